@@ -1,0 +1,101 @@
+//! `build`: artifacts of a release into a folder, on any machine and without any credential.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use releasekit_core::model::CommitId;
+use releasekit_core::policy::Release;
+use releasekit_engine::build::{self, Sources};
+use releasekit_engine::locate::{self, Located};
+use releasekit_engine::scratch::Scratch;
+use releasekit_engine::{Error as EngineError, Session};
+
+use crate::args::{Format, Globals};
+use crate::command::Answer;
+use crate::error::Result;
+use crate::invocation::Invocation;
+use crate::render::json;
+use crate::render::style::clean;
+
+/// Build artifacts into a folder, without any credential
+///
+/// Builds the release that HEAD's manifest names, with requirements on siblings pinned as they will be published. The
+/// folder is what `release --artifacts` and `publish --artifacts` take.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Build this package; may be given several times; without it all packages of the release
+    #[arg(long, value_name = "NAME")]
+    package: Vec<String>,
+    /// Put the artifacts into this folder
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Build this commit instead of the release that HEAD's manifest names
+    #[arg(long, value_name = "COMMIT")]
+    commit: Option<String>,
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+/// Builds.
+pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let opened = invocation.open(globals, None)?;
+    let session = &opened.session;
+    let sources = sources(session, options.commit.as_deref(), globals.offline).await?;
+    let packages = packages(&sources, &options.package)?;
+    let cancel = invocation.stopping.cancel();
+    let out = invocation.world.folder.join(&options.out);
+    let files = if globals.dry_run {
+        let scratch = Scratch::create(&session.context.cache, "dry-run")?;
+        build::build_into(session, &sources, &packages, scratch.path(), &cancel).await?
+    } else {
+        build::build_into(session, &sources, &packages, &out, &cancel).await?
+    };
+    let files: BTreeSet<String> = files.iter().filter_map(|file| shown(&options.out, file)).collect();
+    Ok(Answer::new(match options.format {
+        Format::Table => files.iter().map(|file| format!("{}\n", clean(file))).collect(),
+        Format::Json => json::pretty(&serde_json::json!({"schema": 1, "commit": sources.commit.id, "files": files})),
+    }))
+}
+
+/// A file of the folder, as the user named the folder.
+fn shown(out: &Path, file: &Path) -> Option<String> {
+    Some(out.join(file.file_name()?).display().to_string())
+}
+
+/// The commit that was named, else the release of HEAD's manifest, else HEAD.
+async fn sources(session: &Session, commit: Option<&str>, offline: bool) -> Result<Sources> {
+    if let Some(revision) = commit {
+        let missing = || EngineError::CommitMissing { commit: CommitId::new(revision) };
+        let commit = session.vcs.resolve(revision).await?.ok_or_else(missing)?;
+        return Ok(Sources::commit(session, &commit).await?);
+    }
+    let head = session.vcs.head().await?.commit;
+    if offline {
+        return Ok(Sources::commit(session, &head).await?);
+    }
+    let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
+    Ok(match locate::locate(session, &head, &remote).await? {
+        Located::Pending(release) | Located::Released(release) => Sources::release(session, &release).await?,
+        Located::Nothing => Sources::commit(session, &head).await?,
+    })
+}
+
+/// The packages that were named, else those of the release, else all that are published.
+fn packages(sources: &Sources, names: &[String]) -> Result<Vec<usize>> {
+    let discovery = &sources.snapshot.discovery;
+    if names.is_empty() && !sources.releasing.is_empty() {
+        return Ok(sources.releasing.iter().map(|package| package.member).collect());
+    }
+    let members = || discovery.members.iter().enumerate();
+    if names.is_empty() {
+        let published = members().filter(|(_, member)| member.release == Release::Publish);
+        return Ok(published.map(|(index, _)| index).collect());
+    }
+    let mut found = BTreeSet::new();
+    for name in names {
+        let id = &discovery.find(name)?.id;
+        found.extend(members().filter(|(_, member)| member.id == *id).map(|(index, _)| index));
+    }
+    Ok(found.into_iter().collect())
+}

@@ -1,0 +1,26 @@
+//! `completion`: a script that completes commands and options in a shell.
+
+use clap::CommandFactory;
+use clap_complete::{Shell, generate};
+
+use crate::args::Cli;
+use crate::command::Answer;
+
+/// Print a completion script for a shell
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Write it for this shell
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(SHELLS.map(|(name, _)| name)))]
+    shell: String,
+}
+
+const SHELLS: [(&str, Shell); 3] = [("bash", Shell::Bash), ("zsh", Shell::Zsh), ("fish", Shell::Fish)];
+
+/// Prints the script.
+pub(crate) fn run(options: &Options) -> Answer {
+    let mut script = Vec::new();
+    for (_, shell) in SHELLS.iter().filter(|(name, _)| *name == options.shell) {
+        generate(*shell, &mut Cli::command(), "releasekit", &mut script);
+    }
+    Answer::new(String::from_utf8_lossy(&script))
+}

@@ -1,0 +1,84 @@
+//! `discover`: the packages that the files of the work tree make up.
+
+use std::collections::BTreeSet;
+
+use releasekit_engine::discover::{Discovery, Member};
+use serde::Serialize;
+
+use crate::args::{Format, Globals};
+use crate::command::Answer;
+use crate::error::Result;
+use crate::invocation::Invocation;
+use crate::render::json;
+use crate::render::style::Meaning;
+use crate::render::table::{Cell, table};
+
+/// List the packages of the work tree
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+/// Lists the packages.
+pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let discovery = invocation.open(globals, None)?.discover().await?;
+    Ok(Answer::new(match options.format {
+        Format::Table => rows(&discovery),
+        Format::Json => document(&discovery),
+    }))
+}
+
+fn rows(discovery: &Discovery) -> String {
+    let row = |member: &Member| {
+        vec![
+            Cell::new(&member.id, Meaning::Strong),
+            Cell::optional(member.package.version.as_ref(), Meaning::Plain),
+            Cell::from(&member.package.path),
+            Cell::new(member.package.private.as_deref().map_or_else(String::new, private), Meaning::Faint),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = discovery.members.iter().map(row).collect();
+    table(&["PACKAGE", "VERSION", "PATH", ""], &rows)
+}
+
+fn private(why: &str) -> String {
+    format!("private: {why}")
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    packages: Vec<Package<'a>>,
+}
+
+#[derive(Serialize)]
+struct Package<'a> {
+    name: &'a str,
+    ecosystem: &'a str,
+    label: &'a str,
+    path: String,
+    version: Option<&'a str>,
+    private: bool,
+    dependencies: BTreeSet<&'a str>,
+}
+
+fn document(discovery: &Discovery) -> String {
+    let packages = discovery.members.iter().map(|member| Package {
+        name: member.id.name.as_str(),
+        ecosystem: discovery.workspace(member).ecosystem.id,
+        label: member.id.label.as_str(),
+        path: member.package.path.to_string(),
+        version: member.package.version.as_ref().map(|version| version.as_str()),
+        private: member.package.private.is_some(),
+        dependencies: dependencies(member),
+    });
+    json::pretty(&Document { schema: 1, packages: packages.collect() })
+}
+
+/// Internal dependencies that count for a release.
+fn dependencies(member: &Member) -> BTreeSet<&str> {
+    let published = member.package.dependencies.iter().filter(|dependency| dependency.kind.is_published());
+    published.map(|dependency| dependency.name.as_str()).collect()
+}

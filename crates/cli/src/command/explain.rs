@@ -1,0 +1,196 @@
+//! `explain`: why a package moves, or what an error code means.
+
+use std::collections::BTreeSet;
+
+use releasekit_core::model::{PackageId, PackageName};
+use releasekit_core::{Backends, CodeInfo, diagnostic};
+use releasekit_engine::bump;
+use releasekit_engine::history::Change;
+use releasekit_engine::plan::{Planned, Reason, Row};
+use serde::Serialize;
+
+use crate::args::{Format, Globals};
+use crate::command::{Answer, plan};
+use crate::error::{Error, Result};
+use crate::invocation::Invocation;
+use crate::render::json;
+use crate::render::plan as render;
+use crate::render::style::{Meaning, clean};
+
+/// Explain why a package moves, or what an error code means
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Name a package, or a code that begins with `RK-`
+    #[arg(value_name = "NAME|CODE")]
+    subject: String,
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+impl Options {
+    /// Whether the question is about an error code.
+    pub(crate) fn is_code(&self) -> bool {
+        self.subject.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("RK-"))
+    }
+}
+
+/// Every code that can be raised, ordered, each once.
+pub(crate) fn codes(backends: &Backends) -> Vec<CodeInfo> {
+    let mut codes: Vec<CodeInfo> = backends.codes.iter().flat_map(|table| table.iter().copied()).collect();
+    codes.sort_by_key(|info| info.code);
+    codes.dedup_by_key(|info| info.code);
+    codes
+}
+
+/// Explains a code.
+pub(crate) fn code(options: &Options, backends: &Backends) -> Result<Answer> {
+    let wanted = options.subject.to_ascii_uppercase();
+    let codes = codes(backends);
+    let Some(info) = codes.iter().find(|info| info.code.as_str() == wanted) else {
+        let nearest = diagnostic::nearest(&wanted, codes.iter().map(|info| info.code.as_str()));
+        let nearest = codes.iter().map(|info| info.code.as_str()).find(|code| nearest == Some(*code));
+        return Err(Error::CodeUnknown { code: options.subject.clone(), nearest });
+    };
+    Ok(Answer::new(match options.format {
+        Format::Table => {
+            format!("{}: {}\n\n{}\n", Meaning::Strong.paint(info.code.as_str()), info.summary, info.explanation)
+        }
+        Format::Json => json::pretty(&serde_json::json!({
+            "schema": 1, "code": info.code.as_str(), "summary": info.summary, "explanation": info.explanation,
+        })),
+    }))
+}
+
+/// Explains a package's step to its next version.
+pub(crate) async fn package(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let planned = plan::head(&invocation.open(globals, None)?).await?;
+    let id = planned.snapshot.discovery.find(&options.subject)?.id.clone();
+    Ok(Answer::new(match options.format {
+        Format::Table => story(&planned, &id),
+        Format::Json => document(&planned, &id),
+    }))
+}
+
+fn row<'a>(planned: &'a Planned, id: &PackageId) -> Option<&'a Row> {
+    planned.plan.packages.iter().find(|row| row.id() == *id)
+}
+
+/// The package that a reason names: of the same workspace, else of whichever has it.
+fn needed(planned: &Planned, row: &Row, name: &PackageName) -> PackageId {
+    let own = PackageId::new(row.label.clone(), name.clone());
+    let known = |id: &PackageId| self::row(planned, id).is_some();
+    let other = || planned.plan.packages.iter().find(|row| row.name == *name).map(Row::id);
+    if known(&own) { own } else { other().unwrap_or(own) }
+}
+
+fn index(planned: &Planned, id: &PackageId) -> usize {
+    planned.snapshot.discovery.members.iter().position(|member| member.id == *id).unwrap_or_default()
+}
+
+fn story(planned: &Planned, id: &PackageId) -> String {
+    let mut text = String::new();
+    let mut told = BTreeSet::new();
+    tell(planned, id, 0, &mut told, &mut text);
+    text.push_str(&idle_commits(planned, index(planned, id)));
+    let dependents: Vec<String> = planned
+        .plan
+        .included()
+        .filter(|row| row.reasons.iter().any(|reason| is_about(planned, row, reason, id)))
+        .map(|row| row.id().to_string())
+        .collect();
+    if !dependents.is_empty() {
+        text.push_str(&format!("it moves in turn: {}\n", dependents.join(", ")));
+    }
+    text
+}
+
+fn is_about(planned: &Planned, row: &Row, reason: &Reason, id: &PackageId) -> bool {
+    matches!(reason, Reason::Dependency { package } if needed(planned, row, package) == *id)
+}
+
+/// A package's step, and below it the steps of the packages that move it.
+fn tell(planned: &Planned, id: &PackageId, depth: usize, told: &mut BTreeSet<PackageId>, text: &mut String) {
+    let Some(row) = row(planned, id) else { return };
+    let indent = "  ".repeat(depth);
+    text.push_str(&format!("{indent}{}\n", step(planned, row)));
+    if !told.insert(id.clone()) {
+        return;
+    }
+    for reason in &row.reasons {
+        match reason {
+            Reason::Dependency { package } => {
+                let needed = needed(planned, row, package);
+                text.push_str(&format!(
+                    "{indent}  {} needs {}, which moves:\n",
+                    Meaning::Faint.paint("patch"),
+                    package
+                ));
+                tell(planned, &needed, depth + 2, told, text);
+            }
+            other => {
+                let level = commit_bump(planned, index(planned, id), other);
+                text.push_str(&format!("{indent}  {}{}\n", Meaning::Faint.paint(&level), render::reason(other)));
+            }
+        }
+    }
+}
+
+/// How far the commit of a reason moves its package by itself.
+fn commit_bump(planned: &Planned, index: usize, reason: &Reason) -> String {
+    let Reason::Commit { commit, .. } = reason else { return String::new() };
+    let change = planned.changes.members[index].commits.iter().find(|change| change.commit == *commit);
+    change.map_or_else(String::new, |change| format!("{} ", bump::of_commit(&change.parsed, &planned.snapshot.policy)))
+}
+
+fn step(planned: &Planned, row: &Row) -> String {
+    let last = planned.changes.members[index(planned, &row.id())].last.as_ref();
+    let since = last.map_or_else(String::new, |last| format!(", last release `{}`", clean(last.tag.as_str())));
+    let name = Meaning::Strong.paint(&row.id().to_string());
+    let current = row.current.as_ref().map_or("no version", |version| version.as_str());
+    match (&row.next, &row.tag) {
+        (Some(next), Some(tag)) => {
+            let next = Meaning::Good.paint(next.as_str());
+            format!("{name} {current} -> {next} ({}), tag `{}`{since}", row.bump, clean(tag.as_str()))
+        }
+        _ if row.status == releasekit_engine::plan::Status::Excluded => format!("{name} {current} takes no part"),
+        _ => format!("{name} {current} stays{since}"),
+    }
+}
+
+/// The commits that touched the package and move nothing.
+fn idle_commits(planned: &Planned, index: usize) -> String {
+    let idle = |change: &&Change| bump::of_commit(&change.parsed, &planned.snapshot.policy) == Default::default();
+    let commits: Vec<&Change> = planned.changes.members[index].commits.iter().filter(idle).collect();
+    if commits.is_empty() {
+        return String::new();
+    }
+    let line = |change: &&Change| format!("  {} {}\n", change.commit.short(), clean(&change.summary));
+    format!("commits that move nothing:\n{}", commits.iter().map(line).collect::<String>())
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    last: Option<&'a str>,
+    packages: Vec<&'a Row>,
+}
+
+/// The package's row, and those of all packages that move it.
+fn document(planned: &Planned, id: &PackageId) -> String {
+    let mut wanted = vec![id.clone()];
+    let mut packages: Vec<&Row> = Vec::new();
+    while let Some(id) = wanted.pop() {
+        let Some(row) = row(planned, &id).filter(|row| !packages.contains(row)) else { continue };
+        packages.push(row);
+        wanted.extend(row.reasons.iter().filter_map(|reason| match reason {
+            Reason::Dependency { package } => Some(needed(planned, row, package)),
+            _ => None,
+        }));
+    }
+    if let Some(others) = packages.get_mut(1..) {
+        others.sort_by_key(|row| row.order);
+    }
+    let last = planned.changes.members[index(planned, id)].last.as_ref().map(|last| last.tag.as_str());
+    json::pretty(&Document { schema: 1, last, packages })
+}

@@ -1,0 +1,105 @@
+//! The commands, one file each: options, the call into the engine, and what is said of the result. No command prints.
+
+pub(crate) mod build;
+pub(crate) mod commit;
+pub(crate) mod completion;
+pub(crate) mod config;
+pub(crate) mod discover;
+pub(crate) mod explain;
+pub(crate) mod graph;
+pub(crate) mod overview;
+pub(crate) mod plan;
+pub(crate) mod prepare;
+pub(crate) mod publish;
+pub(crate) mod release;
+pub(crate) mod should_release;
+pub(crate) mod status;
+pub(crate) mod version;
+
+use releasekit_core::Diagnostic;
+
+use crate::args::{Command, Globals};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::invocation::Invocation;
+
+/// What came of a command that ran to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Data, for stdout.
+    pub(crate) stdout: String,
+    /// What failed beside what was done.
+    pub(crate) errors: Vec<Box<dyn Diagnostic>>,
+    /// How the process ends.
+    pub(crate) exit: Exit,
+}
+
+impl Answer {
+    /// Everything went well.
+    pub(crate) fn new(stdout: impl Into<String>) -> Self {
+        Self { stdout: stdout.into(), errors: Vec::new(), exit: Exit::Done }
+    }
+
+    /// Ends otherwise.
+    pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// Ends with "nothing to release" where that was asked for and is so.
+    pub(crate) fn nothing_if(self, asked: bool, nothing: bool) -> Self {
+        if asked && nothing { self.with_exit(Exit::Nothing) } else { self }
+    }
+}
+
+/// Whether a command has been answered without a repository.
+pub(crate) enum Next {
+    /// It has.
+    Answered(Answer),
+    /// It wants a repository.
+    Continue(Option<Command>),
+}
+
+/// Answers the commands that need neither a repository nor the network.
+pub(crate) fn at_once(command: Option<Command>, overview: &overview::Options, invocation: &Invocation) -> Result<Next> {
+    if overview.format.is_some() && command.is_some() {
+        let message = "`--format` before a command belongs to no command".to_owned();
+        return Err(Error::Arguments { message, help: Some("write it after the command".to_owned()) });
+    }
+    let answer = match &command {
+        Some(Command::Completion(options)) => completion::run(options),
+        Some(Command::Commit(options)) => commit::run(options)?,
+        Some(Command::Explain(options)) if options.is_code() => explain::code(options, &invocation.backends)?,
+        Some(Command::Version(version::Options { command: Some(version::Command::Next(options)), .. })) => {
+            version::next(options, &invocation.backends)?
+        }
+        _ => return Ok(Next::Continue(command)),
+    };
+    Ok(Next::Answered(answer))
+}
+
+/// Runs the other commands.
+pub(crate) async fn run(
+    command: Option<Command>,
+    overview: overview::Options,
+    invocation: &Invocation,
+    globals: &Globals,
+) -> Result<Answer> {
+    match command {
+        None => overview::run(&overview, invocation, globals).await,
+        Some(Command::Discover(options)) => discover::run(&options, invocation, globals).await,
+        Some(Command::Graph(options)) => graph::run(&options, invocation, globals).await,
+        Some(Command::Config(options)) => config::run(&options, invocation, globals).await,
+        Some(Command::Plan(options)) => plan::run(&options, invocation, globals).await,
+        Some(Command::Version(options)) => version::run(&options, invocation, globals).await,
+        Some(Command::Explain(options)) => explain::package(&options, invocation, globals).await,
+        Some(Command::ShouldRelease(options)) => should_release::run(&options, invocation, globals).await,
+        Some(Command::Prepare(options)) => prepare::run(&options, invocation, globals).await,
+        Some(Command::Build(options)) => build::run(&options, invocation, globals).await,
+        Some(Command::Release(options)) => release::run(&options, invocation, globals).await,
+        Some(Command::Publish(options)) => publish::run(&options, invocation, globals).await,
+        Some(Command::Status(options)) => status::run(&options, invocation, globals).await,
+        Some(Command::Commit(options)) => commit::run(&options),
+        Some(Command::Completion(options)) => Ok(completion::run(&options)),
+    }
+}

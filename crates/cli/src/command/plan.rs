@@ -1,0 +1,84 @@
+//! `plan`: what would be released from HEAD.
+
+use clap::ValueEnum;
+use releasekit_core::event::{Event, Reporter};
+use releasekit_engine::apply;
+use releasekit_engine::plan::{self, Planned};
+
+use crate::args::Globals;
+use crate::command::Answer;
+use crate::error::Result;
+use crate::invocation::{Invocation, Opened};
+use crate::render::{diff, json, plan as render};
+
+/// Show what would be released from HEAD, and why
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+    /// Exit with 4 when there is nothing to release
+    #[arg(long)]
+    exit_code: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// What moves, for people
+    Table,
+    /// One JSON document: the stable interface for programs
+    Json,
+    /// Every package, and the changes of package files and changelogs
+    Full,
+}
+
+/// Plans HEAD and shows the plan.
+pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let opened = invocation.open(globals, None)?;
+    let planned = head(&opened).await?;
+    warn_of_foreign_tags(&planned, invocation.screen.as_ref());
+    let text = match options.format {
+        Format::Table => render::summary(&planned.plan),
+        Format::Json => json::pretty(&planned.plan),
+        Format::Full => format!("{}{}", render::all(&planned.plan), changes(&opened, &planned).await?),
+    };
+    Ok(Answer::new(text).nothing_if(options.exit_code, planned.plan.is_empty()))
+}
+
+/// Plans HEAD with the configuration of the work tree.
+pub(crate) async fn head(opened: &Opened) -> Result<Planned> {
+    let head = opened.session.vcs.head().await?;
+    let snapshot = opened.commit(&head.commit).await?;
+    Ok(plan::plan(&opened.session, snapshot, &head).await?)
+}
+
+/// The edits of package files and changelogs as differences.
+async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
+    let head = opened.session.describe(&planned.plan.commit).await?;
+    let mut edits = apply::package_edits(planned).await?;
+    edits.extend(apply::changelog_edits(planned, &head, None)?);
+    let mut text = String::new();
+    for edit in edits {
+        let before = planned.snapshot.tree.read(&edit.path)?;
+        text.push_str(&diff::unified(edit.path.as_str(), before.as_deref(), edit.content.as_deref()));
+    }
+    Ok(text)
+}
+
+/// Tags that look like versions and belong to no package are often a tag format that was not understood.
+pub(crate) fn warn_of_foreign_tags(planned: &Planned, reporter: &dyn Reporter) {
+    let shapes = &planned.changes.foreign_tags;
+    if shapes.is_empty() {
+        return;
+    }
+    let counted: Vec<String> = shapes.iter().take(5).map(|(shape, count)| format!("{count} × `{shape}`")).collect();
+    let more = shapes.len().saturating_sub(counted.len());
+    let rest = if more > 0 { format!(", and {more} other shapes") } else { String::new() };
+    reporter.report(Event::Warning {
+        code: None,
+        message: format!("tags that look like versions belong to no package: {}{rest}", counted.join(", ")),
+        help: Some(
+            "if they are releases of these packages, say how they read with `tag_format` or `formerly`".to_owned(),
+        ),
+    });
+}

@@ -1,0 +1,86 @@
+//! `prepare`: the plan of HEAD as a pushed release branch.
+
+use releasekit_engine::manifest::PlanOptions;
+use releasekit_engine::plan::ReleasePlan;
+use releasekit_engine::prepare::{self, Prepared};
+use releasekit_engine::propose::Proposed;
+use serde::Serialize;
+
+use crate::args::{Format, Globals, State};
+use crate::command::Answer;
+use crate::error::Result;
+use crate::invocation::Invocation;
+use crate::render::style::{Meaning, clean, count};
+use crate::render::{json, plan as render};
+
+/// Write versions, changelogs and lockfiles to a release branch, and push it
+///
+/// The branch is made anew from HEAD each time; commits that others added to it stay on top. Neither the work tree nor
+/// the index is touched.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+    /// Plan anew over a merged release that has not been tagged yet, and replace it
+    #[arg(long)]
+    supersede: bool,
+    /// Exit with 4 when there is nothing to release
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    state: State,
+}
+
+/// Prepares the release of HEAD.
+pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let opened = invocation.open(globals, Some(&options.state))?;
+    opened.check_head().await?;
+    // Held until the end: one run at a time in a clone.
+    let cancel = invocation.stopping.cancel();
+    let _state = invocation.state(&opened.session, "prepare", globals, &cancel).await?;
+    let Prepared { planned, proposed } =
+        cancel.or(prepare::prepare(&opened.session, PlanOptions { supersede: options.supersede })).await??;
+    let text = match options.format {
+        Format::Table => text(&planned.plan, proposed.as_ref(), globals.dry_run),
+        Format::Json => document(&planned.plan, proposed.as_ref(), globals.dry_run),
+    };
+    Ok(Answer::new(text).nothing_if(options.exit_code, planned.plan.is_empty()))
+}
+
+fn text(plan: &ReleasePlan, proposed: Option<&Proposed>, dry_run: bool) -> String {
+    let Some(proposed) = proposed else { return render::summary(plan) };
+    let branch = Meaning::Strong.paint(proposed.branch.as_str());
+    let state = match (dry_run, proposed.pushed) {
+        (true, true) => "would be pushed",
+        (false, true) => "pushed",
+        (_, false) => "unchanged",
+    };
+    let mut text = format!("{}\n{branch} at {}: {state}\n", render::summary(plan), proposed.commit.short());
+    if !proposed.replayed.is_empty() {
+        text.push_str(&format!("{} of others kept on top\n", count(proposed.replayed.len(), "commit")));
+    }
+    let merge = format!("merge `{}`, then run `releasekit release`", clean(proposed.branch.as_str()));
+    text + &format!("{} {merge}\n", Meaning::Good.paint("next:"))
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    dry_run: bool,
+    branch: Option<&'a str>,
+    commit: Option<&'a str>,
+    pushed: bool,
+    plan: &'a ReleasePlan,
+}
+
+fn document(plan: &ReleasePlan, proposed: Option<&Proposed>, dry_run: bool) -> String {
+    json::pretty(&Document {
+        schema: 1,
+        dry_run,
+        branch: proposed.map(|proposed| proposed.branch.as_str()),
+        commit: proposed.map(|proposed| proposed.commit.as_str()),
+        pushed: proposed.is_some_and(|proposed| proposed.pushed),
+        plan,
+    })
+}

@@ -1,0 +1,230 @@
+//! `publish`: a tagged release to its registries, with proof of what they serve.
+
+use std::path::PathBuf;
+
+use releasekit_core::Diagnostic;
+use releasekit_core::model::PackageId;
+use releasekit_engine::Session;
+use releasekit_engine::build::Sources;
+use releasekit_engine::locate::{self, ReleaseCommit};
+use releasekit_engine::publish::{self, Outcome, Proof, PublishOptions, PublishReport, Published};
+use releasekit_engine::receipt::Proven;
+use serde::Serialize;
+
+use crate::args::{Consent, Format, Globals, State};
+use crate::command::Answer;
+use crate::error::Result;
+use crate::exit::Exit;
+use crate::invocation::Invocation;
+use crate::render::json;
+use crate::render::style::{Meaning, clean, count};
+use crate::render::table::{Cell, table};
+
+/// Publish a tagged release, and prove that the registries serve what was built
+///
+/// Run again at any time, on any machine: what is live and proven is left alone, and what is missing is published. Without
+/// a terminal nothing is asked.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Publish the release that this commit brought, instead of the one that HEAD's manifest names
+    #[arg(long, value_name = "COMMIT")]
+    release: Option<String>,
+    /// Take artifacts that were built elsewhere, and run no code of the repository
+    #[arg(long, value_name = "DIR")]
+    artifacts: Option<PathBuf>,
+    /// Read receipts from this file where it exists, and write all receipts to it
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
+    /// Send a file again that was accepted and has not been listed since
+    #[arg(long)]
+    resend: bool,
+    /// Work on so many packages at once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    concurrency: Option<u16>,
+    /// Try a refused upload again so often, where that can help
+    #[arg(long, value_name = "N")]
+    max_retries: Option<u32>,
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    consent: Consent,
+    #[command(flatten)]
+    state: State,
+}
+
+/// Publishes.
+pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let opened = invocation.open_with(globals, Some(&options.state), |policy| {
+        policy.concurrency = options.concurrency.map_or(policy.concurrency, usize::from);
+        policy.max_retries = options.max_retries.unwrap_or(policy.max_retries);
+    })?;
+    let session = &opened.session;
+    let release = release(session, options.release.as_deref()).await?;
+    if invocation.asks(options.consent, globals) {
+        invocation.confirm(&question(session, &release).await?)?;
+    }
+    let cancel = invocation.stopping.cancel();
+    let state = invocation.state(session, "publish", globals, &cancel).await?;
+    let mut wanted = PublishOptions::new(invocation.world.now, cancel);
+    wanted.artifacts = options.artifacts.as_ref().map(|folder| invocation.world.folder.join(folder));
+    wanted.receipt = options.receipt.as_ref().map(|file| invocation.world.folder.join(file));
+    wanted.resend = options.resend;
+    let report = publish::publish(session, &release, &state, &wanted).await?;
+    Ok(answer(report, options.format, globals.dry_run))
+}
+
+async fn release(session: &Session, named: Option<&str>) -> Result<ReleaseCommit> {
+    if let Some(revision) = named {
+        return Ok(locate::named(session, revision).await?);
+    }
+    let head = session.vcs.head().await?.commit;
+    let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
+    Ok(locate::tagged(session, &head, &remote).await?)
+}
+
+/// What would be uploaded, and where to.
+async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> {
+    let sources = Sources::release(session, release).await?;
+    let mut text = format!("the release of {}:\n", release.commit.id.short());
+    for package in &sources.releasing {
+        let targets: Vec<String> = package.targets.iter().map(|target| clean(&target.publish_url)).collect();
+        let name = Meaning::Strong.paint(&package.id.to_string());
+        text.push_str(&format!("  {name} {} to {}\n", package.version, targets.join(", ")));
+    }
+    Ok(text + "publish what of these is not live yet?")
+}
+
+/// What the report says, and how the process ends.
+fn answer(report: PublishReport, format: Format, dry_run: bool) -> Answer {
+    let text = match format {
+        Format::Table => text(&report, dry_run),
+        Format::Json => document(&report, dry_run),
+    };
+    let exit = exit(&report);
+    let mut answer = Answer::new(text).with_exit(exit);
+    for package in report.packages {
+        if let Outcome::Failed(error) = package.outcome {
+            answer.errors.push(Box::new(error));
+        }
+    }
+    answer
+}
+
+fn exit(report: &PublishReport) -> Exit {
+    let exits = report.packages.iter().map(|package| match &package.outcome {
+        Outcome::Failed(error) => Exit::of(error),
+        Outcome::AwaitingApproval => Exit::Approval,
+        Outcome::NotStarted => Exit::Interrupted,
+        _ => Exit::Done,
+    });
+    Exit::several(exits, report.is_partly_live())
+}
+
+/// An outcome as a word for programs, in words for people, and what it means.
+fn outcome(outcome: &Outcome) -> (&'static str, String, Meaning) {
+    match outcome {
+        Outcome::Published(proof) => ("published", format!("published, {}", proven(*proof)), Meaning::Good),
+        Outcome::AlreadyLive(proof) => ("already_live", format!("already live, {}", proven(*proof)), Meaning::Good),
+        Outcome::AwaitingApproval => ("awaiting_approval", "waits for approval".to_owned(), Meaning::Warning),
+        Outcome::Failed(error) => ("failed", format!("failed: {}", error.code()), Meaning::Bad),
+        Outcome::Blocked { by } => ("blocked", format!("blocked by {by}"), Meaning::Warning),
+        Outcome::NotStarted => ("not_started", "not started".to_owned(), Meaning::Faint),
+        other => ("other", format!("{other:?}"), Meaning::Plain),
+    }
+}
+
+fn proven(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Receipt => "proven by its receipt",
+        Proof::Compared(Proven::Bytes) => "the same bytes as built",
+        Proof::Compared(Proven::Content) => "the same content as built",
+        Proof::Compared(Proven::Unchecked) => "not compared",
+    }
+}
+
+fn text(report: &PublishReport, dry_run: bool) -> String {
+    let row = |package: &Published| {
+        let (_, mut words, meaning) = outcome(&package.outcome);
+        if dry_run && matches!(package.outcome, Outcome::Published(_)) {
+            words = "would be published".to_owned();
+        }
+        let name = Cell::new(&package.id, Meaning::Strong);
+        vec![name, Cell::from(&package.version), Cell::from(package.registries.join(", ")), Cell::new(words, meaning)]
+    };
+    let rows: Vec<Vec<Cell>> = report.packages.iter().map(row).collect();
+    let live = report.packages.iter().filter(|package| package.is_live()).count();
+    let total = report.packages.len();
+    let text = table(&["PACKAGE", "VERSION", "REGISTRY", "OUTCOME"], &rows);
+    if dry_run {
+        return format!("{text}{}\n", Meaning::Warning.paint("dry run: nothing was sent"));
+    }
+    if report.is_complete() {
+        return format!("{text}{}\n", Meaning::Good.paint("everything is live and proven"));
+    }
+    let summary = format!("{live} of {} live and proven", count(total, "package"));
+    format!("{text}{}; run `releasekit publish` again to continue\n", Meaning::Warning.paint(&summary))
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    dry_run: bool,
+    commit: &'a str,
+    complete: bool,
+    packages: Vec<Package<'a>>,
+}
+
+#[derive(Serialize)]
+struct Package<'a> {
+    name: &'a str,
+    label: &'a str,
+    version: &'a str,
+    registries: &'a [String],
+    outcome: &'static str,
+    proof: Option<&'static str>,
+    error: Option<Failure>,
+    blocked_by: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Failure {
+    code: &'static str,
+    message: String,
+}
+
+fn document(report: &PublishReport, dry_run: bool) -> String {
+    let packages = report.packages.iter().map(|package| Package {
+        name: package.id.name.as_str(),
+        label: package.id.label.as_str(),
+        version: package.version.as_str(),
+        registries: &package.registries,
+        outcome: outcome(&package.outcome).0,
+        proof: proof(&package.outcome),
+        error: failure(&package.outcome),
+        blocked_by: blocked_by(&package.outcome).map(PackageId::to_string),
+    });
+    let commit = report.commit.as_str();
+    let complete = report.is_complete();
+    json::pretty(&Document { schema: 1, dry_run, commit, complete, packages: packages.collect() })
+}
+
+fn proof(outcome: &Outcome) -> Option<&'static str> {
+    let (Outcome::Published(proof) | Outcome::AlreadyLive(proof)) = outcome else { return None };
+    Some(match proof {
+        Proof::Receipt => "receipt",
+        Proof::Compared(Proven::Bytes) => "bytes",
+        Proof::Compared(Proven::Content) => "content",
+        Proof::Compared(Proven::Unchecked) => "unchecked",
+    })
+}
+
+fn failure(outcome: &Outcome) -> Option<Failure> {
+    let Outcome::Failed(error) = outcome else { return None };
+    Some(Failure { code: error.code().as_str(), message: error.to_string() })
+}
+
+fn blocked_by(outcome: &Outcome) -> Option<&PackageId> {
+    let Outcome::Blocked { by } = outcome else { return None };
+    Some(by)
+}

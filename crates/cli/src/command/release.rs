@@ -1,0 +1,133 @@
+//! `release`: the tags of a merged release.
+
+use std::path::PathBuf;
+
+use releasekit_core::model::TagName;
+use releasekit_engine::Session;
+use releasekit_engine::locate::ReleaseCommit;
+use releasekit_engine::release::{self, Building, ReleaseOptions, Released};
+use serde::Serialize;
+
+use crate::args::{Consent, Format, Globals, State};
+use crate::command::Answer;
+use crate::error::Result;
+use crate::exit::Exit;
+use crate::invocation::Invocation;
+use crate::render::json;
+use crate::render::style::{Meaning, clean, count};
+
+/// Tag a merged release, after checking and building everything
+///
+/// Finds the commit that brought HEAD's manifest onto its branch, checks that nothing has changed under it, builds every
+/// package, and pushes all tags at once. A second run changes nothing.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Release the manifest that this commit brought, instead of HEAD's
+    #[arg(long, value_name = "COMMIT")]
+    release: Option<String>,
+    /// Take artifacts that were built elsewhere, and run no code of the repository
+    #[arg(long, value_name = "DIR", conflicts_with = "no_build")]
+    artifacts: Option<PathBuf>,
+    /// Tag without having built anything: a build that fails later leaves a tag with nothing behind it
+    #[arg(long)]
+    no_build: bool,
+    /// Tag versions that are live already
+    #[arg(long)]
+    adopt: bool,
+    /// Exit with 4 when there is nothing to release
+    #[arg(long)]
+    exit_code: bool,
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    consent: Consent,
+    #[command(flatten)]
+    state: State,
+}
+
+/// Tags.
+pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let opened = invocation.open(globals, Some(&options.state))?;
+    let session = &opened.session;
+    if invocation.asks(options.consent, globals) {
+        invocation.confirm(&question(session, options).await?)?;
+    }
+    let cancel = invocation.stopping.cancel();
+    let state = invocation.state(session, "release", globals, &cancel).await?;
+    let wanted = ReleaseOptions {
+        revision: options.release.clone(),
+        building: building(options, invocation),
+        adopt: options.adopt,
+    };
+    let released = release::release(session, &state, &wanted, &cancel).await?;
+    let text = match options.format {
+        Format::Table => text(&released, globals.dry_run),
+        Format::Json => document(&released, globals.dry_run),
+    };
+    let nothing = matches!(released, Released::Nothing) && options.exit_code;
+    Ok(Answer::new(text).with_exit(if nothing { Exit::Nothing } else { Exit::Done }))
+}
+
+fn building(options: &Options, invocation: &Invocation) -> Building {
+    match &options.artifacts {
+        Some(folder) => Building::Elsewhere(invocation.world.folder.join(folder)),
+        None if options.no_build => Building::Waived,
+        None => Building::Here,
+    }
+}
+
+async fn question(session: &Session, options: &Options) -> Result<String> {
+    let remote = session.policies.current().remote;
+    let what = options.release.as_deref().map_or_else(|| "HEAD".to_owned(), |commit| format!("`{}`", clean(commit)));
+    let head = session.vcs.head().await?;
+    Ok(format!(
+        "check, build and tag the release that {what} asks for, and push its tags to `{}` ({})?",
+        clean(&remote),
+        head.commit.short()
+    ))
+}
+
+fn text(released: &Released, dry_run: bool) -> String {
+    match released {
+        Released::Nothing => "nothing to release: HEAD holds no manifest\n".to_owned(),
+        Released::Already(release) => {
+            format!("{} is released: all its tags are there\n{}", place(release), next())
+        }
+        Released::Tagged(release, tags) => {
+            let verb = if dry_run { "would be tagged" } else { "is tagged" };
+            let lines: String = tags.iter().map(|tag| format!("  {}\n", Meaning::Good.paint(tag.as_str()))).collect();
+            format!("{} {verb}:\n{lines}{}", place(release), next())
+        }
+    }
+}
+
+fn place(release: &ReleaseCommit) -> String {
+    let packages = count(release.manifest.packages.len(), "package");
+    format!("the release of {packages} at {}", Meaning::Strong.paint(release.commit.id.short()))
+}
+
+fn next() -> String {
+    format!("{} releasekit publish\n", Meaning::Good.paint("next:"))
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    dry_run: bool,
+    commit: Option<&'a str>,
+    outcome: &'static str,
+    created: &'a [TagName],
+    tags: Vec<&'a str>,
+}
+
+fn document(released: &Released, dry_run: bool) -> String {
+    let (outcome, release, created) = match released {
+        Released::Nothing => ("nothing", None, &[][..]),
+        Released::Already(release) => ("already_released", Some(release), &[][..]),
+        Released::Tagged(release, tags) => ("tagged", Some(release), tags.as_slice()),
+    };
+    let tags = release.iter().flat_map(|release| release.tags()).map(TagName::as_str).collect();
+    let commit = release.map(|release| release.commit.id.as_str());
+    json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags })
+}

@@ -1,0 +1,28 @@
+//! `should-release`: a question that an exit code answers.
+
+use crate::args::{Format, Globals};
+use crate::command::{Answer, plan};
+use crate::error::Result;
+use crate::exit::Exit;
+use crate::invocation::Invocation;
+use crate::render::{json, style};
+
+/// Exit with 0 when there is something to release, and with 4 when not
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+/// Says whether the plan of HEAD moves anything.
+pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let planned = plan::head(&invocation.open(globals, None)?).await?;
+    let count = planned.plan.included().count();
+    let text = match options.format {
+        Format::Table if count == 0 => "nothing to release\n".to_owned(),
+        Format::Table => format!("{} to release\n", style::count(count, "package")),
+        Format::Json => json::pretty(&serde_json::json!({"schema": 1, "release": count > 0, "packages": count})),
+    };
+    Ok(Answer::new(text).with_exit(if count == 0 { Exit::Nothing } else { Exit::Done }))
+}

@@ -1,0 +1,244 @@
+//! `status`: what is wanted of a release against what is there, and what earlier releases left behind.
+
+use std::collections::BTreeSet;
+
+use releasekit_core::model::PackageId;
+use releasekit_core::vcs::RemoteRefs;
+use releasekit_engine::Session;
+use releasekit_engine::locate::{self, Located, ReleaseCommit};
+use releasekit_engine::manifest::Manifest;
+use releasekit_engine::status::{self, RegistryState, StatusRow, TagState};
+use serde::Serialize;
+
+use crate::args::{Format, Globals, State};
+use crate::command::Answer;
+use crate::error::Result;
+use crate::invocation::Invocation;
+use crate::render::json;
+use crate::render::style::Meaning;
+use crate::render::table::{Cell, table};
+
+/// Show what is wanted of a release against what is there
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Show the release that this commit brought, instead of the one that HEAD's manifest names
+    #[arg(long, value_name = "COMMIT")]
+    release: Option<String>,
+    /// Choose the format
+    #[arg(long, default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    state: State,
+}
+
+/// One release and how far it is.
+#[derive(Debug)]
+struct Standing {
+    release: ReleaseCommit,
+    rows: Vec<StatusRow>,
+}
+
+/// Looks at the release of HEAD's manifest, and at the packages that only earlier releases hold.
+pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let opened = invocation.open(globals, Some(&options.state))?;
+    let session = &opened.session;
+    let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
+    let release = match &options.release {
+        Some(revision) => Some(locate::named(session, revision).await?),
+        None => located(session, &remote).await?,
+    };
+    let Some(release) = release else {
+        return Ok(Answer::new(match options.format {
+            Format::Table => "HEAD holds no manifest: nothing was released with releasekit yet\n".to_owned(),
+            Format::Json => document(&[]),
+        }));
+    };
+    let mut standings = vec![standing(session, release, &remote).await?];
+    if options.release.is_none() {
+        standings.extend(left_behind(session, &standings[0].release, &remote).await?);
+    }
+    Ok(Answer::new(match options.format {
+        Format::Table => text(&standings),
+        Format::Json => document(&standings),
+    }))
+}
+
+async fn located(session: &Session, remote: &RemoteRefs) -> Result<Option<ReleaseCommit>> {
+    let head = session.vcs.head().await?.commit;
+    Ok(match locate::locate(session, &head, remote).await? {
+        Located::Nothing => None,
+        Located::Pending(release) | Located::Released(release) => Some(release),
+    })
+}
+
+async fn standing(session: &Session, release: ReleaseCommit, remote: &RemoteRefs) -> Result<Standing> {
+    let rows = status::status(session, &release, remote).await?;
+    Ok(Standing { release, rows })
+}
+
+/// What earlier releases tagged and did not publish, of packages that no later release holds.
+async fn left_behind(session: &Session, last: &ReleaseCommit, remote: &RemoteRefs) -> Result<Vec<Standing>> {
+    let mut later: BTreeSet<PackageId> = last.manifest.packages.iter().map(|row| row.id()).collect();
+    let mut found = Vec::new();
+    for run in session.vcs.path_runs(&last.commit.id, &Manifest::path()).await?.into_iter().skip(1) {
+        let manifest = run.content.as_deref().map(|content| Manifest::from_json(content, run.oldest.as_str()));
+        // What cannot be read any more was written by another releasekit, and is not this one's to judge.
+        let Some(Ok(manifest)) = manifest else { continue };
+        let known: BTreeSet<PackageId> = manifest.packages.iter().map(|row| row.id()).collect();
+        let own: BTreeSet<PackageId> = known.difference(&later).cloned().collect();
+        if own.is_empty() || !locate::missing(&manifest.packages, remote).is_empty() {
+            continue;
+        }
+        later.extend(known);
+        let mut standing = standing(session, locate::named(session, run.oldest.as_str()).await?, remote).await?;
+        standing.rows.retain(|row| own.contains(&row.id) && !is_live(row));
+        found.extend(Some(standing).filter(|standing| !standing.rows.is_empty()));
+    }
+    Ok(found)
+}
+
+fn is_live(row: &StatusRow) -> bool {
+    row.registries.iter().all(|(_, state)| matches!(state, RegistryState::Proven(_) | RegistryState::Live(_)))
+}
+
+fn text(standings: &[Standing]) -> String {
+    let mut text = String::new();
+    for (index, Standing { release, rows }) in standings.iter().enumerate() {
+        let commit = Meaning::Strong.paint(release.commit.id.short());
+        if index > 0 {
+            text.push_str(&format!("\nleft behind by the release at {commit}:\n"));
+        } else {
+            text.push_str(&format!("the release at {commit}:\n"));
+        }
+        text.push_str(&table(&["PACKAGE", "VERSION", "TAG", "REGISTRY", "STATE"], &lines(rows)));
+        text.push_str(&next(release, rows, index > 0));
+    }
+    text
+}
+
+/// What closes the gaps.
+fn next(release: &ReleaseCommit, rows: &[StatusRow], earlier: bool) -> String {
+    let untagged = rows.iter().any(|row| matches!(row.tag, TagState::Missing(_)));
+    let command = match (untagged, rows.iter().all(is_live), earlier) {
+        (true, ..) => "releasekit release".to_owned(),
+        (false, true, _) => return format!("{}\n", Meaning::Good.paint("everything is live")),
+        (false, false, false) => "releasekit publish".to_owned(),
+        (false, false, true) => format!("releasekit publish --release {}", release.commit.id.short()),
+    };
+    format!("{} {command}\n", Meaning::Good.paint("next:"))
+}
+
+/// A line for each registry of each package.
+fn lines(rows: &[StatusRow]) -> Vec<Vec<Cell>> {
+    let mut lines = Vec::new();
+    for row in rows {
+        let (tag, meaning) = tag_words(&row.tag);
+        let start = [Cell::new(&row.id, Meaning::Strong), Cell::from(&row.version), Cell::new(tag, meaning)];
+        let of = |(registry, state): &(String, RegistryState)| {
+            let (_, words, meaning) = words(state);
+            start.iter().cloned().chain([Cell::from(registry), Cell::new(words, meaning)]).collect()
+        };
+        if row.registries.is_empty() {
+            lines.push(start.iter().cloned().chain([Cell::optional(None::<&str>, Meaning::Faint)]).collect());
+        }
+        lines.extend(row.registries.iter().map(of));
+    }
+    lines
+}
+
+fn tag_words(tag: &TagState) -> (String, Meaning) {
+    match tag {
+        TagState::None => ("-".to_owned(), Meaning::Faint),
+        TagState::Missing(_) => ("missing".to_owned(), Meaning::Warning),
+        TagState::There(tag) => (tag.to_string(), Meaning::Good),
+        TagState::Elsewhere(tag, commit) => (format!("{tag} on {}", commit.short()), Meaning::Bad),
+    }
+}
+
+/// A state as a word for programs, in words for people, and what it means.
+fn words(state: &RegistryState) -> (&'static str, String, Meaning) {
+    match state {
+        RegistryState::Absent => ("absent", "absent".to_owned(), Meaning::Warning),
+        RegistryState::Proven(_) => ("proven", "live and proven".to_owned(), Meaning::Good),
+        RegistryState::Live(_) => ("live", "live, no receipt here".to_owned(), Meaning::Good),
+        RegistryState::Partial(files) => ("partial", format!("only {}", files.join(", ")), Meaning::Warning),
+        RegistryState::AwaitingApproval => ("awaiting_approval", "waits for approval".to_owned(), Meaning::Warning),
+        RegistryState::Unknown(why) => ("unknown", format!("unknown: {why}"), Meaning::Bad),
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    releases: Vec<Release<'a>>,
+}
+
+#[derive(Serialize)]
+struct Release<'a> {
+    commit: &'a str,
+    packages: Vec<Package<'a>>,
+}
+
+#[derive(Serialize)]
+struct Package<'a> {
+    name: &'a str,
+    label: &'a str,
+    version: &'a str,
+    tag: Tag<'a>,
+    registries: Vec<Registry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tag<'a> {
+    state: &'static str,
+    name: Option<&'a str>,
+    commit: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Registry<'a> {
+    url: &'a str,
+    state: &'static str,
+    files: &'a [String],
+    error: Option<&'a str>,
+}
+
+/// The releases as data, the last one first.
+fn document(standings: &[Standing]) -> String {
+    let releases = standings.iter().map(|standing| Release {
+        commit: standing.release.commit.id.as_str(),
+        packages: standing.rows.iter().map(package).collect(),
+    });
+    json::pretty(&Document { schema: 1, releases: releases.collect() })
+}
+
+fn package(row: &StatusRow) -> Package<'_> {
+    Package {
+        name: row.id.name.as_str(),
+        label: row.id.label.as_str(),
+        version: row.version.as_str(),
+        tag: tag(&row.tag),
+        registries: row.registries.iter().map(registry).collect(),
+    }
+}
+
+fn tag(tag: &TagState) -> Tag<'_> {
+    let (state, name, commit) = match tag {
+        TagState::None => ("none", None, None),
+        TagState::Missing(tag) => ("missing", Some(tag), None),
+        TagState::There(tag) => ("there", Some(tag), None),
+        TagState::Elsewhere(tag, commit) => ("elsewhere", Some(tag), Some(commit.as_str())),
+    };
+    Tag { state, name: name.map(|tag| tag.as_str()), commit }
+}
+
+fn registry((url, state): &(String, RegistryState)) -> Registry<'_> {
+    let (files, error) = match state {
+        RegistryState::Proven(files) | RegistryState::Live(files) | RegistryState::Partial(files) => {
+            (files.as_slice(), None)
+        }
+        RegistryState::Unknown(why) => (&[][..], Some(why.as_str())),
+        RegistryState::Absent | RegistryState::AwaitingApproval => (&[][..], None),
+    };
+    Registry { url, state: words(state).0, files, error }
+}

@@ -1,0 +1,195 @@
+//! What can go wrong in the command line itself; failures of the layers below are carried as they are.
+
+use std::io;
+use std::path::PathBuf;
+
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
+use thiserror::Error;
+
+use crate::codes;
+
+/// The result of a command.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a run ended early.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub(crate) enum Error {
+    /// A stage of the pipeline failed.
+    #[error(transparent)]
+    Engine(#[from] releasekit_engine::Error),
+    /// A backend failed.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] releasekit_config::Error),
+    /// The command line is wrong.
+    #[error("{message}")]
+    Arguments {
+        /// What is wrong with it.
+        message: String,
+        /// What to do.
+        help: Option<String>,
+    },
+    /// A folder does not exist.
+    #[error("`{}` is not a folder that can be entered", .folder.display())]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A code does not exist.
+    #[error("no error has the code `{code}`")]
+    CodeUnknown {
+        /// What the user wrote.
+        code: String,
+        /// What they may have meant.
+        nearest: Option<&'static str>,
+    },
+    /// Outside of any repository.
+    #[error("`{}` lies in no repository", .folder.display())]
+    RepositoryMissing {
+        /// Where was looked.
+        folder: PathBuf,
+    },
+    /// No variable names a folder for the cache.
+    #[error("no folder for throw-away files is known")]
+    CacheUnknown,
+    /// The configuration file is not there.
+    #[error("there is no configuration file `{path}`")]
+    ConfigMissing {
+        /// As the user named it.
+        path: String,
+    },
+    /// The configuration file cannot be read.
+    #[error("the configuration file `{path}` cannot be read: {why}")]
+    ConfigUnreadable {
+        /// Which.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// The user did not say yes.
+    #[error("not confirmed, so nothing was changed")]
+    Declined,
+    /// SIGINT.
+    #[error("stopped by SIGINT")]
+    Interrupted,
+    /// SIGTERM.
+    #[error("stopped by SIGTERM")]
+    Terminated,
+    /// Standard input or output failed.
+    #[error("{what} failed: {source}")]
+    Stream {
+        /// Which stream, doing what.
+        what: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The runtime did not start.
+    #[error("the system gave no {what}: {source}")]
+    Runtime {
+        /// What was asked for.
+        what: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A bug of ours.
+    #[error("this should not happen: {message}")]
+    Bug {
+        /// What did.
+        message: String,
+    },
+}
+
+impl Error {
+    /// The error of a layer below, where this is one.
+    fn inner(&self) -> Option<&dyn Diagnostic> {
+        match self {
+            Self::Engine(error) => Some(error),
+            Self::Backend(error) => Some(error),
+            Self::Config(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Code, kind and help of our own errors, in one table.
+    fn facts(&self) -> (Code, ErrorKind, Option<String>) {
+        use ErrorKind::{Cancelled, Internal, Invalid, NotFound, Precondition};
+        let help = |text: &str| Some(text.to_owned());
+        match self {
+            Self::Engine(_) | Self::Backend(_) | Self::Config(_) => (codes::BUG, Internal, None),
+            Self::Arguments { help, .. } => (codes::ARGUMENTS, Invalid, help.clone()),
+            Self::Folder { .. } => (codes::FOLDER, NotFound, None),
+            Self::CodeUnknown { nearest, .. } => (codes::CODE_UNKNOWN, NotFound, nearest.map(did_you_mean)),
+            Self::RepositoryMissing { .. } => {
+                (codes::REPOSITORY_MISSING, Precondition, help("change into a repository, or name one with `-C DIR`"))
+            }
+            Self::CacheUnknown => {
+                (codes::CACHE_UNKNOWN, Precondition, help("set `RELEASEKIT_CACHE_DIR` to an absolute path"))
+            }
+            Self::ConfigMissing { .. } => {
+                (codes::CONFIG_MISSING, NotFound, help("name another file, or use `--config none`"))
+            }
+            Self::ConfigUnreadable { .. } => (codes::CONFIG_UNREADABLE, Invalid, None),
+            Self::Declined => (codes::DECLINED, Cancelled, help("answer `y`, or pass `--yes`")),
+            Self::Interrupted => (codes::INTERRUPTED, Cancelled, help("run the same command again to continue")),
+            Self::Terminated => (codes::TERMINATED, Cancelled, help("run the same command again to continue")),
+            Self::Stream { .. } => (codes::STREAM_FAILED, Invalid, None),
+            Self::Runtime { .. } => (codes::RUNTIME_FAILED, Precondition, None),
+            Self::Bug { .. } => (codes::BUG, Internal, help("please report it with the command that led to it")),
+        }
+    }
+}
+
+fn did_you_mean(name: &str) -> String {
+    format!("did you mean `{name}`?")
+}
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        self.inner().map_or_else(|| self.facts().0, Diagnostic::code)
+    }
+
+    fn kind(&self) -> ErrorKind {
+        self.inner().map_or_else(|| self.facts().1, Diagnostic::kind)
+    }
+
+    fn help(&self) -> Option<String> {
+        self.inner().map_or_else(|| self.facts().2, Diagnostic::help)
+    }
+
+    fn labels(&self) -> Vec<Label> {
+        self.inner().map_or_else(Vec::new, Diagnostic::labels)
+    }
+
+    fn output(&self) -> Option<String> {
+        self.inner().and_then(Diagnostic::output)
+    }
+
+    fn parts(&self) -> Vec<&dyn Diagnostic> {
+        self.inner().map_or_else(Vec::new, Diagnostic::parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+
+    #[test]
+    fn a_process_that_cannot_start_is_a_matter_of_its_surroundings() {
+        let error = Error::Runtime { what: "thread", source: io::Error::other("limit met") };
+        assert_eq!((error.code().as_str(), Exit::of(&error)), ("RK-RUN-NOT-STARTED", Exit::Precondition));
+    }
+
+    #[test]
+    fn errors_from_below_keep_their_code_and_help() {
+        let below = BackendError::new(Code::new("RK-TEST-BELOW"), ErrorKind::Transient, "gone").with_help("wait");
+        let error = Error::from(releasekit_engine::Error::from(below));
+        assert_eq!((error.code().as_str(), error.help().as_deref()), ("RK-TEST-BELOW", Some("wait")));
+        assert_eq!(Exit::of(&error), Exit::Remote);
+    }
+}

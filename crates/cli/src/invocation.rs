@@ -1,0 +1,179 @@
+//! What a command is given, and how it opens the repository.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use releasekit_core::model::CommitId;
+use releasekit_core::policy::{Propagate, PublishPolicy};
+use releasekit_core::{BackendContext, Backends, Code, Diagnostic, Tree, Vcs};
+use releasekit_engine::cancel::Cancel;
+use releasekit_engine::discover::Discovery;
+use releasekit_engine::lock::Holder;
+use releasekit_engine::{Session, Snapshot, codes, discover, recording, state as engine_state};
+use releasekit_process::commands::UserCommands;
+
+use crate::args::{Consent, Globals, State};
+use crate::error::{Error, Result};
+use crate::policies::ConfigPolicies;
+use crate::screen::Screen;
+use crate::signals::Stopping;
+use crate::world::World;
+
+/// What a command is given.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    /// The process.
+    pub(crate) world: World,
+    /// What is registered.
+    pub(crate) backends: Backends,
+    /// Stderr.
+    pub(crate) screen: Arc<Screen>,
+    /// How it is asked to stop.
+    pub(crate) stopping: Stopping,
+}
+
+impl Invocation {
+    /// Whether a command that cannot be undone asks first: on a terminal, unless the user has said yes, or nothing would
+    /// be done anyway.
+    pub(crate) fn asks(&self, consent: Consent, globals: &Globals) -> bool {
+        self.world.interactive && !consent.yes && !globals.dry_run
+    }
+
+    /// Asks. Fails where the answer is not yes.
+    pub(crate) fn confirm(&self, question: &str) -> Result<()> {
+        if self.screen.ask(question)? { Ok(()) } else { Err(Error::Declined) }
+    }
+
+    /// Takes the state for a command that changes the world; a copy that is thrown away in a dry run.
+    pub(crate) async fn state(
+        &self,
+        session: &Session,
+        command: &str,
+        globals: &Globals,
+        cancel: &Cancel,
+    ) -> Result<engine_state::State> {
+        if globals.dry_run {
+            return Ok(engine_state::State::copy(session)?);
+        }
+        let command = format!("releasekit {command}");
+        let holder = Holder { command, process: std::process::id(), since: self.world.now };
+        Ok(engine_state::State::take(session, &holder, cancel).await?)
+    }
+}
+
+/// An opened repository with its configuration.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// What the engine works with.
+    pub(crate) session: Session,
+    /// The configuration, with where each value came from.
+    pub(crate) policies: Arc<ConfigPolicies>,
+}
+
+impl Invocation {
+    /// A command in this process.
+    pub(crate) fn new(world: World, backends: Backends, screen: Arc<Screen>) -> Self {
+        Self { world, backends, screen, stopping: Stopping::default() }
+    }
+
+    /// Opens the repository that the folder lies in, and reads its configuration.
+    pub(crate) fn open(&self, globals: &Globals, state: Option<&State>) -> Result<Opened> {
+        self.open_with(globals, state, |_| {})
+    }
+
+    /// The same, with what options say of publishing laid over the configuration.
+    pub(crate) fn open_with(
+        &self,
+        globals: &Globals,
+        state: Option<&State>,
+        publishing: impl FnOnce(&mut PublishPolicy),
+    ) -> Result<Opened> {
+        let environment = &self.world.environment;
+        let context = BackendContext::new(environment.clone(), self.world.cache()?, self.screen.clone())
+            .with_offline(globals.offline)
+            .with_commands(Arc::new(UserCommands::new(environment)));
+        let backends = self.backends.clone();
+        let backends = if globals.dry_run { recording::dry_run(backends) } else { backends };
+        let vcs = open_vcs(&backends, &context, &self.world.folder)?;
+        let policies = ConfigPolicies::read(globals.config.as_deref(), &self.world.folder, vcs.root())?;
+        let policies = Arc::new(policies.with_reporter(self.screen.clone()).with_publishing(publishing));
+        let mut session = Session::open(vcs, backends, context, policies.clone())?;
+        session.state_dir = state.and_then(|state| state.state_dir.as_deref()).map(|dir| self.world.folder.join(dir));
+        Ok(Opened { session, policies })
+    }
+}
+
+impl Opened {
+    /// Reads the work tree, and checks the names in the configuration.
+    pub(crate) async fn work_tree(&self) -> Result<Snapshot> {
+        match self.session.work_tree().await {
+            Ok(snapshot) => self.checked(snapshot),
+            Err(error) => Err(self.place(error, self.session.vcs.work_tree().await?).await),
+        }
+    }
+
+    /// Finds the packages of the work tree without asking how they hang together.
+    pub(crate) async fn discover(&self) -> Result<Discovery> {
+        let tree = self.session.vcs.work_tree().await?;
+        let policy = &self.policies.configuration().policy;
+        match discover::discover(&tree, &self.session.ecosystems, policy).await {
+            Ok(discovery) => {
+                self.policies.check(&discovery, &self.session.ecosystems)?;
+                Ok(discovery)
+            }
+            Err(error) => Err(self.place(error, tree).await),
+        }
+    }
+
+    /// Reads a commit with the configuration of the work tree, and checks the names in it.
+    pub(crate) async fn commit(&self, commit: &CommitId) -> Result<Snapshot> {
+        match self.session.commit(commit).await {
+            Ok(snapshot) => self.checked(snapshot),
+            Err(error) => Err(self.place(error, self.session.vcs.tree(commit).await?).await),
+        }
+    }
+
+    /// Checks the names in the configuration against the packages of HEAD, for commands that plan by themselves.
+    pub(crate) async fn check_head(&self) -> Result<()> {
+        let policy = &self.policies.configuration().policy;
+        let names_any = !policy.packages.is_empty() || !policy.ecosystems.is_empty();
+        if names_any || policy.propagate != Propagate::default() {
+            self.commit(&self.session.vcs.head().await?.commit).await?;
+        }
+        Ok(())
+    }
+
+    fn checked(&self, snapshot: Snapshot) -> Result<Snapshot> {
+        self.policies.check(&snapshot.discovery, &self.session.ecosystems)?;
+        Ok(snapshot)
+    }
+
+    /// A name that discovery did not find is shown where the configuration says it.
+    async fn place(&self, error: releasekit_engine::Error, tree: Arc<dyn Tree>) -> Error {
+        if !FROM_CONFIGURATION.contains(&error.code()) {
+            return error.into();
+        }
+        let mut bare = self.policies.configuration().policy.clone();
+        bare.packages.clear();
+        if error.code() == codes::WORKSPACE_ROOT_UNCLEAR {
+            bare.ecosystems.clear();
+        }
+        match discover::discover(&tree, &self.session.ecosystems, &bare).await {
+            Ok(discovery) => self.policies.check(&discovery, &self.session.ecosystems).err().unwrap_or(error.into()),
+            Err(_) => error.into(),
+        }
+    }
+}
+
+/// What discovery says where a name in the configuration is wrong.
+const FROM_CONFIGURATION: &[Code] = &[codes::PACKAGE_UNKNOWN, codes::PACKAGE_AMBIGUOUS, codes::WORKSPACE_ROOT_UNCLEAR];
+
+/// The first version control system that knows the folder.
+fn open_vcs(backends: &Backends, context: &BackendContext, folder: &Path) -> Result<Arc<dyn Vcs>> {
+    for backend in backends.vcs.values() {
+        if let Some(vcs) = (backend.open)(context, folder)? {
+            return Ok(vcs);
+        }
+    }
+    Err(Error::RepositoryMissing { folder: folder.to_owned() })
+}

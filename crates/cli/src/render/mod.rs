@@ -1,0 +1,10 @@
+//! The only place where values become text for people. Pure: values in, styled text out; nothing here prints.
+
+pub(crate) mod diagnostic;
+pub(crate) mod diff;
+pub(crate) mod event;
+pub(crate) mod graph;
+pub(crate) mod json;
+pub(crate) mod plan;
+pub(crate) mod style;
+pub(crate) mod table;

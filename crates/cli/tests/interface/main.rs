@@ -1,0 +1,7 @@
+//! The interface of the binary: what stands on which stream, which code an error has, and how the process ends.
+
+mod codes;
+mod formats;
+mod project;
+mod streams;
+mod writing;

@@ -1,0 +1,63 @@
+//! Values that are legal each, and cannot hold together. Only a file that could be read whole is checked.
+
+use releasekit_core::model::EcosystemLabel;
+use releasekit_core::policy::{Policy, Propagate};
+use releasekit_core::workspace::Pin;
+
+use crate::error::{Error, listed};
+use crate::read::Mention;
+use crate::rule::Rule;
+use crate::source::Source;
+use crate::template;
+
+/// Tag formats that give all packages one tag need `synchronize`; a package's own format is its own matter.
+pub(crate) fn shared_tags(policy: &Policy, mentions: &[Mention], source: &Source) -> Vec<Error> {
+    let shared = |mention: &&Mention| {
+        mention.rule == Rule::TagFormat
+            && !mention.key.starts_with("packages.")
+            && !template::tells_packages_apart(&mention.text)
+    };
+    if policy.synchronize {
+        return Vec::new();
+    }
+    let error = |mention: &Mention| Error::Contradiction {
+        key: mention.key.clone(),
+        reason: format!("is `{}`, one tag for all packages, but their versions are not synchronized", mention.text),
+        help: "add `{name}` or `{path}`, or set `synchronize = true`, \
+               or give a single package its own `tag_format` in `[packages.\"NAME\"]`"
+            .to_owned(),
+        place: source.place(mention.span.clone(), "names no package"),
+    };
+    mentions.iter().filter(shared).map(error).collect()
+}
+
+/// `propagate = "never"` is refused where requirements on siblings are pinned exactly: a dependent that is left behind
+/// would keep asking for the old version. Of ecosystems that the file does not name, `detected` tells.
+pub(crate) fn propagation(
+    policy: &Policy,
+    detected: &[EcosystemLabel],
+    propagate: std::ops::Range<usize>,
+    source: &Source,
+) -> Option<Error> {
+    if policy.propagate != Propagate::Never {
+        return None;
+    }
+    let exact = |label: &&EcosystemLabel| {
+        policy.ecosystems.get(*label).and_then(|ecosystem| ecosystem.pin).unwrap_or_default() == Pin::Exact
+    };
+    let mut pinned: Vec<&str> =
+        policy.ecosystems.keys().chain(detected).filter(exact).map(EcosystemLabel::as_str).collect();
+    pinned.sort_unstable();
+    pinned.dedup();
+    if pinned.is_empty() && !(policy.ecosystems.is_empty() && detected.is_empty()) {
+        return None;
+    }
+    let whose = if pinned.is_empty() { String::new() } else { format!(" in {}", listed(&pinned)) };
+    let label = pinned.first().copied().unwrap_or("LABEL");
+    Some(Error::Contradiction {
+        key: "propagate".to_owned(),
+        reason: format!("cannot be `never`, for requirements on siblings are pinned exactly{whose}"),
+        help: format!("use `always` or `out-of-range`, or set another `pin` in `[ecosystems.{label}]`"),
+        place: source.place(propagate, "leaves dependents behind that ask for the old version"),
+    })
+}

@@ -1,0 +1,206 @@
+//! What is wrong with a configuration. Each variant is one thing that its author can do something about.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
+
+use crate::codes;
+
+/// Bytes of the configuration that show the cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file as it was named to [`parse`](crate::parse).
+    pub path: String,
+    /// Its text, passwords struck out.
+    pub text: Arc<str>,
+    /// The bytes.
+    pub span: Range<usize>,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// What is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The text is not TOML.
+    #[error("not valid TOML: {message}")]
+    Syntax {
+        /// What the reader stumbled over.
+        message: String,
+        /// Where.
+        place: Box<Place>,
+    },
+    /// A key, a table or a package stands twice.
+    #[error("{what} stands twice")]
+    Duplicate {
+        /// What does.
+        what: String,
+        /// Where the second one is.
+        place: Box<Place>,
+    },
+    /// A key that does not exist.
+    #[error("unknown key `{key}` in {table}")]
+    UnknownKey {
+        /// The key as written.
+        key: String,
+        /// The table it stands in.
+        table: String,
+        /// What may have been meant.
+        help: String,
+        /// Where.
+        place: Box<Place>,
+    },
+    /// A value that the key cannot have.
+    #[error("`{key}` {reason}")]
+    InvalidValue {
+        /// The key from the root.
+        key: String,
+        /// What is wrong with its value.
+        reason: String,
+        /// What to write instead.
+        help: Option<String>,
+        /// Where.
+        place: Box<Place>,
+    },
+    /// Two values that cannot hold together.
+    #[error("`{key}` {reason}")]
+    Contradiction {
+        /// The key from the root.
+        key: String,
+        /// What it contradicts.
+        reason: String,
+        /// What to change.
+        help: String,
+        /// Where.
+        place: Box<Place>,
+    },
+    /// A package that was not discovered.
+    #[error("no package is named `{name}`")]
+    UnknownPackage {
+        /// The name as written.
+        name: String,
+        /// The name of a package that may have been meant.
+        nearest: Option<String>,
+        /// Where.
+        place: Box<Place>,
+    },
+    /// A bare name that several packages have.
+    #[error("`{name}` names {} packages: {}", candidates.len(), listed(candidates))]
+    AmbiguousPackage {
+        /// The name as written.
+        name: String,
+        /// The packages that have it.
+        candidates: Vec<String>,
+        /// Where.
+        place: Box<Place>,
+    },
+    /// An ecosystem that is not built in.
+    #[error("`{name}` is no ecosystem")]
+    UnknownEcosystem {
+        /// The id or label as written.
+        name: String,
+        /// What to write instead.
+        help: String,
+        /// Where.
+        place: Box<Place>,
+    },
+    /// Several of these; never nested and never fewer than two.
+    #[error("{} errors in the configuration", .0.len())]
+    Many(Vec<Error>),
+}
+
+impl Error {
+    /// Reports errors together, in the order of the file; a single one stays itself. `None` where there is none.
+    pub fn together(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut flat: Vec<Self> = errors.into_iter().flat_map(Self::into_parts).collect();
+        flat.sort_by_key(|error| error.place().map_or(0, |place| place.span.start));
+        if flat.len() < 2 { flat.pop() } else { Some(Self::Many(flat)) }
+    }
+
+    /// The single errors that this one consists of.
+    pub fn into_parts(self) -> Vec<Self> {
+        match self {
+            Self::Many(errors) => errors,
+            one => vec![one],
+        }
+    }
+
+    /// Where it is; `None` for several.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Syntax { place, .. }
+            | Self::Duplicate { place, .. }
+            | Self::UnknownKey { place, .. }
+            | Self::InvalidValue { place, .. }
+            | Self::Contradiction { place, .. }
+            | Self::UnknownPackage { place, .. }
+            | Self::AmbiguousPackage { place, .. }
+            | Self::UnknownEcosystem { place, .. } => Some(place),
+            Self::Many(_) => None,
+        }
+    }
+}
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Syntax { .. } => codes::SYNTAX,
+            Self::Duplicate { .. } => codes::DUPLICATE,
+            Self::UnknownKey { .. } => codes::UNKNOWN_KEY,
+            Self::InvalidValue { .. } => codes::INVALID_VALUE,
+            Self::Contradiction { .. } => codes::CONTRADICTION,
+            Self::UnknownPackage { .. } => codes::UNKNOWN_PACKAGE,
+            Self::AmbiguousPackage { .. } => codes::PACKAGE_AMBIGUOUS,
+            Self::UnknownEcosystem { .. } => codes::UNKNOWN_ECOSYSTEM,
+            Self::Many(errors) => errors.first().map_or(codes::SYNTAX, Self::code),
+        }
+    }
+
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Invalid
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::Syntax { .. } | Self::Many(_) => None,
+            Self::Duplicate { .. } => Some("keep one of them".to_owned()),
+            Self::UnknownKey { help, .. } | Self::Contradiction { help, .. } | Self::UnknownEcosystem { help, .. } => {
+                Some(help.clone())
+            }
+            Self::InvalidValue { help, .. } => help.clone(),
+            Self::UnknownPackage { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
+            Self::UnknownPackage { nearest: None, .. } => {
+                Some("`releasekit discover` lists the packages there are".to_owned())
+            }
+            Self::AmbiguousPackage { candidates, .. } => Some(format!("write one of {}", listed(candidates))),
+        }
+    }
+
+    fn labels(&self) -> Vec<Label> {
+        let label = |place: &Place| Label::span(&place.path, &*place.text, place.span.clone(), place.message.clone());
+        self.place().map(label).into_iter().collect()
+    }
+
+    fn parts(&self) -> Vec<&dyn Diagnostic> {
+        match self {
+            Self::Many(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl From<Error> for BackendError {
+    fn from(error: Error) -> Self {
+        let code = error.code();
+        let message = error.to_string();
+        let parts = error.into_parts().into_iter().map(Self::from_diagnostic).collect();
+        Self::together(parts).unwrap_or_else(|| Self::new(code, ErrorKind::Invalid, message))
+    }
+}
+
+/// Names in backticks with commas between them.
+pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}

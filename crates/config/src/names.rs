@@ -1,0 +1,111 @@
+//! Names that can only be checked once packages and workspaces are known.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{EcosystemLabel, PackageId};
+
+use crate::configuration::Configuration;
+use crate::crosscheck;
+use crate::error::{Error, listed};
+use crate::nearest::nearest;
+use crate::read::Mention;
+use crate::rule::Rule;
+
+/// How names of an ecosystem, told by its label, are compared.
+type Normalize<'a> = &'a dyn Fn(&EcosystemLabel, &str) -> String;
+
+/// Checks every package that the configuration names against those that were discovered.
+///
+/// A name is `label:name`, or bare. An unknown one is `RK-CONFIG-UNKNOWN-PACKAGE`, a bare one that several ecosystems
+/// have `RK-PACKAGE-AMBIGUOUS`, and two tables for one package `RK-CONFIG-DUPLICATE`. `normalize` is the ecosystem's own
+/// rule, by which names are compared.
+pub fn check_names(configuration: &Configuration, known: &[PackageId], normalize: Normalize<'_>) -> Vec<Error> {
+    let mut errors = Vec::new();
+    let mut tables: BTreeMap<&PackageId, &Mention> = BTreeMap::new();
+    for mention in configuration.mentions.iter().filter(|mention| mention.rule == Rule::Package) {
+        let found = candidates(&mention.text, known, normalize);
+        match found.as_slice() {
+            [] => errors.push(unknown(configuration, mention, known)),
+            [package] if !mention.key.ends_with(".depends_on") => {
+                if tables.insert(package, mention).is_some() {
+                    errors.push(twice(configuration, mention, package));
+                }
+            }
+            [_] => {}
+            several => errors.push(ambiguous(configuration, mention, several)),
+        }
+    }
+    errors
+}
+
+/// The packages that a name can mean.
+fn candidates<'k>(text: &str, known: &'k [PackageId], normalize: Normalize<'_>) -> Vec<&'k PackageId> {
+    let fits = |id: &PackageId, name: &str| normalize(&id.label, name) == normalize(&id.label, id.name.as_str());
+    let qualified = text.split_once(':').filter(|(label, _)| known.iter().any(|id| id.label.as_str() == *label));
+    let named = |id: &&PackageId| match qualified {
+        Some((label, name)) => id.label.as_str() == label && fits(id, name),
+        None => fits(id, text),
+    };
+    known.iter().filter(named).collect()
+}
+
+fn unknown(configuration: &Configuration, mention: &Mention, known: &[PackageId]) -> Error {
+    let bare = known.iter().map(|id| id.name.as_str().to_owned());
+    let qualified = known.iter().map(ToString::to_string);
+    let names: Vec<String> = if mention.text.contains(':') { qualified.collect() } else { bare.collect() };
+    let nearest = nearest(&mention.text, names.iter().map(String::as_str)).map(str::to_owned);
+    let place = configuration.source.place(mention.span.clone(), "was not discovered");
+    Error::UnknownPackage { name: mention.text.clone(), nearest, place }
+}
+
+fn ambiguous(configuration: &Configuration, mention: &Mention, several: &[&PackageId]) -> Error {
+    let place = configuration.source.place(mention.span.clone(), "fits several packages");
+    let candidates = several.iter().map(ToString::to_string).collect();
+    Error::AmbiguousPackage { name: mention.text.clone(), candidates, place }
+}
+
+fn twice(configuration: &Configuration, mention: &Mention, package: &PackageId) -> Error {
+    let place = configuration.source.place(mention.span.clone(), "is the same package as an earlier table's");
+    Error::Duplicate { what: format!("a table for `{package}`"), place }
+}
+
+/// Checks every ecosystem that the configuration names, and what depends on which ones there are.
+///
+/// `known` are the ids of the ecosystems that are built in, each with the label it usually has; `detected` are the labels
+/// of the workspaces that were found. An unknown ecosystem is `RK-CONFIG-UNKNOWN-ECOSYSTEM`; `propagate = "never"` with a
+/// detected ecosystem that pins exactly is `RK-CONFIG-CONTRADICTION`.
+pub fn check_ecosystems(
+    configuration: &Configuration,
+    known: &[(&str, &str)],
+    detected: &[EcosystemLabel],
+) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for mention in &configuration.mentions {
+        if mention.rule == Rule::Label {
+            let policy = configuration.policy.ecosystems.get(&EcosystemLabel::new(mention.text.as_str()));
+            let said = policy.is_some_and(|policy| policy.ecosystem.is_some());
+            let implied = known.iter().any(|(id, label)| *id == mention.text || *label == mention.text);
+            if !said && !implied && !detected.iter().any(|label| label.as_str() == mention.text) {
+                errors.push(no_ecosystem(configuration, mention, known));
+            }
+        } else if mention.rule == Rule::Ecosystem && !known.iter().any(|(id, _)| *id == mention.text) {
+            errors.push(no_ecosystem(configuration, mention, known));
+        }
+    }
+    let propagate = configuration.set.get("propagate").cloned().unwrap_or_default();
+    errors.extend(crosscheck::propagation(&configuration.policy, detected, propagate, &configuration.source));
+    errors
+}
+
+fn no_ecosystem(configuration: &Configuration, mention: &Mention, known: &[(&str, &str)]) -> Error {
+    let ids: Vec<&str> = known.iter().map(|(id, _)| *id).collect();
+    let by_label = known.iter().find(|(_, label)| *label == mention.text).map(|(id, _)| *id);
+    let near = by_label.or_else(|| nearest(&mention.text, ids.iter().copied()));
+    let help = match (mention.rule, near) {
+        (Rule::Ecosystem, Some(id)) => format!("did you mean `{id}`? There are {}", listed(&ids)),
+        (Rule::Ecosystem, None) => format!("there are {}", listed(&ids)),
+        _ => format!("no workspace was found for this label; say what it is with `ecosystem`, one of {}", listed(&ids)),
+    };
+    let place = configuration.source.place(mention.span.clone(), "is not built in, and no workspace has this label");
+    Error::UnknownEcosystem { name: mention.text.clone(), help, place }
+}

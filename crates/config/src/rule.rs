@@ -1,0 +1,257 @@
+//! What texts a key takes. Each rule is one function from the text to what is wrong with it.
+
+use releasekit_core::model::RepoPath;
+
+use crate::template;
+
+/// What is wrong with a value, without the key it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) reason: String,
+    pub(crate) help: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), help: None }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// What a text must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// Any text but none.
+    Text,
+    /// A text, or nothing at all, which means none.
+    TextOrNone,
+    /// The name of a branch or a remote.
+    RefName,
+    /// A glob over names.
+    Glob,
+    /// A glob over paths from the repository root.
+    PathGlob,
+    /// A path from the repository root.
+    Path,
+    /// A path from the package's folder, or nothing at all, which means none.
+    FileOrNone,
+    /// A URL of a registry.
+    Url,
+    /// A commit by its hexadecimal name.
+    Commit,
+    /// The name of an environment variable that builds may see.
+    Variable,
+    /// The name of a package of the repository.
+    Package,
+    /// A format of tags.
+    TagFormat,
+    /// A branch name with placeholders.
+    Branch,
+    /// The first line of a commit message, with placeholders.
+    Subject,
+    /// The id of an ecosystem.
+    Ecosystem,
+    /// The label of an ecosystem.
+    Label,
+    /// The type of a commit.
+    CommitType,
+}
+
+impl Rule {
+    /// Says what is wrong with `text`.
+    pub(crate) fn check(self, text: &str) -> Result<(), Problem> {
+        if text.is_empty() && !self.may_be_empty() {
+            return Err(Problem::new("is empty").help("leave the key out, or give it a value"));
+        }
+        match self {
+            Self::Text | Self::TextOrNone | Self::Package | Self::Ecosystem => one_line(text),
+            Self::RefName => ref_name(text),
+            Self::Glob => glob(text),
+            Self::PathGlob => inside(text).and_then(|()| glob(text)),
+            Self::Path | Self::FileOrNone => path(text),
+            Self::Url => url(text),
+            Self::Commit => commit(text),
+            Self::Variable => variable(text),
+            Self::TagFormat => template::tag_format(text),
+            Self::Branch => template::branch(text),
+            Self::Subject => one_line(text).and_then(|()| template::subject(text)),
+            Self::Label => label(text),
+            Self::CommitType => commit_type(text),
+        }
+    }
+
+    /// Whether no text at all is a value, that means none.
+    pub(crate) const fn may_be_empty(self) -> bool {
+        matches!(self, Self::TextOrNone | Self::FileOrNone)
+    }
+
+    /// What the reference calls such a text.
+    pub(crate) const fn noun(self) -> &'static str {
+        match self {
+            Self::Text | Self::TextOrNone => "text",
+            Self::RefName => "name",
+            Self::Glob | Self::PathGlob => "glob",
+            Self::Path | Self::FileOrNone => "path",
+            Self::Url => "URL",
+            Self::Commit => "commit",
+            Self::Variable => "variable name",
+            Self::Package => "package",
+            Self::TagFormat => "tag format",
+            Self::Branch | Self::Subject => "text with placeholders",
+            Self::Ecosystem => "ecosystem",
+            Self::Label => "label",
+            Self::CommitType => "commit type",
+        }
+    }
+
+    /// The regular expression that an editor may check, where one says it.
+    pub(crate) const fn pattern(self) -> Option<&'static str> {
+        match self {
+            Self::Url => Some("^(sparse\\+)?https?://[^\\s/]+"),
+            Self::Commit => Some("^[0-9a-fA-F]{7,64}$"),
+            Self::Variable => Some("^[A-Za-z_][A-Za-z0-9_]*$"),
+            Self::TagFormat => {
+                Some("^[^{}]*(\\{(name|path|label)\\}[^{}]*)*\\{version\\}[^{}]*(\\{(name|path|label)\\}[^{}]*)*$")
+            }
+            Self::Label => Some("^[A-Za-z0-9_.-]+$"),
+            Self::CommitType => Some("^[a-z0-9_.-]+$"),
+            _ => None,
+        }
+    }
+}
+
+fn one_line(text: &str) -> Result<(), Problem> {
+    if text.chars().any(char::is_control) {
+        return Err(Problem::new("holds a line break or another control character"));
+    }
+    Ok(())
+}
+
+/// What git and Mercurial both take as a name, and no program takes for an option.
+pub(crate) fn ref_name(text: &str) -> Result<(), Problem> {
+    let refused = |c: char| c.is_control() || c.is_whitespace() || "~^:?*[\\".contains(c);
+    let shown = text.escape_debug();
+    if let Some(c) = text.chars().find(|c| refused(*c)) {
+        return Err(Problem::new(format!("is `{shown}`, and no branch or tag may hold `{}`", c.escape_debug())));
+    }
+    let part = |part: &str| part.is_empty() || part.starts_with('.') || part.ends_with(".lock") || part.ends_with('.');
+    if text.starts_with('-') || text.contains("..") || text.contains("@{") || text.split('/').any(part) {
+        return Err(Problem::new(format!("is `{shown}`, which no branch or tag may be called"))
+            .help("a name has no empty part between `/`, no leading `-` or `.`, no `..` and no `.lock` at its end"));
+    }
+    Ok(())
+}
+
+fn glob(text: &str) -> Result<(), Problem> {
+    let parsed = globset::GlobBuilder::new(text).literal_separator(true).build();
+    let wrong = |error: globset::Error| Problem::new(format!("is `{text}`, which is no glob: {}", error.kind()));
+    parsed.map(drop).map_err(wrong)
+}
+
+/// A glob that leaves the repository, or is spelled around a corner, would match nothing.
+fn inside(text: &str) -> Result<(), Problem> {
+    let pattern = text.strip_prefix('!').unwrap_or(text);
+    if text.starts_with('!') {
+        return Err(Problem::new(format!("is `{text}`, and `!` negates nothing here"))
+            .help(format!("a glob that starts with `!` itself is written `[!]{pattern}`")));
+    }
+    if let Some(folder) = text.strip_suffix('/') {
+        return Err(Problem::new(format!("is `{text}`, and no path ends in `/`"))
+            .help(format!("write `{folder}` for the folder, or `{folder}/**` for all that is in it")));
+    }
+    let plain = RepoPath::new(text).is_ok() && !text.split('/').any(|part| part == "." || part == "..");
+    if !plain && !text.contains('\\') {
+        return Err(Problem::new(format!("is `{text}`, which matches nothing inside the repository"))
+            .help("globs are matched against paths from the repository root, without `/`, `.` or `..` in front"));
+    }
+    Ok(())
+}
+
+fn path(text: &str) -> Result<(), Problem> {
+    one_line(text)?;
+    let wrong = |_| {
+        Problem::new(format!("is `{text}`, which is not a path inside the repository"))
+            .help("use `/` between the parts, nothing absolute, and no `..` that leads out")
+    };
+    RepoPath::new(text).map(drop).map_err(wrong)
+}
+
+fn url(text: &str) -> Result<(), Problem> {
+    let plain = text.strip_prefix("sparse+").unwrap_or(text);
+    let after = plain.strip_prefix("https://").or_else(|| plain.strip_prefix("http://"));
+    let Some(after) = after else {
+        return Err(Problem::new("is not the URL of a registry").help("it starts with `https://` or `http://`"));
+    };
+    let authority = after.split(['/', '?', '#']).next().unwrap_or(after);
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    if user.contains(':') {
+        return Err(Problem::new("holds a password").help(
+            "take it out, and revoke it: credentials come from the tools' own variables, keyrings and `.netrc`",
+        ));
+    }
+    if host.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Problem::new("is not the URL of a registry").help("it names a host and holds no space"));
+    }
+    Ok(())
+}
+
+fn commit(text: &str) -> Result<(), Problem> {
+    if (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err(Problem::new(format!("is `{text}`, which is no commit"))
+        .help("give the commit's hexadecimal name, at least 7 and at most 64 digits"))
+}
+
+/// Variables that carry the right to upload, or from which it can be minted: no build may see them.
+const CREDENTIALS: &[&str] = &[
+    "UV_PUBLISH_",
+    "TWINE_",
+    "NPM_TOKEN",
+    "NODE_AUTH_TOKEN",
+    "NPM_CONFIG_USERCONFIG",
+    "CARGO_REGISTRY_TOKEN",
+    "GITHUB_TOKEN",
+    "GH_TOKEN",
+    "GITLAB_TOKEN",
+    "CI_JOB_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_",
+];
+
+fn variable(text: &str) -> Result<(), Problem> {
+    let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !starts || !text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Err(Problem::new(format!("is `{text}`, which is not the name of a variable"))
+            .help("give the name alone, of letters, digits and `_`"));
+    }
+    let cargo = text.starts_with("CARGO_REGISTRIES_") && text.ends_with("_TOKEN");
+    if cargo || CREDENTIALS.iter().any(|prefix| text.starts_with(prefix)) {
+        return Err(Problem::new(format!("is `{text}`, which can carry the right to publish"))
+            .help("builds run the repository's code, so they never see credentials for uploads or the forge"));
+    }
+    Ok(())
+}
+
+fn label(text: &str) -> Result<(), Problem> {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c)) && !text.starts_with(['-', '.']) {
+        return Ok(());
+    }
+    Err(Problem::new("is not a label")
+        .help("labels are of letters, digits, `_`, `.` and `-`, for they stand in tags and before a `:`"))
+}
+
+fn commit_type(text: &str) -> Result<(), Problem> {
+    if text.chars().any(|c| c.is_ascii_uppercase()) {
+        return Err(
+            Problem::new("is not in lower case").help("types are compared without regard to case; write it small")
+        );
+    }
+    if text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.-".contains(c)) {
+        return Ok(());
+    }
+    Err(Problem::new("is not the type of a commit").help("a type is the one word before the scope or the `:`"))
+}

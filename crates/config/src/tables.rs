@@ -1,0 +1,359 @@
+//! Every key of the configuration, by table. A key exists by standing here, and does nothing else to exist.
+
+use releasekit_core::model::{Bump, EcosystemLabel};
+use releasekit_core::policy::{
+    CommitType, EcosystemPolicy, PackagePolicy, Policy, Propagate, Release, Stale, VerifyChecksums,
+};
+use releasekit_core::vcs::Sign;
+use releasekit_core::workspace::Pin;
+
+use crate::key::{Key, Range, Slot, word};
+use crate::rule::Rule;
+use crate::table::{Named, Table, each};
+
+/// Every table, in the order of the reference.
+pub(crate) const TABLES: &[Table] = &[
+    Table {
+        path: &[],
+        named: None,
+        doc: "Keys at the top of the file, before any `[table]`.",
+        visit: |policy, _, visit| each(ROOT, policy, visit),
+    },
+    Table {
+        path: &["commits", "types"],
+        named: Some(Named {
+            placeholder: "TYPE",
+            rule: Rule::CommitType,
+            names: |policy| policy.commit_types.keys().cloned().collect(),
+            example: "docs",
+        }),
+        doc: "What a commit of one type means; these are merged over the types known by default, and a breaking change is major whatever its type.",
+        visit: |policy, name, visit| {
+            let unlisted = || CommitType { bump: Bump::None, section: None };
+            each(COMMIT_TYPE, policy.commit_types.entry(name.to_owned()).or_insert_with(unlisted), visit);
+        },
+    },
+    Table {
+        path: &["changelog"],
+        named: None,
+        doc: "Changelogs.",
+        visit: |policy, _, visit| each(CHANGELOG, policy, visit),
+    },
+    Table {
+        path: &["pull_request"],
+        named: None,
+        doc: "The release branch and its commit.",
+        visit: |policy, _, visit| each(PULL_REQUEST, policy, visit),
+    },
+    Table {
+        path: &["publish"],
+        named: None,
+        doc: "How packages are published and verified.",
+        visit: |policy, _, visit| each(PUBLISH, policy, visit),
+    },
+    Table {
+        path: &["ecosystems"],
+        named: Some(Named {
+            placeholder: "LABEL",
+            rule: Rule::Label,
+            names: |policy| policy.ecosystems.keys().map(ToString::to_string).collect(),
+            example: "py",
+        }),
+        doc: "One ecosystem of the repository. Workspaces are found without it; the label is `py` for Python, or the workspace's folder where there are several.",
+        visit: |policy, name, visit| {
+            each(ECOSYSTEM, policy.ecosystems.entry(EcosystemLabel::new(name)).or_default(), visit)
+        },
+    },
+    Table {
+        path: &["packages"],
+        named: Some(Named {
+            placeholder: "\"NAME\"",
+            rule: Rule::Package,
+            names: |policy| policy.packages.keys().cloned().collect(),
+            example: "py:core",
+        }),
+        doc: "One package, as `label:name`, or by its bare name where that is unique.",
+        visit: |policy, name, visit| each(PACKAGE, policy.packages.entry(name.to_owned()).or_default(), visit),
+    },
+];
+
+const PROPAGATE: &[(&str, Propagate)] =
+    &[("always", Propagate::Always), ("out-of-range", Propagate::OutOfRange), ("never", Propagate::Never)];
+const BREAKING: &[(&str, Bump)] = &[("minor", Bump::Minor), ("major", Bump::Major)];
+const SIGN: &[(&str, Sign)] = &[("auto", Sign::Auto), ("require", Sign::Require), ("never", Sign::Never)];
+const STALE: &[(&str, Stale)] = &[("error", Stale::Error), ("warn", Stale::Warn)];
+const BUMP: &[(&str, Bump)] =
+    &[("none", Bump::None), ("patch", Bump::Patch), ("minor", Bump::Minor), ("major", Bump::Major)];
+const CHECKSUMS: &[(&str, VerifyChecksums)] =
+    &[("bytes", VerifyChecksums::Bytes), ("content", VerifyChecksums::Content), ("off", VerifyChecksums::Off)];
+const PIN: &[(&str, Option<Pin>)] = &[
+    ("exact", Some(Pin::Exact)),
+    ("compatible", Some(Pin::Compatible)),
+    ("minimum", Some(Pin::Minimum)),
+    ("keep", Some(Pin::Keep)),
+];
+const RELEASE: &[(&str, Option<Release>)] =
+    &[("publish", Some(Release::Publish)), ("tag", Some(Release::Tag)), ("none", Some(Release::None))];
+
+/// A day: longer waits are mistakes, and no clock overflows.
+const SECONDS: Range = Range { least: 1, greatest: 86_400 };
+
+const ROOT: &[Key<Policy>] = &[
+    Key::<Policy>::new("synchronize", "Gives every package of every ecosystem the highest bump and one version.", "true", |p| {
+        Slot::Flag(&mut p.synchronize)
+    }),
+    Key::<Policy>::new(
+        "tag_format",
+        "Names tags, from `{name}`, `{version}`, `{label}` and `{path}`. A list reads all and writes the first. Without `{name}` or `{path}` it is one shared tag, which needs `synchronize`.",
+        r#"["{name}-v{version}", "{name}@{version}"]"#,
+        |p| Slot::Texts(&mut p.tag_format, Rule::TagFormat),
+    )
+    .unset("the format that the existing tags of a label follow, and `{name}-v{version}` where there are none"),
+    Key::<Policy>::new("default_branch", "Names the branch that releases are made from.", "\"develop\"", |p| {
+        Slot::OptionalText(&mut p.default_branch, Rule::RefName)
+    })
+    .unset("the remote's default branch"),
+    Key::<Policy>::new("release_branches", "Globs of the branches that releases may be made from.", r#"["main", "release/*"]"#, |p| {
+        Slot::Texts(&mut p.release_branches, Rule::Glob)
+    })
+    .unset("the default branch alone"),
+    Key::<Policy>::new(
+        "bootstrap_sha",
+        "The commit that history begins after, for packages without a tag.",
+        "\"8f1c2d3e4b5a69788796a5b4c3d2e1f001234567\"",
+        |p| Slot::Commit(&mut p.bootstrap_sha),
+    )
+    .unset("a package without a tag has its first release at its present version"),
+    Key::<Policy>::new(
+        "propagate",
+        "Which bumps of an internal dependency reach its dependents: any, those that leave the requirement as published, or none. With `pin = \"exact\"`, `never` is refused.",
+        "\"out-of-range\"",
+        |p| word(&mut p.propagate, PROPAGATE),
+    ),
+    Key::<Policy>::new("breaking_below_one", "What a breaking change means below 1.0.", "\"major\"", |p| {
+        word(&mut p.breaking_below_one, BREAKING)
+    }),
+    Key::<Policy>::new("sign", "Whether commits and tags are signed: as the user's own settings say, always, or never.", "\"require\"", |p| {
+        word(&mut p.sign, SIGN)
+    }),
+    Key::<Policy>::new("stale", "What becomes of a manifest that no longer fits the history before it.", "\"warn\"", |p| {
+        word(&mut p.stale, STALE)
+    }),
+    Key::<Policy>::new("remote", "The remote that is pushed to.", "\"upstream\"", |p| Slot::Text(&mut p.remote, Rule::RefName)),
+    Key::<Policy>::new("exclude", "Globs, from the repository root, of folders that hold no package of ours.", r#"["examples/**"]"#, |p| {
+        Slot::Texts(&mut p.exclude, Rule::PathGlob)
+    })
+    .unset("nothing is excluded"),
+    Key::<Policy>::new(
+        "build_env",
+        "Variables that builds may see beyond the usual few, for private indexes. Credentials for uploads are refused.",
+        r#"["UV_INDEX_PRIVATE_USERNAME", "UV_INDEX_PRIVATE_PASSWORD"]"#,
+        |p| Slot::Texts(&mut p.build_env, Rule::Variable),
+    )
+    .unset("the usual few"),
+];
+
+const COMMIT_TYPE: &[Key<CommitType>] = &[
+    Key::<CommitType>::new("bump", "How far such a commit moves a package.", "\"patch\"", |t| word(&mut t.bump, BUMP)),
+    Key::<CommitType>::new(
+        "section",
+        "The changelog section it is listed in; `\"\"` for none.",
+        "\"Documentation\"",
+        |t| Slot::OptionalText(&mut t.section, Rule::TextOrNone),
+    )
+    .unset("it is listed only where it is breaking"),
+];
+
+const CHANGELOG: &[Key<Policy>] = &[
+    Key::<Policy>::new("template", "A template file, from the repository root.", "\"docs/changelog.md.j2\"", |p| {
+        Slot::Path(&mut p.changelog.template)
+    })
+    .unset("the built-in template"),
+    Key::<Policy>::new("sections", "The order of sections.", r#"["Features", "Bug Fixes"]"#, |p| {
+        Slot::Texts(&mut p.changelog.sections, Rule::Text)
+    })
+    .unset("the order of the commit types; sections that a list leaves out follow it in that order"),
+    Key::<Policy>::new(
+        "exclude",
+        "Globs of commit scopes and types that are not listed.",
+        r#"["deps", "internal-*"]"#,
+        |p| Slot::Texts(&mut p.changelog.exclude, Rule::Glob),
+    )
+    .unset("nothing is excluded"),
+];
+
+const PULL_REQUEST: &[Key<Policy>] = &[
+    Key::<Policy>::new(
+        "branch",
+        "The release branch; `{base}` is the branch it will be merged into.",
+        "\"release/{base}\"",
+        |p| Slot::Text(&mut p.pull_request.branch, Rule::Branch),
+    ),
+    Key::<Policy>::new(
+        "commit_message",
+        "The first line of the release commit's message, from `{base}` and `{count}`.",
+        "\"chore: release {count} packages\"",
+        |p| Slot::Text(&mut p.pull_request.commit_message, Rule::Subject),
+    ),
+];
+
+const PUBLISH: &[Key<Policy>] = &[
+    Key::<Policy>::new("concurrency", "How many packages are worked on at once.", "8", |p| {
+        Slot::Count(&mut p.publish.concurrency, Range { least: 1, greatest: 1000 })
+    }),
+    Key::<Policy>::new(
+        "max_retries",
+        "How many uploads of one file may follow the first, each after a refusal that can be retried.",
+        "2",
+        |p| Slot::Retries(&mut p.publish.max_retries, Range { least: 0, greatest: 100 }),
+    ),
+    Key::<Policy>::new("poll_timeout", "How long to wait for the registry to list a version.", "600", |p| {
+        Slot::Seconds(&mut p.publish.poll_timeout, SECONDS)
+    }),
+    Key::<Policy>::new("poll_interval", "The longest pause between two looks.", "10", |p| {
+        Slot::Seconds(&mut p.publish.poll_interval, SECONDS)
+    }),
+    Key::<Policy>::new(
+        "verify_checksums",
+        "How strictly what the registry serves is compared with what was built: the same bytes, the same content, or not at all.",
+        "\"content\"",
+        |p| word(&mut p.publish.verify_checksums, CHECKSUMS),
+    ),
+    Key::<Policy>::new("task_timeout", "How long one invocation of a tool may take.", "1200", |p| {
+        Slot::Seconds(&mut p.publish.task_timeout, SECONDS)
+    }),
+    Key::<Policy>::new(
+        "smoke_test",
+        "Installs each package into an empty environment after it went live.",
+        "true",
+        |p| Slot::Flag(&mut p.publish.smoke_test),
+    ),
+];
+
+const ECOSYSTEM: &[Key<EcosystemPolicy>] = &[
+    Key::<EcosystemPolicy>::new("ecosystem", "Which ecosystem it is.", "\"python\"", |e| {
+        Slot::OptionalText(&mut e.ecosystem, Rule::Ecosystem)
+    })
+    .unset("implied by the label, or by what is found"),
+    Key::<EcosystemPolicy>::new(
+        "workspace_root",
+        "The folder of the workspace, from the repository root.",
+        "\"py\"",
+        |e| Slot::Path(&mut e.workspace_root),
+    )
+    .unset("found wherever it lies"),
+    Key::<EcosystemPolicy>::new("registry_url", "Where installers read.", "\"https://index.example/simple/\"", |e| {
+        Slot::OptionalText(&mut e.registry_url, Rule::Url)
+    })
+    .unset("the ecosystem's public registry"),
+    Key::<EcosystemPolicy>::new("publish_url", "Where files are sent.", "\"https://index.example/upload/\"", |e| {
+        Slot::OptionalText(&mut e.publish_url, Rule::Url)
+    })
+    .unset("the ecosystem's public registry"),
+    Key::<EcosystemPolicy>::new(
+        "observe_url",
+        "Where we look for what is live: the hosted repository behind a virtual one.",
+        "\"https://index.example/hosted/simple/\"",
+        |e| Slot::OptionalText(&mut e.observe_url, Rule::Url),
+    )
+    .unset("where installers read"),
+    Key::<EcosystemPolicy>::new(
+        "pin",
+        "How requirements on siblings are written into what is published.",
+        "\"compatible\"",
+        |e| word(&mut e.pin, PIN),
+    )
+    .unset("`exact`"),
+    Key::<EcosystemPolicy>::new(
+        "tag_format",
+        "Names tags of its packages, as at the root.",
+        "\"{label}/{name}-v{version}\"",
+        |e| Slot::Texts(&mut e.tag_format, Rule::TagFormat),
+    )
+    .unset("as at the root"),
+    Key::<EcosystemPolicy>::new(
+        "exclude",
+        "Further globs, from the repository root, of folders that hold no package of ours.",
+        r#"["py/samples/**"]"#,
+        |e| Slot::Texts(&mut e.exclude, Rule::PathGlob),
+    )
+    .unset("nothing more is excluded"),
+    Key::<EcosystemPolicy>::new(
+        "prepare_commands",
+        "Commands, as lists of arguments, run in the export without secrets before the release commit.",
+        r#"[["python3", "scripts/schema.py"]]"#,
+        |e| Slot::Commands(&mut e.prepare_commands),
+    )
+    .unset("none"),
+    Key::<EcosystemPolicy>::new(
+        "build_commands",
+        "Commands, as lists of arguments, run in the export without secrets before packing.",
+        r#"[["make", "assets"]]"#,
+        |e| Slot::Commands(&mut e.build_commands),
+    )
+    .unset("none"),
+    Key::<EcosystemPolicy>::new(
+        "include_untracked",
+        "Globs, from the repository root, of built, untracked files copied into the export.",
+        r#"["py/core/src/core/_native/*.json"]"#,
+        |e| Slot::Texts(&mut e.include_untracked, Rule::PathGlob),
+    )
+    .unset("none"),
+];
+
+const PACKAGE: &[Key<PackagePolicy>] = &[
+    Key::<PackagePolicy>::new(
+        "release",
+        "What becomes of it: versioned, tagged and published; versioned and tagged; or no part in releases.",
+        "\"tag\"",
+        |p| word(&mut p.release, RELEASE),
+    )
+    .unset("`publish`, and `none` for what its package file marks private"),
+    Key::<PackagePolicy>::new(
+        "tag_format",
+        "Names its tags, as at the root; needs no `{name}`.",
+        "\"core-{version}\"",
+        |p| Slot::Texts(&mut p.tag_format, Rule::TagFormat),
+    )
+    .unset("as its ecosystem's"),
+    Key::<PackagePolicy>::new(
+        "changelog",
+        "Its changelog, from its own folder; `\"\"` for none.",
+        "\"docs/CHANGES.md\"",
+        |p| Slot::OptionalText(&mut p.changelog, Rule::FileOrNone),
+    )
+    .unset("`CHANGELOG.md`"),
+    Key::<PackagePolicy>::new("registry_url", "Where installers read.", "\"https://index.example/simple/\"", |p| {
+        Slot::OptionalText(&mut p.registry_url, Rule::Url)
+    })
+    .unset("as its package file or its ecosystem says"),
+    Key::<PackagePolicy>::new("publish_url", "Where files are sent.", "\"https://index.example/upload/\"", |p| {
+        Slot::OptionalText(&mut p.publish_url, Rule::Url)
+    })
+    .unset("as its package file or its ecosystem says"),
+    Key::<PackagePolicy>::new(
+        "paths",
+        "Globs, from the repository root, of further files that belong to it.",
+        r#"["schemas/**"]"#,
+        |p| Slot::Texts(&mut p.paths, Rule::PathGlob),
+    )
+    .unset("its folder alone"),
+    Key::<PackagePolicy>::new("formerly", "Names it had, whose tags it carries on.", r#"["old-name"]"#, |p| {
+        Slot::Texts(&mut p.formerly, Rule::Text)
+    })
+    .unset("none"),
+    Key::<PackagePolicy>::new(
+        "depends_on",
+        "Packages it needs although no package file says so.",
+        r#"["py:schemas"]"#,
+        |p| Slot::Texts(&mut p.depends_on, Rule::Package),
+    )
+    .unset("none"),
+    Key::<PackagePolicy>::new(
+        "artifacts",
+        "Globs of the file names that a release of it consists of.",
+        r#"["*.tar.gz", "*-manylinux*_x86_64.whl"]"#,
+        |p| Slot::Texts(&mut p.artifacts, Rule::Glob),
+    )
+    .unset("the ecosystem's usual set"),
+];

@@ -1,0 +1,251 @@
+//! Files that are wrong, and what is said of them: code, message, the bytes that are marked, and help.
+
+use releasekit_config::{Error, parse};
+use releasekit_core::{BackendError, Diagnostic, ErrorKind};
+
+/// One line for each error of a file: `CODE message @ marked text ? help`.
+fn said(text: &str) -> Vec<String> {
+    let error = parse("releasekit.toml", text).expect_err(text);
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    error.into_parts().iter().map(line).collect()
+}
+
+fn line(error: &Error) -> String {
+    let labels = error.labels();
+    assert_eq!(labels.len(), 1, "{error}");
+    let label = &labels[0];
+    assert_eq!(label.path, "releasekit.toml");
+    assert!(!label.message.is_empty());
+    let text = label.text.as_deref().expect("has the text");
+    let marked = text.get(label.span.clone().expect("has a span")).expect("lies on characters");
+    let help = error.help().map(|help| format!(" ? {help}")).unwrap_or_default();
+    format!("{} {error} @ {marked}{help}", error.code())
+}
+
+#[track_caller]
+fn says(text: &str, expected: &[&str]) {
+    assert_eq!(said(text), expected, "for\n{text}");
+}
+
+#[test]
+fn every_error_of_a_file_is_reported_in_its_order() {
+    let file = r#"propogate = "always"
+sign = "allways"
+tag_format = ["{name}", "{version}-{nmae}"]
+
+[publish]
+concurrency = 0
+smoke_test = "yes"
+
+[packages.core]
+relaese = "tag"
+"#;
+    says(
+        file,
+        &[
+            "RK-CONFIG-UNKNOWN-KEY unknown key `propogate` in the root table @ propogate ? did you mean `propagate`?",
+            "RK-CONFIG-INVALID-VALUE `sign` cannot be `allways` @ \"allways\" ? it is one of `auto`, `require`, `never`",
+            "RK-CONFIG-INVALID-VALUE `tag_format` is `{name}`, which has no `{version}` @ \"{name}\" ? every tag must say its version: `\"{name}-v{version}\"`",
+            "RK-CONFIG-INVALID-VALUE `tag_format` has no placeholder `{nmae}` @ \"{version}-{nmae}\" ? did you mean `{name}`? it knows `{name}`, `{version}`, `{label}`, `{path}`",
+            "RK-CONFIG-INVALID-VALUE `publish.concurrency` must be at least 1, not 0 @ 0",
+            "RK-CONFIG-INVALID-VALUE `publish.smoke_test` expects `true` or `false`, not text @ \"yes\"",
+            "RK-CONFIG-UNKNOWN-KEY unknown key `relaese` in `[packages.core]` @ relaese ? did you mean `release`?",
+        ],
+    );
+}
+
+#[test]
+fn several_errors_are_one_diagnostic_with_parts() {
+    let error = parse("releasekit.toml", "a = 1\nremote = 2\n").expect_err("two errors");
+    assert_eq!(error.to_string(), "2 errors in the configuration");
+    assert_eq!(error.parts().len(), 2);
+    assert_eq!(error.code().as_str(), "RK-CONFIG-UNKNOWN-KEY");
+    let backend = BackendError::from(error);
+    assert_eq!(backend.parts()[1].code().as_str(), "RK-CONFIG-INVALID-VALUE");
+    assert_eq!(backend.parts()[1].labels().len(), 1);
+}
+
+#[test]
+fn unknown_keys_and_tables_say_where_they_belong() {
+    for (file, expected) in [
+        ("concurrency = 3", "`concurrency` stands in `[publish]`"),
+        ("[publish]\nsynchronize = true", "`synchronize` stands at the top of the file, before any `[table]`"),
+        ("[publsh]\n", "did you mean `publish`?"),
+        ("[commits]\ntype = {}", "did you mean `types`?"),
+        ("[packages.a.b]\nrelease = \"tag\"", "a name with a dot is written in quotes: `[packages.\"a.b\"]`"),
+        ("[changelog]\nzzz = 1", "its keys are `template`, `sections`, `exclude`"),
+        ("tagFormat = \"x\"", "did you mean `tag_format`?"),
+        ("umbrella_tag = \"v{version}\"", "its keys are `synchronize`"),
+    ] {
+        let lines = said(file);
+        assert!(lines.len() == 1 && lines[0].starts_with("RK-CONFIG-UNKNOWN-KEY"), "{lines:?}");
+        assert!(lines[0].contains(&format!(" ? {expected}")), "{lines:?}");
+    }
+}
+
+#[test]
+fn each_kind_of_value_says_what_it_expects() {
+    for (file, expected) in [
+        ("synchronize = 1", "`synchronize` expects `true` or `false`, not a number"),
+        ("[synchronize]", "`synchronize` expects `true` or `false`, not a table"),
+        ("remote = [\"origin\"]", "`remote` expects text in quotes, not a list"),
+        ("exclude = \"x\"", "`exclude` expects a list of texts in quotes, not text"),
+        ("exclude = [1]", "`exclude` expects text in quotes, not a number"),
+        ("tag_format = 1.5", "`tag_format` expects text in quotes, or a list of them, not a number with a fraction"),
+        ("sign = true", "`sign` expects one of `auto`, `require`, `never`, not `true` or `false`"),
+        ("publish = 1", "`publish` is a table, not a value"),
+        ("packages = [1]", "`packages` is a table, not a value"),
+        ("[[packages]]", "`packages` is a table, not a value"),
+        ("packages.a = 1", "`packages.a` is a table, not a value"),
+        ("publish.concurrency = 1001", "`publish.concurrency` must be at most 1000, not 1001"),
+        ("publish.concurrency = -1", "`publish.concurrency` must be at least 1, not -1"),
+        ("publish.max_retries = -1", "`publish.max_retries` must be at least 0, not -1"),
+        ("publish.poll_interval = 0", "`publish.poll_interval` must be at least 1, not 0"),
+        ("publish.task_timeout = 9223372036854775807", "must be at most 86400, not 9223372036854775807"),
+        ("publish.poll_timeout = \"5m\"", "`publish.poll_timeout` expects a whole number of seconds, not text"),
+        ("publish.poll_timeout = 1.5", "expects a whole number of seconds, not a number with a fraction"),
+        ("ecosystems.py.build_commands = [\"make\"]", "expects a list of arguments for each command, not text"),
+        ("ecosystems.py.build_commands = \"make\"", "expects a list of commands, not text"),
+        ("ecosystems.py.build_commands = [[]]", "has a command without a program"),
+        ("ecosystems.py.build_commands = [[\"\"]]", "has an argument that no program can be given"),
+        ("ecosystems.py.build_commands = [[\"a\", 1]]", "expects arguments that are texts in quotes, not a number"),
+    ] {
+        let lines = said(file);
+        assert!(lines.len() == 1 && lines[0].starts_with("RK-CONFIG-INVALID-VALUE"), "{file}: {lines:?}");
+        assert!(lines[0].contains(expected), "{file}: {lines:?}");
+    }
+}
+
+#[test]
+fn each_kind_of_text_is_checked() {
+    for (file, expected) in [
+        ("remote = \"\"", "`remote` is empty"),
+        ("remote = \"--upload-pack=x\"", "which no branch or tag may be called"),
+        ("default_branch = \"a b\"", "no branch or tag may hold ` `"),
+        ("release_branches = [\"release/[\"]", "`release/[`, which is no glob: "),
+        ("exclude = [\"../other\"]", "matches nothing inside the repository"),
+        ("exclude = [\"/abs\"]", "matches nothing inside the repository"),
+        ("exclude = [\"./a\"]", "matches nothing inside the repository"),
+        ("exclude = [\"a/\"]", "no path ends in `/` @ \"a/\" ? write `a` for the folder, or `a/**`"),
+        ("exclude = [\"!a\"]", "`!` negates nothing here"),
+        ("exclude = [\"a{b\"]", "which is no glob"),
+        ("bootstrap_sha = \"HEAD\"", "`bootstrap_sha` is `HEAD`, which is no commit"),
+        ("bootstrap_sha = \"abc12\"", "which is no commit"),
+        ("build_env = [\"A=b\"]", "which is not the name of a variable"),
+        ("build_env = [\"UV_PUBLISH_TOKEN\"]", "can carry the right to publish"),
+        ("build_env = [\"CARGO_REGISTRIES_X_TOKEN\"]", "can carry the right to publish"),
+        ("changelog.template = \"../x\"", "not a path inside the repository"),
+        ("packages.a.changelog = \"/x\"", "not a path inside the repository"),
+        ("ecosystems.py.workspace_root = \"a\\\\b\"", "not a path inside the repository"),
+        ("ecosystems.py.registry_url = \"index.example\"", "is not the URL of a registry"),
+        ("ecosystems.py.registry_url = \"https:///x\"", "is not the URL of a registry"),
+        ("ecosystems.\"p y\".pin = \"exact\"", "`ecosystems.\"p y\"` is not a label"),
+        ("commits.types.Feat.bump = \"none\"", "`commits.types.Feat` is not in lower case"),
+        ("commits.types.\"feat(x)\".bump = \"none\"", "is not the type of a commit"),
+        ("packages.\"\".release = \"tag\"", "`packages.\"\"` is empty"),
+        ("pull_request.branch = \"release-{count}\"", "has no placeholder `{count}`"),
+        ("pull_request.commit_message = \"a\\nb\"", "holds a line break"),
+        ("pull_request.commit_message = \"a {\"", "a brace has no partner"),
+    ] {
+        let lines = said(file);
+        assert!(lines.len() == 1 && lines[0].starts_with("RK-CONFIG-INVALID-VALUE"), "{file}: {lines:?}");
+        assert!(lines[0].contains(expected), "{file}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_near_word_is_offered_and_the_others_listed() {
+    says(
+        "propagate = \"out_of_range\"",
+        &[
+            "RK-CONFIG-INVALID-VALUE `propagate` cannot be `out_of_range` @ \"out_of_range\" ? did you mean `out-of-range`? It is one of `always`, `out-of-range`, `never`",
+        ],
+    );
+}
+
+#[test]
+fn a_password_in_a_url_is_refused_and_not_repeated() {
+    let file = "[ecosystems.py]\npin = \"exct\"\npublish_url = \"https://me:hunter2@index.example/\"\n";
+    let error = parse("releasekit.toml", file).expect_err("holds a password");
+    assert_eq!(error.parts().len(), 2);
+    assert!(error.parts()[1].to_string().contains("holds a password"));
+    let everything = format!("{error:?} {:?}", error.parts().iter().map(|part| part.labels()).collect::<Vec<_>>());
+    assert!(!everything.contains("hunter2"), "{everything}");
+}
+
+#[test]
+fn contradictions_are_found_in_a_file_that_is_otherwise_legal() {
+    says(
+        "tag_format = [\"{name}-{version}\", \"v{version}\"]",
+        &[
+            "RK-CONFIG-CONTRADICTION `tag_format` is `v{version}`, one tag for all packages, but their versions are not synchronized @ \"v{version}\" ? add `{name}` or `{path}`, or set `synchronize = true`, or give a single package its own `tag_format` in `[packages.\"NAME\"]`",
+        ],
+    );
+    for (file, whose) in [
+        ("propagate = \"never\"", " @"),
+        ("propagate = \"never\"\n[ecosystems.py]\npin = \"exact\"", " in `py` @"),
+        ("propagate = \"never\"\n[ecosystems.a]\npin = \"keep\"\n[ecosystems.b]", " in `b` @"),
+    ] {
+        let lines = said(file);
+        let expected = format!(
+            "RK-CONFIG-CONTRADICTION `propagate` cannot be `never`, for requirements on siblings are pinned exactly{whose} propagate"
+        );
+        assert!(lines.len() == 1 && lines[0].starts_with(&expected), "{lines:?}");
+    }
+    for legal in [
+        "synchronize = true\ntag_format = \"v{version}\"",
+        "[packages.a]\ntag_format = \"v{version}\"",
+        "tag_format = \"{path}/v{version}\"",
+        "propagate = \"out-of-range\"\n[ecosystems.py]\npin = \"exact\"",
+    ] {
+        assert!(parse("x", legal).is_ok(), "{legal}");
+    }
+}
+
+#[test]
+fn what_is_no_toml_is_marked_and_the_rest_is_still_checked() {
+    let file = "remtoe = \"origin\"\nsign = \nstale = \"wran\"\n\n[publish]\nconcurrency = 0\n";
+    let lines = said(file);
+    let codes: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
+    let expected = ["RK-CONFIG-UNKNOWN-KEY", "RK-CONFIG-SYNTAX", "RK-CONFIG-INVALID-VALUE", "RK-CONFIG-INVALID-VALUE"];
+    assert_eq!(codes, expected, "{lines:?}");
+    assert!(lines[1].contains("not valid TOML: "), "{lines:?}");
+}
+
+#[test]
+fn nothing_is_concluded_from_what_an_error_leaves_open() {
+    for file in [
+        "exclude = [\n  \"a\"\n  \"b\",\n]\nsign = \"auto\"\n",
+        "[publish\nconcurrency = 1\n",
+        "exclude = [ ?\n  \"a\",\n]\n",
+        "remote = \"\"\"\nabc",
+        "remote = \"origin\nsign = \"auto\"",
+        "tag_format = \"v{version}\"\nsynchronize = tru",
+    ] {
+        let lines = said(file);
+        assert!(lines.len() == 1 && lines[0].starts_with("RK-CONFIG-SYNTAX"), "{file}: {lines:#?}");
+    }
+}
+
+#[test]
+fn marks_are_right_after_a_byte_order_mark_and_wide_characters() {
+    for before in ["\u{feff}", "# größe 日本\r\n", "remote = \"ö\"; sgn"] {
+        let lines = said(&format!("{before}\nsgin = \"auto\"\n"));
+        let last = lines.last().expect("an error");
+        assert!(last.ends_with("unknown key `sgin` in the root table @ sgin ? did you mean `sign`?"), "{lines:?}");
+    }
+}
+
+#[test]
+fn what_stands_twice_is_an_error_each_time() {
+    says(
+        "sign = \"auto\"\nsign = \"never\"\nsign = \"require\"\nstale = \"wran\"",
+        &[
+            "RK-CONFIG-DUPLICATE `sign` stands twice @ sign ? keep one of them",
+            "RK-CONFIG-DUPLICATE `sign` stands twice @ sign ? keep one of them",
+            "RK-CONFIG-INVALID-VALUE `stale` cannot be `wran` @ \"wran\" ? did you mean `warn`? It is one of `error`, `warn`",
+        ],
+    );
+    let lines = said("[publish]\nconcurrency = 1\n[publish]\nconcurrency = 2\n");
+    assert!(lines.len() == 1 && lines[0].starts_with("RK-CONFIG-DUPLICATE"), "{lines:?}");
+}

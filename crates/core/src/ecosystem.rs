@@ -1,0 +1,165 @@
+//! What backends register, and what they are opened with.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::command::Commands;
+use crate::diagnostic::CodeInfo;
+use crate::environment::Environment;
+use crate::error::Result;
+use crate::event::Reporter;
+use crate::model::Target;
+use crate::package_manager::PackageManager;
+use crate::registry::Registry;
+use crate::scheme::VersionScheme;
+use crate::vcs::Vcs;
+use crate::workspace::Workspace;
+
+/// The surroundings that a backend may know; it reads nothing by itself.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct BackendContext {
+    /// The environment of the process.
+    pub environment: Environment,
+    /// A folder for throw-away files, outside of any repository.
+    pub cache: PathBuf,
+    /// Whether the network is off limits.
+    pub offline: bool,
+    /// Where progress goes.
+    pub reporter: Arc<dyn Reporter>,
+    /// Runs the commands that the configuration names; `None` where none may run.
+    pub commands: Option<Arc<dyn Commands>>,
+}
+
+impl BackendContext {
+    /// Surroundings with the network allowed.
+    pub fn new(environment: Environment, cache: PathBuf, reporter: Arc<dyn Reporter>) -> Self {
+        Self { environment, cache, offline: false, reporter, commands: None }
+    }
+
+    /// Puts the network off limits.
+    #[must_use]
+    pub fn with_offline(mut self, offline: bool) -> Self {
+        self.offline = offline;
+        self
+    }
+
+    /// Lets the configuration's commands run.
+    #[must_use]
+    pub fn with_commands(mut self, commands: Arc<dyn Commands>) -> Self {
+        self.commands = Some(commands);
+        self
+    }
+}
+
+impl fmt::Debug for BackendContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackendContext")
+            .field("environment", &self.environment)
+            .field("cache", &self.cache)
+            .field("offline", &self.offline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The two halves of one ecosystem.
+#[derive(Debug, Clone)]
+pub struct Ecosystem {
+    /// What its files say.
+    pub workspace: Arc<dyn Workspace>,
+    /// Its tool.
+    pub package_manager: Arc<dyn PackageManager>,
+}
+
+type OpenVcs = dyn Fn(&BackendContext, &Path) -> Result<Option<Arc<dyn Vcs>>> + Send + Sync;
+type OpenEcosystem = dyn Fn(&BackendContext) -> Result<Ecosystem> + Send + Sync;
+type OpenRegistry = dyn Fn(&BackendContext, &Target) -> Result<Arc<dyn Registry>> + Send + Sync;
+
+/// A version control system that can be opened.
+#[derive(Clone)]
+pub struct VcsBackend {
+    /// Its name, `git`.
+    pub id: &'static str,
+    /// Opens the repository that a folder lies in; `None` where it lies in none of this kind.
+    pub open: Arc<OpenVcs>,
+}
+
+/// An ecosystem that can be opened.
+#[derive(Clone)]
+pub struct EcosystemBackend {
+    /// Its name, `python`.
+    pub id: &'static str,
+    /// The label of its workspace where a repository has one of them, `py`.
+    pub label: &'static str,
+    /// The tool, `uv`.
+    pub tool: &'static str,
+    /// Where its packages go when nobody says otherwise.
+    pub target: Target,
+    /// Opens it.
+    pub open: Arc<OpenEcosystem>,
+}
+
+/// A kind of registry that can be opened.
+#[derive(Clone)]
+pub struct RegistryBackend {
+    /// Its name, `pypi`.
+    pub id: &'static str,
+    /// Opens one instance.
+    pub open: Arc<OpenRegistry>,
+}
+
+macro_rules! debug_by_id {
+    ($($type:ident),+) => {$(
+        impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($type)).field(&self.id).finish()
+            }
+        }
+    )+};
+}
+
+debug_by_id!(VcsBackend, EcosystemBackend, RegistryBackend);
+
+/// Everything that has been registered, by name. A front end fills it; the engine only looks things up.
+#[derive(Debug, Clone, Default)]
+pub struct Backends {
+    /// Version control systems, tried in order of name.
+    pub vcs: BTreeMap<&'static str, VcsBackend>,
+    /// Ecosystems.
+    pub ecosystems: BTreeMap<&'static str, EcosystemBackend>,
+    /// Kinds of registries.
+    pub registries: BTreeMap<&'static str, RegistryBackend>,
+    /// Version schemes, for commands that name one.
+    pub schemes: BTreeMap<&'static str, Arc<dyn VersionScheme>>,
+    /// The codes that the registered crates can raise.
+    pub codes: Vec<&'static [CodeInfo]>,
+}
+
+impl Backends {
+    /// Adds a version control system.
+    pub fn add_vcs(&mut self, backend: VcsBackend) {
+        self.vcs.insert(backend.id, backend);
+    }
+
+    /// Adds an ecosystem.
+    pub fn add_ecosystem(&mut self, backend: EcosystemBackend) {
+        self.ecosystems.insert(backend.id, backend);
+    }
+
+    /// Adds a kind of registry.
+    pub fn add_registry(&mut self, backend: RegistryBackend) {
+        self.registries.insert(backend.id, backend);
+    }
+
+    /// Adds a version scheme under its own name.
+    pub fn add_scheme(&mut self, scheme: Arc<dyn VersionScheme>) {
+        self.schemes.insert(scheme.id(), scheme);
+    }
+
+    /// Adds the codes of a crate.
+    pub fn add_codes(&mut self, codes: &'static [CodeInfo]) {
+        self.codes.push(codes);
+    }
+}

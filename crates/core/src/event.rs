@@ -1,0 +1,97 @@
+//! What happens while a command runs, for whoever shows it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::diagnostic::Code;
+use crate::model::{PackageId, Version};
+
+/// A part of the work on one package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Step {
+    /// Asking the registry.
+    Observe,
+    /// Building artifacts.
+    Build,
+    /// Sending a file.
+    Upload,
+    /// Waiting for the registry to list it.
+    Await,
+    /// Comparing digests.
+    Verify,
+    /// Installing it.
+    Smoke,
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Progress {
+    /// It began.
+    Started,
+    /// It is done.
+    Done,
+    /// There was nothing to do.
+    Skipped,
+    /// It will be tried again.
+    Retrying,
+    /// It failed.
+    Failed,
+    /// It cannot begin, because a dependency failed.
+    Blocked,
+}
+
+/// Something worth showing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// What the command is doing now, as a sentence.
+    Phase(String),
+    /// Something that does not stop the command but should be known.
+    Warning {
+        /// What kind of warning, where it has a code.
+        code: Option<Code>,
+        /// What is the matter.
+        message: String,
+        /// What to do.
+        help: Option<String>,
+    },
+    /// A step of one package.
+    Step {
+        /// Whose.
+        package: PackageId,
+        /// Which version.
+        version: Version,
+        /// Which step.
+        step: Step,
+        /// How far it is.
+        progress: Progress,
+        /// A file name, a digest, a reason.
+        detail: Option<String>,
+    },
+    /// A change of the world outside of our own folders: made, or in a dry run recorded.
+    Effect {
+        /// What changes, as a sentence.
+        what: String,
+        /// Whether it was only recorded.
+        recorded: bool,
+    },
+}
+
+/// Takes events. Never fails, never blocks for long.
+pub trait Reporter: fmt::Debug + Send + Sync {
+    /// Takes one event.
+    fn report(&self, event: Event);
+}
+
+/// A reporter that drops everything.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Reporter for Silent {
+    fn report(&self, _event: Event) {}
+}

@@ -1,0 +1,17 @@
+//! The words of the domain as types.
+
+mod artifact;
+mod name;
+mod package;
+mod path;
+mod revision;
+mod target;
+mod version;
+
+pub use artifact::{Artifact, ArtifactKind, Digest, DigestAlgorithm, Identity, LiveFile, Member};
+pub use name::{EcosystemLabel, PackageId, PackageName};
+pub use package::{Dependency, DependencyKind, Package, Requirement};
+pub use path::{InvalidPath, RepoPath};
+pub use revision::{BranchName, CommitId, ObjectId, TagName};
+pub use target::Target;
+pub use version::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};

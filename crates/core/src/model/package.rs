@@ -1,0 +1,120 @@
+//! A package as its package file describes it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{PackageName, RepoPath, Target, Version};
+
+/// Why one package needs another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DependencyKind {
+    /// Installed with it.
+    Runtime,
+    /// Installed with one of its extras or features.
+    Optional,
+    /// Expected beside it.
+    Peer,
+    /// Needed to build it.
+    Build,
+    /// Needed to work on it; never published, orders nothing, bumps nobody.
+    Dev,
+}
+
+impl DependencyKind {
+    /// Whether the dependency must be live before the dependent is published, and moves it when it moves.
+    pub fn is_published(self) -> bool {
+        self != Self::Dev
+    }
+}
+
+/// One internal dependency: on another package of the same workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependency {
+    /// The other package, as its own package file writes its name.
+    pub name: PackageName,
+    /// Why it is needed.
+    pub kind: DependencyKind,
+    /// The requirement as written, `genkit[x] >= 0.5 ; marker`.
+    pub requirement: String,
+    /// Where it is written, `project.dependencies`.
+    pub table: String,
+}
+
+/// A requirement as published, on a package of the repository or any other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Requirement {
+    /// The required package's name in normal form.
+    pub name: String,
+    /// The normalised text, by which two requirements are compared.
+    pub text: String,
+}
+
+/// A package of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Package {
+    /// The name as the package file writes it.
+    pub name: PackageName,
+    /// The package's folder.
+    pub path: RepoPath,
+    /// The package file.
+    pub manifest: RepoPath,
+    /// The version, where a file says one.
+    pub version: Option<Version>,
+    /// The file that holds the version; a parent may own it. `None` where only tags say it.
+    pub version_file: Option<RepoPath>,
+    /// What marks it as not to be published; `None` for a publishable package.
+    pub private: Option<String>,
+    /// Its dependencies on other packages of the workspace.
+    pub dependencies: Vec<Dependency>,
+    /// What it publishes as its requirements, on anybody; a change of these is a change of the package.
+    pub requirements: Vec<Requirement>,
+    /// Where its package file says it goes; empty where it says nothing.
+    pub targets: Vec<Target>,
+}
+
+impl Package {
+    /// Starts a package with no version and no dependency.
+    pub fn new(name: PackageName, path: RepoPath, manifest: RepoPath) -> Self {
+        Self {
+            name,
+            path,
+            manifest,
+            version: None,
+            version_file: None,
+            private: None,
+            dependencies: Vec::new(),
+            requirements: Vec::new(),
+            targets: Vec::new(),
+        }
+    }
+
+    /// Says the version and the file that holds it.
+    #[must_use]
+    pub fn with_version(mut self, version: Version, file: RepoPath) -> Self {
+        self.version = Some(version);
+        self.version_file = Some(file);
+        self
+    }
+
+    /// Marks it as not to be published, and says what does.
+    #[must_use]
+    pub fn with_private(mut self, why: impl Into<String>) -> Self {
+        self.private = Some(why.into());
+        self
+    }
+
+    /// Adds dependencies on packages of the workspace.
+    #[must_use]
+    pub fn with_dependencies(mut self, dependencies: Vec<Dependency>) -> Self {
+        self.dependencies = dependencies;
+        self
+    }
+
+    /// Adds the requirements it publishes.
+    #[must_use]
+    pub fn with_requirements(mut self, requirements: Vec<Requirement>) -> Self {
+        self.requirements = requirements;
+        self
+    }
+}

@@ -1,0 +1,150 @@
+//! Paths inside a repository.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A path from the repository root: `/` between parts, no `.` or `..`, never absolute; the root itself is empty.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[serde(try_from = "String", into = "String")]
+pub struct RepoPath(String);
+
+/// A path that would leave the repository, or is not a path.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not a path inside the repository")]
+pub struct InvalidPath(pub String);
+
+impl RepoPath {
+    /// The repository root.
+    pub const fn root() -> Self {
+        Self(String::new())
+    }
+
+    /// Reads a path; `.` and a trailing `/` are dropped, `..` is resolved and may not climb out.
+    pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidPath> {
+        let text = text.as_ref();
+        let invalid = || InvalidPath(text.to_owned());
+        if text.starts_with('/') || text.contains(['\0', '\\']) {
+            return Err(invalid());
+        }
+        let mut parts: Vec<&str> = Vec::new();
+        for part in text.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop().ok_or_else(invalid)?),
+                part => parts.push(part),
+            }
+        }
+        Ok(Self(parts.join("/")))
+    }
+
+    /// The path of something below this one.
+    pub fn join(&self, below: impl AsRef<str>) -> Result<Self, InvalidPath> {
+        let below = below.as_ref();
+        if below.starts_with('/') {
+            return Err(InvalidPath(below.to_owned()));
+        }
+        Self::new(format!("{}/{below}", if self.0.is_empty() { "." } else { &self.0 }))
+    }
+
+    /// Whether this is the repository root.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text, empty for the root.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part; `None` for the root.
+    pub fn file_name(&self) -> Option<&str> {
+        self.0.rsplit('/').next().filter(|name| !name.is_empty())
+    }
+
+    /// The folder above; `None` for the root.
+    pub fn parent(&self) -> Option<Self> {
+        if self.is_root() {
+            return None;
+        }
+        Some(Self(self.0.rsplit_once('/').map_or_else(String::new, |(parent, _)| parent.to_owned())))
+    }
+
+    /// This path seen from `folder`, where it lies inside it.
+    pub fn strip_prefix(&self, folder: &Self) -> Option<&str> {
+        if folder.is_root() {
+            return Some(&self.0);
+        }
+        let rest = self.0.strip_prefix(&folder.0)?;
+        if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
+
+    /// Whether this path is `folder` or lies below it.
+    pub fn starts_with(&self, folder: &Self) -> bool {
+        self.strip_prefix(folder).is_some()
+    }
+
+    /// The path on disk of a checkout at `root`.
+    pub fn on_disk(&self, root: &Path) -> PathBuf {
+        if self.is_root() { root.to_owned() } else { root.join(&self.0) }
+    }
+}
+
+impl TryFrom<String> for RepoPath {
+    type Error = InvalidPath;
+
+    fn try_from(text: String) -> Result<Self, InvalidPath> {
+        Self::new(text)
+    }
+}
+
+impl From<RepoPath> for String {
+    fn from(path: RepoPath) -> Self {
+        if path.is_root() { ".".to_owned() } else { path.0 }
+    }
+}
+
+impl Borrow<str> for RepoPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_root() { "." } else { &self.0 })
+    }
+}
+
+impl fmt::Debug for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_normalised_and_cannot_leave_the_repository() {
+        let cases = [("", Some(".")), (".", Some(".")), ("a/./b/", Some("a/b")), ("a/../b", Some("b"))];
+        for (text, expected) in cases {
+            assert_eq!(RepoPath::new(text).ok().map(|path| path.to_string()).as_deref(), expected, "{text}");
+        }
+        for text in ["/etc", "..", "a/../../b", "a\\b", "a\0b"] {
+            assert!(RepoPath::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_ends_at_a_separator() {
+        let path = RepoPath::new("packages/core-extra/x").expect("legal");
+        assert!(!path.starts_with(&RepoPath::new("packages/core").expect("legal")));
+        assert_eq!(path.strip_prefix(&RepoPath::new("packages/core-extra").expect("legal")), Some("x"));
+        assert_eq!(path.strip_prefix(&RepoPath::root()), Some("packages/core-extra/x"));
+    }
+}

@@ -1,0 +1,78 @@
+//! Where a package goes.
+
+use std::fmt;
+
+/// One registry instance: a kind of registry, and its URLs. Neither `Debug` nor `Display` shows credentials in them.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Target {
+    /// The kind of registry, the `id` its backend registers under.
+    pub kind: &'static str,
+    /// Where installers read.
+    pub read_url: String,
+    /// Where files are sent.
+    pub publish_url: String,
+    /// Where we look for what is live, when it is not where installers read.
+    pub observe_url: Option<String>,
+}
+
+impl Target {
+    /// A registry that is read and written at these URLs.
+    pub fn new(kind: &'static str, read_url: impl Into<String>, publish_url: impl Into<String>) -> Self {
+        Self { kind, read_url: read_url.into(), publish_url: publish_url.into(), observe_url: None }
+    }
+
+    /// Observes elsewhere than installers read.
+    #[must_use]
+    pub fn with_observe_url(mut self, url: impl Into<String>) -> Self {
+        self.observe_url = Some(url.into());
+        self
+    }
+
+    /// The URL that says what is live.
+    pub fn observe_url(&self) -> &str {
+        self.observe_url.as_deref().unwrap_or(&self.read_url)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&without_login(&self.read_url))
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("kind", &self.kind)
+            .field("read_url", &without_login(&self.read_url))
+            .field("publish_url", &without_login(&self.publish_url))
+            .field("observe_url", &self.observe_url.as_deref().map(without_login))
+            .finish()
+    }
+}
+
+/// A URL without the user and the password that stand before its host.
+fn without_login(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let start = rest[..host].rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{}", &rest[start..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_in_urls_are_not_shown() {
+        let target = Target::new("pypi", "https://rk:p@ss@index.test/simple/a@b", "https://rk:pass@index.test");
+        let target = target.with_observe_url("sparse+https://token@index.test/");
+        assert_eq!(target.to_string(), "https://index.test/simple/a@b");
+        let debug = format!("{target:?}");
+        assert!(
+            !debug.contains("ss@") && !debug.contains("token") && debug.contains("sparse+https://index.test/"),
+            "{debug}"
+        );
+    }
+}

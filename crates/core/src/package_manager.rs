@@ -1,0 +1,172 @@
+//! The tool of an ecosystem: it locks, builds, uploads and installs.
+
+use std::fmt;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::edit::FileEdit;
+use crate::environment::Environment;
+use crate::error::{BackendError, Result};
+use crate::model::{Artifact, ArtifactKind, Identity, Package, PackageName, RepoPath, Target, Version};
+use crate::workspace::Move;
+
+/// How a package reaches its registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Route {
+    /// The tool sends a file it is given.
+    Files,
+    /// The registry's own API takes the file.
+    Api,
+    /// The registry fills itself from tags.
+    Tag,
+}
+
+/// What a package manager can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PackageManagerCapabilities {
+    /// It keeps a lockfile that records the members' versions.
+    pub lockfile: bool,
+    /// It builds artifacts.
+    pub builds: bool,
+    /// How artifacts travel.
+    pub route: Route,
+    /// It can install a released package into an empty environment.
+    pub smoke_test: bool,
+    /// What a release of a package consists of unless the configuration says otherwise: one artifact of each kind, bound
+    /// to no platform.
+    pub artifacts: &'static [ArtifactKind],
+}
+
+impl PackageManagerCapabilities {
+    /// A tool of this route with nothing else.
+    pub const fn new(route: Route) -> Self {
+        Self { lockfile: false, builds: false, route, smoke_test: false, artifacts: &[ArtifactKind::Source] }
+    }
+}
+
+/// A program and its version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolInfo {
+    /// The program's name.
+    pub name: String,
+    /// Its version, as it prints it.
+    pub version: String,
+    /// The least version that is supported.
+    pub least: &'static str,
+}
+
+/// Lockfiles to be brought in line, in a folder of ours.
+#[derive(Debug, Clone)]
+pub struct LockRequest {
+    /// An export, with all other edits written.
+    pub folder: PathBuf,
+    /// The workspace root inside.
+    pub root: RepoPath,
+    /// What moved; empty to check that the lockfiles fit as they are.
+    pub moves: Vec<Move>,
+    /// Whether the network may be used where it must.
+    pub offline: bool,
+    /// How long a tool may run.
+    pub timeout: Duration,
+}
+
+/// A package to be built, in a folder of ours.
+#[derive(Debug, Clone)]
+pub struct BuildRequest {
+    /// An export, pinned.
+    pub folder: PathBuf,
+    /// The workspace root inside.
+    pub root: RepoPath,
+    /// Which package.
+    pub package: Package,
+    /// A folder with the artifacts of siblings built so far, never used before by another run.
+    pub siblings: PathBuf,
+    /// An empty folder for the artifacts.
+    pub out: PathBuf,
+    /// `SOURCE_DATE_EPOCH`.
+    pub epoch: i64,
+    /// Variables beyond the few that every build sees; no credential is among them.
+    pub environment: Environment,
+    /// How long a tool may run.
+    pub timeout: Duration,
+}
+
+/// A file to be sent.
+#[derive(Debug, Clone)]
+pub struct UploadRequest {
+    /// Whose file.
+    pub package: PackageName,
+    /// Which version.
+    pub version: Version,
+    /// The file, complete on disk.
+    pub artifact: Artifact,
+    /// Where to.
+    pub target: Target,
+    /// A lock that the sending process holds open, so that it outlives us as long as the process does.
+    pub hold: Option<Arc<File>>,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
+/// What is known of an upload. What the registry then shows is what counts.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Reply {
+    /// The registry said yes.
+    Accepted,
+    /// The registry holds it for approval.
+    Staged,
+    /// The registry said no.
+    Refused(BackendError),
+    /// No answer, or one that says nothing; look before trying again.
+    Unknown(BackendError),
+}
+
+/// An install to be tried.
+#[derive(Debug, Clone)]
+pub struct SmokeRequest {
+    /// Which package.
+    pub package: PackageName,
+    /// Which version.
+    pub version: Version,
+    /// From where.
+    pub target: Target,
+    /// An empty folder.
+    pub folder: PathBuf,
+    /// How long a tool may run.
+    pub timeout: Duration,
+}
+
+/// The tool of one ecosystem. Runs only in folders it is given, never in the user's checkout.
+#[async_trait]
+pub trait PackageManager: fmt::Debug + Send + Sync {
+    /// What it can do.
+    fn capabilities(&self) -> PackageManagerCapabilities;
+
+    /// The program behind it. Fails with `ToolMissing` where it is absent or too old.
+    async fn tool(&self) -> Result<ToolInfo>;
+
+    /// The edits that bring lockfiles in line, accepted by the tool itself; fails with `Precondition` on a stale one.
+    async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>>;
+
+    /// Builds all artifacts of one package, ordered as they are to be uploaded.
+    async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>>;
+
+    /// Reads what an artifact says of itself. Fails with `Invalid` on anything that is not one.
+    fn inspect(&self, file: &Path) -> Result<Identity>;
+
+    /// Describes a file of a folder; `None` where it is no artifact of this ecosystem by its name.
+    fn artifact(&self, file: &Path) -> Result<Option<Artifact>>;
+
+    /// Sends one file, once.
+    async fn upload(&self, request: &UploadRequest) -> Reply;
+
+    /// Installs a released package into an empty environment.
+    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()>;
+}

@@ -1,0 +1,254 @@
+//! What the configuration decides, as values with their defaults.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{Bump, CommitId, EcosystemLabel, RepoPath};
+use crate::vcs::Sign;
+use crate::workspace::Pin;
+
+/// Which bumps of a dependency reach its dependents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Propagate {
+    /// Any bump gives dependents at least a patch.
+    #[default]
+    Always,
+    /// Only a bump that leaves the requirement as published.
+    OutOfRange,
+    /// None.
+    Never,
+}
+
+/// What becomes of a package in a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// It is versioned, tagged and published.
+    Publish,
+    /// It is versioned and tagged; no registry takes it.
+    Tag,
+    /// It takes no part.
+    None,
+}
+
+/// How strictly the registry's bytes are compared with ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VerifyChecksums {
+    /// The same bytes.
+    #[default]
+    Bytes,
+    /// The same content.
+    Content,
+    /// Not at all.
+    Off,
+}
+
+/// What becomes of a manifest that no longer fits the history before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stale {
+    /// It stops the release.
+    #[default]
+    Error,
+    /// It is warned of.
+    Warn,
+}
+
+/// What a commit of one type means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitType {
+    /// How far it moves a package.
+    pub bump: Bump,
+    /// The changelog section it is listed in; `None` lists it nowhere unless it is breaking.
+    pub section: Option<String>,
+}
+
+/// The whole configuration of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// One version for all packages.
+    pub synchronize: bool,
+    /// Tag formats: all are read, the first is written. Empty where they are to be detected.
+    pub tag_format: Vec<String>,
+    /// The branch that releases are made from, where the remote's default is not it.
+    pub default_branch: Option<String>,
+    /// Globs of branches that releases may be made from; empty for the default branch alone.
+    pub release_branches: Vec<String>,
+    /// Where history begins for packages without a tag.
+    pub bootstrap_sha: Option<CommitId>,
+    /// Which bumps reach dependents.
+    pub propagate: Propagate,
+    /// What a breaking change means below 1.0.
+    pub breaking_below_one: Bump,
+    /// Whether commits and tags are signed.
+    pub sign: Sign,
+    /// What becomes of a stale manifest.
+    pub stale: Stale,
+    /// The remote.
+    pub remote: String,
+    /// Globs of folders that hold no package of ours.
+    pub exclude: Vec<String>,
+    /// Variables that builds may see beyond the usual few.
+    pub build_env: Vec<String>,
+    /// Commit types; a type that is not listed means nothing.
+    pub commit_types: BTreeMap<String, CommitType>,
+    /// Changelogs.
+    pub changelog: ChangelogPolicy,
+    /// The release branch and its commit.
+    pub pull_request: PullRequestPolicy,
+    /// Publishing.
+    pub publish: PublishPolicy,
+    /// Ecosystems that the configuration names; others are detected.
+    pub ecosystems: BTreeMap<EcosystemLabel, EcosystemPolicy>,
+    /// What the configuration says of packages, by the name it uses: `label:name` or a bare name.
+    pub packages: BTreeMap<String, PackagePolicy>,
+}
+
+/// Changelogs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChangelogPolicy {
+    /// A template file, from the repository root; `None` for the built-in one.
+    pub template: Option<RepoPath>,
+    /// Globs of commit scopes and types that are not listed.
+    pub exclude: Vec<String>,
+    /// The order of sections; those not named follow in the order of the commit types.
+    pub sections: Vec<String>,
+}
+
+/// The release branch and its commit. `{base}` and `{count}` are replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequestPolicy {
+    /// The branch.
+    pub branch: String,
+    /// The first line of the commit's message.
+    pub commit_message: String,
+}
+
+/// Publishing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishPolicy {
+    /// How many packages are worked on at once.
+    pub concurrency: usize,
+    /// How many uploads of one file may follow the first.
+    pub max_retries: u32,
+    /// How long to wait for the registry to list a version.
+    pub poll_timeout: Duration,
+    /// The longest pause between two looks.
+    pub poll_interval: Duration,
+    /// How strictly bytes are compared.
+    pub verify_checksums: VerifyChecksums,
+    /// How long one invocation of a tool may take.
+    pub task_timeout: Duration,
+    /// Whether each package is installed after it went live.
+    pub smoke_test: bool,
+}
+
+/// One ecosystem of the repository.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EcosystemPolicy {
+    /// The ecosystem's id; `None` where the label implies it.
+    pub ecosystem: Option<String>,
+    /// Its root; `None` where it is to be found.
+    pub workspace_root: Option<RepoPath>,
+    /// Where installers read.
+    pub registry_url: Option<String>,
+    /// Where files are sent.
+    pub publish_url: Option<String>,
+    /// Where we look for what is live.
+    pub observe_url: Option<String>,
+    /// How requirements on siblings are pinned.
+    pub pin: Option<Pin>,
+    /// Tag formats of its packages.
+    pub tag_format: Vec<String>,
+    /// Globs of folders that hold no package of ours.
+    pub exclude: Vec<String>,
+    /// Commands run in the export before the release commit.
+    pub prepare_commands: Vec<Vec<String>>,
+    /// Commands run in the export before packing.
+    pub build_commands: Vec<Vec<String>>,
+    /// Globs of built, untracked files copied into the export.
+    pub include_untracked: Vec<String>,
+}
+
+/// What the configuration says of one package.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PackagePolicy {
+    /// What becomes of it; `None` for what its package file implies.
+    pub release: Option<Release>,
+    /// Its tag formats.
+    pub tag_format: Vec<String>,
+    /// Its changelog, from its own folder; an empty path for none.
+    pub changelog: Option<String>,
+    /// Where installers read.
+    pub registry_url: Option<String>,
+    /// Where files are sent.
+    pub publish_url: Option<String>,
+    /// Globs, from the repository root, of further files that belong to it.
+    pub paths: Vec<String>,
+    /// Names it had, whose tags it carries on.
+    pub formerly: Vec<String>,
+    /// Packages it needs although no package file says so.
+    pub depends_on: Vec<String>,
+    /// Globs of the file names a release of it consists of; empty for the ecosystem's usual set.
+    pub artifacts: Vec<String>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            synchronize: false,
+            tag_format: Vec::new(),
+            default_branch: None,
+            release_branches: Vec::new(),
+            bootstrap_sha: None,
+            propagate: Propagate::default(),
+            breaking_below_one: Bump::Minor,
+            sign: Sign::default(),
+            stale: Stale::default(),
+            remote: "origin".to_owned(),
+            exclude: Vec::new(),
+            build_env: Vec::new(),
+            commit_types: default_commit_types(),
+            changelog: ChangelogPolicy::default(),
+            pull_request: PullRequestPolicy::default(),
+            publish: PublishPolicy::default(),
+            ecosystems: BTreeMap::new(),
+            packages: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for PullRequestPolicy {
+    fn default() -> Self {
+        Self {
+            branch: "releasekit--release--{base}".to_owned(),
+            commit_message: "chore(release): release {count} packages".to_owned(),
+        }
+    }
+}
+
+impl Default for PublishPolicy {
+    fn default() -> Self {
+        Self {
+            concurrency: 5,
+            max_retries: 0,
+            poll_timeout: Duration::from_secs(300),
+            poll_interval: Duration::from_secs(5),
+            verify_checksums: VerifyChecksums::default(),
+            task_timeout: Duration::from_secs(600),
+            smoke_test: false,
+        }
+    }
+}
+
+/// The types of Conventional Commits that mean something by default.
+fn default_commit_types() -> BTreeMap<String, CommitType> {
+    let types = [
+        ("feat", Bump::Minor, Some("Features")),
+        ("fix", Bump::Patch, Some("Bug Fixes")),
+        ("perf", Bump::Patch, Some("Performance")),
+        ("revert", Bump::None, Some("Reverts")),
+    ];
+    let entry = |(name, bump, section): (&str, Bump, Option<&str>)| {
+        (name.to_owned(), CommitType { bump, section: section.map(str::to_owned) })
+    };
+    types.into_iter().map(entry).collect()
+}

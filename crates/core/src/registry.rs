@@ -1,0 +1,71 @@
+//! A package registry: what is live there.
+
+use std::fmt;
+use std::path::Path;
+
+use async_trait::async_trait;
+
+use crate::error::{BackendError, Result};
+use crate::model::{DigestAlgorithm, LiveFile, PackageName, Target, Version};
+
+/// What a registry can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RegistryCapabilities {
+    /// The digest it is verified by.
+    pub digest: DigestAlgorithm,
+    /// A version can be withdrawn from resolution.
+    pub yank: bool,
+    /// Names such as `latest` point to versions.
+    pub channels: bool,
+    /// An upload may wait for approval.
+    pub staging: bool,
+    /// It fills itself when a tag is first asked for, and remembers a no.
+    pub filled_from_tags: bool,
+}
+
+impl RegistryCapabilities {
+    /// A registry verified by this digest, with nothing else.
+    pub const fn new(digest: DigestAlgorithm) -> Self {
+        Self { digest, yank: false, channels: false, staging: false, filled_from_tags: false }
+    }
+}
+
+/// A version that someone wants to know about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which package.
+    pub name: PackageName,
+    /// Which version.
+    pub version: Version,
+}
+
+/// What a registry shows of a version.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Observed {
+    /// It has no file of this version.
+    Absent,
+    /// It serves these files.
+    Live(Vec<LiveFile>),
+    /// It holds the version for approval.
+    Staged,
+    /// It did not say; never to be taken for absent.
+    Unknown(BackendError),
+}
+
+/// One registry instance. Reads retry by themselves; writes never do.
+#[async_trait]
+pub trait Registry: fmt::Debug + Send + Sync {
+    /// What it can do.
+    fn capabilities(&self) -> RegistryCapabilities;
+
+    /// Where it is.
+    fn target(&self) -> &Target;
+
+    /// Asks for many versions at once; the answers come in the order of the question.
+    async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed>;
+
+    /// Downloads a file into a path and syncs it.
+    async fn fetch(&self, file: &LiveFile, into: &Path) -> Result<()>;
+}

@@ -1,0 +1,347 @@
+//! A version control system: the history, the tags, and the few writes a release needs.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::edit::FileEdit;
+use crate::error::Result;
+use crate::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
+use crate::tree::Tree;
+
+/// What a version control system can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VcsCapabilities {
+    /// A tag carries a message, a date and perhaps a signature.
+    pub annotated_tags: bool,
+    /// A tag is itself a commit, pushed with its branch.
+    pub tag_is_commit: bool,
+    /// Several refs are pushed all or none.
+    pub atomic_push: bool,
+    /// A push can name what it expects the remote to hold.
+    pub leases: bool,
+    /// A clone may hold only part of the history.
+    pub partial_history: bool,
+    /// Commits and tags can be signed.
+    pub signing: bool,
+}
+
+impl VcsCapabilities {
+    /// A system that can do none of these.
+    pub const NONE: Self = Self {
+        annotated_tags: false,
+        tag_is_commit: false,
+        atomic_push: false,
+        leases: false,
+        partial_history: false,
+        signing: false,
+    };
+}
+
+/// Where the repository stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The commit that is checked out.
+    pub commit: CommitId,
+    /// The branch that is checked out; `None` when detached.
+    pub branch: Option<BranchName>,
+    /// Whether history is cut off somewhere.
+    pub shallow: bool,
+}
+
+/// A tag and the commit it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Its name.
+    pub name: TagName,
+    /// The commit, through any annotated tag.
+    pub commit: CommitId,
+}
+
+/// A commit without its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitInfo {
+    /// Its name.
+    pub id: CommitId,
+    /// The name of its tree: two commits with the same tree hold the same files.
+    pub tree: ObjectId,
+    /// Its parents, first parent first. Empty at a root, and where the history is cut.
+    pub parents: Vec<CommitId>,
+    /// Whether it has parents that this clone lacks.
+    pub parents_cut: bool,
+    /// The whole message.
+    pub message: String,
+    /// Who wrote it, `Name <address>`.
+    pub author: String,
+    /// When it was committed, in seconds since 1970, UTC.
+    pub time: i64,
+}
+
+/// A part of the repository that one package listens to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The folder; what lies in a deeper scope's folder belongs to that one.
+    pub folder: RepoPath,
+    /// Further paths, as globs from the repository root; one that matches a folder takes all of it.
+    pub globs: Vec<String>,
+    /// Folders and files, from the repository root, that do not count, however deep inside they lie.
+    pub ignore: Vec<RepoPath>,
+    /// Commits reachable from here do not count; `None` counts all.
+    pub since: Option<CommitId>,
+}
+
+/// What to walk.
+#[derive(Debug, Clone)]
+pub struct HistoryRequest {
+    /// Where to start.
+    pub head: CommitId,
+    /// The packages' parts of the repository.
+    pub scopes: Vec<Scope>,
+}
+
+/// A commit that touched at least one scope it counts for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TouchingCommit {
+    /// Its name.
+    pub id: CommitId,
+    /// The whole message.
+    pub message: String,
+    /// When it was committed, in seconds since 1970, UTC.
+    pub time: i64,
+    /// Indices into the request's scopes, ascending.
+    pub scopes: Vec<usize>,
+}
+
+/// What one pass over the history found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct History {
+    /// Commits that are no merges, children before parents.
+    pub commits: Vec<TouchingCommit>,
+    /// A commit with parents that this clone lacks, met on the way: then nothing may be concluded.
+    pub cut_at: Option<CommitId>,
+}
+
+/// A run of first-parent commits over which a file did not change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathRun {
+    /// The commit nearest to the start.
+    pub newest: CommitId,
+    /// The commit farthest from the start.
+    pub oldest: CommitId,
+    /// The file's content; `None` where it does not exist.
+    pub content: Option<Vec<u8>>,
+    /// Whether the oldest commit has parents that this clone lacks.
+    pub cut: bool,
+}
+
+/// A ref, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RefName {
+    /// A branch.
+    Branch(BranchName),
+    /// A tag.
+    Tag(TagName),
+}
+
+impl fmt::Display for RefName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Branch(name) => write!(f, "refs/heads/{name}"),
+            Self::Tag(name) => write!(f, "refs/tags/{name}"),
+        }
+    }
+}
+
+/// What a push expects to find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// No such ref.
+    Absent,
+    /// The ref at exactly this object.
+    At(ObjectId),
+}
+
+/// A ref to be set or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefUpdate {
+    /// Which ref.
+    pub name: RefName,
+    /// What it shall point to; `None` deletes it.
+    pub new: Option<ObjectId>,
+    /// What is there now.
+    pub expected: Expected,
+}
+
+/// A ref as a remote shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteRef {
+    /// Which ref.
+    pub name: RefName,
+    /// What it points to.
+    pub object: ObjectId,
+    /// The commit it leads to.
+    pub commit: CommitId,
+}
+
+/// The refs of a remote.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RemoteRefs {
+    /// The branch that a clone checks out.
+    pub default_branch: Option<BranchName>,
+    /// Branches and tags, ordered by name.
+    pub refs: Vec<RemoteRef>,
+}
+
+impl RemoteRefs {
+    /// The tag of that name.
+    pub fn tag(&self, name: &TagName) -> Option<&RemoteRef> {
+        self.refs.iter().find(|found| matches!(&found.name, RefName::Tag(tag) if tag == name))
+    }
+
+    /// The branch of that name.
+    pub fn branch(&self, name: &BranchName) -> Option<&RemoteRef> {
+        self.refs.iter().find(|found| matches!(&found.name, RefName::Branch(branch) if branch == name))
+    }
+}
+
+/// Whether commits and tags are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sign {
+    /// As the user's own settings say.
+    #[default]
+    Auto,
+    /// Always; fails where it cannot be done.
+    Require,
+    /// Never.
+    Never,
+}
+
+/// A commit to be made.
+#[derive(Debug, Clone)]
+pub struct CommitRequest {
+    /// The commit it stands on, and whose files it changes.
+    pub parent: CommitId,
+    /// The changes.
+    pub edits: Vec<FileEdit>,
+    /// The whole message.
+    pub message: String,
+    /// Author and committer date, in seconds since 1970, UTC.
+    pub time: i64,
+    /// Whether to sign.
+    pub sign: Sign,
+}
+
+/// Tags to be made, all on one commit.
+#[derive(Debug, Clone)]
+pub struct TagRequest {
+    /// The commit.
+    pub commit: CommitId,
+    /// Names and messages.
+    pub tags: Vec<(TagName, String)>,
+    /// The tags' date, in seconds since 1970, UTC.
+    pub time: i64,
+    /// Whether to sign.
+    pub sign: Sign,
+}
+
+/// A throw-away checkout to be made.
+#[derive(Debug, Clone)]
+pub struct ExportRequest {
+    /// Which commit.
+    pub commit: CommitId,
+    /// An empty or absent folder outside of any repository.
+    pub into: PathBuf,
+    /// Tags that the export has, beside the repository's own.
+    pub tags: Vec<Tag>,
+}
+
+/// What a push did.
+#[derive(Debug)]
+pub enum Pushed {
+    /// The remote has it all.
+    Accepted,
+    /// The remote has none of it, because a ref was not as expected or a rule forbids it.
+    Refused(crate::BackendError),
+    /// Nobody knows; look before trying again.
+    Unknown(crate::BackendError),
+}
+
+/// A repository of one version control system.
+///
+/// Reads never take a lock that a user's own command would wait for. Writes touch neither the work tree nor the index,
+/// and are idempotent: doing the same again changes nothing.
+#[async_trait]
+pub trait Vcs: fmt::Debug + Send + Sync {
+    /// What it can do.
+    fn capabilities(&self) -> VcsCapabilities;
+
+    /// The root of the work tree, absolute.
+    fn root(&self) -> &Path;
+
+    /// The folder where we keep state: private to the repository, shared by its linked work trees, never committed.
+    fn private_folder(&self) -> PathBuf;
+
+    /// Where the repository stands. Fails with `Precondition` before the first commit.
+    async fn head(&self) -> Result<Head>;
+
+    /// Tracked files that differ from HEAD, and untracked ones that are not ignored, sorted.
+    async fn status(&self) -> Result<Vec<RepoPath>>;
+
+    /// All tags, ordered by name.
+    async fn tags(&self) -> Result<Vec<Tag>>;
+
+    /// The commit that a revision names; `None` where there is none.
+    async fn resolve(&self, revision: &str) -> Result<Option<CommitId>>;
+
+    /// Describes commits. Fails with `NotFound` where the clone lacks one.
+    async fn commits(&self, ids: &[CommitId]) -> Result<Vec<CommitInfo>>;
+
+    /// Which of the candidates are `descendant` or reachable from it, in one walk; one the clone lacks is not.
+    async fn ancestors_among(&self, candidates: &[CommitId], descendant: &CommitId) -> Result<Vec<bool>>;
+
+    /// Commits reachable from `head` but not from `hidden`, parents before children; merges included.
+    async fn commits_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>>;
+
+    /// The files of the work tree: tracked ones and untracked ones that are not ignored.
+    async fn work_tree(&self) -> Result<Arc<dyn Tree>>;
+
+    /// The files of a commit.
+    async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>>;
+
+    /// One pass over the history for all packages.
+    async fn history(&self, request: &HistoryRequest) -> Result<History>;
+
+    /// The content of a file back along the first parents of `from`, newest first, ending with the first run that
+    /// lacks the file, the first commit, or where the history is cut.
+    async fn path_runs(&self, from: &CommitId, path: &RepoPath) -> Result<Vec<PathRun>>;
+
+    /// The URL of a remote; `None` where there is no such remote.
+    async fn remote_url(&self, remote: &str) -> Result<Option<String>>;
+
+    /// The refs of a remote, asked now.
+    async fn remote_refs(&self, remote: &str) -> Result<RemoteRefs>;
+
+    /// Brings commits and all their history within what the clone holds; sets no ref.
+    async fn fetch(&self, remote: &str, objects: &[ObjectId]) -> Result<()>;
+
+    /// Makes a checkout with the repository's history, filters kept, hooks, sparseness and line-ending conversion off.
+    async fn export(&self, request: &ExportRequest) -> Result<()>;
+
+    /// Makes a commit that no ref points to.
+    async fn commit(&self, request: &CommitRequest) -> Result<CommitId>;
+
+    /// Makes the commits anew on another parent, oldest first; gives the last. Fails with `Conflict`.
+    async fn replay(&self, commits: &[CommitId], onto: &CommitId) -> Result<CommitId>;
+
+    /// Makes tags and says which refs have to be set for them to exist; sets none.
+    async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>>;
+
+    /// Sets refs of a remote, all or none, each only from what is expected. Runs no hook.
+    async fn push(&self, remote: &str, updates: &[RefUpdate]) -> Result<Pushed>;
+
+    /// Sets refs of this repository, each only from what is expected. Fails with `Conflict`.
+    async fn update_refs(&self, updates: &[RefUpdate]) -> Result<()>;
+}

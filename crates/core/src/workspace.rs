@@ -1,0 +1,151 @@
+//! What an ecosystem's files say, and how they change.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::edit::FileEdit;
+use crate::error::Result;
+use crate::model::{Package, PackageName, RepoPath, TagName, Version};
+use crate::scheme::VersionScheme;
+use crate::tree::Tree;
+
+/// What the files of an ecosystem can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct WorkspaceCapabilities {
+    /// A version may stand in a parent's file, for several packages at once.
+    pub inherited_version: bool,
+    /// Requirements on siblings may have a form that only the workspace understands.
+    pub workspace_protocol: bool,
+    /// A package may expect another beside it.
+    pub peer_dependencies: bool,
+    /// Versions stand in tags only.
+    pub version_in_tag: bool,
+}
+
+/// Where to read.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DiscoverRequest {
+    /// The files.
+    pub tree: Arc<dyn Tree>,
+    /// The workspace root.
+    pub root: RepoPath,
+    /// Globs of folders, from the repository root, that are none of ours.
+    pub exclude: Vec<String>,
+}
+
+impl DiscoverRequest {
+    /// Reads the workspace at `root`.
+    pub fn new(tree: Arc<dyn Tree>, root: RepoPath) -> Self {
+        Self { tree, root, exclude: Vec::new() }
+    }
+
+    /// Leaves folders out.
+    #[must_use]
+    pub fn with_exclude(mut self, exclude: Vec<String>) -> Self {
+        self.exclude = exclude;
+        self
+    }
+}
+
+/// The packages of one workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Discovery {
+    /// Ordered by path, the root package first where it is one.
+    pub packages: Vec<Package>,
+}
+
+impl Discovery {
+    /// Packages, in any order.
+    pub fn new(mut packages: Vec<Package>) -> Self {
+        packages.sort_by(|a, b| (&a.path, &a.name).cmp(&(&b.path, &b.name)));
+        Self { packages }
+    }
+}
+
+/// A package's step from one version to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// Which package.
+    pub name: PackageName,
+    /// From where; `None` for a first version.
+    pub from: Option<Version>,
+    /// To where; equal to `from` where only the tag is new.
+    pub to: Version,
+}
+
+/// All moves of a workspace at once, for packages share files.
+#[derive(Debug, Clone)]
+pub struct EditRequest {
+    /// The files.
+    pub tree: Arc<dyn Tree>,
+    /// The workspace root.
+    pub root: RepoPath,
+    /// The packages as discovered in these files.
+    pub packages: Vec<Package>,
+    /// What moves.
+    pub moves: Vec<Move>,
+}
+
+/// How requirements on siblings are written into what is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pin {
+    /// Exactly the version built beside it.
+    #[default]
+    Exact,
+    /// That version and what is compatible with it.
+    Compatible,
+    /// That version or any later one.
+    Minimum,
+    /// As the package file says.
+    Keep,
+}
+
+/// Requirements to be pinned for a build.
+#[derive(Debug, Clone)]
+pub struct PinRequest {
+    /// The files.
+    pub tree: Arc<dyn Tree>,
+    /// The workspace root.
+    pub root: RepoPath,
+    /// The packages as discovered in these files.
+    pub packages: Vec<Package>,
+    /// The version of every publishable package, moved or not.
+    pub versions: Vec<(PackageName, Version)>,
+    /// How.
+    pub pin: Pin,
+}
+
+/// The files of one ecosystem. Reads a [`Tree`] and returns edits; writes nothing.
+#[async_trait]
+pub trait Workspace: fmt::Debug + Send + Sync {
+    /// What its files can say.
+    fn capabilities(&self) -> WorkspaceCapabilities;
+
+    /// How its packages are numbered.
+    fn scheme(&self) -> &dyn VersionScheme;
+
+    /// The form in which two spellings of a package's name are equal.
+    fn normalize(&self, name: &str) -> String;
+
+    /// The workspace roots in a tree, wherever they lie, sorted; one that lies inside another's members is not listed.
+    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>>;
+
+    /// Reads the packages of one workspace. Independent faults are reported together.
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery>;
+
+    /// The edits of package files for these moves: versions, and requirements that the new versions leave.
+    async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>>;
+
+    /// The edits that pin requirements on siblings, build requirements too, for an export.
+    async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>>;
+
+    /// The tag of a version where the ecosystem dictates it; `None` where the user's format rules.
+    fn tag(&self, _package: &Package, _version: &Version) -> Option<TagName> {
+        None
+    }
+}

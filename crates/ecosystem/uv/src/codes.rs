@@ -1,0 +1,85 @@
+//! The codes of this backend's failures.
+
+releasekit_core::codes! {
+    /// A package file that uv would not read either.
+    MANIFEST_INVALID = "RK-UV-MANIFEST-INVALID",
+        "a pyproject.toml is not valid",
+        "A `pyproject.toml` is no TOML, is not UTF-8, or a key that uv needs is missing or has another type than it \
+         should. The place is shown; `uv workspace list` says the same once the file is mended.";
+    /// A workspace root that is none.
+    ROOT_MISSING = "RK-UV-ROOT-MISSING",
+        "this folder is neither a uv workspace nor a project",
+        "The folder that is configured as `workspace_root` has no `pyproject.toml`, or one with neither `[project]` nor \
+         `[tool.uv.workspace]`. Name the folder that holds the workspace's root.";
+    /// A folder that a member glob takes in, without a package file.
+    MEMBER_MISSING = "RK-UV-MEMBER-MISSING",
+        "a workspace member has no pyproject.toml",
+        "A glob in `[tool.uv.workspace]` `members` matches a folder that has files but no `pyproject.toml`, which uv \
+         refuses. Add the file, or take the folder out by `exclude`.";
+    /// A workspace among the members of another.
+    NESTED_WORKSPACE = "RK-UV-NESTED-WORKSPACE",
+        "a workspace member is a workspace itself",
+        "A member of a uv workspace has a `[tool.uv.workspace]` table of its own, which uv refuses. Remove the table, \
+         or take the folder out of the outer workspace by `exclude`.";
+    /// Two packages that are one to every index.
+    NAME_DUPLICATE = "RK-UV-NAME-DUPLICATE",
+        "two workspace members have the same name",
+        "Names are compared as indexes compare them: without regard to case, and with `-`, `_` and `.` alike. Rename \
+         one of the two.";
+    /// A version that no file holds.
+    DYNAMIC_VERSION = "RK-UV-DYNAMIC-VERSION",
+        "a package's version is dynamic and cannot be read from a file",
+        "The package file says `dynamic = [\"version\"]`, and the build backend takes the version from tags or from code, \
+         so releasekit cannot write the next one. Write `version` into `[project]`, or let the backend read it from a \
+         file: hatchling's `[tool.hatch.version] path`, setuptools' `[tool.setuptools.dynamic] version` with `attr` or \
+         `file`, flit's `__version__`, pdm's `[tool.pdm.version] source = \"file\"`.";
+    /// uv is older than this backend can use.
+    TOO_OLD = "RK-UV-TOO-OLD",
+        "uv is too old",
+        "releasekit relies on how uv locks, builds and uploads, and older versions do it otherwise. Run `uv self update`, \
+         or install a newer one.";
+    /// A lockfile that uv would rewrite.
+    LOCK_STALE = "RK-UV-LOCK-STALE",
+        "uv.lock does not fit the package files",
+        "`uv lock --check` refuses the lockfile, because requirements changed after it was made, or because it was made \
+         with settings that are not in the repository. releasekit only moves the members' own versions in a lockfile. Run \
+         `uv lock`, commit the result, and try again.";
+    /// A folder of ours that cannot be used.
+    FOLDER_UNUSABLE = "RK-UV-FOLDER-UNUSABLE",
+        "a working folder could not be read or written",
+        "releasekit works in folders below its cache and in exports of the repository. One of them is missing, not \
+         writable, or on a full disk; the message says what the system answered.";
+    /// A build backend that failed.
+    BUILD_FAILED = "RK-PUBLISH-BUILD-FAILED",
+        "a package could not be built",
+        "The package's build backend failed, gave no artifact, or what it requires could not be had. Its own words are \
+         shown below the message. Nothing has been uploaded; mend the package and run the same command again. Builds see \
+         no credentials: variables for a private index are named in `build_env`.";
+    /// No credential for an index.
+    CREDENTIALS_MISSING = "RK-PUBLISH-CREDENTIALS-MISSING",
+        "no credentials for an upload",
+        "Neither `UV_PUBLISH_TOKEN` nor `UV_PUBLISH_USERNAME` with `UV_PUBLISH_PASSWORD` is set, and no `.netrc` or \
+         keyring knows the index. Nothing was uploaded. Set one and run the same command again.";
+    /// A credential that an index refused.
+    CREDENTIALS_REFUSED = "RK-PUBLISH-CREDENTIALS-REFUSED",
+        "the index refused the credentials",
+        "The index does not know the credentials, or they may not upload this package: a token for another project or \
+         another index is the usual cause. The index's own words are shown. Set the right ones and run the same command \
+         again.";
+    /// A file that an index refused.
+    UPLOAD_REFUSED = "RK-PUBLISH-UPLOAD-REFUSED",
+        "the index refused a file",
+        "The index answered no: it has another file of this name, it has seen the name before, it asks for fewer requests, \
+         or something in the metadata is not allowed there. The index's own words are shown. Where another file of this \
+         name is there, a version that is published cannot be changed; release a new one.";
+    /// An upload of which the end is not known, or that could not begin.
+    UPLOAD_FAILED = "RK-PUBLISH-UPLOAD-FAILED",
+        "an upload failed",
+        "The connection broke, the index answered with an error of its own, or uv could not begin. What the index then \
+         shows decides whether the file has arrived. Run the same command again: what is there is not sent twice.";
+    /// A released package that cannot be installed.
+    SMOKE_FAILED = "RK-PUBLISH-SMOKE-FAILED",
+        "a released package could not be installed",
+        "The package is live and was verified, but installing it into an empty environment failed or gave another \
+         version. uv's own words are shown: often a requirement is missing from the index that the package went to.";
+}

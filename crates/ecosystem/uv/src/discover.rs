@@ -1,0 +1,150 @@
+//! The packages of one workspace.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{Dependency, Package, PackageName, RepoPath, Requirement};
+use releasekit_core::workspace::{DiscoverRequest, Discovery};
+use releasekit_core::{BackendError, Result, Tree, VersionScheme};
+use releasekit_formats::name::normalize;
+use releasekit_formats::requirement;
+use releasekit_formats::version::Pep440;
+
+use crate::dynamic;
+use crate::error::{Error, together};
+use crate::extras;
+use crate::internal::Siblings;
+use crate::manifest::{Entry, Manifest, Project};
+use crate::members::{Folders, Ignored, Membership};
+
+/// Reads the package files of a workspace, the root's first.
+pub(crate) fn manifests(
+    tree: &dyn Tree,
+    root: &RepoPath,
+    exclude: &[String],
+    faults: &mut Vec<Error>,
+) -> Result<Vec<Manifest>> {
+    let Some(top) = Manifest::read_root(tree, root, faults)? else { return Ok(Vec::new()) };
+    let Some(globs) = &top.workspace else { return Ok(vec![top]) };
+    let ignored = Ignored::new(exclude);
+    let membership = Membership::of(&top, globs, faults);
+    let folders = membership.folders(&top, &Folders::of(tree)?, &ignored, faults);
+    let mut all = vec![top];
+    for folder in folders {
+        all.extend(Manifest::read(tree, &folder, faults)?.and_then(|manifest| member(manifest, faults)));
+    }
+    if ignored.contains(root) {
+        all[0].project = None;
+    }
+    Ok(all)
+}
+
+fn member(manifest: Manifest, faults: &mut Vec<Error>) -> Option<Manifest> {
+    if !manifest.managed {
+        return None;
+    }
+    if let Some(globs) = &manifest.workspace {
+        faults.push(Error::NestedWorkspace { place: manifest.source.place(globs.span.clone()) });
+        return None;
+    }
+    if manifest.project.is_none() && !manifest.table.contains_key("project") {
+        let reason = "a workspace member must have a `[project]`".to_owned();
+        faults.push(Error::Manifest { place: manifest.source.place(None), reason });
+    }
+    Some(manifest)
+}
+
+/// Discovers the packages. All faults are reported together.
+pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovery> {
+    let tree = request.tree.as_ref();
+    let mut faults = Vec::new();
+    let manifests = manifests(tree, &request.root, &request.exclude, &mut faults)?;
+    let Some(root) = manifests.first() else { return together(faults).map(|()| Discovery::default()) };
+    let names = names(&manifests, &mut faults);
+    let siblings = Siblings::new(names, root);
+    let mut packages = Vec::new();
+    for manifest in &manifests {
+        if let Some(project) = &manifest.project {
+            packages.push(package(tree, manifest, project, &siblings, &mut faults)?);
+        }
+    }
+    together(faults)?;
+    Ok(Discovery::new(packages))
+}
+
+fn names(manifests: &[Manifest], faults: &mut Vec<Error>) -> Vec<PackageName> {
+    let mut seen: BTreeMap<String, &Manifest> = BTreeMap::new();
+    let mut names = Vec::new();
+    for manifest in manifests {
+        let Some(project) = &manifest.project else { continue };
+        let place = |of: &Manifest| of.source.place(of.project.as_ref().map(|project| project.name.span.clone()));
+        if let Some(first) = seen.insert(normalize(&project.name.value), manifest) {
+            let name = project.name.value.clone();
+            faults.push(Error::NameDuplicate { name, first: place(first), second: place(manifest) });
+        }
+        names.push(PackageName::new(project.name.value.clone()));
+    }
+    names
+}
+
+fn package(
+    tree: &dyn Tree,
+    manifest: &Manifest,
+    project: &Project,
+    siblings: &Siblings<'_>,
+    faults: &mut Vec<Error>,
+) -> Result<Package> {
+    let name = PackageName::new(project.name.value.clone());
+    let mut package = Package::new(name, manifest.folder.clone(), manifest.source.file.clone())
+        .with_dependencies(dependencies(manifest, siblings))
+        .with_requirements(requirements(manifest, faults));
+    package.private.clone_from(&manifest.private);
+    match dynamic::version(tree, manifest, project)? {
+        Ok(place) => match Pep440.parse(&place.literal) {
+            Ok(version) => package = package.with_version(version, place.source.file.clone()),
+            Err(source) => {
+                faults.push(Error::Value { place: place.source.place(Some(place.span.clone())), source });
+            }
+        },
+        Err(_) if package.private.is_some() => {}
+        Err(error) => faults.push(error),
+    }
+    Ok(package)
+}
+
+fn dependencies(manifest: &Manifest, siblings: &Siblings<'_>) -> Vec<Dependency> {
+    let internal = manifest.requirements.iter().filter_map(|entry| Some((siblings.required(manifest, entry)?, entry)));
+    internal
+        .map(|(name, entry)| Dependency {
+            name: name.clone(),
+            kind: entry.kind,
+            requirement: entry.text.value.clone(),
+            table: entry.table.clone(),
+        })
+        .collect()
+}
+
+/// What the package publishes: its requirements, and those of its extras, written out.
+fn requirements(manifest: &Manifest, faults: &mut Vec<Error>) -> Vec<Requirement> {
+    use releasekit_core::model::DependencyKind::{Optional, Runtime};
+    let mut all = Vec::new();
+    for entry in manifest.requirements.iter().filter(|entry| matches!(entry.kind, Runtime | Optional)) {
+        match published(entry) {
+            Ok(requirement) => all.push(requirement),
+            Err(source) => {
+                faults.push(Error::Value { place: manifest.source.place(Some(entry.text.span.clone())), source });
+            }
+        }
+    }
+    extras::written_out(manifest.name().unwrap_or_default(), all).unwrap_or_else(|source| {
+        faults.push(Error::Value { place: manifest.source.place(None), source });
+        Vec::new()
+    })
+}
+
+fn published(entry: &Entry) -> Result<Requirement> {
+    let read = match &entry.extra {
+        Some(extra) => requirement::parse_in_extra(&entry.text.value, extra),
+        None => requirement::parse(&entry.text.value),
+    };
+    read.map_err(BackendError::from)
+}

@@ -1,0 +1,206 @@
+//! Which file holds a version: the package file, or the one that its build backend reads.
+
+use std::ops::Range;
+
+use releasekit_core::{BackendError, Tree};
+use toml_edit::Item;
+
+use crate::error::Error;
+use crate::manifest::{Manifest, Project};
+use crate::read::at;
+use crate::source::{Replacement, Source, requoted};
+
+/// Where a version stands.
+#[derive(Debug)]
+pub(crate) struct VersionPlace {
+    pub(crate) source: Source,
+    /// The version as written.
+    pub(crate) literal: String,
+    /// Its bytes, quotes included where `quoted`.
+    pub(crate) span: Range<usize>,
+    quoted: bool,
+}
+
+impl VersionPlace {
+    /// The replacement that writes another version there.
+    pub(crate) fn replacement(&self, version: &str) -> Replacement {
+        let raw = &self.source.text[self.span.clone()];
+        (self.span.clone(), if self.quoted { requoted(raw, version) } else { version.to_owned() })
+    }
+}
+
+/// Finds the version. The outer result is the tree's, the inner one ours: a version that no file holds.
+pub(crate) fn version(
+    tree: &dyn Tree,
+    manifest: &Manifest,
+    project: &Project,
+) -> Result<Result<VersionPlace, Error>, BackendError> {
+    if let Some(version) = &project.version {
+        let source = manifest.source.clone();
+        let literal = version.value.clone();
+        return Ok(Ok(VersionPlace { source, literal, span: version.span.clone(), quoted: true }));
+    }
+    let refused = |reason: String| Error::DynamicVersion {
+        name: project.name.value.clone(),
+        reason,
+        place: manifest.source.place(project.dynamic_version.clone()),
+    };
+    let holder = match holder(manifest, &project.name.value) {
+        Ok(holder) => holder,
+        Err(reason) => return Ok(Err(refused(reason))),
+    };
+    for candidate in &holder.candidates {
+        let Ok(file) = manifest.folder.join(candidate) else { continue };
+        let Some(source) = Source::read(tree, &file)? else { continue };
+        if let Some((span, literal)) = holder.form.find(&source.text) {
+            return Ok(Ok(VersionPlace { source, literal, span, quoted: false }));
+        }
+    }
+    let looked = holder.candidates.join("`, `");
+    Ok(Err(refused(format!("found no {} in `{looked}`", holder.form.describe()))))
+}
+
+/// The files that may hold a version, the first first, and the form in which they hold it.
+#[derive(Debug)]
+struct Holder {
+    candidates: Vec<String>,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    /// `NAME = "1.0"`, for any of these names.
+    Assignment { names: Vec<String>, any_case: bool },
+    /// Nothing else is in the file.
+    Whole,
+}
+
+/// What the build backend says of its version, or why that does not help.
+fn holder(manifest: &Manifest, package: &str) -> Result<Holder, String> {
+    let backend = at(&manifest.table, &["build-system", "build-backend"]).and_then(Item::as_str).unwrap_or_default();
+    match backend {
+        "hatchling.build" => hatchling(manifest),
+        "flit_core.buildapi" => Ok(flit(manifest, package)),
+        "pdm.backend" => pdm(manifest),
+        "" | "setuptools.build_meta" | "setuptools.build_meta:__legacy__" => setuptools(manifest),
+        other => Err(format!("build backend `{other}` computes it")),
+    }
+}
+
+fn text<'a>(manifest: &'a Manifest, path: &[&str]) -> Option<&'a str> {
+    at(&manifest.table, path).and_then(Item::as_str)
+}
+
+fn hatchling(manifest: &Manifest) -> Result<Holder, String> {
+    let key = |key| text(manifest, &["tool", "hatch", "version", key]);
+    if let Some(source) = key("source").filter(|source| *source != "regex") {
+        return Err(format!("hatchling takes it from `{source}`"));
+    }
+    let Some(path) = key("path") else { return Err("`[tool.hatch.version]` names no `path`".to_owned()) };
+    if at(&manifest.table, &["tool", "hatch", "version", "pattern"]).is_some() {
+        return Err("`[tool.hatch.version]` has a `pattern` of its own".to_owned());
+    }
+    let names = vec!["__version__".to_owned(), "VERSION".to_owned()];
+    Ok(Holder { candidates: vec![path.to_owned()], form: Form::Assignment { names, any_case: true } })
+}
+
+fn pdm(manifest: &Manifest) -> Result<Holder, String> {
+    match (text(manifest, &["tool", "pdm", "version", "source"]), text(manifest, &["tool", "pdm", "version", "path"])) {
+        (Some("file"), Some(path)) => Ok(Holder { candidates: vec![path.to_owned()], form: dunder() }),
+        (source, _) => Err(format!("pdm takes it from `{}`", source.unwrap_or("nowhere"))),
+    }
+}
+
+fn flit(manifest: &Manifest, package: &str) -> Holder {
+    let module = text(manifest, &["tool", "flit", "module", "name"]).map(str::to_owned);
+    let module = module.unwrap_or_else(|| package.replace('-', "_"));
+    Holder { candidates: files_of(&module, &["", "src/"]), form: dunder() }
+}
+
+fn setuptools(manifest: &Manifest) -> Result<Holder, String> {
+    let version = at(&manifest.table, &["tool", "setuptools", "dynamic", "version"]);
+    let version = version.ok_or("nothing in `[tool.setuptools.dynamic]` says where it is")?;
+    let table = version.as_table_like().ok_or("`[tool.setuptools.dynamic] version` is no table")?;
+    if let Some(attr) = table.get("attr").and_then(Item::as_str) {
+        let (module, name) = attr.rsplit_once('.').ok_or_else(|| format!("`{attr}` names no module"))?;
+        let form = Form::Assignment { names: vec![name.to_owned()], any_case: false };
+        return Ok(Holder { candidates: files_of(module, &setuptools_folders(manifest)), form });
+    }
+    let file = table.get("file").ok_or("`[tool.setuptools.dynamic] version` has neither `attr` nor `file`")?;
+    let only = file.as_array().filter(|files| files.len() == 1).and_then(|files| files.get(0)?.as_str());
+    let file = file.as_str().or(only).ok_or("`[tool.setuptools.dynamic] version` names several files")?;
+    Ok(Holder { candidates: vec![file.to_owned()], form: Form::Whole })
+}
+
+/// The folders that modules lie in: what `package-dir` and `packages.find` say, and the two usual ones.
+fn setuptools_folders(manifest: &Manifest) -> Vec<&str> {
+    let mut folders = Vec::new();
+    folders.extend(text(manifest, &["tool", "setuptools", "package-dir", ""]));
+    let found = at(&manifest.table, &["tool", "setuptools", "packages", "find", "where"]).and_then(Item::as_array);
+    folders.extend(found.into_iter().flatten().filter_map(|folder| folder.as_str()));
+    folders.extend(["", "src"]);
+    folders
+}
+
+/// The files that a module may be, in each of the folders.
+fn files_of(module: &str, folders: &[&str]) -> Vec<String> {
+    let path = module.replace('.', "/");
+    let below = |folder: &&str| match folder.trim_end_matches('/') {
+        "" => path.clone(),
+        folder => format!("{folder}/{path}"),
+    };
+    folders.iter().map(below).flat_map(|path| [format!("{path}/__init__.py"), format!("{path}.py")]).collect()
+}
+
+fn dunder() -> Form {
+    Form::Assignment { names: vec!["__version__".to_owned()], any_case: false }
+}
+
+impl Form {
+    fn describe(&self) -> String {
+        match self {
+            Self::Assignment { names, .. } => format!("`{} = \"…\"`", names.join("` or `")),
+            Self::Whole => "version".to_owned(),
+        }
+    }
+
+    /// The bytes of the version in a text, and what they say.
+    fn find(&self, text: &str) -> Option<(Range<usize>, String)> {
+        let span = match self {
+            Self::Whole => {
+                let start = text.len() - text.trim_start().len();
+                start..start + text.trim().len()
+            }
+            Self::Assignment { names, any_case } => assignment(text, names, *any_case)?,
+        };
+        (!span.is_empty()).then(|| (span.clone(), text[span].to_owned()))
+    }
+}
+
+/// The bytes between the quotes of the first `NAME = "…"` or `NAME: str = "…"` that begins a line.
+fn assignment(text: &str, names: &[String], any_case: bool) -> Option<Range<usize>> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(span) = names.iter().find_map(|name| quoted_after(line, name, any_case)) {
+            return Some(start + span.start..start + span.end);
+        }
+        start += line.len();
+    }
+    None
+}
+
+fn quoted_after(line: &str, name: &str, any_case: bool) -> Option<Range<usize>> {
+    let head = line.get(..name.len())?;
+    if !(head == name || (any_case && head.eq_ignore_ascii_case(name))) {
+        return None;
+    }
+    let mut rest = line[name.len()..].trim_start_matches(' ');
+    if let Some(annotation) = rest.strip_prefix(':') {
+        rest = annotation.trim_start_matches(' ').strip_prefix("str")?.trim_start_matches(' ');
+    }
+    let rest = rest.strip_prefix('=')?.trim_start_matches([' ', '\t']);
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let value = &rest[1..];
+    let start = line.len() - value.len();
+    Some(start..start + value.find(quote)?)
+}

@@ -1,0 +1,106 @@
+//! The edits that move packages: their versions, and the requirements on them that the new versions leave.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{RepoPath, Version};
+use releasekit_core::workspace::{EditRequest, Move};
+use releasekit_core::{BackendError, FileEdit, Result, VersionScheme};
+use releasekit_formats::name::normalize;
+use releasekit_formats::version::Pep440;
+
+use crate::dynamic;
+use crate::error::{Error, together};
+use crate::internal::Siblings;
+use crate::manifest::{Entry, Manifest};
+use crate::source::{Replacement, Source, requoted};
+
+/// Replacements of several files.
+#[derive(Debug, Default)]
+pub(crate) struct Changes(BTreeMap<RepoPath, (Source, Vec<Replacement>)>);
+
+impl Changes {
+    pub(crate) fn add(&mut self, source: &Source, replacement: Replacement) {
+        let entry = self.0.entry(source.file.clone()).or_insert_with(|| (source.clone(), Vec::new()));
+        entry.1.push(replacement);
+    }
+
+    /// Writes another requirement in the place of one, in its quotes.
+    pub(crate) fn rewrite(&mut self, source: &Source, entry: &Entry, text: &str) {
+        let raw = &source.text[entry.text.span.clone()];
+        self.add(source, (entry.text.span.clone(), requoted(raw, text)));
+    }
+
+    /// The edits, ordered by path; files that stay as they are have none.
+    pub(crate) fn into_edits(self) -> Vec<FileEdit> {
+        self.0.into_values().filter_map(|(source, replacements)| source.edit(replacements)).collect()
+    }
+}
+
+/// Plans all moves at once. A move that leads nowhere, because only its tag is new, gives no edit.
+pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
+    let mut faults = Vec::new();
+    let mut changes = Changes::default();
+    let manifests = of_packages(request, &mut faults)?;
+    let Some(root) = manifests.first() else { return together(faults).map(|()| Vec::new()) };
+    let real = request.moves.iter().filter(|moved| moved.from.as_ref() != Some(&moved.to));
+    let moves: BTreeMap<String, &Move> = real.map(|moved| (normalize(moved.name.as_str()), moved)).collect();
+    let siblings = Siblings::of(&request.packages, root);
+    for manifest in &manifests {
+        if let Some(project) = &manifest.project
+            && let Some(moved) = moves.get(&normalize(&project.name.value))
+        {
+            match dynamic::version(request.tree.as_ref(), manifest, project)? {
+                Ok(place) if !is(&place.literal, &moved.to) => {
+                    changes.add(&place.source, place.replacement(moved.to.as_str()));
+                }
+                Ok(_) => {}
+                Err(error) => faults.push(error),
+            }
+        }
+        requirements(manifest, &siblings, &moves, &mut changes, &mut faults);
+    }
+    together(faults)?;
+    Ok(changes.into_edits())
+}
+
+/// Whether a version as written is this one, however it is spelled.
+fn is(literal: &str, version: &Version) -> bool {
+    Pep440.parse(literal).is_ok_and(|written| Pep440.compare(&written, version).is_eq())
+}
+
+/// The package files of the packages as discovered, after the root's own, which may be none of a package.
+fn of_packages(request: &EditRequest, faults: &mut Vec<Error>) -> Result<Vec<Manifest>> {
+    let tree = request.tree.as_ref();
+    let Some(root) = Manifest::read_root(tree, &request.root, faults)? else { return Ok(Vec::new()) };
+    let mut manifests = vec![root];
+    for package in request.packages.iter().filter(|package| package.path != request.root) {
+        manifests.extend(Manifest::read(tree, &package.path, faults)?);
+    }
+    Ok(manifests)
+}
+
+fn requirements(
+    manifest: &Manifest,
+    siblings: &Siblings<'_>,
+    moves: &BTreeMap<String, &Move>,
+    changes: &mut Changes,
+    faults: &mut Vec<Error>,
+) {
+    for entry in &manifest.requirements {
+        if siblings.required(manifest, entry).is_none() {
+            continue;
+        }
+        let Some(moved) = moves.get(&entry.name) else { continue };
+        match moved_to(&entry.text.value, &moved.to) {
+            Ok(Some(text)) => changes.rewrite(&manifest.source, entry, &text),
+            Ok(None) => {}
+            Err(source) => {
+                faults.push(Error::Value { place: manifest.source.place(Some(entry.text.span.clone())), source });
+            }
+        }
+    }
+}
+
+fn moved_to(requirement: &str, version: &Version) -> Result<Option<String>, BackendError> {
+    if Pep440.satisfies(requirement, version)? { Ok(None) } else { Pep440.rewrite(requirement, version).map(Some) }
+}

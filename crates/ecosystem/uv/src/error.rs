@@ -1,0 +1,329 @@
+//! What can be wrong with a workspace of uv, and with what uv did.
+
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use releasekit_core::model::{PackageName, RepoPath, Version};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
+use releasekit_process::Error as ProcessError;
+
+use crate::{codes, config};
+
+/// Why an index took no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Nobody said who we are.
+    NoCredentials,
+    /// It does not let us.
+    BadCredentials,
+    /// It does not want the file.
+    File,
+}
+
+/// A place in a file: the text around it travels along, so that it can be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, from the repository root.
+    pub file: RepoPath,
+    /// Its text.
+    pub text: String,
+    /// The bytes meant; `None` for the file as a whole.
+    pub span: Option<Range<usize>>,
+}
+
+impl Place {
+    fn label(&self, message: impl Into<String>) -> Label {
+        match &self.span {
+            Some(span) => Label::span(self.file.to_string(), self.text.clone(), span.clone(), message),
+            None => Label::file(self.file.to_string(), message),
+        }
+    }
+}
+
+/// A failure of this backend.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A package file that cannot be read as one.
+    #[error("`{}` is not valid: {reason}", .place.file)]
+    Manifest {
+        /// Where.
+        place: Box<Place>,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A value that another crate refused; the place is ours.
+    #[error("`{}`: {source}", .place.file)]
+    Value {
+        /// Where.
+        place: Box<Place>,
+        /// What is wrong with it.
+        source: BackendError,
+    },
+    /// A root that is neither a workspace nor a project.
+    #[error("`{root}` has no `pyproject.toml` with `[project]` or `[tool.uv.workspace]`")]
+    RootMissing {
+        /// The folder.
+        root: RepoPath,
+    },
+    /// A folder without a package file that a glob takes in.
+    #[error("workspace member `{folder}` has no `pyproject.toml`")]
+    MemberMissing {
+        /// The folder.
+        folder: RepoPath,
+        /// The glob.
+        place: Box<Place>,
+    },
+    /// A workspace among members.
+    #[error("workspace member `{}` is a workspace itself", .place.file)]
+    NestedWorkspace {
+        /// Its table.
+        place: Box<Place>,
+    },
+    /// Two members of one name.
+    #[error("`{}` and `{}` have the same name, `{name}`", .first.file, .second.file)]
+    NameDuplicate {
+        /// The name as the second writes it.
+        name: String,
+        /// The one's name.
+        first: Box<Place>,
+        /// The other's name.
+        second: Box<Place>,
+    },
+    /// A version that no file holds.
+    #[error("the version of `{name}` is dynamic: {reason}")]
+    DynamicVersion {
+        /// The package.
+        name: String,
+        /// Why it cannot be read.
+        reason: String,
+        /// Where it is said to be dynamic.
+        place: Box<Place>,
+    },
+    /// A uv that is older than [`config::LEAST`].
+    #[error("`{version}` is too old, {} is the least that is supported", config::LEAST)]
+    TooOld {
+        /// What it says of itself.
+        version: String,
+    },
+    /// A lockfile that uv does not accept.
+    #[error("uv does not accept `{file}`{}", if *.edited { " with the new versions in it" } else { "" })]
+    LockStale {
+        /// The lockfile.
+        file: RepoPath,
+        /// Whether versions in it had been moved.
+        edited: bool,
+        /// What uv printed.
+        output: String,
+    },
+    /// A folder that cannot be used.
+    #[error("`{}` cannot be used: {source}", .path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A build that failed.
+    #[error("`{package}` could not be built{}", in_time(.source))]
+    Build {
+        /// The package.
+        package: PackageName,
+        /// Its package file.
+        manifest: RepoPath,
+        /// How uv ended.
+        source: Box<ProcessError>,
+    },
+    /// A build that said it succeeded.
+    #[error("building `{package}` gave no wheel and no sdist")]
+    NothingBuilt {
+        /// The package.
+        package: PackageName,
+    },
+    /// An upload that the index did not take.
+    #[error("{}", refusal_text(.file, .target, *.refusal))]
+    Refused {
+        /// The file's name.
+        file: String,
+        /// Where it should have gone.
+        target: String,
+        /// Why not.
+        refusal: Refusal,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What uv printed.
+        output: String,
+    },
+    /// An upload that has no answer.
+    #[error("uploading `{file}` to {target} failed: {why}")]
+    Upload {
+        /// The file's name.
+        file: String,
+        /// Where it should have gone.
+        target: String,
+        /// What is known of it.
+        why: String,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What uv printed.
+        output: String,
+    },
+    /// A package that cannot be installed.
+    #[error("`{package}` {version} could not be installed from {target}{}", in_time(.source))]
+    Smoke {
+        /// The package.
+        package: PackageName,
+        /// Its version.
+        version: Version,
+        /// The index.
+        target: String,
+        /// How uv ended.
+        source: Box<ProcessError>,
+    },
+    /// A package that installs as another version.
+    #[error("`{package}` {version} says it is {found} once installed")]
+    SmokeVersion {
+        /// The package.
+        package: PackageName,
+        /// The version asked for.
+        version: Version,
+        /// The version found.
+        found: String,
+    },
+}
+
+fn in_time(source: &ProcessError) -> &'static str {
+    if matches!(source, ProcessError::TimedOut { .. }) { " in time" } else { "" }
+}
+
+fn refusal_text(file: &str, target: &str, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::NoCredentials => format!("there are no credentials to upload `{file}` to {target}"),
+        Refusal::BadCredentials => format!("{target} refused the credentials for `{file}`"),
+        Refusal::File => format!("{target} refused `{file}`"),
+    }
+}
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Manifest { .. } => codes::MANIFEST_INVALID,
+            Self::Value { source, .. } => source.code(),
+            Self::RootMissing { .. } => codes::ROOT_MISSING,
+            Self::MemberMissing { .. } => codes::MEMBER_MISSING,
+            Self::NestedWorkspace { .. } => codes::NESTED_WORKSPACE,
+            Self::NameDuplicate { .. } => codes::NAME_DUPLICATE,
+            Self::DynamicVersion { .. } => codes::DYNAMIC_VERSION,
+            Self::TooOld { .. } => codes::TOO_OLD,
+            Self::LockStale { .. } => codes::LOCK_STALE,
+            Self::Folder { .. } => codes::FOLDER_UNUSABLE,
+            Self::Build { .. } | Self::NothingBuilt { .. } => codes::BUILD_FAILED,
+            Self::Refused { refusal: Refusal::NoCredentials, .. } => codes::CREDENTIALS_MISSING,
+            Self::Refused { refusal: Refusal::BadCredentials, .. } => codes::CREDENTIALS_REFUSED,
+            Self::Refused { refusal: Refusal::File, .. } => codes::UPLOAD_REFUSED,
+            Self::Upload { .. } => codes::UPLOAD_FAILED,
+            Self::Smoke { .. } | Self::SmokeVersion { .. } => codes::SMOKE_FAILED,
+        }
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Value { source, .. } => source.kind(),
+            Self::RootMissing { .. } => ErrorKind::NotFound,
+            Self::DynamicVersion { .. } => ErrorKind::Unsupported,
+            Self::TooOld { .. } => ErrorKind::ToolMissing,
+            Self::LockStale { .. } | Self::Folder { .. } => ErrorKind::Precondition,
+            Self::Build { .. } | Self::NothingBuilt { .. } => ErrorKind::ToolFailed,
+            Self::Refused { kind, .. } | Self::Upload { kind, .. } => *kind,
+            Self::Smoke { .. } | Self::SmokeVersion { .. } => ErrorKind::ToolFailed,
+            Self::Manifest { .. }
+            | Self::MemberMissing { .. }
+            | Self::NestedWorkspace { .. }
+            | Self::NameDuplicate { .. } => ErrorKind::Invalid,
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Value { source, .. } => return source.help(),
+            Self::RootMissing { .. } => "name the folder of the workspace in `workspace_root`",
+            Self::MemberMissing { folder, .. } => {
+                return Some(format!(
+                    "add `{folder}/pyproject.toml`, or name the folder in `exclude` of the workspace"
+                ));
+            }
+            Self::NestedWorkspace { .. } => {
+                "remove its `[tool.uv.workspace]`, or name it in `exclude` of the outer one"
+            }
+            Self::NameDuplicate { .. } => "rename one of them",
+            Self::DynamicVersion { .. } => {
+                "write `version` into `[project]`, or let the build backend read it from a file"
+            }
+            Self::TooOld { .. } => "run `uv self update`, or install a newer uv",
+            Self::LockStale { file, .. } => {
+                let folder = file.parent().unwrap_or_default();
+                return Some(format!("run `uv lock` in `{folder}` and commit `{file}`"));
+            }
+            Self::Refused { refusal: Refusal::NoCredentials, .. } => {
+                "set `UV_PUBLISH_TOKEN`, or `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`"
+            }
+            Self::Refused { refusal: Refusal::BadCredentials, .. } => {
+                "see that the token is one for this index and may upload this package"
+            }
+            Self::Refused { kind: ErrorKind::Conflict, .. } => {
+                "another file of this name is there; a published version cannot be changed, release a new one"
+            }
+            Self::Refused { kind: ErrorKind::RateLimited, .. } | Self::Upload { kind: ErrorKind::Transient, .. } => {
+                "run the same command again; what has arrived is not sent twice"
+            }
+            Self::Refused { kind: ErrorKind::NotFound, .. } => {
+                "see that `publish_url` is where this index takes uploads"
+            }
+            Self::Manifest { .. }
+            | Self::Folder { .. }
+            | Self::Build { .. }
+            | Self::NothingBuilt { .. }
+            | Self::Refused { .. }
+            | Self::Upload { .. }
+            | Self::Smoke { .. }
+            | Self::SmokeVersion { .. } => return None,
+        };
+        Some(help.to_owned())
+    }
+
+    fn labels(&self) -> Vec<Label> {
+        match self {
+            Self::Manifest { place, reason } => vec![place.label(reason)],
+            Self::Value { place, source } => vec![place.label(source.to_string())],
+            Self::MemberMissing { folder, place } => vec![place.label(format!("this takes in `{folder}`"))],
+            Self::NestedWorkspace { place } => vec![place.label("a member may not have this table")],
+            Self::NameDuplicate { first, second, .. } => vec![second.label("this name"), first.label("is also here")],
+            Self::DynamicVersion { place, .. } => vec![place.label("said to be dynamic here")],
+            Self::Build { manifest, .. } => vec![Label::file(manifest.to_string(), "described here")],
+            _ => Vec::new(),
+        }
+    }
+
+    fn output(&self) -> Option<String> {
+        match self {
+            Self::LockStale { output, .. } | Self::Refused { output, .. } | Self::Upload { output, .. } => {
+                Some(output.clone())
+            }
+            Self::Build { source, .. } | Self::Smoke { source, .. } => source.output(),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for BackendError {
+    fn from(error: Error) -> Self {
+        Self::from_diagnostic(error)
+    }
+}
+
+/// Reports all of them together, if there is any.
+pub(crate) fn together(faults: Vec<Error>) -> releasekit_core::Result<()> {
+    BackendError::together(faults.into_iter().map(BackendError::from).collect()).map_or(Ok(()), Err)
+}

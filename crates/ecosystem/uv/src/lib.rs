@@ -1,0 +1,59 @@
+//! Python workspaces of uv: what their files say, and the tool that locks, builds, uploads and installs them.
+//!
+//! [`Workspace`](releasekit_core::Workspace) reads a tree and returns edits, and never touches a disk;
+//! [`PackageManager`](releasekit_core::PackageManager) runs uv in folders that it is given, and never in the user's
+//! checkout. Neither asks a registry what is live: that is the registry's backend.
+
+mod build;
+pub mod codes;
+pub mod config;
+mod credentials;
+mod detect;
+mod discover;
+mod dynamic;
+mod edits;
+mod environment;
+mod error;
+mod extras;
+mod internal;
+mod lock;
+mod manifest;
+mod members;
+mod package_manager;
+mod pins;
+mod read;
+mod reply;
+mod smoke;
+mod source;
+mod tool;
+mod upload;
+mod workspace;
+
+use std::sync::Arc;
+
+use releasekit_core::ecosystem::EcosystemBackend;
+use releasekit_core::model::Target;
+use releasekit_core::{Backends, Ecosystem};
+use releasekit_formats::version::Pep440;
+
+pub use error::{Error, Place, Refusal};
+pub use package_manager::Uv;
+pub use workspace::UvWorkspace;
+
+/// The name under which it registers.
+pub const ID: &str = "python";
+
+/// Adds the ecosystem, its version scheme, and the codes of this crate.
+pub fn register(backends: &mut Backends) {
+    backends.add_ecosystem(EcosystemBackend {
+        id: ID,
+        label: config::LABEL,
+        tool: config::TOOL,
+        target: Target::new(config::REGISTRY, config::READ_URL, config::PUBLISH_URL),
+        open: Arc::new(|context| {
+            Ok(Ecosystem { workspace: Arc::new(UvWorkspace), package_manager: Arc::new(Uv::new(context.clone())) })
+        }),
+    });
+    backends.add_scheme(Arc::new(Pep440));
+    backends.add_codes(codes::CODES);
+}

@@ -1,0 +1,236 @@
+//! One pyproject.toml: what it says, and where it says it. Nothing here looks at any other file.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use releasekit_core::model::{DependencyKind, RepoPath};
+use releasekit_core::{BackendError, Tree};
+use releasekit_formats::name::normalize;
+use releasekit_formats::requirement::Parts;
+use toml_edit::{Document, Item, Table};
+
+use crate::config::MANIFEST;
+use crate::error::Error;
+use crate::read::{Reader, Spanned, at};
+use crate::source::Source;
+
+/// A package file.
+#[derive(Debug)]
+pub(crate) struct Manifest {
+    pub(crate) source: Source,
+    pub(crate) folder: RepoPath,
+    pub(crate) project: Option<Project>,
+    pub(crate) workspace: Option<Globs>,
+    /// Whether a name comes from the workspace, for every name of `[tool.uv.sources]` in normal form.
+    pub(crate) from_workspace: BTreeMap<String, bool>,
+    /// Whether uv has anything to do with it.
+    pub(crate) managed: bool,
+    /// What marks it as not to be published.
+    pub(crate) private: Option<String>,
+    /// Every requirement of every table.
+    pub(crate) requirements: Vec<Entry>,
+    /// The whole, for what only some build backends ask.
+    pub(crate) table: Table,
+}
+
+/// What `[project]` says of itself.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(crate) name: Spanned,
+    pub(crate) version: Option<Spanned>,
+    /// Where the version is said to be dynamic.
+    pub(crate) dynamic_version: Option<Range<usize>>,
+}
+
+/// What `[tool.uv.workspace]` says.
+#[derive(Debug)]
+pub(crate) struct Globs {
+    pub(crate) span: Option<Range<usize>>,
+    pub(crate) members: Vec<Spanned>,
+    pub(crate) exclude: Vec<Spanned>,
+}
+
+/// One requirement as written.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) text: Spanned,
+    /// The required name in normal form.
+    pub(crate) name: String,
+    pub(crate) kind: DependencyKind,
+    /// The table, `project.dependencies`.
+    pub(crate) table: String,
+    /// The extra that it belongs to.
+    pub(crate) extra: Option<String>,
+}
+
+impl Manifest {
+    /// Reads the package file of a folder; `None` where there is none. What is wrong with it goes to `faults`, beside
+    /// what could be read nevertheless.
+    pub(crate) fn read(
+        tree: &dyn Tree,
+        folder: &RepoPath,
+        faults: &mut Vec<Error>,
+    ) -> Result<Option<Self>, BackendError> {
+        let file = folder.join(MANIFEST).expect("a file name is a legal path");
+        match Source::read(tree, &file)? {
+            Some(source) => Ok(Self::parse(source, folder.clone(), faults)),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads the package file of a root. There must be one, and it must be a workspace's or a project's.
+    pub(crate) fn read_root(
+        tree: &dyn Tree,
+        root: &RepoPath,
+        faults: &mut Vec<Error>,
+    ) -> Result<Option<Self>, BackendError> {
+        let before = faults.len();
+        let found = Self::read(tree, root, faults)?;
+        let is_root = |manifest: &Self| manifest.project.is_some() || manifest.workspace.is_some();
+        if faults.len() == before && !found.as_ref().is_some_and(is_root) {
+            faults.push(Error::RootMissing { root: root.clone() });
+            return Ok(None);
+        }
+        Ok(found)
+    }
+
+    /// Reads a text; `None` where it is no TOML.
+    pub(crate) fn parse(source: Source, folder: RepoPath, faults: &mut Vec<Error>) -> Option<Self> {
+        let table = match Document::parse(source.text.as_str()) {
+            Ok(document) => document.into_table(),
+            Err(error) => {
+                let reason = error.message().lines().collect::<Vec<_>>().join(", ");
+                faults.push(Error::Manifest { place: source.place(error.span()), reason });
+                return None;
+            }
+        };
+        let mut reader = Reader::new(&source);
+        let project = project(&table, &mut reader);
+        let workspace = globs(&table, &mut reader);
+        let from_workspace = sources(&table, &mut reader);
+        let managed = reader.boolean(at(&table, &["tool", "uv", "managed"]), "tool.uv.managed").unwrap_or(true);
+        let private = private(&table, &mut reader);
+        let written = written(&table, &mut reader);
+        faults.append(&mut reader.faults);
+        let requirements = written.into_iter().filter_map(|entry| named(entry, &source, faults)).collect();
+        Some(Self { source, folder, project, workspace, from_workspace, managed, private, requirements, table })
+    }
+
+    /// The name as written, where it is a project.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.project.as_ref().map(|project| project.name.value.as_str())
+    }
+}
+
+fn project(table: &Table, reader: &mut Reader<'_>) -> Option<Project> {
+    let item = table.get("project")?;
+    let Some(name) = reader.string(at(table, &["project", "name"]), "project.name") else {
+        if at(table, &["project", "name"]).is_none() {
+            reader.fault(item.span(), "`[project]` has no `name`");
+        }
+        return None;
+    };
+    if !releasekit_formats::name::is_legal(&name.value) {
+        reader.fault(Some(name.span.clone()), format!("`{}` is not a package name", name.value));
+    }
+    let version = reader.string(at(table, &["project", "version"]), "project.version");
+    let dynamic = reader.strings(at(table, &["project", "dynamic"]), "project.dynamic");
+    let dynamic_version = dynamic.into_iter().find(|key| key.value == "version").map(|key| key.span);
+    if version.is_none() && dynamic_version.is_none() && at(table, &["project", "version"]).is_none() {
+        reader.fault(item.span(), "`[project]` has neither a `version` nor `dynamic = [\"version\"]`");
+    }
+    Some(Project { name, version, dynamic_version })
+}
+
+fn globs(table: &Table, reader: &mut Reader<'_>) -> Option<Globs> {
+    let item = at(table, &["tool", "uv", "workspace"])?;
+    let members = reader.strings(at(table, &["tool", "uv", "workspace", "members"]), "members");
+    let exclude = reader.strings(at(table, &["tool", "uv", "workspace", "exclude"]), "exclude");
+    Some(Globs { span: item.span(), members, exclude })
+}
+
+/// A source is a table, or a list of tables with markers of which one may be the workspace.
+fn sources(table: &Table, reader: &mut Reader<'_>) -> BTreeMap<String, bool> {
+    let entries = reader.entries(at(table, &["tool", "uv", "sources"]), "tool.uv.sources");
+    entries.into_iter().map(|(name, _, item)| (normalize(&name), names_workspace(item))).collect()
+}
+
+fn names_workspace(item: &Item) -> bool {
+    if let Some(table) = item.as_table_like() {
+        return table.get("workspace").and_then(Item::as_bool) == Some(true);
+    }
+    let says_so = |table: &toml_edit::InlineTable| table.get("workspace").and_then(toml_edit::Value::as_bool);
+    match (item.as_array(), item.as_array_of_tables()) {
+        (Some(array), _) => array.iter().filter_map(|value| value.as_inline_table()).any(|t| says_so(t) == Some(true)),
+        (None, Some(tables)) => tables.iter().any(|table| table.get("workspace").and_then(Item::as_bool) == Some(true)),
+        (None, None) => false,
+    }
+}
+
+fn private(table: &Table, reader: &mut Reader<'_>) -> Option<String> {
+    let classifiers = reader.strings(at(table, &["project", "classifiers"]), "project.classifiers");
+    if let Some(mark) = classifiers.into_iter().find(|classifier| classifier.value.starts_with("Private ::")) {
+        return Some(format!("classifier `{}`", mark.value));
+    }
+    match reader.boolean(at(table, &["tool", "uv", "package"]), "tool.uv.package") {
+        Some(true) => None,
+        Some(false) => Some("`tool.uv.package = false`".to_owned()),
+        None if table.contains_key("build-system") => None,
+        None => Some("no `[build-system]`".to_owned()),
+    }
+}
+
+/// A requirement of which nothing but its place is known.
+#[derive(Debug)]
+struct Written {
+    text: Spanned,
+    kind: DependencyKind,
+    table: String,
+    extra: Option<String>,
+}
+
+fn written(table: &Table, reader: &mut Reader<'_>) -> Vec<Written> {
+    let mut all = Vec::new();
+    let mut add = |texts: Vec<Spanned>, kind, table: &str, extra: Option<&str>| {
+        let extra = extra.map(str::to_owned);
+        all.extend(texts.into_iter().map(|text| Written { text, kind, table: table.to_owned(), extra: extra.clone() }));
+    };
+    let dependencies = "project.dependencies";
+    add(
+        reader.strings(at(table, &["project", "dependencies"]), dependencies),
+        DependencyKind::Runtime,
+        dependencies,
+        None,
+    );
+    let optional = "project.optional-dependencies";
+    for (extra, _, item) in reader.entries(at(table, &["project", "optional-dependencies"]), optional) {
+        let name = format!("{optional}.{extra}");
+        add(reader.strings(Some(item), &name), DependencyKind::Optional, &name, Some(&extra));
+    }
+    let requires = "build-system.requires";
+    add(reader.strings(at(table, &["build-system", "requires"]), requires), DependencyKind::Build, requires, None);
+    let groups = "dependency-groups";
+    for (group, _, item) in reader.entries(table.get(groups), groups) {
+        let name = format!("{groups}.{group}");
+        add(reader.strings_among_tables(Some(item), &name), DependencyKind::Dev, &name, None);
+    }
+    let dev = "tool.uv.dev-dependencies";
+    add(reader.strings(at(table, &["tool", "uv", "dev-dependencies"]), dev), DependencyKind::Dev, dev, None);
+    all
+}
+
+fn named(written: Written, source: &Source, faults: &mut Vec<Error>) -> Option<Entry> {
+    let Written { text, kind, table, extra } = written;
+    match Parts::parse(&text.value).map(|parts| parts.name().map(normalize)) {
+        Ok(Some(name)) => Some(Entry { text, name, kind, table, extra }),
+        Ok(None) => {
+            let reason = format!("`{}` names no package", text.value);
+            faults.push(Error::Manifest { place: source.place(Some(text.span)), reason });
+            None
+        }
+        Err(error) => {
+            faults.push(Error::Value { place: source.place(Some(text.span)), source: error.into() });
+            None
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Which folders a workspace consists of, by the globs of its root, as uv itself takes them.
+//!
+//! Measured with uv 0.13: `*` stops at `/` among members and crosses it among exclusions; braces and backslashes are
+//! plain characters; hidden folders match; `p/**` takes in what lies below `p`, not `p`; a glob may leave the root by
+//! `..`; a matched folder without a package file is an error unless its name begins with a dot.
+
+use std::collections::BTreeSet;
+
+use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use releasekit_core::Tree;
+use releasekit_core::model::RepoPath;
+
+use crate::config::MANIFEST;
+use crate::error::Error;
+use crate::manifest::{Globs, Manifest};
+use crate::read::Spanned;
+use crate::source::Source;
+
+/// The folders of a tree.
+#[derive(Debug)]
+pub(crate) struct Folders {
+    all: BTreeSet<RepoPath>,
+    with_manifest: BTreeSet<RepoPath>,
+}
+
+impl Folders {
+    pub(crate) fn of(tree: &dyn Tree) -> releasekit_core::Result<Self> {
+        let mut folders = Self { all: BTreeSet::new(), with_manifest: BTreeSet::new() };
+        let files = tree.files()?;
+        let mut last = None;
+        for file in files.iter() {
+            let folder = file.as_str().rsplit_once('/').map(|(folder, _)| folder);
+            // Most files lie beside the one before them.
+            let known = last.replace(folder) == Some(folder);
+            if known && file.file_name() != Some(MANIFEST) {
+                continue;
+            }
+            let Some(parent) = file.parent() else { continue };
+            if file.file_name() == Some(MANIFEST) {
+                folders.with_manifest.insert(parent.clone());
+            }
+            let mut folder = Some(parent);
+            while let Some(new) = folder.filter(|folder| !folders.all.contains(folder)) {
+                folder = new.parent();
+                folders.all.insert(new);
+            }
+        }
+        Ok(folders)
+    }
+
+    /// The folders that have a package file, sorted.
+    pub(crate) fn with_manifest(&self) -> impl Iterator<Item = &RepoPath> {
+        self.with_manifest.iter()
+    }
+}
+
+/// The globs of a root, ready to match.
+#[derive(Debug)]
+pub(crate) struct Membership {
+    members: Vec<(GlobMatcher, Spanned)>,
+    exclude: GlobSet,
+}
+
+impl Membership {
+    /// Reads the globs; what is wrong with them goes to `faults`.
+    pub(crate) fn of(root: &Manifest, globs: &Globs, faults: &mut Vec<Error>) -> Self {
+        let mut compile = |glob: &Spanned, separated| match matcher(&root.folder, &glob.value, separated) {
+            Ok(matcher) => Some((matcher, glob.clone())),
+            Err(reason) => {
+                faults.push(invalid(&root.source, glob, reason));
+                None
+            }
+        };
+        let members = globs.members.iter().filter_map(|glob| compile(glob, true)).collect();
+        let mut exclude = GlobSetBuilder::new();
+        for (matcher, _) in globs.exclude.iter().filter_map(|glob| compile(glob, false)) {
+            exclude.add(matcher.glob().clone());
+        }
+        Self { members, exclude: exclude.build().unwrap_or_default() }
+    }
+
+    fn excludes(&self, folder: &RepoPath) -> bool {
+        self.exclude.is_match(folder.as_str())
+    }
+
+    /// Whether a folder or one above it is taken out.
+    pub(crate) fn excludes_around(&self, folder: &RepoPath) -> bool {
+        std::iter::successors(Some(folder.clone()), RepoPath::parent).any(|folder| self.excludes(&folder))
+    }
+
+    fn includes(&self, folder: &RepoPath) -> Option<&Spanned> {
+        if folder.is_root() || self.excludes(folder) {
+            return None;
+        }
+        self.members.iter().find(|(glob, _)| glob.is_match(folder.as_str())).map(|(_, glob)| glob)
+    }
+
+    /// The member folders, without the root itself, sorted; matched folders that lack a package file go to `faults`.
+    pub(crate) fn folders(
+        &self,
+        root: &Manifest,
+        folders: &Folders,
+        ignored: &Ignored,
+        faults: &mut Vec<Error>,
+    ) -> Vec<RepoPath> {
+        let mut found = Vec::new();
+        for folder in folders.all.iter().filter(|folder| **folder != root.folder) {
+            let Some(glob) = self.includes(folder) else { continue };
+            if ignored.contains(folder) {
+                continue;
+            }
+            if folders.with_manifest.contains(folder) {
+                found.push(folder.clone());
+            } else if !folder.file_name().is_some_and(|name| name.starts_with('.')) {
+                let place = root.source.place(Some(glob.span.clone()));
+                faults.push(Error::MemberMissing { folder: folder.clone(), place });
+            }
+        }
+        found
+    }
+}
+
+/// Folders that the user's own configuration leaves out, with everything below them.
+#[derive(Debug)]
+pub(crate) struct Ignored(GlobSet);
+
+impl Ignored {
+    /// Reads globs of folders from the repository root. A glob that is none matches nothing; who configured it checks it.
+    pub(crate) fn new(globs: &[String]) -> Self {
+        let mut set = GlobSetBuilder::new();
+        for glob in globs {
+            if let Ok(glob) = GlobBuilder::new(glob.trim_end_matches('/')).literal_separator(true).build() {
+                set.add(glob);
+            }
+        }
+        Self(set.build().unwrap_or_default())
+    }
+
+    pub(crate) fn contains(&self, folder: &RepoPath) -> bool {
+        std::iter::successors(Some(folder.clone()), RepoPath::parent).any(|folder| self.0.is_match(folder.as_str()))
+    }
+}
+
+fn invalid(source: &Source, glob: &Spanned, reason: String) -> Error {
+    Error::Manifest { place: source.place(Some(glob.span.clone())), reason }
+}
+
+/// A glob of a root as one over folders from the repository root.
+fn matcher(root: &RepoPath, glob: &str, separated: bool) -> Result<GlobMatcher, String> {
+    let mut parts: Vec<String> =
+        root.as_str().split('/').filter(|part| !part.is_empty()).map(globset::escape).collect();
+    for part in glob.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop().ok_or_else(|| format!("`{glob}` leads out of the repository"))?),
+            part if part.contains("**") && part != "**" => {
+                return Err(format!("in `{glob}`, `**` must be the whole of a folder's name"));
+            }
+            part => parts.push(plain_braces(part)),
+        }
+    }
+    let built = GlobBuilder::new(&parts.join("/")).literal_separator(separated).backslash_escape(false).build();
+    built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
+}
+
+/// Braces mean nothing to uv, and alternatives to the library.
+fn plain_braces(part: &str) -> String {
+    let mut text = String::with_capacity(part.len());
+    let mut in_class = false;
+    for c in part.chars() {
+        in_class = (in_class || c == '[') && c != ']';
+        match c {
+            '{' | '}' if !in_class => text.extend(['[', c, ']']),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(root: &str, glob: &str, separated: bool, folder: &str) -> bool {
+        let root = RepoPath::new(root).expect("legal");
+        matcher(&root, glob, separated).expect("a glob").is_match(folder)
+    }
+
+    #[test]
+    fn globs_match_as_uv_matches_them() {
+        for (root, glob, folder, expected) in [
+            ("", "packages/*", "packages/a", true),
+            ("", "packages/*", "packages/a/b", false),
+            ("", "packages/*", "packages/.hidden", true),
+            ("py", "./packages/*/", "py/packages/a", true),
+            ("py", "packages/*", "packages/a", false),
+            ("py", "../other", "other", true),
+            ("", "**/deep", "deep", true),
+            ("", "**/deep", "a/b/deep", true),
+            ("", "p/**", "p", false),
+            ("", "p/**", "p/a/b", true),
+            ("", "p/{a,b}", "p/a", false),
+            ("", "p/{a,b}", "p/{a,b}", true),
+            ("", "p/[!ab]", "p/c", true),
+            ("", "p/[!ab]", "p/a", false),
+            ("a[b]", "*", "a[b]/c", true),
+        ] {
+            assert_eq!(matches(root, glob, true, folder), expected, "{root}: {glob} {folder}");
+        }
+        assert!(matches("", "p/a*", false, "p/ab/x"), "an exclusion's star crosses folders");
+        assert!(matcher(&RepoPath::root(), "../out", true).is_err());
+        assert!(matcher(&RepoPath::root(), "p/a**", true).is_err());
+    }
+}

@@ -1,0 +1,69 @@
+//! The half of the ecosystem that runs uv.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use releasekit_core::ecosystem::BackendContext;
+use releasekit_core::model::{Artifact, ArtifactKind, Identity};
+use releasekit_core::package_manager::{
+    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, Route, SmokeRequest, ToolInfo, UploadRequest,
+};
+use releasekit_core::{FileEdit, PackageManager, Result};
+use releasekit_formats::archive;
+
+use crate::{build, extras, lock, smoke, tool, upload};
+
+/// uv, as the context's environment finds it.
+#[derive(Debug, Clone)]
+pub struct Uv {
+    context: BackendContext,
+}
+
+impl Uv {
+    /// Runs uv in these surroundings.
+    pub fn new(context: BackendContext) -> Self {
+        Self { context }
+    }
+}
+
+#[async_trait]
+impl PackageManager for Uv {
+    fn capabilities(&self) -> PackageManagerCapabilities {
+        let mut capabilities = PackageManagerCapabilities::new(Route::Files);
+        capabilities.lockfile = true;
+        capabilities.builds = true;
+        capabilities.smoke_test = true;
+        capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
+        capabilities
+    }
+
+    async fn tool(&self) -> Result<ToolInfo> {
+        tool::info(&self.context).await
+    }
+
+    async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
+        lock::refresh(&self.context, request).await
+    }
+
+    async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {
+        build::build(&self.context, request).await
+    }
+
+    fn inspect(&self, file: &Path) -> Result<Identity> {
+        let mut identity = archive::identity(file)?;
+        identity.requirements = extras::written_out(identity.name.as_str(), identity.requirements)?;
+        Ok(identity)
+    }
+
+    fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
+        build::artifact(file)
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        upload::upload(&self.context, request).await
+    }
+
+    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
+        smoke::install(&self.context, request).await
+    }
+}

@@ -1,0 +1,56 @@
+//! The edits that pin requirements on siblings, for an export that is built and thrown away.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{DependencyKind, Version};
+use releasekit_core::workspace::{Pin, PinRequest};
+use releasekit_core::{FileEdit, Result};
+use releasekit_formats::name::normalize;
+use releasekit_formats::version::pep440;
+
+use crate::edits::Changes;
+use crate::error::{Error, together};
+use crate::internal::Siblings;
+use crate::manifest::{Entry, Manifest};
+
+/// Pins the requirements of all publishable packages on packages whose versions are given. Build requirements become
+/// exact whatever the request says, for a stranger's package of that name must never be taken; groups are not published
+/// and stay.
+pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
+    let tree = request.tree.as_ref();
+    let mut faults = Vec::new();
+    let mut changes = Changes::default();
+    let Some(root) = Manifest::read_root(tree, &request.root, &mut faults)? else {
+        return together(faults).map(|()| Vec::new());
+    };
+    let siblings = Siblings::of(&request.packages, &root);
+    let versions: BTreeMap<String, &Version> =
+        request.versions.iter().map(|(name, version)| (normalize(name.as_str()), version)).collect();
+    for package in request.packages.iter().filter(|package| package.private.is_none()) {
+        let Some(manifest) = Manifest::read(tree, &package.path, &mut faults)? else { continue };
+        for entry in &manifest.requirements {
+            let Some(pin) = pin_of(entry, request.pin) else { continue };
+            let Some(version) = versions.get(&entry.name) else { continue };
+            if siblings.required(&manifest, entry).is_none() {
+                continue;
+            }
+            match pep440::pin(&entry.text.value, version, pin) {
+                Ok(text) => changes.rewrite(&manifest.source, entry, &text),
+                Err(error) => {
+                    let place = manifest.source.place(Some(entry.text.span.clone()));
+                    faults.push(Error::Value { place, source: error.into() });
+                }
+            }
+        }
+    }
+    together(faults)?;
+    Ok(changes.into_edits())
+}
+
+fn pin_of(entry: &Entry, pin: Pin) -> Option<Pin> {
+    match entry.kind {
+        DependencyKind::Build => Some(Pin::Exact),
+        DependencyKind::Runtime | DependencyKind::Optional | DependencyKind::Peer => Some(pin),
+        DependencyKind::Dev => None,
+    }
+}

@@ -1,0 +1,47 @@
+//! The program `uv`: whether it is there, and how it is started.
+
+use std::path::{Path, PathBuf};
+
+use releasekit_core::ecosystem::BackendContext;
+use releasekit_core::package_manager::ToolInfo;
+use releasekit_core::{Environment, Result, VersionScheme};
+use releasekit_formats::version::Pep440;
+use releasekit_process::{Command, Error as ProcessError, Output};
+
+use crate::config::{LEAST, TOOL};
+use crate::error::Error;
+
+/// Starts a command line of uv. Output is for us to read, so it has no colour and no progress bars.
+pub(crate) fn command(folder: &Path, environment: Environment) -> Command {
+    let environment = environment.with("NO_COLOR", "1").with("UV_NO_PROGRESS", "1");
+    Command::new(TOOL).current_dir(folder).env(environment)
+}
+
+/// The program and its version. Fails with `ToolMissing` where it is absent or too old.
+pub(crate) async fn info(context: &BackendContext) -> Result<ToolInfo> {
+    let environment = crate::environment::strict(&context.environment);
+    let output = command(Path::new("/"), environment).arg("--version").run().await.and_then(Output::checked);
+    let text = output.map_err(help)?.stdout_text();
+    let version = text.split_whitespace().nth(1).unwrap_or_default().to_owned();
+    let least = Pep440.parse(LEAST)?;
+    match Pep440.parse(&version) {
+        Ok(found) if Pep440.compare(&found, &least).is_ge() => {
+            Ok(ToolInfo { name: TOOL.to_owned(), version, least: LEAST })
+        }
+        _ => Err(Error::TooOld { version: text.trim().to_owned() }.into()),
+    }
+}
+
+/// Where uv can be had, for whoever has it not.
+pub(crate) fn help(error: ProcessError) -> releasekit_core::BackendError {
+    let missing = matches!(error, ProcessError::NotFound { .. });
+    let error = releasekit_core::BackendError::from(error);
+    if missing { error.with_help("install uv: https://docs.astral.sh/uv/getting-started/installation/") } else { error }
+}
+
+/// An empty folder that is ours and lies in no repository, for commands that should find no project around them.
+pub(crate) fn empty_folder(context: &BackendContext) -> Result<PathBuf> {
+    let folder = context.cache.join("uv-empty");
+    std::fs::create_dir_all(&folder).map_err(|source| Error::Folder { path: folder.clone(), source })?;
+    Ok(folder)
+}

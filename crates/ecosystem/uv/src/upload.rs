@@ -1,0 +1,62 @@
+//! Uploads: one `uv publish` for one file, once.
+
+use std::time::Duration;
+
+use releasekit_core::Result;
+use releasekit_core::ecosystem::BackendContext;
+use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_process::{Command, Error as ProcessError};
+
+use crate::credentials::Credentials;
+use crate::environment::{uploading, without_credentials};
+use crate::error::Error;
+use crate::reply::Failure;
+use crate::tool::{command, empty_folder, help};
+
+/// How much longer than the upload may take uv gets to say that it took too long.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Sends one file.
+pub(crate) async fn upload(context: &BackendContext, request: &UploadRequest) -> Reply {
+    let target = &request.target;
+    let credentials = Credentials::of(&context.environment, &[&target.publish_url, target.observe_url()]);
+    let command = match prepared(context, request, &credentials) {
+        Ok(command) => command,
+        Err(error) => return Reply::Refused(error),
+    };
+    let (file, shown) = (request.artifact.file_name.clone(), without_credentials(&target.publish_url));
+    let failure = Failure { file, target: shown, secrets: credentials.secrets };
+    match command.run().await {
+        Ok(output) if output.success() => Reply::Accepted,
+        Ok(output) if output.code.is_some() => failure.classify(&output.stderr_text()),
+        Ok(output) => failure.unfinished("uv was ended by a signal", &output.stderr_text()),
+        Err(ProcessError::TimedOut { stderr, .. }) => failure.unfinished("uv did not finish in time", &stderr),
+        // It never ran.
+        Err(error) => Reply::Refused(help(error)),
+    }
+}
+
+/// URLs go by variables, as credentials do, for they may carry a password.
+fn prepared(context: &BackendContext, request: &UploadRequest, credentials: &Credentials) -> Result<Command> {
+    let folder = empty_folder(context)?;
+    let seconds = request.timeout.as_secs().max(1).to_string();
+    let mut environment = uploading(&context.environment)
+        .with("UV_PUBLISH_URL", &request.target.publish_url)
+        .with("UV_PUBLISH_CHECK_URL", request.target.observe_url())
+        .with("UV_HTTP_RETRIES", "0")
+        .with("UV_HTTP_TIMEOUT", &seconds)
+        .with("UV_UPLOAD_HTTP_TIMEOUT", &seconds)
+        .with("UV_NO_CACHE", "1");
+    environment.extend(credentials.variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let file = std::path::absolute(&request.artifact.path)
+        .map_err(|source| Error::Folder { path: request.artifact.path.clone(), source })?;
+    let command = command(&folder, environment)
+        .args(["publish", "--trusted-publishing", "never", "--"])
+        .arg(file)
+        .protected()
+        .timeout(request.timeout + GRACE);
+    Ok(match &request.hold {
+        Some(lock) => command.hold(lock.clone()),
+        None => command,
+    })
+}

@@ -1,0 +1,48 @@
+//! The half of the ecosystem that reads files and plans edits.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use releasekit_core::model::RepoPath;
+use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, PinRequest, WorkspaceCapabilities};
+use releasekit_core::{FileEdit, Result, Tree, VersionScheme, Workspace};
+use releasekit_formats::name;
+use releasekit_formats::version::Pep440;
+
+use crate::{detect, discover, edits, pins};
+
+/// The package files of uv workspaces and of single projects.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct UvWorkspace;
+
+#[async_trait]
+impl Workspace for UvWorkspace {
+    fn capabilities(&self) -> WorkspaceCapabilities {
+        WorkspaceCapabilities::default()
+    }
+
+    fn scheme(&self) -> &dyn VersionScheme {
+        &Pep440
+    }
+
+    fn normalize(&self, name: &str) -> String {
+        name::normalize(name)
+    }
+
+    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
+        detect::detect(tree)
+    }
+
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery> {
+        discover::discover(request)
+    }
+
+    async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
+        edits::edits(request)
+    }
+
+    async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>> {
+        pins::pins(request)
+    }
+}

@@ -1,0 +1,126 @@
+//! An index that answers as a test wants, and counts what it is asked.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// How it treats an upload, or a question for what it has.
+#[derive(Debug, Clone)]
+pub(crate) enum Answer {
+    /// A status and a body.
+    Status(u16, &'static str),
+    /// The connection is closed before the request was read.
+    Reset,
+    /// The request is read, the connection closed.
+    Lost,
+    /// Nothing for so long.
+    Silence(Duration),
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    uploads: AtomicUsize,
+    authorization: Mutex<Option<String>>,
+}
+
+/// A running index on loopback. Its thread ends with the test's process.
+#[derive(Debug)]
+pub(crate) struct Index {
+    url: String,
+    seen: Arc<Seen>,
+}
+
+impl Index {
+    pub(crate) fn start(upload: Answer, question: Answer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        let seen = Arc::new(Seen::default());
+        let index = Self { url, seen: Arc::clone(&seen) };
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (seen, upload, question) = (Arc::clone(&seen), upload.clone(), question.clone());
+                thread::spawn(move || serve(stream, &seen, &upload, &question));
+            }
+        });
+        index
+    }
+
+    pub(crate) fn upload_url(&self) -> String {
+        format!("{}/legacy/", self.url)
+    }
+
+    pub(crate) fn simple_url(&self) -> String {
+        format!("{}/simple/", self.url)
+    }
+
+    pub(crate) fn uploads(&self) -> usize {
+        self.seen.uploads.load(Ordering::SeqCst)
+    }
+
+    /// The credentials of the last upload.
+    pub(crate) fn authorization(&self) -> Option<String> {
+        self.seen.authorization.lock().expect("no panic while held").clone()
+    }
+}
+
+fn serve(mut stream: TcpStream, seen: &Seen, upload: &Answer, question: &Answer) {
+    let Some(head) = head(&mut stream) else { return };
+    let is_upload = head.starts_with("POST");
+    let answer = if is_upload { upload } else { question };
+    if is_upload {
+        seen.uploads.fetch_add(1, Ordering::SeqCst);
+        let line = head.lines().find_map(|line| line.split_once(": ").filter(|(name, _)| is_authorization(name)));
+        *seen.authorization.lock().expect("no panic while held") = line.map(|(_, value)| value.to_owned());
+    }
+    if matches!(answer, Answer::Reset) {
+        return;
+    }
+    if is_upload {
+        body(&mut stream, &head);
+    }
+    match answer {
+        Answer::Status(status, text) => {
+            let length = text.len();
+            let answer =
+                format!("HTTP/1.1 {status} Answer\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{text}");
+            // The client may have gone.
+            let _ = stream.write_all(answer.as_bytes());
+        }
+        Answer::Silence(time) => thread::sleep(*time),
+        Answer::Reset | Answer::Lost => {}
+    }
+}
+
+fn is_authorization(name: &str) -> bool {
+    name.eq_ignore_ascii_case("authorization")
+}
+
+fn head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        if stream.read(&mut byte).ok()? == 0 {
+            return None;
+        }
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).ok()
+}
+
+/// Reads the body to its end, whether its length was said or it comes in chunks.
+fn body(stream: &mut TcpStream, head: &str) {
+    let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    let mut body: Vec<u8> = Vec::new();
+    let mut buffer = [0; 4096];
+    let complete =
+        |body: &[u8]| length.map_or_else(|| body.ends_with(b"0\r\n\r\n"), |length: usize| body.len() >= length);
+    while !complete(&body) {
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return,
+            Ok(read) => body.extend_from_slice(&buffer[..read]),
+        }
+    }
+}

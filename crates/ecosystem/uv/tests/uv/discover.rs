@@ -1,0 +1,309 @@
+//! What package files say, as tables over trees in memory.
+
+use crate::common::{codes, discover, packages, parts, path, tree};
+use releasekit_core::model::DependencyKind::{Build, Dev, Optional, Runtime};
+use releasekit_core::workspace::DiscoverRequest;
+use releasekit_core::{Diagnostic, ErrorKind, Workspace};
+use releasekit_uv::UvWorkspace;
+
+const ROOT: &str = "[tool.uv.workspace]\nmembers = [\"packages/*\"]\n";
+const BUILD: &str = "[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
+
+fn project(name: &str, rest: &str) -> String {
+    format!("[project]\nname = \"{name}\"\nversion = \"1.0.0\"\n{rest}\n{BUILD}")
+}
+
+#[tokio::test]
+async fn a_requirement_is_internal_only_where_a_source_says_so() {
+    let root =
+        format!("{ROOT}[tool.uv.sources]\nBy_Root = {{ workspace = true }}\noverruled = {{ workspace = true }}\n");
+    let top = project(
+        "top",
+        r#"dependencies = [
+            "by-root[x]>=0.5 ; python_version < '4'",
+            "by.member",
+            "in-list",
+            "pinned==1.0.0",
+            "overruled",
+            "stranger",
+        ]
+        [tool.uv.sources]
+        by-member = { workspace = true }
+        in-list = [{ workspace = true, marker = "sys_platform == 'linux'" }, { index = "other" }]
+        overruled = { index = "other" }
+        stranger = { workspace = true }"#,
+    );
+    let mut files = vec![("pyproject.toml", root.as_str()), ("packages/top/pyproject.toml", top.as_str())];
+    let names = ["by-root", "by-member", "in-list", "pinned", "overruled"];
+    let others: Vec<_> =
+        names.iter().map(|name| (format!("packages/{name}/pyproject.toml"), project(name, ""))).collect();
+    files.extend(others.iter().map(|(file, text)| (file.as_str(), text.as_str())));
+    let all = packages(&tree(&files), "").await;
+    let top = all.iter().find(|package| package.name.as_str() == "top").expect("found");
+    let internal: Vec<_> = top.dependencies.iter().map(|d| (d.name.as_str(), d.requirement.as_str())).collect();
+    let first = "by-root[x]>=0.5 ; python_version < '4'";
+    assert_eq!(internal, [("by-root", first), ("by-member", "by.member"), ("in-list", "in-list")]);
+}
+
+#[tokio::test]
+async fn every_table_of_requirements_has_its_kind() {
+    let root = format!("{ROOT}[tool.uv.sources]\nlib = {{ workspace = true }}\nbtool = {{ workspace = true }}\n");
+    let top = "[project]\nname = \"top\"\nversion = \"1.0.0\"\ndependencies = [\"lib\"]\n\
+        optional-dependencies.fast = [\"lib[c]>=1\", \"numpy\"]\n\
+        [build-system]\nrequires = [\"btool\"]\n\
+        [dependency-groups]\ntest = [\"lib\", { include-group = \"lint\" }]\nlint = []\n\
+        [tool.uv]\ndev-dependencies = [\"lib\"]\n";
+    let (lib, btool) = (project("lib", ""), project("btool", ""));
+    let tree = tree(&[
+        ("pyproject.toml", root.as_str()),
+        ("packages/top/pyproject.toml", top),
+        ("packages/lib/pyproject.toml", lib.as_str()),
+        ("packages/btool/pyproject.toml", btool.as_str()),
+    ]);
+    let all = packages(&tree, "").await;
+    let top = all.iter().find(|package| package.name.as_str() == "top").expect("found");
+    let found: Vec<_> = top.dependencies.iter().map(|d| (d.name.as_str(), d.kind, d.table.as_str())).collect();
+    let expected = [
+        ("lib", Runtime, "project.dependencies"),
+        ("lib", Optional, "project.optional-dependencies.fast"),
+        ("btool", Build, "build-system.requires"),
+        ("lib", Dev, "dependency-groups.test"),
+        ("lib", Dev, "tool.uv.dev-dependencies"),
+    ];
+    assert_eq!(found, expected);
+    let published: Vec<_> = top.requirements.iter().map(|r| r.text.as_str()).collect();
+    assert_eq!(published, ["lib", "lib[c]>=1 ; extra == 'fast'", "numpy ; extra == 'fast'"]);
+}
+
+#[tokio::test]
+async fn a_package_on_itself_is_an_edge_unless_it_only_gathers_its_extras() {
+    let body = "dependencies = [\"own>=1\"]\n[project.optional-dependencies]\nall = [\"own[a,b]\"]\na = []\nb = []\n\
+        [tool.uv.sources]\nown = { workspace = true }\n";
+    let tree = tree(&[("pyproject.toml", &project("own", body))]);
+    let all = packages(&tree, "").await;
+    assert_eq!(all[0].dependencies.len(), 1);
+    assert_eq!(all[0].dependencies[0].kind, Runtime);
+}
+
+#[tokio::test]
+async fn marks_of_privacy() {
+    let no_build = "[project]\nname = \"a\"\nversion = \"1\"\n";
+    let cases: [(String, Option<&str>); 6] = [
+        (project("a", ""), None),
+        (project("a", "classifiers = [\"Private :: Do Not Upload\"]"), Some("classifier `Private :: Do Not Upload`")),
+        (project("a", "classifiers = [\"Private :: Anything\"]"), Some("classifier `Private :: Anything`")),
+        (project("a", "[tool.uv]\npackage = false"), Some("`tool.uv.package = false`")),
+        (no_build.to_owned(), Some("no `[build-system]`")),
+        (format!("{no_build}[tool.uv]\npackage = true\n"), None),
+    ];
+    for (text, expected) in cases {
+        let all = packages(&tree(&[("pyproject.toml", &text)]), "").await;
+        assert_eq!(all[0].private.as_deref(), expected, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn versions_are_read_from_the_file_that_holds_them() {
+    let dynamic = |backend: &str, tool: &str| {
+        format!(
+            "[project]\nname = \"my-pkg\"\ndynamic = [\"version\"]\n[build-system]\nrequires = []\nbuild-backend = \
+             \"{backend}\"\n{tool}\n"
+        )
+    };
+    let setuptools =
+        |body: &str| dynamic("setuptools.build_meta", &format!("[tool.setuptools.dynamic]\nversion = {body}"));
+    let hatch = dynamic("hatchling.build", "[tool.hatch.version]\npath = \"src/my_pkg/about.py\"");
+    let pdm = dynamic("pdm.backend", "[tool.pdm.version]\nsource = \"file\"\npath = \"my_pkg/v.py\"");
+    let src = format!("{}\n[tool.setuptools.package-dir]\n\"\" = \"lib\"", setuptools("{ attr = \"my_pkg.VERSION\" }"));
+    let cases: [(String, &str, &str, &str); 9] = [
+        (hatch.clone(), "src/my_pkg/about.py", "#!\n__version__ = \"1.2.3\"  # x\n", "1.2.3"),
+        (hatch, "src/my_pkg/about.py", "import x\r\nversion: str = '1.2.3rc1'\r\n", "1.2.3rc1"),
+        (pdm, "my_pkg/v.py", "__version__ = '1.2'", "1.2"),
+        (dynamic("flit_core.buildapi", ""), "src/my_pkg/__init__.py", "\"doc\"\n__version__ = '0.1'\n", "0.1"),
+        (setuptools("{ attr = \"my_pkg.__version__\" }"), "src/my_pkg/__init__.py", "__version__ = '0.1'\n", "0.1"),
+        (setuptools("{ attr = \"my_pkg.v.NUMBER\" }"), "my_pkg/v.py", "OTHER = '9'\nNUMBER = '0.2'\n", "0.2"),
+        (setuptools("{ file = \"VERSION\" }"), "VERSION", " 1.0.dev3\n", "1.0.dev3"),
+        (setuptools("{ file = [\"VERSION\"] }"), "VERSION", "1.0", "1.0"),
+        (src, "lib/my_pkg.py", "VERSION = '3'\n", "3"),
+    ];
+    for (manifest, file, text, expected) in cases {
+        let all = packages(&tree(&[("pyproject.toml", &manifest), (file, text)]), "").await;
+        assert_eq!(all[0].version.as_ref().map(ToString::to_string).as_deref(), Some(expected), "{manifest}");
+        assert_eq!(all[0].version_file, Some(path(file)), "{manifest}");
+    }
+}
+
+#[tokio::test]
+async fn versions_that_no_file_holds_are_refused_unless_the_package_is_private() {
+    let head = "[project]\nname = \"a\"\ndynamic = [\"readme\", \"version\"]\n";
+    let build = |backend: &str| format!("{head}[build-system]\nrequires = []\nbuild-backend = \"{backend}\"\n");
+    let cases = [
+        format!("{}[tool.hatch.version]\nsource = \"vcs\"\n", build("hatchling.build")),
+        format!("{}[tool.hatch.version]\npath = \"a.py\"\npattern = \"x\"\n", build("hatchling.build")),
+        format!("{}[tool.hatch.version]\npath = \"missing.py\"\n", build("hatchling.build")),
+        format!("{}[tool.setuptools_scm]\n", build("setuptools.build_meta")),
+        format!("{}[tool.pdm.version]\nsource = \"scm\"\n", build("pdm.backend")),
+        build("maturin"),
+    ];
+    for text in cases {
+        let error = discover(&tree(&[("pyproject.toml", &text)]), "").await.expect_err(&text);
+        assert_eq!(error.code().as_str(), "RK-UV-DYNAMIC-VERSION", "{text}");
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.help().is_some());
+        let label = &error.labels()[0];
+        let span = label.span.clone().expect("a place");
+        assert_eq!(&label.text.as_deref().expect("the text")[span], "\"version\"");
+        let private = text.replace("name = ", "classifiers = [\"Private :: Do Not Upload\"]\nname = ");
+        let all = packages(&tree(&[("pyproject.toml", &private)]), "").await;
+        assert_eq!(all[0].version, None);
+    }
+}
+
+#[tokio::test]
+async fn all_faults_are_reported_together_and_in_place() {
+    let root = "[tool.uv.workspace]\nmembers = [\"packages/*\", \"bad**\"]\n";
+    let same = project("Same.Name", "");
+    let tree = tree(&[
+        ("pyproject.toml", root),
+        ("packages/a/pyproject.toml", &project("same-name", "")),
+        ("packages/b/pyproject.toml", &same),
+        ("packages/empty/README.md", ""),
+        ("packages/.hidden/README.md", ""),
+        ("packages/nested/pyproject.toml", "[project]\nname = \"n\"\nversion = \"1\"\n[tool.uv.workspace]\n"),
+        ("packages/none/pyproject.toml", "[tool.black]\n"),
+        ("packages/requires/pyproject.toml", &project("c", "dependencies = [\"x >< 1\"]")),
+        ("packages/syntax/pyproject.toml", "[project\n"),
+        ("packages/type/pyproject.toml", &project("d", "dependencies = \"x\"")),
+        ("packages/version/pyproject.toml", &project("e", "").replace("1.0.0", "one")),
+        ("packages/without/pyproject.toml", "[project]\nname = \"f\"\n"),
+    ]);
+    let error = discover(&tree, "").await.expect_err("many faults");
+    let mut found = codes(&error);
+    found.sort();
+    let mut expected = [
+        vec!["RK-UV-MANIFEST-INVALID"; 5],
+        vec![
+            "RK-UV-MEMBER-MISSING",
+            "RK-UV-NESTED-WORKSPACE",
+            "RK-UV-NAME-DUPLICATE",
+            "RK-REQUIREMENT-INVALID",
+            "RK-VERSION-INVALID",
+        ],
+    ]
+    .concat();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{:#?}", parts(&error));
+    for part in error.parts() {
+        let label = part.labels().into_iter().next().expect("a place");
+        assert!(label.path.ends_with("pyproject.toml"), "{label:?}");
+    }
+    let duplicate = error.parts().into_iter().find(|part| part.code().as_str() == "RK-UV-NAME-DUPLICATE");
+    let labels = duplicate.expect("found above").labels();
+    assert_eq!(labels[0].path, "packages/b/pyproject.toml");
+    assert_eq!(labels[1].path, "packages/a/pyproject.toml");
+    assert_eq!(&labels[0].text.as_deref().expect("text")[labels[0].span.clone().expect("span")], "\"Same.Name\"");
+}
+
+#[tokio::test]
+async fn a_root_must_be_one() {
+    for files in [vec![], vec![("py/pyproject.toml", "[tool.black]\n")]] {
+        let error = discover(&tree(&files), "py").await.expect_err("no root");
+        assert_eq!(error.code().as_str(), "RK-UV-ROOT-MISSING");
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+    }
+}
+
+#[tokio::test]
+async fn what_the_user_excludes_is_not_even_read() {
+    let (a, b) =
+        (project("a", "dependencies = [\"b\"]\n[tool.uv.sources]\nb = { workspace = true }"), project("b", ""));
+    let tree = tree(&[
+        ("py/pyproject.toml", ROOT),
+        ("py/packages/a/pyproject.toml", &a),
+        ("py/packages/b/pyproject.toml", &b),
+        ("py/packages/broken/pyproject.toml", "["),
+        ("py/packages/empty/x", ""),
+    ]);
+    let request = DiscoverRequest::new(tree, path("py"));
+    let request = request.with_exclude(vec!["py/packages/b*".to_owned(), "**/empty".to_owned()]);
+    let all = UvWorkspace::default().discover(&request).await.expect("faults are excluded").packages;
+    assert_eq!(all.iter().map(|p| p.path.to_string()).collect::<Vec<_>>(), ["py/packages/a"]);
+    assert!(all[0].dependencies.is_empty(), "an excluded package is no sibling");
+}
+
+#[tokio::test]
+async fn roots_are_found_wherever_they_lie() {
+    let workspace = |members: &str, rest: &str| format!("{rest}[tool.uv.workspace]\nmembers = [{members}]\n");
+    let virtual_root = workspace("\"packages/*\"", "");
+    let member = project("m", "");
+    let outer = workspace("\"packages/*\"", "[project]\nname = \"o\"\nversion = \"1\"\n")
+        .replace("members", "exclude = [\"apart\"]\nmembers");
+    let dotted = "[tool]\nuv = { workspace = { members = [\"x\"] } }\n";
+    type Files<'a> = Vec<(&'a str, &'a str)>;
+    let cases: Vec<(&str, Files<'_>, Vec<&str>)> = vec![
+        ("none", vec![("a.txt", "")], vec![]),
+        (
+            "two workspaces",
+            vec![("py/pyproject.toml", &virtual_root), ("b/py/pyproject.toml", dotted)],
+            vec!["b/py", "py"],
+        ),
+        (
+            "inside a member",
+            vec![
+                ("pyproject.toml", &virtual_root),
+                ("packages/m/pyproject.toml", &member),
+                ("packages/m/testdata/w/pyproject.toml", &virtual_root),
+                ("packages/bad/pyproject.toml", &virtual_root),
+                ("beside/pyproject.toml", &virtual_root),
+            ],
+            vec![".", "beside"],
+        ),
+        (
+            "inside a root that is a project",
+            vec![
+                ("pyproject.toml", &outer),
+                ("tests/w/pyproject.toml", &virtual_root),
+                ("apart/pyproject.toml", &virtual_root),
+                ("packages/m/pyproject.toml", &member),
+            ],
+            vec![".", "apart"],
+        ),
+        (
+            "projects count only without a workspace",
+            vec![("pyproject.toml", &virtual_root), ("samples/x/pyproject.toml", &member)],
+            vec!["."],
+        ),
+        (
+            "topmost projects",
+            vec![
+                ("a/pyproject.toml", &member),
+                ("a/sub/pyproject.toml", &member),
+                ("ab/pyproject.toml", &member),
+                ("tools/pyproject.toml", "[tool.black]\n"),
+                ("broken/pyproject.toml", "[project"),
+            ],
+            vec!["a", "ab"],
+        ),
+        (
+            "a broken root is for discovery to report",
+            vec![("py/pyproject.toml", "[tool.uv.workspace]\nmembers = ")],
+            vec!["py"],
+        ),
+    ];
+    for (what, files, expected) in cases {
+        let roots = UvWorkspace::default().detect(&tree(&files)).await.expect("memory");
+        assert_eq!(roots.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_and_crlf_are_no_obstacle_and_other_bytes_are() {
+    let text = format!("\u{feff}{}", project("a", "").replace('\n', "\r\n"));
+    let all = packages(&tree(&[("pyproject.toml", &text)]), "").await;
+    assert_eq!(all[0].name.as_str(), "a");
+    let bytes =
+        releasekit_core::tree::MemoryTree::new([(path("pyproject.toml"), b"[project]\nname = \"\xff\"".to_vec())]);
+    let tree: std::sync::Arc<dyn releasekit_core::Tree> = std::sync::Arc::new(bytes);
+    let error = discover(&tree, "").await.expect_err("not UTF-8");
+    assert_eq!(error.code().as_str(), "RK-UV-MANIFEST-INVALID");
+}

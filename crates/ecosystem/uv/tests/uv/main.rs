@@ -1,0 +1,13 @@
+//! The backend against trees in memory, and against the real uv.
+#![expect(clippy::panic, reason = "tests fail by panicking")]
+
+mod build;
+mod common;
+mod discover;
+mod edits;
+mod listing;
+mod lock;
+mod pins;
+mod smoke;
+mod tool;
+mod upload;

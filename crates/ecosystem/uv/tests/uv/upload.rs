@@ -1,0 +1,246 @@
+//! Uploads by the real uv: to pypiserver, and to an index that fails in every way.
+
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::common::index::{Answer, Index};
+use crate::common::tool::{LIMIT, context, folder, open, sandbox, write};
+use releasekit_core::model::{Artifact, PackageName, Target};
+use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::{BackendError, Diagnostic, ErrorKind};
+use releasekit_testkit::servers::{PASSWORD, PypiServer, USERNAME};
+use releasekit_testkit::{Sandbox, Tools};
+use releasekit_uv::Error;
+
+const TOKEN: &str = "pypi-hunter2-token";
+const NOTHING: Answer = Answer::Status(404, "");
+
+fn artifact(sandbox: &Sandbox, text: &str) -> Artifact {
+    let folder = folder(sandbox, "a");
+    write(
+        &folder,
+        &[
+            (
+                "pyproject.toml",
+                "[project]\nname = \"pkg\"\nversion = \"1.0.0\"\n[build-system]\nrequires = [\"uv_build\"]\n\
+                 build-backend = \"uv_build\"\n",
+            ),
+            ("src/pkg/__init__.py", text),
+        ],
+    );
+    sandbox.run("uv", ["build", "-q", "--wheel", "--out-dir", "../a/dist", "../a"]).ok();
+    let file = folder.join("dist/pkg-1.0.0-py3-none-any.whl");
+    open(&context(sandbox)).artifact(&file).expect("readable").expect("a wheel")
+}
+
+fn request(artifact: Artifact, read_url: &str, publish_url: &str) -> UploadRequest {
+    let version = crate::common::version("1.0.0");
+    let target = Target::new("pypi", read_url, publish_url);
+    UploadRequest { package: PackageName::new("pkg"), version, artifact, target, hold: None, timeout: LIMIT }
+}
+
+async fn send(sandbox: &Sandbox, index: &Index, timeout: Duration) -> Reply {
+    let mut request = request(artifact(sandbox, ""), &index.simple_url(), &index.upload_url());
+    request.timeout = timeout;
+    open(&context(sandbox)).upload(&request).await
+}
+
+fn refused(reply: Reply) -> BackendError {
+    match reply {
+        Reply::Refused(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn unknown(reply: Reply) -> BackendError {
+    match reply {
+        Reply::Unknown(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn every_answer_of_an_index_has_its_meaning() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
+    let cases: &[(u16, &'static str, &str, ErrorKind)] = &[
+        (400, "File already exists ('x.whl')", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Conflict),
+        (
+            400,
+            "This filename has already been used, use a different version.",
+            "RK-PUBLISH-UPLOAD-REFUSED",
+            ErrorKind::Conflict,
+        ),
+        (400, "Invalid value for classifiers", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Invalid),
+        (401, "who are you", "RK-PUBLISH-CREDENTIALS-REFUSED", ErrorKind::Unauthenticated),
+        (403, "pypi-hunter2-token is not yours", "RK-PUBLISH-CREDENTIALS-REFUSED", ErrorKind::Forbidden),
+        (404, "nothing here", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::NotFound),
+        (409, "conflict", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Conflict),
+        (413, "too large", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Invalid),
+        (429, "slow down", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::RateLimited),
+    ];
+    for (status, body, code, kind) in cases {
+        let index = Index::start(Answer::Status(*status, body), NOTHING);
+        let error = refused(send(&sandbox, &index, LIMIT).await);
+        assert_eq!((error.code().as_str(), error.kind()), (*code, *kind), "{status} {body}");
+        assert_eq!(index.uploads(), 1, "{status}");
+        let output = error.output().expect("uv's words");
+        assert!(output.contains(&format!("status code {status}")), "{output}");
+        assert!(!output.contains(TOKEN) && !format!("{error:?}").contains(TOKEN), "{output}");
+        assert!(error.downcast_ref::<Error>().is_some());
+    }
+    let index = Index::start(Answer::Status(200, ""), NOTHING);
+    assert!(matches!(send(&sandbox, &index, LIMIT).await, Reply::Accepted));
+    assert_eq!(index.uploads(), 1);
+}
+
+#[tokio::test]
+async fn what_has_no_clear_answer_is_unknown_and_sent_once() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
+    let short = Duration::from_secs(2);
+    let cases = [
+        (Answer::Status(500, "oops"), NOTHING, LIMIT),
+        (Answer::Status(503, "later"), NOTHING, LIMIT),
+        (Answer::Reset, NOTHING, LIMIT),
+        (Answer::Lost, NOTHING, LIMIT),
+        (Answer::Silence(Duration::from_secs(60)), NOTHING, short),
+    ];
+    for (upload, question, timeout) in cases {
+        let index = Index::start(upload.clone(), question);
+        let error = unknown(send(&sandbox, &index, timeout).await);
+        assert_eq!(error.code().as_str(), "RK-PUBLISH-UPLOAD-FAILED", "{upload:?}");
+        assert_eq!(error.kind(), ErrorKind::Transient, "{upload:?}");
+        assert_eq!(index.uploads(), 1, "{upload:?}");
+    }
+}
+
+#[tokio::test]
+async fn where_nothing_was_sent_it_is_refused() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
+    for question in [Answer::Status(500, ""), Answer::Lost, Answer::Silence(Duration::from_secs(60))] {
+        let index = Index::start(Answer::Status(200, ""), question.clone());
+        let error = refused(send(&sandbox, &index, Duration::from_secs(2)).await);
+        assert_eq!(error.code().as_str(), "RK-PUBLISH-UPLOAD-FAILED", "{question:?}");
+        assert_eq!(error.kind(), ErrorKind::Transient, "{question:?}");
+        assert_eq!(index.uploads(), 0, "{question:?}");
+    }
+    let index = Index::start(Answer::Status(200, ""), NOTHING);
+    let nobody = request(artifact(&sandbox, ""), &index.simple_url(), "http://127.0.0.1:9/legacy/");
+    let error = refused(open(&context(&sandbox)).upload(&nobody).await);
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-UPLOAD-FAILED", ErrorKind::Transient));
+    let mut missing = request(artifact(&sandbox, ""), &index.simple_url(), &index.upload_url());
+    missing.artifact.path = PathBuf::from("/no/such/pkg-1.0.0-py3-none-any.whl");
+    let error = refused(open(&context(&sandbox)).upload(&missing).await);
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-UPLOAD-FAILED", ErrorKind::ToolFailed));
+    assert_eq!(index.uploads(), 0);
+}
+
+#[tokio::test]
+async fn missing_credentials_are_said_to_be_missing() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox);
+    let index = Index::start(Answer::Status(200, ""), NOTHING);
+    for variables in [vec![], vec![("UV_PUBLISH_TOKEN", "")], vec![("UV_PUBLISH_PASSWORD", "p")]] {
+        let mut context = context(&sandbox);
+        for (name, value) in variables {
+            context.environment.set(name, value);
+        }
+        let request = request(artifact(&sandbox, ""), &index.simple_url(), &index.upload_url());
+        let error = refused(open(&context).upload(&request).await);
+        assert_eq!(error.code().as_str(), "RK-PUBLISH-CREDENTIALS-MISSING", "{:?}", error.output());
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+        assert!(error.help().expect("help").contains("UV_PUBLISH_TOKEN"));
+    }
+    assert_eq!(index.uploads(), 0);
+}
+
+#[tokio::test]
+async fn a_password_in_a_url_is_never_shown() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox);
+    let index = Index::start(Answer::Status(400, "in-url is not welcome; the names do not match"), NOTHING);
+    let url = index.upload_url().replace("http://", "http://me:in-url@");
+    let request = request(artifact(&sandbox, ""), &index.simple_url(), &url);
+    let error = refused(open(&context(&sandbox)).upload(&request).await);
+    assert_eq!(error.kind(), ErrorKind::Invalid, "the index's words are not uv's");
+    let shown = format!("{error} {error:?} {:?}", error.output());
+    assert!(shown.contains("*** is not welcome") && !shown.contains("in-url"), "{shown}");
+}
+
+#[tokio::test]
+async fn credentials_come_from_variables_netrc_or_the_url() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox);
+    let index = Index::start(Answer::Status(200, ""), NOTHING);
+    let with_url = index.upload_url().replace("http://", "http://me:in-url@");
+    type Variables = &'static [(&'static str, &'static str)];
+    let cases: [(Variables, &str, &str); 3] = [
+        (&[("UV_PUBLISH_TOKEN", "t"), ("UV_PUBLISH_USERNAME", "u")], &index.upload_url(), "Basic X190b2tlbl9fOnQ="),
+        (
+            &[("UV_PUBLISH_TOKEN", ""), ("UV_PUBLISH_USERNAME", "u"), ("UV_PUBLISH_PASSWORD", "p")],
+            &index.upload_url(),
+            "Basic dTpw",
+        ),
+        (&[], &with_url, "Basic bWU6aW4tdXJs"),
+    ];
+    for (variables, url, expected) in cases {
+        let mut context = context(&sandbox);
+        for (name, value) in variables {
+            context.environment.set(*name, *value);
+        }
+        let reply = open(&context).upload(&request(artifact(&sandbox, ""), &index.simple_url(), url)).await;
+        assert!(matches!(reply, Reply::Accepted), "{reply:?}");
+        assert_eq!(index.authorization().as_deref(), Some(expected));
+    }
+    let netrc = sandbox.path().join("home/.netrc");
+    fs::write(&netrc, "machine 127.0.0.1 login n password r\n").expect("writable");
+    fs::set_permissions(&netrc, fs::Permissions::from_mode(0o600)).expect("ours");
+    let sent = request(artifact(&sandbox, ""), &index.simple_url(), &index.upload_url());
+    assert!(matches!(open(&context(&sandbox)).upload(&sent).await, Reply::Accepted));
+    assert_eq!(index.authorization().as_deref(), Some("Basic bjpy"));
+}
+
+#[tokio::test]
+async fn pypiserver_takes_a_file_once() {
+    let Some(tools) = Tools::require() else { return };
+    let server = PypiServer::start(&tools);
+    let sandbox = Sandbox::new().with_tools(&tools).with_env("UV_PUBLISH_USERNAME", USERNAME);
+    let right = sandbox.with_env("UV_PUBLISH_PASSWORD", "wrong");
+    let wheel = artifact(&right, "");
+    let sent = request(wheel.clone(), &server.simple_url(), &server.upload_url());
+    // This server says no before it has read the file, and closes; sometimes uv is still writing then, and hears nothing.
+    let mut reply = open(&context(&right)).upload(&sent).await;
+    for _ in 0..20 {
+        if !matches!(reply, Reply::Unknown(_)) {
+            break;
+        }
+        reply = open(&context(&right)).upload(&sent).await;
+    }
+    assert_eq!(refused(reply).code().as_str(), "RK-PUBLISH-CREDENTIALS-REFUSED");
+    assert!(server.stored().is_empty());
+
+    let right = right.with_env("UV_PUBLISH_PASSWORD", PASSWORD);
+    let lock = Arc::new(File::create(right.path().join("lock")).expect("writable"));
+    let held = UploadRequest { hold: Some(lock), ..sent.clone() };
+    assert!(matches!(open(&context(&right)).upload(&held).await, Reply::Accepted));
+    let expected = wheel.digests[0].value.clone();
+    assert_eq!(server.stored().get(&wheel.file_name), Some(&expected));
+
+    // The same bytes again are fine, others are a conflict.
+    assert!(matches!(open(&context(&right)).upload(&sent).await, Reply::Accepted));
+    let other = request(artifact(&right, "x = 1\n"), &server.simple_url(), &server.upload_url());
+    let error = refused(open(&context(&right)).upload(&other).await);
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Conflict));
+    assert!(error.help().expect("help").contains("release a new one"));
+    assert_eq!(server.stored().get(&wheel.file_name), Some(&expected));
+}
+
+/// Lets uv talk to loopback.
+fn online(sandbox: Sandbox) -> Sandbox {
+    sandbox.with_env("UV_OFFLINE", "0")
+}

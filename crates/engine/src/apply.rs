@@ -1,0 +1,197 @@
+//! Stage 6: the plan as file edits. Package files, lockfiles, changelogs and the manifest, all for one commit.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use releasekit_core::model::{BranchName, RepoPath};
+use releasekit_core::package_manager::LockRequest;
+use releasekit_core::vcs::CommitInfo;
+use releasekit_core::workspace::{EditRequest, Move};
+use releasekit_core::{FileEdit, Tree};
+
+use crate::discover::WorkspaceRoot;
+use crate::error::{Error, Result};
+use crate::export::Export;
+use crate::manifest::{Manifest, PlanOptions};
+use crate::notes;
+use crate::plan::Planned;
+use crate::session::Session;
+
+/// The changelog's name in a package's folder, where the configuration says no other.
+const CHANGELOG: &str = "CHANGELOG.md";
+
+/// What a workspace has to move.
+fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
+    let of_workspace = planned.snapshot.discovery.members.iter().enumerate().filter(|(_, m)| m.workspace == workspace);
+    let moved = of_workspace.filter_map(|(index, member)| {
+        let to = planned.bumps.0[index].next.clone()?;
+        Some(Move { name: member.id.name.clone(), from: member.package.version.clone(), to })
+    });
+    moved.collect()
+}
+
+/// The edits of package files: versions, and requirements that new versions leave.
+pub async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
+    let mut edits = Vec::new();
+    for (index, workspace) in planned.snapshot.discovery.workspaces.iter().enumerate() {
+        let moves = moves(planned, index);
+        if !moves.is_empty() {
+            edits.extend(
+                workspace.ecosystem.backend.workspace.edits(&edit_request(planned, index, workspace, moves)).await?,
+            );
+        }
+    }
+    Ok(edits)
+}
+
+fn edit_request(planned: &Planned, index: usize, workspace: &WorkspaceRoot, moves: Vec<Move>) -> EditRequest {
+    let members = planned.snapshot.discovery.members.iter().filter(|member| member.workspace == index);
+    EditRequest {
+        tree: planned.snapshot.tree.clone(),
+        root: workspace.root.clone(),
+        packages: members.map(|member| member.package.clone()).collect(),
+        moves,
+    }
+}
+
+/// The edits of changelogs, one section for each package that moves.
+pub fn changelog_edits(planned: &Planned, head: &CommitInfo, superseded: Option<&Manifest>) -> Result<Vec<FileEdit>> {
+    let template = template(planned)?;
+    let date = date_of(head);
+    let mut edits = Vec::new();
+    for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
+        let Some(next) = &planned.bumps.0[index].next else { continue };
+        let name = member.policy.changelog.as_deref().unwrap_or(CHANGELOG);
+        if name.is_empty() {
+            continue;
+        }
+        let path = member.package.path.join(name).map_err(|error| Error::InvalidPath { path: error.0 })?;
+        let section = notes::for_member(planned, index, next, &date)?.to_markdown(template.as_deref())?;
+        let replaced =
+            superseded.and_then(|manifest| manifest.packages.iter().find(|row| row.id() == member.id)?.next.as_ref());
+        let existing = read_text(planned.snapshot.tree.as_ref(), &path)?;
+        let existing = match (existing, replaced) {
+            (Some(text), Some(version)) => Some(notes::remove(&text, version.as_str())),
+            (existing, _) => existing,
+        };
+        edits.push(FileEdit::write(path, notes::insert(existing.as_deref(), next.as_str(), &section)));
+    }
+    Ok(edits)
+}
+
+/// The changelog template that the configuration names.
+pub fn template(planned: &Planned) -> Result<Option<String>> {
+    let Some(path) = &planned.snapshot.policy.changelog.template else { return Ok(None) };
+    let text = read_text(planned.snapshot.tree.as_ref(), path)?;
+    text.map(Some).ok_or_else(|| Error::ChangelogTemplate { why: format!("there is no `{path}`") })
+}
+
+fn read_text(tree: &dyn Tree, path: &RepoPath) -> Result<Option<String>> {
+    let Some(content) = tree.read(path)? else { return Ok(None) };
+    String::from_utf8(content).map(Some).map_err(|_| Error::NotText { path: path.clone() })
+}
+
+/// The day a commit was made, in UTC; a date beyond the calendar is its first or last day.
+pub fn date_of(commit: &CommitInfo) -> String {
+    let seconds = commit.time.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    let time = Timestamp::from_second(seconds).expect("the seconds are within the calendar");
+    time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
+}
+
+/// All edits of a release commit. What tools have to do with it is done in an export.
+pub async fn apply(
+    session: &Session,
+    planned: &Planned,
+    head: &CommitInfo,
+    branch: BranchName,
+    superseded: Option<&Manifest>,
+) -> Result<Vec<FileEdit>> {
+    let mut edits = package_edits(planned).await?;
+    edits.extend(changelog_edits(planned, head, superseded)?);
+    let options = PlanOptions { supersede: superseded.is_some() };
+    let manifest = Manifest::new(&planned.plan, branch, options);
+    edits.push(FileEdit::write(Manifest::path(), manifest.to_json()));
+    let by_tools = in_export(session, planned, head, &edits).await?;
+    edits.retain(|edit| !by_tools.iter().any(|other| other.path == edit.path));
+    edits.extend(by_tools);
+    Ok(without_idle(planned.snapshot.tree.as_ref(), edits)?)
+}
+
+/// Drops edits that change nothing.
+fn without_idle(tree: &dyn Tree, edits: Vec<FileEdit>) -> releasekit_core::Result<Vec<FileEdit>> {
+    let mut kept = Vec::new();
+    for edit in edits {
+        if tree.read(&edit.path)? != edit.content {
+            kept.push(edit);
+        }
+    }
+    Ok(kept)
+}
+
+/// What the workspaces' tools make of the edits: lockfiles brought in line, and whatever the configured commands change.
+async fn in_export(
+    session: &Session,
+    planned: &Planned,
+    head: &CommitInfo,
+    edits: &[FileEdit],
+) -> Result<Vec<FileEdit>> {
+    let workspaces = planned.snapshot.discovery.workspaces.iter().enumerate();
+    let moving: Vec<(&WorkspaceRoot, Vec<Move>)> = workspaces
+        .map(|(index, workspace)| (workspace, moves(planned, index)))
+        .filter(|(workspace, moves)| !moves.is_empty() && needs_export(workspace))
+        .collect();
+    if moving.is_empty() {
+        return Ok(Vec::new());
+    }
+    session.phase("checking lockfiles");
+    let export = Export::create(session, &head.id, &[]).await?;
+    for (workspace, _) in &moving {
+        refresh(session, planned, &export, workspace, Vec::new()).await?;
+    }
+    export.write(edits)?;
+    let mut found = Vec::new();
+    for (workspace, moves) in moving {
+        let locks = refresh(session, planned, &export, workspace, moves).await?;
+        export.write(&locks)?;
+        found.extend(locks);
+        export.prepare_commands(session, workspace, &planned.snapshot.policy).await?;
+        if !workspace.policy.prepare_commands.is_empty() {
+            found = export.changed(session).await?;
+        }
+    }
+    Ok(found)
+}
+
+fn needs_export(workspace: &WorkspaceRoot) -> bool {
+    let locks = workspace.ecosystem.backend.package_manager.capabilities().lockfile;
+    locks || !workspace.policy.prepare_commands.is_empty()
+}
+
+async fn refresh(
+    session: &Session,
+    planned: &Planned,
+    export: &Export,
+    workspace: &WorkspaceRoot,
+    moves: Vec<Move>,
+) -> Result<Vec<FileEdit>> {
+    let manager = &workspace.ecosystem.backend.package_manager;
+    if !manager.capabilities().lockfile {
+        return Ok(Vec::new());
+    }
+    Ok(manager.refresh_locks(&lock_request(session, planned, export, workspace, moves)).await?)
+}
+
+fn lock_request(
+    session: &Session,
+    planned: &Planned,
+    export: &Export,
+    workspace: &WorkspaceRoot,
+    moves: Vec<Move>,
+) -> LockRequest {
+    LockRequest {
+        folder: export.path().to_owned(),
+        root: workspace.root.clone(),
+        moves,
+        offline: session.context.offline,
+        timeout: planned.snapshot.policy.publish.task_timeout,
+    }
+}

@@ -1,0 +1,85 @@
+//! Which branch a release is made from, and whether the clone knows what the remote knows.
+
+use globset::Glob;
+use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
+use releasekit_core::policy::Policy;
+use releasekit_core::vcs::{Head, RefName, RemoteRef, RemoteRefs};
+
+use crate::error::{Error, Result};
+use crate::history::Changes;
+use crate::session::Session;
+
+/// The remote's branches that releases may be made from.
+pub fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a BranchName, &'a RemoteRef)>> {
+    let default = policy.default_branch.as_deref().or(remote.default_branch.as_ref().map(BranchName::as_str));
+    let patterns: Vec<&str> = match policy.release_branches.as_slice() {
+        [] => default.into_iter().collect(),
+        patterns => patterns.iter().map(String::as_str).collect(),
+    };
+    let mut found = Vec::new();
+    for pattern in patterns {
+        let invalid = |error: globset::Error| Error::InvalidGlob { glob: pattern.to_owned(), why: error.to_string() };
+        let glob = Glob::new(pattern).map_err(invalid)?.compile_matcher();
+        for remote_ref in &remote.refs {
+            if let RefName::Branch(name) = &remote_ref.name
+                && glob.is_match(name.as_str())
+            {
+                found.push((name, remote_ref));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The allowed branch that holds a commit: the one that is checked out where it does, else the first.
+pub async fn holding(
+    session: &Session,
+    policy: &Policy,
+    remote: &RemoteRefs,
+    commit: &CommitId,
+    preferred: Option<&BranchName>,
+) -> Result<Option<BranchName>> {
+    let mut branches = allowed(policy, remote)?;
+    branches.sort_by_key(|(name, _)| Some(*name) != preferred);
+    for (name, tip) in branches {
+        know(session, policy, tip).await?;
+        let held = session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await?;
+        if held == [true] {
+            return Ok(Some(name.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// Brings a remote's commit into the clone where it is missing.
+pub async fn know(session: &Session, policy: &Policy, remote: &RemoteRef) -> Result<()> {
+    if session.vcs.resolve(remote.commit.as_str()).await?.is_none() {
+        session.vcs.fetch(&policy.remote, &[ObjectId::from(remote.commit.clone())]).await?;
+    }
+    Ok(())
+}
+
+/// The branch that a plan of HEAD would be released from.
+pub async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head: &Head) -> Result<BranchName> {
+    match holding(session, policy, remote, &head.commit, head.branch.as_ref()).await? {
+        Some(branch) => Ok(branch),
+        None => Err(Error::NotOnBranch {
+            commit: head.commit.clone(),
+            branches: allowed(policy, remote)?.into_iter().map(|(name, _)| name.clone()).collect(),
+        }),
+    }
+}
+
+/// Refuses to plan where the remote has tags of ours that the clone lacks.
+pub fn refuse_missing_tags(session_changes: &Changes, snapshot: &crate::Snapshot, remote: &RemoteRefs) -> Result<()> {
+    let remote_tags = remote.refs.iter().filter_map(|found| match &found.name {
+        RefName::Tag(name) => Some(name),
+        RefName::Branch(_) => None,
+    });
+    let unknown: Vec<TagName> = remote_tags.filter(|name| !session_changes.tags.contains(*name)).cloned().collect();
+    let index = crate::naming::TagIndex::new(&unknown);
+    let ours = (0..snapshot.discovery.members.len())
+        .flat_map(|member| session_changes.naming.versions(&snapshot.discovery, member, &index));
+    let missing: std::collections::BTreeSet<TagName> = ours.map(|(_, tag)| tag).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Error::TagsMissing { tags: missing.into_iter().collect() }) }
+}

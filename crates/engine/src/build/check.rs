@@ -1,0 +1,127 @@
+//! Whether artifacts are what the manifest says: pure, values in, faults out.
+
+use std::collections::BTreeSet;
+
+use globset::Glob;
+use releasekit_core::VersionScheme;
+use releasekit_core::model::{
+    Artifact, ArtifactKind, DependencyKind, Identity, Package, PackageId, Requirement, Version,
+};
+
+use super::incomplete;
+use crate::error::Error;
+use crate::publish::PublishError;
+
+/// What a package's artifacts should be.
+pub(super) struct Expected<'a> {
+    pub(super) id: &'a PackageId,
+    pub(super) package: &'a Package,
+    pub(super) version: &'a Version,
+    /// What the package requires once pinned.
+    pub(super) requirements: &'a [Requirement],
+    /// Globs of the file names a release consists of; empty for the usual set.
+    pub(super) declared: &'a [String],
+    /// The usual set.
+    pub(super) usual: &'a [ArtifactKind],
+    pub(super) scheme: &'a dyn VersionScheme,
+    pub(super) normalize: &'a dyn Fn(&str) -> String,
+}
+
+/// A file and what it says of itself.
+pub(super) type Inspected = (Artifact, Identity);
+
+/// Every fault of a package's artifacts.
+pub(super) fn faults(expected: &Expected<'_>, files: &[Inspected]) -> Vec<Error> {
+    let mut faults: Vec<Error> = files.iter().filter_map(|file| foreign_platform(expected, file)).collect();
+    if faults.is_empty() {
+        faults.extend(wrong_set(expected, files));
+    }
+    faults.extend(files.iter().filter_map(|file| wrong_identity(expected, file)));
+    faults.extend(files.iter().filter_map(|file| wrong_requirements(expected, file)));
+    faults
+}
+
+fn foreign_platform(expected: &Expected<'_>, (artifact, identity): &Inspected) -> Option<Error> {
+    let platform = identity.platform.clone()?;
+    if expected.declared.iter().any(|glob| matches(glob, &artifact.file_name)) {
+        return None;
+    }
+    let (package, file) = (expected.id.clone(), artifact.file_name.clone());
+    Some(PublishError::PlatformWheel { package, file, platform }.into())
+}
+
+fn wrong_set(expected: &Expected<'_>, files: &[Inspected]) -> Option<Error> {
+    let names = || files.iter().map(|(artifact, _)| artifact.file_name.as_str());
+    let what = if expected.declared.is_empty() {
+        unusual(expected.usual, files)
+    } else {
+        let unmatched = expected.declared.iter().find(|glob| !names().any(|name| matches(glob, name)));
+        let undeclared = names().find(|name| !expected.declared.iter().any(|glob| matches(glob, name)));
+        let missing = unmatched.map(|glob| format!("no file matches `{glob}`"));
+        missing.or_else(|| undeclared.map(|name| format!("`{name}` is not among the package's `artifacts`")))
+    };
+    what.map(|what| incomplete(expected.id, expected.version, what))
+}
+
+/// What speaks against these files being one of each usual kind.
+fn unusual(usual: &[ArtifactKind], files: &[Inspected]) -> Option<String> {
+    let of = |kind: ArtifactKind| files.iter().filter(move |(artifact, _)| artifact.kind == kind);
+    let missing = usual.iter().find(|kind| of(**kind).count() == 0);
+    if let Some(kind) = missing {
+        return Some(format!("there is no {}", name_of(*kind)));
+    }
+    let surplus = |(artifact, _): &&Inspected| !usual.contains(&artifact.kind) || of(artifact.kind).count() > 1;
+    files.iter().find(surplus).map(|(artifact, _)| format!("`{}` is one too many", artifact.file_name))
+}
+
+fn name_of(kind: ArtifactKind) -> &'static str {
+    match kind {
+        ArtifactKind::Binary => "file that installs as it is",
+        _ => "source file",
+    }
+}
+
+fn wrong_identity(expected: &Expected<'_>, (artifact, identity): &Inspected) -> Option<Error> {
+    let same_name =
+        (expected.normalize)(identity.name.as_str()) == (expected.normalize)(expected.package.name.as_str());
+    let same_version = expected.scheme.compare(&identity.version, expected.version).is_eq();
+    let mismatch = || PublishError::IdentityMismatch {
+        package: expected.id.clone(),
+        file: artifact.file_name.clone(),
+        found: format!("`{}` {}", identity.name, identity.version),
+        expected: format!("`{}` {}", expected.package.name, expected.version),
+    };
+    (!same_name || !same_version).then(|| mismatch().into())
+}
+
+/// Compares the requirements on siblings, normalised, with the pinned ones.
+fn wrong_requirements(expected: &Expected<'_>, (artifact, identity): &Inspected) -> Option<Error> {
+    let names = |kinds: &[DependencyKind]| -> BTreeSet<String> {
+        let dependencies = expected.package.dependencies.iter().filter(|dependency| kinds.contains(&dependency.kind));
+        dependencies.map(|dependency| (expected.normalize)(dependency.name.as_str())).collect()
+    };
+    // Build requirements are pinned too, but an artifact need not repeat them.
+    let installed = names(&[DependencyKind::Runtime, DependencyKind::Optional, DependencyKind::Peer]);
+    let on_siblings = |requirement: &&Requirement| installed.contains(&(expected.normalize)(&requirement.name));
+    let found: BTreeSet<&str> =
+        identity.requirements.iter().filter(on_siblings).map(|requirement| requirement.text.as_str()).collect();
+    let wanted: BTreeSet<&str> =
+        expected.requirements.iter().filter(on_siblings).map(|requirement| requirement.text.as_str()).collect();
+    let what = if let Some(text) = found.difference(&wanted).next() {
+        format!("requires `{text}`, and the pins are {}", quoted(&wanted))
+    } else if let Some(text) = wanted.difference(&found).next() {
+        format!("does not require `{text}`")
+    } else {
+        return None;
+    };
+    let (package, file) = (expected.id.clone(), artifact.file_name.clone());
+    Some(PublishError::RequirementMismatch { package, file, what }.into())
+}
+
+fn quoted(texts: &BTreeSet<&str>) -> String {
+    texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn matches(glob: &str, name: &str) -> bool {
+    Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(name))
+}

@@ -1,0 +1,285 @@
+//! Builds packages in an export, each after what is needed to build it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use releasekit_core::event::{Event, Progress, Step};
+use releasekit_core::model::{DependencyKind, PackageId, Version};
+use releasekit_core::package_manager::BuildRequest;
+use releasekit_core::policy::Release;
+
+use super::check::{Expected, Inspected, faults};
+use super::pins::{Pinned, pin};
+use super::{Built, BuiltFile, Sources, collect, store};
+use crate::cancel::Cancel;
+use crate::durable;
+use crate::error::{Error, Result};
+use crate::export::{Export, build_environment};
+use crate::graph::Edge;
+use crate::publish::PublishError;
+use crate::publish::scheduler::Scheduler;
+use crate::session::Session;
+use crate::state::ReleaseState;
+
+/// Where finished artifacts go.
+pub(super) enum Destination<'a> {
+    /// Into the state of their release.
+    State(&'a ReleaseState),
+    /// Into a folder, side by side.
+    Folder(&'a Path),
+}
+
+struct Workshop<'a> {
+    session: &'a Session,
+    sources: &'a Sources,
+    pinned: Pinned,
+    export: Export,
+    /// Built siblings are offered from here; a tool may remember what it saw at a path, so no other run uses it.
+    siblings: PathBuf,
+    into: &'a Destination<'a>,
+    cancel: &'a Cancel,
+}
+
+/// Builds packages, and siblings that are needed to build them and are not among those on disk. What fails stops only
+/// those that cannot be built without it.
+pub(super) async fn make(
+    session: &Session,
+    sources: &Sources,
+    packages: &[usize],
+    stored: &BTreeMap<PackageId, Vec<BuiltFile>>,
+    into: &Destination<'_>,
+    cancel: &Cancel,
+) -> Result<Built> {
+    let needed = with_siblings(sources, packages);
+    let (ready, to_build): (Vec<usize>, Vec<usize>) =
+        needed.into_iter().partition(|index| stored.contains_key(&sources.member(*index).id));
+    session.phase(format!("building {} packages from {}", to_build.len(), sources.commit.id.short()));
+    let export = Export::create(session, &sources.commit.id, &sources.tags).await?;
+    let siblings = export.beside("siblings")?;
+    let pinned = pin(sources).await?;
+    let workshop = Workshop { session, sources, pinned, export, siblings, into, cancel };
+    workshop.set_up(&to_build).await?;
+    for index in ready {
+        workshop.offer(&stored[&sources.member(index).id])?;
+    }
+    workshop.build_all(&to_build, &packages.iter().copied().collect()).await
+}
+
+/// The packages, and all that must be installed to build them, in the order of the graph.
+fn with_siblings(sources: &Sources, packages: &[usize]) -> Vec<usize> {
+    let mut needed: BTreeSet<usize> = packages.iter().copied().collect();
+    let mut open: Vec<usize> = packages.to_vec();
+    while let Some(next) = open.pop() {
+        open.extend(to_build_with(sources, next).into_iter().filter(|index| needed.insert(*index)));
+    }
+    sources.snapshot.graph.order().iter().copied().filter(|index| needed.contains(index)).collect()
+}
+
+/// What must be installed to build a package: its build requirements on siblings, and what those need.
+fn to_build_with(sources: &Sources, package: usize) -> BTreeSet<usize> {
+    let graph = &sources.snapshot.graph;
+    let is_build = |edges: &BTreeSet<Edge>| edges.contains(&Edge::Dependency(DependencyKind::Build));
+    let direct = graph.dependencies(package).into_iter().filter(|(_, edges)| is_build(edges)).map(|(index, _)| index);
+    let all = direct.flat_map(|index| graph.closure(index, false).into_iter().chain([index]));
+    all.filter(|index| sources.member(*index).release == Release::Publish && sources.version(*index).is_some())
+        .collect()
+}
+
+impl Workshop<'_> {
+    /// Pins the export, brings in what was built before, and runs the configuration's commands.
+    async fn set_up(&self, packages: &[usize]) -> Result<()> {
+        let used: BTreeSet<usize> = packages.iter().map(|index| self.sources.member(*index).workspace).collect();
+        let snapshot = &self.sources.snapshot;
+        for index in used {
+            let workspace = &snapshot.discovery.workspaces[index];
+            if let Some(edits) = self.pinned.edits.get(&index) {
+                self.export.write(edits)?;
+            }
+            let globs = &workspace.policy.include_untracked;
+            self.export.include_untracked(self.session, snapshot.tree.as_ref(), globs)?;
+            let commands =
+                self.export.build_commands(self.session, workspace, &snapshot.policy, self.sources.commit.time);
+            self.cancel.or(commands).await??;
+        }
+        Ok(())
+    }
+
+    async fn build_all(&self, packages: &[usize], wanted: &BTreeSet<usize>) -> Result<Built> {
+        let mut built = Built::default();
+        let mut scheduler = Scheduler::new(self.sources.snapshot.policy.publish.concurrency);
+        for (order, index) in packages.iter().enumerate() {
+            scheduler.add(*index, order, self.after(*index, &packages[..order]));
+        }
+        let mut running = FuturesUnordered::new();
+        loop {
+            while let Some(index) = scheduler.start() {
+                running.push(async move { (index, self.build(index, wanted).await) });
+            }
+            let Some((index, outcome)) = running.next().await else { break };
+            self.cancel.check()?;
+            let id = &self.sources.member(index).id;
+            match outcome {
+                Ok(files) => {
+                    scheduler.finish(&index);
+                    if wanted.contains(&index) {
+                        built.packages.insert(id.clone(), files);
+                    }
+                }
+                Err(error) => {
+                    let lost = scheduler.fail(&index).into_iter().map(|lost| self.sources.member(lost).id.clone());
+                    built.blocked.extend(lost.map(|lost| (lost, id.clone())));
+                    built.failed.insert(id.clone(), error);
+                }
+            }
+        }
+        Ok(built)
+    }
+
+    /// What a package is built after: what it is built with, and packages whose folders it shares, for a build may leave
+    /// files there that must not get into another package.
+    fn after(&self, package: usize, earlier: &[usize]) -> Vec<usize> {
+        let needs = to_build_with(self.sources, package);
+        let path = |index: usize| &self.sources.member(index).package.path;
+        let nested = |other: usize| path(other).starts_with(path(package)) || path(package).starts_with(path(other));
+        earlier.iter().copied().filter(|other| needs.contains(other) || nested(*other)).collect()
+    }
+
+    async fn build(&self, index: usize, wanted: &BTreeSet<usize>) -> Result<Vec<BuiltFile>> {
+        self.report(index, Progress::Started, None);
+        let outcome = self.build_checked(index, wanted).await;
+        match &outcome {
+            Ok(files) => {
+                let names: Vec<&str> = files.iter().map(|file| file.artifact.file_name.as_str()).collect();
+                self.report(index, Progress::Done, Some(names.join(", ")));
+            }
+            Err(error) => self.report(index, Progress::Failed, Some(error.to_string())),
+        }
+        outcome
+    }
+
+    async fn build_checked(&self, index: usize, wanted: &BTreeSet<usize>) -> Result<Vec<BuiltFile>> {
+        let member = self.sources.member(index);
+        let version = self.sources.version(index).ok_or_else(|| Error::VersionMissing {
+            package: member.id.clone(),
+            file: member.package.manifest.clone(),
+        })?;
+        let paths = self.run(index).await?;
+        let manager = &self.sources.snapshot.discovery.workspace(member).ecosystem.backend.package_manager;
+        let files = collect::inspect(manager.as_ref(), &paths)?;
+        let files = check(self.sources, index, &version, files, &self.pinned)?;
+        self.offer(&files)?;
+        if wanted.contains(&index) { self.keep(&member.id, files) } else { Ok(files) }
+    }
+
+    /// Runs the package manager. What it leaves in the package's folder is removed: a later build would take it in.
+    async fn run(&self, index: usize) -> Result<Vec<PathBuf>> {
+        let (member, policy) = (self.sources.member(index), &self.sources.snapshot.policy);
+        let workspace = self.sources.snapshot.discovery.workspace(member);
+        let request = BuildRequest {
+            folder: self.export.path().to_owned(),
+            root: workspace.root.clone(),
+            package: member.package.clone(),
+            siblings: self.siblings.clone(),
+            out: self.export.beside(&format!("out/{index}"))?,
+            epoch: self.sources.commit.time,
+            environment: build_environment(self.session, policy),
+            timeout: policy.publish.task_timeout,
+        };
+        let folder = member.package.path.on_disk(self.export.path());
+        let before = Contents::of(&folder).map_err(PublishError::file("read", &folder))?;
+        let built = self.cancel.or(workspace.ecosystem.backend.package_manager.build(&request)).await?;
+        before.restore(&folder).map_err(PublishError::file("clean", &folder))?;
+        let failed = |source| PublishError::BuildFailed { package: member.id.clone(), source };
+        Ok(built.map_err(failed)?.into_iter().map(|artifact| artifact.path).collect())
+    }
+
+    /// Offers built files to the builds that follow. They appear there whole.
+    fn offer(&self, files: &[BuiltFile]) -> Result<()> {
+        for file in files {
+            durable::copy(&file.artifact.path, &self.siblings.join(&file.artifact.file_name))?;
+        }
+        Ok(())
+    }
+
+    fn keep(&self, id: &PackageId, files: Vec<BuiltFile>) -> Result<Vec<BuiltFile>> {
+        match self.into {
+            Destination::State(state) => store::put(state, id, files),
+            Destination::Folder(out) => files.into_iter().map(|file| copy_out(out, file)).collect(),
+        }
+    }
+
+    fn report(&self, index: usize, progress: Progress, detail: Option<String>) {
+        let Some(version) = self.sources.version(index) else { return };
+        let package = self.sources.member(index).id.clone();
+        self.session.report(Event::Step { package, version, step: Step::Build, progress, detail });
+    }
+}
+
+fn copy_out(out: &Path, mut file: BuiltFile) -> Result<BuiltFile> {
+    let path = out.join(&file.artifact.file_name);
+    durable::copy(&file.artifact.path, &path)?;
+    file.artifact.path = path;
+    Ok(file)
+}
+
+/// Checks the files of a package against the manifest and the pins; wheels come first in what it gives.
+pub(super) fn check(
+    sources: &Sources,
+    index: usize,
+    version: &Version,
+    mut files: Vec<Inspected>,
+    pinned: &Pinned,
+) -> Result<Vec<BuiltFile>> {
+    let member = sources.member(index);
+    let backend = &sources.snapshot.discovery.workspace(member).ecosystem.backend;
+    let expected = Expected {
+        id: &member.id,
+        package: &member.package,
+        version,
+        requirements: pinned.requirements.get(&index).map_or(&[], Vec::as_slice),
+        declared: &member.policy.artifacts,
+        usual: backend.package_manager.capabilities().artifacts,
+        scheme: backend.workspace.scheme(),
+        normalize: &|name| backend.workspace.normalize(name),
+    };
+    if let Some(error) = Error::together(faults(&expected, &files)) {
+        return Err(error);
+    }
+    files.sort_by(|(a, _), (b, _)| (a.kind, &a.file_name).cmp(&(b.kind, &b.file_name)));
+    let built = |(artifact, identity): Inspected| BuiltFile { artifact, generator: identity.generator };
+    Ok(files.into_iter().map(built).collect())
+}
+
+/// The files and folders below a folder.
+struct Contents(BTreeSet<PathBuf>);
+
+impl Contents {
+    fn of(folder: &Path) -> std::io::Result<Self> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![folder.to_owned()];
+        while let Some(next) = open.pop() {
+            for entry in fs::read_dir(&next)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    open.push(entry.path());
+                }
+                found.insert(entry.path());
+            }
+        }
+        Ok(Self(found))
+    }
+
+    /// Removes what is there now and was not.
+    fn restore(&self, folder: &Path) -> std::io::Result<()> {
+        for path in Self::of(folder)?.0.into_iter().rev().filter(|path| !self.0.contains(path)) {
+            // Below comes after above in this order, so a new folder is empty by now.
+            let removed =
+                if path.is_dir() && !path.is_symlink() { fs::remove_dir(&path) } else { fs::remove_file(&path) };
+            removed?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,298 @@
+//! Stage 4: how far each package moves, and why. Pure.
+
+use std::collections::VecDeque;
+
+use releasekit_core::VersionScheme;
+use releasekit_core::model::{Bump, Neutral, PackageId, PackageName, RepoPath, Version};
+use releasekit_core::policy::{Policy, Propagate, Release};
+
+use crate::commit::ParsedCommit;
+use crate::discover::{Discovery, Member};
+use crate::error::{Error, Result};
+use crate::graph::PackageGraph;
+use crate::history::{Change, Changes, MemberChanges};
+use crate::plan::Reason;
+
+/// What was decided for one package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// How far it moves.
+    pub bump: Bump,
+    /// Its version to come; `None` where it does not move.
+    pub next: Option<Version>,
+    /// Why it moves.
+    pub reasons: Vec<Reason>,
+}
+
+/// What was decided for every package, by its index in the discovery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bumps(pub Vec<Decision>);
+
+/// What a commit means for the packages that it touches.
+pub fn of_commit(commit: &ParsedCommit, policy: &Policy) -> Bump {
+    if commit.breaking {
+        return Bump::Major;
+    }
+    let kind = commit.kind.as_deref().and_then(|kind| policy.commit_types.get(kind));
+    kind.map_or(Bump::None, |kind| kind.bump)
+}
+
+/// Decides for all packages. Independent faults are reported together.
+pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, policy: &Policy) -> Result<Bumps> {
+    let mut states = Vec::new();
+    let mut problems = Vec::new();
+    for (member, history) in discovery.members.iter().zip(&changes.members) {
+        match State::new(discovery.scheme(member), member, history, policy) {
+            Ok(state) => states.push(state),
+            Err(error) => problems.push(error),
+        }
+    }
+    if let Some(error) = Error::together(problems) {
+        return Err(error);
+    }
+    if policy.synchronize {
+        synchronize(&mut states);
+    } else {
+        propagate(&mut states, discovery, graph, policy)?;
+    }
+    let decisions: Result<Vec<Decision>> = states.into_iter().map(State::decide).collect();
+    let bumps = Bumps(decisions?);
+    refuse_taken(discovery, changes, &bumps)?;
+    Ok(bumps)
+}
+
+/// A package while it is being decided.
+#[derive(Debug)]
+struct State<'a> {
+    scheme: &'a dyn VersionScheme,
+    release: Release,
+    /// What is bumped.
+    base: Version,
+    /// The version that is reached without any bump: a first release, or a package file that is ahead.
+    floor: Option<Version>,
+    /// Whether the floor is reached even if nothing else moves the package.
+    moves_to_floor: bool,
+    bump: Bump,
+    reasons: Vec<Reason>,
+    /// The version all packages share.
+    fixed: Option<Version>,
+    breaking_below_one: Bump,
+}
+
+impl<'a> State<'a> {
+    fn new(scheme: &'a dyn VersionScheme, member: &Member, history: &MemberChanges, policy: &Policy) -> Result<Self> {
+        let mut state = Self {
+            scheme,
+            release: member.release,
+            base: scheme.spell(&ZERO),
+            floor: None,
+            moves_to_floor: false,
+            bump: Bump::None,
+            reasons: Vec::new(),
+            fixed: None,
+            breaking_below_one: policy.breaking_below_one,
+        };
+        if member.release != Release::None {
+            state.start(member, history)?;
+            state.apply_commits(&history.commits, policy);
+        }
+        Ok(state)
+    }
+
+    /// Finds what is bumped, and what is reached without a bump.
+    fn start(&mut self, member: &Member, history: &MemberChanges) -> Result<()> {
+        let current = match (&member.package.version, &history.last, &member.package.version_file) {
+            (Some(version), ..) => version.clone(),
+            (None, Some(last), None) => last.version.clone(),
+            (None, None, None) => self.scheme.spell(&ZERO),
+            (None, _, Some(_)) => return Err(missing(member)),
+        };
+        let Some(last) = &history.last else {
+            self.base = current.clone();
+            if !history.has_range {
+                self.first_release(current);
+            }
+            return Ok(());
+        };
+        self.base = last.version.clone();
+        match self.scheme.compare(&current, &last.version) {
+            std::cmp::Ordering::Equal => Ok(()),
+            std::cmp::Ordering::Less => {
+                Err(Error::BehindTag { package: member.id.clone(), current, file: file(member), tag: last.tag.clone() })
+            }
+            std::cmp::Ordering::Greater => {
+                self.ahead(&current);
+                Ok(())
+            }
+        }
+    }
+
+    fn first_release(&mut self, current: Version) {
+        let never = self.scheme.neutral(&current) == Some(ZERO);
+        self.floor = Some(if never { self.scheme.spell(&FIRST) } else { current });
+        self.moves_to_floor = true;
+        self.reasons.push(Reason::FirstRelease);
+    }
+
+    fn ahead(&mut self, current: &Version) {
+        self.floor = Some(self.scheme.finalize(current));
+        if !self.scheme.is_prerelease(current) {
+            self.moves_to_floor = true;
+            self.reasons.push(Reason::VersionAhead);
+        }
+    }
+
+    fn apply_commits(&mut self, commits: &[Change], policy: &Policy) {
+        for change in commits {
+            let bump = self.tame(of_commit(&change.parsed, policy));
+            if bump > Bump::None {
+                self.bump = self.bump.max(bump);
+                self.reasons.push(Reason::Commit { commit: change.commit.clone(), summary: change.summary.clone() });
+            }
+        }
+    }
+
+    /// Below 1.0 a break is what the configuration says.
+    fn tame(&self, bump: Bump) -> Bump {
+        let below_one = self.scheme.neutral(&self.base).is_some_and(|neutral| neutral.major == 0);
+        if bump == Bump::Major && below_one { self.breaking_below_one } else { bump }
+    }
+
+    fn moves(&self) -> bool {
+        self.release != Release::None && (self.bump > Bump::None || self.moves_to_floor)
+    }
+
+    /// The version it would move to now.
+    fn next(&self) -> Result<Option<Version>> {
+        if let Some(fixed) = &self.fixed {
+            return Ok(Some(fixed.clone()));
+        }
+        if !self.moves() {
+            return Ok(None);
+        }
+        if self.reasons.contains(&Reason::FirstRelease) {
+            return Ok(self.floor.clone());
+        }
+        let bumped = match self.bump {
+            Bump::None => None,
+            bump => Some(self.scheme.bump(&self.base, bump, None)?),
+        };
+        let higher = |a: Version, b: Version| if self.scheme.compare(&a, &b).is_lt() { b } else { a };
+        Ok(match (bumped, self.floor.clone()) {
+            (Some(bumped), Some(floor)) => Some(higher(bumped, floor)),
+            (bumped, floor) => bumped.or(floor),
+        })
+    }
+
+    fn decide(self) -> Result<Decision> {
+        let next = self.next()?;
+        let first = self.reasons.contains(&Reason::FirstRelease) && self.fixed.is_none();
+        let bump = if first || next.is_none() { Bump::None } else { self.bump };
+        Ok(Decision { bump, next, reasons: self.reasons })
+    }
+}
+
+const ZERO: Neutral = Neutral { major: 0, minor: 0, patch: 0, pre: None };
+const FIRST: Neutral = Neutral { major: 0, minor: 1, patch: 0, pre: None };
+
+fn file(member: &Member) -> RepoPath {
+    member.package.version_file.clone().unwrap_or_else(|| member.package.manifest.clone())
+}
+
+fn missing(member: &Member) -> Error {
+    Error::VersionMissing { package: member.id.clone(), file: file(member) }
+}
+
+/// Gives the dependents of what moves at least a patch, breadth first; stops at packages that take no part.
+fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGraph, policy: &Policy) -> Result<()> {
+    let moving = (0..states.len()).filter(|index| states[*index].moves());
+    let mut waiting: VecDeque<usize> = moving.collect();
+    let mut seen: Vec<bool> = states.iter().map(State::moves).collect();
+    while let Some(moved) = waiting.pop_front() {
+        for dependent in graph.moving_dependents(moved) {
+            if states[dependent].release == Release::None || !reaches(states, discovery, moved, dependent, policy)? {
+                continue;
+            }
+            carry(&mut states[dependent], &discovery.members[moved].id.name);
+            if !std::mem::replace(&mut seen[dependent], true) {
+                waiting.push_back(dependent);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn carry(dependent: &mut State<'_>, moved: &PackageName) {
+    let reason = Reason::Dependency { package: moved.clone() };
+    if !dependent.reasons.contains(&reason) {
+        dependent.reasons.push(reason);
+    }
+    dependent.bump = dependent.bump.max(Bump::Patch);
+}
+
+/// Whether a move reaches a dependent. A requirement that is published exactly is left by any move.
+fn reaches(
+    states: &[State<'_>],
+    discovery: &Discovery,
+    moved: usize,
+    dependent: usize,
+    policy: &Policy,
+) -> Result<bool> {
+    use releasekit_core::workspace::Pin;
+    let member = &discovery.members[dependent];
+    match policy.propagate {
+        Propagate::Always => Ok(true),
+        Propagate::Never => Ok(false),
+        Propagate::OutOfRange if discovery.workspace(member).pin() == Pin::Exact => Ok(true),
+        Propagate::OutOfRange => leaves_range(states, member, &discovery.members[moved].id, moved),
+    }
+}
+
+fn leaves_range(states: &[State<'_>], dependent: &Member, moved: &PackageId, index: usize) -> Result<bool> {
+    let Some(next) = states[index].next()? else { return Ok(false) };
+    let own = dependent.package.dependencies.iter().filter(|dependency| dependency.name == moved.name);
+    for dependency in own.filter(|dependency| dependency.kind.is_published()) {
+        if !states[index].scheme.satisfies(&dependency.requirement, &next)? {
+            return Ok(true);
+        }
+    }
+    Ok(dependent.depends_on.contains(moved))
+}
+
+/// Gives all packages the highest bump of any and one version, in each one's own spelling.
+fn synchronize(states: &mut [State<'_>]) {
+    let taking_part = |state: &&State<'_>| state.release != Release::None;
+    if !states.iter().any(State::moves) {
+        return;
+    }
+    let bump = states.iter().filter(taking_part).map(|state| state.bump).max().unwrap_or_default();
+    let reached = states.iter().filter(taking_part).filter_map(|state| {
+        let next = state.next().ok().flatten().or_else(|| state.scheme.bump(&state.base, bump, None).ok())?;
+        state.scheme.neutral(&next)
+    });
+    let bumped = states.iter().filter(taking_part).filter_map(|state| {
+        let next = if bump > Bump::None { state.scheme.bump(&state.base, bump, None).ok() } else { None };
+        state.scheme.neutral(&next?)
+    });
+    let Some(shared) = reached.chain(bumped).max() else { return };
+    for state in states.iter_mut().filter(|state| state.release != Release::None) {
+        if !state.moves() {
+            state.reasons.push(Reason::Synchronize);
+        }
+        state.bump = bump;
+        state.fixed = Some(state.scheme.spell(&shared));
+    }
+}
+
+/// Refuses versions whose tag exists, wherever it is.
+fn refuse_taken(discovery: &Discovery, changes: &Changes, bumps: &Bumps) -> Result<()> {
+    let mut problems = Vec::new();
+    for (index, decision) in bumps.0.iter().enumerate() {
+        let Some(next) = &decision.next else { continue };
+        let tag = changes.naming.tag(discovery, index, next);
+        if changes.tags.contains(&tag) {
+            problems.push(Error::TagExists { package: discovery.members[index].id.clone(), next: next.clone(), tag });
+        }
+    }
+    Error::together(problems).map_or(Ok(()), Err)
+}

@@ -1,0 +1,142 @@
+//! The codes that the engine raises.
+
+releasekit_core::codes! {
+    /// Packages need each other in a circle.
+    GRAPH_CYCLE = "RK-GRAPH-CYCLE-DETECTED", "packages need each other in a circle",
+        "No order exists in which the packages of the circle could be published. Remove one of the dependencies on the path that is printed, or make it a development dependency, which orders nothing.";
+    /// A published package needs an unpublished one.
+    GRAPH_PRIVATE = "RK-GRAPH-PRIVATE-DEPENDENCY", "a published package needs one that is never published",
+        "Whoever installs the package could not resolve it. Publish the dependency too (remove its private mark, or set `release = \"publish\"`), or make it a development dependency.";
+    /// No package of that name.
+    PACKAGE_UNKNOWN = "RK-PACKAGE-UNKNOWN", "no package has that name",
+        "Names are compared by the ecosystem's own rule; `label:name` names a package of one ecosystem. `releasekit discover` lists them all.";
+    /// Several packages of that name.
+    PACKAGE_AMBIGUOUS = "RK-PACKAGE-AMBIGUOUS", "several packages have that name",
+        "The name exists in more than one ecosystem of the repository. Write it with its label, as `py:name`.";
+    /// Several workspaces could be meant.
+    WORKSPACE_ROOT_UNCLEAR = "RK-WORKSPACE-ROOT-UNCLEAR", "the configuration names an ecosystem whose root is not clear",
+        "An `[ecosystems.<label>]` without `workspace_root` stands for the one workspace of its ecosystem, and the repository has none or several. Say `workspace_root = \"folder\"`.";
+    /// The version lies below its last tag.
+    VERSION_BEHIND_TAG = "RK-VERSION-BEHIND-TAG", "a package file's version lies below the last released one",
+        "The next version is counted from the package file, and that one is older than the package's last tag in this history. Set the version in the package file to the released one, or delete the tag if it was made by mistake.";
+    /// The next tag exists.
+    VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", "the tag of the next version exists already",
+        "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused: raise the version in the package file above it, or delete the tag if nothing was published under it.";
+    /// A package without a version.
+    VERSION_MISSING = "RK-VERSION-MISSING", "a package that takes part in releases says no version",
+        "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.";
+    /// Two packages, one tag.
+    TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", "two packages would get the same tag",
+        "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own.";
+    /// A commit is not in the clone.
+    GIT_COMMIT_MISSING = "RK-GIT-COMMIT-MISSING", "the clone lacks a commit",
+        "A commit that the answer needs is not in this clone. Fetch it, or the whole history: `git fetch --unshallow --tags`.";
+    /// No backend for a registry.
+    REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", "no backend is registered for a kind of registry",
+        "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
+    /// The manifest cannot be read.
+    MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", "the release manifest cannot be read",
+        "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or run `releasekit prepare` again with this version of releasekit.";
+    /// A changelog template fails.
+    CHANGELOG_TEMPLATE = "RK-CHANGELOG-TEMPLATE", "the changelog template cannot be rendered",
+        "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `sections` and `dependencies`. The message says which line of it fails.";
+    /// A glob cannot be read.
+    GLOB_INVALID = "RK-GLOB-INVALID", "a glob pattern cannot be read",
+        "Patterns are globs such as `docs-*` or `packages/**`; the message says what is wrong with this one.";
+    /// No manifest.
+    RELEASE_NO_MANIFEST = "RK-RELEASE-NO-MANIFEST", "there is no release manifest",
+        "The commit holds no `.releasekit/manifest.json`. Run `releasekit prepare`, merge its branch, and run the command again on the merged branch.";
+    /// Not tagged yet.
+    PUBLISH_NOT_TAGGED = "RK-PUBLISH-NOT-TAGGED", "the release has not been tagged",
+        "`publish` takes its versions from a manifest whose tags the remote has. Run `releasekit release` first; it checks, builds and tags.";
+    /// HEAD is on no branch that releases are made from.
+    PREPARE_NOT_ON_BRANCH = "RK-PREPARE-NOT-ON-BRANCH", "HEAD is on no branch of the remote that releases are made from",
+        "`prepare` plans a commit that an allowed branch of the remote holds: the default branch, or those that `release_branches` names. Push the commits first, or check that branch out.";
+    /// The clone lacks tags.
+    GIT_TAGS_MISSING = "RK-GIT-TAGS-MISSING", "the clone lacks tags that the remote has",
+        "Without the tags of past releases, changes would be counted twice. Fetch them: `git fetch --tags`.";
+    /// A merged manifest waits for `release`.
+    PREPARE_RELEASE_PENDING = "RK-PREPARE-RELEASE-PENDING", "a merged release has not been released yet",
+        "The branch holds a manifest whose tags the remote lacks. Run `releasekit release` to finish it, or `releasekit prepare --supersede` to plan anew over it.";
+    /// Other people's commits do not fit on the new release commit.
+    PREPARE_REPLAY_CONFLICT = "RK-PREPARE-REPLAY-CONFLICT", "commits on the release branch conflict with the new release commit",
+        "Commits that others made on the release branch are kept on top of the rebuilt release commit, and one of them does not apply any more. The branch was left as it is. Rebase or drop that commit, then run `releasekit prepare` again.";
+    /// The manifest no longer fits the history.
+    RELEASE_STALE = "RK-RELEASE-STALE", "the merged release is stale",
+        "After the release was prepared, a commit was merged that needs a higher version than the manifest gives. Run `releasekit prepare --supersede` and merge again; with `stale = \"warn\"` the release goes on.";
+    /// The files no longer say what the manifest says.
+    RELEASE_MANIFEST_DRIFT = "RK-RELEASE-MANIFEST-DRIFT", "a version in the files differs from the manifest",
+        "The release commit's package files and its manifest were written together; one of them was edited since. Revert that edit on the branch, or run `releasekit prepare --supersede`.";
+    /// A tag is on another commit.
+    RELEASE_TAG_CONFLICT = "RK-RELEASE-TAG-CONFLICT", "a tag of the release exists on another commit",
+        "Tags are never moved. If nothing was published under it, delete the tag on the remote and run `releasekit release` again; else raise the version with a new `releasekit prepare`.";
+    /// The release commit is on no allowed branch.
+    RELEASE_NOT_ON_BRANCH = "RK-RELEASE-NOT-ON-BRANCH", "the release commit is on no branch of the remote that releases are made from",
+        "Push the merge to the default branch, or to one that `release_branches` names, before it is released.";
+    /// A version is live before it was tagged.
+    RELEASE_ALREADY_LIVE = "RK-RELEASE-ALREADY-LIVE", "a version is live before it was tagged",
+        "The registry serves a version that the manifest is about to release. If it was published from this commit, `releasekit release --adopt` tags it; else raise the version.";
+    /// A path leaves the repository.
+    PATH_INVALID = "RK-PATH-INVALID", "a path is not inside the repository",
+        "Paths in the configuration are relative, use `/`, and stay inside the repository.";
+    /// A file is no text.
+    FILE_NOT_TEXT = "RK-FILE-NOT-TEXT", "a file that is to be edited is not UTF-8 text",
+        "Changelogs and templates are UTF-8. Convert the file, or name another one.";
+    /// History is cut off.
+    GIT_SHALLOW = "RK-GIT-SHALLOW", "the clone lacks history that the answer needs",
+        "Nothing is concluded from missing history. Fetch it: `git fetch --unshallow --tags`; in a CI checkout ask for full history (`fetch-depth: 0`).";
+    /// State cannot be written.
+    STATE_READ_ONLY = "RK-STATE-READ-ONLY", "the folder for state cannot be written",
+        "What was sent must be on record before it is sent, so nothing was done. Make the folder writable, or name another one with `--state-dir`.";
+    /// State cannot be understood.
+    STATE_UNREADABLE = "RK-STATE-UNREADABLE", "a file of the state cannot be read",
+        "A file in the private folder was damaged or written by another version. Move it away: what is live is found out from the registries, and receipts stay.";
+    /// A file of ours failed.
+    FILE_FAILED = "RK-FILE-FAILED", "a file cannot be read or written",
+        "The system refused an operation on a file in the cache, the state or a folder that was named. Its message says why: a full disk, missing rights, a folder that is not there.";
+    /// An edit leaves the export.
+    EXPORT_PATH_OUTSIDE = "RK-EXPORT-PATH-OUTSIDE", "a path of the repository leads out of the export",
+        "A link in the repository leads out of it, and a file behind it would have been changed. Nothing was written. Replace the link by a file.";
+    /// Nothing can run commands.
+    COMMANDS_UNSUPPORTED = "RK-COMMANDS-UNSUPPORTED", "the configuration names commands, and nothing can run them",
+        "`prepare_commands` and `build_commands` are run by the program around the engine. One made through `Runner` has to bring `Commands` in its context.";
+    /// Stopped on request.
+    CANCELLED = "RK-CANCELLED", "stopped on request",
+        "A signal asked the command to stop. A running upload was finished, nothing new was begun, and what was done is on record: the same command continues from here.";
+    /// A dependency is not live.
+    DEPENDENCY_NOT_LIVE = "RK-PUBLISH-DEPENDENCY-NOT-LIVE", "a package needs one that is not live",
+        "A package of the release needs another one of the repository that does not move, and its registry does not have that version. Nothing was uploaded. Publish the other one first: `releasekit status` says which release brought it.";
+    /// An artifact for one platform.
+    PLATFORM_WHEEL = "RK-BUILD-PLATFORM-WHEEL", "a build made a file for one platform only, which nobody declared",
+        "A wheel that is bound to a platform would be all that users of other platforms do not get. Name the files in the package's `artifacts`, or mend the build so that it runs anywhere.";
+    /// An artifact is something else.
+    IDENTITY_MISMATCH = "RK-BUILD-IDENTITY-MISMATCH", "an artifact says another name or version than the manifest",
+        "Name and version inside the file differ from what is to be published. It was built from another commit, or the build takes its version from somewhere else.";
+    /// An artifact requires something else.
+    REQUIREMENT_MISMATCH = "RK-BUILD-REQUIREMENT-MISMATCH", "an artifact requires its siblings otherwise than pinned",
+        "What is published together is pinned together. The requirements inside the file differ from the pinned ones: it was built elsewhere without pins, or the build writes its own.";
+    /// The set of artifacts is not right.
+    BUILD_INCOMPLETE = "RK-BUILD-INCOMPLETE", "the artifacts are not the set that a release consists of",
+        "Files are missing or too many. Without `artifacts` a release consists of the ecosystem's usual files, such as one wheel for any platform and one sdist.";
+    /// Accepted and invisible.
+    NOT_VISIBLE = "RK-PUBLISH-NOT-VISIBLE", "the registry accepted a file and does not list it",
+        "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. Run the same command again to look once more; it does not send the file again unless `--resend` says so.";
+    /// Other bytes are served.
+    CHECKSUM_MISMATCH = "RK-PUBLISH-CHECKSUM-MISMATCH", "the registry serves other bytes than were sent",
+        "The digest that installers will see is not that of the file that was built and sent. Dependents were not published. Find out what changes files on the way, such as a proxy or a repository that repacks.";
+    /// Live with other content.
+    CONTENT_CONFLICT = "RK-PUBLISH-CONTENT-CONFLICT", "the version is live with other content",
+        "Someone published other files under this version. A version is never reused: release the next one.";
+    /// Live and unproven.
+    UNPROVEN = "RK-PUBLISH-UNPROVEN", "the version is live and cannot be compared",
+        "The live file was made by another version of the build backend, so that a rebuild differs whatever its source is. Build with that version, or bring the receipt of the upload with `--receipt FILE`.";
+    /// A part of a file is listed.
+    PARTIAL_FILE = "RK-PUBLISH-PARTIAL-FILE", "the registry lists a file that is only partly there",
+        "An upload was cut off, and the registry keeps and lists what had arrived. Delete the file there, and run the same command again.";
+    /// A dry run fetches nothing.
+    DRY_RUN_FETCH = "RK-DRY-RUN-FETCH", "a dry run would have to fetch commits",
+        "The clone lacks a commit of the remote, and a dry run changes nothing in it. Fetch the commit, and run it again.";
+    /// A dry run shows a conflict.
+    DRY_RUN_CONFLICT = "RK-DRY-RUN-CONFLICT", "what the dry run records does not fit",
+        "A ref is not where the command expects it, or commits do not fit on their new parent. The command itself would be refused in the same way.";
+}

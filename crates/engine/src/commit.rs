@@ -1,0 +1,157 @@
+//! Conventional Commits 1.0, read leniently where people write them so.
+//!
+//! Source: <https://www.conventionalcommits.org/en/v1.0.0/>. Beyond it, a `BREAKING CHANGE:` that starts a line of the
+//! body counts even where the blank line before it is missing.
+
+use git_conventional::Commit;
+use serde::Serialize;
+
+/// A footer of a commit message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Footer {
+    /// What it is: `Refs`, `BREAKING CHANGE`.
+    pub token: String,
+    /// What it says, perhaps over several lines.
+    pub value: String,
+}
+
+/// A commit message, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ParsedCommit {
+    /// Whether it follows Conventional Commits at all.
+    pub conventional: bool,
+    /// `feat`, in lower case.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// What it concerns.
+    pub scope: Option<String>,
+    /// Whether it breaks something, by `!` or by a footer.
+    pub breaking: bool,
+    /// The first line after type and scope; the whole first line where it is not conventional.
+    pub description: String,
+    /// The text between the first line and the footers.
+    pub body: Option<String>,
+    /// The footers, in order.
+    pub footers: Vec<Footer>,
+    /// The commits that it undoes; filled once reverts are understood.
+    pub reverts: Vec<String>,
+    /// What a breaking footer says.
+    #[serde(skip)]
+    pub breaking_text: Option<String>,
+}
+
+/// Takes a message apart. Any text is a message; what is not conventional has no type.
+pub fn parse(message: &str) -> ParsedCommit {
+    let message = message.replace("\r\n", "\n");
+    let text = message.trim_end();
+    match Commit::parse(text) {
+        Ok(commit) => conventional(&commit),
+        Err(_) => plain(text),
+    }
+}
+
+fn conventional(commit: &Commit<'_>) -> ParsedCommit {
+    let footers: Vec<Footer> = commit.footers().iter().map(footer).collect();
+    let in_body = commit.body().and_then(breaking_line);
+    let in_footer = footers.iter().find(|footer| is_breaking(&footer.token)).map(|footer| footer.value.clone());
+    ParsedCommit {
+        conventional: true,
+        kind: Some(commit.type_().as_str().to_ascii_lowercase()),
+        scope: commit.scope().map(|scope| scope.as_str().to_owned()),
+        breaking: commit.breaking() || in_footer.is_some() || in_body.is_some(),
+        description: commit.description().to_owned(),
+        body: commit.body().map(str::to_owned),
+        breaking_text: in_footer.or(in_body),
+        footers,
+        reverts: Vec::new(),
+    }
+}
+
+fn footer(footer: &git_conventional::Footer<'_>) -> Footer {
+    Footer { token: footer.token().as_str().to_owned(), value: footer.value().trim_end().to_owned() }
+}
+
+fn is_breaking(token: &str) -> bool {
+    matches!(token, "BREAKING CHANGE" | "BREAKING-CHANGE")
+}
+
+/// The text after a breaking marker that starts a line, to the end of its paragraph.
+fn breaking_line(body: &str) -> Option<String> {
+    let start = line_starts(body).find(|&at| marker_length(&body[at..]).is_some())?;
+    let rest = &body[start + marker_length(&body[start..])?..];
+    let paragraph = rest.split("\n\n").next().unwrap_or(rest);
+    Some(paragraph.trim().to_owned())
+}
+
+fn line_starts(text: &str) -> impl Iterator<Item = usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1))
+}
+
+fn marker_length(line: &str) -> Option<usize> {
+    ["BREAKING CHANGE:", "BREAKING-CHANGE:"].iter().find(|marker| line.starts_with(**marker)).map(|marker| marker.len())
+}
+
+fn plain(text: &str) -> ParsedCommit {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let body = rest.trim_matches('\n');
+    ParsedCommit {
+        conventional: false,
+        kind: None,
+        scope: None,
+        breaking: false,
+        description: first.trim_end().to_owned(),
+        body: (!body.is_empty()).then(|| body.to_owned()),
+        footers: Vec::new(),
+        reverts: Vec::new(),
+        breaking_text: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaking_is_recognised_wherever_people_write_it() {
+        let breaking = [
+            "feat!: drop it",
+            "fix(api)!: drop it",
+            "fix: a\n\nBREAKING CHANGE: gone",
+            "fix: a\n\nbody\n\nBREAKING-CHANGE: gone\nRefs: #1",
+            "fix: a\n\nbody\nBREAKING CHANGE: no blank line before it",
+            "fix: a\n\nRefs: #1\nBREAKING CHANGE: among the footers",
+            "fix: a\r\n\r\nBREAKING CHANGE: windows",
+        ];
+        for message in breaking {
+            assert!(parse(message).breaking, "{message}");
+        }
+        let harmless = [
+            "fix: a\n\nthis is no breaking change: really",
+            "fix: a\n\nsee the BREAKING CHANGE: of last week",
+            "fix: a\n\n> BREAKING CHANGE: quoted from a dependency's notes",
+            "Merge branch 'x'\n\nBREAKING CHANGE: of something not conventional",
+        ];
+        for message in harmless {
+            assert!(!parse(message).breaking, "{message}");
+        }
+    }
+
+    #[test]
+    fn parts_are_told_apart() {
+        let commit = parse("Feat(core): add it\n\nbecause\n\nReviewed-by: Z\nRefs #12");
+        assert_eq!(commit.kind.as_deref(), Some("feat"));
+        assert_eq!(commit.scope.as_deref(), Some("core"));
+        assert_eq!(commit.description, "add it");
+        assert_eq!(commit.body.as_deref(), Some("because"));
+        let footers: Vec<_> = commit.footers.iter().map(|f| (f.token.as_str(), f.value.as_str())).collect();
+        assert_eq!(footers, [("Reviewed-by", "Z"), ("Refs", "12")]);
+    }
+
+    #[test]
+    fn what_is_not_conventional_keeps_its_first_line() {
+        let commit = parse("Update README.md (#12)\n\nmore\n");
+        assert!(!commit.conventional);
+        assert_eq!(commit.description, "Update README.md (#12)");
+        assert_eq!(commit.body.as_deref(), Some("more"));
+    }
+}

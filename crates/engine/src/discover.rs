@@ -1,0 +1,219 @@
+//! Stage 1: which packages the repository holds, and what the configuration makes of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath, Target};
+use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, Release};
+use releasekit_core::workspace::{DiscoverRequest, Pin};
+use releasekit_core::{Backends, Ecosystem, Tree, VersionScheme, diagnostic};
+
+use crate::error::{Error, Result};
+
+/// An ecosystem that can be used: registered and opened.
+#[derive(Debug, Clone)]
+pub struct OpenEcosystem {
+    /// The ecosystem's id, `python`.
+    pub id: &'static str,
+    /// The label that one workspace of it has by default, `py`.
+    pub label: &'static str,
+    /// Where its packages go when nobody says otherwise.
+    pub target: Target,
+    /// The two halves.
+    pub backend: Ecosystem,
+}
+
+/// One workspace of the repository.
+#[derive(Debug, Clone)]
+pub struct WorkspaceRoot {
+    /// How users tell it apart.
+    pub label: EcosystemLabel,
+    /// Its folder.
+    pub root: RepoPath,
+    /// The ecosystem it belongs to.
+    pub ecosystem: OpenEcosystem,
+    /// What the configuration says of it.
+    pub policy: EcosystemPolicy,
+}
+
+impl WorkspaceRoot {
+    /// How requirements on siblings are pinned in what is published.
+    pub fn pin(&self) -> Pin {
+        self.policy.pin.unwrap_or_default()
+    }
+}
+
+/// A package of the repository with what the configuration makes of it.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Its name, with the label of its workspace.
+    pub id: PackageId,
+    /// Which of the discovery's workspaces.
+    pub workspace: usize,
+    /// What its files say.
+    pub package: Package,
+    /// What the configuration says.
+    pub policy: PackagePolicy,
+    /// What becomes of it in a release.
+    pub release: Release,
+    /// Packages it needs although no package file says so.
+    pub depends_on: Vec<PackageId>,
+}
+
+/// The packages of a repository, ordered by label and path.
+#[derive(Debug, Clone, Default)]
+pub struct Discovery {
+    /// Its workspaces, ordered by label.
+    pub workspaces: Vec<WorkspaceRoot>,
+    /// Its packages.
+    pub members: Vec<Member>,
+}
+
+impl Discovery {
+    /// The workspace of a member.
+    pub fn workspace(&self, member: &Member) -> &WorkspaceRoot {
+        &self.workspaces[member.workspace]
+    }
+
+    /// How a member is numbered.
+    pub fn scheme(&self, member: &Member) -> &dyn VersionScheme {
+        self.workspace(member).ecosystem.backend.workspace.scheme()
+    }
+
+    /// The member that a user names: `label:name`, or a bare name where it is unique.
+    pub fn find(&self, name: &str) -> Result<&Member> {
+        let found: Vec<&Member> = self.members.iter().filter(|member| self.is_named(member, name)).collect();
+        match found.as_slice() {
+            [member] => Ok(member),
+            [] => Err(Error::PackageUnknown { name: name.to_owned(), nearest: self.nearest(name) }),
+            several => Err(Error::PackageAmbiguous {
+                name: name.to_owned(),
+                candidates: several.iter().map(|member| member.id.clone()).collect(),
+            }),
+        }
+    }
+
+    fn is_named(&self, member: &Member, name: &str) -> bool {
+        let normalize = |text: &str| self.workspace(member).ecosystem.backend.workspace.normalize(text);
+        let own = normalize(member.id.name.as_str());
+        let labelled = name.split_once(':').filter(|(label, _)| *label == member.id.label.as_str());
+        normalize(name) == own || labelled.is_some_and(|(_, rest)| normalize(rest) == own)
+    }
+
+    fn nearest(&self, name: &str) -> Option<String> {
+        diagnostic::nearest(name, self.members.iter().map(|member| member.id.name.as_str())).map(str::to_owned)
+    }
+}
+
+/// Opens every registered ecosystem.
+pub fn open_ecosystems(backends: &Backends, context: &releasekit_core::BackendContext) -> Result<Vec<OpenEcosystem>> {
+    let open = |backend: &releasekit_core::ecosystem::EcosystemBackend| {
+        Ok(OpenEcosystem {
+            id: backend.id,
+            label: backend.label,
+            target: backend.target.clone(),
+            backend: (backend.open)(context)?,
+        })
+    };
+    backends.ecosystems.values().map(open).collect()
+}
+
+/// Finds the packages of a tree.
+pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[OpenEcosystem], policy: &Policy) -> Result<Discovery> {
+    let workspaces = workspaces(tree, ecosystems, policy).await?;
+    let mut members = Vec::new();
+    for (index, workspace) in workspaces.iter().enumerate() {
+        let exclude = [policy.exclude.as_slice(), workspace.policy.exclude.as_slice()].concat();
+        let request = DiscoverRequest::new(tree.clone(), workspace.root.clone()).with_exclude(exclude);
+        let found = workspace.ecosystem.backend.workspace.discover(&request).await?;
+        members.extend(found.packages.into_iter().map(|package| member(index, workspace, package)));
+    }
+    members.sort_by(|a, b| (&a.id.label, &a.package.path, &a.id.name).cmp(&(&b.id.label, &b.package.path, &b.id.name)));
+    configure(Discovery { workspaces, members }, policy)
+}
+
+fn member(index: usize, workspace: &WorkspaceRoot, package: Package) -> Member {
+    let release = if package.private.is_some() { Release::None } else { Release::Publish };
+    Member {
+        id: PackageId::new(workspace.label.clone(), package.name.clone()),
+        workspace: index,
+        package,
+        policy: PackagePolicy::default(),
+        release,
+        depends_on: Vec::new(),
+    }
+}
+
+/// The workspaces: those that the configuration names, and all others that are found.
+async fn workspaces(tree: &Arc<dyn Tree>, ecosystems: &[OpenEcosystem], policy: &Policy) -> Result<Vec<WorkspaceRoot>> {
+    let mut all = Vec::new();
+    for ecosystem in ecosystems {
+        let found = ecosystem.backend.workspace.detect(tree).await?;
+        all.extend(label_roots(ecosystem, found, policy)?);
+    }
+    all.sort_by(|a, b| a.label.cmp(&b.label));
+    Ok(all)
+}
+
+/// Gives each root its label: the configured one, else the ecosystem's own, else its folder where there are several.
+fn label_roots(ecosystem: &OpenEcosystem, found: Vec<RepoPath>, policy: &Policy) -> Result<Vec<WorkspaceRoot>> {
+    let configured: BTreeMap<&EcosystemLabel, &EcosystemPolicy> = policy
+        .ecosystems
+        .iter()
+        .filter(|(label, it)| implies(label, it) == ecosystem.id || ecosystem.label == implies(label, it))
+        .collect();
+    let mut roots = Vec::new();
+    let mut taken = BTreeSet::new();
+    for (label, it) in configured {
+        let root = match &it.workspace_root {
+            Some(root) => root.clone(),
+            None => single_root(label, &found)?,
+        };
+        taken.insert(root.clone());
+        roots.push((label.clone(), root, it.clone()));
+    }
+    let rest: Vec<RepoPath> = found.into_iter().filter(|root| !taken.contains(root)).collect();
+    let alone = rest.len() == 1 && roots.is_empty();
+    for root in rest {
+        let label = match root.as_str() {
+            _ if alone => ecosystem.label.to_owned(),
+            "" => ecosystem.label.to_owned(),
+            folder => folder.to_owned(),
+        };
+        roots.push((EcosystemLabel::new(label), root, EcosystemPolicy::default()));
+    }
+    Ok(roots
+        .into_iter()
+        .map(|(label, root, policy)| WorkspaceRoot { label, root, ecosystem: ecosystem.clone(), policy })
+        .collect())
+}
+
+fn implies<'a>(label: &'a EcosystemLabel, policy: &'a EcosystemPolicy) -> &'a str {
+    policy.ecosystem.as_deref().unwrap_or(label.as_str())
+}
+
+fn single_root(label: &EcosystemLabel, found: &[RepoPath]) -> Result<RepoPath> {
+    match found {
+        [root] => Ok(root.clone()),
+        _ => Err(Error::WorkspaceRootUnclear { label: label.clone(), found: found.to_vec() }),
+    }
+}
+
+/// Lays what the configuration says of packages over them.
+fn configure(mut discovery: Discovery, policy: &Policy) -> Result<Discovery> {
+    let mut laid = Vec::new();
+    for (name, package) in &policy.packages {
+        let id = discovery.find(name)?.id.clone();
+        let depends_on: Result<Vec<PackageId>> =
+            package.depends_on.iter().map(|name| Ok(discovery.find(name)?.id.clone())).collect();
+        laid.push((id, package.clone(), depends_on?));
+    }
+    for (id, package, depends_on) in laid {
+        for member in discovery.members.iter_mut().filter(|member| member.id == id) {
+            member.release = package.release.unwrap_or(member.release);
+            member.depends_on = depends_on.clone();
+            member.policy = package.clone();
+        }
+    }
+    Ok(discovery)
+}

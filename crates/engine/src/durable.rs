@@ -1,0 +1,100 @@
+//! Files that are whole or not there, also after the power went.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tempfile::Builder;
+
+use crate::error::Result;
+use crate::publish::PublishError;
+
+/// Writes a file: afterwards it has all of this content, or is as it was. Makes the folders above it.
+pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
+    Ok(place(path, |file| file.write_all(content)).map_err(PublishError::file("write", path))?)
+}
+
+/// Copies a file likewise.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    let mut source = File::open(from).map_err(PublishError::file("read", from))?;
+    Ok(place(to, |file| io::copy(&mut source, file).map(drop)).map_err(PublishError::file("write", to))?)
+}
+
+/// Makes a folder and those above it, and lets them last.
+pub(crate) fn create_dir(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        create_dir(parent)?;
+    }
+    match fs::create_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => path.parent().map_or(Ok(()), sync_dir),
+    }
+}
+
+/// Lets the entries of a folder last.
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Removes a folder with all it holds; one that is not there is gone already.
+pub(crate) fn remove_dir(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(PublishError::file("remove", path)(error).into()),
+        _ => Ok(()),
+    }
+}
+
+fn place(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_dir(folder)?;
+    // As a file that is simply created: what the user's own mask leaves of it.
+    let mut temporary = Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)?;
+    fill(temporary.as_file_mut())?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path)?;
+    sync_dir(folder)
+}
+
+/// A package's name as one part of a path, whatever it contains.
+pub(crate) fn path_part(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let mut part = String::new();
+    for (at, byte) in name.bytes().enumerate() {
+        if plain(byte) && !(at == 0 && byte == b'.') {
+            part.push(char::from(byte));
+        } else {
+            part.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_part_of_a_path() {
+        let cases =
+            [("genkit", "genkit"), ("@scope/x", "%40scope%2Fx"), ("..", "%2E."), (".git", "%2Egit"), ("a b", "a%20b")];
+        for (name, expected) in cases {
+            assert_eq!(path_part(name), expected);
+        }
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/file");
+        write(&path, b"one").unwrap();
+        write(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file is left");
+        copy(&path, &folder.path().join("copy")).unwrap();
+        assert_eq!(fs::read(folder.path().join("copy")).unwrap(), b"two");
+    }
+}

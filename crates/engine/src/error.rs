@@ -1,0 +1,427 @@
+//! What can go wrong in the pipeline.
+
+use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, RepoPath, TagName, Version};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
+use thiserror::Error;
+
+use crate::codes;
+
+/// The result of a stage.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure of a stage. Each variant is a decision that someone can take.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A backend failed.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// Building or publishing failed.
+    #[error(transparent)]
+    Publish(Box<crate::publish::PublishError>),
+    /// Several independent failures.
+    #[error("{} errors", .0.len())]
+    Several(Vec<Error>),
+    /// Packages need each other in a circle.
+    #[error("packages need each other in a circle: {}", arrows(.path))]
+    Cycle {
+        /// Around the circle, the first package again at the end.
+        path: Vec<PackageId>,
+    },
+    /// A published package needs an unpublished one.
+    #[error("`{package}` is published and needs `{needs}`, which is not")]
+    PrivateDependency {
+        /// The published one.
+        package: PackageId,
+        /// The unpublished one.
+        needs: PackageId,
+    },
+    /// No package of that name.
+    #[error("no package is called `{name}`")]
+    PackageUnknown {
+        /// What the user wrote.
+        name: String,
+        /// What they may have meant.
+        nearest: Option<String>,
+    },
+    /// Several packages of that name.
+    #[error("`{name}` names {} packages", .candidates.len())]
+    PackageAmbiguous {
+        /// What the user wrote.
+        name: String,
+        /// What it could mean.
+        candidates: Vec<PackageId>,
+    },
+    /// Several workspaces, or none, could be meant.
+    #[error("`[ecosystems.{label}]` says no `workspace_root`, and {} workspaces were found", .found.len())]
+    WorkspaceRootUnclear {
+        /// The label in the configuration.
+        label: EcosystemLabel,
+        /// The roots that were found.
+        found: Vec<RepoPath>,
+    },
+    /// The version lies below its last tag.
+    #[error("`{package}` is at {current} in `{file}`, below its tag `{tag}`")]
+    BehindTag {
+        /// Which package.
+        package: PackageId,
+        /// Its version.
+        current: Version,
+        /// Where it stands.
+        file: RepoPath,
+        /// The tag above it.
+        tag: TagName,
+    },
+    /// The next tag exists.
+    #[error("`{package}` would become {next}, and the tag `{tag}` exists already")]
+    TagExists {
+        /// Which package.
+        package: PackageId,
+        /// Its next version.
+        next: Version,
+        /// The tag.
+        tag: TagName,
+    },
+    /// A package without a version.
+    #[error("`{package}` says no version in `{file}`")]
+    VersionMissing {
+        /// Which package.
+        package: PackageId,
+        /// Its package file.
+        file: RepoPath,
+    },
+    /// Two packages, one tag.
+    #[error("`{first}` and `{second}` would both be tagged `{tag}`")]
+    TagAmbiguous {
+        /// One package.
+        first: PackageId,
+        /// The other.
+        second: PackageId,
+        /// An example of the tag.
+        tag: TagName,
+    },
+    /// A commit is not in the clone.
+    #[error("the clone lacks the commit {commit}")]
+    CommitMissing {
+        /// Which.
+        commit: CommitId,
+    },
+    /// No backend for a registry.
+    #[error("no backend is registered for registries of the kind `{kind}`")]
+    RegistryUnknown {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// The manifest cannot be read.
+    #[error("`{place}` cannot be read: {why}")]
+    ManifestUnreadable {
+        /// The file, perhaps with its commit.
+        place: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A changelog template fails.
+    #[error("the changelog template cannot be rendered: {why}")]
+    ChangelogTemplate {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A glob cannot be read.
+    #[error("`{glob}` is not a glob: {why}")]
+    InvalidGlob {
+        /// The pattern.
+        glob: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// No manifest.
+    #[error("there is no release manifest at `.releasekit/manifest.json`")]
+    NoManifest,
+    /// Not tagged yet.
+    #[error("the release is not tagged: the remote lacks {}", list(.missing))]
+    NotTagged {
+        /// The tags that are missing.
+        missing: Vec<TagName>,
+    },
+    /// HEAD is on no branch that releases are made from.
+    #[error("{} is on no branch of the remote that releases are made from", .commit.short())]
+    NotOnBranch {
+        /// HEAD.
+        commit: CommitId,
+        /// The branches that are allowed.
+        branches: Vec<BranchName>,
+    },
+    /// The clone lacks tags.
+    #[error("the clone lacks {} tags of releases that the remote has, `{}` among them", .tags.len(), .tags[0])]
+    TagsMissing {
+        /// The tags.
+        tags: Vec<TagName>,
+    },
+    /// A merged manifest waits for `release`.
+    #[error("the release merged at {} is not released: the remote lacks {}", .commit.short(), list(.missing))]
+    ReleasePending {
+        /// The release commit.
+        commit: CommitId,
+        /// Its missing tags.
+        missing: Vec<TagName>,
+    },
+    /// Other people's commits do not fit on the new release commit.
+    #[error("`{branch}` holds commits that conflict with the new release commit: {source}")]
+    ReplayConflict {
+        /// The release branch.
+        branch: BranchName,
+        /// What conflicts.
+        source: BackendError,
+    },
+    /// The manifest no longer fits the history.
+    #[error("`{package}` was prepared as {planned} and is {now} by now{}", reason(.because.as_deref()))]
+    Stale {
+        /// Which package.
+        package: PackageId,
+        /// The manifest's version.
+        planned: Version,
+        /// The version that is planned now.
+        now: Version,
+        /// The commit that makes the difference.
+        because: Option<String>,
+    },
+    /// The files no longer say what the manifest says.
+    #[error("`{package}` is {} in the files and {} in the manifest", or_absent(.found.as_ref()), or_absent(.wanted.as_ref()))]
+    ManifestDrift {
+        /// Which package.
+        package: PackageId,
+        /// Its package file; `None` where the package is gone.
+        file: Option<RepoPath>,
+        /// The version in the files.
+        found: Option<Version>,
+        /// The version in the manifest.
+        wanted: Option<Version>,
+    },
+    /// A tag is on another commit.
+    #[error("the tag `{tag}` is at {} and belongs to {}", .at.short(), .wanted.short())]
+    TagConflict {
+        /// The tag.
+        tag: TagName,
+        /// Where it is.
+        at: CommitId,
+        /// Where it should be.
+        wanted: CommitId,
+    },
+    /// The release commit is on no allowed branch.
+    #[error("the release commit {} is on no branch of the remote that releases are made from", .commit.short())]
+    ReleaseNotOnBranch {
+        /// The release commit.
+        commit: CommitId,
+        /// The branches that are allowed.
+        branches: Vec<BranchName>,
+    },
+    /// A version is live before it was tagged.
+    #[error("`{package}` {version} is live at {registry} before it was tagged")]
+    AlreadyLive {
+        /// Which package.
+        package: PackageId,
+        /// Its version.
+        version: Version,
+        /// Where.
+        registry: String,
+    },
+    /// A path leaves the repository.
+    #[error("`{path}` is not a path inside the repository")]
+    InvalidPath {
+        /// What was written.
+        path: String,
+    },
+    /// A file is no text.
+    #[error("`{path}` is not UTF-8 text")]
+    NotText {
+        /// The file.
+        path: RepoPath,
+    },
+    /// History is cut off.
+    #[error("history is cut off at {at}, and the answer lies beyond it")]
+    Shallow {
+        /// Where it ends.
+        at: String,
+    },
+}
+
+impl From<crate::publish::PublishError> for Error {
+    fn from(error: crate::publish::PublishError) -> Self {
+        Self::Publish(Box::new(error))
+    }
+}
+
+impl Error {
+    /// Reports independent failures together; `None` where there is none.
+    pub fn together(mut errors: Vec<Self>) -> Option<Self> {
+        if errors.len() < 2 { errors.pop() } else { Some(Self::Several(errors)) }
+    }
+
+    /// Code, kind and help in one table.
+    fn facts(&self) -> (Code, ErrorKind, Option<String>) {
+        use ErrorKind::{Conflict, Invalid, NotFound, Precondition};
+        let help = |text: &str| Some(text.to_owned());
+        match self {
+            Self::Backend(error) => (error.code(), error.kind(), error.help()),
+            Self::Publish(error) => (error.code(), error.kind(), error.help()),
+            Self::Several(errors) => errors[0].facts(),
+            Self::Cycle { .. } => (
+                codes::GRAPH_CYCLE,
+                Invalid,
+                help("remove one of these dependencies, or make it a development dependency"),
+            ),
+            Self::PrivateDependency { needs, .. } => (
+                codes::GRAPH_PRIVATE,
+                Invalid,
+                Some(format!("publish `{needs}` too, or make it a development dependency")),
+            ),
+            Self::PackageUnknown { nearest, .. } => {
+                (codes::PACKAGE_UNKNOWN, NotFound, Some(unknown_help(nearest.as_deref())))
+            }
+            Self::PackageAmbiguous { candidates, .. } => {
+                (codes::PACKAGE_AMBIGUOUS, Invalid, Some(format!("write one of: {}", list(candidates))))
+            }
+            Self::WorkspaceRootUnclear { found, .. } => {
+                (codes::WORKSPACE_ROOT_UNCLEAR, Invalid, Some(format!("say `workspace_root`, one of: {}", list(found))))
+            }
+            Self::BehindTag { current, tag, .. } => {
+                (codes::VERSION_BEHIND_TAG, Precondition, Some(format!("raise {current} to the version of `{tag}`")))
+            }
+            Self::TagExists { .. } => (
+                codes::VERSION_TAG_EXISTS,
+                Conflict,
+                help(
+                    "raise the version in the package file above it, or delete the tag if nothing was published under it",
+                ),
+            ),
+            Self::VersionMissing { .. } => (
+                codes::VERSION_MISSING,
+                Invalid,
+                help("write `0.0.0` for a package that was never released, or mark it as private"),
+            ),
+            Self::TagAmbiguous { .. } => {
+                (codes::TAG_AMBIGUOUS, Invalid, help("put `{name}` or `{path}` into `tag_format`"))
+            }
+            Self::CommitMissing { .. } => {
+                (codes::GIT_COMMIT_MISSING, Precondition, help("run `git fetch --unshallow --tags`"))
+            }
+            Self::RegistryUnknown { .. } => (codes::REGISTRY_UNKNOWN, ErrorKind::Unsupported, None),
+            Self::ManifestUnreadable { .. } => (
+                codes::MANIFEST_UNREADABLE,
+                Invalid,
+                help("restore it from the release commit, or run `releasekit prepare` again"),
+            ),
+            Self::ChangelogTemplate { .. } => {
+                (codes::CHANGELOG_TEMPLATE, Invalid, help("mend the file that `[changelog] template` names"))
+            }
+            Self::InvalidGlob { .. } => (codes::GLOB_INVALID, Invalid, help("mend the pattern in `releasekit.toml`")),
+            Self::NoManifest => {
+                (codes::RELEASE_NO_MANIFEST, Precondition, help("run `releasekit prepare` and merge its branch"))
+            }
+            Self::NotTagged { .. } => (codes::PUBLISH_NOT_TAGGED, Precondition, help("run `releasekit release`")),
+            Self::NotOnBranch { branches, .. } => {
+                (codes::PREPARE_NOT_ON_BRANCH, Precondition, Some(format!("push it to one of: {}", list(branches))))
+            }
+            Self::TagsMissing { .. } => (codes::GIT_TAGS_MISSING, Precondition, help("run `git fetch --tags`")),
+            Self::ReleasePending { .. } => (
+                codes::PREPARE_RELEASE_PENDING,
+                Precondition,
+                help("run `releasekit release`, or `releasekit prepare --supersede` to plan anew over it"),
+            ),
+            Self::ReplayConflict { branch, .. } => (
+                codes::PREPARE_REPLAY_CONFLICT,
+                Precondition,
+                Some(format!("`{branch}` was left as it is; rebase or drop that commit, then prepare again")),
+            ),
+            Self::Stale { .. } => {
+                (codes::RELEASE_STALE, Precondition, help("run `releasekit prepare --supersede` and merge again"))
+            }
+            Self::ManifestDrift { .. } => (
+                codes::RELEASE_MANIFEST_DRIFT,
+                Precondition,
+                help("revert the edit on the branch, or run `releasekit prepare --supersede`"),
+            ),
+            Self::TagConflict { .. } => (
+                codes::RELEASE_TAG_CONFLICT,
+                Conflict,
+                help("delete the tag if nothing was published under it, else prepare a higher version"),
+            ),
+            Self::ReleaseNotOnBranch { branches, .. } => {
+                (codes::RELEASE_NOT_ON_BRANCH, Precondition, Some(format!("push it to one of: {}", list(branches))))
+            }
+            Self::AlreadyLive { .. } => (
+                codes::RELEASE_ALREADY_LIVE,
+                Conflict,
+                help("`releasekit release --adopt` tags it if it was published from this commit"),
+            ),
+            Self::InvalidPath { .. } => {
+                (codes::PATH_INVALID, Invalid, help("write a relative path that stays inside the repository"))
+            }
+            Self::NotText { .. } => (codes::FILE_NOT_TEXT, Invalid, help("convert it to UTF-8")),
+            Self::Shallow { .. } => (codes::GIT_SHALLOW, Precondition, help("run `git fetch --unshallow --tags`")),
+        }
+    }
+}
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        self.facts().0
+    }
+
+    fn kind(&self) -> ErrorKind {
+        self.facts().1
+    }
+
+    fn help(&self) -> Option<String> {
+        self.facts().2
+    }
+
+    fn labels(&self) -> Vec<Label> {
+        match self {
+            Self::Backend(error) => error.labels(),
+            Self::BehindTag { file, .. }
+            | Self::VersionMissing { file, .. }
+            | Self::ManifestDrift { file: Some(file), .. } => vec![Label::file(file.to_string(), "")],
+            _ => Vec::new(),
+        }
+    }
+
+    fn output(&self) -> Option<String> {
+        match self {
+            Self::Backend(error) => error.output(),
+            Self::Publish(error) => error.output(),
+            _ => None,
+        }
+    }
+
+    fn parts(&self) -> Vec<&dyn Diagnostic> {
+        match self {
+            Self::Backend(error) => error.parts(),
+            Self::Several(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn unknown_help(nearest: Option<&str>) -> String {
+    match nearest {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "`releasekit discover` lists all packages".to_owned(),
+    }
+}
+
+fn arrows(path: &[PackageId]) -> String {
+    path.iter().map(PackageId::to_string).collect::<Vec<_>>().join(" → ")
+}
+
+fn list<T: ToString>(items: &[T]) -> String {
+    items.iter().map(|item| format!("`{}`", item.to_string())).collect::<Vec<_>>().join(", ")
+}
+
+fn reason(because: Option<&str>) -> String {
+    because.map(|summary| format!(", because of \"{summary}\"")).unwrap_or_default()
+}
+
+fn or_absent(version: Option<&Version>) -> String {
+    version.map_or_else(|| "absent".to_owned(), Version::to_string)
+}

@@ -1,0 +1,196 @@
+//! Stage 3: what happened to each package since its own last release. One pass over the history for all packages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use releasekit_core::model::{CommitId, RepoPath, TagName, Version};
+use releasekit_core::policy::Release;
+use releasekit_core::vcs::{Head, HistoryRequest, Scope, Tag, TouchingCommit};
+
+use crate::commit::{self, ParsedCommit};
+use crate::discover::Member;
+use crate::error::{Error, Result};
+use crate::naming::{Naming, TagIndex};
+use crate::session::{Session, Snapshot};
+
+/// Folders of release tools, whose changes move nobody.
+const IGNORED: &[&str] = &[".releasekit", ".changeset", ".hgtags"];
+
+/// A package's last release in this history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Baseline {
+    /// The version.
+    pub version: Version,
+    /// Its tag.
+    pub tag: TagName,
+    /// Where the tag leads.
+    pub commit: CommitId,
+}
+
+/// A commit that touched a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which.
+    pub commit: CommitId,
+    /// The first line of its message.
+    pub summary: String,
+    /// The message, taken apart.
+    pub parsed: ParsedCommit,
+}
+
+/// What happened to one package.
+#[derive(Debug, Clone, Default)]
+pub struct MemberChanges {
+    /// Its last release that HEAD reaches.
+    pub last: Option<Baseline>,
+    /// The commits since then, newest first; empty for a first release.
+    pub commits: Vec<Change>,
+    /// Whether commits were looked for at all: there is a last release, or history has a configured beginning.
+    pub has_range: bool,
+}
+
+/// What happened to every package, by its index in the discovery.
+#[derive(Debug, Clone)]
+pub struct Changes {
+    /// The commit that was looked at.
+    pub head: CommitId,
+    /// The packages' histories.
+    pub members: Vec<MemberChanges>,
+    /// Which tags are whose.
+    pub naming: Naming,
+    /// All tags.
+    pub tags: BTreeSet<TagName>,
+    /// Tags that look like versions and belong to no package, counted by shape.
+    pub foreign_tags: BTreeMap<String, usize>,
+}
+
+/// Reads the history of a commit's packages. Fails with `RK-GIT-SHALLOW` where the answer lies in history that the
+/// clone lacks.
+pub async fn changes(session: &Session, snapshot: &Snapshot, head: &Head) -> Result<Changes> {
+    let tags = session.vcs.tags().await?;
+    changes_with_tags(session, snapshot, head, &tags).await
+}
+
+/// The same with given tags, as when a plan of the past is made again.
+pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &Head, tags: &[Tag]) -> Result<Changes> {
+    let discovery = &snapshot.discovery;
+    let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
+    let naming = Naming::resolve(discovery, &snapshot.policy, &names)?;
+    let owned = owned_versions(snapshot, &naming, &names);
+    let baselines = baselines(session, snapshot, head, tags, &owned).await?;
+    let bootstrap = bootstrap(session, snapshot).await?;
+    refuse_shallow(snapshot, head, &baselines)?;
+    let scopes = scopes(snapshot, &head.commit, &baselines, bootstrap.as_ref());
+    let members = walk(session, &head.commit, scopes, baselines, bootstrap.is_some()).await?;
+    let ours: BTreeSet<&TagName> = owned.iter().flatten().map(|(_, tag)| tag).collect();
+    let foreign_tags = crate::tag_format::foreign(&names, |tag| ours.contains(tag));
+    Ok(Changes { head: head.commit.clone(), members, naming, tags: names.into_iter().collect(), foreign_tags })
+}
+
+type OwnedVersions = Vec<Vec<(Version, TagName)>>;
+
+/// The tagged versions of every package that takes part in releases.
+fn owned_versions(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> OwnedVersions {
+    let index = TagIndex::new(tags);
+    let discovery = &snapshot.discovery;
+    let of = |(at, member): (usize, &Member)| match member.release {
+        Release::None => Vec::new(),
+        Release::Publish | Release::Tag => naming.versions(discovery, at, &index),
+    };
+    discovery.members.iter().enumerate().map(of).collect()
+}
+
+/// Each package's highest tag that HEAD reaches.
+async fn baselines(
+    session: &Session,
+    snapshot: &Snapshot,
+    head: &Head,
+    tags: &[Tag],
+    owned: &OwnedVersions,
+) -> Result<Vec<Option<Baseline>>> {
+    let commits: BTreeMap<&TagName, &CommitId> = tags.iter().map(|tag| (&tag.name, &tag.commit)).collect();
+    let distinct: BTreeSet<&CommitId> = owned.iter().flatten().map(|(_, tag)| commits[tag]).collect();
+    let candidates: Vec<CommitId> = distinct.into_iter().cloned().collect();
+    let reached = session.vcs.ancestors_among(&candidates, &head.commit).await?;
+    let reached: BTreeSet<&CommitId> =
+        candidates.iter().zip(reached).filter(|(_, reached)| *reached).map(|(commit, _)| commit).collect();
+    let highest = |(member, versions): (&Member, &Vec<(Version, TagName)>)| {
+        let scheme = snapshot.discovery.scheme(member);
+        let in_reach = versions.iter().filter(|(_, tag)| reached.contains(commits[tag]));
+        let last = in_reach.max_by(|a, b| scheme.compare(&a.0, &b.0));
+        last.map(|(version, tag)| Baseline { version: version.clone(), tag: tag.clone(), commit: commits[tag].clone() })
+    };
+    Ok(snapshot.discovery.members.iter().zip(owned).map(highest).collect())
+}
+
+async fn bootstrap(session: &Session, snapshot: &Snapshot) -> Result<Option<CommitId>> {
+    let Some(wanted) = &snapshot.policy.bootstrap_sha else { return Ok(None) };
+    match session.vcs.resolve(wanted.as_str()).await? {
+        Some(commit) => Ok(Some(commit)),
+        None => Err(Error::CommitMissing { commit: wanted.clone() }),
+    }
+}
+
+/// A package without a tag in a clone that lacks history may have one beyond it.
+fn refuse_shallow(snapshot: &Snapshot, head: &Head, baselines: &[Option<Baseline>]) -> Result<()> {
+    let untagged = snapshot.discovery.members.iter().zip(baselines);
+    let missing = untagged.filter(|(member, last)| member.release != Release::None && last.is_none()).count();
+    if head.shallow && missing > 0 {
+        return Err(Error::Shallow { at: head.commit.short().to_owned() });
+    }
+    Ok(())
+}
+
+/// What each package listens to, and since when. A package that takes no part, or has no range, listens to nothing,
+/// but its folder is still its own.
+fn scopes(
+    snapshot: &Snapshot,
+    head: &CommitId,
+    baselines: &[Option<Baseline>],
+    bootstrap: Option<&CommitId>,
+) -> Vec<Scope> {
+    let ignore: Vec<RepoPath> =
+        IGNORED.iter().map(|path| RepoPath::new(path).expect("a constant path is legal")).collect();
+    let scope = |(member, last): (&Member, &Option<Baseline>)| Scope {
+        folder: member.package.path.clone(),
+        globs: member.policy.paths.clone(),
+        ignore: ignore.clone(),
+        since: match (member.release, last, bootstrap) {
+            (Release::None, ..) | (_, None, None) => Some(head.clone()),
+            (_, Some(last), _) => Some(last.commit.clone()),
+            (_, None, Some(bootstrap)) => Some(bootstrap.clone()),
+        },
+    };
+    snapshot.discovery.members.iter().zip(baselines).map(scope).collect()
+}
+
+async fn walk(
+    session: &Session,
+    head: &CommitId,
+    scopes: Vec<Scope>,
+    baselines: Vec<Option<Baseline>>,
+    has_bootstrap: bool,
+) -> Result<Vec<MemberChanges>> {
+    let history = session.vcs.history(&HistoryRequest { head: head.clone(), scopes }).await?;
+    if let Some(commit) = history.cut_at {
+        return Err(Error::Shallow { at: commit.short().to_owned() });
+    }
+    let member = |last: Option<Baseline>| MemberChanges {
+        has_range: last.is_some() || has_bootstrap,
+        last,
+        commits: Vec::new(),
+    };
+    let mut members: Vec<MemberChanges> = baselines.into_iter().map(member).collect();
+    for touching in history.commits {
+        let change = read(&touching);
+        for &index in &touching.scopes {
+            members[index].commits.push(change.clone());
+        }
+    }
+    Ok(members)
+}
+
+fn read(touching: &TouchingCommit) -> Change {
+    let parsed = commit::parse(&touching.message);
+    let summary = touching.message.lines().next().unwrap_or_default().trim().to_owned();
+    Change { commit: touching.id.clone(), summary, parsed }
+}

@@ -1,0 +1,281 @@
+//! What a run was about to do and what came of it, one JSON line each, on disk before the effect and after it.
+//!
+//! Append-only. A line that a crash cut off is no line. An effect that begins and does not end may have happened: it is
+//! looked at, never repeated blindly.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use releasekit_core::Diagnostic;
+use releasekit_core::package_manager::Reply;
+use serde::{Deserialize, Serialize};
+
+use crate::durable;
+use crate::error::Result;
+use crate::publish::PublishError;
+
+/// A change of the world outside of our own folders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Effect {
+    /// A file is sent.
+    Upload {
+        /// Whose, `py:genkit`.
+        package: String,
+        /// The file's name.
+        file: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+        /// Where to.
+        registry: String,
+        /// Which attempt of this run, from 1.
+        attempt: u32,
+    },
+    /// Refs of a remote are set.
+    Push {
+        /// Which remote.
+        remote: String,
+        /// The refs.
+        refs: Vec<String>,
+    },
+    /// Refs of this clone are set.
+    Refs {
+        /// The refs.
+        refs: Vec<String>,
+    },
+}
+
+/// What came of an effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It happened.
+    Accepted,
+    /// It did not happen.
+    Refused {
+        /// The code of the reason.
+        code: String,
+    },
+    /// Nobody knows.
+    Unknown {
+        /// The code of the reason.
+        code: String,
+    },
+    /// Nobody knew, and it was looked for in vain as long as the configuration says.
+    Absent,
+}
+
+impl Outcome {
+    /// What a reply to an upload tells.
+    pub fn of(reply: &Reply) -> Self {
+        let code = |error: &releasekit_core::BackendError| error.code().to_string();
+        match reply {
+            Reply::Refused(error) => Self::Refused { code: code(error) },
+            Reply::Unknown(error) => Self::Unknown { code: code(error) },
+            _ => Self::Accepted,
+        }
+    }
+}
+
+/// What is known of an effect that was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What was begun.
+    pub effect: Effect,
+    /// What came of it; `None` where the run ended first.
+    pub outcome: Option<Outcome>,
+}
+
+/// The journal of one release.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    file: Option<File>,
+    entries: BTreeMap<u64, Entry>,
+    next: u64,
+}
+
+/// An effect that was begun. Says how it ended by [`Ticket::end`], more than once where more is found out: the last word
+/// counts. Dropped, it stays open.
+#[derive(Debug)]
+#[must_use = "an effect without an end may have happened"]
+pub struct Ticket<'a> {
+    journal: &'a Journal,
+    number: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Begin {
+        begin: u64,
+        effect: Effect,
+    },
+    End {
+        end: u64,
+        #[serde(flatten)]
+        outcome: Outcome,
+    },
+}
+
+impl Journal {
+    /// Reads a journal; nothing is made before the first effect. Fails with `Precondition` on one that is damaged.
+    pub fn open(path: &Path) -> Result<Self> {
+        let text = match fs::read(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(PublishError::file("read", path)(error).into()),
+        };
+        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let entries =
+            read(&text[..whole]).map_err(|why| PublishError::StateUnreadable { path: path.to_owned(), why })?;
+        let next = entries.keys().next_back().map_or(1, |last| last + 1);
+        Ok(Self { path: path.to_owned(), inner: Mutex::new(Inner { file: None, entries, next }) })
+    }
+
+    /// Says what is about to happen. It is on disk when this returns.
+    pub fn begin(&self, effect: Effect) -> Result<Ticket<'_>> {
+        let mut inner = self.inner();
+        let number = inner.next;
+        self.append(&mut inner, &Line::Begin { begin: number, effect: effect.clone() })?;
+        inner.next += 1;
+        inner.entries.insert(number, Entry { effect, outcome: None });
+        Ok(Ticket { journal: self, number })
+    }
+
+    /// Every effect that was begun, in order.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.inner().entries.values().cloned().collect()
+    }
+
+    fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn append(&self, inner: &mut Inner, line: &Line) -> Result<()> {
+        let failed = || PublishError::file("write", &self.path);
+        if inner.file.is_none() {
+            inner.file = Some(open_for_append(&self.path).map_err(failed())?);
+        }
+        let mut text = serde_json::to_vec(line).expect("a line is always JSON");
+        text.push(b'\n');
+        let file = inner.file.as_mut().expect("it was opened just now");
+        file.write_all(&text).and_then(|()| file.sync_data()).map_err(failed())?;
+        Ok(())
+    }
+}
+
+impl Ticket<'_> {
+    /// Says what came of it.
+    pub fn end(&self, outcome: Outcome) -> Result<()> {
+        let mut inner = self.journal.inner();
+        self.journal.append(&mut inner, &Line::End { end: self.number, outcome: outcome.clone() })?;
+        if let Some(entry) = inner.entries.get_mut(&self.number) {
+            entry.outcome = Some(outcome);
+        }
+        Ok(())
+    }
+}
+
+/// Opens the file at its end, without what a crash left of its last line.
+fn open_for_append(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        durable::create_dir(folder)?;
+    }
+    let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+    let text = fs::read(path)?;
+    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    file.set_len(whole as u64)?;
+    file.seek(SeekFrom::End(0))?;
+    path.parent().map_or(Ok(()), durable::sync_dir)?;
+    Ok(file)
+}
+
+fn read(text: &[u8]) -> Result<BTreeMap<u64, Entry>, String> {
+    let mut entries = BTreeMap::new();
+    for (index, line) in text.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
+        let line: Line = serde_json::from_slice(line).map_err(|error| format!("line {}: {error}", index + 1))?;
+        match line {
+            Line::Begin { begin, effect } => drop(entries.insert(begin, Entry { effect, outcome: None })),
+            Line::End { end, outcome } => {
+                let entry: &mut Entry =
+                    entries.get_mut(&end).ok_or_else(|| format!("line {} ends what never began", index + 1))?;
+                entry.outcome = Some(outcome);
+            }
+        }
+    }
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn upload(file: &str) -> Effect {
+        let text = str::to_owned;
+        Effect::Upload {
+            package: text("py:a"),
+            file: text(file),
+            sha256: text("00"),
+            registry: text("http://localhost"),
+            attempt: 1,
+        }
+    }
+
+    #[test]
+    fn what_began_and_ended_is_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/journal.jsonl");
+        let journal = Journal::open(&path).unwrap();
+        assert!(!path.exists(), "reading makes nothing");
+        let first = journal.begin(upload("one")).unwrap();
+        let _interrupted = journal.begin(upload("two")).unwrap();
+        first.end(Outcome::Unknown { code: "RK-TEST-LOST".to_owned() }).unwrap();
+        first.end(Outcome::Accepted).unwrap();
+        let again = Journal::open(&path).unwrap();
+        assert_eq!(again.entries(), journal.entries());
+        let refused = Outcome::Refused { code: "RK-TEST-NO".to_owned() };
+        again.begin(upload("three")).unwrap().end(refused.clone()).unwrap();
+        let outcomes: Vec<_> = Journal::open(&path).unwrap().entries().into_iter().map(|entry| entry.outcome).collect();
+        assert_eq!(outcomes, [Some(Outcome::Accepted), None, Some(refused)]);
+    }
+
+    #[test]
+    fn a_line_that_a_crash_cut_off_is_no_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let journal = Journal::open(&path).unwrap();
+        journal.begin(upload("one")).unwrap().end(Outcome::Accepted).unwrap();
+        let whole = fs::read(&path).unwrap();
+        for cut in 1..whole.len() {
+            fs::write(&path, &whole[..cut]).unwrap();
+            let torn = Journal::open(&path).unwrap();
+            let known = torn.entries().len();
+            let _ = torn.begin(upload("after")).unwrap();
+            let healed = Journal::open(&path).unwrap();
+            assert_eq!(healed.entries().len(), known + 1, "cut at {cut}");
+            assert_eq!(healed.entries().last().unwrap().effect, upload("after"));
+        }
+    }
+
+    #[test]
+    fn damage_before_the_end_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        for text in ["{\"begin\":1}\n{}\n", "{\"end\":1,\"outcome\":\"accepted\"}\n"] {
+            fs::write(&path, text).unwrap();
+            let error = Journal::open(&path).unwrap_err();
+            assert_eq!(releasekit_core::Diagnostic::code(&error), crate::codes::STATE_UNREADABLE);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Which commit is to be released: judged from the manifest in HEAD's tree and the remote's tags, never from a forge.
+
+use std::collections::BTreeSet;
+
+use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName};
+use releasekit_core::vcs::{CommitInfo, PathRun, RemoteRefs};
+
+use crate::error::{Error, Result};
+use crate::manifest::Manifest;
+use crate::plan::Row;
+use crate::session::Session;
+
+/// The commit that brought a manifest onto its branch.
+#[derive(Debug, Clone)]
+pub struct ReleaseCommit {
+    /// The commit: R.
+    pub commit: CommitInfo,
+    /// What it releases.
+    pub manifest: Manifest,
+    /// The manifest's file.
+    pub path: RepoPath,
+}
+
+/// What the manifest in HEAD's tree asks for.
+#[derive(Debug, Clone)]
+pub enum Located {
+    /// There is no manifest.
+    Nothing,
+    /// All its tags are there.
+    Released(ReleaseCommit),
+    /// Some of its tags, or all, are missing.
+    Pending(ReleaseCommit),
+}
+
+impl ReleaseCommit {
+    /// The tags that it wants.
+    pub fn tags(&self) -> impl Iterator<Item = &TagName> {
+        self.manifest.packages.iter().filter_map(|row| row.tag.as_ref())
+    }
+}
+
+/// Judges the manifest of a commit.
+pub async fn locate(session: &Session, head: &CommitId, remote: &RemoteRefs) -> Result<Located> {
+    let tree = session.vcs.tree(head).await?;
+    let Some(manifest) = Manifest::of(tree.as_ref())? else { return Ok(Located::Nothing) };
+    if let Some(commit) = tagged_at(&manifest.packages, remote)
+        && session.vcs.ancestors_among(std::slice::from_ref(&commit), head).await? == [true]
+    {
+        return Ok(Located::Released(describe(session, &commit, manifest).await?));
+    }
+    let runs = session.vcs.path_runs(head, &Manifest::path()).await?;
+    let run = run_of(&runs, &manifest)?;
+    if run.cut {
+        return Err(Error::Shallow { at: run.oldest.short().to_owned() });
+    }
+    warn_of_replaced(session, &runs, &run, remote)?;
+    Ok(Located::Pending(describe(session, &run.oldest, manifest).await?))
+}
+
+/// The release that `publish` works on: the manifest of HEAD's tree whose tags the remote has, fetched if the clone
+/// lacks it.
+pub async fn tagged(session: &Session, head: &CommitId, remote: &RemoteRefs) -> Result<ReleaseCommit> {
+    let tree = session.vcs.tree(head).await?;
+    let manifest = Manifest::of(tree.as_ref())?.ok_or(Error::NoManifest)?;
+    let commit = tagged_at(&manifest.packages, remote)
+        .ok_or_else(|| Error::NotTagged { missing: missing(&manifest.packages, remote) })?;
+    if session.vcs.resolve(commit.as_str()).await?.is_none() {
+        let remote_name = &session.policies.current().remote;
+        session.vcs.fetch(remote_name, &[ObjectId::from(commit.clone())]).await?;
+    }
+    describe(session, &commit, manifest).await
+}
+
+/// The release that a commit brought, named by the user.
+pub async fn named(session: &Session, revision: &str) -> Result<ReleaseCommit> {
+    let commit =
+        session.vcs.resolve(revision).await?.ok_or_else(|| Error::CommitMissing { commit: CommitId::new(revision) })?;
+    let tree = session.vcs.tree(&commit).await?;
+    let manifest = Manifest::of(tree.as_ref())?.ok_or(Error::NoManifest)?;
+    describe(session, &commit, manifest).await
+}
+
+async fn describe(session: &Session, commit: &CommitId, manifest: Manifest) -> Result<ReleaseCommit> {
+    Ok(ReleaseCommit { commit: session.describe(commit).await?, manifest, path: Manifest::path() })
+}
+
+/// The one commit that all tags of a manifest point to.
+fn tagged_at(rows: &[Row], remote: &RemoteRefs) -> Option<CommitId> {
+    let wanted: Vec<&TagName> = rows.iter().filter_map(|row| row.tag.as_ref()).collect();
+    let found: Option<BTreeSet<&CommitId>> = wanted.iter().map(|tag| Some(&remote.tag(tag)?.commit)).collect();
+    match found?.into_iter().collect::<Vec<_>>().as_slice() {
+        [commit] => Some((*commit).clone()),
+        _ => None,
+    }
+}
+
+/// The tags of a manifest that the remote lacks.
+pub fn missing(rows: &[Row], remote: &RemoteRefs) -> Vec<TagName> {
+    rows.iter().filter_map(|row| row.tag.clone()).filter(|tag| remote.tag(tag).is_none()).collect()
+}
+
+/// The unbroken run back from the start over which the manifest holds these rows, compared as values.
+fn run_of(runs: &[PathRun], manifest: &Manifest) -> Result<PathRun> {
+    let mut same = Vec::new();
+    for run in runs {
+        match read(run)? {
+            Some(found) if found.packages == manifest.packages => same.push(run),
+            _ => break,
+        }
+    }
+    match (same.first(), same.last()) {
+        (Some(newest), Some(oldest)) => Ok(PathRun { newest: newest.newest.clone(), ..(*oldest).clone() }),
+        _ => Err(Error::NoManifest),
+    }
+}
+
+fn read(run: &PathRun) -> Result<Option<Manifest>> {
+    let place = format!("{} at {}", crate::manifest::PATH, run.oldest.short());
+    run.content.as_deref().map(|content| Manifest::from_json(content, &place)).transpose()
+}
+
+/// Warns of a manifest that was replaced before it was released, other than by a revert or on request.
+fn warn_of_replaced(session: &Session, runs: &[PathRun], run: &PathRun, remote: &RemoteRefs) -> Result<()> {
+    let mut older =
+        runs.iter().skip_while(|other| other.newest != run.newest).skip_while(|other| other.oldest != run.oldest);
+    let Some(before) = older.nth(1) else { return Ok(()) };
+    let replaced = read(before)?;
+    let current = runs.first().map(read).transpose()?.flatten();
+    let on_purpose = current.is_some_and(|manifest| manifest.options.supersede);
+    if let Some(replaced) = replaced.filter(|manifest| !on_purpose && !missing(&manifest.packages, remote).is_empty()) {
+        let count = replaced.packages.len();
+        let message = format!(
+            "a manifest of {count} packages, brought by {}, was replaced before it was released",
+            before.oldest.short()
+        );
+        session.warn(
+            message,
+            Some("their versions were never tagged; `prepare` has counted from the tags before them".to_owned()),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! The plan as committed on the release branch: the one truth of what is to be released.
+
+use releasekit_core::Tree;
+use releasekit_core::model::{BranchName, CommitId, RepoPath};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::plan::{ReleasePlan, Row, SCHEMA};
+
+/// Where the manifest lies, from the repository root.
+pub const PATH: &str = ".releasekit/manifest.json";
+
+/// The options that a plan was made with.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PlanOptions {
+    /// Whether it replaces a merged manifest that was not released, on request.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub supersede: bool,
+}
+
+/// A committed plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The version of this format.
+    pub schema: u32,
+    /// The commit that was planned.
+    pub base: CommitId,
+    /// The branch that it was planned for.
+    pub branch: BranchName,
+    /// The options it was planned with.
+    pub options: PlanOptions,
+    /// The plan's rows that move.
+    pub packages: Vec<Row>,
+}
+
+impl Manifest {
+    /// Takes the moving rows of a plan.
+    pub fn new(plan: &ReleasePlan, branch: BranchName, options: PlanOptions) -> Self {
+        let packages = plan.included().cloned().collect();
+        Self { schema: SCHEMA, base: plan.commit.clone(), branch, options, packages }
+    }
+
+    /// The manifest's path.
+    pub fn path() -> RepoPath {
+        RepoPath::new(PATH).expect("a constant path is legal")
+    }
+
+    /// The text that is committed.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a manifest is always JSON");
+        text.push('\n');
+        text
+    }
+
+    /// Reads a manifest. Fails on anything that is not one of this schema.
+    pub fn from_json(content: &[u8], place: &str) -> Result<Self> {
+        let unreadable = |why: String| Error::ManifestUnreadable { place: place.to_owned(), why };
+        let manifest: Self = serde_json::from_slice(content).map_err(|error| unreadable(error.to_string()))?;
+        if manifest.schema != SCHEMA {
+            return Err(unreadable(format!(
+                "it has schema {}, and this releasekit knows schema {SCHEMA}",
+                manifest.schema
+            )));
+        }
+        Ok(manifest)
+    }
+
+    /// Reads the manifest of a tree, where it has one.
+    pub fn of(tree: &dyn Tree) -> Result<Option<Self>> {
+        match tree.read(&Self::path())? {
+            Some(content) => Self::from_json(&content, PATH).map(Some),
+            None => Ok(None),
+        }
+    }
+}

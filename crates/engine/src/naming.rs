@@ -1,0 +1,135 @@
+//! Which tags are whose: the formats in force for each package, configured or detected.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{EcosystemLabel, PackageId, PackageName, RepoPath, TagName, Version};
+use releasekit_core::policy::{Policy, Release};
+
+use crate::discover::{Discovery, Member};
+use crate::error::{Error, Result};
+use crate::tag_format::{self, Reader, TagFormat};
+
+/// The tag formats of every package, by its index in the discovery.
+#[derive(Debug, Clone)]
+pub struct Naming {
+    formats: Vec<Vec<TagFormat>>,
+    detected: BTreeMap<EcosystemLabel, TagFormat>,
+}
+
+impl Naming {
+    /// Takes the configured formats and detects the rest from the tags that exist.
+    pub fn resolve(discovery: &Discovery, policy: &Policy, tags: &[TagName]) -> Result<Self> {
+        let mut detected = BTreeMap::new();
+        let mut formats = Vec::new();
+        for member in &discovery.members {
+            let configured = configured(discovery, policy, member);
+            formats.push(match configured {
+                [] => {
+                    let label = &member.id.label;
+                    let found = detected.entry(label.clone()).or_insert_with(|| detect(discovery, policy, label, tags));
+                    vec![found.clone()]
+                }
+                texts => texts.iter().map(TagFormat::new).collect(),
+            });
+        }
+        let naming = Self { formats, detected };
+        naming.check(discovery, policy)?;
+        Ok(naming)
+    }
+
+    /// The formats that were detected, by label.
+    pub fn detected(&self) -> &BTreeMap<EcosystemLabel, TagFormat> {
+        &self.detected
+    }
+
+    /// The format that a package's new tags follow.
+    pub fn format(&self, member: usize) -> &TagFormat {
+        &self.formats[member][0]
+    }
+
+    /// The tag of a package's version: what its ecosystem dictates, else what the format says.
+    pub fn tag(&self, discovery: &Discovery, index: usize, version: &Version) -> TagName {
+        let member = &discovery.members[index];
+        let dictated = discovery.workspace(member).ecosystem.backend.workspace.tag(&member.package, version);
+        dictated.unwrap_or_else(|| self.format(index).render(&member.id, &member.package.path, version))
+    }
+
+    /// All versions that tags give to a package, under its present name and its former ones.
+    pub fn versions(&self, discovery: &Discovery, index: usize, tags: &TagIndex<'_>) -> Vec<(Version, TagName)> {
+        let member = &discovery.members[index];
+        let scheme = discovery.scheme(member);
+        let mut found = Vec::new();
+        for reader in self.readers(index, member) {
+            let own = tags.with_prefix(reader.prefix());
+            found.extend(own.filter_map(|tag| Some((reader.read(tag, scheme)?, tag.clone()))));
+        }
+        found
+    }
+
+    fn readers(&self, index: usize, member: &Member) -> Vec<Reader> {
+        let names = std::iter::once(member.id.name.clone()).chain(member.policy.formerly.iter().map(PackageName::new));
+        let ids: Vec<PackageId> = names.map(|name| PackageId::new(member.id.label.clone(), name)).collect();
+        let formats = &self.formats[index];
+        let read = |id| formats.iter().map(move |format| Reader::new(format, id, &member.package.path));
+        ids.iter().flat_map(read).collect()
+    }
+
+    /// Refuses formats that give two packages the same tag.
+    fn check(&self, discovery: &Discovery, policy: &Policy) -> Result<()> {
+        let example = Version::from_canonical("1.0.0");
+        let mut owners: BTreeMap<TagName, usize> = BTreeMap::new();
+        let released = discovery.members.iter().enumerate().filter(|(_, member)| member.release != Release::None);
+        for (index, member) in released {
+            if policy.synchronize && self.format(index).is_shared() {
+                continue;
+            }
+            let tag = self.format(index).render(&member.id, &member.package.path, &example);
+            if let Some(first) = owners.insert(tag.clone(), index) {
+                let first = discovery.members[first].id.clone();
+                return Err(Error::TagAmbiguous { first, second: member.id.clone(), tag });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn configured<'a>(discovery: &'a Discovery, policy: &'a Policy, member: &'a Member) -> &'a [String] {
+    let workspace = &discovery.workspace(member).policy.tag_format;
+    let candidates = [&member.policy.tag_format, workspace, &policy.tag_format];
+    candidates.into_iter().find(|formats| !formats.is_empty()).map_or(&[], Vec::as_slice)
+}
+
+fn detect(discovery: &Discovery, policy: &Policy, label: &EcosystemLabel, tags: &[TagName]) -> TagFormat {
+    let of_label = discovery.members.iter().filter(|member| member.id.label == *label);
+    let members: Vec<&Member> = of_label.collect();
+    let packages: Vec<(&PackageId, &RepoPath)> =
+        members.iter().filter(|member| member.release != Release::None).map(|m| (&m.id, &m.package.path)).collect();
+    match members.first() {
+        Some(first) => tag_format::detect(tags, &packages, discovery.scheme(first), policy.synchronize),
+        None => TagFormat::new(tag_format::DEFAULT),
+    }
+}
+
+/// Tags in order of name, so that those of one package are found without reading all.
+#[derive(Debug)]
+pub struct TagIndex<'a>(Vec<&'a TagName>);
+
+impl<'a> TagIndex<'a> {
+    /// Orders tags.
+    pub fn new(tags: impl IntoIterator<Item = &'a TagName>) -> Self {
+        let mut sorted: Vec<&TagName> = tags.into_iter().collect();
+        sorted.sort();
+        Self(sorted)
+    }
+
+    /// The tags that start with a text.
+    pub fn with_prefix<'b>(&'b self, prefix: &'b str) -> impl Iterator<Item = &'a TagName> + 'b {
+        let start = self.0.partition_point(|tag| tag.as_str() < prefix);
+        self.0[start..].iter().copied().take_while(move |tag| tag.as_str().starts_with(prefix))
+    }
+
+    /// Whether a tag exists.
+    pub fn contains(&self, tag: &TagName) -> bool {
+        self.0.binary_search(&tag).is_ok()
+    }
+}

@@ -1,0 +1,9 @@
+//! Changelogs: which commits are listed where, and how the file is kept.
+//!
+//! No commit name stands in them, for merge, squash and rebase histories of the same work must read the same.
+
+mod file;
+mod render;
+
+pub use file::{insert, remove};
+pub use render::{Notes, Section, for_member, is_listed};

@@ -1,0 +1,164 @@
+//! One package's notes for one version, from its commits.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use minijinja::Environment;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use releasekit_core::model::{Bump, Version};
+use releasekit_core::policy::Policy;
+use serde::Serialize;
+
+use crate::commit::ParsedCommit;
+use crate::error::{Error, Result};
+use crate::history::MemberChanges;
+use crate::plan::{Planned, Reason};
+
+/// The template in force where the configuration names none.
+const TEMPLATE: &str = include_str!("changelog.md.j2");
+
+/// A line of the notes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// What the commit concerns.
+    pub scope: Option<String>,
+    /// What it says.
+    pub text: String,
+}
+
+/// Lines of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// The heading.
+    pub title: String,
+    /// The lines, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// A sibling that moved with the package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MovedDependency {
+    /// Its name.
+    pub name: String,
+    /// Its version to come.
+    pub version: String,
+}
+
+/// What one version of one package brings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notes {
+    /// The package.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// The date, as `YYYY-MM-DD`.
+    pub date: String,
+    /// Whether it is the first release.
+    pub first: bool,
+    /// What is listed, breaking changes first.
+    pub sections: Vec<Section>,
+    /// The siblings that moved with it.
+    pub dependencies: Vec<MovedDependency>,
+}
+
+/// Collects the notes of a package that moves.
+pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str) -> Result<Notes> {
+    let policy = &planned.snapshot.policy;
+    let decision = &planned.bumps.0[index];
+    Ok(Notes {
+        name: planned.snapshot.discovery.members[index].id.name.to_string(),
+        version: version.to_string(),
+        date: date.to_owned(),
+        first: decision.reasons.contains(&Reason::FirstRelease),
+        sections: sections(&planned.changes.members[index], policy)?,
+        dependencies: dependencies(planned, &decision.reasons),
+    })
+}
+
+impl Notes {
+    /// Writes the notes with a template, or the built-in one.
+    pub fn to_markdown(&self, template: Option<&str>) -> Result<String> {
+        let mut environment = Environment::new();
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.expect("the default delimiters are legal"));
+        let text = environment
+            .render_str(template.unwrap_or(TEMPLATE), Serde(self))
+            .map_err(|error| Error::ChangelogTemplate { why: error.to_string() })?;
+        Ok(format!("{}\n", text.trim_end()))
+    }
+}
+
+/// Breaking changes, then the sections in the configured order, then the others by the order of the types' sections.
+fn sections(changes: &MemberChanges, policy: &Policy) -> Result<Vec<Section>> {
+    let exclude = globs(&policy.changelog.exclude)?;
+    let mut titles: Vec<String> = policy.changelog.sections.clone();
+    let mut by_weight: Vec<_> = policy.commit_types.values().collect();
+    by_weight.sort_by_key(|kind| std::cmp::Reverse(kind.bump));
+    for title in by_weight.into_iter().filter_map(|kind| kind.section.clone()) {
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    titles.insert(0, BREAKING.to_owned());
+    let mut found: Vec<Section> = titles.into_iter().map(|title| Section { title, entries: Vec::new() }).collect();
+    for change in changes.commits.iter().rev().filter(|change| !is_excluded(&change.parsed, &exclude)) {
+        let Some(title) = title_of(&change.parsed, policy) else { continue };
+        let entry = entry(&change.parsed);
+        if let Some(section) = found.iter_mut().find(|section| section.title == title)
+            && !section.entries.contains(&entry)
+        {
+            section.entries.push(entry);
+        }
+    }
+    found.retain(|section| !section.entries.is_empty());
+    Ok(found)
+}
+
+const BREAKING: &str = "Breaking Changes";
+
+fn title_of(commit: &ParsedCommit, policy: &Policy) -> Option<String> {
+    if commit.breaking {
+        return Some(BREAKING.to_owned());
+    }
+    policy.commit_types.get(commit.kind.as_deref()?)?.section.clone()
+}
+
+fn entry(commit: &ParsedCommit) -> Entry {
+    let text = match &commit.breaking_text {
+        Some(what) => format!("{}: {}", commit.description, what.split_whitespace().collect::<Vec<_>>().join(" ")),
+        None => commit.description.clone(),
+    };
+    Entry { scope: commit.scope.clone(), text }
+}
+
+fn is_excluded(commit: &ParsedCommit, exclude: &GlobSet) -> bool {
+    [&commit.scope, &commit.kind].into_iter().flatten().any(|word| exclude.is_match(word))
+}
+
+fn globs(patterns: &[String]) -> Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(
+            Glob::new(pattern).map_err(|error| Error::InvalidGlob { glob: pattern.clone(), why: error.to_string() })?,
+        );
+    }
+    set.build().map_err(|error| Error::InvalidGlob { glob: patterns.join(" "), why: error.to_string() })
+}
+
+fn dependencies(planned: &Planned, reasons: &[Reason]) -> Vec<MovedDependency> {
+    let moved = |reason: &Reason| match reason {
+        Reason::Dependency { package } => {
+            let index = planned.snapshot.discovery.members.iter().position(|member| member.id.name == *package)?;
+            let version = planned.bumps.0[index].next.as_ref()?;
+            Some(MovedDependency { name: package.to_string(), version: version.to_string() })
+        }
+        _ => None,
+    };
+    let mut found: Vec<MovedDependency> = reasons.iter().filter_map(moved).collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+/// Whether a commit is worth a line, whatever its bump.
+pub fn is_listed(commit: &ParsedCommit, policy: &Policy) -> bool {
+    title_of(commit, policy).is_some() || crate::bump::of_commit(commit, policy) > Bump::None
+}

@@ -1,0 +1,295 @@
+//! Stage 6: what the registries show of a release, and of what it needs. Every registry is asked at once, and an answer
+//! that did not come is an error: unknown is never absent.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::future::join_all;
+use releasekit_core::event::{Event, Progress, Step};
+use releasekit_core::model::{PackageId, Target, Version};
+use releasekit_core::policy::Release;
+use releasekit_core::registry::{Observed, Wanted};
+use releasekit_core::{BackendError, Registry};
+
+use crate::error::{Error, Result};
+use crate::graph::Edge;
+use crate::manifest::Manifest;
+use crate::publish::PublishError;
+use crate::session::{Session, Snapshot};
+
+/// A package that a release publishes.
+#[derive(Debug, Clone)]
+pub struct Releasing {
+    /// Which of the discovery's members.
+    pub member: usize,
+    /// Its name.
+    pub id: PackageId,
+    /// The version in the manifest.
+    pub version: Version,
+    /// Where it goes.
+    pub targets: Vec<Target>,
+    /// Its place in the manifest.
+    pub order: usize,
+}
+
+/// The packages of a manifest that registries take, dependencies first.
+pub fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<Releasing>> {
+    let members = &snapshot.discovery.members;
+    let mut found = Vec::new();
+    for row in &manifest.packages {
+        let Some(version) = row.next.clone() else { continue };
+        let id = row.id();
+        let unknown = || Error::PackageUnknown { name: id.to_string(), nearest: None };
+        let member = members.iter().position(|member| member.id == id).ok_or_else(unknown)?;
+        if members[member].release == Release::Publish {
+            let targets = snapshot.targets(&members[member]);
+            found.push(Releasing { member, id, version, targets, order: row.order });
+        }
+    }
+    found.sort_by_key(|package| package.order);
+    Ok(found)
+}
+
+/// The registries of a run, each opened once.
+#[derive(Debug)]
+pub struct Registries<'a> {
+    session: &'a Session,
+    open: Mutex<BTreeMap<Target, Arc<dyn Registry>>>,
+}
+
+impl<'a> Registries<'a> {
+    /// None is open yet.
+    pub fn new(session: &'a Session) -> Self {
+        Self { session, open: Mutex::default() }
+    }
+
+    /// The registry of a target.
+    pub fn get(&self, target: &Target) -> Result<Arc<dyn Registry>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(registry) = open.get(target) {
+            return Ok(registry.clone());
+        }
+        let registry = self.session.registry(target)?;
+        open.insert(target.clone(), registry.clone());
+        Ok(registry)
+    }
+}
+
+/// A registry's name for messages and receipts: its URL without a password in it.
+pub fn registry_name(target: &Target) -> String {
+    let url = &target.read_url;
+    let Some((scheme, rest)) = url.split_once("://") else { return url.clone() };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    format!("{scheme}://{}{path}", host.rsplit('@').next().unwrap_or(host))
+}
+
+/// Whether the tags of what is asked for exist: a registry that fills itself from tags remembers a no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tagged {
+    /// The remote has them.
+    Yes,
+    /// Not yet.
+    No,
+}
+
+/// What one registry shows of one version.
+#[derive(Debug)]
+pub struct Sight {
+    /// Which package.
+    pub id: PackageId,
+    /// Which version.
+    pub version: Version,
+    /// Where.
+    pub target: Target,
+    /// What is there.
+    pub observed: Observed,
+}
+
+/// What the registries show of a release.
+#[derive(Debug)]
+pub struct Observation {
+    /// One entry for each package and target, in the order of the release.
+    pub sights: Vec<Sight>,
+}
+
+impl Observation {
+    /// What is shown of one package at one target.
+    pub fn of(&self, id: &PackageId, target: &Target) -> Option<&Observed> {
+        self.sights.iter().find(|sight| sight.id == *id && sight.target == *target).map(|sight| &sight.observed)
+    }
+
+    /// The packages of which a registry already has something.
+    pub fn live(&self) -> impl Iterator<Item = &Sight> {
+        self.sights.iter().filter(|sight| matches!(sight.observed, Observed::Live(_)))
+    }
+}
+
+/// Asks about every package of a release, and about what they need that does not move.
+///
+/// Fails with the registry's own error where one did not say, and with `Precondition` where a dependency is not live.
+pub async fn observe(
+    registries: &Registries<'_>,
+    snapshot: &Snapshot,
+    releasing: &[Releasing],
+    tagged: Tagged,
+) -> Result<Observation> {
+    let own = releasing.iter().flat_map(|package| {
+        let question = |target: &Target| Question::new(&package.id, &package.version, target, tagged);
+        package.targets.iter().map(question)
+    });
+    let needed = needs(snapshot, releasing);
+    let own: Vec<Question> = own.collect();
+    let count = own.len();
+    let mut questions = own;
+    questions.extend(needed.iter().map(|need| need.question.clone()));
+    let mut sights = known(ask(registries, &questions).await?)?;
+    let below = sights.split_off(count);
+    refuse_missing(&needed, &below)?;
+    for sight in &sights {
+        report(registries.session, sight);
+    }
+    Ok(Observation { sights })
+}
+
+/// Something to be asked.
+#[derive(Debug, Clone)]
+pub struct Question {
+    id: PackageId,
+    version: Version,
+    target: Target,
+    tagged: Tagged,
+}
+
+impl Question {
+    /// Asks a target about a version.
+    pub fn new(id: &PackageId, version: &Version, target: &Target, tagged: Tagged) -> Self {
+        Self { id: id.clone(), version: version.clone(), target: target.clone(), tagged }
+    }
+}
+
+#[derive(Debug)]
+struct Need {
+    package: PackageId,
+    question: Question,
+}
+
+/// What the packages of a release need directly and what does not move with them.
+fn needs(snapshot: &Snapshot, releasing: &[Releasing]) -> Vec<Need> {
+    let members = &snapshot.discovery.members;
+    let mut found: BTreeMap<(usize, Target), Need> = BTreeMap::new();
+    for package in releasing {
+        for (other, edges) in snapshot.graph.dependencies(package.member) {
+            let orders = edges.iter().copied().any(Edge::orders);
+            let moves = releasing.iter().any(|moving| moving.member == other);
+            let member = &members[other];
+            let Some(version) = &member.package.version else { continue };
+            if !orders || moves || member.release != Release::Publish {
+                continue;
+            }
+            for target in snapshot.targets(member) {
+                let question = Question::new(&member.id, version, &target, Tagged::Yes);
+                found.entry((other, target)).or_insert(Need { package: package.id.clone(), question });
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+fn refuse_missing(needed: &[Need], sights: &[Sight]) -> Result<()> {
+    let missing = needed.iter().zip(sights).filter(|(_, sight)| !matches!(sight.observed, Observed::Live(_)));
+    let error = |(need, sight): (&Need, &Sight)| {
+        PublishError::DependencyNotLive {
+            package: need.package.clone(),
+            needs: sight.id.clone(),
+            version: sight.version.clone(),
+            registry: registry_name(&sight.target),
+        }
+        .into()
+    };
+    Error::together(missing.map(error).collect()).map_or(Ok(()), Err)
+}
+
+/// Asks each target once about all that concerns it, and all targets at the same time.
+pub async fn ask(registries: &Registries<'_>, questions: &[Question]) -> Result<Vec<Sight>> {
+    let mut by_target: BTreeMap<&Target, Vec<usize>> = BTreeMap::new();
+    for (index, question) in questions.iter().enumerate() {
+        by_target.entry(&question.target).or_default().push(index);
+    }
+    let asked = by_target.into_iter().map(|(target, indices)| ask_one(registries, target, questions, indices));
+    let mut answers: BTreeMap<usize, Observed> = BTreeMap::new();
+    for answer in join_all(asked).await {
+        answers.extend(answer?);
+    }
+    let sight = |(index, question): (usize, &Question)| Sight {
+        id: question.id.clone(),
+        version: question.version.clone(),
+        target: question.target.clone(),
+        // What cannot be there before its tag is was not asked for.
+        observed: answers.remove(&index).unwrap_or(Observed::Absent),
+    };
+    Ok(questions.iter().enumerate().map(sight).collect())
+}
+
+async fn ask_one(
+    registries: &Registries<'_>,
+    target: &Target,
+    questions: &[Question],
+    mut indices: Vec<usize>,
+) -> Result<Vec<(usize, Observed)>> {
+    let registry = registries.get(target)?;
+    if registry.capabilities().filled_from_tags {
+        indices.retain(|index| questions[*index].tagged == Tagged::Yes);
+    }
+    let wanted = |index: &usize| {
+        let question = &questions[*index];
+        Wanted { name: question.id.name.clone(), version: question.version.clone() }
+    };
+    let wanted: Vec<Wanted> = indices.iter().map(wanted).collect();
+    Ok(indices.into_iter().zip(registry.observe(&wanted).await).collect())
+}
+
+/// Turns what a registry did not say into errors, one for each registry.
+fn known(sights: Vec<Sight>) -> Result<Vec<Sight>> {
+    let mut kept = Vec::new();
+    let mut silent: BTreeMap<Target, BackendError> = BTreeMap::new();
+    for sight in sights {
+        match sight.observed {
+            Observed::Unknown(error) => drop(silent.entry(sight.target).or_insert(error)),
+            _ => kept.push(sight),
+        }
+    }
+    Error::together(silent.into_values().map(Error::from).collect()).map_or(Ok(kept), Err)
+}
+
+fn report(session: &Session, sight: &Sight) {
+    let detail = match &sight.observed {
+        Observed::Live(files) => format!("{} files live", files.len()),
+        Observed::Staged => "waits for approval".to_owned(),
+        _ => "not there".to_owned(),
+    };
+    session.report(Event::Step {
+        package: sight.id.clone(),
+        version: sight.version.clone(),
+        step: Step::Observe,
+        progress: Progress::Done,
+        detail: Some(detail),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_is_named_without_its_password() {
+        let cases = [
+            ("https://user:secret@host/simple/", "https://host/simple/"),
+            ("https://host/a@b/simple", "https://host/a@b/simple"),
+            ("http://127.0.0.1:80", "http://127.0.0.1:80"),
+            ("/a/folder", "/a/folder"),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(registry_name(&Target::new("memory", url, url)), expected);
+        }
+    }
+}

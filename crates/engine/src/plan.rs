@@ -1,0 +1,185 @@
+//! Stage 5: the plan, one row per package. Pure. Its JSON is a stable interface (schema 1).
+
+use serde::{Deserialize, Serialize};
+
+use releasekit_core::model::{Bump, CommitId, EcosystemLabel, PackageId, PackageName, RepoPath, TagName, Version};
+use releasekit_core::policy::Release;
+use releasekit_core::vcs::{Head, Tag};
+
+use crate::bump::{self, Bumps, Decision};
+use crate::error::Result;
+use crate::history::{self, Changes};
+use crate::session::{Session, Snapshot};
+
+/// The version of the plan's and the manifest's JSON.
+pub const SCHEMA: u32 = 1;
+
+/// What becomes of a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It moves.
+    Included,
+    /// It is unchanged.
+    Skipped,
+    /// It is private, configured or filtered out.
+    Excluded,
+    /// Its next version is live.
+    AlreadyPublished,
+    /// It lies outside the filter and is shown for its place in the order.
+    DependencyOnly,
+}
+
+/// Why a package moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// A commit touched it.
+    Commit {
+        /// Which.
+        commit: CommitId,
+        /// The first line of its message.
+        summary: String,
+    },
+    /// A package that it needs moves.
+    Dependency {
+        /// Which.
+        package: PackageName,
+    },
+    /// It was never released.
+    FirstRelease,
+    /// Its package file is already ahead of its last tag.
+    VersionAhead,
+    /// All packages move together.
+    Synchronize,
+}
+
+/// A package in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its name.
+    pub name: PackageName,
+    /// Its ecosystem.
+    pub ecosystem: String,
+    /// The label of its workspace.
+    pub label: EcosystemLabel,
+    /// Its folder.
+    pub path: RepoPath,
+    /// Its group.
+    pub group: Option<String>,
+    /// Its version in the files.
+    pub current: Option<Version>,
+    /// Its version to come; `None` where it does not move.
+    pub next: Option<Version>,
+    /// How far it moves.
+    pub bump: Bump,
+    /// What becomes of it.
+    pub status: Status,
+    /// The longest way down to a package that needs nobody.
+    pub level: usize,
+    /// Its place, from 1, dependencies first.
+    pub order: usize,
+    /// The tag to come.
+    pub tag: Option<TagName>,
+    /// Why it moves.
+    pub reasons: Vec<Reason>,
+}
+
+impl Row {
+    /// The package it is about.
+    pub fn id(&self) -> PackageId {
+        PackageId::new(self.label.clone(), self.name.clone())
+    }
+
+    /// Whether it moves.
+    pub fn is_included(&self) -> bool {
+        self.status == Status::Included
+    }
+}
+
+/// What would be released from a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleasePlan {
+    /// The version of this format.
+    pub schema: u32,
+    /// The commit that was planned.
+    pub commit: CommitId,
+    /// All packages, ordered by `order`.
+    pub packages: Vec<Row>,
+}
+
+impl ReleasePlan {
+    /// The rows that move.
+    pub fn included(&self) -> impl Iterator<Item = &Row> {
+        self.packages.iter().filter(|row| row.is_included())
+    }
+
+    /// Whether nothing moves.
+    pub fn is_empty(&self) -> bool {
+        self.included().next().is_none()
+    }
+}
+
+/// A plan with everything it was made from, for those who explain it or write changelogs.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The files that were planned.
+    pub snapshot: Snapshot,
+    /// What happened to each package.
+    pub changes: Changes,
+    /// What was decided.
+    pub bumps: Bumps,
+    /// The plan.
+    pub plan: ReleasePlan,
+}
+
+/// Plans a commit.
+pub async fn plan(session: &Session, snapshot: Snapshot, head: &Head) -> Result<Planned> {
+    let changes = history::changes(session, &snapshot, head).await?;
+    decide(snapshot, changes)
+}
+
+/// Plans a commit of the past with the tags that were there then.
+pub async fn plan_with_tags(session: &Session, snapshot: Snapshot, head: &Head, tags: &[Tag]) -> Result<Planned> {
+    let changes = history::changes_with_tags(session, &snapshot, head, tags).await?;
+    decide(snapshot, changes)
+}
+
+fn decide(snapshot: Snapshot, changes: Changes) -> Result<Planned> {
+    let bumps = bump::decide(&snapshot.discovery, &snapshot.graph, &changes, &snapshot.policy)?;
+    let plan = build(&snapshot, &changes, &bumps);
+    Ok(Planned { snapshot, changes, bumps, plan })
+}
+
+fn build(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps) -> ReleasePlan {
+    let rows =
+        snapshot.graph.order().iter().zip(1..).map(|(&index, order)| row(snapshot, changes, bumps, index, order));
+    ReleasePlan { schema: SCHEMA, commit: changes.head.clone(), packages: rows.collect() }
+}
+
+fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, order: usize) -> Row {
+    let member = &snapshot.discovery.members[index];
+    let Decision { bump, next, reasons } = bumps.0[index].clone();
+    let last = changes.members[index].last.as_ref().map(|last| last.version.clone());
+    let status = match (member.release, &next) {
+        (Release::None, _) => Status::Excluded,
+        (_, Some(_)) => Status::Included,
+        (_, None) => Status::Skipped,
+    };
+    Row {
+        name: member.id.name.clone(),
+        ecosystem: snapshot.discovery.workspace(member).ecosystem.id.to_owned(),
+        label: member.id.label.clone(),
+        path: member.package.path.clone(),
+        group: None,
+        current: member.package.version.clone().or(last),
+        tag: next.as_ref().map(|next| changes.naming.tag(&snapshot.discovery, index, next)),
+        next,
+        bump,
+        status,
+        level: snapshot.graph.level(index),
+        order,
+        reasons,
+    }
+}

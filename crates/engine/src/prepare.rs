@@ -1,0 +1,79 @@
+//! `prepare`: from the commits to a pushed release branch.
+
+use releasekit_core::model::BranchName;
+use releasekit_core::vcs::{Head, RemoteRefs};
+
+use crate::branch;
+use crate::error::{Error, Result};
+use crate::locate::{self, Located};
+use crate::manifest::{Manifest, PlanOptions};
+use crate::plan::{self, Planned};
+use crate::propose::{self, Proposal, Proposed};
+use crate::session::Session;
+use crate::{apply, manifest};
+
+/// What `prepare` did.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The plan it carried out.
+    pub planned: Planned,
+    /// The release branch; `None` where nothing moves.
+    pub proposed: Option<Proposed>,
+}
+
+/// Plans HEAD and proposes the plan on the release branch.
+pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared> {
+    let head = session.vcs.head().await?;
+    if head.shallow {
+        return Err(Error::Shallow { at: head.commit.short().to_owned() });
+    }
+    let snapshot = session.release(&head.commit).await?;
+    warn_of_dirt(session).await?;
+    let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;
+    let base = branch::base(session, &snapshot.policy, &remote, &head).await?;
+    let superseded = superseded(session, &head, &remote, options.supersede).await?;
+    let planned = plan::plan(session, snapshot, &head).await?;
+    branch::refuse_missing_tags(&planned.changes, &planned.snapshot, &remote)?;
+    if planned.plan.is_empty() {
+        return Ok(Prepared { planned, proposed: None });
+    }
+    let proposed = propose_plan(session, &planned, &remote, &base, superseded).await?;
+    Ok(Prepared { planned, proposed: Some(proposed) })
+}
+
+/// A merged manifest that still waits for `release` stops `prepare`, unless it is to be superseded.
+async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted: bool) -> Result<Option<Manifest>> {
+    match locate::locate(session, &head.commit, remote).await? {
+        Located::Pending(release) if wanted => Ok(Some(release.manifest)),
+        Located::Pending(release) => Err(Error::ReleasePending {
+            commit: release.commit.id.clone(),
+            missing: locate::missing(&release.manifest.packages, remote),
+        }),
+        Located::Nothing | Located::Released(_) => Ok(None),
+    }
+}
+
+async fn propose_plan(
+    session: &Session,
+    planned: &Planned,
+    remote: &RemoteRefs,
+    base: &BranchName,
+    superseded: Option<Manifest>,
+) -> Result<Proposed> {
+    let policy = &planned.snapshot.policy;
+    let head = session.describe(&planned.plan.commit).await?;
+    let edits = apply::apply(session, planned, &head, base.clone(), superseded.as_ref()).await?;
+    let count = planned.plan.included().count();
+    propose::propose(session, policy, remote, Proposal { head: &head, base, edits, count }).await
+}
+
+/// HEAD is what is planned; what is not committed is not released.
+async fn warn_of_dirt(session: &Session) -> Result<()> {
+    let dirty = session.vcs.status().await?;
+    let relevant = dirty.iter().filter(|path| path.as_str() != manifest::PATH).count();
+    if relevant > 0 {
+        let message = format!("{relevant} uncommitted files are not part of the release, `{}` among them", dirty[0]);
+        session.warn(message, Some("commit them first if they should be".to_owned()));
+    }
+    Ok(())
+}

@@ -1,0 +1,331 @@
+//! Publishes one package: proves what is live, sends what is missing, verifies what then is there.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use releasekit_core::event::{Event, Progress, Step};
+use releasekit_core::model::{Digest, LiveFile, PackageId, Target};
+use releasekit_core::package_manager::SmokeRequest;
+use releasekit_core::policy::{PublishPolicy, VerifyChecksums};
+use releasekit_core::registry::Observed;
+use releasekit_core::{Diagnostic, ErrorKind, PackageManager, Registry};
+use tokio::time::Instant;
+
+use super::report::{Outcome, Proof};
+use super::upload::{Delivery, Origin, Past, Sent};
+use super::verify::{self, Likeness};
+use super::{PublishError, PublishOptions};
+use crate::build::{Built, BuiltFile, Sources};
+use crate::error::{Error, Result};
+use crate::journal::{Entry, Journal};
+use crate::observe::{Observation, Registries, Releasing, registry_name};
+use crate::receipt::{self, Proven, Receipt, ReceiptFile};
+use crate::scratch::Scratch;
+use crate::session::Session;
+use crate::state::ReleaseState;
+
+/// What the packages of a run share.
+pub(super) struct Courier<'a> {
+    pub(super) session: &'a Session,
+    pub(super) sources: &'a Sources,
+    pub(super) options: &'a PublishOptions,
+    pub(super) policy: &'a PublishPolicy,
+    pub(super) registries: &'a Registries<'a>,
+    pub(super) observation: &'a Observation,
+    pub(super) built: &'a Built,
+    /// What receipts have proven, by package and registry.
+    pub(super) proven: &'a BTreeMap<(PackageId, Target), Receipt>,
+    pub(super) state: &'a ReleaseState,
+    pub(super) journal: &'a Journal,
+    /// What the journal held before this run.
+    pub(super) earlier: Vec<Entry>,
+    pub(super) hold: Option<Arc<File>>,
+    pub(super) scratch: &'a Scratch,
+    pub(super) begun: Instant,
+    /// Registries that know no credential of ours, and who found it out: nothing more is sent there.
+    pub(super) closed: Mutex<BTreeMap<Target, PackageId>>,
+}
+
+/// What one registry has of a package.
+enum Served {
+    /// All of it.
+    Files(Vec<Verified>),
+    /// It holds the package for approval.
+    Staged,
+    /// It takes nothing from us, as another package found.
+    Closed(PackageId),
+}
+
+/// How one file of a package is found to be live.
+struct Verified {
+    proven: Proven,
+    served: ReceiptFile,
+    /// Whether this run sent it.
+    sent: bool,
+}
+
+impl Courier<'_> {
+    /// Publishes a package to all its targets.
+    pub(super) async fn publish(&self, package: &Releasing) -> Outcome {
+        match self.publish_all(package).await {
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::Failed(error),
+        }
+    }
+
+    async fn publish_all(&self, package: &Releasing) -> Result<Outcome> {
+        let mut sent = false;
+        let mut proofs = Vec::new();
+        for target in &package.targets {
+            if self.proven.contains_key(&(package.id.clone(), target.clone())) {
+                proofs.push(Proof::Receipt);
+                continue;
+            }
+            let files = match self.publish_to(package, target).await? {
+                Served::Files(files) => files,
+                Served::Staged => return Ok(Outcome::AwaitingApproval),
+                Served::Closed(by) => return Ok(Outcome::Blocked { by }),
+            };
+            sent |= files.iter().any(|file| file.sent);
+            proofs.push(Proof::Compared(self.keep_receipt(package, target, files)?));
+        }
+        if sent {
+            self.smoke_test(package).await?;
+        }
+        let weakest = proofs.into_iter().max().unwrap_or(Proof::Receipt);
+        Ok(if sent { Outcome::Published(weakest) } else { Outcome::AlreadyLive(weakest) })
+    }
+
+    /// Proves what one registry has of a package and sends the rest.
+    async fn publish_to(&self, package: &Releasing, target: &Target) -> Result<Served> {
+        let registry = self.registries.get(target)?;
+        let files = self.files(package)?;
+        let live: &[LiveFile] = match self.observation.of(&package.id, target) {
+            Some(Observed::Live(live)) => live,
+            Some(Observed::Staged) => return Ok(Served::Staged),
+            _ => &[],
+        };
+        self.refuse_strangers(package, target, files, live)?;
+        let mut verified = Vec::new();
+        let mut missing = Vec::new();
+        for file in files {
+            match live.iter().find(|live| live.file_name == file.artifact.file_name) {
+                Some(live) => verified.push(self.verify(package, file, live, registry.as_ref(), Origin::Found).await?),
+                None => missing.push(file),
+            }
+        }
+        for file in missing {
+            if let Some(by) = self.closed().get(target) {
+                return Ok(Served::Closed(by.clone()));
+            }
+            match self.delivery(package, file, registry.as_ref()).send().await {
+                Ok(Sent::Listed { live, origin }) => {
+                    verified.push(self.verify(package, file, &live, registry.as_ref(), origin).await?);
+                }
+                Ok(Sent::Staged) => return Ok(Served::Staged),
+                Err(error) => {
+                    if error.kind() == ErrorKind::Unauthenticated {
+                        self.closed().entry(target.clone()).or_insert_with(|| package.id.clone());
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        Ok(Served::Files(verified))
+    }
+
+    fn closed(&self) -> MutexGuard<'_, BTreeMap<Target, PackageId>> {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn files(&self, package: &Releasing) -> Result<&[BuiltFile]> {
+        let what = || "nothing was built".to_owned();
+        let missing =
+            || PublishError::Incomplete { package: package.id.clone(), version: package.version.clone(), what: what() };
+        Ok(self.built.packages.get(&package.id).ok_or_else(missing)?)
+    }
+
+    /// A live file that is none of ours is somebody else's release.
+    fn refuse_strangers(
+        &self,
+        package: &Releasing,
+        target: &Target,
+        files: &[BuiltFile],
+        live: &[LiveFile],
+    ) -> Result<()> {
+        let ours = |live: &&LiveFile| files.iter().any(|file| file.artifact.file_name == live.file_name);
+        match live.iter().find(|live| !ours(live)) {
+            Some(stranger) => {
+                let what = format!("`{}` is no part of this release", stranger.file_name);
+                Err(conflict(package, target, what))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn delivery<'a>(&'a self, package: &'a Releasing, file: &'a BuiltFile, registry: &'a dyn Registry) -> Delivery<'a> {
+        Delivery { courier: self, package, file, target: registry.target(), registry, manager: self.manager(package) }
+    }
+
+    /// Compares a live file with ours.
+    async fn verify(
+        &self,
+        package: &Releasing,
+        file: &BuiltFile,
+        live: &LiveFile,
+        registry: &dyn Registry,
+        origin: Origin,
+    ) -> Result<Verified> {
+        let verified = self.compare(package, file, live, registry, origin).await;
+        match &verified {
+            Ok(it) => {
+                let digest = it.served.digests.first().map(ToString::to_string).unwrap_or_default();
+                self.report(package, Step::Verify, Progress::Done, Some(format!("{} {digest}", it.served.name)));
+            }
+            Err(error) => self.report(package, Step::Verify, Progress::Failed, Some(error.to_string())),
+        }
+        verified
+    }
+
+    async fn compare(
+        &self,
+        package: &Releasing,
+        file: &BuiltFile,
+        live: &LiveFile,
+        registry: &dyn Registry,
+        origin: Origin,
+    ) -> Result<Verified> {
+        let strictness = self.policy.verify_checksums;
+        let folder = self.downloads(package)?;
+        let compared = verify::compare(registry, self.manager(package), strictness, file, live, &folder);
+        // What this run sent must come back byte by byte; what was there may be of another build of the same source.
+        let strict = origin == Origin::Accepted && strictness == VerifyChecksums::Bytes;
+        match self.options.cancel.or(compared).await?? {
+            Likeness::Same(Proven::Content, served) if strict => Err(mismatch(package, file, registry, &served)),
+            Likeness::Same(proven, served) => Ok(Verified { proven, served, sent: origin != Origin::Found }),
+            other => Err(self.difference(package, file, registry, other, origin)),
+        }
+    }
+
+    fn difference(
+        &self,
+        package: &Releasing,
+        file: &BuiltFile,
+        registry: &dyn Registry,
+        likeness: Likeness,
+        origin: Origin,
+    ) -> Error {
+        let (name, ours) = (file.artifact.file_name.clone(), file.artifact.size);
+        let interrupted = self.delivery(package, file, registry).past() == Past::Uncertain;
+        let partial = |theirs| PublishError::PartialFile {
+            package: package.id.clone(),
+            file: name.clone(),
+            registry: registry_name(registry.target()),
+            ours,
+            theirs,
+        };
+        match likeness {
+            Likeness::Partial { theirs } => partial(theirs).into(),
+            Likeness::Different { size, .. } if interrupted && size < ours => partial(size).into(),
+            Likeness::OtherMaker { ours, theirs } => {
+                PublishError::Unproven { package: package.id.clone(), file: name, ours, theirs }.into()
+            }
+            Likeness::Mislisted { theirs, size } => {
+                mismatch(package, file, registry, &ReceiptFile { name, size, digests: vec![theirs] })
+            }
+            Likeness::Different { theirs, size } if origin == Origin::Accepted => {
+                mismatch(package, file, registry, &ReceiptFile { name, size, digests: vec![theirs] })
+            }
+            Likeness::Different { theirs, .. } => {
+                conflict(package, registry.target(), format!("`{name}` is served as {theirs}"))
+            }
+            Likeness::Same(_, served) => mismatch(package, file, registry, &served),
+        }
+    }
+
+    fn keep_receipt(&self, package: &Releasing, target: &Target, files: Vec<Verified>) -> Result<Proven> {
+        let proven = files.iter().map(|file| file.proven).max().unwrap_or(Proven::Bytes);
+        let mut served: Vec<ReceiptFile> = files.into_iter().map(|file| file.served).collect();
+        served.sort();
+        self.state.keep(&Receipt {
+            schema: receipt::SCHEMA,
+            package: package.id.name.clone(),
+            label: package.id.label.clone(),
+            version: package.version.clone(),
+            registry: registry_name(target),
+            commit: self.sources.commit.id.clone(),
+            time: self.now(),
+            proven,
+            files: served,
+        })?;
+        Ok(proven)
+    }
+
+    async fn smoke_test(&self, package: &Releasing) -> Result<()> {
+        let manager = self.manager(package);
+        if !self.policy.smoke_test || !manager.capabilities().smoke_test {
+            return Ok(());
+        }
+        for (index, target) in package.targets.iter().enumerate() {
+            self.report(package, Step::Smoke, Progress::Started, None);
+            let folder = self.scratch.path().join(format!("smoke-{}-{index}", package.member));
+            fs::create_dir_all(&folder).map_err(PublishError::file("make the folder", &folder))?;
+            let request = SmokeRequest {
+                package: package.id.name.clone(),
+                version: package.version.clone(),
+                target: target.clone(),
+                folder,
+                timeout: self.policy.task_timeout,
+            };
+            if let Err(error) = self.options.cancel.or(manager.smoke_test(&request)).await? {
+                self.report(package, Step::Smoke, Progress::Failed, Some(error.to_string()));
+                return Err(error.into());
+            }
+            self.report(package, Step::Smoke, Progress::Done, None);
+        }
+        Ok(())
+    }
+
+    fn manager(&self, package: &Releasing) -> &dyn PackageManager {
+        let discovery = &self.sources.snapshot.discovery;
+        discovery.workspace(&discovery.members[package.member]).ecosystem.backend.package_manager.as_ref()
+    }
+
+    /// A folder for downloads of one package.
+    fn downloads(&self, package: &Releasing) -> Result<PathBuf> {
+        let folder = self.scratch.path().join(package.member.to_string());
+        fs::create_dir_all(&folder).map_err(PublishError::file("make the folder", &folder))?;
+        Ok(folder)
+    }
+
+    /// The time: that of the start, which came in by parameter, and what has passed since.
+    fn now(&self) -> Timestamp {
+        let passed = SignedDuration::try_from(self.begun.elapsed()).unwrap_or_default();
+        self.options.now.checked_add(passed).unwrap_or(self.options.now)
+    }
+
+    pub(super) fn report(&self, package: &Releasing, step: Step, progress: Progress, detail: Option<String>) {
+        let (package, version) = (package.id.clone(), package.version.clone());
+        self.session.report(Event::Step { package, version, step, progress, detail });
+    }
+}
+
+fn mismatch(package: &Releasing, file: &BuiltFile, registry: &dyn Registry, served: &ReceiptFile) -> Error {
+    let unknown = || Digest::sha256("unknown");
+    PublishError::ChecksumMismatch {
+        package: package.id.clone(),
+        file: file.artifact.file_name.clone(),
+        registry: registry_name(registry.target()),
+        ours: file.artifact.digests.first().cloned().unwrap_or_else(unknown),
+        theirs: served.digests.first().cloned().unwrap_or_else(unknown),
+    }
+    .into()
+}
+
+fn conflict(package: &Releasing, target: &Target, what: String) -> Error {
+    let (id, version) = (package.id.clone(), package.version.clone());
+    PublishError::ContentConflict { package: id, version, registry: registry_name(target), what }.into()
+}

@@ -1,0 +1,314 @@
+//! What can go wrong between a release commit and the registries: state, exports, builds, uploads, proofs.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use releasekit_core::model::{Digest, PackageId, Version};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use thiserror::Error;
+
+use crate::codes;
+
+/// A failure of building or publishing. Each variant is a decision that someone can take.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// State cannot be written.
+    #[error("the folder for state, `{}`, cannot be written", .folder.display())]
+    StateReadOnly {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// State cannot be understood.
+    #[error("`{}` cannot be read: {why}", .path.display())]
+    StateUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A file of ours failed.
+    #[error("cannot {doing} `{}`: {source}", .path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An edit would land outside of the export.
+    #[error("`{}` leads out of the export", .path.display())]
+    PathOutside {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The configuration names commands that nothing can run.
+    #[error("the configuration names commands, and this program can run none")]
+    CommandsUnsupported,
+    /// Stopped on request.
+    #[error("stopped on request")]
+    Cancelled,
+    /// A dependency that does not move is not there.
+    #[error("`{package}` needs `{needs}` {version}, which is not live at {registry}")]
+    DependencyNotLive {
+        /// The dependent.
+        package: PackageId,
+        /// What it needs.
+        needs: PackageId,
+        /// At which version.
+        version: Version,
+        /// Where.
+        registry: String,
+    },
+    /// A build failed. Its code is the package manager's.
+    #[error("`{package}` cannot be built: {source}")]
+    BuildFailed {
+        /// Which package.
+        package: PackageId,
+        /// What the package manager said.
+        source: BackendError,
+    },
+    /// An artifact is bound to a platform that nobody declared.
+    #[error("`{file}` of `{package}` runs on {platform} only, and `artifacts` does not name it")]
+    PlatformWheel {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+        /// The platform.
+        platform: String,
+    },
+    /// An artifact says it is something else.
+    #[error("`{file}` of `{package}` says it is {found}, not {expected}")]
+    IdentityMismatch {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+        /// Name and version inside.
+        found: String,
+        /// Name and version in the manifest.
+        expected: String,
+    },
+    /// An artifact requires a sibling otherwise than pinned.
+    #[error("`{file}` of `{package}` {what}")]
+    RequirementMismatch {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+        /// What it requires, and what it should.
+        what: String,
+    },
+    /// Artifacts are missing or too many.
+    #[error("the artifacts of `{package}` {version} are not the set that a release consists of: {what}")]
+    Incomplete {
+        /// Which package.
+        package: PackageId,
+        /// Which version.
+        version: Version,
+        /// What is missing or too much.
+        what: String,
+    },
+    /// An upload failed. Its code is the one of what was said.
+    #[error("`{file}` of `{package}` was not uploaded: {source}")]
+    UploadFailed {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+        /// What was said.
+        source: BackendError,
+    },
+    /// Accepted, and never listed.
+    #[error("{registry} accepted `{file}` of `{package}` and does not list it after {} s", .waited.as_secs())]
+    NotVisible {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+        /// Where.
+        registry: String,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// The registry serves other bytes than were sent.
+    #[error("{registry} serves `{file}` of `{package}` as {theirs}, and {ours} was sent")]
+    ChecksumMismatch {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+        /// Where.
+        registry: String,
+        /// What was sent.
+        ours: Digest,
+        /// What is served.
+        theirs: Digest,
+    },
+    /// The version is live with other content.
+    #[error("`{package}` {version} is already live at {registry} with other content: {what}")]
+    ContentConflict {
+        /// Which package.
+        package: PackageId,
+        /// Which version.
+        version: Version,
+        /// Where.
+        registry: String,
+        /// Which file, and how it differs.
+        what: String,
+    },
+    /// The version is live, and nothing proves where it came from.
+    #[error("`{file}` of `{package}` is live and was made by {theirs}; the build here is by {ours}")]
+    Unproven {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+        /// The build backend of the build here.
+        ours: String,
+        /// The build backend of the live file.
+        theirs: String,
+    },
+    /// The registry holds the beginning of a file.
+    #[error("{registry} holds a part of `{file}` of `{package}`: {theirs} of {ours} bytes")]
+    PartialFile {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+        /// Where.
+        registry: String,
+        /// Its size.
+        ours: u64,
+        /// The size there.
+        theirs: u64,
+    },
+    /// A dry run would have to fetch.
+    #[error("the clone lacks {object}, and a dry run fetches nothing")]
+    DryRunFetch {
+        /// What is missing.
+        object: String,
+        /// From where.
+        remote: String,
+    },
+    /// In a dry run, a ref is not where it was expected, or commits do not fit on another parent.
+    #[error("{what}")]
+    DryRunConflict {
+        /// What does not fit.
+        what: String,
+    },
+}
+
+impl PublishError {
+    /// A failure of a file of ours.
+    pub(crate) fn file(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { doing, path, source }
+    }
+
+    fn known_code(&self) -> Code {
+        match self {
+            Self::StateReadOnly { .. } => codes::STATE_READ_ONLY,
+            Self::StateUnreadable { .. } => codes::STATE_UNREADABLE,
+            Self::File { .. } => codes::FILE_FAILED,
+            Self::PathOutside { .. } => codes::EXPORT_PATH_OUTSIDE,
+            Self::CommandsUnsupported => codes::COMMANDS_UNSUPPORTED,
+            Self::Cancelled => codes::CANCELLED,
+            Self::DependencyNotLive { .. } => codes::DEPENDENCY_NOT_LIVE,
+            Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.code(),
+            Self::PlatformWheel { .. } => codes::PLATFORM_WHEEL,
+            Self::IdentityMismatch { .. } => codes::IDENTITY_MISMATCH,
+            Self::RequirementMismatch { .. } => codes::REQUIREMENT_MISMATCH,
+            Self::Incomplete { .. } => codes::BUILD_INCOMPLETE,
+            Self::NotVisible { .. } => codes::NOT_VISIBLE,
+            Self::ChecksumMismatch { .. } => codes::CHECKSUM_MISMATCH,
+            Self::ContentConflict { .. } => codes::CONTENT_CONFLICT,
+            Self::Unproven { .. } => codes::UNPROVEN,
+            Self::PartialFile { .. } => codes::PARTIAL_FILE,
+            Self::DryRunFetch { .. } => codes::DRY_RUN_FETCH,
+            Self::DryRunConflict { .. } => codes::DRY_RUN_CONFLICT,
+        }
+    }
+}
+
+impl Diagnostic for PublishError {
+    fn code(&self) -> Code {
+        self.known_code()
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::StateReadOnly { .. }
+            | Self::StateUnreadable { .. }
+            | Self::File { .. }
+            | Self::DependencyNotLive { .. }
+            | Self::DryRunFetch { .. } => ErrorKind::Precondition,
+            Self::PathOutside { .. } => ErrorKind::Invalid,
+            Self::CommandsUnsupported => ErrorKind::Unsupported,
+            Self::Cancelled => ErrorKind::Cancelled,
+            Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.kind(),
+            Self::NotVisible { .. } => ErrorKind::Transient,
+            _ => ErrorKind::Conflict,
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.help(),
+            other => help(other),
+        }
+    }
+
+    fn output(&self) -> Option<String> {
+        match self {
+            Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.output(),
+            _ => None,
+        }
+    }
+}
+
+impl From<PublishError> for BackendError {
+    fn from(error: PublishError) -> Self {
+        Self::from_diagnostic(error)
+    }
+}
+
+fn help(error: &PublishError) -> Option<String> {
+    let text = match error {
+        PublishError::StateReadOnly { .. } => "make it writable, or name another with `--state-dir`",
+        PublishError::StateUnreadable { .. } => {
+            "move the file away: what is live is found out from the registries, and receipts stay"
+        }
+        PublishError::CommandsUnsupported => "a program made through `Runner` has to bring `Commands`",
+        PublishError::DependencyNotLive { .. } => "publish it first, with `releasekit publish --release COMMIT`",
+        PublishError::PlatformWheel { .. } => "name it in the package's `artifacts`, or mend the build",
+        PublishError::IdentityMismatch { .. } => "build it from the release commit",
+        PublishError::RequirementMismatch { .. } => {
+            "build it with `releasekit build`, which pins what the release publishes together"
+        }
+        PublishError::Incomplete { .. } => "the package's `artifacts` says which files a release consists of",
+        PublishError::NotVisible { .. } => {
+            "run the same command again to look once more; with `--resend` it sends the file again"
+        }
+        PublishError::ChecksumMismatch { .. } => {
+            "what installers get is not what was built: find out what stands between, and withdraw the version"
+        }
+        PublishError::ContentConflict { .. } => "versions are never reused: release the next one",
+        PublishError::Unproven { .. } => {
+            "build with that version of the build backend, or bring the receipt with `--receipt FILE`"
+        }
+        PublishError::PartialFile { .. } => {
+            "an upload was cut off there: delete the file on the index, and run the same command again"
+        }
+        PublishError::DryRunFetch { object, remote } => {
+            return Some(format!("run `git fetch {remote} {object}` first"));
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}

@@ -1,0 +1,134 @@
+//! Whether what a registry serves is what was built: by digest, else by the file itself.
+
+use std::fs;
+use std::path::Path;
+
+use releasekit_core::model::{Artifact, Digest, DigestAlgorithm, Identity, LiveFile};
+use releasekit_core::policy::VerifyChecksums;
+use releasekit_core::{PackageManager, Registry};
+
+use super::PublishError;
+use crate::build::BuiltFile;
+use crate::error::Result;
+use crate::receipt::{Proven, ReceiptFile};
+
+/// How a live file compares with a built one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// They are the same, and this is what the registry serves.
+    Same(Proven, ReceiptFile),
+    /// The live one is the beginning of the built one.
+    Partial {
+        /// Bytes there.
+        theirs: u64,
+    },
+    /// The registry lists a digest that the file it serves does not have, so that no installer takes it.
+    Mislisted {
+        /// The digest that is listed.
+        theirs: Digest,
+        /// The size of what is served.
+        size: u64,
+    },
+    /// They differ, and were made by different versions of the build backend.
+    OtherMaker {
+        /// Who made the built one.
+        ours: String,
+        /// Who made the live one.
+        theirs: String,
+    },
+    /// They differ.
+    Different {
+        /// The digest of the live one.
+        theirs: Digest,
+        /// Its size.
+        size: u64,
+    },
+}
+
+/// Compares a live file with a built one of the same name. `scratch` is an empty folder for a download.
+///
+/// Fails where the live file has to be fetched and cannot be.
+pub(super) async fn compare(
+    registry: &dyn Registry,
+    manager: &dyn PackageManager,
+    strictness: VerifyChecksums,
+    built: &BuiltFile,
+    live: &LiveFile,
+    scratch: &Path,
+) -> Result<Likeness> {
+    let ours = &built.artifact;
+    if strictness == VerifyChecksums::Off {
+        return Ok(Likeness::Same(Proven::Unchecked, served(ours, live)));
+    }
+    if same_digest(registry, &ours.digests, live) == Some(true) {
+        return Ok(Likeness::Same(Proven::Bytes, served(ours, live)));
+    }
+    let path = scratch.join(&ours.file_name);
+    registry.fetch(live, &path).await?;
+    let likeness = compare_files(registry, manager, built, live, &path);
+    drop(fs::remove_file(&path));
+    likeness
+}
+
+/// Whether the registry serves one of these digests; `None` where it serves none of the same kind.
+pub(crate) fn same_digest(registry: &dyn Registry, ours: &[Digest], live: &LiveFile) -> Option<bool> {
+    let of_kind = |algorithm: DigestAlgorithm| {
+        let ours = ours.iter().find(|digest| digest.algorithm == algorithm)?;
+        Some(*ours == *live.digest(algorithm)?)
+    };
+    let others = live.digests.iter().map(|digest| digest.algorithm);
+    std::iter::once(registry.capabilities().digest).chain(others).find_map(of_kind)
+}
+
+fn served(ours: &Artifact, live: &LiveFile) -> ReceiptFile {
+    let digests = if live.digests.is_empty() { ours.digests.clone() } else { live.digests.clone() };
+    ReceiptFile { name: ours.file_name.clone(), size: live.size.unwrap_or(ours.size), digests }
+}
+
+fn compare_files(
+    registry: &dyn Registry,
+    manager: &dyn PackageManager,
+    built: &BuiltFile,
+    live: &LiveFile,
+    theirs: &Path,
+) -> Result<Likeness> {
+    let ours = &built.artifact;
+    let size = fs::metadata(theirs).map_err(PublishError::file("read", theirs))?.len();
+    if size < ours.size && is_beginning(theirs, &ours.path)? {
+        return Ok(Likeness::Partial { theirs: size });
+    }
+    let Some(found) = manager.artifact(theirs)? else {
+        return Ok(Likeness::Different { theirs: Digest::sha256("unknown"), size });
+    };
+    if let (Some(false), Some(listed)) = (same_digest(registry, &found.digests, live), live.digests.first()) {
+        return Ok(Likeness::Mislisted { theirs: listed.clone(), size });
+    }
+    let served = ReceiptFile { name: ours.file_name.clone(), size, digests: found.digests.clone() };
+    if found.digests == ours.digests {
+        return Ok(Likeness::Same(Proven::Bytes, served));
+    }
+    let digest = found.digests.into_iter().next().unwrap_or_else(|| Digest::sha256("unknown"));
+    let different = Likeness::Different { theirs: digest, size };
+    let Ok(there) = manager.inspect(theirs) else { return Ok(different) };
+    let here = manager.inspect(&ours.path)?;
+    if same_content(&here, &there) {
+        return Ok(Likeness::Same(Proven::Content, served));
+    }
+    Ok(other_maker(&here, &there).unwrap_or(different))
+}
+
+fn is_beginning(short: &Path, long: &Path) -> Result<bool> {
+    let short_content = fs::read(short).map_err(PublishError::file("read", short))?;
+    let long_content = fs::read(long).map_err(PublishError::file("read", long))?;
+    Ok(long_content.starts_with(&short_content))
+}
+
+/// Same members, modes and contents; what is no content is not among the members.
+fn same_content(here: &Identity, there: &Identity) -> bool {
+    !here.members.is_empty() && here.members == there.members && here.version == there.version
+}
+
+fn other_maker(here: &Identity, there: &Identity) -> Option<Likeness> {
+    let (ours, theirs) = (here.generator.clone()?, there.generator.clone()?);
+    (ours != theirs).then_some(Likeness::OtherMaker { ours, theirs })
+}

@@ -1,0 +1,86 @@
+//! Dry runs: backends under which nothing changes. What would be written is recorded, and later reads see it, so that a
+//! dry run is the same code as a real one.
+
+mod package_manager;
+mod registry;
+mod vcs;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use releasekit_core::ecosystem::{EcosystemBackend, RegistryBackend, VcsBackend};
+use releasekit_core::event::{Event, Reporter};
+use releasekit_core::model::{Artifact, PackageName, Target, Version};
+use releasekit_core::{BackendContext, Backends, Ecosystem, Registry, Vcs};
+
+use package_manager::RecordingPackageManager;
+use registry::RecordingRegistry;
+use vcs::RecordingVcs;
+
+/// A file that would have been sent.
+#[derive(Debug, Clone)]
+struct Recorded {
+    package: PackageName,
+    version: Version,
+    target: Target,
+    artifact: Artifact,
+}
+
+/// What would have been sent, seen by package managers and registries alike.
+#[derive(Debug, Default)]
+struct Ledger(Mutex<Vec<Recorded>>);
+
+impl Ledger {
+    fn add(&self, recorded: Recorded) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
+    }
+
+    fn of(&self, target: &Target, package: &PackageName, version: &Version) -> Vec<Artifact> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |it: &&Recorded| it.target == *target && it.package == *package && it.version == *version;
+        all.iter().filter(same).map(|it| it.artifact.clone()).collect()
+    }
+}
+
+/// Tells what would have changed.
+fn tell(reporter: &dyn Reporter, what: String) {
+    reporter.report(Event::Effect { what, recorded: true });
+}
+
+/// The same backends, which record what they would write: no ref, no commit, no upload.
+pub fn dry_run(backends: Backends) -> Backends {
+    let ledger = Arc::new(Ledger::default());
+    let vcs = backends.vcs.into_iter().map(|(id, backend)| (id, record_vcs(backend)));
+    let ecosystems = backends.ecosystems.into_iter().map(|(id, it)| (id, record_ecosystem(it, ledger.clone())));
+    let registries = backends.registries.into_iter().map(|(id, it)| (id, record_registry(it, ledger.clone())));
+    Backends { vcs: vcs.collect(), ecosystems: ecosystems.collect(), registries: registries.collect(), ..backends }
+}
+
+fn record_vcs(backend: VcsBackend) -> VcsBackend {
+    let open = backend.open;
+    let open = move |context: &BackendContext, folder: &std::path::Path| {
+        let inner = open(context, folder)?;
+        let reporter = context.reporter.clone();
+        Ok(inner.map(|inner| Arc::new(RecordingVcs::new(inner, reporter)) as Arc<dyn Vcs>))
+    };
+    VcsBackend { id: backend.id, open: Arc::new(open) }
+}
+
+fn record_ecosystem(backend: EcosystemBackend, ledger: Arc<Ledger>) -> EcosystemBackend {
+    let open = backend.open.clone();
+    let open = move |context: &BackendContext| {
+        let Ecosystem { workspace, package_manager } = open(context)?;
+        let reporter = context.reporter.clone();
+        let package_manager = RecordingPackageManager { inner: package_manager, ledger: ledger.clone(), reporter };
+        Ok(Ecosystem { workspace, package_manager: Arc::new(package_manager) })
+    };
+    EcosystemBackend { open: Arc::new(open), ..backend }
+}
+
+fn record_registry(backend: RegistryBackend, ledger: Arc<Ledger>) -> RegistryBackend {
+    let open = backend.open;
+    let open = move |context: &BackendContext, target: &Target| {
+        let inner = open(context, target)?;
+        Ok(Arc::new(RecordingRegistry { inner, ledger: ledger.clone() }) as Arc<dyn Registry>)
+    };
+    RegistryBackend { id: backend.id, open: Arc::new(open) }
+}

@@ -1,0 +1,68 @@
+//! A package manager that builds, and records what it would send.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use releasekit_core::event::Reporter;
+use releasekit_core::model::{Artifact, Identity};
+use releasekit_core::package_manager::{
+    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, SmokeRequest, ToolInfo, UploadRequest,
+};
+use releasekit_core::{FileEdit, PackageManager, Result};
+
+use super::{Ledger, Recorded, tell};
+
+#[derive(Debug)]
+pub(super) struct RecordingPackageManager {
+    pub(super) inner: Arc<dyn PackageManager>,
+    pub(super) ledger: Arc<Ledger>,
+    pub(super) reporter: Arc<dyn Reporter>,
+}
+
+#[async_trait]
+impl PackageManager for RecordingPackageManager {
+    fn capabilities(&self) -> PackageManagerCapabilities {
+        self.inner.capabilities()
+    }
+
+    async fn tool(&self) -> Result<ToolInfo> {
+        self.inner.tool().await
+    }
+
+    async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
+        self.inner.refresh_locks(request).await
+    }
+
+    async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {
+        self.inner.build(request).await
+    }
+
+    fn inspect(&self, file: &Path) -> Result<Identity> {
+        self.inner.inspect(file)
+    }
+
+    fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
+        self.inner.artifact(file)
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        let registry = crate::observe::registry_name(&request.target);
+        tell(self.reporter.as_ref(), format!("upload `{}` to {registry}", request.artifact.file_name));
+        self.ledger.add(Recorded {
+            package: request.package.clone(),
+            version: request.version.clone(),
+            target: request.target.clone(),
+            artifact: request.artifact.clone(),
+        });
+        Reply::Accepted
+    }
+
+    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
+        if self.ledger.of(&request.target, &request.package, &request.version).is_empty() {
+            return self.inner.smoke_test(request).await;
+        }
+        // What was not sent cannot be installed.
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! `release`: from a merged manifest to its tags. Everything that can fail without a trace comes first.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use releasekit_core::model::TagName;
+use releasekit_core::registry::Observed;
+use releasekit_core::vcs::RemoteRefs;
+
+use crate::build::{self, Sources};
+use crate::cancel::Cancel;
+use crate::error::{Error, Result};
+use crate::locate::{self, Located, ReleaseCommit};
+use crate::observe::{self, Registries, Tagged};
+use crate::session::Session;
+use crate::state::State;
+use crate::{check, tag};
+
+/// Whether packages are built before they are tagged.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Building {
+    /// Each is, so that no failing build burns a version.
+    #[default]
+    Here,
+    /// They were, elsewhere, into this folder.
+    Elsewhere(PathBuf),
+    /// They are not.
+    Waived,
+}
+
+/// How to release.
+#[derive(Debug, Clone, Default)]
+pub struct ReleaseOptions {
+    /// The release commit, where it is not the one that HEAD's manifest leads to.
+    pub revision: Option<String>,
+    /// Whether packages are built first.
+    pub building: Building,
+    /// Whether versions that are live before their tags are tagged.
+    pub adopt: bool,
+}
+
+/// What `release` did.
+#[derive(Debug)]
+pub enum Released {
+    /// There is no manifest.
+    Nothing,
+    /// All tags were there.
+    Already(ReleaseCommit),
+    /// These tags were made.
+    Tagged(ReleaseCommit, Vec<TagName>),
+}
+
+/// Releases what waits for it. A second run changes nothing.
+pub async fn release(session: &Session, state: &State, options: &ReleaseOptions, cancel: &Cancel) -> Result<Released> {
+    let policy = session.policies.current();
+    let head = session.vcs.head().await?;
+    let remote = session.vcs.remote_refs(&policy.remote).await?;
+    let located = match &options.revision {
+        Some(revision) => by_name(session, revision, &remote).await?,
+        None => locate::locate(session, &head.commit, &remote).await?,
+    };
+    match located {
+        Located::Nothing => Ok(Released::Nothing),
+        Located::Released(release) => {
+            tag::follow(session, &release, &remote).await?;
+            Ok(Released::Already(release))
+        }
+        Located::Pending(release) => tag_checked(session, state, release, &remote, options, cancel).await,
+    }
+}
+
+async fn by_name(session: &Session, revision: &str, remote: &RemoteRefs) -> Result<Located> {
+    let release = locate::named(session, revision).await?;
+    let untagged = !locate::missing(&release.manifest.packages, remote).is_empty();
+    Ok(if untagged { Located::Pending(release) } else { Located::Released(release) })
+}
+
+async fn tag_checked(
+    session: &Session,
+    state: &State,
+    release: ReleaseCommit,
+    remote: &RemoteRefs,
+    options: &ReleaseOptions,
+    cancel: &Cancel,
+) -> Result<Released> {
+    session.phase(format!(
+        "checking the release of {} packages at {}",
+        release.manifest.packages.len(),
+        release.commit.id.short()
+    ));
+    let sources = Sources::release(session, &release).await?;
+    let checked = check::check(session, &release, &sources.snapshot, remote).await?;
+    refuse_live(session, &sources, options).await?;
+    build(session, state, &sources, options, cancel).await?;
+    cancel.check()?;
+    let tags = tag::tag(session, &release, &checked.replanned, remote).await?;
+    tag::follow(session, &release, &session.vcs.remote_refs(&session.policies.current().remote).await?).await?;
+    Ok(Released::Tagged(release, tags))
+}
+
+/// A version that is live before it was tagged came from somewhere else, unless the user says so.
+async fn refuse_live(session: &Session, sources: &Sources, options: &ReleaseOptions) -> Result<()> {
+    let registries = Registries::new(session);
+    let seen = observe::observe(&registries, &sources.snapshot, &sources.releasing, Tagged::No).await?;
+    if options.adopt {
+        return Ok(());
+    }
+    let live = seen.sights.iter().filter(|sight| matches!(sight.observed, Observed::Live(_)));
+    let error = |sight: &observe::Sight| Error::AlreadyLive {
+        package: sight.id.clone(),
+        version: sight.version.clone(),
+        registry: observe::registry_name(&sight.target),
+    };
+    Error::together(live.map(error).collect()).map_or(Ok(()), Err)
+}
+
+async fn build(
+    session: &Session,
+    state: &State,
+    sources: &Sources,
+    options: &ReleaseOptions,
+    cancel: &Cancel,
+) -> Result<()> {
+    let folder = match &options.building {
+        Building::Waived => return Ok(()),
+        Building::Elsewhere(folder) => Some(folder.as_path()),
+        Building::Here => None,
+    };
+    let wanted: BTreeSet<_> = sources.releasing.iter().map(|package| package.id.clone()).collect();
+    let kept = state.release(&sources.commit.id);
+    build::obtain(session, sources, &wanted, folder, &kept, cancel).await?.complete()?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! What a command works with: the repository, the ecosystems and the configuration, opened once.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use releasekit_core::event::Event;
+use releasekit_core::model::{CommitId, Target};
+use releasekit_core::policy::Policy;
+use releasekit_core::vcs::CommitInfo;
+use releasekit_core::{BackendContext, Backends, Registry, Tree, Vcs};
+
+use crate::discover::{self, Discovery, Member, OpenEcosystem};
+use crate::error::{Error, Result};
+use crate::graph::PackageGraph;
+
+/// Where the configuration comes from.
+pub trait PolicySource: fmt::Debug + Send + Sync {
+    /// The configuration as the files of the work tree say it now.
+    fn current(&self) -> Policy;
+
+    /// The configuration as the files of a commit say it, but publishing and URLs as the work tree says them.
+    fn at(&self, tree: &dyn Tree) -> Result<Policy>;
+}
+
+/// Everything that a command is given.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The repository.
+    pub vcs: Arc<dyn Vcs>,
+    /// The ecosystems.
+    pub ecosystems: Vec<OpenEcosystem>,
+    /// What is registered.
+    pub backends: Backends,
+    /// The surroundings.
+    pub context: BackendContext,
+    /// The configuration.
+    pub policies: Arc<dyn PolicySource>,
+    /// Where state is kept; `None` for the repository's private folder.
+    pub state_dir: Option<PathBuf>,
+}
+
+/// What one state of the files holds.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The files.
+    pub tree: Arc<dyn Tree>,
+    /// The configuration that holds for them.
+    pub policy: Policy,
+    /// Their packages.
+    pub discovery: Discovery,
+    /// Who needs whom.
+    pub graph: PackageGraph,
+}
+
+impl Session {
+    /// Opens every ecosystem over a repository.
+    pub fn open(
+        vcs: Arc<dyn Vcs>,
+        backends: Backends,
+        context: BackendContext,
+        policies: Arc<dyn PolicySource>,
+    ) -> Result<Self> {
+        let ecosystems = discover::open_ecosystems(&backends, &context)?;
+        Ok(Self { vcs, ecosystems, backends, context, policies, state_dir: None })
+    }
+
+    /// Reads the work tree.
+    pub async fn work_tree(&self) -> Result<Snapshot> {
+        let tree = self.vcs.work_tree().await?;
+        self.snapshot(tree, self.policies.current()).await
+    }
+
+    /// Reads a commit with the configuration of the work tree, as commands that only answer do.
+    pub async fn commit(&self, commit: &CommitId) -> Result<Snapshot> {
+        let tree = self.vcs.tree(commit).await?;
+        self.snapshot(tree, self.policies.current()).await
+    }
+
+    /// Reads a commit with its own configuration, as commands that change the world do.
+    pub async fn release(&self, commit: &CommitId) -> Result<Snapshot> {
+        let tree = self.vcs.tree(commit).await?;
+        let policy = self.policies.at(tree.as_ref())?;
+        self.snapshot(tree, policy).await
+    }
+
+    async fn snapshot(&self, tree: Arc<dyn Tree>, policy: Policy) -> Result<Snapshot> {
+        let discovery = discover::discover(&tree, &self.ecosystems, &policy).await?;
+        let graph = PackageGraph::build(&discovery)?;
+        Ok(Snapshot { tree, policy, discovery, graph })
+    }
+
+    /// Describes one commit.
+    pub async fn describe(&self, commit: &CommitId) -> Result<CommitInfo> {
+        let mut found = self.vcs.commits(std::slice::from_ref(commit)).await?;
+        found.pop().ok_or_else(|| Error::CommitMissing { commit: commit.clone() })
+    }
+
+    /// Opens the repository that a folder lies in, with the first system that knows it.
+    pub fn open_vcs(&self, folder: &Path) -> Result<Option<Arc<dyn Vcs>>> {
+        for backend in self.backends.vcs.values() {
+            if let Some(vcs) = (backend.open)(&self.context, folder)? {
+                return Ok(Some(vcs));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Opens the registry that a target names.
+    pub fn registry(&self, target: &Target) -> Result<Arc<dyn Registry>> {
+        let backend =
+            self.backends.registries.get(target.kind).ok_or_else(|| Error::RegistryUnknown { kind: target.kind })?;
+        Ok((backend.open)(&self.context, target)?)
+    }
+
+    /// Shows an event.
+    pub fn report(&self, event: Event) {
+        self.context.reporter.report(event);
+    }
+
+    /// Shows what the command is doing now.
+    pub fn phase(&self, sentence: impl Into<String>) {
+        self.report(Event::Phase(sentence.into()));
+    }
+
+    /// Warns of something that does not stop the command.
+    pub fn warn(&self, message: impl Into<String>, help: Option<String>) {
+        self.report(Event::Warning { code: None, message: message.into(), help });
+    }
+}
+
+impl Snapshot {
+    /// Where a member is published: its own URLs, else what its package file says, else its workspace's, else the
+    /// ecosystem's.
+    pub fn targets(&self, member: &Member) -> Vec<Target> {
+        let workspace = self.discovery.workspace(member);
+        let bases = match member.package.targets.as_slice() {
+            [] => vec![workspace.ecosystem.target.clone()],
+            targets => targets.to_vec(),
+        };
+        let own = (&member.policy.registry_url, &member.policy.publish_url, &None);
+        let label = (&workspace.policy.registry_url, &workspace.policy.publish_url, &workspace.policy.observe_url);
+        let from_file = !member.package.targets.is_empty();
+        bases.into_iter().map(|base| with_urls(if from_file { base } else { with_urls(base, label) }, own)).collect()
+    }
+}
+
+type Urls<'a> = (&'a Option<String>, &'a Option<String>, &'a Option<String>);
+
+fn with_urls(base: Target, (read, publish, observe): Urls<'_>) -> Target {
+    let mut target = base;
+    if let Some(url) = read {
+        target.read_url.clone_from(url);
+    }
+    if let Some(url) = publish {
+        target.publish_url.clone_from(url);
+    }
+    if let Some(url) = observe {
+        target.observe_url = Some(url.clone());
+    }
+    target
+}

@@ -1,0 +1,153 @@
+//! What is wanted against what is there: for each package of a release its tag, and what the registries serve of it.
+
+use globset::Glob;
+use releasekit_core::model::{CommitId, LiveFile, PackageId, TagName, Version};
+use releasekit_core::registry::Observed;
+use releasekit_core::vcs::RemoteRefs;
+
+use crate::discover::Member;
+use crate::error::Result;
+use crate::locate::ReleaseCommit;
+use crate::observe::{self, Question, Registries, Sight, Tagged, registry_name};
+use crate::plan::Row;
+use crate::publish::same_digest;
+use crate::receipt::Receipt;
+use crate::session::{Session, Snapshot};
+use crate::state::ReleaseState;
+
+/// Where a tag stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TagState {
+    /// The package has none.
+    None,
+    /// The remote lacks it.
+    Missing(TagName),
+    /// It is on the release commit.
+    There(TagName),
+    /// It is on another commit.
+    Elsewhere(TagName, CommitId),
+}
+
+/// What a registry serves of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegistryState {
+    /// Nothing.
+    Absent,
+    /// These files, which equal a receipt of ours.
+    Proven(Vec<String>),
+    /// These files; no receipt here proves them.
+    Live(Vec<String>),
+    /// These files, and a release of the package consists of more.
+    Partial(Vec<String>),
+    /// It waits for approval.
+    AwaitingApproval,
+    /// The registry did not say.
+    Unknown(String),
+}
+
+/// One package of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusRow {
+    /// Which package.
+    pub id: PackageId,
+    /// The version that is wanted.
+    pub version: Version,
+    /// Its tag.
+    pub tag: TagState,
+    /// What each of its registries serves; empty for a package that none takes.
+    pub registries: Vec<(String, RegistryState)>,
+}
+
+/// Asks the registries about every package of a release. Takes no lock and writes nothing.
+///
+/// A registry that does not say is a row of its own, not an error.
+pub async fn status(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<Vec<StatusRow>> {
+    let snapshot = session.release(&release.commit.id).await?;
+    let receipts = ReleaseState::read(session, &release.commit.id).receipts()?;
+    let releasing = observe::releasing(&snapshot, &release.manifest)?;
+    let tagged = |id: &PackageId| {
+        let row = release.manifest.packages.iter().find(|row| row.id() == *id);
+        let tag = row.and_then(|row| row.tag.as_ref());
+        if tag.is_some_and(|tag| remote.tag(tag).is_some()) { Tagged::Yes } else { Tagged::No }
+    };
+    let questions: Vec<Question> = releasing
+        .iter()
+        .flat_map(|package| {
+            let question = |target| Question::new(&package.id, &package.version, target, tagged(&package.id));
+            package.targets.iter().map(question).collect::<Vec<_>>()
+        })
+        .collect();
+    let registries = Registries::new(session);
+    let sights = observe::ask(&registries, &questions).await?;
+    let mut rows = Vec::new();
+    for row in &release.manifest.packages {
+        let Some(version) = row.next.clone() else { continue };
+        let id = row.id();
+        let member = snapshot.discovery.members.iter().find(|member| member.id == id);
+        let mut served = Vec::new();
+        for sight in sights.iter().filter(|sight| sight.id == id) {
+            let state = registry_state(&registries, &snapshot, member, sight, &receipts)?;
+            served.push((registry_name(&sight.target), state));
+        }
+        rows.push(StatusRow { tag: tag_state(row, release, remote), id, version, registries: served });
+    }
+    Ok(rows)
+}
+
+fn tag_state(row: &Row, release: &ReleaseCommit, remote: &RemoteRefs) -> TagState {
+    let Some(tag) = row.tag.clone() else { return TagState::None };
+    match remote.tag(&tag) {
+        None => TagState::Missing(tag),
+        Some(found) if found.commit == release.commit.id => TagState::There(tag),
+        Some(found) => TagState::Elsewhere(tag, found.commit.clone()),
+    }
+}
+
+fn registry_state(
+    registries: &Registries<'_>,
+    snapshot: &Snapshot,
+    member: Option<&Member>,
+    sight: &Sight,
+    receipts: &[Receipt],
+) -> Result<RegistryState> {
+    let live = match &sight.observed {
+        Observed::Live(live) => live,
+        Observed::Staged => return Ok(RegistryState::AwaitingApproval),
+        Observed::Unknown(error) => return Ok(RegistryState::Unknown(error.to_string())),
+        _ => return Ok(RegistryState::Absent),
+    };
+    let mut names: Vec<String> = live.iter().map(|file| file.file_name.clone()).collect();
+    names.sort();
+    let registry = registries.get(&sight.target)?;
+    let shows = |receipt: &&Receipt| {
+        let about = receipt.id() == sight.id && receipt.version == sight.version;
+        let served = |file: &LiveFile| {
+            let kept = receipt.files.iter().find(|kept| kept.name == file.file_name);
+            kept.is_some_and(|kept| same_digest(registry.as_ref(), &kept.digests, file) == Some(true))
+        };
+        about
+            && receipt.registry == registry_name(&sight.target)
+            && receipt.files.len() == live.len()
+            && live.iter().all(served)
+    };
+    if receipts.iter().any(|receipt| shows(&receipt)) {
+        return Ok(RegistryState::Proven(names));
+    }
+    let complete = member.is_none_or(|member| is_complete(snapshot, member, &names));
+    Ok(if complete { RegistryState::Live(names) } else { RegistryState::Partial(names) })
+}
+
+/// Whether files can be all that a release of the package consists of, as far as their names tell.
+fn is_complete(snapshot: &Snapshot, member: &Member, names: &[String]) -> bool {
+    let declared = &member.policy.artifacts;
+    let matched = |glob: &String| {
+        let matcher = Glob::new(glob).map(|glob| glob.compile_matcher());
+        matcher.is_ok_and(|matcher| names.iter().any(|name| matcher.is_match(name)))
+    };
+    if declared.is_empty() {
+        let manager = &snapshot.discovery.workspace(member).ecosystem.backend.package_manager;
+        names.len() >= manager.capabilities().artifacts.len()
+    } else {
+        declared.iter().all(matched)
+    }
+}

@@ -1,0 +1,83 @@
+//! Stage 9: the tags of a release, made on its commit and pushed together, then set in this clone.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::event::Event;
+use releasekit_core::model::{PackageId, TagName};
+use releasekit_core::vcs::{Expected, RefUpdate, RemoteRefs, TagRequest};
+
+use crate::error::Result;
+use crate::locate::ReleaseCommit;
+use crate::notes;
+use crate::plan::{Planned, Row};
+use crate::propose;
+use crate::session::Session;
+use crate::{apply, locate};
+
+/// Makes and pushes the tags that the remote lacks, all or none, then sets them here. Gives the names that were new.
+pub async fn tag(
+    session: &Session,
+    release: &ReleaseCommit,
+    replanned: &Planned,
+    remote: &RemoteRefs,
+) -> Result<Vec<TagName>> {
+    let missing = locate::missing(&release.manifest.packages, remote);
+    if !missing.is_empty() {
+        let policy = &replanned.snapshot.policy;
+        let request = TagRequest {
+            commit: release.commit.id.clone(),
+            tags: messages(release, replanned, &missing)?,
+            time: release.commit.time,
+            sign: policy.sign,
+        };
+        let updates = session.vcs.tag(&request).await?;
+        session.phase(format!("pushing {} tags to `{}`", updates.len(), policy.remote));
+        propose::settle(session, &policy.remote, &updates).await?;
+        session.vcs.update_refs(&updates).await?;
+    }
+    Ok(missing)
+}
+
+/// Brings the tags of a release that the remote has into this clone.
+pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
+    let here: BTreeMap<TagName, _> = session.vcs.tags().await?.into_iter().map(|tag| (tag.name.clone(), tag)).collect();
+    let absent: Vec<_> =
+        release.tags().filter(|tag| !here.contains_key(*tag)).filter_map(|tag| remote.tag(tag)).collect();
+    if absent.is_empty() {
+        return Ok(());
+    }
+    let objects: Vec<_> = absent.iter().map(|found| found.object.clone()).collect();
+    session.vcs.fetch(&session.policies.current().remote, &objects).await?;
+    let update = |found: &&releasekit_core::vcs::RemoteRef| RefUpdate {
+        name: found.name.clone(),
+        new: Some(found.object.clone()),
+        expected: Expected::Absent,
+    };
+    session.vcs.update_refs(&absent.iter().map(update).collect::<Vec<_>>()).await?;
+    session.report(Event::Phase(format!("{} tags fetched from the remote", absent.len())));
+    Ok(())
+}
+
+/// The tags' messages: the package, the version, and its notes as they stand at the release commit.
+fn messages(release: &ReleaseCommit, replanned: &Planned, missing: &[TagName]) -> Result<Vec<(TagName, String)>> {
+    let date = apply::date_of(&release.commit);
+    let wanted =
+        release.manifest.packages.iter().filter(|row| row.tag.as_ref().is_some_and(|tag| missing.contains(tag)));
+    let mut by_tag: BTreeMap<TagName, String> = BTreeMap::new();
+    for row in wanted {
+        let (Some(tag), Some(next)) = (&row.tag, &row.next) else { continue };
+        let body = body(replanned, &row.id(), row, &date)?;
+        let entry = by_tag.entry(tag.clone()).or_default();
+        entry.push_str(&format!("{} {next}\n\n{body}\n", row.name));
+    }
+    Ok(by_tag.into_iter().collect())
+}
+
+fn body(replanned: &Planned, id: &PackageId, row: &Row, date: &str) -> Result<String> {
+    let index = replanned.snapshot.discovery.members.iter().position(|member| member.id == *id);
+    let (Some(index), Some(next)) = (index, &row.next) else { return Ok(String::new()) };
+    let template = apply::template(replanned)?;
+    let markdown = notes::for_member(replanned, index, next, date)?.to_markdown(template.as_deref())?;
+    let without_heading = markdown.lines().skip_while(|line| line.starts_with("## ") || line.is_empty());
+    Ok(without_heading.collect::<Vec<_>>().join("\n"))
+}

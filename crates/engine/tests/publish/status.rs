@@ -1,0 +1,50 @@
+//! What is wanted against what is there.
+
+use releasekit_core::model::{CommitId, ObjectId, TagName};
+use releasekit_core::vcs::{RefName, RemoteRef, RemoteRefs};
+use releasekit_engine::status::{RegistryState, StatusRow, TagState, status};
+
+use crate::world::{World, commit, snapshot};
+
+fn remote(tags: &[(&str, &str)]) -> RemoteRefs {
+    let tag = |(name, at): &(&str, &str)| RemoteRef {
+        name: RefName::Tag(TagName::new(*name)),
+        object: ObjectId::new(*at),
+        commit: CommitId::new(*at),
+    };
+    RemoteRefs { default_branch: None, refs: tags.iter().map(tag).collect() }
+}
+
+async fn rows(world: &World, tags: &[(&str, &str)]) -> Vec<StatusRow> {
+    status(&world.session(), &world.release(), &remote(tags)).await.unwrap()
+}
+
+fn served(row: &StatusRow) -> &RegistryState {
+    &row.registries[0].1
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_package_is_shown_as_it_stands() {
+    let mut world = World::new(&[("a", &[]), ("b", &[])]);
+    let at = commit().id;
+    let before = rows(&world, &[("a-v1.0.0", at.as_str()), ("b-v1.0.0", "elsewhere")]).await;
+    assert_eq!(before[0].tag, TagState::There(TagName::new("a-v1.0.0")));
+    assert_eq!(before[1].tag, TagState::Elsewhere(TagName::new("b-v1.0.0"), CommitId::new("elsewhere")));
+    assert_eq!(served(&before[0]), &RegistryState::Absent);
+    assert!(snapshot(world.folder.path()).is_empty(), "reading makes nothing");
+    assert_eq!(rows(&world, &[]).await[0].tag, TagState::Missing(TagName::new("a-v1.0.0")));
+
+    world.publish().await.unwrap();
+    world.index().remove("b-1.0.0.src");
+    let after = rows(&world, &[]).await;
+    let both = ["a-1.0.0.bin", "a-1.0.0.src"].map(str::to_owned).to_vec();
+    assert_eq!(served(&after[0]), &RegistryState::Proven(both.clone()));
+    assert_eq!(after[0].registries[0].0, "http://index.invalid/simple");
+    assert_eq!(served(&after[1]), &RegistryState::Partial(vec!["b-1.0.0.bin".to_owned()]));
+    let elsewhere = world.second_clone();
+    assert_eq!(served(&rows(&elsewhere, &[]).await[0]), &RegistryState::Live(both.clone()));
+    world.declare("a", &["*.exe"]);
+    assert_eq!(served(&rows(&world, &[]).await[0]), &RegistryState::Proven(both), "a receipt knows what there was");
+    world.index().down = true;
+    assert!(matches!(served(&rows(&world, &[]).await[0]), RegistryState::Unknown(_)));
+}

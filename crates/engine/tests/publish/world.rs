@@ -1,0 +1,269 @@
+//! A repository, a build tool and a registry in memory, stricter than real ones and with faults to order.
+//!
+//! Package files are lines of `key = value`; artifacts are such lines too. What is built twice has other bytes and the same
+//! content, as with build tools that write the time.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use releasekit_core::ecosystem::{EcosystemBackend, RegistryBackend};
+use releasekit_core::event::{Event, Reporter};
+use releasekit_core::model::{
+    BranchName, Bump, CommitId, EcosystemLabel, ObjectId, PackageName, RepoPath, TagName, Target, Version,
+};
+use releasekit_core::policy::{PackagePolicy, Policy};
+use releasekit_core::tree::MemoryTree;
+use releasekit_core::vcs::CommitInfo;
+use releasekit_core::{BackendContext, Backends, Ecosystem, Environment, Registry, Result, Tree};
+use releasekit_engine::cancel::{self, Cancel, Canceller};
+use releasekit_engine::locate::ReleaseCommit;
+use releasekit_engine::lock::Holder;
+use releasekit_engine::manifest::{Manifest, PlanOptions};
+use releasekit_engine::plan::{Row, SCHEMA, Status};
+use releasekit_engine::publish::{self, PublishOptions, PublishReport};
+use releasekit_engine::recording;
+use releasekit_engine::state::State;
+use releasekit_engine::{PolicySource, Session};
+use tempfile::TempDir;
+
+use crate::memory::{Builds, Index, MemoryManager, MemoryRegistry, MemoryVcs, MemoryWorkspace};
+
+pub(crate) const URL: &str = "http://user:hunter2@index.invalid/simple";
+
+/// The configuration of a test.
+#[derive(Debug)]
+struct Fixed(Policy);
+
+impl PolicySource for Fixed {
+    fn current(&self) -> Policy {
+        self.0.clone()
+    }
+
+    fn at(&self, _tree: &dyn Tree) -> releasekit_engine::Result<Policy> {
+        Ok(self.0.clone())
+    }
+}
+
+/// Keeps all events.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Seen(Arc<Mutex<Vec<Event>>>);
+
+impl Reporter for Seen {
+    fn report(&self, event: Event) {
+        self.0.lock().unwrap().push(event);
+    }
+}
+
+impl Seen {
+    pub(crate) fn all(&self) -> Vec<Event> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// A clone of a repository, with its registry.
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) index: Arc<Mutex<Index>>,
+    pub(crate) builds: Arc<Mutex<Builds>>,
+    pub(crate) policy: Policy,
+    pub(crate) seen: Seen,
+    pub(crate) options: PublishOptions,
+    pub(crate) canceller: Canceller,
+    files: BTreeMap<RepoPath, Vec<u8>>,
+    rows: Vec<Row>,
+}
+
+impl World {
+    /// A repository with these packages: name, and what it requires. All are released at 1.0.0.
+    pub(crate) fn new(packages: &[(&str, &[&str])]) -> Self {
+        let (canceller, cancel) = cancel::channel();
+        let mut world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            index: Arc::default(),
+            builds: Arc::default(),
+            policy: Policy::default(),
+            seen: Seen::default(),
+            options: PublishOptions::new(jiff::Timestamp::UNIX_EPOCH, cancel),
+            canceller,
+            files: BTreeMap::from([(path("workspace.txt"), Vec::new())]),
+            rows: Vec::new(),
+        };
+        world.policy.publish.poll_timeout = Duration::from_secs(30);
+        for (name, requires) in packages {
+            let requires: Vec<String> = requires.iter().map(|name| format!("requires = {name}\n")).collect();
+            world.package(name, "1.0.0", &requires.concat());
+            world.row(name, "1.0.0");
+        }
+        world
+    }
+
+    /// Writes a package file.
+    pub(crate) fn package(&mut self, name: &str, version: &str, more: &str) {
+        let text = format!("name = {name}\nversion = {version}\n{more}");
+        self.files.insert(path(&format!("{name}/package.txt")), text.into_bytes());
+    }
+
+    /// Writes any file.
+    pub(crate) fn put_file(&mut self, at: &str, text: &str) {
+        self.files.insert(path(at), text.as_bytes().to_vec());
+    }
+
+    /// Says which files a release of a package consists of.
+    pub(crate) fn declare(&mut self, name: &str, artifacts: &[&str]) {
+        let artifacts = artifacts.iter().map(|glob| (*glob).to_owned()).collect();
+        self.policy.packages.insert(name.to_owned(), PackagePolicy { artifacts, ..Default::default() });
+    }
+
+    /// Puts a package into the manifest.
+    pub(crate) fn row(&mut self, name: &str, version: &str) {
+        self.rows.push(Row {
+            name: PackageName::new(name),
+            ecosystem: "memory".to_owned(),
+            label: EcosystemLabel::new("mem"),
+            path: path(name),
+            group: None,
+            current: None,
+            next: Some(Version::from_canonical(version)),
+            bump: Bump::Patch,
+            status: Status::Included,
+            level: 0,
+            order: self.rows.len() + 1,
+            tag: Some(TagName::new(format!("{name}-v{version}"))),
+            reasons: Vec::new(),
+        });
+    }
+
+    pub(crate) fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap()
+    }
+
+    pub(crate) fn builds(&self) -> MutexGuard<'_, Builds> {
+        self.builds.lock().unwrap()
+    }
+
+    /// Another clone, without state, of the same repository and registry.
+    pub(crate) fn second_clone(&self) -> Self {
+        let mut other = Self::new(&[]);
+        other.index = self.index.clone();
+        other.builds = self.builds.clone();
+        other.policy = self.policy.clone();
+        other.files = self.files.clone();
+        other.rows = self.rows.clone();
+        other
+    }
+
+    pub(crate) fn release(&self) -> ReleaseCommit {
+        ReleaseCommit {
+            commit: commit(),
+            manifest: Manifest {
+                schema: SCHEMA,
+                base: CommitId::new("base"),
+                branch: BranchName::new("main"),
+                options: PlanOptions::default(),
+                packages: self.rows.clone(),
+            },
+            path: Manifest::path(),
+        }
+    }
+
+    pub(crate) fn state_folder(&self) -> PathBuf {
+        self.folder.path().join("private")
+    }
+
+    pub(crate) fn context(&self) -> BackendContext {
+        let reporter = Arc::new(self.seen.clone());
+        BackendContext::new(Environment::new(), self.folder.path().join("cache"), reporter)
+    }
+
+    pub(crate) fn backends(&self) -> Backends {
+        let mut backends = Backends::default();
+        let (index, builds) = (self.index.clone(), self.builds.clone());
+        let manager = Arc::new(MemoryManager { index: index.clone(), builds });
+        let open = move |_: &BackendContext| {
+            Ok(Ecosystem { workspace: Arc::new(MemoryWorkspace), package_manager: manager.clone() })
+        };
+        let target = Target::new("memory", URL, URL);
+        backends.add_ecosystem(EcosystemBackend {
+            id: "memory",
+            label: "mem",
+            tool: "none",
+            target: target.clone(),
+            open: Arc::new(open),
+        });
+        let open = move |_: &BackendContext, target: &Target| -> Result<Arc<dyn Registry>> {
+            Ok(Arc::new(MemoryRegistry { index: index.clone(), target: target.clone() }))
+        };
+        backends.add_registry(RegistryBackend { id: "memory", open: Arc::new(open) });
+        backends
+    }
+
+    pub(crate) fn vcs(&self) -> MemoryVcs {
+        MemoryVcs {
+            root: self.folder.path().join("checkout"),
+            private: self.state_folder(),
+            tree: Arc::new(MemoryTree::new(self.files.clone())),
+            commit: commit(),
+        }
+    }
+
+    pub(crate) fn session(&self) -> Session {
+        self.session_with(self.backends())
+    }
+
+    pub(crate) fn session_with(&self, backends: Backends) -> Session {
+        let policies = Arc::new(Fixed(self.policy.clone()));
+        Session::open(Arc::new(self.vcs()), backends, self.context(), policies).unwrap()
+    }
+
+    /// Publishes, as the command does.
+    pub(crate) async fn publish(&self) -> releasekit_engine::Result<PublishReport> {
+        let session = self.session();
+        let state = State::take(&session, &holder(), &Cancel::never()).await?;
+        publish::publish(&session, &self.release(), &state, &self.options).await
+    }
+
+    /// Publishes in a dry run.
+    pub(crate) async fn rehearse(&self) -> releasekit_engine::Result<PublishReport> {
+        let session = self.session_with(recording::dry_run(self.backends()));
+        let state = State::copy(&session)?;
+        publish::publish(&session, &self.release(), &state, &self.options).await
+    }
+}
+
+pub(crate) fn holder() -> Holder {
+    Holder { command: "releasekit publish".to_owned(), process: std::process::id(), since: jiff::Timestamp::UNIX_EPOCH }
+}
+
+pub(crate) fn path(text: &str) -> RepoPath {
+    RepoPath::new(text).unwrap()
+}
+
+pub(crate) fn commit() -> CommitInfo {
+    CommitInfo {
+        id: CommitId::new("c0ffee"),
+        tree: ObjectId::new("tree"),
+        parents: Vec::new(),
+        parents_cut: false,
+        message: "release".to_owned(),
+        author: "a <a@b>".to_owned(),
+        time: 1_700_000_000,
+    }
+}
+
+/// Every file below a folder with its content, links as where they lead.
+pub(crate) fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(&next).into_iter().flatten().flatten() {
+            if entry.path().is_dir() {
+                open.push(entry.path());
+            } else {
+                found.insert(entry.path(), std::fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,6 @@
+//! The stages that need no files: values in, values out.
+
+mod notes;
+mod plan;
+mod support;
+mod tags;

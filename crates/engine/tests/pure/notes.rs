@@ -1,0 +1,93 @@
+//! Changelog sections from commits.
+
+use crate::support::World;
+use releasekit_core::Diagnostic;
+use releasekit_core::model::Bump;
+use releasekit_core::policy::CommitType;
+use releasekit_engine::notes;
+
+fn world() -> World {
+    World::default()
+        .package("core", "1.0.0")
+        .package("app", "1.0.0")
+        .needs("app", "core")
+        .commit(&["core", "app"], "feat: start")
+        .tag(&["core-v1.0.0", "app-v1.0.0"])
+}
+
+fn section(world: World, name: &str, template: Option<&str>) -> releasekit_engine::Result<String> {
+    let planned = world.try_plan()?;
+    let index = planned.snapshot.discovery.members.iter().position(|member| member.id.name.as_str() == name);
+    let index = index.expect("a package of the test");
+    let next = planned.bumps.0[index].next.clone().expect("it moves");
+    notes::for_member(&planned, index, &next, "2026-01-02")?.to_markdown(template)
+}
+
+#[test]
+fn commits_are_listed_by_section_oldest_first_and_once() {
+    let world = world()
+        .commit(&["core"], "fix(io): close it")
+        .commit(&["core"], "feat: add b")
+        .commit(&["core"], "feat: add c")
+        .commit(&["core"], "feat: add b")
+        .commit(&["core"], "docs: hidden")
+        .commit(&["core"], "perf: faster");
+    let expected = "\
+## 1.1.0 (2026-01-02)
+
+### Features
+
+- add b
+- add c
+
+### Bug Fixes
+
+- **io:** close it
+
+### Performance
+
+- faster
+";
+    assert_eq!(section(world, "core", None).expect("notes"), expected);
+}
+
+#[test]
+fn breaking_changes_come_first_and_dependencies_last() {
+    let world = world()
+        .commit(&["core"], "chore(api)!: drop v1\n\nBREAKING CHANGE: use v2\ninstead")
+        .commit(&["app"], "fix: follow");
+    let core = "## 2.0.0 (2026-01-02)\n\n### Breaking Changes\n\n- **api:** drop v1: use v2 instead\n";
+    assert_eq!(section(world.clone(), "core", None).expect("notes"), core);
+    let app = "## 1.0.1 (2026-01-02)\n\n### Bug Fixes\n\n- follow\n\n### Dependencies\n\n- `core` 2.0.0\n";
+    assert_eq!(section(world, "app", None).expect("notes"), app);
+}
+
+#[test]
+fn a_first_release_says_so() {
+    let world = world().package("new", "0.1.0").commit(&["new"], "feat: new");
+    assert_eq!(section(world, "new", None).expect("notes"), "## 0.1.0 (2026-01-02)\n\nFirst release.\n");
+}
+
+#[test]
+fn sections_and_exclusions_are_configurable() {
+    let world = world().commit(&["core"], "fix(deps): b").commit(&["core"], "docs: c").commit(&["core"], "feat: a");
+    let world = world.policy(|policy| {
+        let docs = CommitType { bump: Bump::None, section: Some("Documentation".to_owned()) };
+        policy.commit_types.insert("docs".to_owned(), docs);
+        policy.changelog.sections = vec!["Documentation".to_owned()];
+        policy.changelog.exclude = vec!["dep*".to_owned()];
+    });
+    let expected = "## 1.1.0 (2026-01-02)\n\n### Documentation\n\n- c\n\n### Features\n\n- a\n";
+    assert_eq!(section(world, "core", None).expect("notes"), expected);
+}
+
+#[test]
+fn a_template_of_the_users_is_used_and_its_faults_are_named() {
+    let world = world().commit(&["core"], "feat: a $1 & <b>");
+    let template = "{{ name }} {{ version }}: {{ sections[0].entries[0].text }}";
+    assert_eq!(section(world.clone(), "core", Some(template)).expect("notes"), "core 1.1.0: a $1 & <b>\n");
+    let error = section(world.clone(), "core", Some("{% for %}")).expect_err("no template");
+    assert_eq!(error.code().as_str(), "RK-CHANGELOG-TEMPLATE");
+    let bad = world.policy(|policy| policy.changelog.exclude = vec!["[".to_owned()]);
+    assert_eq!(section(bad, "core", None).expect_err("no glob").code().as_str(), "RK-GLOB-INVALID");
+}

@@ -1,0 +1,288 @@
+//! Plans from packages, commits and tags: what moves, how far, and why.
+
+use crate::support::{World, commit_id};
+use proptest::prelude::*;
+use releasekit_core::model::{Bump, CommitId, DependencyKind};
+use releasekit_core::policy::{CommitType, Propagate};
+use releasekit_core::workspace::Pin;
+use releasekit_core::{Diagnostic, VersionScheme};
+use releasekit_engine::plan::Status;
+use releasekit_formats::version::Pep440;
+
+/// `core` ← `mid` ← `top`, all released as 1.0.0.
+fn chain() -> World {
+    World::default()
+        .package("core", "1.0.0")
+        .package("mid", "1.0.0")
+        .package("top", "1.0.0")
+        .needs("mid", "core")
+        .needs("top", "mid")
+        .commit(&["core", "mid", "top"], "feat: all")
+        .tag(&["core-v1.0.0", "mid-v1.0.0", "top-v1.0.0"])
+}
+
+#[test]
+fn nothing_moves_without_a_commit_that_says_so() {
+    assert_eq!(chain().moves(), [""; 0]);
+    assert_eq!(chain().commit(&["core"], "docs: more").commit(&["core"], "Merge branch 'x'").moves(), [""; 0]);
+    assert_eq!(chain().commit(&[], "feat: of no package").moves(), [""; 0]);
+}
+
+#[test]
+fn commits_decide_how_far_and_dependents_follow_by_a_patch() {
+    let moved = chain().commit(&["core"], "fix: a").commit(&["core"], "feat: b").commit(&["mid"], "perf: c").moves();
+    assert_eq!(
+        moved,
+        [
+            "core 1.0.0 → 1.1.0 minor (commit, commit)",
+            "mid 1.0.0 → 1.0.1 patch (commit, core)",
+            "top 1.0.0 → 1.0.1 patch (mid)"
+        ]
+    );
+    assert_eq!(chain().commit(&["top"], "feat!: c").moves(), ["top 1.0.0 → 2.0.0 major (commit)"]);
+}
+
+#[test]
+fn a_break_below_one_is_what_the_configuration_says() {
+    let young = || {
+        World::default().package("a", "0.3.1").commit(&["a"], "feat: a").tag(&["a-v0.3.1"]).commit(&["a"], "feat!: b")
+    };
+    assert_eq!(young().moves(), ["a 0.3.1 → 0.4.0 minor (commit)"]);
+    let major = young().policy(|policy| policy.breaking_below_one = Bump::Major);
+    assert_eq!(major.moves(), ["a 0.3.1 → 1.0.0 major (commit)"]);
+}
+
+#[test]
+fn a_package_without_a_tag_is_a_first_release() {
+    let world = World::default().package("a", "0.0.0").package("b", "2.0.0rc1").package("c", "1.0.0").needs("c", "a");
+    let world = world.commit(&["a", "b", "c"], "feat: start").tag(&["c-v1.0.0"]);
+    let moved = world.moves();
+    assert_eq!(
+        moved,
+        [
+            "a 0.0.0 → 0.1.0 none (first-release)",
+            "b 2.0.0rc1 → 2.0.0rc1 none (first-release)",
+            "c 1.0.0 → 1.0.1 patch (a)"
+        ]
+    );
+}
+
+#[test]
+fn with_a_bootstrap_commit_history_begins_there() {
+    let world = World::default().package("a", "1.2.0").commit(&["a"], "feat: old").commit(&["a"], "fix: new");
+    let world = world.policy(|policy| policy.bootstrap_sha = Some(commit_id(0)));
+    assert_eq!(world.clone().moves(), ["a 1.2.0 → 1.2.1 patch (commit)"]);
+    assert_eq!(world.commit(&["a"], "feat: newer").moves(), ["a 1.2.0 → 1.3.0 minor (commit, commit)"]);
+}
+
+#[test]
+fn a_version_ahead_of_its_tag_is_a_floor() {
+    let at = |version: &str| World::default().package("a", version).commit(&["a"], "feat: a").tag(&["a-v1.0.0"]);
+    assert_eq!(at("1.5.0").moves(), ["a 1.5.0 → 1.5.0 none (version-ahead)"]);
+    assert_eq!(at("1.0.5").commit(&["a"], "feat: b").moves(), ["a 1.0.5 → 1.1.0 minor (version-ahead, commit)"]);
+    assert_eq!(at("2.0.0rc1").moves(), [""; 0]);
+    assert_eq!(at("2.0.0rc1").commit(&["a"], "fix: b").moves(), ["a 2.0.0rc1 → 2.0.0 patch (commit)"]);
+}
+
+#[test]
+fn a_version_below_its_tag_is_refused() {
+    let world = World::default().package("a", "0.9.0").commit(&["a"], "feat: a").tag(&["a-v1.0.0"]);
+    let error = world.try_plan().expect_err("0.9.0 lies below 1.0.0");
+    assert_eq!(error.code().as_str(), "RK-VERSION-BEHIND-TAG");
+}
+
+#[test]
+fn a_tag_that_exists_anywhere_is_never_made_again() {
+    let mut world = chain().commit(&["core"], "fix: a");
+    world.tags.push(("core-v1.0.1".to_owned(), 7));
+    let error = world.try_plan().expect_err("1.0.1 is tagged on a commit that HEAD does not reach");
+    assert_eq!(error.code().as_str(), "RK-VERSION-TAG-EXISTS");
+}
+
+#[test]
+fn private_packages_stop_what_spreads() {
+    let world =
+        World::default().package("core", "1.0.0").package("app", "1.0.0").private("app").package("web", "1.0.0");
+    let world = world.needs("app", "core").needs_as("web", "app", DependencyKind::Dev, "app");
+    let world =
+        world.commit(&["core"], "feat: a").tag(&["core-v1.0.0", "web-v1.0.0"]).commit(&["core", "app"], "fix: b");
+    let plan = world.plan();
+    let status: Vec<_> = plan.iter().map(|row| (row.name.as_str(), row.status, row.tag.is_some())).collect();
+    assert_eq!(
+        status,
+        [("core", Status::Included, true), ("web", Status::Skipped, false), ("app", Status::Excluded, false)]
+    );
+}
+
+#[test]
+fn a_published_package_may_not_need_a_private_one() {
+    let world = World::default().package("core", "1.0.0").private("core").package("app", "1.0.0").needs("app", "core");
+    let error = world.commit(&[], "feat: a").try_plan().expect_err("nobody could install app");
+    assert_eq!(error.code().as_str(), "RK-GRAPH-PRIVATE-DEPENDENCY");
+}
+
+#[test]
+fn circles_are_reported_with_their_path() {
+    let world = World::default().package("a", "1").package("b", "1").package("c", "1").package("d", "1");
+    let world = world.needs("a", "b").needs("b", "c").needs("c", "a").needs("d", "d").commit(&[], "feat: a");
+    let error = world.try_plan().expect_err("two circles");
+    let parts: Vec<String> = error.parts().iter().map(|part| part.to_string()).collect();
+    assert_eq!(error.code().as_str(), "RK-GRAPH-CYCLE-DETECTED");
+    assert_eq!(
+        parts,
+        [
+            "packages need each other in a circle: py:a → py:b → py:c → py:a",
+            "packages need each other in a circle: py:d → py:d"
+        ]
+    );
+}
+
+#[test]
+fn an_extra_that_closes_a_circle_orders_nothing_and_still_moves() {
+    let extra = |world: World, name, other| world.needs_as(name, other, DependencyKind::Optional, other);
+    let world = World::default().package("core", "1.0.0").package("plugin", "1.0.0").package("side", "1.0.0");
+    let world = extra(extra(world.needs("plugin", "core"), "core", "plugin"), "plugin", "side");
+    let world = world.commit(&["core"], "feat: a").tag(&["core-v1.0.0", "plugin-v1.0.0", "side-v1.0.0"]);
+    let world = world.commit(&["plugin"], "fix: b");
+    let rows = world.plan();
+    let levels: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.level, row.status)).collect();
+    let included = Status::Included;
+    assert_eq!(levels, [("core", 0, included), ("side", 0, Status::Skipped), ("plugin", 1, included)]);
+}
+
+#[test]
+fn an_extra_may_need_a_private_package() {
+    let world = World::default().package("core", "1.0.0").private("core").package("app", "1.0.0");
+    let world = world.needs_as("app", "core", DependencyKind::Optional, "core");
+    assert_eq!(world.commit(&[], "feat: a").plan().len(), 2);
+}
+
+#[test]
+fn development_dependencies_order_nothing() {
+    let world = World::default().package("a", "1.0.0").package("b", "1.0.0").needs("a", "b");
+    let world = world.needs_as("b", "a", DependencyKind::Dev, "a").commit(&[], "feat: a");
+    assert_eq!(world.plan().iter().map(|row| (row.name.as_str(), row.level)).collect::<Vec<_>>(), [("b", 0), ("a", 1)]);
+}
+
+#[test]
+fn synchronized_packages_share_the_highest_version() {
+    let world = chain().package("old", "0.9.0").tag(&["old-v0.9.0"]).commit(&["core"], "feat: a");
+    let moved = world.policy(|policy| policy.synchronize = true).moves();
+    assert_eq!(
+        moved,
+        [
+            "core 1.0.0 → 1.1.0 minor (commit)",
+            "old 0.9.0 → 1.1.0 minor (synchronize)",
+            "mid 1.0.0 → 1.1.0 minor (synchronize)",
+            "top 1.0.0 → 1.1.0 minor (synchronize)"
+        ]
+    );
+}
+
+#[test]
+fn out_of_range_asks_the_requirement_unless_pins_are_exact() {
+    let world = |pin| {
+        let world = chain().commit(&["core"], "feat!: a").policy(move |policy| {
+            policy.propagate = Propagate::OutOfRange;
+            let label = releasekit_core::model::EcosystemLabel::new("py");
+            policy.ecosystems.entry(label).or_default().pin = Some(pin);
+        });
+        let mut world = world;
+        world.packages[1].dependencies[0].requirement = "core>=1,<2".to_owned();
+        world
+    };
+    assert_eq!(world(Pin::Exact).moves().len(), 3);
+    let moved = world(Pin::Keep).moves();
+    assert_eq!(moved, ["core 1.0.0 → 2.0.0 major (commit)", "mid 1.0.0 → 1.0.1 patch (core)"]);
+}
+
+#[test]
+fn commit_types_are_configurable() {
+    let docs = CommitType { bump: Bump::Patch, section: None };
+    let world =
+        chain().commit(&["top"], "docs: a").policy(|policy| drop(policy.commit_types.insert("docs".to_owned(), docs)));
+    assert_eq!(world.moves(), ["top 1.0.0 → 1.0.1 patch (commit)"]);
+}
+
+#[test]
+fn a_shallow_clone_concludes_nothing() {
+    let mut world = World::default().package("a", "1.0.0").commit(&["a"], "feat: a");
+    world.shallow = true;
+    assert_eq!(world.try_plan().expect_err("no tag in sight").code().as_str(), "RK-GIT-SHALLOW");
+}
+
+#[test]
+fn a_bootstrap_commit_must_exist_in_the_clone() {
+    let world = chain().policy(|policy| policy.bootstrap_sha = Some(CommitId::new(format!("{:040x}", 1))));
+    assert!(world.try_plan().is_ok());
+}
+
+fn arbitrary_world() -> impl Strategy<Value = World> {
+    let edges = proptest::collection::vec((0usize..6, 0usize..6), 0..10);
+    let messages = proptest::sample::select(vec!["feat: a", "fix: b", "feat!: c", "docs: d", "chore: e"]);
+    let commits = proptest::collection::vec((0usize..6, messages), 0..8);
+    (edges, commits).prop_map(|(edges, commits)| {
+        let name = |index: usize| format!("p{index}");
+        let mut world =
+            (0..6).fold(World::default(), |world, index| world.package(&name(index), &format!("1.{index}.0")));
+        for (a, b) in edges {
+            if a > b {
+                world = world.needs(&name(a), &name(b));
+            }
+        }
+        let tags: Vec<String> = (0..6).map(|index| format!("p{index}-v1.{index}.0")).collect();
+        world = world.commit(&[], "start").tag(&tags.iter().map(String::as_str).collect::<Vec<_>>());
+        for (index, message) in commits {
+            world = world.commit(&[&name(index)], message);
+        }
+        world
+    })
+}
+
+proptest! {
+    #[test]
+    fn dependencies_come_first_and_versions_only_rise(world in arbitrary_world()) {
+        let plan = world.clone().plan();
+        let place = |name: &str| plan.iter().find(|row| row.name.as_str() == name).expect("a row").order;
+        for package in &world.packages {
+            for dependency in &package.dependencies {
+                prop_assert!(place(dependency.name.as_str()) < place(package.name.as_str()));
+            }
+        }
+        for row in plan.iter().filter(|row| row.is_included()) {
+            let (current, next) = (row.current.as_ref().expect("given"), row.next.as_ref().expect("included"));
+            prop_assert!(Pep440.compare(current, next).is_lt());
+        }
+    }
+
+    #[test]
+    fn whoever_needs_what_moves_moves_too(world in arbitrary_world()) {
+        let plan = world.clone().plan();
+        let moves = |name: &str| plan.iter().any(|row| row.name.as_str() == name && row.is_included());
+        for package in &world.packages {
+            for dependency in &package.dependencies {
+                prop_assert!(!moves(dependency.name.as_str()) || moves(package.name.as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_packages_does_not_matter(world in arbitrary_world(), turn in 0usize..6) {
+        let mut turned = world.clone();
+        turned.packages.rotate_left(turn);
+        prop_assert_eq!(world.plan(), turned.plan());
+    }
+
+    #[test]
+    fn the_plan_of_an_applied_plan_is_empty(world in arbitrary_world()) {
+        let mut applied = world.clone().commit(&["p0"], "chore(release): release");
+        for row in world.plan().iter().filter(|row| row.is_included()) {
+            let next = row.next.clone().expect("included");
+            let index = applied.packages.iter().position(|package| package.name == row.name).expect("a package");
+            applied.packages[index].version = Some(next);
+            let at = applied.commits.len() - 1;
+            applied.tags.push((row.tag.as_ref().expect("included").to_string(), at));
+        }
+        prop_assert_eq!(applied.moves(), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,335 @@
+//! A repository in memory with a straight history, to plan without files: packages, who needs whom, commits and tags.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use releasekit_core::ecosystem::{BackendContext, Backends, Ecosystem, EcosystemBackend};
+use releasekit_core::event::Silent;
+use releasekit_core::model::*;
+use releasekit_core::package_manager::*;
+use releasekit_core::policy::Policy;
+use releasekit_core::tree::MemoryTree;
+use releasekit_core::vcs::*;
+use releasekit_core::workspace::*;
+use releasekit_core::{
+    BackendError, Code, Environment, ErrorKind, FileEdit, PackageManager, Result, Tree, Vcs, VersionScheme, Workspace,
+};
+use releasekit_engine::plan::{Planned, Row};
+use releasekit_engine::{PolicySource, Session, plan};
+use releasekit_formats::version::Pep440;
+
+fn unsupported<T>(what: &str) -> Result<T> {
+    Err(BackendError::new(Code::new("RK-TEST-UNSUPPORTED"), ErrorKind::Unsupported, format!("no {what} in memory")))
+}
+
+/// The packages and commits of a test, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct World {
+    pub(crate) packages: Vec<Package>,
+    pub(crate) commits: Vec<(Vec<String>, String)>,
+    pub(crate) tags: Vec<(String, usize)>,
+    pub(crate) shallow: bool,
+    pub(crate) policy: Policy,
+}
+
+impl World {
+    /// A package in a folder of its name.
+    pub(crate) fn package(mut self, name: &str, version: &str) -> Self {
+        let path = RepoPath::new(name).expect("a legal name");
+        let manifest = path.join("pyproject.toml").expect("a legal name");
+        let version = Pep440.parse(version).expect("a legal version");
+        self.packages
+            .push(Package::new(PackageName::new(name), path, manifest.clone()).with_version(version, manifest));
+        self
+    }
+
+    pub(crate) fn private(mut self, name: &str) -> Self {
+        self.find(name).private = Some("classifier".to_owned());
+        self
+    }
+
+    pub(crate) fn needs(self, name: &str, other: &str) -> Self {
+        self.needs_as(name, other, DependencyKind::Runtime, other)
+    }
+
+    pub(crate) fn needs_as(mut self, name: &str, other: &str, kind: DependencyKind, requirement: &str) -> Self {
+        let dependency = Dependency {
+            name: PackageName::new(other),
+            kind,
+            requirement: requirement.to_owned(),
+            table: "project.dependencies".to_owned(),
+        };
+        self.find(name).dependencies.push(dependency);
+        self
+    }
+
+    /// A commit that touches the folders of packages.
+    pub(crate) fn commit(mut self, touched: &[&str], message: &str) -> Self {
+        self.commits.push((touched.iter().map(|name| (*name).to_owned()).collect(), message.to_owned()));
+        self
+    }
+
+    /// Tags on the newest commit so far.
+    pub(crate) fn tag(mut self, names: &[&str]) -> Self {
+        let at = self.commits.len() - 1;
+        self.tags.extend(names.iter().map(|name| ((*name).to_owned(), at)));
+        self
+    }
+
+    pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.policy);
+        self
+    }
+
+    fn find(&mut self, name: &str) -> &mut Package {
+        self.packages.iter_mut().find(|package| package.name.as_str() == name).expect("a known package")
+    }
+
+    pub(crate) fn session(self) -> Session {
+        let workspace: Arc<dyn Workspace> = Arc::new(Fixed(self.packages.clone()));
+        let mut backends = Backends::default();
+        backends.add_ecosystem(EcosystemBackend {
+            id: "python",
+            label: "py",
+            tool: "none",
+            target: Target::new("none", "http://127.0.0.1:1/simple/", "http://127.0.0.1:1/"),
+            open: Arc::new(move |_| {
+                Ok(Ecosystem { workspace: workspace.clone(), package_manager: Arc::new(NoManager) })
+            }),
+        });
+        let context = BackendContext::new(Environment::new(), PathBuf::from("/nonexistent"), Arc::new(Silent));
+        let policies = Arc::new(Given(self.policy.clone()));
+        Session::open(Arc::new(self), backends, context, policies).expect("memory opens")
+    }
+
+    pub(crate) fn try_plan(self) -> releasekit_engine::Result<Planned> {
+        let session = self.session();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async {
+            let head = session.vcs.head().await?;
+            let snapshot = session.commit(&head.commit).await?;
+            plan::plan(&session, snapshot, &head).await
+        })
+    }
+
+    pub(crate) fn plan(self) -> Vec<Row> {
+        self.try_plan().expect("a plan").plan.packages
+    }
+
+    /// `name current → next bump (reasons)` of every row that moves.
+    pub(crate) fn moves(self) -> Vec<String> {
+        self.plan().iter().filter(|row| row.is_included()).map(line).collect()
+    }
+}
+
+fn line(row: &Row) -> String {
+    let kind = |reason| match serde_json::to_value(reason).expect("a reason is JSON") {
+        serde_json::Value::Object(map) => map.get("package").unwrap_or(&map["kind"]).as_str().map(str::to_owned),
+        _ => None,
+    };
+    let reasons: Vec<String> = row.reasons.iter().filter_map(kind).collect();
+    let version = |version: &Option<Version>| version.as_ref().map_or("-".to_owned(), Version::to_string);
+    format!("{} {} → {} {} ({})", row.name, version(&row.current), version(&row.next), row.bump, reasons.join(", "))
+}
+
+pub(crate) fn commit_id(index: usize) -> CommitId {
+    CommitId::new(format!("{:040x}", index + 1))
+}
+
+fn index_of(commit: &CommitId) -> usize {
+    usize::from_str_radix(commit.as_str(), 16).expect("a commit of the test") - 1
+}
+
+#[derive(Debug)]
+struct Given(Policy);
+
+impl PolicySource for Given {
+    fn current(&self) -> Policy {
+        self.0.clone()
+    }
+
+    fn at(&self, _tree: &dyn Tree) -> releasekit_engine::Result<Policy> {
+        Ok(self.0.clone())
+    }
+}
+
+#[derive(Debug)]
+struct Fixed(Vec<Package>);
+
+#[async_trait]
+impl Workspace for Fixed {
+    fn capabilities(&self) -> WorkspaceCapabilities {
+        WorkspaceCapabilities::default()
+    }
+
+    fn scheme(&self) -> &dyn VersionScheme {
+        &Pep440
+    }
+
+    fn normalize(&self, name: &str) -> String {
+        name.to_lowercase().replace(['_', '.'], "-")
+    }
+
+    async fn detect(&self, _tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
+        Ok(vec![RepoPath::root()])
+    }
+
+    async fn discover(&self, _request: &DiscoverRequest) -> Result<Discovery> {
+        Ok(Discovery::new(self.0.clone()))
+    }
+
+    async fn edits(&self, _request: &EditRequest) -> Result<Vec<FileEdit>> {
+        unsupported("edits")
+    }
+
+    async fn pins(&self, _request: &PinRequest) -> Result<Vec<FileEdit>> {
+        unsupported("pins")
+    }
+}
+
+#[derive(Debug)]
+struct NoManager;
+
+#[async_trait]
+impl PackageManager for NoManager {
+    fn capabilities(&self) -> PackageManagerCapabilities {
+        PackageManagerCapabilities::new(Route::Files)
+    }
+
+    async fn tool(&self) -> Result<ToolInfo> {
+        unsupported("tool")
+    }
+
+    async fn refresh_locks(&self, _request: &LockRequest) -> Result<Vec<FileEdit>> {
+        unsupported("locks")
+    }
+
+    async fn build(&self, _request: &BuildRequest) -> Result<Vec<Artifact>> {
+        unsupported("builds")
+    }
+
+    fn inspect(&self, _file: &Path) -> Result<Identity> {
+        unsupported("artifacts")
+    }
+
+    fn artifact(&self, _file: &Path) -> Result<Option<Artifact>> {
+        unsupported("artifacts")
+    }
+
+    async fn upload(&self, _request: &UploadRequest) -> Reply {
+        Reply::Unknown(BackendError::new(Code::new("RK-TEST-UNSUPPORTED"), ErrorKind::Unsupported, "no uploads"))
+    }
+
+    async fn smoke_test(&self, _request: &SmokeRequest) -> Result<()> {
+        unsupported("installs")
+    }
+}
+
+#[async_trait]
+impl Vcs for World {
+    fn capabilities(&self) -> VcsCapabilities {
+        VcsCapabilities::NONE
+    }
+
+    fn root(&self) -> &Path {
+        Path::new("/nonexistent")
+    }
+
+    fn private_folder(&self) -> PathBuf {
+        PathBuf::from("/nonexistent/.git/releasekit")
+    }
+
+    async fn head(&self) -> Result<Head> {
+        let commit = commit_id(self.commits.len() - 1);
+        Ok(Head { commit, branch: Some(BranchName::new("main")), shallow: self.shallow })
+    }
+
+    async fn status(&self) -> Result<Vec<RepoPath>> {
+        Ok(Vec::new())
+    }
+
+    async fn tags(&self) -> Result<Vec<Tag>> {
+        let tag = |(name, at): &(String, usize)| Tag { name: TagName::new(name), commit: commit_id(*at) };
+        Ok(self.tags.iter().map(tag).collect())
+    }
+
+    async fn resolve(&self, revision: &str) -> Result<Option<CommitId>> {
+        Ok(Some(CommitId::new(revision)))
+    }
+
+    async fn commits(&self, _ids: &[CommitId]) -> Result<Vec<CommitInfo>> {
+        unsupported("commits")
+    }
+
+    async fn ancestors_among(&self, candidates: &[CommitId], descendant: &CommitId) -> Result<Vec<bool>> {
+        Ok(candidates.iter().map(|candidate| index_of(candidate) <= index_of(descendant)).collect())
+    }
+
+    async fn commits_between(&self, _hidden: &CommitId, _head: &CommitId) -> Result<Vec<CommitInfo>> {
+        unsupported("commits")
+    }
+
+    async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
+        unsupported("work tree")
+    }
+
+    async fn tree(&self, _commit: &CommitId) -> Result<Arc<dyn Tree>> {
+        Ok(Arc::new(MemoryTree::default()))
+    }
+
+    async fn history(&self, request: &HistoryRequest) -> Result<History> {
+        let counts = |scope: &Scope, at: usize| scope.since.as_ref().is_none_or(|since| at > index_of(since));
+        let touching = |at: usize| {
+            let (touched, message) = &self.commits[at];
+            let owns = |(index, scope): (usize, &Scope)| {
+                let own = counts(scope, at) && touched.iter().any(|name| scope.folder.as_str() == name);
+                own.then_some(index)
+            };
+            let scopes: Vec<usize> = request.scopes.iter().enumerate().filter_map(owns).collect();
+            let commit = TouchingCommit { id: commit_id(at), message: message.clone(), time: 0, scopes };
+            (!commit.scopes.is_empty()).then_some(commit)
+        };
+        Ok(History { commits: (0..self.commits.len()).rev().filter_map(touching).collect(), cut_at: None })
+    }
+
+    async fn path_runs(&self, _from: &CommitId, _path: &RepoPath) -> Result<Vec<PathRun>> {
+        unsupported("file histories")
+    }
+
+    async fn remote_url(&self, _remote: &str) -> Result<Option<String>> {
+        unsupported("remotes")
+    }
+
+    async fn remote_refs(&self, _remote: &str) -> Result<RemoteRefs> {
+        unsupported("remotes")
+    }
+
+    async fn fetch(&self, _remote: &str, _objects: &[ObjectId]) -> Result<()> {
+        unsupported("remotes")
+    }
+
+    async fn export(&self, _request: &ExportRequest) -> Result<()> {
+        unsupported("exports")
+    }
+
+    async fn commit(&self, _request: &CommitRequest) -> Result<CommitId> {
+        unsupported("commits")
+    }
+
+    async fn replay(&self, _commits: &[CommitId], _onto: &CommitId) -> Result<CommitId> {
+        unsupported("commits")
+    }
+
+    async fn tag(&self, _request: &TagRequest) -> Result<Vec<RefUpdate>> {
+        unsupported("tags")
+    }
+
+    async fn push(&self, _remote: &str, _updates: &[RefUpdate]) -> Result<Pushed> {
+        unsupported("remotes")
+    }
+
+    async fn update_refs(&self, _updates: &[RefUpdate]) -> Result<()> {
+        unsupported("refs")
+    }
+}

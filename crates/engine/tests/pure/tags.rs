@@ -1,0 +1,113 @@
+//! Tag formats: written, read back, detected, and never mistaken for each other.
+
+use crate::support::World;
+use proptest::prelude::*;
+use releasekit_core::model::{EcosystemLabel, PackageId, PackageName, RepoPath, TagName};
+use releasekit_core::{Diagnostic, VersionScheme};
+use releasekit_engine::tag_format::{TagFormat, detect, foreign};
+use releasekit_formats::version::Pep440;
+
+fn id(name: &str) -> PackageId {
+    PackageId::new(EcosystemLabel::new("py"), PackageName::new(name))
+}
+
+fn path(text: &str) -> RepoPath {
+    RepoPath::new(text).expect("a legal path")
+}
+
+fn read(format: &str, name: &str, tag: &str) -> Option<String> {
+    let version = TagFormat::new(format).read(&id(name), &path("packages/x"), &TagName::new(tag), &Pep440);
+    version.map(|version| version.to_string())
+}
+
+#[test]
+fn a_tag_is_read_for_one_package_only() {
+    let cases = [
+        ("{name}-v{version}", "core", "core-v1.2.0", Some("1.2.0")),
+        ("{name}-v{version}", "core", "core-extra-v1.2.0", None),
+        ("{name}-v{version}", "core", "my-core-v1.2.0", None),
+        ("{name}-{version}", "core", "core-2-1.0.0", None),
+        ("{name}@{version}", "core", "core@1.0.0rc1", Some("1.0.0rc1")),
+        ("{name}@{version}", "core", "core@latest", None),
+        ("{label}/{name}-v{version}", "core", "py/core-v1.0.0", Some("1.0.0")),
+        ("{label}/{name}-v{version}", "core", "js/core-v1.0.0", None),
+        ("{path}/v{version}", "core", "packages/x/v1.0.0", Some("1.0.0")),
+        ("v{version}", "core", "v1.0.0", Some("1.0.0")),
+        ("v{version}", "core", "vnext", None),
+        ("release/{version}/final", "core", "release/1.0.0/final", Some("1.0.0")),
+    ];
+    for (format, name, tag, expected) in cases {
+        assert_eq!(read(format, name, tag).as_deref(), expected, "{format} {tag}");
+    }
+}
+
+#[test]
+fn the_format_that_most_packages_follow_is_detected() {
+    let (core, mid) = (id("core"), id("mid"));
+    let (core_path, mid_path) = (path("packages/core"), path("packages/mid"));
+    let packages = [(&core, &core_path), (&mid, &mid_path)];
+    let cases: &[(&[&str], &str)] = &[
+        (&[], "{name}-v{version}"),
+        (&["core@1.0.0", "core@1.1.0", "py/core-v2.0.0", "py/mid-v2.0.0"], "{label}/{name}-v{version}"),
+        (&["packages/core/v1.0.0"], "{path}/v{version}"),
+        (&["v1.0.0"], "{name}-v{version}"),
+        (&["nothing-like-it", "core-vnext"], "{name}-v{version}"),
+    ];
+    for (tags, expected) in cases {
+        let tags: Vec<TagName> = tags.iter().map(|tag| TagName::new(*tag)).collect();
+        assert_eq!(detect(&tags, &packages, &Pep440, false).as_str(), *expected, "{tags:?}");
+    }
+    assert_eq!(detect(&[TagName::new("v1.0.0")], &packages, &Pep440, true).as_str(), "v{version}");
+    assert_eq!(detect(&[TagName::new("v1.0.0")], &packages[..1], &Pep440, false).as_str(), "v{version}");
+}
+
+#[test]
+fn tags_of_nobody_are_counted_by_shape() {
+    let tags = ["other-v1.0.0", "other-v1.10.0", "2024.1.5", "nightly", "core-v1.0.0", "x86-64"].map(TagName::new);
+    let shapes = foreign(&tags, |tag| tag.as_str().starts_with("core-"));
+    let shapes: Vec<(&str, usize)> = shapes.iter().map(|(shape, count)| (shape.as_str(), *count)).collect();
+    assert_eq!(shapes, [("other-v{version}", 2), ("{version}", 1)]);
+}
+
+#[test]
+fn formats_that_collide_are_refused() {
+    let world = World::default().package("a", "1.0.0").package("b", "1.0.0").commit(&[], "feat: a");
+    let error = world.policy(|policy| policy.tag_format = vec!["v{version}".to_owned()]).try_plan();
+    assert_eq!(error.expect_err("both would be v1.0.0").code().as_str(), "RK-TAG-AMBIGUOUS");
+}
+
+#[test]
+fn former_names_carry_their_tags_on() {
+    let world = World::default().package("new", "1.0.0").commit(&["new"], "feat: a").tag(&["old-v1.0.0"]);
+    let world = world.commit(&["new"], "fix: b").policy(|policy| {
+        policy.packages.entry("new".to_owned()).or_default().formerly = vec!["old".to_owned()];
+    });
+    assert_eq!(world.moves(), ["new 1.0.0 → 1.0.1 patch (commit)"]);
+}
+
+#[test]
+fn names_of_packages_are_found_by_label_and_spelling() {
+    let world = World::default().package("My.Core", "1.0.0").commit(&[], "feat: a");
+    let discovery = world.try_plan().expect("a plan").snapshot.discovery;
+    for name in ["My.Core", "my-core", "py:my_core"] {
+        assert_eq!(discovery.find(name).expect(name).id.name.as_str(), "My.Core");
+    }
+    let error = discovery.find("my-corr").expect_err("misspelled");
+    assert_eq!(error.code().as_str(), "RK-PACKAGE-UNKNOWN");
+    assert!(discovery.find("js:my-core").is_err());
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(
+        format in proptest::sample::select(vec!["{name}-v{version}", "{label}/{name}@{version}", "{path}/v{version}"]),
+        name in "[a-z][a-z0-9-]{0,8}",
+        numbers in (0u64..50, 0u64..50, 0u64..50),
+    ) {
+        let version = Pep440.parse(&format!("{}.{}.{}", numbers.0, numbers.1, numbers.2)).expect("legal");
+        let (id, path) = (id(&name), path("packages/x"));
+        let format = TagFormat::new(format);
+        let tag = format.render(&id, &path, &version);
+        prop_assert_eq!(format.read(&id, &path, &tag, &Pep440), Some(version));
+    }
+}

@@ -1,0 +1,110 @@
+//! Semantic Versioning 2.0, and requirements as cargo writes them; arithmetic only, no package file and no registry.
+//!
+//! Stages are spelled `-alpha.1`, `-beta.1`, `-rc.1` and `-dev.1`. The order is SemVer's, by letters, in which `dev` comes
+//! after `beta`: a bump never goes down, so a `-dev.N` moves on to `-rc.1` or the final version, and counts on where
+//! alpha or beta is asked for. Other stages (`-canary.3`, `-alpha`) count on in their own spelling. Build metadata does
+//! not count and is dropped by a bump.
+
+mod bump;
+mod rewrite;
+
+use std::cmp::Ordering;
+
+use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
+use releasekit_core::{Result, VersionScheme};
+use semver::{BuildMetadata, Version as SemVersion, VersionReq};
+
+use crate::Error;
+
+/// The name of the scheme.
+pub const ID: &str = "semver";
+
+/// Semantic Versioning.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SemVer;
+
+impl VersionScheme for SemVer {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn parse(&self, text: &str) -> Result<Version> {
+        Ok(spelled(&read(text)?))
+    }
+
+    fn compare(&self, a: &Version, b: &Version) -> Ordering {
+        match (read(a.as_str()), read(b.as_str())) {
+            (Ok(a), Ok(b)) => a.cmp_precedence(&b),
+            (a, b) => a.is_ok().cmp(&b.is_ok()),
+        }
+    }
+
+    fn bump(&self, from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version> {
+        Ok(spelled(&bump::bump(&read(from.as_str())?, bump, pre)?))
+    }
+
+    fn finalize(&self, version: &Version) -> Version {
+        match read(version.as_str()) {
+            Ok(read) if !read.pre.is_empty() => spelled(&SemVersion::new(read.major, read.minor, read.patch)),
+            _ => version.clone(),
+        }
+    }
+
+    fn is_prerelease(&self, version: &Version) -> bool {
+        read(version.as_str()).is_ok_and(|version| !version.pre.is_empty())
+    }
+
+    /// `None` with build metadata, or a stage that is not one of ours with one number.
+    fn neutral(&self, version: &Version) -> Option<Neutral> {
+        let SemVersion { major, minor, patch, pre, build } = read(version.as_str()).ok()?;
+        let pre = if pre.is_empty() { None } else { Some(bump::stage(&pre)?) };
+        build.is_empty().then_some(Neutral { major, minor, patch, pre })
+    }
+
+    fn spell(&self, neutral: &Neutral) -> Version {
+        let version = SemVersion::new(neutral.major, neutral.minor, neutral.patch);
+        spelled(&match neutral.pre {
+            Some((label, number)) => bump::staged(version, label, number),
+            None => version,
+        })
+    }
+
+    /// Whether a requirement admits the version, by cargo's rule: a prerelease only where a comparator names one of the
+    /// same three numbers.
+    fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool> {
+        Ok(requirement_of(requirement)?.matches(&read(version.as_str())?))
+    }
+
+    fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
+        let version = SemVersion { build: BuildMetadata::EMPTY, ..read(version.as_str())? };
+        Ok(rewrite::rewrite(requirement, &version)?)
+    }
+}
+
+/// Reads a version.
+fn read(text: &str) -> Result<SemVersion, Error> {
+    SemVersion::parse(text).map_err(|error| Error::VersionInvalid {
+        text: text.to_owned(),
+        scheme: "SemVer",
+        reason: error.to_string(),
+    })
+}
+
+/// Reads a requirement.
+fn requirement_of(text: &str) -> Result<VersionReq, Error> {
+    VersionReq::parse(text).map_err(|error| Error::requirement(text, error.to_string()))
+}
+
+fn spelled(version: &SemVersion) -> Version {
+    Version::from_canonical(version.to_string())
+}
+
+/// How a stage is spelled.
+fn word(label: PrereleaseLabel) -> &'static str {
+    match label {
+        PrereleaseLabel::Dev => "dev",
+        PrereleaseLabel::Alpha => "alpha",
+        PrereleaseLabel::Beta => "beta",
+        PrereleaseLabel::Rc => "rc",
+    }
+}

@@ -1,0 +1,84 @@
+//! Downloading a file, so that it is complete on disk or not there at all.
+
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tokio::fs::{self, File};
+use tokio::io::AsyncWriteExt;
+
+use crate::client::Reply;
+use crate::transport::failure;
+use crate::{Client, Error, Method, Result};
+
+/// A file that was downloaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Download {
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of the bytes, in lowercase hexadecimal.
+    pub sha256: String,
+}
+
+impl Client {
+    /// Downloads a file into a path, replacing what is there; the bytes are synced before they get their name.
+    ///
+    /// Retried like every read. On failure nothing is left, and what was there before stays.
+    pub async fn download(&self, url: &str, into: &Path) -> Result<Download> {
+        let part = part(into);
+        let attempt = || async {
+            let reply = self.open_file(url).await?;
+            write(reply, &part).await
+        };
+        let result = match self.retrying(Method::Get, attempt).await {
+            Ok(download) => settle(&part, into).await.map(|()| download).map_err(|source| disk(into, source)),
+            Err(error) => Err(error),
+        };
+        if result.is_err() {
+            // It may never have been made.
+            let _gone = fs::remove_file(&part).await;
+        }
+        result
+    }
+}
+
+fn part(path: &Path) -> PathBuf {
+    let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
+    name.push(".part");
+    path.with_file_name(name)
+}
+
+async fn write(mut reply: Reply, path: &Path) -> Result<Download> {
+    let mut file = File::create(path).await.map_err(|source| disk(path, source))?;
+    let (mut hash, mut size) = (Sha256::new(), 0);
+    while let Some(chunk) = reply.response.chunk().await.map_err(|error| failure(error, &reply.url))? {
+        hash.update(&chunk);
+        size += chunk.len() as u64;
+        file.write_all(&chunk).await.map_err(|source| disk(path, source))?;
+    }
+    file.sync_all().await.map_err(|source| disk(path, source))?;
+    Ok(Download { size, sha256: hex(&hash.finalize()) })
+}
+
+/// Gives the file its name, and makes that durable.
+async fn settle(part: &Path, into: &Path) -> io::Result<()> {
+    fs::rename(part, into).await?;
+    match into.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder).await?.sync_all().await,
+        _ => Ok(()),
+    }
+}
+
+fn disk(path: &Path, source: io::Error) -> Error {
+    Error::Disk { path: path.to_owned(), source }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes every character");
+        text
+    })
+}

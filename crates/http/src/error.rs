@@ -1,0 +1,199 @@
+//! What can go wrong with a request, and what a caller can do about it.
+
+use std::error::Error as StdError;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use thiserror::Error;
+
+use crate::codes;
+
+/// Why a request did not succeed. URLs in it hold neither credentials nor queries.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The network is off limits.
+    #[error("`{url}` cannot be asked, for the network is off limits")]
+    Offline {
+        /// What was asked for.
+        url: String,
+    },
+    /// A variable or file that configures the network cannot be used.
+    #[error("{what} cannot be used: {reason}")]
+    Settings {
+        /// The variable or the file.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The request cannot be made.
+    #[error("no request can be made of `{url}`: {reason}")]
+    InvalidRequest {
+        /// What was asked for.
+        url: String,
+        /// Why not.
+        reason: String,
+    },
+    /// No connection.
+    #[error("cannot connect to `{url}`")]
+    Connect {
+        /// What was asked for.
+        url: String,
+        /// Why not.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A certificate that is not trusted.
+    #[error("the certificate of `{url}` is not trusted")]
+    Certificate {
+        /// What was asked for.
+        url: String,
+        /// Why not.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// Too slow.
+    #[error("`{url}` takes too long to answer")]
+    Timeout {
+        /// What was asked for.
+        url: String,
+    },
+    /// The connection ended early.
+    #[error("the connection to `{url}` ended before the answer did")]
+    Interrupted {
+        /// What was asked for.
+        url: String,
+        /// What happened.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A redirection that is not followed.
+    #[error("`{url}` redirects {how}")]
+    Redirect {
+        /// Who redirects.
+        url: String,
+        /// Where to, or how often.
+        how: String,
+    },
+    /// A status that is no success.
+    #[error("{method} `{url}` was answered with {status}{}", spaced(.reason))]
+    Status {
+        /// The method of the request.
+        method: &'static str,
+        /// What was asked for.
+        url: String,
+        /// The status.
+        status: u16,
+        /// The words that go with the status, where it has some.
+        reason: &'static str,
+        /// The beginning of what the server said, with secrets removed.
+        excerpt: String,
+        /// How long the server wants us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// An answer beyond the limit.
+    #[error("`{url}` answers with more than {limit} bytes")]
+    TooLarge {
+        /// What was asked for.
+        url: String,
+        /// How many bytes are accepted.
+        limit: usize,
+    },
+    /// The downloaded file cannot be written.
+    #[error("cannot write `{}`", path.display())]
+    Disk {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+fn spaced(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!(" {words}") }
+}
+
+impl Error {
+    /// The status that the server answered with, where it answered.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// How long the server wants us to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    fn class(&self) -> (Code, ErrorKind) {
+        match self {
+            Self::Offline { .. } => (codes::OFFLINE, ErrorKind::Precondition),
+            Self::Settings { .. } => (codes::SETTINGS, ErrorKind::Invalid),
+            Self::InvalidRequest { .. } => (codes::INVALID_REQUEST, ErrorKind::Invalid),
+            Self::Connect { .. } => (codes::CONNECT, ErrorKind::Transient),
+            Self::Certificate { .. } => (codes::CERTIFICATE, ErrorKind::Precondition),
+            Self::Timeout { .. } => (codes::TIMEOUT, ErrorKind::Transient),
+            Self::Interrupted { .. } => (codes::INTERRUPTED, ErrorKind::Transient),
+            Self::Redirect { .. } => (codes::REDIRECT, ErrorKind::Invalid),
+            Self::Status { status, .. } => by_status(*status),
+            Self::TooLarge { .. } => (codes::TOO_LARGE, ErrorKind::Invalid),
+            Self::Disk { .. } => (codes::DISK, ErrorKind::Precondition),
+        }
+    }
+}
+
+fn by_status(status: u16) -> (Code, ErrorKind) {
+    match status {
+        401 => (codes::UNAUTHENTICATED, ErrorKind::Unauthenticated),
+        403 => (codes::FORBIDDEN, ErrorKind::Forbidden),
+        404 | 410 => (codes::NOT_FOUND, ErrorKind::NotFound),
+        409 => (codes::CONFLICT, ErrorKind::Conflict),
+        429 => (codes::RATE_LIMITED, ErrorKind::RateLimited),
+        500.. => (codes::SERVER, ErrorKind::Transient),
+        _ => (codes::STATUS, ErrorKind::Invalid),
+    }
+}
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        self.class().0
+    }
+
+    fn kind(&self) -> ErrorKind {
+        self.class().1
+    }
+
+    fn help(&self) -> Option<String> {
+        let help = match self.class().0 {
+            codes::OFFLINE => "run the command again without `--offline`",
+            codes::CONNECT => "check the URL, the network and the proxy variables",
+            codes::CERTIFICATE => "name the authority that signed it with `SSL_CERT_FILE`",
+            codes::UNAUTHENTICATED => "put user and password for this host into `.netrc` or into the URL",
+            codes::RATE_LIMITED | codes::SERVER | codes::TIMEOUT => "try again later",
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
+
+    fn output(&self) -> Option<String> {
+        match self {
+            Self::Status { excerpt, .. } if !excerpt.is_empty() => Some(excerpt.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for BackendError {
+    fn from(error: Error) -> Self {
+        let delay = error.retry_after();
+        let error = Self::from_diagnostic(error);
+        match delay {
+            Some(delay) => error.with_retry_after(delay),
+            None => error,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! HTTP for the backends: one [`Client`] per registry or forge instance.
+//!
+//! The client pools connections, follows redirections of reads, retries reads, leaves writes alone, knows proxies,
+//! certificates and `.netrc` from the environment it is given, and keeps credentials out of errors and logs. It knows
+//! nothing of any server's protocol. No type of the library behind it is in a signature.
+
+mod client;
+pub mod codes;
+mod credential;
+mod download;
+mod error;
+mod message;
+mod refusal;
+mod retry;
+mod settings;
+mod transport;
+mod url;
+
+pub use client::Client;
+pub use download::Download;
+pub use error::Error;
+pub use message::{Method, Request, Response};
+pub use settings::Settings;
+pub use url::{file_name, resolve};
+
+/// The result of a request.
+pub type Result<T> = std::result::Result<T, Error>;

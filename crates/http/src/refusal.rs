@@ -1,0 +1,49 @@
+//! What a server says when it refuses, without secrets.
+
+use reqwest::header::{DATE, RETRY_AFTER};
+
+use crate::client::{Reply, text};
+use crate::credential::Credentials;
+use crate::{Error, Request, retry, url};
+
+/// How much of a server's words an error keeps, in characters.
+const EXCERPT: usize = 500;
+
+/// How many bytes are read for that.
+const BYTES: usize = 16 << 10;
+
+/// Makes an error of an answer that is no success.
+pub(crate) async fn describe(request: &Request, credentials: &Credentials, mut reply: Reply) -> Error {
+    let status = reply.response.status();
+    let header = |name| text(reply.response.headers(), name);
+    let retry_after = header(RETRY_AFTER).and_then(|value| retry::retry_after(&value, header(DATE).as_deref()));
+    let said = beginning(&mut reply).await;
+    let login = url::parse(&request.url).ok().and_then(|url| credentials.find(&url)).map(|login| login.password);
+    let secrets = credentials.secrets().chain(&request.authorization).chain(&login);
+    let excerpt = shorten(&secrets.fold(said, |said, secret| secret.redact(&said)));
+    Error::Status {
+        method: request.method.as_str(),
+        url: url::show(&reply.url),
+        status: status.as_u16(),
+        reason: status.canonical_reason().unwrap_or_default(),
+        excerpt,
+        retry_after,
+    }
+}
+
+/// That it cannot be read to its end changes nothing.
+async fn beginning(reply: &mut Reply) -> String {
+    let mut bytes = Vec::new();
+    while bytes.len() < BYTES
+        && let Ok(Some(chunk)) = reply.response.chunk().await
+    {
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// One line of bounded length, without control characters.
+fn shorten(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(EXCERPT).collect()
+}

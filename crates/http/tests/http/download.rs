@@ -1,0 +1,70 @@
+//! Downloads: complete on disk, or not there at all.
+
+use std::fs;
+use std::time::Duration;
+
+use releasekit_core::{Diagnostic, Environment, ErrorKind};
+use releasekit_http::{Client, Settings, codes};
+
+use crate::server::{Act, Server, reply};
+
+/// SHA-256 of `hello`.
+const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+fn client() -> Client {
+    let mut settings = Settings::default();
+    settings.retries = 2;
+    settings.first_delay = Duration::from_millis(1);
+    Client::new(&Environment::new(), settings).expect("the settings are fine")
+}
+
+/// An answer that ends early.
+fn half() -> Vec<u8> {
+    let mut half = reply(200, "", "hello");
+    half.truncate(half.len() - 3);
+    half
+}
+
+#[tokio::test]
+async fn a_download_starts_again_when_it_breaks_off() {
+    let server = Server::start(|_, number| Act::Send(if number < 2 { half() } else { reply(200, "", "hello") }));
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let path = folder.path().join("demo.whl");
+    let download = client().download(&server.url, &path).await.expect("the third try succeeds");
+    assert_eq!((download.size, download.sha256.as_str()), (5, HELLO));
+    assert_eq!(fs::read(&path).expect("it is there"), b"hello");
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder can be read").count(), 1);
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_failed_download_leaves_what_was_there() {
+    let server = Server::always(half());
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let path = folder.path().join("demo.whl");
+    fs::write(&path, "before").expect("the temporary folder is writable");
+    let error = client().download(&server.url, &path).await.expect_err("it always breaks off");
+    assert_eq!(error.code(), codes::INTERRUPTED);
+    assert_eq!(fs::read(&path).expect("it is there"), b"before");
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder can be read").count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_is_stored_as_it_comes() {
+    // Some servers say of a `.tar.gz` that its content is gzip-encoded, and its digest is of the packed bytes.
+    let server = Server::always(reply(200, "Content-Encoding: gzip\r\n", "hello"));
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let path = folder.path().join("demo.tar.gz");
+    let download = client().download(&server.url, &path).await.expect("the server answers");
+    assert_eq!(download.sha256, HELLO);
+    assert!(server.asked()[0].contains("accept-encoding: identity\r\n"), "{}", server.asked()[0]);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_named() {
+    let server = Server::always(reply(200, "", "hello"));
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let error = client().download(&server.url, &folder.path().join("none/demo.whl")).await.expect_err("no such folder");
+    assert_eq!((error.code(), error.kind()), (codes::DISK, ErrorKind::Precondition));
+    assert!(error.to_string().contains("none/demo.whl"), "{error}");
+}

@@ -1,0 +1,6 @@
+//! The client against servers on loopback, plain and encrypted.
+
+mod client;
+mod download;
+mod server;
+mod tls;

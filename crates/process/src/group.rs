@@ -1,0 +1,87 @@
+//! A child's process group, and how it ends.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+
+/// How long a group has to end by itself after SIGTERM.
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
+
+const POLL: Duration = Duration::from_millis(10);
+
+/// Groups that were told to end when their commands were dropped, and may still be there.
+static ENDING: AtomicUsize = AtomicUsize::new(0);
+
+/// Waits until the groups of all dropped commands have ended, or `limit` is over. To be called before the process
+/// exits on a signal, so that nothing that was started goes on behind its back. Blocks the thread.
+pub fn reap(limit: Duration) {
+    let until = Instant::now() + limit;
+    while ENDING.load(Ordering::Acquire) > 0 && Instant::now() < until {
+        thread::sleep(POLL);
+    }
+}
+
+/// The group that a child leads. Dropping it ends the group, unless it is protected or was released.
+#[derive(Debug)]
+pub(crate) struct Group {
+    leader: Option<Pid>,
+    protected: bool,
+}
+
+impl Group {
+    pub(crate) fn of(leader: Option<u32>, protected: bool) -> Self {
+        let leader = leader.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        Self { leader, protected }
+    }
+
+    /// Leaves the group alone from now on.
+    pub(crate) fn release(&mut self) {
+        self.leader = None;
+    }
+
+    /// Sends a signal to all of the group; a group that is gone is fine.
+    pub(crate) fn signal(&self, signal: Signal) {
+        if let Some(leader) = self.leader {
+            send(leader, signal);
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let Some(leader) = self.leader.filter(|_| !self.protected) else { return };
+        send(leader, Signal::TERM);
+        ENDING.fetch_add(1, Ordering::AcqRel);
+        let ending = thread::Builder::new().name("ending".to_owned()).spawn(move || {
+            end(leader);
+            ENDING.fetch_sub(1, Ordering::AcqRel);
+        });
+        if ending.is_err() {
+            send(leader, Signal::KILL);
+            ENDING.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}
+
+/// Waits for the leader, whom SIGTERM has reached, and kills what is left of the group.
+fn end(leader: Pid) {
+    let until = Instant::now() + GRACE;
+    while Instant::now() < until && is_running(leader) {
+        thread::sleep(POLL);
+    }
+    send(leader, Signal::KILL);
+}
+
+/// Looks without taking the exit status away from the runtime, which reaps.
+fn is_running(leader: Pid) -> bool {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    matches!(waitid(WaitId::Pid(leader), options), Ok(None))
+}
+
+fn send(leader: Pid, signal: Signal) {
+    if let Err(error) = kill_process_group(leader, signal) {
+        tracing::trace!(?leader, ?signal, %error, "no process group to signal");
+    }
+}

@@ -1,0 +1,103 @@
+//! The registry: what is live there, and the files themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use async_trait::async_trait;
+use futures::future::join_all;
+use releasekit_core::model::{DigestAlgorithm, LiveFile, Target, Version};
+use releasekit_core::registry::{Observed, RegistryCapabilities, Wanted};
+use releasekit_core::{BackendContext, Registry, Result, VersionScheme};
+use releasekit_formats::name::{FileName, is_legal, normalize};
+use releasekit_formats::version::Pep440;
+use releasekit_http::{Client, Request, Settings};
+
+use crate::error::Error;
+use crate::page;
+
+/// The files of a project; `None` where the index does not know it.
+type Listed = Result<Option<Vec<LiveFile>>, Error>;
+
+/// One package index.
+#[derive(Debug, Clone)]
+pub struct PyPi {
+    target: Target,
+    client: Client,
+}
+
+impl PyPi {
+    /// Opens the index that a target names; nothing is asked yet.
+    ///
+    /// Fails with `Invalid` where the URL, or a network setting of the environment, cannot be used.
+    pub fn open(context: &BackendContext, target: &Target) -> Result<Self> {
+        let settings = Settings::default().with_base(target.observe_url()).with_offline(context.offline);
+        Ok(Self { target: target.clone(), client: Client::new(&context.environment, settings)? })
+    }
+
+    /// The files that the index lists of a project; `None` where it does not know the project.
+    async fn files(&self, project: &str) -> Listed {
+        let url = format!("{}/{project}/", self.target.observe_url().trim_end_matches('/'));
+        // What is polled must not come from a cache on the way.
+        let request = Request::get(url).with_header("accept", page::ACCEPT).with_header("cache-control", "no-cache");
+        match self.client.send(&request).await {
+            Ok(response) => page::files(&response).map(Some),
+            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[async_trait]
+impl Registry for PyPi {
+    fn capabilities(&self) -> RegistryCapabilities {
+        RegistryCapabilities::new(DigestAlgorithm::Sha256)
+    }
+
+    fn target(&self) -> &Target {
+        &self.target
+    }
+
+    async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
+        let projects: BTreeSet<String> = wanted.iter().filter_map(project).collect();
+        let pages = projects.into_iter().map(|project| async {
+            let files = self.files(&project).await;
+            (project, files)
+        });
+        let pages: BTreeMap<String, Listed> = join_all(pages).await.into_iter().collect();
+        wanted.iter().map(|wanted| observed(wanted, &pages)).collect()
+    }
+
+    async fn fetch(&self, file: &LiveFile, into: &Path) -> Result<()> {
+        self.client.download(&file.url, into).await?;
+        Ok(())
+    }
+}
+
+/// The name by which the index knows a package; `None` where it is no name or its version no version.
+fn project(wanted: &Wanted) -> Option<String> {
+    let asked = is_legal(wanted.name.as_str()) && Pep440.parse(wanted.version.as_str()).is_ok();
+    asked.then(|| normalize(wanted.name.as_str()))
+}
+
+/// What the page of its project says of a version.
+fn observed(wanted: &Wanted, pages: &BTreeMap<String, Listed>) -> Observed {
+    let page = project(wanted).and_then(|project| pages.get_key_value(&project));
+    match page {
+        None => {
+            let (name, version) = (wanted.name.clone(), wanted.version.clone());
+            Observed::Unknown(Error::InvalidPackage { name, version }.into())
+        }
+        Some((_, Err(error))) => Observed::Unknown(error.clone().into()),
+        Some((_, Ok(None))) => Observed::Absent,
+        Some((project, Ok(Some(files)))) => {
+            let files: Vec<_> = files.iter().filter(|file| is_of(file, project, &wanted.version)).cloned().collect();
+            if files.is_empty() { Observed::Absent } else { Observed::Live(files) }
+        }
+    }
+}
+
+/// Whether a file is one of this version by its name. What is no wheel and no sdist belongs to none.
+fn is_of(file: &LiveFile, project: &str, version: &Version) -> bool {
+    let name = FileName::parse(&file.file_name, Some(project)).ok().flatten();
+    name.is_some_and(|name| name.name() == project && Pep440.compare(name.version(), version).is_eq())
+}

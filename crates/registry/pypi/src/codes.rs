@@ -1,0 +1,13 @@
+//! The codes of this registry.
+
+releasekit_core::codes! {
+    /// An answer that is no page of a package index.
+    INVALID_INDEX = "RK-PYPI-INVALID-INDEX", "the answer is not a page of a package index",
+        "The server answered with success, yet not with a page of the simple API (PEP 503 or PEP 691): a login form, \
+         another content type, a later version of the API, or JSON without a list of files. `registry_url` is the \
+         URL of the simple index, such as `https://pypi.org/simple/`; correct it, or give a credential.";
+    /// A name or version that Python does not know.
+    INVALID_PACKAGE = "RK-PYPI-INVALID-PACKAGE", "this is no name or version of a Python package",
+        "An index can only be asked for names as PEP 508 and versions as PEP 440 define them. Correct the name or the \
+         version in the package's `pyproject.toml`.";
+}

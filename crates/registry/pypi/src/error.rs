@@ -1,0 +1,86 @@
+//! What can go wrong beyond the request itself.
+
+use std::sync::Arc;
+
+use releasekit_core::model::{PackageName, Version};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use thiserror::Error;
+
+use crate::codes;
+
+/// Why an index could not be read. Clones share the cause, for one page answers for many versions.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The answer is no page of an index.
+    #[error("`{url}` is not a page of a package index: {reason}")]
+    InvalidIndex {
+        /// Which page.
+        url: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A name or version that cannot be asked for.
+    #[error("`{name}` {version} is no name and version of a Python package")]
+    InvalidPackage {
+        /// The name.
+        name: PackageName,
+        /// The version.
+        version: Version,
+    },
+    /// The request failed.
+    #[error(transparent)]
+    Http(Arc<releasekit_http::Error>),
+}
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::InvalidIndex { .. } => codes::INVALID_INDEX,
+            Self::InvalidPackage { .. } => codes::INVALID_PACKAGE,
+            Self::Http(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidIndex { .. } | Self::InvalidPackage { .. } => ErrorKind::Invalid,
+            Self::Http(error) => error.kind(),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::InvalidIndex { .. } => Some("check that `registry_url` is the URL of the simple index".to_owned()),
+            Self::InvalidPackage { .. } => None,
+            Self::Http(error) => error.help(),
+        }
+    }
+
+    fn output(&self) -> Option<String> {
+        match self {
+            Self::Http(error) => error.output(),
+            _ => None,
+        }
+    }
+}
+
+impl From<releasekit_http::Error> for Error {
+    fn from(error: releasekit_http::Error) -> Self {
+        Self::Http(Arc::new(error))
+    }
+}
+
+impl From<Error> for BackendError {
+    fn from(error: Error) -> Self {
+        let delay = match &error {
+            Error::Http(error) => error.retry_after(),
+            _ => None,
+        };
+        let error = Self::from_diagnostic(error);
+        match delay {
+            Some(delay) => error.with_retry_after(delay),
+            None => error,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Faults that a test injects.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Which requests a fault befalls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum On {
+    /// Every upload.
+    AnyUpload,
+    /// The nth upload since the start, from 1; refused ones count.
+    Upload(usize),
+    /// Uploads of the file of this name.
+    File(String),
+    /// Reads of the page of this project, by its normalised name.
+    Page(String),
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It takes long; everything else happens after.
+    Delay(Duration),
+    /// The answer is this status, and nothing is done.
+    Status(u16),
+    /// The answer is 429 with this `Retry-After`, in seconds, and nothing is done.
+    RateLimit(u64),
+    /// The connection is reset, and nothing is done.
+    Reset,
+    /// The file is stored, and the connection is reset.
+    LoseReply,
+    /// The answer is 200, and nothing is stored.
+    Drop,
+    /// The first half of the file is stored, and the connection is reset.
+    StoreHalf,
+    /// The file is stored, and listed only after its project has been read this often, as a page or by the JSON API.
+    HideForReads(usize),
+    /// The file is stored, and listed only after this time.
+    HideFor(Duration),
+    /// The file is stored, and listed with this sha256.
+    ListDigest(String),
+}
+
+#[derive(Debug)]
+struct Rule {
+    on: On,
+    fault: Fault,
+    once: bool,
+}
+
+/// The faults of one index, to which more can be added while it runs. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<Vec<Rule>>>);
+
+impl Faults {
+    /// Lets it happen to the next request that fits.
+    pub fn once(&self, on: On, fault: Fault) {
+        self.add(Rule { on, fault, once: true });
+    }
+
+    /// Lets it happen to every request that fits.
+    pub fn always(&self, on: On, fault: Fault) {
+        self.add(Rule { on, fault, once: false });
+    }
+
+    /// Ends all faults, also those that have not happened.
+    pub fn clear(&self) {
+        self.with(Vec::clear);
+    }
+
+    /// What befalls an upload, in the order in which the faults were added.
+    pub(super) fn of_upload(&self, number: usize, file: &str) -> Vec<Fault> {
+        self.take(|on| match on {
+            On::AnyUpload => true,
+            On::Upload(wanted) => *wanted == number,
+            On::File(name) => name == file,
+            On::Page(_) => false,
+        })
+    }
+
+    /// What befalls a read of a page.
+    pub(super) fn of_page(&self, project: &str) -> Vec<Fault> {
+        self.take(|on| matches!(on, On::Page(name) if name == project))
+    }
+
+    fn take(&self, fits: impl Fn(&On) -> bool) -> Vec<Fault> {
+        self.with(|rules| {
+            let found = rules.iter().filter(|rule| fits(&rule.on)).map(|rule| rule.fault.clone()).collect();
+            rules.retain(|rule| !(rule.once && fits(&rule.on)));
+            found
+        })
+    }
+
+    fn add(&self, rule: Rule) {
+        self.with(|rules| rules.push(rule));
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Vec<Rule>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,60 @@
+//! What was asked of an index, so that tests can count.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A request that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path.
+    pub path: String,
+    /// The file that was uploaded or downloaded, as far as it got known.
+    pub file_name: Option<String>,
+    /// The status of the answer; `None` where there was none.
+    pub status: Option<u16>,
+}
+
+/// Every request since the start. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Log(Arc<Mutex<Vec<Request>>>);
+
+/// The place of one request in the log.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    log: Log,
+    number: usize,
+}
+
+impl Log {
+    /// Notes a request as soon as it arrives.
+    pub(super) fn begin(&self, method: &str, path: &str) -> Entry {
+        let request = Request { method: method.to_owned(), path: path.to_owned(), file_name: None, status: None };
+        let number = self.with(|requests| {
+            requests.push(request);
+            requests.len() - 1
+        });
+        Entry { log: self.clone(), number }
+    }
+
+    pub(super) fn requests(&self) -> Vec<Request> {
+        self.with(|requests| requests.clone())
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Vec<Request>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Entry {
+    /// Notes which file it is about.
+    pub(super) fn file(&self, name: &str) {
+        self.log.with(|requests| requests[self.number].file_name = Some(name.to_owned()));
+    }
+
+    /// Notes how it was answered.
+    pub(super) fn answered(&self, status: u16) {
+        self.log.with(|requests| requests[self.number].status = Some(status));
+    }
+}

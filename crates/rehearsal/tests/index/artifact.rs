@@ -1,0 +1,48 @@
+//! Tiny wheels and sdists, the same bytes for the same input.
+
+use std::io::{Cursor, Write};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// A wheel `demo_lib-VERSION-py3-none-any.whl`, whose module says `text`.
+pub(crate) fn wheel(version: &str, text: &str) -> (String, Vec<u8>) {
+    let folder = format!("demo_lib-{version}.dist-info");
+    let members = [
+        ("demo_lib/__init__.py".to_owned(), format!("TEXT = {text:?}\n")),
+        (format!("{folder}/METADATA"), metadata(version)),
+        (format!("{folder}/WHEEL"), "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n".to_owned()),
+        (
+            format!("{folder}/RECORD"),
+            format!("demo_lib/__init__.py,,\n{folder}/METADATA,,\n{folder}/WHEEL,,\n{folder}/RECORD,,\n"),
+        ),
+    ];
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, content) in members {
+        zip.start_file(path, SimpleFileOptions::default()).expect("memory takes everything");
+        zip.write_all(content.as_bytes()).expect("memory takes everything");
+    }
+    let bytes = zip.finish().expect("memory takes everything").into_inner();
+    (format!("demo_lib-{version}-py3-none-any.whl"), bytes)
+}
+
+/// An sdist `demo_lib-VERSION.tar.gz`.
+pub(crate) fn sdist(version: &str) -> (String, Vec<u8>) {
+    let folder = format!("demo_lib-{version}");
+    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
+    for (path, content) in [("PKG-INFO", metadata(version)), ("demo_lib.py", String::new())] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        let path = format!("{folder}/{path}");
+        tar.append_data(&mut header, path, content.as_bytes()).expect("memory takes everything");
+    }
+    let bytes = tar.into_inner().and_then(GzEncoder::finish).expect("memory takes everything");
+    (format!("{folder}.tar.gz"), bytes)
+}
+
+fn metadata(version: &str) -> String {
+    format!("Metadata-Version: 2.1\nName: Demo.Lib\nVersion: {version}\nRequires-Python: >=3.8\n\nA demo.\n")
+}

@@ -1,0 +1,21 @@
+//! What tests share: the pinned tools, a sandbox away from the machine's own settings, real servers and snapshots.
+//!
+//! For tests only. Trouble in the surroundings is a panic, for then the test has failed and the text says why.
+#![expect(clippy::panic, reason = "a test's surroundings that break are a failed test")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests bring the environment and start the programs that the libraries may not"
+)]
+
+mod http;
+mod ran;
+mod sandbox;
+pub mod servers;
+mod snapshot;
+mod tools;
+
+pub use http::{Response, get, request};
+pub use ran::{Ran, run};
+pub use sandbox::Sandbox;
+pub use snapshot::{Entry, Kind, Snapshot, sha256};
+pub use tools::Tools;

@@ -1,0 +1,90 @@
+//! Where `cargo xtask setup` put the pinned tools, and what happens to a test when it did not.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+
+/// Set to `1` where a missing tool fails the test, as in CI.
+const REQUIRE: &str = "RELEASEKIT_REQUIRE_TOOLS";
+
+/// Names the folder of the tools; without it the folder is searched for upwards from the crate under test.
+const FOLDER: &str = "RELEASEKIT_TOOLS";
+
+/// The pinned tools of this checkout.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    root: PathBuf,
+}
+
+impl Tools {
+    /// Finds the tools, if they were set up completely.
+    pub fn find() -> Option<Self> {
+        candidates().into_iter().find(|root| complete(root)).map(|root| Self { root })
+    }
+
+    /// Finds the tools, or says on stderr that the running test is skipped.
+    ///
+    /// Panics instead of skipping where `RELEASEKIT_REQUIRE_TOOLS` is `1`.
+    pub fn require() -> Option<Self> {
+        let found = Self::find();
+        if found.is_none() {
+            skip("the pinned tools are not installed; run `cargo xtask setup`");
+        }
+        found
+    }
+
+    /// The folder that holds everything below.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder to put first on `PATH`: `uv`, `uvx` and a plain `python3`, and nothing else.
+    pub fn bin(&self) -> PathBuf {
+        self.root.join("bin")
+    }
+
+    /// The pinned uv.
+    pub fn uv(&self) -> PathBuf {
+        self.bin().join("uv")
+    }
+
+    /// The interpreter of the environment that the servers are installed in.
+    pub fn python(&self) -> PathBuf {
+        self.root.join("py/bin/python")
+    }
+
+    /// A find-links folder with the wheels of the build backends.
+    pub fn wheelhouse(&self) -> PathBuf {
+        self.root.join("wheelhouse")
+    }
+
+    /// A cache for uv that all tests share.
+    pub fn uv_cache(&self) -> PathBuf {
+        self.root.join("uv-cache")
+    }
+}
+
+fn candidates() -> Vec<PathBuf> {
+    if let Some(folder) = env::var_os(FOLDER) {
+        return env::current_dir().map(|here| here.join(folder)).into_iter().collect();
+    }
+    let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    here.ancestors().map(|folder| folder.join("target/tools")).collect()
+}
+
+/// `cargo xtask setup` writes the stamps last.
+fn complete(root: &Path) -> bool {
+    ["py", "wheelhouse"].iter().all(|part| root.join(part).join(".stamp").is_file())
+}
+
+/// Says that the running test is skipped; the test itself then returns.
+fn skip(why: &str) {
+    let thread = thread::current();
+    let test = thread.name().unwrap_or("a test");
+    if env::var_os(REQUIRE).is_some_and(|value| value == "1") {
+        panic!("{test}: {why}, and {REQUIRE} is set");
+    }
+    // Written directly, because the test harness captures what `eprintln!` prints in a test that passes.
+    writeln!(io::stderr(), "skipped {test}: {why}").expect("stderr is open");
+}

@@ -1,0 +1,66 @@
+//! pypiserver and devpi, driven with the real uv.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use releasekit_testkit::servers::{BASIC, Devpi, PASSWORD, PypiServer, USERNAME};
+use releasekit_testkit::{Sandbox, Tools, get, request, sha256};
+
+/// A package that is built already, in the folder `dist` of a sandbox.
+fn built(tools: &Tools) -> (Sandbox, BTreeMap<String, String>) {
+    let sandbox = Sandbox::new().with_tools(tools);
+    let manifest = "[project]\nname = \"demo\"\nversion = \"1.0.0\"\nrequires-python = \">=3.11\"\n\
+                    [build-system]\nrequires = [\"uv_build>=0.13,<0.14\"]\nbuild-backend = \"uv_build\"\n";
+    sandbox.write("pyproject.toml", manifest).write("src/demo/__init__.py", "");
+    sandbox.run("uv", ["build", "--offline"]).ok();
+    let files = ["demo-1.0.0-py3-none-any.whl", "demo-1.0.0.tar.gz"]
+        .map(|name| (name.to_owned(), sha256(&fs::read(sandbox.work().join("dist").join(name)).expect("uv built it"))));
+    (sandbox, files.into())
+}
+
+fn publish(sandbox: &Sandbox, url: &str, password: &str) -> bool {
+    let args = ["publish", "--trusted-publishing", "never", "--publish-url", url, "-u", USERNAME, "-p", password];
+    sandbox.run("uv", args).success()
+}
+
+fn install(sandbox: &Sandbox, simple_url: &str) {
+    sandbox.run("uv", ["venv", "--clear", "../venv"]).ok();
+    let args = ["pip", "install", "--no-cache", "--python", "../venv", "--default-index", simple_url, "demo==1.0.0"];
+    sandbox.run("uv", args).ok();
+}
+
+#[test]
+fn pypiserver_takes_and_serves_a_package() {
+    let Some(tools) = Tools::require() else { return };
+    let (server, (sandbox, files)) = (PypiServer::start(&tools), built(&tools));
+    assert_eq!(server.stored(), BTreeMap::new());
+    assert!(!publish(&sandbox, &server.upload_url(), "wrong"));
+    assert!(publish(&sandbox, &server.upload_url(), PASSWORD));
+    assert!(!publish(&sandbox, &server.upload_url(), PASSWORD), "it takes each file once");
+    assert_eq!(server.stored(), files);
+    install(&sandbox, &server.simple_url());
+}
+
+#[test]
+fn devpi_takes_and_serves_a_package_in_each_index() {
+    let Some(tools) = Tools::require() else { return };
+    let (devpi, (sandbox, files)) = (Devpi::shared(&tools), built(&tools));
+    let (one, other) = (devpi.index("one"), devpi.index("other"));
+    assert!(!publish(&sandbox, &one.upload_url(), "wrong"));
+    assert!(publish(&sandbox, &one.upload_url(), PASSWORD));
+    assert_eq!(one.stored(), files);
+    assert_eq!(other.stored(), BTreeMap::new());
+    install(&sandbox, &one.simple_url());
+    let delete = request("DELETE", &format!("{}demo/1.0.0", one.upload_url()), &[("Authorization", BASIC)], b"");
+    assert_eq!(delete.unwrap().status, 403, "the index is not volatile");
+}
+
+#[test]
+fn a_server_is_gone_when_dropped() {
+    let Some(tools) = Tools::require() else { return };
+    let server = PypiServer::start(&tools);
+    let (url, storage) = (server.simple_url(), server.storage());
+    assert_eq!(get(&url, &[]).unwrap().status, 200);
+    drop(server);
+    assert!(get(&url, &[]).is_err() && !storage.exists());
+}

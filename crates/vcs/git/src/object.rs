@@ -1,0 +1,44 @@
+//! Names of objects, between our types and gix's, and the reading of single objects.
+
+use gix::ObjectId;
+use gix::objs::{Find, Kind};
+use releasekit_core::model::{self, CommitId};
+
+use crate::error::Error;
+use crate::read::commit::Header;
+
+/// Reads the full name of an object.
+pub(crate) fn object_id(text: &str) -> Result<ObjectId, Error> {
+    ObjectId::from_hex(text.as_bytes()).map_err(|_| Error::NoObjectId { text: text.to_owned() })
+}
+
+/// The name of a commit.
+pub(crate) fn commit_id(id: ObjectId) -> CommitId {
+    CommitId::new(id.to_string())
+}
+
+/// The name of any object.
+pub(crate) fn model_id(id: ObjectId) -> model::ObjectId {
+    model::ObjectId::new(id.to_string())
+}
+
+/// The bytes of an object of a kind. Another kind, or none, is [`Error::Missing`].
+pub(crate) fn read(repo: &gix::Repository, id: ObjectId, kind: Kind) -> Result<Vec<u8>, Error> {
+    let what = match kind {
+        Kind::Commit => "commit",
+        Kind::Tree => "tree",
+        Kind::Tag => "tag",
+        Kind::Blob => "file",
+    };
+    let mut buffer = Vec::new();
+    let found = repo.objects.try_find(&id, &mut buffer).map_err(Error::read("an object"))?;
+    let found = found.filter(|data| data.kind == kind).is_some();
+    if found { Ok(buffer) } else { Err(Error::Missing { what, id: id.to_string() }) }
+}
+
+/// The root tree of a commit.
+pub(crate) fn tree_of(repo: &gix::Repository, commit: ObjectId) -> Result<ObjectId, Error> {
+    let bytes = read(repo, commit, Kind::Commit)?;
+    let header = Header::parse(&bytes).ok_or_else(|| Error::Corrupt { what: format!("commit {commit}") })?;
+    Ok(header.tree)
+}

@@ -1,0 +1,92 @@
+//! Sets refs of this repository, all or none, each only from what is expected.
+
+use gix::ObjectId;
+use releasekit_core::vcs::{Expected, RefName, RefUpdate};
+
+use crate::backend::Git;
+use crate::error::Error;
+use crate::object::object_id;
+use crate::tag::check_name;
+
+/// Sets the refs. One that is already as wanted is left alone.
+pub(crate) async fn update(git: &Git, updates: &[RefUpdate]) -> Result<(), Error> {
+    let mut script = String::from("start\n");
+    let mut moved = Vec::new();
+    for update in updates {
+        let found = find(git, &update.name).await?;
+        let new = update.new.as_ref().map(|new| object_id(new.as_str())).transpose()?;
+        if found == new {
+            continue;
+        }
+        check_expected(update, found)?;
+        let old = found.unwrap_or_else(|| ObjectId::null(gix::hash::Kind::Sha1));
+        script += &match new {
+            Some(new) => format!("update {} {new} {old}\n", update.name),
+            None => format!("delete {} {old}\n", update.name),
+        };
+        moved.push(update);
+    }
+    if moved.is_empty() {
+        return Ok(());
+    }
+    refuse_checked_out(git, &moved).await?;
+    script += "prepare\ncommit\n";
+    let output = git.command(["update-ref", "-m", "releasekit", "--stdin"]).input(script).output().await?;
+    if output.success() {
+        return Ok(());
+    }
+    for update in moved {
+        check_expected(update, find(git, &update.name).await?)?;
+    }
+    Err(crate::program::failure("set the refs", &output))
+}
+
+async fn find(git: &Git, name: &RefName) -> Result<Option<ObjectId>, Error> {
+    check_name(short_name(name))?;
+    let full = name.to_string();
+    let find = move |repo: &gix::Repository| {
+        let found = repo.try_find_reference(full.as_str()).map_err(Error::read("a ref"))?;
+        Ok(found.and_then(|found| found.try_id().map(gix::Id::detach)))
+    };
+    git.read(find).await
+}
+
+/// The name without `refs/heads/` or `refs/tags/`.
+pub(crate) fn short_name(name: &RefName) -> &str {
+    match name {
+        RefName::Branch(branch) => branch.as_str(),
+        RefName::Tag(tag) => tag.as_str(),
+    }
+}
+
+fn check_expected(update: &RefUpdate, found: Option<ObjectId>) -> Result<(), Error> {
+    let (is_expected, expected) = match &update.expected {
+        Expected::Absent => (found.is_none(), "nothing".to_owned()),
+        Expected::At(object) => (found == Some(object_id(object.as_str())?), object.to_string()),
+    };
+    if is_expected {
+        return Ok(());
+    }
+    let found = found.map_or_else(|| "nothing".to_owned(), |found| found.to_string());
+    Err(Error::RefConflict { name: update.name.to_string(), found, expected })
+}
+
+async fn refuse_checked_out(git: &Git, updates: &[&RefUpdate]) -> Result<(), Error> {
+    if !updates.iter().any(|update| matches!(update.name, RefName::Branch(_))) {
+        return Ok(());
+    }
+    let listed = git.command(["worktree", "list", "--porcelain", "-z"]).ok("list the work trees").await?;
+    let text = listed.stdout_text();
+    let mut folder = "";
+    for line in text.split('\0') {
+        if let Some(path) = line.strip_prefix("worktree ") {
+            folder = path;
+        } else if let Some(branch) = line.strip_prefix("branch ")
+            && updates.iter().any(|update| update.name.to_string() == branch)
+        {
+            let branch = branch.trim_start_matches("refs/heads/").to_owned();
+            return Err(Error::BranchCheckedOut { branch, folder: folder.to_owned() });
+        }
+    }
+    Ok(())
+}

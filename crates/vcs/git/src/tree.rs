@@ -1,0 +1,31 @@
+//! The files of a commit, and those on disk.
+
+mod commit_tree;
+mod listing;
+mod work_tree;
+
+pub(crate) use commit_tree::CommitTree;
+pub(crate) use work_tree::WorkTree;
+
+use gix::ObjectId;
+use gix::objs::tree::EntryKind;
+use releasekit_core::model::RepoPath;
+
+use crate::error::Error;
+
+/// What a tree has at a path.
+pub(crate) fn find_entry(
+    repo: &gix::Repository,
+    tree: ObjectId,
+    path: &RepoPath,
+) -> Result<Option<(EntryKind, ObjectId)>, Error> {
+    let root = repo.find_tree(tree).map_err(Error::read("a tree"))?;
+    let entry = root.lookup_entry_by_path(path.as_str()).map_err(Error::read("a tree"))?;
+    Ok(entry.map(|entry| (entry.mode().kind(), entry.object_id())))
+}
+
+/// The content of a plain file, by its name; `None` for what is no plain file.
+pub(crate) fn find_file(repo: &gix::Repository, tree: ObjectId, path: &RepoPath) -> Result<Option<ObjectId>, Error> {
+    let entry = find_entry(repo, tree, path)?;
+    Ok(entry.filter(|(kind, _)| matches!(kind, EntryKind::Blob | EntryKind::BlobExecutable)).map(|(_, id)| id))
+}

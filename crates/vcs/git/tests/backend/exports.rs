@@ -1,0 +1,151 @@
+//! Throw-away checkouts, from every kind of clone.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use releasekit_core::model::{CommitId, TagName};
+use releasekit_core::vcs::{ExportRequest, Tag};
+use releasekit_core::{BackendError, ErrorKind};
+use releasekit_testkit::{Sandbox, Snapshot};
+
+use crate::support::{fails, open_at, wait};
+
+/// Exports a commit of a repository to a folder of this name.
+fn try_export(sandbox: &Sandbox, from: &Path, commit: &str, name: &str) -> Result<PathBuf, BackendError> {
+    let into = sandbox.path().join("exports").join(name);
+    let commit = CommitId::new(commit);
+    let tags = vec![Tag { name: TagName::new("new-v2"), commit: commit.clone() }];
+    wait(open_at(sandbox, from).export(&ExportRequest { commit, into: into.clone(), tags }))?;
+    Ok(into)
+}
+
+#[track_caller]
+fn export(sandbox: &Sandbox, from: &Path, commit: &str, name: &str) -> PathBuf {
+    try_export(sandbox, from, commit, name).expect("it is made")
+}
+
+/// A repository with everything that checkouts stumble over, its commit to be exported, and a newer one.
+fn story() -> (Sandbox, String) {
+    let sandbox = Sandbox::new();
+    sandbox
+        .write("in/x", "1\n")
+        .write("out/crlf", "1\r\n2\r\n")
+        .write("ünï \"q\"", "1\n")
+        .write("run.sh", "#!/bin/sh\n");
+    sandbox.write(".gitattributes", "hidden export-ignore\nsubst export-subst\n").write("hidden", "1\n");
+    sandbox.write("subst", "$Format:%H$\n");
+    fs::set_permissions(sandbox.work().join("run.sh"), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    std::os::unix::fs::symlink("in/x", sandbox.work().join("link")).expect("the sandbox is writable");
+    let commit = sandbox.commit("start");
+    sandbox.git(["tag", "-a", "-m", "m", "v1"]);
+    sandbox.write("in/x", "2\n").commit("newer");
+    sandbox.push();
+    (sandbox, commit)
+}
+
+#[track_caller]
+fn is_complete(sandbox: &Sandbox, export: &Path, commit: &str) {
+    let git = |args: &[&str]| sandbox.git_in(export, args);
+    assert_eq!(git(&["rev-parse", "HEAD"]), commit);
+    assert_eq!(git(&["status", "--porcelain", "--ignored"]), "");
+    assert_eq!(git(&["rev-parse", "--abbrev-ref", "HEAD"]), "HEAD", "detached");
+    let read = |name: &str| fs::read_to_string(export.join(name)).expect("it was written");
+    let texts = ["in/x", "out/crlf", "ünï \"q\"", "hidden", "subst", "link"].map(read);
+    assert_eq!(texts, ["1\n", "1\r\n2\r\n", "1\n", "1\n", "$Format:%H$\n", "1\n"]);
+    let mode = |name: &str| fs::metadata(export.join(name)).expect("it was written").permissions().mode() & 0o777;
+    assert_eq!((mode("in/x"), mode("run.sh"), mode("in")), (0o644, 0o755, 0o755));
+}
+
+#[test]
+fn an_export_has_files_history_and_tags_and_leaves_the_users_repository_alone() {
+    let (sandbox, commit) = story();
+    sandbox.write("in/x", "dirty").write("untracked", "");
+    fs::write(sandbox.work().join(".git/index.lock"), "held by the user").expect("it is ours");
+    let before = Snapshot::with_times(&sandbox.work());
+    let made = export(&sandbox, &sandbox.work(), &commit, "plain");
+    assert_eq!(before.changes(&Snapshot::with_times(&sandbox.work())), Vec::<String>::new());
+    is_complete(&sandbox, &made, &commit);
+    assert_eq!(sandbox.git_in(&made, ["tag", "--points-at", "HEAD"]), "new-v2\nv1");
+    assert_eq!(sandbox.git_in(&made, ["describe", "--match", "v*"]), "v1");
+    assert_eq!(sandbox.git_in(&made, ["log", "--format=%s"]), "start");
+}
+
+#[test]
+fn no_hook_runs_and_the_mask_is_ours() {
+    let (sandbox, commit) = story();
+    let ran = sandbox.path().join("ran");
+    for name in ["post-checkout", "post-index-change", "reference-transaction"] {
+        let file = sandbox.work().join(".git/hooks").join(name);
+        fs::create_dir_all(file.parent().expect("it is in a folder")).expect("it is ours");
+        fs::write(&file, format!("#!/bin/sh\necho {name} >> '{}'\nsleep 300\n", ran.display())).expect("it is ours");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    }
+    let made = export(&sandbox, &sandbox.work(), &commit, "hooked");
+    is_complete(&sandbox, &made, &commit);
+    assert!(!ran.exists());
+}
+
+#[test]
+fn every_kind_of_clone_can_be_exported() {
+    let (sandbox, commit) = story();
+    sandbox.git_in(&sandbox.remote(), ["config", "uploadpack.allowFilter", "true"]);
+    sandbox.git_in(&sandbox.remote(), ["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    sandbox.git(["worktree", "add", "--quiet", "--detach", "../linked"]);
+    let sparse = sandbox.clone_remote("sparse", &["--sparse"]);
+    sandbox.git_in(&sparse, ["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    let converted = sandbox.clone_remote("converted", &[]);
+    sandbox.git_in(&converted, ["config", "core.autocrlf", "true"]);
+    let partial = sandbox.clone_remote("partial", &["--filter=blob:none", "--no-checkout"]);
+    let shallow = sandbox.clone_remote("shallow", &["--depth=2"]);
+    let clones = [sandbox.path().join("linked"), sparse, converted, partial, shallow];
+    for clone in clones {
+        let name = clone.file_name().expect("it has one").to_string_lossy().into_owned();
+        let made = export(&sandbox, &clone, &commit, &name);
+        is_complete(&sandbox, &made, &commit);
+    }
+}
+
+#[test]
+fn a_filter_that_only_this_repository_knows_is_applied() {
+    let sandbox = Sandbox::new();
+    sandbox.git(["config", "filter.rot.clean", "tr a-z b-za"]);
+    sandbox.git(["config", "filter.rot.smudge", "tr b-za a-z"]);
+    sandbox.git(["config", "filter.rot.required", "true"]);
+    let commit = sandbox.write(".gitattributes", "*.rot filter=rot\n").write("x.rot", "abc\n").commit("start");
+    assert_eq!(sandbox.git(["show", "HEAD:x.rot"]), "bcd", "the filter is at work");
+    let made = export(&sandbox, &sandbox.work(), &commit, "filtered");
+    assert_eq!(fs::read_to_string(made.join("x.rot")).expect("it was written"), "abc\n");
+    assert_eq!(sandbox.git_in(&made, ["status", "--porcelain"]), "");
+    sandbox.git(["config", "filter.rot.clean", "date +%N"]);
+    let broken = try_export(&sandbox, &sandbox.work(), &commit, "broken");
+    let error = fails(broken, "RK-GIT-EXPORT-DIFFERS", ErrorKind::Precondition);
+    assert!(error.to_string().ends_with("differs from it in `x.rot`"), "{error}");
+}
+
+#[test]
+fn submodules_come_from_the_users_own() {
+    let inner = Sandbox::new();
+    inner.write("deep/y", "inner\n").commit("inner");
+    inner.push();
+    let sandbox = Sandbox::new();
+    sandbox.git(["submodule", "--quiet", "add", &inner.remote_url(), "vendor/sub"]);
+    let commit = sandbox.commit("start");
+    fs::rename(inner.remote(), inner.path().join("moved away")).expect("it is ours");
+    let before = Snapshot::with_times(&sandbox.work());
+    let made = export(&sandbox, &sandbox.work(), &commit, "with-submodule");
+    assert_eq!(before.changes(&Snapshot::with_times(&sandbox.work())), Vec::<String>::new());
+    assert_eq!(fs::read_to_string(made.join("vendor/sub/deep/y")).expect("it was written"), "inner\n");
+    assert_eq!(sandbox.git_in(&made, ["status", "--porcelain"]), "");
+}
+
+#[test]
+fn an_export_goes_to_an_empty_folder_outside_of_repositories() {
+    let (sandbox, commit) = story();
+    let vcs = open_at(&sandbox, &sandbox.work());
+    let into = |folder: PathBuf| ExportRequest { commit: CommitId::new(&*commit), into: folder, tags: Vec::new() };
+    for folder in [sandbox.path().join("home"), sandbox.work().join("below")] {
+        fails(wait(vcs.export(&into(folder))), "RK-GIT-FOLDER", ErrorKind::Precondition);
+    }
+    assert!(!sandbox.work().join("below/.git").exists());
+}

@@ -1,0 +1,14 @@
+//! The backend through its trait, against repositories that real git made.
+#![expect(clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod commits;
+mod exports;
+mod histories;
+mod opening;
+mod reads;
+mod refs;
+mod remotes;
+mod replays;
+mod support;
+mod tags;
+mod work_trees;

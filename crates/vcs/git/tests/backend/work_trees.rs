@@ -1,0 +1,124 @@
+//! The files on disk, and what of them differs from HEAD.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use releasekit_core::Tree;
+use releasekit_testkit::{Sandbox, Snapshot};
+
+use crate::support::{open, open_at, path, wait};
+
+fn listed(tree: &dyn Tree) -> Vec<String> {
+    tree.files().expect("they are listed").iter().map(ToString::to_string).collect()
+}
+
+fn read(tree: &dyn Tree, file: &str) -> Option<String> {
+    let content = tree.read(&path(file)).expect("it is read");
+    content.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[test]
+fn tracked_and_unignored_files_are_listed_as_far_as_they_are_there() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .write(".gitignore", "*.log\nbuild/\n!keep.log\n")
+        .write("a/x", "1")
+        .write("a/gone", "")
+        .write("z/tracked.log", "");
+    sandbox.write("build/kept", "").git(["add", "--force", "--all"]);
+    sandbox.commit("start");
+    fs::remove_file(sandbox.work().join("a/gone")).expect("it is there");
+    sandbox
+        .write("a/new", "")
+        .write("a/new.log", "")
+        .write("a/keep.log", "")
+        .write("build/out", "")
+        .write("deep/er/y", "");
+    sandbox.write("a/.gitignore", "secret\n").write("a/secret", "");
+    let tree = wait(open(&sandbox).work_tree()).expect("there is a work tree");
+    let expected =
+        [".gitignore", "a/.gitignore", "a/keep.log", "a/new", "a/x", "build/kept", "deep/er/y", "z/tracked.log"];
+    assert_eq!(listed(&*tree), expected);
+    let git = sandbox.git(["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate"]);
+    let mut git: Vec<&str> = git.lines().filter(|file| *file != "a/gone").collect();
+    git.sort_unstable();
+    assert_eq!(git, expected, "git lists the same");
+    assert_eq!(read(&*tree, "a/x").as_deref(), Some("1"));
+    assert_eq!(read(&*tree, "a/gone"), None);
+    assert_eq!(read(&*tree, "a"), None);
+}
+
+#[test]
+fn the_users_own_ignore_files_count() {
+    let sandbox = Sandbox::new();
+    sandbox.commit("start");
+    let home = sandbox.path().join("home");
+    fs::create_dir_all(home.join(".config/git")).expect("the sandbox is writable");
+    fs::write(home.join(".config/git/ignore"), "*.swp\n").expect("the sandbox is writable");
+    fs::write(sandbox.work().join(".git/info/exclude"), "*.mine\n").expect("git made the folder");
+    sandbox.write("x", "").write("x.swp", "").write("x.mine", "").write("x.own", "");
+    let list = || listed(&*wait(open(&sandbox).work_tree()).expect("there is a work tree"));
+    assert_eq!(list(), ["x", "x.own"]);
+    fs::write(home.join("own-ignore"), "*.own\n").expect("the sandbox is writable");
+    sandbox.git(["config", "--global", "core.excludesFile", "~/own-ignore"]);
+    assert_eq!(list(), ["x", "x.swp"], "a file that is named takes the place of the default one");
+    fs::write(home.join("local-ignore"), "x.*\n").expect("the sandbox is writable");
+    sandbox.git(["config", "core.excludesFile", &home.join("local-ignore").to_string_lossy()]);
+    assert_eq!(list(), ["x"], "the repository's own setting wins");
+}
+
+#[test]
+fn links_are_followed_to_files_inside_and_nowhere_else() {
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path().join("outside"), "secret").expect("the sandbox is writable");
+    sandbox.write("a/x", "1");
+    let work = sandbox.work();
+    for (target, link) in
+        [("a/x", "to-x"), ("a", "to-a"), ("../outside", "out"), ("/etc/passwd", "abs"), ("no", "broken")]
+    {
+        symlink(target, work.join(link)).expect("the sandbox is writable");
+    }
+    let tree = wait(open(&sandbox).work_tree()).expect("there is a work tree");
+    assert_eq!(listed(&*tree), ["a/x", "abs", "broken", "out", "to-a", "to-x"]);
+    assert_eq!(read(&*tree, "to-x").as_deref(), Some("1"));
+    for nothing in ["to-a", "to-a/x", "out", "abs", "broken", "", "a/x/y"] {
+        assert_eq!(read(&*tree, nothing), None, "{nothing}");
+    }
+}
+
+#[test]
+fn other_repositories_inside_are_not_entered() {
+    let sandbox = Sandbox::new();
+    sandbox.write("x", "").commit("start");
+    sandbox.push();
+    sandbox.git(["submodule", "--quiet", "add", &sandbox.remote_url(), "sub"]);
+    sandbox.git(["init", "--quiet", "nested"]);
+    sandbox.write("nested/y", "");
+    let tree = wait(open(&sandbox).work_tree()).expect("there is a work tree");
+    assert_eq!(listed(&*tree), [".gitmodules", "x"]);
+}
+
+#[test]
+fn status_names_what_differs_and_takes_no_lock() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a b", "1").write("gone", "1").write("staged", "1").write("same", "1").commit("start");
+    sandbox.write("a b", "2").write("new/ü", "1").write("staged", "2");
+    sandbox.git(["add", "staged"]);
+    fs::remove_file(sandbox.work().join("gone")).expect("it is there");
+    fs::write(sandbox.work().join(".git/index.lock"), "").expect("it is ours");
+    let before = Snapshot::of(&sandbox.work());
+    let found = wait(open(&sandbox).status()).expect("git says");
+    assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a b", "gone", "new/ü", "staged"]);
+    assert_eq!(before.changes(&Snapshot::of(&sandbox.work())), Vec::<String>::new());
+}
+
+#[test]
+fn a_sparse_checkout_lists_what_is_there() {
+    let sandbox = Sandbox::new();
+    sandbox.write("in/x", "1").write("out/y", "1").commit("start");
+    sandbox.git(["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    let tree = wait(open_at(&sandbox, &sandbox.work()).work_tree()).expect("there is a work tree");
+    assert_eq!(listed(&*tree), ["in/x"]);
+    let commit = wait(open(&sandbox).tree(&crate::support::head(&sandbox))).expect("there is a tree");
+    assert_eq!(listed(&*commit), ["in/x", "out/y"]);
+}

@@ -1,0 +1,10 @@
+//! The released binary with backends that count their effects and can be made to fail or to end the process at each.
+
+use std::process::ExitCode;
+
+use releasekit_e2e::faults::{self, Effects};
+
+fn main() -> ExitCode {
+    let effects = Effects::from_environment();
+    releasekit::Runner::new().map_backends(move |backends| faults::wrap(backends, &effects)).main()
+}

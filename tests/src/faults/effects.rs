@@ -1,0 +1,123 @@
+//! The counter of effects, and what happens at the chosen one.
+
+use std::env;
+use std::fs::OpenOptions;
+use std::future::{Future, pending};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use releasekit_core::{BackendError, Code, ErrorKind};
+use rustix::process::{Signal, getpid, kill_process};
+
+/// What happens at an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    /// The process gets a signal.
+    Signal(Signal),
+    /// It never ends.
+    Hang,
+    /// It fails.
+    Fail,
+}
+
+/// Whether it happens instead of the effect, or to its reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    Before,
+    After,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Fault {
+    action: Action,
+    when: When,
+    number: usize,
+}
+
+/// The effects of one process, in the order in which they begin. Clones count together.
+#[derive(Debug, Clone)]
+pub struct Effects {
+    count: Arc<AtomicUsize>,
+    fault: Option<Fault>,
+    record: Option<PathBuf>,
+}
+
+/// What came of an effect.
+#[derive(Debug)]
+pub(super) enum Outcome<T> {
+    /// It happened, and this is its reply.
+    Reply(T),
+    /// It did not happen.
+    Refused(BackendError),
+    /// It happened, and its reply is lost.
+    Lost(BackendError),
+}
+
+impl Effects {
+    /// Reads what is to happen.
+    pub fn from_environment() -> Self {
+        let fault = env::var("RELEASEKIT_FAULT").ok();
+        let fault = fault.map(|text| parse(&text).unwrap_or_else(|| panic!("`{text}` is no fault")));
+        Self { count: Arc::default(), fault, record: env::var_os("RELEASEKIT_EFFECTS").map(PathBuf::from) }
+    }
+
+    /// Lets an effect happen, or what was asked for instead.
+    pub(super) async fn effect<T>(&self, what: &str, act: impl Future<Output = T>) -> Outcome<T> {
+        let number = self.count.fetch_add(1, Ordering::SeqCst) + 1;
+        self.record(what);
+        if self.strikes(number, When::Before).await {
+            return Outcome::Refused(injected(what, "was made to fail"));
+        }
+        let reply = act.await;
+        if self.strikes(number, When::After).await {
+            return Outcome::Lost(injected(what, "happened, and its reply was made to get lost"));
+        }
+        Outcome::Reply(reply)
+    }
+
+    /// Lets the fault happen if this is its place, and says whether the effect shall fail.
+    async fn strikes(&self, number: usize, when: When) -> bool {
+        match self.fault {
+            Some(fault) if (fault.number, fault.when) == (number, when) => match fault.action {
+                Action::Fail => true,
+                Action::Hang => pending().await,
+                Action::Signal(signal) => {
+                    kill_process(getpid(), signal).expect("a process may signal itself");
+                    false
+                }
+            },
+            _ => false,
+        }
+    }
+
+    fn record(&self, what: &str) {
+        let Some(path) = &self.record else { return };
+        let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the record is writable");
+        writeln!(file, "{what}").expect("the record is writable");
+    }
+}
+
+fn injected(what: &str, how: &str) -> BackendError {
+    BackendError::new(Code::new("RK-TEST-INJECTED"), ErrorKind::Transient, format!("`{what}` {how}"))
+}
+
+fn parse(text: &str) -> Option<Fault> {
+    let mut parts = text.split(':');
+    let action = match parts.next()? {
+        "kill" => Action::Signal(Signal::KILL),
+        "terminate" => Action::Signal(Signal::TERM),
+        "interrupt" => Action::Signal(Signal::INT),
+        "hang" => Action::Hang,
+        "fail" => Action::Fail,
+        _ => return None,
+    };
+    let when = match parts.next()? {
+        "before" => When::Before,
+        "after" => When::After,
+        _ => return None,
+    };
+    let number = parts.next()?.parse().ok()?;
+    parts.next().is_none().then_some(Fault { action, when, number })
+}

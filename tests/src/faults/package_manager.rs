@@ -1,0 +1,68 @@
+//! A package manager whose effects are counted.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use releasekit_core::model::{Artifact, Identity};
+use releasekit_core::package_manager::{
+    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, SmokeRequest, ToolInfo, UploadRequest,
+};
+use releasekit_core::{FileEdit, PackageManager, Result};
+
+use super::effects::{Effects, Outcome};
+
+/// A package manager around another.
+#[derive(Debug)]
+pub(super) struct FaultyPackageManager {
+    inner: Arc<dyn PackageManager>,
+    effects: Effects,
+}
+
+impl FaultyPackageManager {
+    pub(super) fn new(inner: Arc<dyn PackageManager>, effects: Effects) -> Self {
+        Self { inner, effects }
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl PackageManager for FaultyPackageManager {
+    fn capabilities(&self) -> PackageManagerCapabilities {
+        self.inner.capabilities()
+    }
+
+    async fn tool(&self) -> Result<ToolInfo> {
+        self.inner.tool().await
+    }
+
+    async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
+        self.effects.effect("lock", self.inner.refresh_locks(request)).await.into_result()
+    }
+
+    async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {
+        let what = format!("build {}", request.package.name);
+        self.effects.effect(&what, self.inner.build(request)).await.into_result()
+    }
+
+    fn inspect(&self, file: &Path) -> Result<Identity> {
+        self.inner.inspect(file)
+    }
+
+    fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
+        self.inner.artifact(file)
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        let what = format!("upload {}", request.artifact.path.file_name().unwrap_or_default().to_string_lossy());
+        match self.effects.effect(&what, self.inner.upload(request)).await {
+            Outcome::Reply(reply) => reply,
+            Outcome::Refused(error) => Reply::Refused(error),
+            Outcome::Lost(error) => Reply::Unknown(error),
+        }
+    }
+
+    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
+        self.inner.smoke_test(request).await
+    }
+}

@@ -1,0 +1,26 @@
+//! The journeys: the real binary with real git, real uv and real indexes, one journey per file.
+
+mod commands;
+mod faults;
+mod getting_started;
+mod kill;
+mod orphan;
+mod release_commits;
+mod release_merge;
+mod release_rebase;
+mod release_squash;
+mod signals;
+mod surroundings;
+mod whole;
+
+use std::path::Path;
+
+/// The released binary.
+fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_releasekit-e2e"))
+}
+
+/// The binary whose backends can be made to fail.
+fn faulty() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_releasekit-faults"))
+}

@@ -1,0 +1,224 @@
+//! Which commit is released, and when a merged release no longer fits.
+
+use std::sync::Arc;
+
+use releasekit_e2e::{Journey, Merge, duo};
+use releasekit_rehearsal::pypi::{Options, Server};
+use releasekit_testkit::Tools;
+
+/// Two packages that were released once, in an index of this process, with a fix in the lower one.
+#[track_caller]
+fn begin(tools: &Tools) -> Journey {
+    let index = Arc::new(Server::start(Options::default()).expect("loopback has a free port"));
+    let journey = Journey::released_once(tools, crate::binary(), duo(), index);
+    journey.change("duo-base", "fix(base): count from zero");
+    journey
+}
+
+/// What a revert of the last commit needs, for merge commits and others.
+fn revert_head(journey: &Journey) {
+    let parents = journey.sandbox().git(["rev-list", "--parents", "-n1", "HEAD"]).split(' ').count() - 1;
+    let mainline: &[&str] = if parents > 1 { &["-m", "1"] } else { &[] };
+    journey.sandbox().git(["revert", "--no-edit"].iter().chain(mainline).chain(&["HEAD"]));
+    journey.sandbox().push();
+}
+
+fn tags(journey: &Journey) -> usize {
+    journey.remote_refs().keys().filter(|name| name.starts_with("refs/tags/")).count()
+}
+
+#[test]
+fn a_feature_merged_in_between_is_stale_and_superseding_repairs_it() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.prepared();
+    journey.change("duo-base", "feat(base): count backwards");
+    journey.sandbox().push();
+    journey.merge(Merge::Commit);
+    let ran = journey.releasekit(["release", "--yes"]).code(5);
+    assert!(ran.stderr.contains("RK-RELEASE-STALE") && ran.stderr.contains("count backwards"), "{ran}");
+    assert!(ran.stderr.contains("--supersede"), "{ran}");
+    assert_eq!(tags(&journey), 2, "nothing is tagged");
+
+    let ran = journey.releasekit(["prepare"]).code(5);
+    assert!(ran.stderr.contains("RK-PREPARE-RELEASE-PENDING"), "{ran}");
+    journey.releasekit(["prepare", "--supersede"]).ok();
+    let log = journey.proposed("packages/base/CHANGELOG.md");
+    assert!(log.contains("0.2.0") && !log.contains("0.1.1"), "the superseded section is replaced\n{log}");
+    assert!(log.contains("count backwards") && log.contains("count from zero"), "{log}");
+    let head = journey.merge(Merge::Squash);
+    journey.releasekit(["release", "--yes"]).ok();
+    assert_eq!(journey.remote_tag("duo-base-v0.2.0"), Some(head));
+    assert_eq!(journey.remote_tag("duo-base-v0.1.1"), None);
+    journey.releasekit(["publish", "--yes"]).ok();
+    assert_eq!(journey.planned().len(), 0);
+}
+
+#[test]
+fn a_fix_merged_in_between_ships_and_is_listed() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.prepared();
+    journey.change("duo-base", "fix(base): count to the end");
+    journey.sandbox().push();
+    let head = journey.merge(Merge::Commit);
+    let ran = journey.releasekit(["release", "--yes"]).code(0);
+    assert!(ran.stderr.contains("count to the end"), "what ships unlisted is warned of\n{ran}");
+    assert_eq!(journey.remote_tag("duo-base-v0.1.1"), Some(head));
+    let notes = journey.sandbox().git_in(&journey.sandbox().remote(), ["cat-file", "tag", "duo-base-v0.1.1"]);
+    assert!(notes.contains("count to the end"), "the notes list it\n{notes}");
+    journey.releasekit(["publish", "--yes"]).ok();
+    assert_eq!(journey.planned().len(), 0, "it has shipped");
+}
+
+#[test]
+fn a_merged_release_that_was_reverted_is_not_tagged_and_reverting_the_revert_tags_it() {
+    let Some(tools) = Tools::require() else { return };
+    for how in [Merge::Commit, Merge::Squash] {
+        let journey = begin(&tools);
+        journey.prepared().merge(how);
+        revert_head(&journey);
+        let ran = journey.releasekit(["release", "--yes"]);
+        assert_eq!(tags(&journey), 2, "{how:?}: what was reverted is not wanted\n{ran}");
+        revert_head(&journey);
+        journey.releasekit(["release", "--yes"]).ok();
+        assert_eq!(journey.remote_tag("duo-base-v0.1.1"), Some(journey.sandbox().head()), "{how:?}");
+    }
+}
+
+#[test]
+fn versions_edited_by_hand_are_drift() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.prepared();
+    let git = journey.sandbox();
+    git.git(["fetch", "--quiet", "origin"]);
+    git.git(["checkout", "--quiet", "releasekit--release--main"]);
+    let manifest = git.read("packages/base/pyproject.toml").replace("0.1.1", "0.1.7");
+    git.write("packages/base/pyproject.toml", manifest);
+    git.commit("chore: I know better");
+    git.git(["push", "--quiet", "origin", "HEAD"]);
+    git.git(["checkout", "--quiet", "main"]);
+    journey.merge(Merge::Commit);
+    let ran = journey.releasekit(["release", "--yes"]).code(5);
+    assert!(ran.stderr.contains("RK-RELEASE-MANIFEST-DRIFT") && ran.stderr.contains("0.1.7"), "{ran}");
+    assert!(ran.stderr.contains("packages/base/pyproject.toml"), "it names the file\n{ran}");
+    assert_eq!(tags(&journey), 2);
+}
+
+#[test]
+fn a_build_that_fails_leaves_no_tag() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    let top = "packages/top/pyproject.toml";
+    let broken = journey
+        .sandbox()
+        .read(top)
+        .replace("[build-system]", "[tool.uv.build-backend]\nmodule-name = \"gone\"\n\n[build-system]");
+    journey.sandbox().write(top, broken);
+    journey.sandbox().commit("fix(top): look elsewhere");
+    journey.prepared().merge(Merge::Commit);
+    let ran = journey.releasekit(["release", "--yes"]).code(1);
+    assert!(ran.stderr.contains("RK-PUBLISH-BUILD-FAILED") && ran.stderr.contains("duo-top"), "{ran}");
+    assert!(ran.stderr.contains("gone"), "what the build said is shown\n{ran}");
+    assert_eq!(tags(&journey), 2, "the version is not used up");
+    let ran = journey.releasekit(["publish", "--yes"]).code(5);
+    assert!(ran.stderr.contains("RK-PUBLISH-NOT-TAGGED"), "{ran}");
+}
+
+#[test]
+fn a_tag_on_another_commit_is_a_conflict() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.prepared();
+    journey.sandbox().git(["push", "--quiet", "origin", "main~1:refs/tags/duo-base-v0.1.1"]);
+    journey.merge(Merge::Commit);
+    let ran = journey.releasekit(["release", "--yes"]).code(1);
+    assert!(ran.stderr.contains("RK-RELEASE-TAG-CONFLICT") && ran.stderr.contains("duo-base-v0.1.1"), "{ran}");
+    assert_eq!(tags(&journey), 3, "the other tag is not made either");
+}
+
+#[test]
+fn a_merge_that_was_not_pushed_is_not_released() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.prepared();
+    let git = journey.sandbox();
+    git.git(["fetch", "--quiet", "origin"]);
+    git.git(["merge", "--quiet", "--no-ff", "-m", "Merge the release", "origin/releasekit--release--main"]);
+    let ran = journey.releasekit(["release", "--yes"]).code(5);
+    assert!(ran.stderr.contains("RK-RELEASE-NOT-ON-BRANCH") && ran.stderr.contains("`main`"), "{ran}");
+    assert_eq!(tags(&journey), 2);
+    git.push();
+    journey.releasekit(["release", "--yes"]).ok();
+    assert_eq!(tags(&journey), 4);
+}
+
+#[test]
+fn a_changelog_that_is_no_text_or_lies_outside_is_refused() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    let log = "packages/base/CHANGELOG.md";
+    journey.sandbox().write(log, b"caf\xe9\n");
+    journey.sandbox().commit("docs: write in latin-1");
+    journey.sandbox().push();
+    let ran = journey.releasekit(["prepare"]).code(1);
+    assert!(ran.stderr.contains("RK-FILE-NOT-TEXT") && ran.stderr.contains(log), "{ran}");
+    journey.configure("\n[packages.\"duo-base\"]\nchangelog = \"../../../elsewhere.md\"\n");
+    journey.sandbox().commit("chore: keep it elsewhere");
+    journey.sandbox().push();
+    let ran = journey.releasekit(["prepare"]).code(1);
+    assert!(ran.stderr.contains("RK-PATH-INVALID") && ran.stderr.contains("elsewhere.md"), "{ran}");
+    assert_eq!(journey.branch_tip(), None);
+}
+
+#[test]
+fn a_commit_of_somebody_on_the_release_branch_survives_the_next_prepare() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.prepared();
+    let git = journey.sandbox();
+    git.git(["fetch", "--quiet", "origin"]);
+    git.git(["checkout", "--quiet", "releasekit--release--main"]);
+    git.write("NEWS.md", "Written by a person.\n");
+    git.commit("docs: tell the news");
+    git.git(["push", "--quiet", "origin", "HEAD"]);
+    git.git(["checkout", "--quiet", "main"]);
+    let tip = journey.branch_tip();
+    journey.releasekit(["prepare"]).ok();
+    assert_eq!(journey.branch_tip(), tip, "nothing is new, so nothing is pushed");
+
+    journey.change("duo-top", "feat(top): more");
+    journey.prepared();
+    assert_ne!(journey.branch_tip(), tip);
+    assert_eq!(journey.proposed("NEWS.md"), "Written by a person.");
+    assert!(journey.proposed("packages/top/pyproject.toml").contains("0.2.0"));
+    let subjects = git.git_in(&git.remote(), ["log", "--format=%s", "main..releasekit--release--main"]);
+    assert_eq!(subjects, "docs: tell the news\nchore(release): release 2 packages");
+
+    git.git(["fetch", "--quiet", "origin"]);
+    git.git(["branch", "--quiet", "-D", "releasekit--release--main"]);
+    git.git(["checkout", "--quiet", "releasekit--release--main"]);
+    git.write("packages/base/CHANGELOG.md", "All new.\n");
+    git.commit("docs: start over");
+    git.git(["push", "--quiet", "origin", "HEAD"]);
+    git.git(["checkout", "--quiet", "main"]);
+    let tip = journey.branch_tip();
+    journey.change("duo-base", "feat(base): different lines");
+    git.push();
+    let ran = journey.releasekit(["prepare"]).code(5);
+    assert!(ran.stderr.contains("RK-PREPARE-REPLAY-CONFLICT"), "{ran}");
+    assert_eq!(journey.branch_tip(), tip, "the branch is left alone");
+}
+
+#[test]
+fn a_second_release_stands_on_the_first() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.released().releasekit(["publish", "--yes"]).ok();
+    journey.change("duo-top", "feat(top): more");
+    journey.released().releasekit(["publish", "--yes"]).ok();
+    assert!(journey.remote_tag("duo-top-v0.2.0").is_some());
+    assert_eq!(journey.remote_tag("duo-base-v0.1.2"), None, "what did not change does not move");
+    assert_eq!(journey.index().stored().len(), 4 + 4 + 2);
+}

@@ -1,0 +1,101 @@
+//! SIGTERM and SIGINT at five points of publish, then the same command again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use releasekit_e2e::{Journey, Saved, duo, past_of};
+use releasekit_rehearsal::pypi::{Fault, On, Options, Server};
+use releasekit_testkit::Tools;
+use rustix::process::Signal;
+
+/// Where the signal comes: at effects, which are the four uploads.
+const POINTS: [&str; 4] = ["before:1", "after:1", "before:3", "after:4"];
+
+fn server() -> Arc<Server> {
+    Arc::new(Server::start(Options::default()).expect("loopback has a free port"))
+}
+
+#[track_caller]
+fn released(tools: &Tools) -> Journey {
+    let journey = Journey::released_once(tools, crate::faulty(), duo(), server());
+    journey.change("duo-base", "fix(base): count from zero");
+    journey.released();
+    journey
+}
+
+/// Has the journey publish to an index where only the past is.
+#[track_caller]
+fn fresh(journey: &Journey, saved: &Saved) -> Arc<Server> {
+    let server = server();
+    for (name, bytes) in past_of(&duo(), journey.tools()).iter() {
+        server.put(name, bytes.clone()).expect("the index takes artifacts");
+    }
+    saved.restore();
+    journey.configure_urls(&server.simple_url(), &server.upload_url(), "");
+    server
+}
+
+/// What holds after a stop: everything goes on where it was, and no file is sent twice.
+#[track_caller]
+fn goes_on(journey: &Journey, server: &Server, place: &str) {
+    let built = journey.built();
+    journey.releasekit(["publish", "--yes"]).ok();
+    let stored = server.stored();
+    assert_eq!(stored.len(), 8, "{place}");
+    assert!(built.iter().all(|(name, digest)| stored.get(name) == Some(digest)), "{place}: {built:?} {stored:?}");
+    assert_eq!(server.writes().len(), 4, "{place}: each file is sent once\n{:?}", server.writes());
+}
+
+#[track_caller]
+fn stops(signal: &str, code: i32, error: &str) {
+    let Some(tools) = Tools::require() else { return };
+    let journey = released(&tools);
+    let saved = Saved::of(journey.sandbox());
+    for point in POINTS {
+        let server = fresh(&journey, &saved);
+        let before = journey.checkout();
+        let (ran, _) = journey.releasekit_at(Some(&format!("{signal}:{point}")), &["publish", "--yes"]);
+        let ran = ran.code(code);
+        assert!(ran.stderr.contains(error), "{point}\n{ran}");
+        before.assert_same(&journey.checkout());
+        goes_on(&journey, &server, point);
+    }
+}
+
+/// A stop while a file is on its way: it arrives, and nothing else is begun.
+#[track_caller]
+fn stops_in_an_upload(signal: Signal, code: i32, error: &str) {
+    let Some(tools) = Tools::require() else { return };
+    let journey = released(&tools);
+    let saved = Saved::of(journey.sandbox());
+    let server = fresh(&journey, &saved);
+    server.faults().once(On::Upload(2), Fault::Delay(Duration::from_secs(3)));
+    let before = journey.checkout();
+    let mut running = journey.start("publish", ["publish", "--yes"]);
+    running.until("the second upload", |_| server.writes().len() == 2);
+    running.signal(signal);
+    let ran = running.wait().code(code);
+    assert!(ran.stderr.contains(error), "{ran}");
+    before.assert_same(&journey.checkout());
+    goes_on(&journey, &server, "in the second upload");
+}
+
+#[test]
+fn sigterm_stops_cleanly() {
+    stops("terminate", 143, "RK-RUN-TERMINATED");
+}
+
+#[test]
+fn sigint_stops_cleanly() {
+    stops("interrupt", 130, "RK-RUN-INTERRUPTED");
+}
+
+#[test]
+fn sigterm_stops_in_an_upload() {
+    stops_in_an_upload(Signal::TERM, 143, "RK-RUN-TERMINATED");
+}
+
+#[test]
+fn sigint_stops_in_an_upload() {
+    stops_in_an_upload(Signal::INT, 130, "RK-RUN-INTERRUPTED");
+}

@@ -1,0 +1,121 @@
+//! `demo`: a sample monorepo from commits to a verified release on a real package index on loopback, and then once more.
+//!
+//! What it prints is the transcript in the README.
+
+mod index;
+mod proof;
+mod sample;
+mod terminal;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use clap::Args;
+
+use crate::failure::Result;
+use crate::repository::{make_folder, remove_folder, root, target};
+use crate::{setup, shell};
+use index::Index;
+use terminal::Terminal;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Stop once the sample repository is made, to try things out in it
+    #[arg(long)]
+    sample_only: bool,
+}
+
+/// Makes the sample and releases it twice.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    setup::run(&setup::Options::default())?;
+    let folder = root().join("target/demo");
+    remove_folder(&folder)?;
+    make_folder(&folder)?;
+    let index = Index::start()?;
+    let terminal = Terminal::new(&folder)?;
+    sample::make(&terminal, &index)?;
+    if options.sample_only {
+        println!("the sample is in {}", terminal.work().display());
+        return Ok(());
+    }
+    build()?;
+    first_release(&terminal)?;
+    proof::digests(&index, &folder.join("receipt-1.json"))?;
+    install(&terminal, &index)?;
+    second_release(&terminal)?;
+    proof::digests(&index, &folder.join("receipt-2.json"))?;
+    install(&terminal, &index)?;
+    once_more(&terminal)
+}
+
+/// The folder with the binary that the demo runs.
+fn binaries() -> PathBuf {
+    target().join("debug")
+}
+
+fn build() -> Result<()> {
+    let mut build = Command::new(shell::cargo());
+    shell::run(build.current_dir(root()).args(["build", "--quiet", "--package", "releasekit"]))
+}
+
+fn first_release(terminal: &Terminal) -> Result<()> {
+    terminal.heading("A uv workspace of four packages that was never released");
+    terminal.run("git log --oneline")?;
+    terminal.run("releasekit")?;
+    terminal.run("releasekit graph")?;
+    terminal.run("releasekit plan")?;
+
+    terminal.heading("Prepare: versions, lockfile and changelogs in one commit on a branch of its own");
+    terminal.run("releasekit prepare --yes")?;
+    terminal.run("git fetch --quiet origin")?;
+    terminal.run("git show --stat --format=%s origin/releasekit--release--main")?;
+
+    terminal.heading("Review and merge it as you like; here with a merge commit");
+    terminal.run("git merge --quiet --no-ff -m 'Merge the release' origin/releasekit--release--main")?;
+    terminal.run("git push --quiet origin main")?;
+
+    terminal.heading("Release: everything is built, then tagged");
+    terminal.run("releasekit release --yes")?;
+    terminal.run("git ls-remote --tags --refs origin")?;
+
+    terminal.heading("Publish: in dependency order, and verified against what the index serves");
+    terminal.run("releasekit publish --yes --receipt ../receipt-1.json")
+}
+
+fn second_release(terminal: &Terminal) -> Result<()> {
+    terminal.heading("One package changes; those that need it follow, the others stay");
+    sample::change(terminal)?;
+    terminal.run("git push --quiet origin main")?;
+    terminal.run("releasekit plan")?;
+    terminal.run("releasekit explain acme-cli")?;
+
+    terminal.heading("The second release, merged by squash this time");
+    terminal.run("releasekit prepare --yes")?;
+    terminal.run("git fetch --quiet origin")?;
+    terminal.run("git merge --quiet --squash origin/releasekit--release--main")?;
+    terminal.run("git commit --quiet -m 'chore: release'")?;
+    terminal.run("git push --quiet origin main")?;
+    terminal.run("releasekit release --yes")?;
+    terminal.run("releasekit publish --yes --receipt ../receipt-2.json")
+}
+
+fn install(terminal: &Terminal, index: &Index) -> Result<()> {
+    terminal.heading("Install the top package from the index, into an empty environment");
+    terminal.run("uv venv --quiet --clear ../venv")?;
+    let url = index.simple_url();
+    terminal.run(&format!("uv pip install --no-cache --python ../venv --default-index {url} acme-cli"))?;
+    terminal.run("../venv/bin/acme")
+}
+
+fn once_more(terminal: &Terminal) -> Result<()> {
+    terminal.heading("Nothing is left to do, and doing it again does nothing");
+    terminal.run("releasekit plan")?;
+    terminal.run("releasekit publish --yes")?;
+    terminal.run("releasekit status")?;
+    terminal.run("git status --short")
+}
+
+/// A folder outside of every repository, for a home directory and caches: tools look for workspaces in outer folders.
+fn outside() -> PathBuf {
+    std::env::temp_dir().join(format!("releasekit-demo-{}", std::process::id()))
+}
