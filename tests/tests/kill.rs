@@ -132,3 +132,20 @@ fn publish_without_state_survives() {
         assert_eq!(setup.end(), end);
     }
 }
+
+/// A run that was killed half way on one machine is closed from another, which has no state.
+#[test]
+fn another_clone_closes_what_a_kill_left_open() {
+    let Some(tools) = Tools::require() else { return };
+    let setup = Setup::new(&tools);
+    setup.journey.released();
+    let built = setup.journey.built();
+    let (ran, _) = setup.journey.releasekit_at(Some("kill:after:3"), &["publish", "--yes"]);
+    assert_eq!((ran.code, setup.server.stored().len()), (None, setup.past.len() + 3), "{ran}");
+    let second = setup.journey.clone("second", &[]);
+    setup.journey.releasekit_in(&second, ["publish", "--yes"]).ok();
+    let stored = setup.server.stored();
+    assert!(built.iter().all(|(name, digest)| stored.get(name) == Some(digest)), "{built:?} {stored:?}");
+    setup.journey.releasekit(["publish", "--yes"]).ok();
+    assert_eq!(setup.server.stored(), stored);
+}

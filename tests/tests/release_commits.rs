@@ -155,7 +155,7 @@ fn a_merge_that_was_not_pushed_is_not_released() {
 }
 
 #[test]
-fn a_changelog_that_is_no_text_or_lies_outside_is_refused() {
+fn a_changelog_that_is_no_text_is_refused() {
     let Some(tools) = Tools::require() else { return };
     let journey = begin(&tools);
     let log = "packages/base/CHANGELOG.md";
@@ -164,11 +164,6 @@ fn a_changelog_that_is_no_text_or_lies_outside_is_refused() {
     journey.sandbox().push();
     let ran = journey.releasekit(["prepare"]).code(1);
     assert!(ran.stderr.contains("RK-FILE-NOT-TEXT") && ran.stderr.contains(log), "{ran}");
-    journey.configure("\n[packages.\"duo-base\"]\nchangelog = \"../../../elsewhere.md\"\n");
-    journey.sandbox().commit("chore: keep it elsewhere");
-    journey.sandbox().push();
-    let ran = journey.releasekit(["prepare"]).code(1);
-    assert!(ran.stderr.contains("RK-PATH-INVALID") && ran.stderr.contains("elsewhere.md"), "{ran}");
     assert_eq!(journey.branch_tip(), None);
 }
 

@@ -66,7 +66,7 @@ fn first_release(terminal: &Terminal) -> Result<()> {
     terminal.run("releasekit plan")?;
 
     terminal.heading("Prepare: versions, lockfile and changelogs in one commit on a branch of its own");
-    terminal.run("releasekit prepare --yes")?;
+    terminal.run("releasekit prepare")?;
     terminal.run("git fetch --quiet origin")?;
     terminal.run("git show --stat --format=%s origin/releasekit--release--main")?;
 
@@ -75,11 +75,11 @@ fn first_release(terminal: &Terminal) -> Result<()> {
     terminal.run("git push --quiet origin main")?;
 
     terminal.heading("Release: everything is built, then tagged");
-    terminal.run("releasekit release --yes")?;
+    terminal.run("releasekit release")?;
     terminal.run("git ls-remote --tags --refs origin")?;
 
     terminal.heading("Publish: in dependency order, and verified against what the index serves");
-    terminal.run("releasekit publish --yes --receipt ../receipt-1.json")
+    terminal.run("releasekit publish --receipt ../receipt-1.json")
 }
 
 fn second_release(terminal: &Terminal) -> Result<()> {
@@ -90,13 +90,13 @@ fn second_release(terminal: &Terminal) -> Result<()> {
     terminal.run("releasekit explain acme-cli")?;
 
     terminal.heading("The second release, merged by squash this time");
-    terminal.run("releasekit prepare --yes")?;
+    terminal.run("releasekit prepare")?;
     terminal.run("git fetch --quiet origin")?;
     terminal.run("git merge --quiet --squash origin/releasekit--release--main")?;
     terminal.run("git commit --quiet -m 'chore: release'")?;
     terminal.run("git push --quiet origin main")?;
-    terminal.run("releasekit release --yes")?;
-    terminal.run("releasekit publish --yes --receipt ../receipt-2.json")
+    terminal.run("releasekit release")?;
+    terminal.run("releasekit publish --receipt ../receipt-2.json")
 }
 
 fn install(terminal: &Terminal, index: &Index) -> Result<()> {
@@ -110,7 +110,7 @@ fn install(terminal: &Terminal, index: &Index) -> Result<()> {
 fn once_more(terminal: &Terminal) -> Result<()> {
     terminal.heading("Nothing is left to do, and doing it again does nothing");
     terminal.run("releasekit plan")?;
-    terminal.run("releasekit publish --yes")?;
+    terminal.run("releasekit publish")?;
     terminal.run("releasekit status")?;
     terminal.run("git status --short")
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::Args;
+use releasekit::reference;
 
 use crate::failure::{Failure, Result};
 use crate::repository::{read, root, write};
@@ -16,7 +17,12 @@ const GENERATED: &str = "docs/reference";
 type Document = (&'static str, fn() -> String);
 
 /// Every generated file. A new one is a line here.
-const DOCUMENTS: &[Document] = &[];
+const DOCUMENTS: &[Document] = &[
+    ("docs/reference/cli.md", reference::cli_markdown),
+    ("docs/reference/configuration.md", reference::config_markdown),
+    ("docs/reference/errors.md", reference::errors_markdown),
+    ("docs/reference/releasekit.schema.json", reference::config_schema),
+];
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {

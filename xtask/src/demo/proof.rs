@@ -28,29 +28,16 @@ pub(super) fn digests(index: &Index, receipt: &Path) -> Result<()> {
     if built.is_empty() || wrong { Err(Failure::new("the index does not serve what was built")) } else { Ok(()) }
 }
 
-/// The distribution files that a receipt speaks of, with the sha256 of each.
-fn files(receipt: &Value) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    visit(receipt, &mut |object| {
-        let texts = || object.values().filter_map(Value::as_str);
-        let name = texts().find(|text| text.ends_with(".whl") || text.ends_with(".tar.gz"));
-        let digest = object.get("sha256").or_else(|| object.get("digests")?.get("sha256")).and_then(Value::as_str);
-        if let (Some(name), Some(digest)) = (name, digest) {
-            found.insert(name.to_owned(), digest.to_owned());
-        }
-    });
-    found
-}
-
-fn visit(value: &Value, look: &mut impl FnMut(&serde_json::Map<String, Value>)) {
-    match value {
-        Value::Object(object) => {
-            look(object);
-            object.values().for_each(|value| visit(value, look));
-        }
-        Value::Array(values) => values.iter().for_each(|value| visit(value, look)),
-        _ => {}
-    }
+/// The files that receipts speak of, with the sha256 of each.
+fn files(receipts: &Value) -> BTreeMap<String, String> {
+    let listed = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
+    let receipts = receipts.as_array().cloned().unwrap_or_default();
+    let files = receipts.iter().flat_map(|receipt| listed(receipt, "files"));
+    let sha256 = |file: &Value| {
+        let digest = listed(file, "digests").into_iter().find(|digest| digest["algorithm"] == "sha256")?;
+        Some((file["name"].as_str()?.to_owned(), digest["value"].as_str()?.to_owned()))
+    };
+    files.filter_map(|file| sha256(&file)).collect()
 }
 
 #[cfg(test)]
@@ -60,12 +47,9 @@ mod tests {
     use super::files;
 
     #[test]
-    fn files_of_a_receipt_are_found() {
-        let receipt = json!({"packages": [{"package": "a", "files": [
-            {"name": "a-1.whl", "size": 1, "digests": {"sha256": "aa"}},
-            {"name": "a-1.tar.gz", "sha256": "bb"},
-        ]}]});
-        let expected = [("a-1.tar.gz".into(), "bb".into()), ("a-1.whl".into(), "aa".into())];
-        assert_eq!(files(&receipt), expected.into());
+    fn files_of_receipts_are_found() {
+        let digests = json!([{"algorithm": "sha512", "value": "cc"}, {"algorithm": "sha256", "value": "aa"}]);
+        let receipts = json!([{"package": "a", "files": [{"name": "a-1.whl", "size": 1, "digests": digests}]}]);
+        assert_eq!(files(&receipts), [("a-1.whl".into(), "aa".into())].into());
     }
 }
