@@ -1,9 +1,10 @@
 //! SIGTERM and SIGINT at five points of publish, then the same command again.
 
+use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use releasekit_e2e::{Journey, Saved, duo, past_of};
+use releasekit_e2e::{Journey, Merge, Running, Saved, duo, past_of};
 use releasekit_rehearsal::pypi::{Fault, On, Options, Server};
 use releasekit_testkit::Tools;
 use rustix::process::Signal;
@@ -98,4 +99,26 @@ fn sigterm_stops_in_an_upload() {
 #[test]
 fn sigint_stops_in_an_upload() {
     stops_in_an_upload(Signal::INT, 130, "RK-RUN-INTERRUPTED");
+}
+
+/// A build that never ends does not keep the run from ending.
+#[test]
+fn sigterm_ends_a_release_whose_build_hangs() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = Journey::released_once(&tools, crate::faulty(), duo(), server());
+    journey.change("duo-base", "fix(base): count from zero");
+    journey.prepared().merge(Merge::Commit);
+    let (before, refs) = (journey.checkout(), journey.remote_refs());
+    let record = journey.sandbox().path().join("begun");
+    let mut command = journey.command(["release", "--yes"]);
+    command.env("RELEASEKIT_FAULT", "hang:before:2").env("RELEASEKIT_EFFECTS", &record);
+    let mut running = Running::start(&mut command, journey.sandbox().path().join("release"));
+    running.until("a build", |_| fs::read_to_string(&record).is_ok_and(|text| text.contains("build ")));
+    running.signal(Signal::TERM);
+    let ran = running.wait().code(143);
+    assert!(ran.stderr.contains("RK-RUN-TERMINATED"), "{ran}");
+    before.assert_same(&journey.checkout());
+    assert_eq!(journey.remote_refs(), refs, "nothing is tagged");
+    journey.releasekit(["release", "--yes"]).ok();
+    assert!(journey.remote_tag("duo-top-v0.1.1").is_some());
 }

@@ -66,7 +66,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let binary = options.binary.clone().map_or_else(build, Ok)?;
     for repository in &options.repo {
         let clone = clone::without_tags(repository, &options.at)?;
-        let title = format!("{} at {}", repository.display(), options.at);
+        let name = clone.file_name().unwrap_or_default().display();
+        let title = format!("{name} at {}", options.at);
         report(&binary, &Subject { title, folder: clone, ratio: None }, options)?;
     }
     for packages in &options.synthetic {

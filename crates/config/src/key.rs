@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 use toml_edit::Item;
 
 use crate::error::listed;
-use crate::nearest::nearest;
 use crate::rule::{Problem, Rule};
+use releasekit_core::nearest;
 
 /// What people read of a key.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,6 @@ mod crosscheck;
 mod error;
 mod key;
 mod names;
-mod nearest;
 mod read;
 mod recover;
 mod reference;

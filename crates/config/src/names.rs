@@ -7,9 +7,9 @@ use releasekit_core::model::{EcosystemLabel, PackageId};
 use crate::configuration::Configuration;
 use crate::crosscheck;
 use crate::error::{Error, listed};
-use crate::nearest::nearest;
 use crate::read::Mention;
 use crate::rule::Rule;
+use releasekit_core::nearest;
 
 /// How names of an ecosystem, told by its label, are compared.
 type Normalize<'a> = &'a dyn Fn(&EcosystemLabel, &str) -> String;

@@ -8,11 +8,11 @@ use toml_edit::{Item, TableLike};
 
 use crate::error::{Error, listed};
 use crate::key::{Facts, Slot, Text};
-use crate::nearest::nearest;
 use crate::rule::{Problem, Rule};
 use crate::source::{Source, masked};
 use crate::table::{self, Named, Table, dotted};
 use crate::tables::TABLES;
+use releasekit_core::nearest;
 
 /// A text that later checks come back to, and where it stands.
 #[derive(Debug, Clone)]

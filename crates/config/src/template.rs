@@ -1,8 +1,8 @@
 //! Texts with `{placeholders}`: which are known, and what the result must be. Pure.
 
 use crate::error::listed;
-use crate::nearest::nearest;
 use crate::rule::{Problem, ref_name};
+use releasekit_core::nearest;
 
 const TAG: &[&str] = &["name", "version", "label", "path"];
 const BRANCH: &[&str] = &["base"];

@@ -125,9 +125,3 @@ pub trait Diagnostic: Error + Send + Sync {
         Vec::new()
     }
 }
-
-/// The candidate that a mistyped name most likely meant; `None` where none is near.
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(candidate, name), candidate));
-    scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
-}

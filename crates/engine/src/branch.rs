@@ -5,19 +5,29 @@ use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{Head, RefName, RemoteRef, RemoteRefs};
 
-use crate::error::{Error, Result};
+use crate::error::{AllowedBranches, Error, Result};
 use crate::history::Changes;
 use crate::session::Session;
 
-/// The remote's branches that releases may be made from.
-pub fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a BranchName, &'a RemoteRef)>> {
+/// What the configuration says of the branches that releases may be made from, else the remote's default branch.
+fn patterns<'a>(policy: &'a Policy, remote: &'a RemoteRefs) -> Vec<&'a str> {
     let default = policy.default_branch.as_deref().or(remote.default_branch.as_ref().map(BranchName::as_str));
-    let patterns: Vec<&str> = match policy.release_branches.as_slice() {
+    match policy.release_branches.as_slice() {
         [] => default.into_iter().collect(),
         patterns => patterns.iter().map(String::as_str).collect(),
-    };
+    }
+}
+
+/// The remote's branches that releases may be made from, and what was asked for, to be said where none will do.
+pub fn described(policy: &Policy, remote: &RemoteRefs) -> Result<AllowedBranches> {
+    let found = allowed(policy, remote)?.into_iter().map(|(name, _)| name.clone()).collect();
+    Ok(AllowedBranches { patterns: patterns(policy, remote).into_iter().map(str::to_owned).collect(), found })
+}
+
+/// The remote's branches that releases may be made from.
+pub fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a BranchName, &'a RemoteRef)>> {
     let mut found = Vec::new();
-    for pattern in patterns {
+    for pattern in patterns(policy, remote) {
         let invalid = |error: globset::Error| Error::InvalidGlob { glob: pattern.to_owned(), why: error.to_string() };
         let glob = Glob::new(pattern).map_err(invalid)?.compile_matcher();
         for remote_ref in &remote.refs {
@@ -65,7 +75,7 @@ pub async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head:
         Some(branch) => Ok(branch),
         None => Err(Error::NotOnBranch {
             commit: head.commit.clone(),
-            branches: allowed(policy, remote)?.into_iter().map(|(name, _)| name.clone()).collect(),
+            allowed: described(policy, remote)?,
         }),
     }
 }

@@ -162,6 +162,10 @@ impl<'a> State<'a> {
         self.release != Release::None && (self.bump > Bump::None || self.moves_to_floor)
     }
 
+    fn is_first(&self) -> bool {
+        self.reasons.contains(&Reason::FirstRelease)
+    }
+
     /// The version it would move to now.
     fn next(&self) -> Result<Option<Version>> {
         if let Some(fixed) = &self.fixed {
@@ -170,7 +174,7 @@ impl<'a> State<'a> {
         if !self.moves() {
             return Ok(None);
         }
-        if self.reasons.contains(&Reason::FirstRelease) {
+        if self.is_first() {
             return Ok(self.floor.clone());
         }
         let bumped = match self.bump {
@@ -186,7 +190,7 @@ impl<'a> State<'a> {
 
     fn decide(self) -> Result<Decision> {
         let next = self.next()?;
-        let first = self.reasons.contains(&Reason::FirstRelease) && self.fixed.is_none();
+        let first = self.is_first() && self.fixed.is_none();
         let bump = if first || next.is_none() { Bump::None } else { self.bump };
         Ok(Decision { bump, next, reasons: self.reasons })
     }
@@ -265,16 +269,17 @@ fn synchronize(states: &mut [State<'_>]) {
     if !states.iter().any(State::moves) {
         return;
     }
-    let bump = states.iter().filter(taking_part).map(|state| state.bump).max().unwrap_or_default();
+    let highest = states.iter().filter(taking_part).map(|state| state.bump).max().unwrap_or_default();
+    let bump = if adds_to_released(states) { highest.max(Bump::Patch) } else { highest };
     let reached = states.iter().filter(taking_part).filter_map(|state| {
         let next = state.next().ok().flatten().or_else(|| state.scheme.bump(&state.base, bump, None).ok())?;
         state.scheme.neutral(&next)
     });
-    let bumped = states.iter().filter(taking_part).filter_map(|state| {
+    let bumped = states.iter().filter(|state| taking_part(state) && !state.is_first()).filter_map(|state| {
         let next = if bump > Bump::None { state.scheme.bump(&state.base, bump, None).ok() } else { None };
         state.scheme.neutral(&next?)
     });
-    let Some(shared) = reached.chain(bumped).max() else { return };
+    let Some(shared) = reached.chain(bumped).max_by_key(rank) else { return };
     for state in states.iter_mut().filter(|state| state.release != Release::None) {
         if !state.moves() {
             state.reasons.push(Reason::Synchronize);
@@ -282,6 +287,19 @@ fn synchronize(states: &mut [State<'_>]) {
         state.bump = bump;
         state.fixed = Some(state.scheme.spell(&shared));
     }
+}
+
+/// Whether packages that were released have to follow one that never was, or that is ahead: their version is spent.
+fn adds_to_released(states: &[State<'_>]) -> bool {
+    let floors = states.iter().filter(|state| state.moves_to_floor).filter_map(|state| state.floor.as_ref());
+    let Some(highest) = floors.filter_map(|floor| states[0].scheme.neutral(floor)).max_by_key(rank) else { return false };
+    let released = states.iter().filter(|state| state.release != Release::None && !state.moves_to_floor);
+    released.filter_map(|state| state.scheme.neutral(&state.base)).any(|spent| rank(&spent) >= rank(&highest))
+}
+
+/// The order of versions: a final one comes after its prereleases.
+fn rank(version: &Neutral) -> (u64, u64, u64, bool, Neutral) {
+    (version.major, version.minor, version.patch, version.pre.is_none(), *version)
 }
 
 /// Refuses versions whose tag exists, wherever it is.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{CommitId, PackageId, TagName};
-use releasekit_core::policy::Stale;
+use releasekit_core::policy::{Policy, Stale};
 use releasekit_core::vcs::{Head, RefName, RemoteRefs, Tag};
 
 use crate::bump;
@@ -83,8 +83,8 @@ async fn off_branch(
     if held.is_some() {
         return Ok(None);
     }
-    let branches = branch::allowed(&snapshot.policy, remote)?.into_iter().map(|(name, _)| name.clone()).collect();
-    Ok(Some(Error::ReleaseNotOnBranch { commit: release.commit.id.clone(), branches }))
+    let allowed = branch::described(&snapshot.policy, remote)?;
+    Ok(Some(Error::ReleaseNotOnBranch { commit: release.commit.id.clone(), allowed }))
 }
 
 /// Plans the first parent of the release commit with the tags it would have been planned with.
@@ -113,7 +113,7 @@ fn judge(session: &Session, release: &ReleaseCommit, snapshot: &Snapshot, replan
                 package: member.id.clone(),
                 planned: then.clone(),
                 now: now.clone(),
-                because: commits.first().map(|change| change.summary.clone()),
+                because: farthest(&commits, &replanned.snapshot.policy),
             }),
             _ => slipped_in.extend(commits.iter().map(|change| (change.commit.clone(), change.summary.clone()))),
         }
@@ -127,6 +127,12 @@ fn judge(session: &Session, release: &ReleaseCommit, snapshot: &Snapshot, replan
         }
         (None, _) => Ok(()),
     }
+}
+
+/// The newest of the commits that move the farthest.
+fn farthest(commits: &[&Change], policy: &Policy) -> Option<String> {
+    let by_bump = commits.iter().rev().max_by_key(|change| bump::of_commit(&change.parsed, policy));
+    by_bump.map(|change| change.summary.clone())
 }
 
 /// Commits worth a line that the manifest does not know.

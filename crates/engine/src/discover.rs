@@ -6,7 +6,7 @@ use std::sync::Arc;
 use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath, Target};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, Release};
 use releasekit_core::workspace::{DiscoverRequest, Pin};
-use releasekit_core::{Backends, Ecosystem, Tree, VersionScheme, diagnostic};
+use releasekit_core::{Backends, Ecosystem, Tree, VersionScheme};
 
 use crate::error::{Error, Result};
 
@@ -101,7 +101,7 @@ impl Discovery {
     }
 
     fn nearest(&self, name: &str) -> Option<String> {
-        diagnostic::nearest(name, self.members.iter().map(|member| member.id.name.as_str())).map(str::to_owned)
+        releasekit_core::nearest(name, self.members.iter().map(|member| member.id.name.as_str())).map(str::to_owned)
     }
 }
 
@@ -172,20 +172,29 @@ fn label_roots(ecosystem: &OpenEcosystem, found: Vec<RepoPath>, policy: &Policy)
         taken.insert(root.clone());
         roots.push((label.clone(), root, it.clone()));
     }
-    let rest: Vec<RepoPath> = found.into_iter().filter(|root| !taken.contains(root)).collect();
+    let mut rest: Vec<RepoPath> = found.into_iter().filter(|root| !taken.contains(root)).collect();
     let alone = rest.len() == 1 && roots.is_empty();
+    // The repository root has no folder to be called by, and takes what the others leave.
+    rest.sort_by_key(RepoPath::is_root);
     for root in rest {
-        let label = match root.as_str() {
-            _ if alone => ecosystem.label.to_owned(),
-            "" => ecosystem.label.to_owned(),
-            folder => folder.to_owned(),
-        };
+        let wanted = if alone || root.is_root() { ecosystem.label } else { root.as_str() };
+        let label = free_label(wanted, ecosystem, |label| roots.iter().any(|(taken, ..)| taken.as_str() == label));
         roots.push((EcosystemLabel::new(label), root, EcosystemPolicy::default()));
     }
     Ok(roots
         .into_iter()
         .map(|(label, root, policy)| WorkspaceRoot { label, root, ecosystem: ecosystem.clone(), policy })
         .collect())
+}
+
+/// The label that is wanted, else one that says more, for a label names one workspace.
+fn free_label(wanted: &str, ecosystem: &OpenEcosystem, is_taken: impl Fn(&str) -> bool) -> String {
+    let longer = (0..).map(|number| match number {
+        0 => wanted.to_owned(),
+        1 => format!("{}-{wanted}", if wanted == ecosystem.label { "root" } else { ecosystem.label }),
+        _ => format!("{wanted}-{number}"),
+    });
+    longer.into_iter().find(|label| !is_taken(label)).expect("there are more numbers than labels")
 }
 
 fn implies<'a>(label: &'a EcosystemLabel, policy: &'a EcosystemPolicy) -> &'a str {

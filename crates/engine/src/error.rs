@@ -53,7 +53,7 @@ pub enum Error {
         candidates: Vec<PackageId>,
     },
     /// Several workspaces, or none, could be meant.
-    #[error("`[ecosystems.{label}]` says no `workspace_root`, and {} workspaces were found", .found.len())]
+    #[error("`[ecosystems.{label}]` says no `workspace_root`, and {} found", roots(.found.len()))]
     WorkspaceRootUnclear {
         /// The label in the configuration.
         label: EcosystemLabel,
@@ -149,10 +149,10 @@ pub enum Error {
         /// HEAD.
         commit: CommitId,
         /// The branches that are allowed.
-        branches: Vec<BranchName>,
+        allowed: AllowedBranches,
     },
     /// The clone lacks tags.
-    #[error("the clone lacks {} tags of releases that the remote has, `{}` among them", .tags.len(), .tags[0])]
+    #[error("the clone lacks {} that the remote has", lacking(.tags))]
     TagsMissing {
         /// The tags.
         tags: Vec<TagName>,
@@ -213,7 +213,7 @@ pub enum Error {
         /// The release commit.
         commit: CommitId,
         /// The branches that are allowed.
-        branches: Vec<BranchName>,
+        allowed: AllowedBranches,
     },
     /// A version is live before it was tagged.
     #[error("`{package}` {version} is live at {registry} before it was tagged")]
@@ -243,6 +243,29 @@ pub enum Error {
         /// Where it ends.
         at: String,
     },
+}
+
+/// The branches that releases may be made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedBranches {
+    /// What the configuration says, or the remote's default branch; empty where neither is known.
+    pub patterns: Vec<String>,
+    /// The branches of the remote that fit.
+    pub found: Vec<BranchName>,
+}
+
+impl AllowedBranches {
+    fn help(&self) -> String {
+        match (self.found.as_slice(), self.patterns.as_slice()) {
+            ([], []) => "the remote does not say which branch is its default one: set `default_branch`".to_owned(),
+            ([], patterns) => format!(
+                "the remote has no branch {}: push it, or mend `default_branch` or `release_branches`",
+                list(patterns)
+            ),
+            ([only], _) => format!("push it to `{only}`"),
+            (several, _) => format!("push it to one of: {}", list(several)),
+        }
+    }
 }
 
 impl From<crate::publish::PublishError> for Error {
@@ -282,7 +305,11 @@ impl Error {
                 (codes::PACKAGE_AMBIGUOUS, Invalid, Some(format!("write one of: {}", list(candidates))))
             }
             Self::WorkspaceRootUnclear { found, .. } => {
-                (codes::WORKSPACE_ROOT_UNCLEAR, Invalid, Some(format!("say `workspace_root`, one of: {}", list(found))))
+                let help = match found.as_slice() {
+                    [] => "remove the table, or say `workspace_root`".to_owned(),
+                    found => format!("say `workspace_root`, one of: {}", list(found)),
+                };
+                (codes::WORKSPACE_ROOT_UNCLEAR, Invalid, Some(help))
             }
             Self::BehindTag { current, tag, .. } => {
                 (codes::VERSION_BEHIND_TAG, Precondition, Some(format!("raise {current} to the version of `{tag}`")))
@@ -299,8 +326,9 @@ impl Error {
                 Invalid,
                 help("write `0.0.0` for a package that was never released, or mark it as private"),
             ),
-            Self::TagAmbiguous { .. } => {
-                (codes::TAG_AMBIGUOUS, Invalid, help("put `{name}` or `{path}` into `tag_format`"))
+            Self::TagAmbiguous { first, second, .. } => {
+                let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
+                (codes::TAG_AMBIGUOUS, Invalid, Some(format!("put {by} into `tag_format` in `releasekit.toml`")))
             }
             Self::CommitMissing { .. } => {
                 (codes::GIT_COMMIT_MISSING, Precondition, help("run `git fetch --unshallow --tags`"))
@@ -319,9 +347,7 @@ impl Error {
                 (codes::RELEASE_NO_MANIFEST, Precondition, help("run `releasekit prepare` and merge its branch"))
             }
             Self::NotTagged { .. } => (codes::PUBLISH_NOT_TAGGED, Precondition, help("run `releasekit release`")),
-            Self::NotOnBranch { branches, .. } => {
-                (codes::PREPARE_NOT_ON_BRANCH, Precondition, Some(format!("push it to one of: {}", list(branches))))
-            }
+            Self::NotOnBranch { allowed, .. } => (codes::PREPARE_NOT_ON_BRANCH, Precondition, Some(allowed.help())),
             Self::TagsMissing { .. } => (codes::GIT_TAGS_MISSING, Precondition, help("run `git fetch --tags`")),
             Self::ReleasePending { .. } => (
                 codes::PREPARE_RELEASE_PENDING,
@@ -346,8 +372,8 @@ impl Error {
                 Conflict,
                 help("delete the tag if nothing was published under it, else prepare a higher version"),
             ),
-            Self::ReleaseNotOnBranch { branches, .. } => {
-                (codes::RELEASE_NOT_ON_BRANCH, Precondition, Some(format!("push it to one of: {}", list(branches))))
+            Self::ReleaseNotOnBranch { allowed, .. } => {
+                (codes::RELEASE_NOT_ON_BRANCH, Precondition, Some(allowed.help()))
             }
             Self::AlreadyLive { .. } => (
                 codes::RELEASE_ALREADY_LIVE,
@@ -400,6 +426,21 @@ impl Diagnostic for Error {
             Self::Several(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+fn roots(found: usize) -> String {
+    match found {
+        0 => "no workspace was".to_owned(),
+        several => format!("{several} workspaces were"),
+    }
+}
+
+fn lacking(tags: &[TagName]) -> String {
+    match tags {
+        [only] => format!("the release tag `{only}`"),
+        [first, ..] => format!("{} release tags, `{first}` among them,", tags.len()),
+        [] => "no tag".to_owned(),
     }
 }
 

@@ -44,6 +44,7 @@ pub mod state;
 pub mod status;
 pub mod tag;
 pub mod tag_format;
+mod words;
 
 pub use error::{Error, Result};
 pub use session::{PolicySource, Session, Snapshot};

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::manifest::Manifest;
 use crate::plan::Row;
 use crate::session::Session;
+use crate::words;
 
 /// The commit that brought a manifest onto its branch.
 #[derive(Debug, Clone)]
@@ -33,9 +34,9 @@ pub enum Located {
 }
 
 impl ReleaseCommit {
-    /// The tags that it wants.
+    /// The tags that it wants, in order; one that packages share is there once.
     pub fn tags(&self) -> impl Iterator<Item = &TagName> {
-        self.manifest.packages.iter().filter_map(|row| row.tag.as_ref())
+        distinct(&self.manifest.packages).into_iter()
     }
 }
 
@@ -94,9 +95,14 @@ fn tagged_at(rows: &[Row], remote: &RemoteRefs) -> Option<CommitId> {
     }
 }
 
-/// The tags of a manifest that the remote lacks.
+/// The tags of a manifest that the remote lacks, each once.
 pub fn missing(rows: &[Row], remote: &RemoteRefs) -> Vec<TagName> {
-    rows.iter().filter_map(|row| row.tag.clone()).filter(|tag| remote.tag(tag).is_none()).collect()
+    distinct(rows).into_iter().filter(|tag| remote.tag(tag).is_none()).cloned().collect()
+}
+
+fn distinct(rows: &[Row]) -> Vec<&TagName> {
+    let mut seen = BTreeSet::new();
+    rows.iter().filter_map(|row| row.tag.as_ref()).filter(|tag| seen.insert(*tag)).collect()
 }
 
 /// The unbroken run back from the start over which the manifest holds these rows, compared as values.
@@ -128,9 +134,9 @@ fn warn_of_replaced(session: &Session, runs: &[PathRun], run: &PathRun, remote: 
     let current = runs.first().map(read).transpose()?.flatten();
     let on_purpose = current.is_some_and(|manifest| manifest.options.supersede);
     if let Some(replaced) = replaced.filter(|manifest| !on_purpose && !missing(&manifest.packages, remote).is_empty()) {
-        let count = replaced.packages.len();
         let message = format!(
-            "a manifest of {count} packages, brought by {}, was replaced before it was released",
+            "a manifest of {}, brought by {}, was replaced before it was released",
+            words::count(replaced.packages.len(), "package"),
             before.oldest.short()
         );
         session.warn(

@@ -134,6 +134,16 @@ pub struct Planned {
     pub plan: ReleasePlan,
 }
 
+impl Planned {
+    /// The package, by its index in the discovery, that a reason of a package with this label names: one of the same
+    /// workspace, else of whichever has it.
+    pub fn member_named(&self, label: &EcosystemLabel, name: &PackageName) -> Option<usize> {
+        let members = &self.snapshot.discovery.members;
+        let own = members.iter().position(|member| member.id.label == *label && member.id.name == *name);
+        own.or_else(|| members.iter().position(|member| member.id.name == *name))
+    }
+}
+
 /// Plans a commit.
 pub async fn plan(session: &Session, snapshot: Snapshot, head: &Head) -> Result<Planned> {
     let changes = history::changes(session, &snapshot, head).await?;

@@ -1,6 +1,7 @@
 //! `prepare`: from the commits to a pushed release branch.
 
 use releasekit_core::model::BranchName;
+use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{Head, RemoteRefs};
 
 use crate::branch;
@@ -10,7 +11,7 @@ use crate::manifest::{Manifest, PlanOptions};
 use crate::plan::{self, Planned};
 use crate::propose::{self, Proposal, Proposed};
 use crate::session::Session;
-use crate::{apply, manifest};
+use crate::{apply, manifest, words};
 
 /// What `prepare` did.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     warn_of_dirt(session).await?;
     let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;
     let base = branch::base(session, &snapshot.policy, &remote, &head).await?;
+    warn_of_newer(session, &snapshot.policy, &head, &remote, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
     let planned = plan::plan(session, snapshot, &head).await?;
     branch::refuse_missing_tags(&planned.changes, &planned.snapshot, &remote)?;
@@ -67,13 +69,38 @@ async fn propose_plan(
     propose::propose(session, policy, remote, Proposal { head: &head, base, edits, count }).await
 }
 
+/// HEAD is what is planned; what its branch has got since on the remote is not released.
+async fn warn_of_newer(
+    session: &Session,
+    policy: &Policy,
+    head: &Head,
+    remote: &RemoteRefs,
+    base: &BranchName,
+) -> Result<()> {
+    let Some(tip) = remote.branch(base).filter(|tip| tip.commit != head.commit) else { return Ok(()) };
+    branch::know(session, policy, tip).await?;
+    let newer = session.vcs.commits_between(&head.commit, &tip.commit).await?.len();
+    let message = format!(
+        "`{base}` of `{}` is {} ahead of HEAD, which {} no part of the release",
+        policy.remote,
+        words::count(newer, "commit"),
+        words::verb(newer, "is", "are"),
+    );
+    session.warn(message, Some(format!("run `git pull` first, unless {} is what should be released", head.commit.short())));
+    Ok(())
+}
+
 /// HEAD is what is planned; what is not committed is not released.
 async fn warn_of_dirt(session: &Session) -> Result<()> {
     let dirty = session.vcs.status().await?;
-    let relevant = dirty.iter().filter(|path| path.as_str() != manifest::PATH).count();
-    if relevant > 0 {
-        let message = format!("{relevant} uncommitted files are not part of the release, `{}` among them", dirty[0]);
-        session.warn(message, Some("commit them first if they should be".to_owned()));
-    }
+    let relevant: Vec<_> = dirty.iter().filter(|path| path.as_str() != manifest::PATH).collect();
+    let message = match relevant.as_slice() {
+        [] => return Ok(()),
+        [only] => format!("`{only}` is not committed and no part of the release"),
+        [first, ..] => {
+            format!("{} uncommitted files are no part of the release, `{first}` among them", relevant.len())
+        }
+    };
+    session.warn(message, Some("commit first what should be".to_owned()));
     Ok(())
 }

@@ -52,7 +52,7 @@ pub async fn propose(
     let branch = branch_name(policy, proposal.base);
     let tip = remote.branch(&branch);
     let others = match tip {
-        Some(tip) => standing(session, policy, proposal.head, tip).await?,
+        Some(tip) => standing(session, policy, remote, &proposal, tip).await?,
         None => Standing::default(),
     };
     let ours = commit(session, policy, &proposal).await?;
@@ -76,7 +76,14 @@ struct Standing {
 }
 
 /// Looks at the release branch. One whose manifest is merged is spent: nothing of it is kept.
-async fn standing(session: &Session, policy: &Policy, head: &CommitInfo, tip: &RemoteRef) -> Result<Standing> {
+async fn standing(
+    session: &Session,
+    policy: &Policy,
+    remote: &RemoteRefs,
+    proposal: &Proposal<'_>,
+    tip: &RemoteRef,
+) -> Result<Standing> {
+    let head = proposal.head;
     branch::know(session, policy, tip).await?;
     let manifest = Manifest::of(session.vcs.tree(&tip.commit).await?.as_ref())?;
     if let Some(manifest) = &manifest
@@ -85,8 +92,13 @@ async fn standing(session: &Session, policy: &Policy, head: &CommitInfo, tip: &R
         return Ok(Standing::default());
     }
     let mut found = Standing::default();
-    for commit in session.vcs.commits_between(&head.id, &tip.commit).await? {
+    let commits = session.vcs.commits_between(&head.id, &tip.commit).await?;
+    let of_base = of_base(session, policy, remote.branch(proposal.base), &commits).await?;
+    for (commit, of_base) in commits.into_iter().zip(of_base) {
         let [parent] = commit.parents.as_slice() else { continue };
+        if of_base {
+            continue;
+        }
         if changes_manifest(session, &commit.id, parent).await? {
             found.ours = (*parent == head.id).then_some(commit);
         } else {
@@ -94,6 +106,19 @@ async fn standing(session: &Session, policy: &Policy, head: &CommitInfo, tip: &R
         }
     }
     Ok(found)
+}
+
+/// Which commits the base branch itself holds: where HEAD is behind it, the release branch may stand on later ones.
+async fn of_base(
+    session: &Session,
+    policy: &Policy,
+    base: Option<&RemoteRef>,
+    commits: &[CommitInfo],
+) -> Result<Vec<bool>> {
+    let Some(base) = base.filter(|_| !commits.is_empty()) else { return Ok(vec![false; commits.len()]) };
+    branch::know(session, policy, base).await?;
+    let ids: Vec<CommitId> = commits.iter().map(|commit| commit.id.clone()).collect();
+    Ok(session.vcs.ancestors_among(&ids, &base.commit).await?)
 }
 
 /// Whether the history of a commit has held this manifest.

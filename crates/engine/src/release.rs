@@ -14,7 +14,7 @@ use crate::locate::{self, Located, ReleaseCommit};
 use crate::observe::{self, Registries, Tagged};
 use crate::session::Session;
 use crate::state::State;
-use crate::{check, tag};
+use crate::{check, tag, words};
 
 /// Whether packages are built before they are tagged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -84,8 +84,8 @@ async fn tag_checked(
     cancel: &Cancel,
 ) -> Result<Released> {
     session.phase(format!(
-        "checking the release of {} packages at {}",
-        release.manifest.packages.len(),
+        "checking the release of {} at {}",
+        words::count(release.manifest.packages.len(), "package"),
         release.commit.id.short()
     ));
     let sources = Sources::release(session, &release).await?;

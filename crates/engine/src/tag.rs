@@ -12,7 +12,7 @@ use crate::notes;
 use crate::plan::{Planned, Row};
 use crate::propose;
 use crate::session::Session;
-use crate::{apply, locate};
+use crate::{apply, locate, words};
 
 /// Makes and pushes the tags that the remote lacks, all or none, then sets them here. Gives the names that were new.
 pub async fn tag(
@@ -31,7 +31,7 @@ pub async fn tag(
             sign: policy.sign,
         };
         let updates = session.vcs.tag(&request).await?;
-        session.phase(format!("pushing {} tags to `{}`", updates.len(), policy.remote));
+        session.phase(format!("pushing {} to `{}`", words::count(updates.len(), "tag"), policy.remote));
         propose::settle(session, &policy.remote, &updates).await?;
         session.vcs.update_refs(&updates).await?;
     }
@@ -54,7 +54,7 @@ pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteR
         expected: Expected::Absent,
     };
     session.vcs.update_refs(&absent.iter().map(update).collect::<Vec<_>>()).await?;
-    session.report(Event::Phase(format!("{} tags fetched from the remote", absent.len())));
+    session.report(Event::Phase(format!("{} fetched from the remote", words::count(absent.len(), "tag"))));
     Ok(())
 }
 
@@ -68,7 +68,11 @@ fn messages(release: &ReleaseCommit, replanned: &Planned, missing: &[TagName]) -
         let (Some(tag), Some(next)) = (&row.tag, &row.next) else { continue };
         let body = body(replanned, &row.id(), row, &date)?;
         let entry = by_tag.entry(tag.clone()).or_default();
-        entry.push_str(&format!("{} {next}\n\n{body}\n", row.name));
+        if !entry.is_empty() {
+            entry.push('\n');
+        }
+        entry.push_str(format!("{} {next}\n\n{body}", row.name).trim_end());
+        entry.push('\n');
     }
     Ok(by_tag.into_iter().collect())
 }

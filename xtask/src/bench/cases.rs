@@ -41,7 +41,8 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
-/// How much memory a command may have, against the `git log`.
+/// How much memory a command may have in a real repository, against the `git log`; a made-up one is so small that what
+/// every program needs would decide.
 const MEMORY: f64 = 2.0;
 
 /// What everything is compared with.
@@ -68,7 +69,8 @@ impl Case {
             }
             Limit::Time(most) => (format!("{} ms", most.as_millis()), sample.time <= most),
         };
-        let mark = if kept && memory <= MEMORY { "" } else { " **missed**" };
+        let small = subject.ratio.is_some() || memory <= MEMORY;
+        let mark = if kept && small { "" } else { " **missed**" };
         let [time, peak] = [milliseconds(sample), mebibytes(sample)];
         format!("| `{}` | {time} | {ratio:.2}× | {promised} | {peak} | {memory:.2}×{mark} |\n", self.name)
     }
@@ -127,7 +129,7 @@ mod tests {
         samples[2] = sample(4, 21);
         let text = table(&subject(None), &samples);
         assert_eq!(text.matches("**missed**").count(), 2);
-        assert_eq!(table(&subject(Some(1.0)), &samples).matches("**missed**").count(), 1);
+        assert_eq!(table(&subject(Some(1.0)), &samples).matches("**missed**").count(), 0);
         assert!(text.contains("| `releasekit version` | 51.0 | 0.51× | 0.50× | 10.0 | 1.00× **missed** |\n"), "{text}");
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn without_tags(repository: &Path, at: &str) -> Result<PathBuf> {
     remove_folder(&clone)?;
     shell::say(format_args!("cloning {}", source.display()));
     let mut command = Command::new("git");
-    command.args(["clone", "--quiet", "--no-tags", "--no-checkout"]).arg(format!("file://{}", source.display()));
+    command.args(["clone", "--quiet", "--no-tags", "--no-checkout"]).arg(&source);
     shell::capture(command.arg(&clone))?;
     // The commit may lie on no branch of the source, so it is asked for by name.
     let _already_there = git(&clone, &["fetch", "--quiet", "--no-tags", "origin", &commit]);

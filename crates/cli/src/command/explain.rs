@@ -48,7 +48,7 @@ pub(crate) fn code(options: &Options, backends: &Backends) -> Result<Answer> {
     let wanted = options.subject.to_ascii_uppercase();
     let codes = codes(backends);
     let Some(info) = codes.iter().find(|info| info.code.as_str() == wanted) else {
-        let nearest = diagnostic::nearest(&wanted, codes.iter().map(|info| info.code.as_str()));
+        let nearest = releasekit_core::nearest(&wanted, codes.iter().map(|info| info.code.as_str()));
         let nearest = codes.iter().map(|info| info.code.as_str()).find(|code| nearest == Some(*code));
         return Err(Error::CodeUnknown { code: options.subject.clone(), nearest });
     };

@@ -60,9 +60,10 @@ fn cells_of(row: &Row) -> Vec<Cell> {
     ]
 }
 
-/// The first reason, and how many follow.
+/// The first reason, and how many follow. That a package was never released says it all: nothing else counts.
 fn why(row: &Row) -> String {
     match row.reasons.as_slice() {
+        [Reason::FirstRelease, ..] => reason(&Reason::FirstRelease),
         [] => COUNTED.iter().find(|(status, _)| *status == row.status).map_or("", |(_, word)| word).to_owned(),
         [only] => reason(only),
         [first, rest @ ..] => format!("{} (and {} more)", reason(first), rest.len()),
@@ -135,8 +136,8 @@ py:new   1.0.0    1.0.0  patch  never released
 1 unchanged
 ";
         let rows = vec![
-            row("a", Some("1.0.1"), vec![commit, dependency]),
-            row("new", Some("1.0.0"), vec![Reason::FirstRelease]),
+            row("a", Some("1.0.1"), vec![commit, dependency.clone()]),
+            row("new", Some("1.0.0"), vec![Reason::FirstRelease, dependency.clone()]),
             row("c", None, Vec::new()),
         ];
         assert_eq!(shown(rows), expected);

@@ -4,7 +4,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use releasekit_core::model::{Bump, Version};
+use releasekit_core::model::{Bump, EcosystemLabel, Version};
 use releasekit_core::policy::Policy;
 use serde::Serialize;
 
@@ -64,13 +64,14 @@ pub struct Notes {
 pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str) -> Result<Notes> {
     let policy = &planned.snapshot.policy;
     let decision = &planned.bumps.0[index];
+    let id = &planned.snapshot.discovery.members[index].id;
     Ok(Notes {
-        name: planned.snapshot.discovery.members[index].id.name.to_string(),
+        name: id.name.to_string(),
         version: version.to_string(),
         date: date.to_owned(),
         first: decision.reasons.contains(&Reason::FirstRelease),
         sections: sections(&planned.changes.members[index], policy)?,
-        dependencies: dependencies(planned, &decision.reasons),
+        dependencies: dependencies(planned, &id.label, &decision.reasons),
     })
 }
 
@@ -127,7 +128,12 @@ fn entry(commit: &ParsedCommit) -> Entry {
         Some(what) => format!("{}: {}", commit.description, what.split_whitespace().collect::<Vec<_>>().join(" ")),
         None => commit.description.clone(),
     };
-    Entry { scope: commit.scope.clone(), text }
+    Entry { scope: commit.scope.as_deref().map(printable), text: printable(&text) }
+}
+
+/// Text without control characters, which would command the terminals that changelogs and tags are shown on.
+fn printable(text: &str) -> String {
+    text.chars().filter(|char| !char.is_control()).collect()
 }
 
 fn is_excluded(commit: &ParsedCommit, exclude: &GlobSet) -> bool {
@@ -144,10 +150,10 @@ fn globs(patterns: &[String]) -> Result<GlobSet> {
     set.build().map_err(|error| Error::InvalidGlob { glob: patterns.join(" "), why: error.to_string() })
 }
 
-fn dependencies(planned: &Planned, reasons: &[Reason]) -> Vec<MovedDependency> {
+fn dependencies(planned: &Planned, label: &EcosystemLabel, reasons: &[Reason]) -> Vec<MovedDependency> {
     let moved = |reason: &Reason| match reason {
         Reason::Dependency { package } => {
-            let index = planned.snapshot.discovery.members.iter().position(|member| member.id.name == *package)?;
+            let index = planned.member_named(label, package)?;
             let version = planned.bumps.0[index].next.as_ref()?;
             Some(MovedDependency { name: package.to_string(), version: version.to_string() })
         }
