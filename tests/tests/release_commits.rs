@@ -107,6 +107,26 @@ fn versions_edited_by_hand_are_drift() {
 }
 
 #[test]
+fn a_tag_that_is_not_the_packages_own_is_drift() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.prepared();
+    let git = journey.sandbox();
+    git.git(["fetch", "--quiet", "origin"]);
+    git.git(["checkout", "--quiet", "releasekit--release--main"]);
+    let manifest = git.read(".releasekit/manifest.json").replace("duo-base-v0.1.1", "duo-bass-v0.1.1");
+    git.write(".releasekit/manifest.json", manifest);
+    git.commit("chore: sing");
+    git.git(["push", "--quiet", "origin", "HEAD"]);
+    git.git(["checkout", "--quiet", "main"]);
+    journey.merge(Merge::Squash);
+    let ran = journey.releasekit(["release", "--yes", "--no-build"]).code(5);
+    assert!(ran.stderr.contains("RK-RELEASE-MANIFEST-DRIFT") && ran.stderr.contains("duo-bass-v0.1.1"), "{ran}");
+    assert!(ran.stderr.contains("`duo-base-v0.1.1`"), "it says what it should be\n{ran}");
+    assert_eq!(tags(&journey), 2);
+}
+
+#[test]
 fn a_build_that_fails_leaves_no_tag() {
     let Some(tools) = Tools::require() else { return };
     let journey = begin(&tools);
@@ -136,6 +156,23 @@ fn a_tag_on_another_commit_is_a_conflict() {
     let ran = journey.releasekit(["release", "--yes"]).code(1);
     assert!(ran.stderr.contains("RK-RELEASE-TAG-CONFLICT") && ran.stderr.contains("duo-base-v0.1.1"), "{ran}");
     assert_eq!(tags(&journey), 3, "the other tag is not made either");
+
+    journey.sandbox().git(["push", "--quiet", "--delete", "origin", "duo-base-v0.1.1"]);
+    journey.sandbox().git(["tag", "--force", "duo-base-v0.1.1", "main~1"]);
+    let ran = journey.releasekit(["release", "--yes"]).code(1);
+    assert!(ran.stderr.contains("RK-RELEASE-TAG-CONFLICT") && ran.stderr.contains("git tag --delete"), "{ran}");
+    assert_eq!(tags(&journey), 2, "a tag of this clone alone is found before anything is pushed");
+}
+
+#[test]
+fn a_later_commit_that_is_named_leads_to_the_one_that_brought_its_manifest() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    let head = journey.prepared().merge(Merge::Squash);
+    journey.change("duo-top", "feat(top): more");
+    journey.sandbox().push();
+    journey.releasekit(["release", "--yes", "--no-build", "--release", "HEAD"]).ok();
+    assert_eq!(journey.remote_tag("duo-base-v0.1.1"), Some(head));
 }
 
 #[test]
@@ -188,8 +225,16 @@ fn a_commit_of_somebody_on_the_release_branch_survives_the_next_prepare() {
     assert_ne!(journey.branch_tip(), tip);
     assert_eq!(journey.proposed("NEWS.md"), "Written by a person.");
     assert!(journey.proposed("packages/top/pyproject.toml").contains("0.2.0"));
-    let subjects = git.git_in(&git.remote(), ["log", "--format=%s", "main..releasekit--release--main"]);
-    assert_eq!(subjects, "docs: tell the news\nchore(release): release 2 packages");
+    let subjects = || git.git_in(&git.remote(), ["log", "--format=%s", "main..releasekit--release--main"]);
+    assert_eq!(subjects(), "docs: tell the news\nchore(release): release 2 packages");
+    let tip = journey.branch_tip();
+    git.git(["checkout", "--quiet", "--detach", "main~1"]);
+    let ran = journey.releasekit(["prepare"]).code(0);
+    assert!(ran.stderr.contains("1 commit ahead of HEAD"), "{ran}");
+    assert_eq!(subjects(), "docs: tell the news\nchore(release): release 2 packages", "commits of the base stay there");
+    git.git(["checkout", "--quiet", "main"]);
+    journey.releasekit(["prepare"]).ok();
+    assert_eq!(journey.branch_tip(), tip);
 
     git.git(["fetch", "--quiet", "origin"]);
     git.git(["branch", "--quiet", "-D", "releasekit--release--main"]);

@@ -59,6 +59,7 @@ const BY_CODE: &[(&str, Exit)] = &[
     ("RK-CODE-", Exit::Usage),
     ("RK-CONFIG-", Exit::Configuration),
     ("RK-WORKSPACE-ROOT-UNCLEAR", Exit::Configuration),
+    ("RK-UV-ROOT-MISSING", Exit::Configuration),
     ("RK-TAG-AMBIGUOUS", Exit::Configuration),
     ("RK-CHANGELOG-TEMPLATE", Exit::Configuration),
     ("RK-GLOB-INVALID", Exit::Configuration),

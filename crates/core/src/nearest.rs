@@ -3,6 +3,9 @@
 /// Longer words are nobody's typing error.
 const LONGEST: usize = 64;
 
+/// From this length on, the beginning of a word is taken for the word.
+const UNFINISHED: usize = 4;
+
 /// The candidate nearest to `word`, where one is near enough to be worth saying.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
@@ -16,7 +19,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 fn distance(wanted: &str, candidate: &str) -> usize {
     let candidate = folded(candidate);
-    if candidate.len() > LONGEST { usize::MAX } else { strsim::damerau_levenshtein(wanted, &candidate) }
+    match candidate.len() {
+        ..=LONGEST if wanted.len() >= UNFINISHED && candidate.starts_with(wanted) => 1,
+        ..=LONGEST => strsim::damerau_levenshtein(wanted, &candidate),
+        _ => usize::MAX,
+    }
 }
 
 /// Case and separators are what people get wrong first, so they cost nothing.
@@ -35,6 +42,8 @@ mod tests {
             ("tagFormat", Some("tag_format")),
             ("synchronise", Some("synchronize")),
             ("sing", Some("sign")),
+            ("sync", Some("synchronize")),
+            ("syn", None),
             ("umbrella", None),
             ("x", None),
         ];

@@ -73,10 +73,7 @@ pub async fn know(session: &Session, policy: &Policy, remote: &RemoteRef) -> Res
 pub async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head: &Head) -> Result<BranchName> {
     match holding(session, policy, remote, &head.commit, head.branch.as_ref()).await? {
         Some(branch) => Ok(branch),
-        None => Err(Error::NotOnBranch {
-            commit: head.commit.clone(),
-            allowed: described(policy, remote)?,
-        }),
+        None => Err(Error::NotOnBranch { commit: head.commit.clone(), allowed: described(policy, remote)? }),
     }
 }
 

@@ -292,7 +292,9 @@ fn synchronize(states: &mut [State<'_>]) {
 /// Whether packages that were released have to follow one that never was, or that is ahead: their version is spent.
 fn adds_to_released(states: &[State<'_>]) -> bool {
     let floors = states.iter().filter(|state| state.moves_to_floor).filter_map(|state| state.floor.as_ref());
-    let Some(highest) = floors.filter_map(|floor| states[0].scheme.neutral(floor)).max_by_key(rank) else { return false };
+    let Some(highest) = floors.filter_map(|floor| states[0].scheme.neutral(floor)).max_by_key(rank) else {
+        return false;
+    };
     let released = states.iter().filter(|state| state.release != Release::None && !state.moves_to_floor);
     released.filter_map(|state| state.scheme.neutral(&state.base)).any(|spent| rank(&spent) >= rank(&highest))
 }

@@ -10,6 +10,7 @@ use crate::bump;
 use crate::error::{Error, Result};
 use crate::history::Change;
 use crate::locate::ReleaseCommit;
+use crate::naming::{Naming, TagIndex};
 use crate::plan::{self, Planned, Reason, Row};
 use crate::session::{Session, Snapshot};
 use crate::{branch, notes};
@@ -29,12 +30,17 @@ pub async fn check(
     remote: &RemoteRefs,
 ) -> Result<Checked> {
     let mut problems = conflicts(release, remote);
+    problems.extend(conflicts_here(release, remote, &session.vcs.tags().await?));
     problems.extend(drift(release, snapshot));
     problems.extend(off_branch(session, release, snapshot, remote).await?);
     if let Some(error) = Error::together(problems) {
         return Err(error);
     }
-    let replanned = replan(session, release).await?;
+    let before = tags_before(release, remote);
+    if let Some(error) = Error::together(tag_drift(release, snapshot, &before)?) {
+        return Err(error);
+    }
+    let replanned = replan(session, release, &before).await?;
     judge(session, release, snapshot, &replanned)?;
     Ok(Checked { replanned })
 }
@@ -49,6 +55,18 @@ fn conflicts(release: &ReleaseCommit, remote: &RemoteRefs) -> Vec<Error> {
         Some(Error::TagConflict { tag: tag.clone(), at, wanted: release.commit.id.clone() })
     };
     release.tags().filter_map(conflict).collect()
+}
+
+/// The same in this clone alone: found before anything is pushed, for the tag could not be set here afterwards.
+fn conflicts_here(release: &ReleaseCommit, remote: &RemoteRefs, tags: &[Tag]) -> Vec<Error> {
+    let wanted: BTreeSet<&TagName> = release.tags().filter(|tag| remote.tag(tag).is_none()).collect();
+    let elsewhere = tags.iter().filter(|tag| wanted.contains(&tag.name) && tag.commit != release.commit.id);
+    let conflict = |tag: &Tag| Error::TagConflictHere {
+        tag: tag.name.clone(),
+        at: tag.commit.clone(),
+        wanted: release.commit.id.clone(),
+    };
+    elsewhere.map(conflict).collect()
 }
 
 /// Versions in the files that differ from the manifest.
@@ -87,16 +105,36 @@ async fn off_branch(
     Ok(Some(Error::ReleaseNotOnBranch { commit: release.commit.id.clone(), allowed }))
 }
 
-/// Plans the first parent of the release commit with the tags it would have been planned with.
-async fn replan(session: &Session, release: &ReleaseCommit) -> Result<Planned> {
+/// The remote's tags without those of the release; a clone may lack some, or have others.
+fn tags_before(release: &ReleaseCommit, remote: &RemoteRefs) -> Vec<Tag> {
+    let wanted: BTreeSet<&TagName> = release.tags().collect();
+    remote_tags(remote).into_iter().filter(|tag| !wanted.contains(&tag.name)).collect()
+}
+
+/// Tags of the manifest that the release commit's own formats do not read as those versions: no later plan would know
+/// what was released.
+fn tag_drift(release: &ReleaseCommit, snapshot: &Snapshot, before: &[Tag]) -> Result<Vec<Error>> {
+    let names: Vec<TagName> = before.iter().map(|tag| tag.name.clone()).collect();
+    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
+    let of_row = |row: &Row| {
+        let index = snapshot.discovery.members.iter().position(|member| member.id == row.id())?;
+        let (tag, next) = (row.tag.as_ref()?, row.next.as_ref()?);
+        let expected = naming.tag(&snapshot.discovery, index, next);
+        let read = naming.versions(&snapshot.discovery, index, &TagIndex::new([tag]));
+        let fits = *tag == expected || read.iter().any(|(version, _)| version == next);
+        (!fits).then(|| Error::TagDrift { package: row.id(), tag: tag.clone(), expected })
+    };
+    Ok(release.manifest.packages.iter().filter_map(of_row).collect())
+}
+
+/// Plans the first parent of the release commit with the tags that were there before it.
+async fn replan(session: &Session, release: &ReleaseCommit, tags: &[Tag]) -> Result<Planned> {
     let Some(parent) = release.commit.parents.first() else {
         return Err(Error::Shallow { at: release.commit.id.short().to_owned() });
     };
     let snapshot = session.release(parent).await?;
-    let wanted: BTreeSet<&TagName> = release.tags().collect();
-    let tags: Vec<Tag> = session.vcs.tags().await?.into_iter().filter(|tag| !wanted.contains(&tag.name)).collect();
     let head = Head { commit: parent.clone(), branch: None, shallow: session.vcs.head().await?.shallow };
-    plan::plan_with_tags(session, snapshot, &head, &tags).await
+    plan::plan_with_tags(session, snapshot, &head, tags).await
 }
 
 /// Compares the plan made again with the manifest: a higher version is stale, further commits are warned of.

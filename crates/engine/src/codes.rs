@@ -36,7 +36,7 @@ releasekit_core::codes! {
         "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
     /// The manifest cannot be read.
     MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", "the release manifest cannot be read",
-        "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or run `releasekit prepare` again with this version of releasekit.";
+        "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.";
     /// A changelog template fails.
     CHANGELOG_TEMPLATE = "RK-CHANGELOG-TEMPLATE", "the changelog template cannot be rendered",
         "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `sections` and `dependencies`. The message says which line of it fails.";
@@ -66,7 +66,7 @@ releasekit_core::codes! {
         "After the release was prepared, a commit was merged that needs a higher version than the manifest gives. Run `releasekit prepare --supersede` and merge again; with `stale = \"warn\"` the release goes on.";
     /// The files no longer say what the manifest says.
     RELEASE_MANIFEST_DRIFT = "RK-RELEASE-MANIFEST-DRIFT", "a version in the files differs from the manifest",
-        "The release commit's package files and its manifest were written together; one of them was edited since. Revert that edit on the branch, or run `releasekit prepare --supersede`.";
+        "The release commit's package files and its manifest were written together, with the tag format of then; one of them was edited since. Revert that edit on the branch, or run `releasekit prepare --supersede`.";
     /// A tag is on another commit.
     RELEASE_TAG_CONFLICT = "RK-RELEASE-TAG-CONFLICT", "a tag of the release exists on another commit",
         "Tags are never moved. If nothing was published under it, delete the tag on the remote and run `releasekit release` again; else raise the version with a new `releasekit prepare`.";

@@ -43,11 +43,17 @@ pub struct ParsedCommit {
 /// Takes a message apart. Any text is a message; what is not conventional has no type.
 pub fn parse(message: &str) -> ParsedCommit {
     let message = message.replace("\r\n", "\n");
-    let text = message.trim_end();
-    match Commit::parse(text) {
+    let text = message.trim_start_matches('\n').trim_end();
+    let spaced = with_blank_line(text);
+    match Commit::parse(text).or_else(|_| Commit::parse(&spaced)) {
         Ok(commit) => conventional(&commit),
         Err(_) => plain(text),
     }
+}
+
+/// The message with the blank line after its first line that people leave out.
+fn with_blank_line(text: &str) -> String {
+    text.replacen('\n', "\n\n", 1)
 }
 
 fn conventional(commit: &Commit<'_>) -> ParsedCommit {
@@ -121,6 +127,8 @@ mod tests {
             "fix: a\n\nbody\nBREAKING CHANGE: no blank line before it",
             "fix: a\n\nRefs: #1\nBREAKING CHANGE: among the footers",
             "fix: a\r\n\r\nBREAKING CHANGE: windows",
+            "fix: a\nBREAKING CHANGE: no blank line at all",
+            "fix: a\nbody at once\nBREAKING CHANGE: nor after it",
         ];
         for message in breaking {
             assert!(parse(message).breaking, "{message}");
@@ -145,6 +153,13 @@ mod tests {
         assert_eq!(commit.body.as_deref(), Some("because"));
         let footers: Vec<_> = commit.footers.iter().map(|f| (f.token.as_str(), f.value.as_str())).collect();
         assert_eq!(footers, [("Reviewed-by", "Z"), ("Refs", "12")]);
+    }
+
+    #[test]
+    fn a_body_without_a_blank_line_before_it_hides_nothing() {
+        let commit = parse("\nfeat: add it\nbecause\n\nmore");
+        assert_eq!((commit.kind.as_deref(), commit.description.as_str()), (Some("feat"), "add it"));
+        assert_eq!(commit.body.as_deref(), Some("because\n\nmore"));
     }
 
     #[test]

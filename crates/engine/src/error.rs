@@ -101,9 +101,15 @@ pub enum Error {
         tag: TagName,
     },
     /// A commit is not in the clone.
-    #[error("the clone lacks the commit {commit}")]
+    #[error("the clone has no commit `{commit}`")]
     CommitMissing {
         /// Which.
+        commit: CommitId,
+    },
+    /// The commit at which history begins is not in the clone.
+    #[error("`bootstrap_sha` is `{commit}`, and the clone has no such commit")]
+    BootstrapMissing {
+        /// What the configuration says.
         commit: CommitId,
     },
     /// No backend for a registry.
@@ -138,7 +144,7 @@ pub enum Error {
     #[error("there is no release manifest at `.releasekit/manifest.json`")]
     NoManifest,
     /// Not tagged yet.
-    #[error("the release is not tagged: the remote lacks {}", list(.missing))]
+    #[error("the release is not tagged: the remote {}", lacks(.missing))]
     NotTagged {
         /// The tags that are missing.
         missing: Vec<TagName>,
@@ -158,7 +164,7 @@ pub enum Error {
         tags: Vec<TagName>,
     },
     /// A merged manifest waits for `release`.
-    #[error("the release merged at {} is not released: the remote lacks {}", .commit.short(), list(.missing))]
+    #[error("the release merged at {} is not released: the remote {}", .commit.short(), lacks(.missing))]
     ReleasePending {
         /// The release commit.
         commit: CommitId,
@@ -197,9 +203,29 @@ pub enum Error {
         /// The version in the manifest.
         wanted: Option<Version>,
     },
+    /// The manifest gives a package a tag that is not its own.
+    #[error("`{package}` is tagged `{tag}` by the manifest, which its tag format does not read")]
+    TagDrift {
+        /// Which package.
+        package: PackageId,
+        /// The manifest's tag.
+        tag: TagName,
+        /// The tag that the format in force gives.
+        expected: TagName,
+    },
     /// A tag is on another commit.
     #[error("the tag `{tag}` is at {} and belongs to {}", .at.short(), .wanted.short())]
     TagConflict {
+        /// The tag.
+        tag: TagName,
+        /// Where it is.
+        at: CommitId,
+        /// Where it should be.
+        wanted: CommitId,
+    },
+    /// A tag is on another commit, in this clone alone.
+    #[error("the tag `{tag}` of this clone is at {} and belongs to {}", .at.short(), .wanted.short())]
+    TagConflictHere {
         /// The tag.
         tag: TagName,
         /// Where it is.
@@ -255,15 +281,15 @@ pub struct AllowedBranches {
 }
 
 impl AllowedBranches {
-    fn help(&self) -> String {
+    fn help(&self, bring: &str) -> String {
         match (self.found.as_slice(), self.patterns.as_slice()) {
             ([], []) => "the remote does not say which branch is its default one: set `default_branch`".to_owned(),
             ([], patterns) => format!(
                 "the remote has no branch {}: push it, or mend `default_branch` or `release_branches`",
                 list(patterns)
             ),
-            ([only], _) => format!("push it to `{only}`"),
-            (several, _) => format!("push it to one of: {}", list(several)),
+            ([only], _) => format!("{bring} `{only}` of the remote"),
+            (several, _) => format!("{bring} one of these branches of the remote: {}", list(several)),
         }
     }
 }
@@ -330,14 +356,16 @@ impl Error {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
                 (codes::TAG_AMBIGUOUS, Invalid, Some(format!("put {by} into `tag_format` in `releasekit.toml`")))
             }
-            Self::CommitMissing { .. } => {
-                (codes::GIT_COMMIT_MISSING, Precondition, help("run `git fetch --unshallow --tags`"))
-            }
+            Self::CommitMissing { .. } | Self::BootstrapMissing { .. } => (
+                codes::GIT_COMMIT_MISSING,
+                Precondition,
+                help("mend the name, or fetch the commit: `git fetch`, in a shallow clone `git fetch --unshallow`"),
+            ),
             Self::RegistryUnknown { .. } => (codes::REGISTRY_UNKNOWN, ErrorKind::Unsupported, None),
             Self::ManifestUnreadable { .. } => (
                 codes::MANIFEST_UNREADABLE,
                 Invalid,
-                help("restore it from the release commit, or run `releasekit prepare` again"),
+                help("restore it from the release commit, or delete it if it is not to be released"),
             ),
             Self::ChangelogTemplate { .. } => {
                 (codes::CHANGELOG_TEMPLATE, Invalid, help("mend the file that `[changelog] template` names"))
@@ -347,7 +375,9 @@ impl Error {
                 (codes::RELEASE_NO_MANIFEST, Precondition, help("run `releasekit prepare` and merge its branch"))
             }
             Self::NotTagged { .. } => (codes::PUBLISH_NOT_TAGGED, Precondition, help("run `releasekit release`")),
-            Self::NotOnBranch { allowed, .. } => (codes::PREPARE_NOT_ON_BRANCH, Precondition, Some(allowed.help())),
+            Self::NotOnBranch { allowed, .. } => {
+                (codes::PREPARE_NOT_ON_BRANCH, Precondition, Some(allowed.help("push it to")))
+            }
             Self::TagsMissing { .. } => (codes::GIT_TAGS_MISSING, Precondition, help("run `git fetch --tags`")),
             Self::ReleasePending { .. } => (
                 codes::PREPARE_RELEASE_PENDING,
@@ -367,13 +397,26 @@ impl Error {
                 Precondition,
                 help("revert the edit on the branch, or run `releasekit prepare --supersede`"),
             ),
+            Self::TagDrift { expected, .. } => (
+                codes::RELEASE_MANIFEST_DRIFT,
+                Precondition,
+                Some(format!(
+                    "it would be `{expected}` now: revert the edit of the manifest or of `tag_format`, or run \
+                     `releasekit prepare --supersede`"
+                )),
+            ),
             Self::TagConflict { .. } => (
                 codes::RELEASE_TAG_CONFLICT,
                 Conflict,
                 help("delete the tag if nothing was published under it, else prepare a higher version"),
             ),
+            Self::TagConflictHere { tag, .. } => (
+                codes::RELEASE_TAG_CONFLICT,
+                Conflict,
+                Some(format!("the remote does not have it: run `git tag --delete {tag}`, and release again")),
+            ),
             Self::ReleaseNotOnBranch { allowed, .. } => {
-                (codes::RELEASE_NOT_ON_BRANCH, Precondition, Some(allowed.help()))
+                (codes::RELEASE_NOT_ON_BRANCH, Precondition, Some(allowed.help("merge it into")))
             }
             Self::AlreadyLive { .. } => (
                 codes::RELEASE_ALREADY_LIVE,
@@ -441,6 +484,13 @@ fn lacking(tags: &[TagName]) -> String {
         [only] => format!("the release tag `{only}`"),
         [first, ..] => format!("{} release tags, `{first}` among them,", tags.len()),
         [] => "no tag".to_owned(),
+    }
+}
+
+fn lacks(missing: &[TagName]) -> String {
+    match missing {
+        [] => "has its tags on several commits".to_owned(),
+        missing => format!("lacks {}", list(missing)),
     }
 }
 

@@ -72,11 +72,6 @@ impl PackageGraph {
         self.levels[member]
     }
 
-    /// How many levels there are.
-    pub fn level_count(&self) -> usize {
-        self.levels.iter().max().map_or(0, |level| level + 1)
-    }
-
     /// All members, dependencies first: by level, label and name.
     pub fn order(&self) -> &[usize] {
         &self.order

@@ -81,7 +81,7 @@ pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &He
     refuse_shallow(snapshot, head, &baselines)?;
     let scopes = scopes(snapshot, &head.commit, &baselines, bootstrap.as_ref());
     let members = walk(session, &head.commit, scopes, baselines, bootstrap.is_some()).await?;
-    let ours: BTreeSet<&TagName> = owned.iter().flatten().map(|(_, tag)| tag).collect();
+    let ours = of_any_member(snapshot, &naming, &names);
     let foreign_tags = crate::tag_format::foreign(&names, |tag| ours.contains(tag));
     Ok(Changes { head: head.commit.clone(), members, naming, tags: names.into_iter().collect(), foreign_tags })
 }
@@ -97,6 +97,13 @@ fn owned_versions(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> Own
         Release::Publish | Release::Tag => naming.versions(discovery, at, &index),
     };
     discovery.members.iter().enumerate().map(of).collect()
+}
+
+/// The tags of all packages, whether they take part in releases now or did so once.
+fn of_any_member(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> BTreeSet<TagName> {
+    let index = TagIndex::new(tags);
+    let members = 0..snapshot.discovery.members.len();
+    members.flat_map(|at| naming.versions(&snapshot.discovery, at, &index)).map(|(_, tag)| tag).collect()
 }
 
 /// Each package's highest tag that HEAD reaches.
@@ -126,7 +133,7 @@ async fn bootstrap(session: &Session, snapshot: &Snapshot) -> Result<Option<Comm
     let Some(wanted) = &snapshot.policy.bootstrap_sha else { return Ok(None) };
     match session.vcs.resolve(wanted.as_str()).await? {
         Some(commit) => Ok(Some(commit)),
-        None => Err(Error::CommitMissing { commit: wanted.clone() }),
+        None => Err(Error::BootstrapMissing { commit: wanted.clone() }),
     }
 }
 

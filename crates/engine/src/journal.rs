@@ -35,18 +35,6 @@ pub enum Effect {
         /// Which attempt of this run, from 1.
         attempt: u32,
     },
-    /// Refs of a remote are set.
-    Push {
-        /// Which remote.
-        remote: String,
-        /// The refs.
-        refs: Vec<String>,
-    },
-    /// Refs of this clone are set.
-    Refs {
-        /// The refs.
-        refs: Vec<String>,
-    },
 }
 
 /// What came of an effect.

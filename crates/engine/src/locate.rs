@@ -54,7 +54,7 @@ pub async fn locate(session: &Session, head: &CommitId, remote: &RemoteRefs) -> 
     if run.cut {
         return Err(Error::Shallow { at: run.oldest.short().to_owned() });
     }
-    warn_of_replaced(session, &runs, &run, remote)?;
+    warn_of_replaced(session, &runs, &run, remote);
     Ok(Located::Pending(describe(session, &run.oldest, manifest).await?))
 }
 
@@ -72,13 +72,15 @@ pub async fn tagged(session: &Session, head: &CommitId, remote: &RemoteRefs) -> 
     describe(session, &commit, manifest).await
 }
 
-/// The release that a commit brought, named by the user.
+/// The release whose manifest a commit holds, named by the user; a later commit that still holds it leads to it too.
 pub async fn named(session: &Session, revision: &str) -> Result<ReleaseCommit> {
     let commit =
         session.vcs.resolve(revision).await?.ok_or_else(|| Error::CommitMissing { commit: CommitId::new(revision) })?;
     let tree = session.vcs.tree(&commit).await?;
     let manifest = Manifest::of(tree.as_ref())?.ok_or(Error::NoManifest)?;
-    describe(session, &commit, manifest).await
+    let run = run_of(&session.vcs.path_runs(&commit, &Manifest::path()).await?, &manifest)?;
+    let brought = if run.cut { &commit } else { &run.oldest };
+    describe(session, brought, manifest).await
 }
 
 async fn describe(session: &Session, commit: &CommitId, manifest: Manifest) -> Result<ReleaseCommit> {
@@ -109,7 +111,7 @@ fn distinct(rows: &[Row]) -> Vec<&TagName> {
 fn run_of(runs: &[PathRun], manifest: &Manifest) -> Result<PathRun> {
     let mut same = Vec::new();
     for run in runs {
-        match read(run)? {
+        match read(run) {
             Some(found) if found.packages == manifest.packages => same.push(run),
             _ => break,
         }
@@ -120,18 +122,18 @@ fn run_of(runs: &[PathRun], manifest: &Manifest) -> Result<PathRun> {
     }
 }
 
-fn read(run: &PathRun) -> Result<Option<Manifest>> {
-    let place = format!("{} at {}", crate::manifest::PATH, run.oldest.short());
-    run.content.as_deref().map(|content| Manifest::from_json(content, &place)).transpose()
+/// The manifest of a run; one of the past that cannot be read is no manifest, for nobody can mend it any more.
+fn read(run: &PathRun) -> Option<Manifest> {
+    Manifest::from_json(run.content.as_deref()?, crate::manifest::PATH).ok()
 }
 
 /// Warns of a manifest that was replaced before it was released, other than by a revert or on request.
-fn warn_of_replaced(session: &Session, runs: &[PathRun], run: &PathRun, remote: &RemoteRefs) -> Result<()> {
+fn warn_of_replaced(session: &Session, runs: &[PathRun], run: &PathRun, remote: &RemoteRefs) {
     let mut older =
         runs.iter().skip_while(|other| other.newest != run.newest).skip_while(|other| other.oldest != run.oldest);
-    let Some(before) = older.nth(1) else { return Ok(()) };
-    let replaced = read(before)?;
-    let current = runs.first().map(read).transpose()?.flatten();
+    let Some(before) = older.nth(1) else { return };
+    let replaced = read(before);
+    let current = runs.first().and_then(read);
     let on_purpose = current.is_some_and(|manifest| manifest.options.supersede);
     if let Some(replaced) = replaced.filter(|manifest| !on_purpose && !missing(&manifest.packages, remote).is_empty()) {
         let message = format!(
@@ -144,5 +146,35 @@ fn warn_of_replaced(session: &Session, runs: &[PathRun], run: &PathRun, remote: 
             Some("their versions were never tagged; `prepare` has counted from the tags before them".to_owned()),
         );
     }
-    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use releasekit_core::model::BranchName;
+
+    use super::*;
+    use crate::manifest::PlanOptions;
+    use crate::plan::SCHEMA;
+
+    fn run(commit: &str, content: Option<&str>) -> PathRun {
+        let commit = CommitId::new(commit);
+        let content = content.map(|text| text.as_bytes().to_vec());
+        PathRun { newest: commit.clone(), oldest: commit, content, cut: false }
+    }
+
+    #[test]
+    fn a_manifest_of_the_past_that_cannot_be_read_ends_the_run_and_blocks_nothing() {
+        let manifest = Manifest {
+            schema: SCHEMA,
+            base: CommitId::new("a"),
+            branch: BranchName::new("main"),
+            options: PlanOptions::default(),
+            packages: Vec::new(),
+        };
+        let text = manifest.to_json();
+        let compact = serde_json::to_string(&manifest).expect("a manifest is JSON");
+        let runs = [run("3", Some(&text)), run("2", Some(&compact)), run("1", Some("{")), run("0", Some(&text))];
+        let found = run_of(&runs, &manifest).expect("HEAD holds it");
+        assert_eq!((found.newest.as_str(), found.oldest.as_str()), ("3", "2"));
+    }
 }

@@ -77,10 +77,7 @@ impl<'a> Registries<'a> {
 
 /// A registry's name for messages and receipts: its URL without a password in it.
 pub fn registry_name(target: &Target) -> String {
-    let url = &target.read_url;
-    let Some((scheme, rest)) = url.split_once("://") else { return url.clone() };
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    format!("{scheme}://{}{path}", host.rsplit('@').next().unwrap_or(host))
+    target.to_string()
 }
 
 /// Whether the tags of what is asked for exist: a registry that fills itself from tags remembers a no.

@@ -86,7 +86,10 @@ async fn warn_of_newer(
         words::count(newer, "commit"),
         words::verb(newer, "is", "are"),
     );
-    session.warn(message, Some(format!("run `git pull` first, unless {} is what should be released", head.commit.short())));
+    session.warn(
+        message,
+        Some(format!("run `git pull` first, unless {} is what should be released", head.commit.short())),
+    );
     Ok(())
 }
 

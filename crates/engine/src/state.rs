@@ -20,6 +20,9 @@ use crate::receipt::{self, Receipt};
 use crate::scratch::{self, Scratch};
 use crate::session::Session;
 
+/// The folder of a release's artifacts, in that of its state.
+const ARTIFACTS: &str = "artifacts";
+
 /// The state of a clone, as one run holds it.
 #[derive(Debug)]
 pub struct State {
@@ -60,7 +63,8 @@ impl State {
     /// A throw-away copy for a dry run, which sees what is there and changes none of it. Takes no lock.
     pub fn copy(session: &Session) -> Result<Self> {
         let scratch = Scratch::create(&session.context.cache, "dry-run")?;
-        mirror(&folder(session), scratch.path()).map_err(PublishError::file("copy the state to", scratch.path()))?;
+        mirror(&folder(session), scratch.path(), false)
+            .map_err(PublishError::file("copy the state to", scratch.path()))?;
         Ok(Self { folder: scratch.path().to_owned(), lock: None, _scratch: Some(scratch) })
     }
 
@@ -72,11 +76,6 @@ impl State {
     /// The state of the release of one commit.
     pub fn release(&self, commit: &CommitId) -> ReleaseState {
         ReleaseState { folder: self.folder.join(commit.as_str()) }
-    }
-
-    /// A journal that belongs to no release, `prepare`.
-    pub fn journal(&self, name: &str) -> Result<Journal> {
-        Journal::open(&self.folder.join(name).join("journal.jsonl"))
     }
 }
 
@@ -93,7 +92,7 @@ impl ReleaseState {
 
     /// Where its artifacts lie.
     pub(crate) fn artifacts(&self) -> PathBuf {
-        self.folder.join("artifacts")
+        self.folder.join(ARTIFACTS)
     }
 
     /// Where the list of its artifacts lies.
@@ -128,7 +127,7 @@ impl ReleaseState {
 }
 
 /// Copies a folder, but artifacts as links to where they lie; a folder that is not there is empty.
-fn mirror(from: &Path, to: &Path) -> std::io::Result<()> {
+fn mirror(from: &Path, to: &Path, artifacts: bool) -> std::io::Result<()> {
     if !from.is_dir() {
         return Ok(());
     }
@@ -139,12 +138,32 @@ fn mirror(from: &Path, to: &Path) -> std::io::Result<()> {
             continue;
         } else if entry.file_type()?.is_dir() {
             fs::create_dir_all(&target)?;
-            mirror(&source, &target)?;
-        } else if from.iter().any(|part| part == "artifacts") {
+            mirror(&source, &target, artifacts || entry.file_name() == ARTIFACTS)?;
+        } else if artifacts {
             std::os::unix::fs::symlink(&source, &target)?;
         } else {
             fs::copy(&source, &target)?;
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_shares_nothing_but_artifacts_wherever_it_lies() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, copy) = (folder.path().join("artifacts/state"), folder.path().join("copy"));
+        fs::create_dir_all(state.join("c0ffee/artifacts/py")).unwrap();
+        for file in ["c0ffee/journal.jsonl", "c0ffee/artifacts/py/a.whl", "lock"] {
+            fs::write(state.join(file), "x").unwrap();
+        }
+        fs::create_dir(&copy).unwrap();
+        mirror(&state, &copy, false).unwrap();
+        assert!(!copy.join("c0ffee/journal.jsonl").is_symlink(), "a dry run would write into the journal");
+        assert!(copy.join("c0ffee/artifacts/py/a.whl").is_symlink());
+        assert!(!copy.join("lock").exists());
+    }
 }

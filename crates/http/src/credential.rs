@@ -4,6 +4,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use releasekit_core::{Environment, Secret};
 use reqwest::Url;
@@ -15,6 +17,14 @@ use crate::{Error, Result};
 pub(crate) struct Login {
     pub(crate) user: String,
     pub(crate) password: Secret,
+}
+
+impl Login {
+    /// The password, and the form in which it is sent, for servers quote what they were sent.
+    pub(crate) fn secrets(&self) -> [Secret; 2] {
+        let basic = STANDARD.encode(format!("{}:{}", self.user, self.password.expose()));
+        [self.password.clone(), Secret::new(basic)]
+    }
 }
 
 /// An entry of `.netrc`; no host for `default`.
@@ -47,9 +57,9 @@ impl Credentials {
     }
 
     /// Every secret, to be removed from what servers say.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let base = self.base.iter().map(|(_, login)| &login.password);
-        base.chain(self.machines.iter().map(|machine| &machine.login.password))
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = Secret> {
+        let base = self.base.iter().map(|(_, login)| login);
+        base.chain(self.machines.iter().map(|machine| &machine.login)).flat_map(Login::secrets)
     }
 
     fn machine(&self, host: &str) -> Option<Login> {
@@ -209,6 +219,7 @@ default login anyone password anything
         assert_eq!(login(&credentials, "https://me:mine@index.test/"), pair("me", "mine"));
         assert_eq!(login(&credentials, "http://index.test/"), pair("other", "other"));
         assert_eq!(login(&credentials, "https://files.test/"), None);
-        assert_eq!(credentials.secrets().map(Secret::expose).collect::<Vec<_>>(), ["p@ss", "other"]);
+        let secrets: Vec<_> = credentials.secrets().map(|secret| secret.expose().to_owned()).collect();
+        assert_eq!(secrets, ["p@ss", "cms6cEBzcw==", "other", "b3RoZXI6b3RoZXI="]);
     }
 }

@@ -18,8 +18,8 @@ pub(crate) async fn describe(request: &Request, credentials: &Credentials, mut r
     let header = |name| text(reply.response.headers(), name);
     let retry_after = header(RETRY_AFTER).and_then(|value| retry::retry_after(&value, header(DATE).as_deref()));
     let said = beginning(&mut reply).await;
-    let login = url::parse(&request.url).ok().and_then(|url| credentials.find(&url)).map(|login| login.password);
-    let secrets = credentials.secrets().chain(&request.authorization).chain(&login);
+    let login = url::parse(&request.url).ok().and_then(|url| credentials.find(&url)).map(|login| login.secrets());
+    let secrets = credentials.secrets().chain(request.authorization.clone()).chain(login.into_iter().flatten());
     let excerpt = shorten(&secrets.fold(said, |said, secret| secret.redact(&said)));
     Error::Status {
         method: request.method.as_str(),

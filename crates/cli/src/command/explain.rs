@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use releasekit_core::model::{PackageId, PackageName};
-use releasekit_core::{Backends, CodeInfo, diagnostic};
+use releasekit_core::{Backends, CodeInfo};
 use releasekit_engine::bump;
 use releasekit_engine::history::Change;
 use releasekit_engine::plan::{Planned, Reason, Row};

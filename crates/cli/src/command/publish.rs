@@ -88,7 +88,7 @@ async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> 
     let sources = Sources::release(session, release).await?;
     let mut text = format!("the release of {}:\n", release.commit.id.short());
     for package in &sources.releasing {
-        let targets: Vec<String> = package.targets.iter().map(|target| clean(&target.publish_url)).collect();
+        let targets: Vec<String> = package.targets.iter().map(|target| clean(&target.publish_name())).collect();
         let name = Meaning::Strong.paint(&package.id.to_string());
         text.push_str(&format!("  {name} {} to {}\n", package.version, targets.join(", ")));
     }

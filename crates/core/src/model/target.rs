@@ -29,6 +29,11 @@ impl Target {
         self
     }
 
+    /// Where files are sent, as it is shown: without credentials.
+    pub fn publish_name(&self) -> String {
+        without_login(&self.publish_url)
+    }
+
     /// The URL that says what is live.
     pub fn observe_url(&self) -> &str {
         self.observe_url.as_deref().unwrap_or(&self.read_url)
@@ -69,6 +74,7 @@ mod tests {
         let target = Target::new("pypi", "https://rk:p@ss@index.test/simple/a@b", "https://rk:pass@index.test");
         let target = target.with_observe_url("sparse+https://token@index.test/");
         assert_eq!(target.to_string(), "https://index.test/simple/a@b");
+        assert_eq!(target.publish_name(), "https://index.test");
         let debug = format!("{target:?}");
         assert!(
             !debug.contains("ss@") && !debug.contains("token") && debug.contains("sparse+https://index.test/"),

@@ -105,7 +105,8 @@ fn package(
                 faults.push(Error::Value { place: place.source.place(Some(place.span.clone())), source });
             }
         },
-        Err(_) if package.private.is_some() => {}
+        // That the key is missing altogether was said where the package file was read.
+        Err(_) if package.private.is_some() || project.dynamic_version.is_none() => {}
         Err(error) => faults.push(error),
     }
     Ok(package)

@@ -47,7 +47,7 @@ const LOCKING: &[&str] = &["UV_FIND_LINKS", "UV_FORK_STRATEGY", "UV_NO_SOURCES",
 
 /// How uploads are authenticated and reached.
 const UPLOADING: &[&str] =
-    &["UV_CONFIG_FILE", "UV_INSECURE_HOST", "UV_KEYRING_PROVIDER", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"];
+    &["NETRC", "UV_CONFIG_FILE", "UV_INSECURE_HOST", "UV_KEYRING_PROVIDER", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"];
 
 fn some_of(all: &Environment, lists: &[&[&str]]) -> Environment {
     let mut kept = for_tools(all);
@@ -90,7 +90,7 @@ pub(crate) fn uploading(all: &Environment) -> Environment {
 
 /// For an installation from an index that is named elsewhere.
 pub(crate) fn installing(all: &Environment) -> Environment {
-    some_of(all, &[OPERATION, &["UV_INDEX_STRATEGY", "UV_KEYRING_PROVIDER", "UV_PYTHON"]])
+    some_of(all, &[OPERATION, &["NETRC", "UV_INDEX_STRATEGY", "UV_KEYRING_PROVIDER", "UV_PYTHON"]])
 }
 
 /// The folders and pages that the user offers packages in, beside indexes.
@@ -129,6 +129,7 @@ mod tests {
     #[test]
     fn a_build_sees_no_credential() {
         let all = environment(&[
+            ("NETRC", "/netrc"),
             ("PATH", "/bin"),
             ("UV_CACHE_DIR", "/c"),
             ("UV_DEFAULT_INDEX", "https://user:pw@index.invalid/simple/"),
@@ -146,6 +147,8 @@ mod tests {
         assert_eq!(kept.text("UV_DEFAULT_INDEX"), Some("https://index.invalid/simple/"));
         assert_eq!(kept.text("UV_INDEX"), Some("a=https://x.invalid/s b=https://y.invalid/@scope/s"));
         assert_eq!(find_links(&all, &more), ["/house"]);
+        assert_eq!(names(&uploading(&all)), ["NETRC", "PATH"]);
+        assert_eq!(names(&installing(&all)), ["NETRC", "PATH", "UV_CACHE_DIR"]);
     }
 
     #[test]

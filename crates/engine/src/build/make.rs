@@ -196,10 +196,14 @@ impl Workshop<'_> {
         Ok(built.map_err(failed)?.into_iter().map(|artifact| artifact.path).collect())
     }
 
-    /// Offers built files to the builds that follow. They appear there whole.
+    /// Offers built files to the builds that follow. They appear there whole and nothing there ever goes away, for the
+    /// builds beside this one are reading the folder.
     fn offer(&self, files: &[BuiltFile]) -> Result<()> {
+        let copies = self.export.beside("copies")?;
         for file in files {
-            durable::copy(&file.artifact.path, &self.siblings.join(&file.artifact.file_name))?;
+            let (copy, offered) = (copies.join(&file.artifact.file_name), self.siblings.join(&file.artifact.file_name));
+            durable::copy(&file.artifact.path, &copy)?;
+            fs::rename(&copy, &offered).map_err(PublishError::file("write", &offered))?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use releasekit_core::package_manager::SmokeRequest;
 use releasekit_core::policy::{PublishPolicy, VerifyChecksums};
 use releasekit_core::registry::Observed;
 use releasekit_core::{Diagnostic, ErrorKind, PackageManager, Registry};
+use releasekit_formats::archive::Difference;
 use tokio::time::Instant;
 
 use super::report::{Outcome, Proof};
@@ -236,11 +237,12 @@ impl Courier<'_> {
             Likeness::Mislisted { theirs, size } => {
                 mismatch(package, file, registry, &ReceiptFile { name, size, digests: vec![theirs] })
             }
-            Likeness::Different { theirs, size } if origin == Origin::Accepted => {
+            Likeness::Different { theirs, size, .. } if origin == Origin::Accepted => {
                 mismatch(package, file, registry, &ReceiptFile { name, size, digests: vec![theirs] })
             }
-            Likeness::Different { theirs, .. } => {
-                conflict(package, registry.target(), format!("`{name}` is served as {theirs}"))
+            Likeness::Different { theirs, members, .. } => {
+                let what = format!("`{name}` is served as {theirs}{}", listed(&members));
+                conflict(package, registry.target(), what)
             }
             Likeness::Same(_, served) => mismatch(package, file, registry, &served),
         }
@@ -323,6 +325,14 @@ fn mismatch(package: &Releasing, file: &BuiltFile, registry: &dyn Registry, serv
         theirs: served.digests.first().cloned().unwrap_or_else(unknown),
     }
     .into()
+}
+
+/// The first members that differ.
+fn listed(members: &[Difference]) -> String {
+    const SHOWN: usize = 3;
+    let shown: String = members.iter().take(SHOWN).map(|member| format!("; {member}")).collect();
+    let more = members.len().saturating_sub(SHOWN);
+    if more == 0 { shown } else { format!("{shown}; and {more} more differences") }
 }
 
 fn conflict(package: &Releasing, target: &Target, what: String) -> Error {

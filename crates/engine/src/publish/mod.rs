@@ -130,7 +130,8 @@ async fn proven_by_receipt(
             let Some(observed) = observation.of(&package.id, target) else { continue };
             let registry = registries.get(target)?;
             let manager = backend.package_manager.as_ref();
-            let look = prove::Look { registry: registry.as_ref(), manager, scratch: scratch.path() };
+            let strictness = sources.snapshot.policy.publish.verify_checksums;
+            let look = prove::Look { registry: registry.as_ref(), manager, scratch: scratch.path(), strictness };
             let held = prove::holding(receipts, &sources.commit.id, package, observed, look);
             if let Some(receipt) = held.await? {
                 proven.insert((package.id.clone(), target.clone()), receipt.clone());

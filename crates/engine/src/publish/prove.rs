@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use releasekit_core::model::{CommitId, LiveFile};
+use releasekit_core::policy::VerifyChecksums;
 use releasekit_core::registry::Observed;
 use releasekit_core::{PackageManager, Registry};
 
 use super::verify::same_digest;
 use crate::error::Result;
 use crate::observe::{Releasing, registry_name};
-use crate::receipt::{Receipt, ReceiptFile};
+use crate::receipt::{Proven, Receipt, ReceiptFile};
 
 /// Where and how to look.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,14 @@ pub(super) struct Look<'a> {
     pub(super) manager: &'a dyn PackageManager,
     /// An empty folder for downloads.
     pub(super) scratch: &'a Path,
+    pub(super) strictness: VerifyChecksums,
+}
+
+impl Look<'_> {
+    /// Whether a receipt is proof enough: one of a publish that compared nothing proves nothing to one that does.
+    fn counts(self, receipt: &Receipt) -> bool {
+        receipt.proven != Proven::Unchecked || self.strictness == VerifyChecksums::Off
+    }
 }
 
 /// The receipt of this release commit that equals what a registry serves of a package, file by file.
@@ -34,7 +43,7 @@ pub(super) async fn holding<'a>(
     let registry = registry_name(look.registry.target());
     let about = |receipt: &&Receipt| {
         let same_package = receipt.id() == package.id && receipt.version == package.version;
-        same_package && receipt.commit == *commit && receipt.registry == registry
+        same_package && receipt.commit == *commit && receipt.registry == registry && look.counts(receipt)
     };
     for receipt in receipts.iter().filter(about) {
         if equals(receipt, live, look).await? {

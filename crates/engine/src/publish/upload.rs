@@ -136,6 +136,9 @@ impl Delivery<'_> {
         };
         let reply = self.manager.upload(&request).await;
         ticket.end(Outcome::of(&reply))?;
+        if matches!(reply, Reply::Accepted) {
+            self.report(Step::Upload, Progress::Done, Some(artifact.file_name.clone()));
+        }
         Ok((ticket, reply))
     }
 

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use releasekit_core::model::{Artifact, Digest, DigestAlgorithm, Identity, LiveFile};
+use releasekit_core::model::{Artifact, Digest, DigestAlgorithm, LiveFile};
 use releasekit_core::policy::VerifyChecksums;
 use releasekit_core::{PackageManager, Registry};
+use releasekit_formats::archive::{Difference, Verdict, compare as compare_content};
 
 use super::PublishError;
 use crate::build::BuiltFile;
@@ -42,6 +43,8 @@ pub(super) enum Likeness {
         theirs: Digest,
         /// Its size.
         size: u64,
+        /// In which members, as far as both could be read.
+        members: Vec<Difference>,
     },
 }
 
@@ -98,7 +101,7 @@ fn compare_files(
         return Ok(Likeness::Partial { theirs: size });
     }
     let Some(found) = manager.artifact(theirs)? else {
-        return Ok(Likeness::Different { theirs: Digest::sha256("unknown"), size });
+        return Ok(Likeness::Different { theirs: Digest::sha256("unknown"), size, members: Vec::new() });
     };
     if let (Some(false), Some(listed)) = (same_digest(registry, &found.digests, live), live.digests.first()) {
         return Ok(Likeness::Mislisted { theirs: listed.clone(), size });
@@ -108,27 +111,22 @@ fn compare_files(
         return Ok(Likeness::Same(Proven::Bytes, served));
     }
     let digest = found.digests.into_iter().next().unwrap_or_else(|| Digest::sha256("unknown"));
-    let different = Likeness::Different { theirs: digest, size };
+    let different = Likeness::Different { theirs: digest.clone(), size, members: Vec::new() };
     let Ok(there) = manager.inspect(theirs) else { return Ok(different) };
     let here = manager.inspect(&ours.path)?;
-    if same_content(&here, &there) {
-        return Ok(Likeness::Same(Proven::Content, served));
+    if here.members.is_empty() || here.version != there.version {
+        return Ok(different);
     }
-    Ok(other_maker(&here, &there).unwrap_or(different))
+    let comparison = compare_content(&here, &there);
+    Ok(match (comparison.verdict(), comparison.generators) {
+        (Verdict::Same, _) => Likeness::Same(Proven::Content, served),
+        (Verdict::OtherBackend, Some((ours, theirs))) => Likeness::OtherMaker { ours, theirs },
+        _ => Likeness::Different { theirs: digest, size, members: comparison.differences },
+    })
 }
 
 fn is_beginning(short: &Path, long: &Path) -> Result<bool> {
     let short_content = fs::read(short).map_err(PublishError::file("read", short))?;
     let long_content = fs::read(long).map_err(PublishError::file("read", long))?;
     Ok(long_content.starts_with(&short_content))
-}
-
-/// Same members, modes and contents; what is no content is not among the members.
-fn same_content(here: &Identity, there: &Identity) -> bool {
-    !here.members.is_empty() && here.members == there.members && here.version == there.version
-}
-
-fn other_maker(here: &Identity, there: &Identity) -> Option<Likeness> {
-    let (ours, theirs) = (here.generator.clone()?, there.generator.clone()?);
-    (ours != theirs).then_some(Likeness::OtherMaker { ours, theirs })
 }

@@ -53,7 +53,8 @@ async fn other_content_is_a_conflict() {
     world.builds().extra.insert("a".to_owned(), "changed = 1\n".to_owned());
     let report = other.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", "RK-PUBLISH-CONTENT-CONFLICT")]));
-    assert!(report.failures().next().unwrap().1.to_string().contains("a-1.0.0.bin"));
+    let error = report.failures().next().unwrap().1.to_string();
+    assert!(error.contains("a-1.0.0.bin") && error.contains("`changed = 1` is only in the one built here"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,4 +106,17 @@ async fn how_strictly_is_compared_is_the_configurations_choice() {
         world.index().fault("a-1.0.0.bin", Fault::OtherBytes);
         assert_eq!(outcomes(&world.publish().await.unwrap()), pairs(&[("a", expected)]));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_of_what_was_not_compared_proves_nothing_to_who_compares() {
+    let mut world = World::new(&[("a", &[])]);
+    world.policy.publish.verify_checksums = VerifyChecksums::Off;
+    world.index().fault("a-1.0.0.bin", Fault::OtherBytes);
+    assert_eq!(outcomes(&world.publish().await.unwrap()), pairs(&[("a", "published, Compared(Unchecked)")]));
+    assert_eq!(outcomes(&world.publish().await.unwrap()), pairs(&[("a", "live, Receipt")]));
+    world.policy.publish.verify_checksums = VerifyChecksums::Bytes;
+    let report = world.publish().await.unwrap();
+    assert!(!report.is_complete(), "{:?}", outcomes(&report));
+    assert_eq!(report.failures().next().map(|(_, error)| error.code().as_str()), Some("RK-PUBLISH-CONTENT-CONFLICT"));
 }

@@ -2,9 +2,10 @@
 
 use crate::support::World;
 use releasekit_core::Diagnostic;
-use releasekit_core::model::Bump;
+use releasekit_core::model::{Bump, CommitId, ObjectId};
 use releasekit_core::policy::CommitType;
-use releasekit_engine::notes;
+use releasekit_core::vcs::CommitInfo;
+use releasekit_engine::{apply, notes};
 
 fn world() -> World {
     World::default()
@@ -90,4 +91,39 @@ fn a_template_of_the_users_is_used_and_its_faults_are_named() {
     assert_eq!(error.code().as_str(), "RK-CHANGELOG-TEMPLATE");
     let bad = world.policy(|policy| policy.changelog.exclude = vec!["[".to_owned()]);
     assert_eq!(section(bad, "core", None).expect_err("no glob").code().as_str(), "RK-GLOB-INVALID");
+}
+
+#[test]
+fn messages_cannot_command_the_terminal_that_shows_a_changelog() {
+    let world = world().commit(&["core"], "fix(\u{7}io)!: \u{1b}[31mred\n\nBREAKING CHANGE: gone\u{8}\n now");
+    let expected = "## 2.0.0 (2026-01-02)\n\n### Breaking Changes\n\n- **io:** [31mred: gone now\n";
+    assert_eq!(section(world, "core", None).expect("notes"), expected);
+}
+
+#[test]
+fn dependencies_are_those_of_the_same_workspace() {
+    let world =
+        World::default().package("a", "1.0.0").workspace("js").package("js/a", "5.0.0").package("js/b", "1.0.0");
+    let world = world.needs("b", "a").commit(&[], "feat: start");
+    let world = world.policy(|policy| policy.tag_format = vec!["{label}/{name}-v{version}".to_owned()]);
+    let notes = section(world, "b", None).expect("notes");
+    assert!(notes.contains("`a` 5.0.0"), "{notes}");
+}
+
+#[test]
+fn a_changelog_stays_inside_the_repository() {
+    let world = world().commit(&["core"], "fix: a").policy(|policy| {
+        policy.packages.entry("core".to_owned()).or_default().changelog = Some("../../outside.md".to_owned());
+    });
+    let head = CommitInfo {
+        id: CommitId::new("a"),
+        tree: ObjectId::new("b"),
+        parents: Vec::new(),
+        parents_cut: false,
+        message: String::new(),
+        author: String::new(),
+        time: 0,
+    };
+    let error = apply::changelog_edits(&world.try_plan().expect("a plan"), &head, None).expect_err("it leads out");
+    assert_eq!(error.code().as_str(), "RK-PATH-INVALID");
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{World, commit_id};
 use proptest::prelude::*;
-use releasekit_core::model::{Bump, CommitId, DependencyKind};
+use releasekit_core::model::{Bump, DependencyKind};
 use releasekit_core::policy::{CommitType, Propagate};
 use releasekit_core::workspace::Pin;
 use releasekit_core::{Diagnostic, VersionScheme};
@@ -180,6 +180,39 @@ fn synchronized_packages_share_the_highest_version() {
 }
 
 #[test]
+fn released_packages_follow_a_new_one_past_their_spent_version() {
+    let with = |version: &str, message: &str| {
+        let world = chain().package("new", version).commit(&["core"], message);
+        let moved = world.policy(|policy| policy.synchronize = true).plan();
+        moved.iter().map(|row| format!("{} {}", row.name, row.next.as_ref().expect("it moves"))).collect::<Vec<_>>()
+    };
+    let all = |version: &str| ["core", "new", "mid", "top"].map(|name| format!("{name} {version}"));
+    assert_eq!(with("0.1.0", "docs: a"), all("1.0.1"));
+    assert_eq!(with("1.0.0", "docs: a"), all("1.0.1"));
+    assert_eq!(with("1.0.0rc1", "docs: a"), all("1.0.1"));
+    assert_eq!(with("2.0.0", "feat: a"), all("2.0.0"), "a first release is what its file says");
+}
+
+#[test]
+fn every_workspace_has_a_label_of_its_own() {
+    let world = World::default().package("a", "1").workspace("py").package("py/b", "1").workspace("tools/py");
+    let world = world.package("tools/py/c", "1").commit(&[], "feat: start");
+    let ids: Vec<String> = world.plan().iter().map(|row| row.id().to_string()).collect();
+    assert_eq!(ids, ["py:b", "root-py:a", "tools/py:c"]);
+}
+
+#[test]
+fn packages_of_one_name_in_two_workspaces_need_formats_that_tell_them_apart() {
+    let world = World::default().package("a", "1").workspace("js").package("js/a", "1").commit(&[], "feat: start");
+    let error = world.clone().try_plan().expect_err("both would be a-v1");
+    assert_eq!(error.code().as_str(), "RK-TAG-AMBIGUOUS");
+    assert!(error.help().is_some_and(|help| help.contains("{label}")), "{:?}", error.help());
+    let world = world.policy(|policy| policy.tag_format = vec!["{label}/{name}-v{version}".to_owned()]);
+    let tags: Vec<String> = world.plan().iter().filter_map(|row| Some(row.tag.as_ref()?.to_string())).collect();
+    assert_eq!(tags, ["js/a-v1", "py/a-v1"]);
+}
+
+#[test]
 fn out_of_range_asks_the_requirement_unless_pins_are_exact() {
     let world = |pin| {
         let world = chain().commit(&["core"], "feat!: a").policy(move |policy| {
@@ -213,8 +246,11 @@ fn a_shallow_clone_concludes_nothing() {
 
 #[test]
 fn a_bootstrap_commit_must_exist_in_the_clone() {
-    let world = chain().policy(|policy| policy.bootstrap_sha = Some(CommitId::new(format!("{:040x}", 1))));
-    assert!(world.try_plan().is_ok());
+    let from = |commit| chain().policy(|policy| policy.bootstrap_sha = Some(commit));
+    assert!(from(commit_id(0)).try_plan().is_ok());
+    let error = from(commit_id(7)).try_plan().expect_err("there is one commit");
+    assert_eq!(error.code().as_str(), "RK-GIT-COMMIT-MISSING");
+    assert!(error.to_string().contains("bootstrap_sha"), "{error}");
 }
 
 fn arbitrary_world() -> impl Strategy<Value = World> {

@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) commits: Vec<(Vec<String>, String)>,
     pub(crate) tags: Vec<(String, usize)>,
     pub(crate) shallow: bool,
+    /// Further workspaces than the one at the root, by their folders.
+    pub(crate) roots: Vec<String>,
     pub(crate) policy: Policy,
 }
 
@@ -38,6 +40,7 @@ impl World {
     pub(crate) fn package(mut self, name: &str, version: &str) -> Self {
         let path = RepoPath::new(name).expect("a legal name");
         let manifest = path.join("pyproject.toml").expect("a legal name");
+        let name = path.file_name().expect("a legal name");
         let version = Pep440.parse(version).expect("a legal version");
         self.packages
             .push(Package::new(PackageName::new(name), path, manifest.clone()).with_version(version, manifest));
@@ -82,12 +85,23 @@ impl World {
         self
     }
 
+    /// Another workspace than the one at the root.
+    pub(crate) fn workspace(mut self, folder: &str) -> Self {
+        self.roots.push(folder.to_owned());
+        self
+    }
+
+    fn roots(&self) -> Vec<RepoPath> {
+        let folders = std::iter::once("").chain(self.roots.iter().map(String::as_str));
+        folders.map(|folder| RepoPath::new(folder).expect("a legal folder")).collect()
+    }
+
     fn find(&mut self, name: &str) -> &mut Package {
         self.packages.iter_mut().find(|package| package.name.as_str() == name).expect("a known package")
     }
 
     pub(crate) fn session(self) -> Session {
-        let workspace: Arc<dyn Workspace> = Arc::new(Fixed(self.packages.clone()));
+        let workspace: Arc<dyn Workspace> = Arc::new(Fixed { packages: self.packages.clone(), roots: self.roots() });
         let mut backends = Backends::default();
         backends.add_ecosystem(EcosystemBackend {
             id: "python",
@@ -155,7 +169,10 @@ impl PolicySource for Given {
 }
 
 #[derive(Debug)]
-struct Fixed(Vec<Package>);
+struct Fixed {
+    packages: Vec<Package>,
+    roots: Vec<RepoPath>,
+}
 
 #[async_trait]
 impl Workspace for Fixed {
@@ -172,11 +189,16 @@ impl Workspace for Fixed {
     }
 
     async fn detect(&self, _tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
-        Ok(vec![RepoPath::root()])
+        Ok(self.roots.clone())
     }
 
-    async fn discover(&self, _request: &DiscoverRequest) -> Result<Discovery> {
-        Ok(Discovery::new(self.0.clone()))
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery> {
+        let holds = |root: &&RepoPath, package: &Package| package.path.starts_with(root);
+        let innermost = |package: &Package| {
+            self.roots.iter().filter(|root| holds(root, package)).max_by_key(|root| root.as_str().len())
+        };
+        let own = self.packages.iter().filter(|package| innermost(package) == Some(&request.root));
+        Ok(Discovery::new(own.cloned().collect()))
     }
 
     async fn edits(&self, _request: &EditRequest) -> Result<Vec<FileEdit>> {
@@ -255,7 +277,8 @@ impl Vcs for World {
     }
 
     async fn resolve(&self, revision: &str) -> Result<Option<CommitId>> {
-        Ok(Some(CommitId::new(revision)))
+        let commit = CommitId::new(revision);
+        Ok((index_of(&commit) < self.commits.len()).then_some(commit))
     }
 
     async fn commits(&self, _ids: &[CommitId]) -> Result<Vec<CommitInfo>> {

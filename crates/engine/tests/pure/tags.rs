@@ -2,8 +2,11 @@
 
 use crate::support::World;
 use proptest::prelude::*;
-use releasekit_core::model::{EcosystemLabel, PackageId, PackageName, RepoPath, TagName};
+use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, PackageName, RepoPath, TagName};
+use releasekit_core::vcs::RemoteRefs;
 use releasekit_core::{Diagnostic, VersionScheme};
+use releasekit_engine::error::{AllowedBranches, Error};
+use releasekit_engine::locate;
 use releasekit_engine::tag_format::{TagFormat, detect, foreign};
 use releasekit_formats::version::Pep440;
 
@@ -70,6 +73,13 @@ fn tags_of_nobody_are_counted_by_shape() {
 }
 
 #[test]
+fn tags_of_a_package_that_takes_no_part_any_more_are_still_its_own() {
+    let world = World::default().package("a", "1.0.0").package("b", "1.0.0").private("b").commit(&[], "feat: start");
+    let planned = world.tag(&["a-v1.0.0", "b-v1.0.0", "c-v1.0.0"]).try_plan().expect("a plan");
+    assert_eq!(planned.changes.foreign_tags.keys().collect::<Vec<_>>(), ["c-v{version}"]);
+}
+
+#[test]
 fn formats_that_collide_are_refused() {
     let world = World::default().package("a", "1.0.0").package("b", "1.0.0").commit(&[], "feat: a");
     let error = world.policy(|policy| policy.tag_format = vec!["v{version}".to_owned()]).try_plan();
@@ -110,4 +120,43 @@ proptest! {
         let tag = format.render(&id, &path, &version);
         prop_assert_eq!(format.read(&id, &path, &tag, &Pep440), Some(version));
     }
+}
+
+#[test]
+fn a_tag_that_packages_share_is_missing_once() {
+    let world = World::default().package("a", "1.0.0").package("b", "1.0.0").commit(&[], "feat: start");
+    let rows = world
+        .policy(|policy| {
+            policy.synchronize = true;
+            policy.tag_format = vec!["v{version}".to_owned()];
+        })
+        .plan();
+    assert_eq!(rows.len(), 2);
+    let missing: Vec<String> = locate::missing(&rows, &RemoteRefs::default()).iter().map(ToString::to_string).collect();
+    assert_eq!(missing, ["v1.0.0"]);
+}
+
+#[test]
+fn a_release_whose_tags_stand_apart_says_so() {
+    let said = |missing: &[&str]| {
+        let missing = missing.iter().map(|name| TagName::new(*name)).collect();
+        Error::ReleasePending { commit: CommitId::new("abc"), missing }.to_string()
+    };
+    assert!(said(&["a-v1", "b-v1"]).ends_with("the remote lacks `a-v1`, `b-v1`"));
+    assert!(said(&[]).ends_with("the remote has its tags on several commits"));
+}
+
+#[test]
+fn who_is_on_no_branch_learns_which_would_do() {
+    let help = |patterns: &[&str], found: &[&str]| {
+        let allowed = AllowedBranches {
+            patterns: patterns.iter().map(ToString::to_string).collect(),
+            found: found.iter().map(|name| BranchName::new(*name)).collect(),
+        };
+        Error::NotOnBranch { commit: CommitId::new("a"), allowed }.help().expect("there is always help")
+    };
+    assert!(help(&[], &[]).contains("set `default_branch`"));
+    assert!(help(&["trunk"], &[]).contains("no branch `trunk`"));
+    assert_eq!(help(&["main"], &["main"]), "push it to `main` of the remote");
+    assert!(help(&["r/*"], &["r/1", "r/2"]).ends_with("`r/1`, `r/2`"));
 }

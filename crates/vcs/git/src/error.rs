@@ -334,12 +334,19 @@ impl Diagnostic for Error {
             Self::Filtered { path, .. } => format!("take `{path}` out of the filter in `.gitattributes`"),
             Self::ReplayConflict { .. } => "rebase the branch by hand, or delete it to start anew".to_owned(),
             Self::BranchCheckedOut { folder, .. } => format!("run `git -C {folder} switch --detach`"),
-            Self::RefConflict { .. } | Self::Unreachable { .. } => "run the command again".to_owned(),
+            Self::RefConflict { .. } => "run the command again".to_owned(),
+            Self::Unreachable { remote, .. } => {
+                format!("run the command again; if it stays so, `git ls-remote {remote}` has to work first")
+            }
             Self::NoRemote { remote } => format!("run `git remote add {remote} URL`, or set `remote`"),
             Self::Offline { .. } => "run it without `--offline`".to_owned(),
             Self::Unauthenticated { remote, .. } => format!("check the credential with `git ls-remote {remote}`"),
             Self::Forbidden { .. } => "use a credential that may write to the repository".to_owned(),
             Self::NotOnRemote { .. } => "push it from where it was made".to_owned(),
+            // What makes a folder unfit to be checked out into is where it lies, unless the system refused.
+            Self::Folder { source: None, .. } => {
+                "name a cache folder outside of any repository with `XDG_CACHE_HOME`".to_owned()
+            }
             Self::ExportDiffers { .. } => "look at `.gitattributes` and the `filter.*` settings".to_owned(),
             _ => return None,
         };

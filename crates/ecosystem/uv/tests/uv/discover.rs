@@ -134,6 +134,14 @@ async fn versions_are_read_from_the_file_that_holds_them() {
 }
 
 #[tokio::test]
+async fn a_version_that_is_left_out_is_one_error() {
+    let text = "[project]\nname = \"a\"\n[build-system]\nrequires = []\nbuild-backend = \"uv_build\"\n";
+    let error = discover(&tree(&[("pyproject.toml", text)]), "").await.expect_err("no version");
+    assert_eq!(error.code().as_str(), "RK-UV-MANIFEST-INVALID");
+    assert!(error.parts().is_empty(), "{error}");
+}
+
+#[tokio::test]
 async fn versions_that_no_file_holds_are_refused_unless_the_package_is_private() {
     let head = "[project]\nname = \"a\"\ndynamic = [\"readme\", \"version\"]\n";
     let build = |backend: &str| format!("{head}[build-system]\nrequires = []\nbuild-backend = \"{backend}\"\n");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use releasekit_core::model::{CommitId, TagName};
 use releasekit_core::vcs::{ExportRequest, Tag};
-use releasekit_core::{BackendError, ErrorKind};
+use releasekit_core::{BackendError, Diagnostic, ErrorKind};
 use releasekit_testkit::{Sandbox, Snapshot};
 
 use crate::support::{fails, open_at, wait};
@@ -145,7 +145,8 @@ fn an_export_goes_to_an_empty_folder_outside_of_repositories() {
     let vcs = open_at(&sandbox, &sandbox.work());
     let into = |folder: PathBuf| ExportRequest { commit: CommitId::new(&*commit), into: folder, tags: Vec::new() };
     for folder in [sandbox.path().join("home"), sandbox.work().join("below")] {
-        fails(wait(vcs.export(&into(folder))), "RK-GIT-FOLDER", ErrorKind::Precondition);
+        let error = fails(wait(vcs.export(&into(folder))), "RK-GIT-FOLDER", ErrorKind::Precondition);
+        assert!(error.help().is_some_and(|help| help.contains("XDG_CACHE_HOME")), "{error}");
     }
     assert!(!sandbox.work().join("below/.git").exists());
 }

@@ -75,6 +75,7 @@ fn remotes_are_known_by_name_and_lose_their_credentials() {
     sandbox.git(["remote", "add", "far", "gh:owner/name"]);
     assert_eq!(wait(vcs.remote_url("far")).expect("it is read").as_deref(), Some("https://127.0.0.1:9/owner/name"));
     let error = fails(wait(vcs.remote_refs("far")), "RK-GIT-REMOTE-UNREACHABLE", ErrorKind::Transient);
+    assert!(error.help().is_some_and(|help| help.contains("git ls-remote far")), "{:?}", error.help());
     let said = format!("{error} {error:?} {:?}", error.output());
     assert!(!said.contains("s3cret") && said.contains("127.0.0.1"), "{said}");
 }
