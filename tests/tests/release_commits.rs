@@ -86,19 +86,23 @@ fn a_merged_release_that_was_reverted_is_not_tagged_and_reverting_the_revert_tag
     }
 }
 
+/// Changes a file on the pushed release branch by hand.
+fn edit_on_release_branch(journey: &Journey, path: &str, from: &str, to: &str) {
+    let git = journey.sandbox();
+    git.git(["fetch", "--quiet", "origin"]);
+    git.git(["checkout", "--quiet", "releasekit--release--main"]);
+    git.write(path, git.read(path).replace(from, to));
+    git.commit("chore: I know better");
+    git.git(["push", "--quiet", "origin", "HEAD"]);
+    git.git(["checkout", "--quiet", "main"]);
+}
+
 #[test]
 fn versions_edited_by_hand_are_drift() {
     let Some(tools) = Tools::require() else { return };
     let journey = begin(&tools);
     journey.prepared();
-    let git = journey.sandbox();
-    git.git(["fetch", "--quiet", "origin"]);
-    git.git(["checkout", "--quiet", "releasekit--release--main"]);
-    let manifest = git.read("packages/base/pyproject.toml").replace("0.1.1", "0.1.7");
-    git.write("packages/base/pyproject.toml", manifest);
-    git.commit("chore: I know better");
-    git.git(["push", "--quiet", "origin", "HEAD"]);
-    git.git(["checkout", "--quiet", "main"]);
+    edit_on_release_branch(&journey, "packages/base/pyproject.toml", "0.1.1", "0.1.7");
     journey.merge(Merge::Commit);
     let ran = journey.releasekit(["release", "--yes"]).code(5);
     assert!(ran.stderr.contains("RK-RELEASE-MANIFEST-DRIFT") && ran.stderr.contains("0.1.7"), "{ran}");
@@ -111,14 +115,7 @@ fn a_tag_that_is_not_the_packages_own_is_drift() {
     let Some(tools) = Tools::require() else { return };
     let journey = begin(&tools);
     journey.prepared();
-    let git = journey.sandbox();
-    git.git(["fetch", "--quiet", "origin"]);
-    git.git(["checkout", "--quiet", "releasekit--release--main"]);
-    let manifest = git.read(".releasekit/manifest.json").replace("duo-base-v0.1.1", "duo-bass-v0.1.1");
-    git.write(".releasekit/manifest.json", manifest);
-    git.commit("chore: sing");
-    git.git(["push", "--quiet", "origin", "HEAD"]);
-    git.git(["checkout", "--quiet", "main"]);
+    edit_on_release_branch(&journey, ".releasekit/manifest.json", "duo-base-v0.1.1", "duo-bass-v0.1.1");
     journey.merge(Merge::Squash);
     let ran = journey.releasekit(["release", "--yes", "--no-build"]).code(5);
     assert!(ran.stderr.contains("RK-RELEASE-MANIFEST-DRIFT") && ran.stderr.contains("duo-bass-v0.1.1"), "{ran}");
