@@ -23,6 +23,7 @@ pub fn wrap(mut backends: Backends, effects: &Effects) -> Backends {
         let (open, effects) = (backend.open.clone(), effects.clone());
         backend.open = Arc::new(move |context, folder| {
             let found = open(context, folder)?;
+            let effects = effects.planned_in(&context.environment);
             Ok(found.map(|inner| Arc::new(FaultyVcs::new(inner, effects.clone())) as _))
         });
     }
@@ -31,7 +32,8 @@ pub fn wrap(mut backends: Backends, effects: &Effects) -> Backends {
         backend.open = Arc::new(move |context| {
             let mut ecosystem = open(context)?;
             let inner = ecosystem.package_manager;
-            ecosystem.package_manager = Arc::new(FaultyPackageManager::new(inner, effects.clone()));
+            let effects = effects.planned_in(&context.environment);
+            ecosystem.package_manager = Arc::new(FaultyPackageManager::new(inner, effects));
             Ok(ecosystem)
         });
     }

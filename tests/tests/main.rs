@@ -9,6 +9,7 @@ mod release_commits;
 mod release_merge;
 mod release_rebase;
 mod release_squash;
+mod secrets;
 mod signals;
 mod surroundings;
 mod whole;

@@ -107,6 +107,13 @@ pub(crate) enum Command {
     Completion(completion::Options),
 }
 
+impl Command {
+    /// Whether it runs code of the repository: its build backends, its configuration's commands, its packages.
+    pub(crate) fn runs_code(&self) -> bool {
+        matches!(self, Self::Prepare(_) | Self::Build(_) | Self::Release(_) | Self::Publish(_))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;

@@ -11,9 +11,11 @@ use releasekit_engine::discover::Discovery;
 use releasekit_engine::lock::Holder;
 use releasekit_engine::{Session, Snapshot, codes, discover, recording, state as engine_state};
 use releasekit_process::commands::UserCommands;
+use releasekit_process::supervisor;
 
 use crate::args::{Consent, Globals, State};
 use crate::error::{Error, Result};
+use crate::handover;
 use crate::policies::ConfigPolicies;
 use crate::screen::Screen;
 use crate::signals::Stopping;
@@ -30,6 +32,8 @@ pub(crate) struct Invocation {
     pub(crate) screen: Arc<Screen>,
     /// How it is asked to stop.
     pub(crate) stopping: Stopping,
+    /// Whether this process can be the supervisor of what it runs.
+    confines: bool,
 }
 
 impl Invocation {
@@ -72,8 +76,8 @@ pub(crate) struct Opened {
 
 impl Invocation {
     /// A command in this process.
-    pub(crate) fn new(world: World, backends: Backends, screen: Arc<Screen>) -> Self {
-        Self { world, backends, screen, stopping: Stopping::default() }
+    pub(crate) fn new(world: World, backends: Backends, screen: Arc<Screen>, confines: bool) -> Self {
+        Self { world, backends, screen, stopping: Stopping::default(), confines }
     }
 
     /// Opens the repository that the folder lies in, and reads its configuration.
@@ -90,16 +94,32 @@ impl Invocation {
     ) -> Result<Opened> {
         let environment = &self.world.environment;
         let context = BackendContext::new(environment.clone(), self.world.cache()?, self.screen.clone())
-            .with_offline(globals.offline)
-            .with_commands(Arc::new(UserCommands::new(environment)));
+            .with_offline(globals.offline);
         let backends = self.backends.clone();
         let backends = if globals.dry_run { recording::dry_run(backends) } else { backends };
         let vcs = open_vcs(&backends, &context, &self.world.folder)?;
+        let context = self.confine(context, vcs.as_ref());
         let policies = ConfigPolicies::read(globals.config.as_deref(), &self.world.folder, vcs.root())?;
         let policies = Arc::new(policies.with_reporter(self.screen.clone()).with_publishing(publishing));
         let mut session = Session::open(vcs, backends, context, policies.clone())?;
         session.state_dir = state.and_then(|state| state.state_dir.as_deref()).map(|dir| self.world.folder.join(dir));
         Ok(Opened { session, policies })
+    }
+
+    /// Finds out how code of the repository can be kept apart, and lets it run so.
+    fn confine(&self, context: BackendContext, vcs: &dyn Vcs) -> BackendContext {
+        let executable = if self.confines { handover::executable().ok() } else { None };
+        let context = match executable {
+            Some(executable) => {
+                let (environment, private) = (&context.environment, vcs.private_folder());
+                let read = [vcs.root(), private.as_path()];
+                let confinement = supervisor::probe(executable.as_ref(), environment, &context.cache, &read);
+                context.with_confinement(confinement)
+            }
+            None => context,
+        };
+        let commands = Arc::new(UserCommands::new(context.clone()));
+        context.with_commands(commands)
     }
 }
 

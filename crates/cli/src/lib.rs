@@ -18,6 +18,7 @@ pub mod codes;
 mod command;
 mod error;
 pub mod exit;
+mod handover;
 mod invocation;
 mod policies;
 pub mod reference;

@@ -11,11 +11,13 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use clap::error::ErrorKind as ClapKind;
 use releasekit_core::{Backends, Environment};
+use releasekit_process::supervisor;
 
-use crate::args::{Cli, Globals};
+use crate::args::{Cli, Command, Globals};
 use crate::command::{self, Answer};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::handover;
 use crate::invocation::Invocation;
 use crate::screen::Screen;
 use crate::signals::Signals;
@@ -58,29 +60,50 @@ impl Runner {
         self
     }
 
-    /// Runs the command that this process was started with.
+    /// Runs the command that this process was started with. To be called before anything else, while there is one thread.
+    ///
+    /// A command that runs code of the repository starts the process again without secrets in its environment block, and
+    /// starts its executable as the supervisor of such code; this method plays that part too.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads arguments and environment of the process")]
     pub fn main(self) -> ExitCode {
-        self.run(std::env::args_os(), std::env::vars_os().collect())
+        let args: Vec<OsString> = std::env::args_os().collect();
+        if let Some(code) = supervisor::play(&args) {
+            return code;
+        }
+        self.begin(args, std::env::vars_os().collect(), true)
     }
 
     /// Runs a command. The first argument is the name of the program.
     ///
     /// Takes the process over as far as a command needs it: stdin, stdout and stderr, the panic hook, and the signals
-    /// SIGINT and SIGTERM.
+    /// SIGINT and SIGTERM. Code of the repository is ended with its process group, and not kept apart otherwise: that
+    /// takes [`Runner::main`].
     pub fn run(self, args: impl IntoIterator<Item = OsString>, environment: Environment) -> ExitCode {
+        self.begin(args.into_iter().collect(), environment, false)
+    }
+
+    fn begin(self, args: Vec<OsString>, environment: Environment, owns_process: bool) -> ExitCode {
         let started = Instant::now();
-        let args: Vec<OsString> = args.into_iter().collect();
         let cli = match Cli::try_parse_from(&args) {
             Ok(cli) => cli,
             Err(error) => return refuse(&error, &args, &environment, started).into(),
+        };
+        let confines = owns_process && cli.command.as_ref().is_some_and(Command::runs_code);
+        let taken = if confines { handover::take(environment.clone(), &args) } else { Ok(environment.clone()) };
+        let environment = match taken {
+            Ok(environment) => environment,
+            Err(source) => {
+                let error = Error::Runtime { what: "start without secrets", source };
+                Screen::new(&cli.globals, &environment, started).error(&error);
+                return Exit::of(&error).into();
+            }
         };
         let screen = Arc::new(Screen::new(&cli.globals, &environment, started));
         report_panics(&screen);
         let changes = self.changes;
         let run = AssertUnwindSafe(|| {
             let backends = changes.into_iter().fold(Backends::default(), |backends, change| change(backends));
-            run(cli, backends, &screen, environment)
+            run(cli, backends, &screen, environment, confines)
         });
         // The hook has reported the panic.
         panic::catch_unwind(run).unwrap_or(Exit::Bug).into()
@@ -99,9 +122,9 @@ impl fmt::Debug for Runner {
     }
 }
 
-fn run(cli: Cli, backends: Backends, screen: &Arc<Screen>, environment: Environment) -> Exit {
+fn run(cli: Cli, backends: Backends, screen: &Arc<Screen>, environment: Environment, confines: bool) -> Exit {
     let answer = World::of_process(environment.clone(), cli.globals.directory.as_deref())
-        .and_then(|world| answer(cli, Invocation::new(world, backends, screen.clone())));
+        .and_then(|world| answer(cli, Invocation::new(world, backends, screen.clone(), confines)));
     let printed = answer.and_then(|answer| {
         world::print(&answer.stdout, &environment)?;
         Ok(answer)

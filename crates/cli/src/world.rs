@@ -31,12 +31,13 @@ impl World {
         Ok(Self { environment, folder, interactive, now: Timestamp::now() })
     }
 
-    /// The folder for throw-away files.
+    /// The folder for throw-away files: always one of our own, for the folder that a variable names is the user's.
     pub(crate) fn cache(&self) -> Result<PathBuf> {
         let absolute = |name: &str| self.environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
         absolute("RELEASEKIT_CACHE_DIR")
-            .or_else(|| Some(absolute("XDG_CACHE_HOME")?.join("releasekit")))
-            .or_else(|| Some(absolute("HOME")?.join(".cache/releasekit")))
+            .or_else(|| absolute("XDG_CACHE_HOME"))
+            .or_else(|| Some(absolute("HOME")?.join(".cache")))
+            .map(|folder| folder.join("releasekit"))
             .ok_or(Error::CacheUnknown)
     }
 }
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn the_cache_is_the_first_absolute_folder_that_a_variable_names() {
         let cases: &[(&[(&str, &str)], &str)] = &[
-            (&[("RELEASEKIT_CACHE_DIR", "/a"), ("XDG_CACHE_HOME", "/b"), ("HOME", "/c")], "/a"),
+            (&[("RELEASEKIT_CACHE_DIR", "/a"), ("XDG_CACHE_HOME", "/b"), ("HOME", "/c")], "/a/releasekit"),
             (&[("RELEASEKIT_CACHE_DIR", ""), ("XDG_CACHE_HOME", "/b"), ("HOME", "/c")], "/b/releasekit"),
             (&[("XDG_CACHE_HOME", "relative"), ("HOME", "/c")], "/c/.cache/releasekit"),
         ];

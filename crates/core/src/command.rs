@@ -18,6 +18,9 @@ pub struct CommandRequest {
     pub folder: PathBuf,
     /// Variables beyond the few that every tool sees.
     pub environment: Environment,
+    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed; `None`
+    /// where nothing waits for that.
+    pub hold: Option<PathBuf>,
     /// How long it may run.
     pub timeout: Duration,
 }

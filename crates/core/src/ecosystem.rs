@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::command::Commands;
+use crate::confinement::Confinement;
 use crate::diagnostic::CodeInfo;
 use crate::environment::Environment;
 use crate::error::Result;
@@ -31,12 +32,25 @@ pub struct BackendContext {
     pub reporter: Arc<dyn Reporter>,
     /// Runs the commands that the configuration names; `None` where none may run.
     pub commands: Option<Arc<dyn Commands>>,
+    /// How code of the repository is kept apart.
+    pub confinement: Confinement,
+    /// Whether code of the repository may have changed what is opened: then programs that read it are kept apart like
+    /// that code, and see no credential.
+    pub untrusted: bool,
 }
 
 impl BackendContext {
     /// Surroundings with the network allowed.
     pub fn new(environment: Environment, cache: PathBuf, reporter: Arc<dyn Reporter>) -> Self {
-        Self { environment, cache, offline: false, reporter, commands: None }
+        Self {
+            environment,
+            cache,
+            offline: false,
+            reporter,
+            commands: None,
+            confinement: Confinement::default(),
+            untrusted: false,
+        }
     }
 
     /// Puts the network off limits.
@@ -50,6 +64,20 @@ impl BackendContext {
     #[must_use]
     pub fn with_commands(mut self, commands: Arc<dyn Commands>) -> Self {
         self.commands = Some(commands);
+        self
+    }
+
+    /// Takes what is opened for something that code of the repository may have changed.
+    #[must_use]
+    pub fn with_untrusted(mut self) -> Self {
+        self.untrusted = true;
+        self
+    }
+
+    /// Keeps code of the repository apart.
+    #[must_use]
+    pub fn with_confinement(mut self, confinement: Confinement) -> Self {
+        self.confinement = confinement;
         self
     }
 }

@@ -5,6 +5,7 @@
 //! version control system: those live in the backend crates, which implement the traits declared here.
 
 pub mod command;
+pub mod confinement;
 pub mod diagnostic;
 pub mod ecosystem;
 pub mod edit;

@@ -72,6 +72,9 @@ pub struct LockRequest {
     pub moves: Vec<Move>,
     /// Whether the network may be used where it must.
     pub offline: bool,
+    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed; `None`
+    /// where nothing waits for that.
+    pub hold: Option<PathBuf>,
     /// How long a tool may run.
     pub timeout: Duration,
 }
@@ -93,6 +96,9 @@ pub struct BuildRequest {
     pub epoch: i64,
     /// Variables beyond the few that every build sees; no credential is among them.
     pub environment: Environment,
+    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed; `None`
+    /// where nothing waits for that.
+    pub hold: Option<PathBuf>,
     /// How long a tool may run.
     pub timeout: Duration,
 }
@@ -139,6 +145,9 @@ pub struct SmokeRequest {
     pub target: Target,
     /// An empty folder.
     pub folder: PathBuf,
+    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed; `None`
+    /// where nothing waits for that.
+    pub hold: Option<PathBuf>,
     /// How long a tool may run.
     pub timeout: Duration,
 }

@@ -115,6 +115,9 @@ releasekit_core::codes! {
     /// An artifact requires something else.
     REQUIREMENT_MISMATCH = "RK-BUILD-REQUIREMENT-MISMATCH", "an artifact requires its siblings otherwise than pinned",
         "What is published together is pinned together. The requirements inside the file differ from the pinned ones: it was built elsewhere without pins, or the build writes its own.";
+    /// A build changed files of others.
+    BUILD_CHANGED_OTHERS = "RK-BUILD-CHANGED-OTHERS", "a build changed files that are none of its package's",
+        "After each build, tracked files outside of the package's own folder must be as they were, and new files must lie in that folder or be ignored: otherwise another package would be published with content that is in no commit. The files are named, and nothing of the package was kept.";
     /// The set of artifacts is not right.
     BUILD_INCOMPLETE = "RK-BUILD-INCOMPLETE", "the artifacts are not the set that a release consists of",
         "Files are missing or too many. Without `artifacts` a release consists of the ecosystem's usual files, such as one wheel for any platform and one sdist.";

@@ -1,5 +1,6 @@
 //! Stage 7: a throw-away checkout of a commit, in which tools may run. The user's files are only read.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -45,11 +46,14 @@ impl Export {
         &self.checkout
     }
 
+    /// The lock that whoever works in it shares.
+    pub fn lock(&self) -> &Path {
+        self.scratch.lock()
+    }
+
     /// A new, empty folder beside the checkout.
     pub fn beside(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.scratch.path().join(name);
-        fs::create_dir_all(&folder).map_err(PublishError::file("make the folder", &folder))?;
-        Ok(folder)
+        self.scratch.beside(name)
     }
 
     /// Writes edits into the checkout. Fails with `Invalid` where a link would lead one out of it.
@@ -57,9 +61,24 @@ impl Export {
         write_edits(&self.checkout, edits)
     }
 
+    /// The same checkout once more, at a place of its own.
+    pub fn copied(&self, session: &Session) -> Result<Self> {
+        let scratch = Scratch::create(&session.context.cache, "export")?;
+        let checkout = scratch.path().join("checkout");
+        copy_folder(&self.checkout, &checkout).map_err(PublishError::file("copy the export to", &checkout))?;
+        let checkout = checkout.canonicalize().map_err(PublishError::file("read", &checkout))?;
+        Ok(Self { scratch, checkout })
+    }
+
+    /// The files that are tracked or not ignored; `None` where the checkout is no repository any more.
+    pub async fn unignored(&self, session: &Session) -> Result<Option<BTreeSet<RepoPath>>> {
+        let Some(vcs) = session.open_export(&self.checkout)? else { return Ok(None) };
+        Ok(Some(vcs.work_tree().await?.files()?.iter().cloned().collect()))
+    }
+
     /// Everything that differs from the commit by now: edits that were written, and what commands have changed.
     pub async fn changed(&self, session: &Session) -> Result<Vec<FileEdit>> {
-        let vcs = session.open_vcs(&self.checkout)?.expect("an export is a repository of the system that made it");
+        let vcs = session.open_export(&self.checkout)?.expect("an export is a repository of the system that made it");
         let mut edits = Vec::new();
         for path in vcs.status().await? {
             let file = path.on_disk(&self.checkout);
@@ -104,8 +123,9 @@ impl Export {
                 environment.set(EPOCH, epoch.to_string());
             }
             let folder = workspace.root.on_disk(&self.checkout);
-            let request =
-                CommandRequest { args: args.clone(), folder, environment, timeout: policy.publish.task_timeout };
+            let hold = Some(self.lock().to_owned());
+            let timeout = policy.publish.task_timeout;
+            let request = CommandRequest { args: args.clone(), folder, environment, hold, timeout };
             runner.run(&request).await?;
         }
         Ok(())
@@ -197,6 +217,32 @@ fn put(path: &Path, content: &[u8], mode: u32) -> Result<()> {
         if is_new { file.set_permissions(fs::Permissions::from_mode(mode)) } else { Ok(()) }
     });
     Ok(written.map_err(PublishError::file("write", path))?)
+}
+
+/// Copies a folder with links, modes and times, for tools compare times.
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            copy_folder(&source, &target)?;
+        } else if kind.is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(&source)?, &target)?;
+        } else if kind.is_file() {
+            fs::copy(&source, &target)?;
+            let data = entry.metadata()?;
+            let times = fs::FileTimes::new().set_modified(data.modified()?);
+            File::options().write(true).open(&target).and_then(|file| file.set_times(times)).or_else(read_only)?;
+        }
+    }
+    fs::set_permissions(to, fs::metadata(from)?.permissions())
+}
+
+/// A file that may not be written keeps the time of its copy.
+fn read_only(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == std::io::ErrorKind::PermissionDenied { Ok(()) } else { Err(error) }
 }
 
 fn matcher(glob: &str) -> Result<GlobMatcher, globset::Error> {

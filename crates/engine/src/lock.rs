@@ -1,18 +1,23 @@
 //! One run per clone: a lock that lasts as long as anyone holds the open file, uploading children included.
 
 use std::fs::{File, TryLockError};
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rustix::fs::OFlags;
 use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::publish::PublishError;
+
+/// No lock of ours is longer.
+const LONGEST: u64 = 4096;
 
 /// How often a waiting run looks again.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -58,8 +63,15 @@ fn read_only(path: &Path, source: std::io::Error) -> PublishError {
     PublishError::StateReadOnly { folder: path.parent().map_or_else(PathBuf::new, Path::to_owned), source }
 }
 
+/// Opens the lock, never through a link. A file that has something else in it is not ours to write to.
 fn open(path: &Path) -> std::io::Result<File> {
-    File::options().read(true).write(true).create(true).truncate(false).open(path)
+    let nofollow = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
+    let mut options = File::options();
+    let file = options.read(true).write(true).create(true).truncate(false).custom_flags(nofollow).open(path)?;
+    let mut text = Vec::new();
+    (&file).take(LONGEST).read_to_end(&mut text)?;
+    let ours = text.is_empty() || serde_json::from_slice::<Holder>(&text).is_ok();
+    if ours && file.metadata()?.is_file() { Ok(file) } else { Err(std::io::Error::other("`lock` in it is not ours")) }
 }
 
 fn try_lock(file: &File) -> std::io::Result<bool> {
@@ -91,7 +103,8 @@ fn describe(path: &Path) -> String {
     }
 }
 
-fn is_alive(process: u32) -> bool {
+/// Whether a process is there.
+pub(crate) fn is_alive(process: u32) -> bool {
     let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
     pid.is_some_and(|pid| !matches!(test_kill_process(pid), Err(rustix::io::Errno::SRCH)))
 }
@@ -141,6 +154,24 @@ mod tests {
             describe(&path),
             format!("waiting for an upload that `releasekit publish` (process {gone}) left running")
         );
+    }
+
+    #[tokio::test]
+    async fn a_file_of_somebody_else_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, precious) = (folder.path().join("lock"), folder.path().join("precious"));
+        let told = Mutex::new(Vec::new());
+        std::fs::write(&precious, "").unwrap();
+        std::os::unix::fs::symlink(&precious, &path).unwrap();
+        let linked = take(&path, &told, &Cancel::never()).await.unwrap_err();
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, "the user's own").unwrap();
+        let foreign = take(&path, &told, &Cancel::never()).await.unwrap_err();
+        for error in [linked, foreign] {
+            assert_eq!(releasekit_core::Diagnostic::code(&error), crate::codes::STATE_READ_ONLY);
+        }
+        assert_eq!(std::fs::read_to_string(&precious).unwrap(), "");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "the user's own");
     }
 
     #[tokio::test]

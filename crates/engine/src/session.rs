@@ -96,10 +96,11 @@ impl Session {
         found.pop().ok_or_else(|| Error::CommitMissing { commit: commit.clone() })
     }
 
-    /// Opens the repository that a folder lies in, with the first system that knows it.
-    pub fn open_vcs(&self, folder: &Path) -> Result<Option<Arc<dyn Vcs>>> {
+    /// Opens the repository of an export, in which code of the repository has run, with the first system that knows it.
+    pub fn open_export(&self, folder: &Path) -> Result<Option<Arc<dyn Vcs>>> {
+        let context = self.context.clone().with_untrusted();
         for backend in self.backends.vcs.values() {
-            if let Some(vcs) = (backend.open)(&self.context, folder)? {
+            if let Some(vcs) = (backend.open)(&context, folder)? {
                 return Ok(Some(vcs));
             }
         }

@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use releasekit_core::{Environment, Secret};
+use releasekit_core::confinement::Confinement;
+use releasekit_core::event::Reporter;
+use releasekit_core::{BackendContext, Environment, Secret};
+
+use crate::supervisor::is_cache;
 
 /// How much of each stream is kept unless said otherwise.
 const DEFAULT_LIMIT: usize = 8 * 1024 * 1024;
@@ -26,6 +30,15 @@ pub struct Command {
     pub(crate) umask: Option<u16>,
     pub(crate) secrets: Vec<Secret>,
     pub(crate) protected: bool,
+    pub(crate) confined: Option<Confined>,
+}
+
+/// How a command that runs code of the repository is kept apart, and who hears what it left behind.
+#[derive(Debug, Clone)]
+pub(crate) struct Confined {
+    pub(crate) confinement: Confinement,
+    pub(crate) lock: Option<PathBuf>,
+    pub(crate) reporter: Arc<dyn Reporter>,
 }
 
 /// What the child finds at its standard input.
@@ -52,6 +65,7 @@ impl Command {
             umask: None,
             secrets: Vec::new(),
             protected: false,
+            confined: None,
         }
     }
 
@@ -124,6 +138,21 @@ impl Command {
     /// be worse than the whole.
     pub fn protected(mut self) -> Self {
         self.protected = true;
+        self
+    }
+
+    /// Keeps it apart, as the surroundings can: for everything that runs code of the repository.
+    ///
+    /// It reads nothing at its standard input, everything that it started ends with it, and what had to be ended is
+    /// reported in a warning. Where a lock is named, it is shared until the last of them has ended, whatever becomes of
+    /// us; the file must be there.
+    pub fn confined(mut self, context: &BackendContext, lock: Option<PathBuf>) -> Self {
+        let confinement = context.confinement.clone();
+        if let Some(caches) = &confinement.caches {
+            self.environment =
+                self.environment.filtered(|name| !is_cache(name.as_ref())).with("XDG_CACHE_HOME", caches);
+        }
+        self.confined = Some(Confined { confinement, lock, reporter: context.reporter.clone() });
         self
     }
 }

@@ -2,21 +2,21 @@
 
 use async_trait::async_trait;
 use releasekit_core::command::CommandRequest;
-use releasekit_core::{BackendError, Commands, Environment, Result};
+use releasekit_core::{BackendContext, BackendError, Commands, Result};
 
 use crate::Command;
 use crate::environment::for_tools;
 
-/// Runs a configuration's commands with the variables that every tool may see and those that a request adds.
+/// Runs a configuration's commands, confined, with the variables that every tool may see and those that a request adds.
 #[derive(Debug, Clone)]
 pub struct UserCommands {
-    environment: Environment,
+    context: BackendContext,
 }
 
 impl UserCommands {
-    /// Takes the environment of the process; only its harmless part reaches a command.
-    pub fn new(environment: &Environment) -> Self {
-        Self { environment: for_tools(environment) }
+    /// Takes the surroundings; only the harmless part of their environment reaches a command.
+    pub fn new(context: BackendContext) -> Self {
+        Self { context }
     }
 }
 
@@ -24,12 +24,13 @@ impl UserCommands {
 impl Commands for UserCommands {
     async fn run(&self, request: &CommandRequest) -> Result<()> {
         let Some((program, args)) = request.args.split_first() else { return Ok(()) };
-        let mut environment = self.environment.clone();
+        let mut environment = for_tools(&self.context.environment);
         environment.extend(request.environment.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         let command = Command::new(program)
             .args(args)
             .current_dir(&request.folder)
             .env(environment)
+            .confined(&self.context, request.hold.clone())
             .timeout(request.timeout)
             .umask(0o022);
         command.run().await.and_then(crate::Output::checked).map(drop).map_err(BackendError::from)

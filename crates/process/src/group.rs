@@ -1,10 +1,16 @@
 //! A child's process group, and how it ends.
 
+use std::io::Write;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+
+use crate::supervisor::TERMINATE;
 
 /// How long a group has to end by itself after SIGTERM.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
@@ -28,12 +34,30 @@ pub fn reap(limit: Duration) {
 pub(crate) struct Group {
     leader: Option<Pid>,
     protected: bool,
+    reach: Reach,
+}
+
+/// How the processes of a group are reached.
+#[derive(Debug, Clone)]
+enum Reach {
+    /// By signals to the group.
+    Signals,
+    /// By the supervisor that leads it, who ends what is in no group any more, too.
+    Supervisor(Arc<UnixStream>),
 }
 
 impl Group {
     pub(crate) fn of(leader: Option<u32>, protected: bool) -> Self {
         let leader = leader.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        Self { leader, protected }
+        Self { leader, protected, reach: Reach::Signals }
+    }
+
+    /// A group whose leader does for the others what is said on the socket.
+    pub(crate) fn supervised(mut self, control: Option<&Arc<UnixStream>>) -> Self {
+        if let Some(control) = control {
+            self.reach = Reach::Supervisor(control.clone());
+        }
+        self
     }
 
     /// Leaves the group alone from now on.
@@ -44,7 +68,7 @@ impl Group {
     /// Sends a signal to all of the group; a group that is gone is fine.
     pub(crate) fn signal(&self, signal: Signal) {
         if let Some(leader) = self.leader {
-            send(leader, signal);
+            self.reach.signal(leader, signal);
         }
     }
 }
@@ -52,26 +76,45 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         let Some(leader) = self.leader.filter(|_| !self.protected) else { return };
-        send(leader, Signal::TERM);
+        self.reach.signal(leader, Signal::TERM);
         ENDING.fetch_add(1, Ordering::AcqRel);
+        let reach = self.reach.clone();
         let ending = thread::Builder::new().name("ending".to_owned()).spawn(move || {
-            end(leader);
+            reach.end(leader);
             ENDING.fetch_sub(1, Ordering::AcqRel);
         });
         if ending.is_err() {
-            send(leader, Signal::KILL);
+            self.reach.signal(leader, Signal::KILL);
             ENDING.fetch_sub(1, Ordering::AcqRel);
         }
     }
 }
 
-/// Waits for the leader, whom SIGTERM has reached, and kills what is left of the group.
-fn end(leader: Pid) {
-    let until = Instant::now() + GRACE;
+impl Reach {
+    fn signal(&self, leader: Pid, signal: Signal) {
+        match self {
+            Self::Signals => send(leader, signal),
+            // A supervisor that is gone has left nobody behind.
+            Self::Supervisor(control) if signal == Signal::KILL => drop(control.shutdown(Shutdown::Write)),
+            Self::Supervisor(control) => drop(control.as_ref().write_all(&[TERMINATE])),
+        }
+    }
+
+    /// Waits for the leader, whom SIGTERM has reached, and kills what is left of the group.
+    fn end(&self, leader: Pid) {
+        wait_for(leader, GRACE);
+        self.signal(leader, Signal::KILL);
+        if let Self::Supervisor(_) = self {
+            wait_for(leader, GRACE);
+        }
+    }
+}
+
+fn wait_for(leader: Pid, limit: Duration) {
+    let until = Instant::now() + limit;
     while Instant::now() < until && is_running(leader) {
         thread::sleep(POLL);
     }
-    send(leader, Signal::KILL);
 }
 
 /// Looks without taking the exit status away from the runtime, which reaps.

@@ -14,6 +14,7 @@ mod find;
 mod group;
 mod output;
 mod run;
+pub mod supervisor;
 
 pub use command::Command;
 pub use error::Error;

@@ -4,10 +4,17 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::future::Future;
 use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::pin::{Pin, pin};
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
+
+use releasekit_core::confinement::Isolation;
+use releasekit_core::event::Event;
 
 use rustix::process::Signal;
 use tokio::io::AsyncWriteExt;
@@ -15,11 +22,12 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::time::timeout;
 
 use crate::capture::{Tail, redact};
-use crate::command::{Command, Input};
+use crate::command::{Command, Confined, Input};
 use crate::error::Error;
 use crate::find::find;
 use crate::group::{GRACE, Group};
 use crate::output::Output;
+use crate::supervisor::{self, Said};
 
 /// How long the pipes of a child that has ended are read on, for what a child of its own still writes there.
 const LINGER: Duration = Duration::from_secs(1);
@@ -69,11 +77,20 @@ impl Command {
     async fn attend(&self, path: &Path, stdout: &mut Tail, stderr: &mut Tail) -> io::Result<Option<ExitStatus>> {
         let folder = self.folder.as_deref().ok_or_else(|| io::Error::other("no folder was named to run it in"))?;
         let mut files = if self.protected { Some(Files::create(folder)?) } else { None };
-        let mut child = self.start(path, folder, files.as_ref())?;
-        let mut group = Group::of(child.id(), self.protected);
+        let supervised = self.confined.as_ref().map(Supervised::of).transpose()?.flatten();
+        let mut child = self.start(path, folder, files.as_ref(), supervised.as_ref())?;
+        let control = supervised.map(|it| it.ours);
+        let mut group = Group::of(child.id(), self.protected).supervised(control.as_ref());
         let pipes = Pipes::take(&mut child, self.input.bytes());
-        let ended = self.watch(&mut child, &group, pipes.drain(stdout, stderr)).await?;
+        let mut ended = self.watch(&mut child, &group, pipes.drain(stdout, stderr)).await?;
+        if self.confined.is_some() {
+            group.signal(Signal::KILL);
+        }
         group.release();
+        if let (Some(control), Some(confined)) = (&control, &self.confined) {
+            let status = self.hear(confined, supervisor::said(control))?;
+            ended = ended.map(|own| status.unwrap_or(own));
+        }
         if let Some(files) = &mut files {
             stdout.read_file(&mut files.stdout)?;
             stderr.read_file(&mut files.stderr)?;
@@ -81,22 +98,63 @@ impl Command {
         Ok(ended)
     }
 
-    fn start(&self, path: &Path, folder: &Path, files: Option<&Files>) -> io::Result<Child> {
-        let mut command = child(if self.umask.is_some() { Path::new("/bin/sh") } else { path });
-        if let Some(mask) = self.umask {
-            command.args(["-c", WITH_UMASK, "sh", &format!("{mask:04o}")]).arg(path);
-        }
+    fn start(
+        &self,
+        path: &Path,
+        folder: &Path,
+        files: Option<&Files>,
+        supervised: Option<&Supervised>,
+    ) -> io::Result<Child> {
+        let mut command = self.program(path, supervised);
         command.args(&self.args).current_dir(folder).env_clear().envs(self.environment.iter()).process_group(0);
-        command.stdin(match &self.input {
-            Input::Nothing => Stdio::null(),
-            Input::Bytes(_) => Stdio::piped(),
-            Input::Held(file) => file.try_clone()?.into(),
+        if self.confined.is_some() && !matches!(self.input, Input::Nothing) {
+            return Err(io::Error::other("a program that is kept apart reads nothing"));
+        }
+        command.stdin(match (supervised, &self.input) {
+            (Some(supervised), _) => OwnedFd::from(supervised.theirs.try_clone()?).into(),
+            (None, Input::Nothing) => Stdio::null(),
+            (None, Input::Bytes(_)) => Stdio::piped(),
+            (None, Input::Held(file)) => file.try_clone()?.into(),
         });
         match files {
             Some(files) => command.stdout(files.stdout.try_clone()?).stderr(files.stderr.try_clone()?),
             None => command.stdout(Stdio::piped()).stderr(Stdio::piped()),
         };
         command.spawn()
+    }
+
+    /// The program itself, or what is to become it, without its arguments.
+    fn program(&self, path: &Path, supervised: Option<&Supervised>) -> tokio::process::Command {
+        if let Some(Supervised { executable, isolation, lock, .. }) = supervised {
+            let mut command = child(executable);
+            let lock = lock.as_deref().map(Path::as_os_str);
+            command.args(supervisor::arguments(*isolation, lock, self.umask, path.as_os_str()));
+            return command;
+        }
+        let Some(mask) = self.umask else { return child(path) };
+        let mut command = child(Path::new("/bin/sh"));
+        command.args(["-c", WITH_UMASK, "sh", &format!("{mask:04o}")]).arg(path);
+        command
+    }
+
+    /// What the supervisor saw: how the program ended, where it ended by itself, and who had to be ended.
+    fn hear(&self, confined: &Confined, all: Vec<Said>) -> io::Result<Option<ExitStatus>> {
+        let mut status = None;
+        let mut left = Vec::new();
+        for said in all {
+            match said {
+                Said::Exit(code) => status = Some(ExitStatus::from_raw(code << 8)),
+                Said::Signal(signal) => status = Some(ExitStatus::from_raw(signal)),
+                Said::Ended(name) => left.push(format!("`{}`", self.clean(name.as_ref()))),
+                Said::Failed(why) => return Err(io::Error::other(why)),
+            }
+        }
+        if !left.is_empty() {
+            let what = self.clean(&self.program);
+            let message = format!("`{what}` left processes behind, which were ended: {}", left.join(", "));
+            confined.reporter.report(Event::Warning { code: None, message, help: None });
+        }
+        Ok(status)
     }
 
     async fn watch(
@@ -207,6 +265,26 @@ fn may_close_early(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
+    }
+}
+
+/// What a child is started with that a supervisor watches: the two ends of their socket.
+#[derive(Debug)]
+struct Supervised {
+    executable: PathBuf,
+    isolation: Isolation,
+    lock: Option<PathBuf>,
+    ours: Arc<UnixStream>,
+    theirs: UnixStream,
+}
+
+impl Supervised {
+    /// `None` where there is no supervisor to be had.
+    fn of(confined: &Confined) -> io::Result<Option<Self>> {
+        let Some(executable) = confined.confinement.supervisor.clone() else { return Ok(None) };
+        let (ours, theirs) = UnixStream::pair()?;
+        let (isolation, lock) = (confined.confinement.isolation, confined.lock.clone());
+        Ok(Some(Self { executable, isolation, lock, ours: Arc::new(ours), theirs }))
     }
 }
 

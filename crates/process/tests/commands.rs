@@ -1,18 +1,22 @@
 //! The configuration's commands: what they see, and what becomes of a failing one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use releasekit_core::command::CommandRequest;
-use releasekit_core::{Commands, Diagnostic, Environment, ErrorKind};
+use releasekit_core::event::Silent;
+use releasekit_core::{BackendContext, Commands, Diagnostic, Environment, ErrorKind};
 use releasekit_process::commands::UserCommands;
 
-fn surroundings() -> Environment {
+fn surroundings() -> BackendContext {
     let variables = [("PATH", "/usr/bin:/bin"), ("UV_PUBLISH_TOKEN", "hunter2"), ("GITHUB_TOKEN", "hunter3")];
-    variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
+    let environment = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    BackendContext::new(environment, "/nowhere".into(), Arc::new(Silent))
 }
 
 fn request(folder: &tempfile::TempDir, script: &str) -> CommandRequest {
     CommandRequest {
+        hold: None,
         args: ["sh", "-c", script].map(str::to_owned).to_vec(),
         folder: folder.path().to_owned(),
         environment: Environment::new().with("SOURCE_DATE_EPOCH", "7"),
@@ -23,7 +27,7 @@ fn request(folder: &tempfile::TempDir, script: &str) -> CommandRequest {
 #[tokio::test]
 async fn a_command_sees_its_request_and_no_credential() {
     let folder = tempfile::tempdir().unwrap();
-    let commands = UserCommands::new(&surroundings());
+    let commands = UserCommands::new(surroundings());
     commands.run(&request(&folder, "env > seen; umask >> seen")).await.unwrap();
     let seen = std::fs::read_to_string(folder.path().join("seen")).unwrap();
     assert!(seen.contains("SOURCE_DATE_EPOCH=7") && seen.ends_with("0022\n"), "{seen}");
@@ -33,7 +37,7 @@ async fn a_command_sees_its_request_and_no_credential() {
 #[tokio::test]
 async fn a_failing_command_is_an_error_with_its_output() {
     let folder = tempfile::tempdir().unwrap();
-    let error = UserCommands::new(&surroundings()).run(&request(&folder, "echo why >&2; exit 3")).await.unwrap_err();
+    let error = UserCommands::new(surroundings()).run(&request(&folder, "echo why >&2; exit 3")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ToolFailed);
     assert_eq!(error.output().as_deref().map(str::trim), Some("why"));
 }

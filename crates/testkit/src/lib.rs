@@ -18,4 +18,4 @@ pub use http::{Response, get, request};
 pub use ran::{Ran, run};
 pub use sandbox::Sandbox;
 pub use snapshot::{Entry, Kind, Snapshot, sha256};
-pub use tools::Tools;
+pub use tools::{Tools, skip};

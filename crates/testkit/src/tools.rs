@@ -79,7 +79,9 @@ fn complete(root: &Path) -> bool {
 }
 
 /// Says that the running test is skipped; the test itself then returns.
-fn skip(why: &str) {
+///
+/// Panics instead of skipping where `RELEASEKIT_REQUIRE_TOOLS` is `1`.
+pub fn skip(why: &str) {
     let thread = thread::current();
     let test = thread.name().unwrap_or("a test");
     if env::var_os(REQUIRE).is_some_and(|value| value == "1") {

@@ -5,6 +5,6 @@ use std::process::ExitCode;
 use releasekit_e2e::faults::{self, Effects};
 
 fn main() -> ExitCode {
-    let effects = Effects::from_environment();
+    let effects = Effects::default();
     releasekit::Runner::new().map_backends(move |backends| faults::wrap(backends, &effects)).main()
 }

@@ -1,6 +1,5 @@
 //! The counter of effects, and what happens at the chosen one.
 
-use std::env;
 use std::fs::OpenOptions;
 use std::future::{Future, pending};
 use std::io::Write;
@@ -8,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use releasekit_core::{BackendError, Code, ErrorKind};
+use releasekit_core::{BackendError, Code, Environment, ErrorKind};
 use rustix::process::{Signal, getpid, kill_process};
 
 /// What happens at an effect.
@@ -37,9 +36,15 @@ struct Fault {
 }
 
 /// The effects of one process, in the order in which they begin. Clones count together.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Effects {
     count: Arc<AtomicUsize>,
+    plan: Plan,
+}
+
+/// What is to happen, and where effects are recorded.
+#[derive(Debug, Clone, Default)]
+struct Plan {
     fault: Option<Fault>,
     record: Option<PathBuf>,
 }
@@ -56,11 +61,13 @@ pub(super) enum Outcome<T> {
 }
 
 impl Effects {
-    /// Reads what is to happen.
-    pub fn from_environment() -> Self {
-        let fault = env::var("RELEASEKIT_FAULT").ok();
-        let fault = fault.map(|text| parse(&text).unwrap_or_else(|| panic!("`{text}` is no fault")));
-        Self { count: Arc::default(), fault, record: env::var_os("RELEASEKIT_EFFECTS").map(PathBuf::from) }
+    /// The same effects, with what is to happen as the environment says. It comes in by the context: in the block of
+    /// this process the variables no longer stand.
+    pub(super) fn planned_in(&self, environment: &Environment) -> Self {
+        let fault = environment.text("RELEASEKIT_FAULT");
+        let fault = fault.map(|text| parse(text).unwrap_or_else(|| panic!("`{text}` is no fault")));
+        let record = environment.get("RELEASEKIT_EFFECTS").map(PathBuf::from);
+        Self { count: self.count.clone(), plan: Plan { fault, record } }
     }
 
     /// Lets an effect happen, or what was asked for instead.
@@ -79,7 +86,7 @@ impl Effects {
 
     /// Lets the fault happen if this is its place, and says whether the effect shall fail.
     async fn strikes(&self, number: usize, when: When) -> bool {
-        match self.fault {
+        match self.plan.fault {
             Some(fault) if (fault.number, fault.when) == (number, when) => match fault.action {
                 Action::Fail => true,
                 Action::Hang => pending().await,
@@ -93,7 +100,7 @@ impl Effects {
     }
 
     fn record(&self, what: &str) {
-        let Some(path) = &self.record else { return };
+        let Some(path) = &self.plan.record else { return };
         let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the record is writable");
         writeln!(file, "{what}").expect("the record is writable");
     }

@@ -35,6 +35,7 @@ pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> R
         command = command.arg("--offline");
     }
     let command = command.arg("--out-dir").arg(&request.out).umask(UMASK).timeout(request.timeout);
+    let command = command.confined(context, request.hold.clone());
     let ended = command.run().await.and_then(Output::succeeded);
     ended.map_err(|error| failed(request, error))?;
     let artifacts = artifacts(&request.out)?;

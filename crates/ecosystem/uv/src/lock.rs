@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
-use std::time::Duration;
 
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{RepoPath, Version};
@@ -143,13 +142,14 @@ async fn check(context: &BackendContext, request: &LockRequest, lock: &Lock) -> 
     let empty = empty_folder(context)?;
     let strict = environment::strict(all).with("XDG_CONFIG_HOME", &empty).with("XDG_CONFIG_DIRS", &empty);
     let folder = lock.folder.on_disk(&request.folder);
-    let Err(mut refusal) = ask(&folder, strict, true, request.timeout).await? else { return Ok(()) };
+    let ask = |environment, offline| ask(context, request, &folder, environment, offline);
+    let Err(mut refusal) = ask(strict, true).await? else { return Ok(()) };
     for offline in [true, false] {
         let wants_network = refusal.contains("network was disabled") || refusal.contains("not found in the cache");
         if !offline && (!wants_network || request.offline || context.offline) {
             break;
         }
-        match ask(&folder, environment::locking(all), offline, request.timeout).await? {
+        match ask(environment::locking(all), offline).await? {
             Ok(()) => return Ok(()),
             Err(text) => refusal = text,
         }
@@ -158,15 +158,18 @@ async fn check(context: &BackendContext, request: &LockRequest, lock: &Lock) -> 
     Err(Error::LockStale { file: lock.source.file.clone(), edited, output: refusal }.into())
 }
 
-/// What uv says of a lockfile; the inner error is its refusal.
+/// What uv says of a lockfile; the inner error is its refusal. It may run the build backends of members with dynamic
+/// metadata.
 async fn ask(
+    context: &BackendContext,
+    request: &LockRequest,
     folder: &Path,
     environment: Environment,
     offline: bool,
-    timeout: Duration,
 ) -> Result<std::result::Result<(), String>> {
     let command = command(folder, environment).args(["lock", "--check"]);
     let command = if offline { command.arg("--offline") } else { command };
-    let output = command.timeout(timeout).run().await.map_err(help)?;
+    let command = command.timeout(request.timeout).confined(context, request.hold.clone());
+    let output = command.run().await.map_err(help)?;
     Ok(if output.success() { Ok(()) } else { Err(output.stderr_text()) })
 }

@@ -20,12 +20,13 @@ pub(crate) async fn install(context: &BackendContext, request: &SmokeRequest) ->
     let requirement = format!("{}=={}", request.package, request.version);
     let python = request.folder.join("venv/bin/python");
 
-    run(request, uv().args(["venv", "--no-config", "--no-project", "venv"])).await.map(drop)?;
+    let run = |command: Command| run(request, command.confined(context, request.hold.clone()));
+    run(uv().args(["venv", "--no-config", "--no-project", "venv"])).await.map(drop)?;
     let install = uv().args(["pip", "install", "--no-config", "--refresh", "--python"]).arg(&python);
-    run(request, install.arg("--").arg(requirement)).await.map(drop)?;
+    run(install.arg("--").arg(requirement)).await.map(drop)?;
     let asked = Command::new(python).args(["-I", "-c", ASK, request.package.as_str()]);
     let asked = asked.current_dir(&request.folder).env(environment::installing(&context.environment));
-    let found = run(request, asked).await?.stdout_text();
+    let found = run(asked).await?.stdout_text();
 
     let found = found.trim();
     if Pep440.parse(found).is_ok_and(|found| Pep440.compare(&found, &request.version).is_eq()) {

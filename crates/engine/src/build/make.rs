@@ -1,17 +1,20 @@
-//! Builds packages in an export, each after what is needed to build it.
+//! Builds packages in exports, each after what is needed to build it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use releasekit_core::confinement::Isolation;
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{DependencyKind, PackageId, Version};
 use releasekit_core::package_manager::BuildRequest;
 use releasekit_core::policy::Release;
 
 use super::check::{Expected, Inspected, faults};
+use super::lane::Lane;
 use super::pins::{Pinned, pin};
 use super::{Built, BuiltFile, Sources, collect, store};
 use crate::cancel::Cancel;
@@ -21,6 +24,7 @@ use crate::export::{Export, build_environment};
 use crate::graph::Edge;
 use crate::publish::PublishError;
 use crate::publish::scheduler::Scheduler;
+use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::ReleaseState;
 
@@ -36,7 +40,9 @@ struct Workshop<'a> {
     session: &'a Session,
     sources: &'a Sources,
     pinned: Pinned,
-    export: Export,
+    /// Exports in which nothing is being built.
+    lanes: Mutex<Vec<Lane>>,
+    scratch: Scratch,
     /// Built siblings are offered from here; a tool may remember what it saw at a path, so no other run uses it.
     siblings: PathBuf,
     into: &'a Destination<'a>,
@@ -57,11 +63,12 @@ pub(super) async fn make(
     let (ready, to_build): (Vec<usize>, Vec<usize>) =
         needed.into_iter().partition(|index| stored.contains_key(&sources.member(*index).id));
     session.phase(format!("building {} packages from {}", to_build.len(), sources.commit.id.short()));
-    let export = Export::create(session, &sources.commit.id, &sources.tags).await?;
-    let siblings = export.beside("siblings")?;
+    let scratch = Scratch::create(&session.context.cache, "build")?;
+    let siblings = scratch.beside("siblings")?;
     let pinned = pin(sources).await?;
-    let workshop = Workshop { session, sources, pinned, export, siblings, into, cancel };
-    workshop.set_up(&to_build).await?;
+    let workshop = Workshop { session, sources, pinned, lanes: Mutex::default(), scratch, siblings, into, cancel };
+    workshop.say_isolation();
+    workshop.open_lanes(&to_build).await?;
     for index in ready {
         workshop.offer(&stored[&sources.member(index).id])?;
     }
@@ -89,22 +96,48 @@ fn to_build_with(sources: &Sources, package: usize) -> BTreeSet<usize> {
 }
 
 impl Workshop<'_> {
-    /// Pins the export, brings in what was built before, and runs the configuration's commands.
-    async fn set_up(&self, packages: &[usize]) -> Result<()> {
+    /// Says how far what now runs is kept apart.
+    fn say_isolation(&self) {
+        let confinement = &self.session.context.confinement;
+        if confinement.isolation == Isolation::Namespaces {
+            return self.session.phase("builds run in namespaces of their own: they see no other process");
+        }
+        let reason = confinement.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        self.session.warn(
+            format!("builds run without namespaces of their own{reason}: they can read what other processes of this user hold"),
+            Some("run `build --out` where there is no secret, and `publish --artifacts` elsewhere".to_owned()),
+        );
+    }
+
+    /// As many exports as packages are built at once. The first one is set up, for that may take long; the others are
+    /// copies of it.
+    async fn open_lanes(&self, packages: &[usize]) -> Result<()> {
+        let first = self.lane(packages).await?;
+        let wanted = self.sources.snapshot.policy.publish.concurrency.min(packages.len());
+        let copies: Vec<Lane> = (1..wanted).map(|_| first.copied(self.session)).collect::<Result<_>>()?;
+        self.lanes().extend([first].into_iter().chain(copies));
+        Ok(())
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Vec<Lane>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new export: pinned, with what was built before, and with what the configuration's commands make.
+    async fn lane(&self, packages: &[usize]) -> Result<Lane> {
+        let (session, snapshot) = (self.session, &self.sources.snapshot);
+        let export = Export::create(session, &self.sources.commit.id, &self.sources.tags).await?;
         let used: BTreeSet<usize> = packages.iter().map(|index| self.sources.member(*index).workspace).collect();
-        let snapshot = &self.sources.snapshot;
         for index in used {
             let workspace = &snapshot.discovery.workspaces[index];
             if let Some(edits) = self.pinned.edits.get(&index) {
-                self.export.write(edits)?;
+                export.write(edits)?;
             }
-            let globs = &workspace.policy.include_untracked;
-            self.export.include_untracked(self.session, snapshot.tree.as_ref(), globs)?;
-            let commands =
-                self.export.build_commands(self.session, workspace, &snapshot.policy, self.sources.commit.time);
+            export.include_untracked(session, snapshot.tree.as_ref(), &workspace.policy.include_untracked)?;
+            let commands = export.build_commands(session, workspace, &snapshot.policy, self.sources.commit.time);
             self.cancel.or(commands).await??;
         }
-        Ok(())
+        Lane::of(export)
     }
 
     async fn build_all(&self, packages: &[usize], wanted: &BTreeSet<usize>) -> Result<Built> {
@@ -166,40 +199,68 @@ impl Workshop<'_> {
             package: member.id.clone(),
             file: member.package.manifest.clone(),
         })?;
-        let paths = self.run(index).await?;
+        // One that a build has spoilt is not used again, so there may be too few.
+        let free = self.lanes().pop();
+        let mut lane = match free {
+            Some(lane) => lane,
+            None => self.lane(&[index]).await?,
+        };
+        let built = match self.run(index, &mut lane).await {
+            Ok(paths) => self.take(index, &version, &paths, wanted),
+            Err(error) => Err(error),
+        };
+        if !lane.is_spoilt() {
+            self.lanes().push(lane);
+        }
+        built
+    }
+
+    /// Checks what was built, offers it to others, and keeps it where it is wanted.
+    fn take(
+        &self,
+        index: usize,
+        version: &Version,
+        paths: &[PathBuf],
+        wanted: &BTreeSet<usize>,
+    ) -> Result<Vec<BuiltFile>> {
+        let member = self.sources.member(index);
         let manager = &self.sources.snapshot.discovery.workspace(member).ecosystem.backend.package_manager;
-        let files = collect::inspect(manager.as_ref(), &paths)?;
-        let files = check(self.sources, index, &version, files, &self.pinned)?;
+        let files = collect::inspect(manager.as_ref(), paths)?;
+        let files = check(self.sources, index, version, files, &self.pinned)?;
         self.offer(&files)?;
         if wanted.contains(&index) { self.keep(&member.id, files) } else { Ok(files) }
     }
 
-    /// Runs the package manager. What it leaves in the package's folder is removed: a later build would take it in.
-    async fn run(&self, index: usize) -> Result<Vec<PathBuf>> {
+    /// Runs the package manager, which may change nothing but what is its package's own.
+    async fn run(&self, index: usize, lane: &mut Lane) -> Result<Vec<PathBuf>> {
         let (member, policy) = (self.sources.member(index), &self.sources.snapshot.policy);
         let workspace = self.sources.snapshot.discovery.workspace(member);
         let request = BuildRequest {
-            folder: self.export.path().to_owned(),
+            folder: lane.export().path().to_owned(),
             root: workspace.root.clone(),
             package: member.package.clone(),
             siblings: self.siblings.clone(),
-            out: self.export.beside(&format!("out/{index}"))?,
+            out: lane.export().beside(&format!("out/{index}"))?,
             epoch: self.sources.commit.time,
             environment: build_environment(self.session, policy),
+            hold: Some(lane.export().lock().to_owned()),
             timeout: policy.publish.task_timeout,
         };
-        let folder = member.package.path.on_disk(self.export.path());
-        let before = Contents::of(&folder).map_err(PublishError::file("read", &folder))?;
         let built = self.cancel.or(workspace.ecosystem.backend.package_manager.build(&request)).await?;
-        before.restore(&folder).map_err(PublishError::file("clean", &folder))?;
+        lane.clean(&member.package.path)?;
+        let paths = lane.changed_by(self.session, self.sources, index).await?;
         let failed = |source| PublishError::BuildFailed { package: member.id.clone(), source };
-        Ok(built.map_err(failed)?.into_iter().map(|artifact| artifact.path).collect())
+        let built = built.map_err(failed)?;
+        if !paths.is_empty() {
+            return Err(PublishError::ChangedOthers { package: member.id.clone(), paths }.into());
+        }
+        Ok(built.into_iter().map(|artifact| artifact.path).collect())
     }
 
     /// Offers built files to the builds that follow. They appear there whole and nothing there ever goes away, for the
     /// builds beside this one are reading the folder.
     fn offer(&self, files: &[BuiltFile]) -> Result<()> {
-        let copies = self.export.beside("copies")?;
+        let copies = self.scratch.beside("copies")?;
         for file in files {
             let (copy, offered) = (copies.join(&file.artifact.file_name), self.siblings.join(&file.artifact.file_name));
             durable::copy(&file.artifact.path, &copy)?;
@@ -255,35 +316,4 @@ pub(super) fn check(
     files.sort_by(|(a, _), (b, _)| (a.kind, &a.file_name).cmp(&(b.kind, &b.file_name)));
     let built = |(artifact, identity): Inspected| BuiltFile { artifact, generator: identity.generator };
     Ok(files.into_iter().map(built).collect())
-}
-
-/// The files and folders below a folder.
-struct Contents(BTreeSet<PathBuf>);
-
-impl Contents {
-    fn of(folder: &Path) -> std::io::Result<Self> {
-        let mut found = BTreeSet::new();
-        let mut open = vec![folder.to_owned()];
-        while let Some(next) = open.pop() {
-            for entry in fs::read_dir(&next)? {
-                let entry = entry?;
-                if entry.file_type()?.is_dir() {
-                    open.push(entry.path());
-                }
-                found.insert(entry.path());
-            }
-        }
-        Ok(Self(found))
-    }
-
-    /// Removes what is there now and was not.
-    fn restore(&self, folder: &Path) -> std::io::Result<()> {
-        for path in Self::of(folder)?.0.into_iter().rev().filter(|path| !self.0.contains(path)) {
-            // Below comes after above in this order, so a new folder is empty by now.
-            let removed =
-                if path.is_dir() && !path.is_symlink() { fs::remove_dir(&path) } else { fs::remove_file(&path) };
-            removed?;
-        }
-        Ok(())
-    }
 }

@@ -5,6 +5,7 @@
 
 mod check;
 mod collect;
+mod lane;
 mod make;
 mod pins;
 mod store;

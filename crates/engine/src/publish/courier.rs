@@ -280,6 +280,7 @@ impl Courier<'_> {
                 version: package.version.clone(),
                 target: target.clone(),
                 folder,
+                hold: Some(self.scratch.lock().to_owned()),
                 timeout: self.policy.task_timeout,
             };
             if let Err(error) = self.options.cancel.or(manager.smoke_test(&request)).await? {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use releasekit_core::model::{Digest, PackageId, Version};
+use releasekit_core::model::{Digest, PackageId, RepoPath, Version};
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
 use thiserror::Error;
 
@@ -45,6 +45,14 @@ pub enum PublishError {
     PathOutside {
         /// The path.
         path: PathBuf,
+    },
+    /// A build changed files that are none of its package's.
+    #[error("the build of `{package}` changed {}", listed(.paths))]
+    ChangedOthers {
+        /// Which package.
+        package: PackageId,
+        /// The files.
+        paths: Vec<RepoPath>,
     },
     /// The configuration names commands that nothing can run.
     #[error("the configuration names commands, and this program can run none")]
@@ -217,6 +225,7 @@ impl PublishError {
             Self::StateUnreadable { .. } => codes::STATE_UNREADABLE,
             Self::File { .. } => codes::FILE_FAILED,
             Self::PathOutside { .. } => codes::EXPORT_PATH_OUTSIDE,
+            Self::ChangedOthers { .. } => codes::BUILD_CHANGED_OTHERS,
             Self::CommandsUnsupported => codes::COMMANDS_UNSUPPORTED,
             Self::Cancelled => codes::CANCELLED,
             Self::DependencyNotLive { .. } => codes::DEPENDENCY_NOT_LIVE,
@@ -278,11 +287,22 @@ impl From<PublishError> for BackendError {
     }
 }
 
+/// The first of some files.
+fn listed(paths: &[RepoPath]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    let more = paths.len().saturating_sub(SHOWN);
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more files of others", shown.join(", ")) }
+}
+
 fn help(error: &PublishError) -> Option<String> {
     let text = match error {
         PublishError::StateReadOnly { .. } => "make it writable, or name another with `--state-dir`",
         PublishError::StateUnreadable { .. } => {
             "move the file away: what is live is found out from the registries, and receipts stay"
+        }
+        PublishError::ChangedOthers { .. } => {
+            "let it write into its own folder or into ignored files; `build_commands` run before all builds and may write anywhere"
         }
         PublishError::CommandsUnsupported => "a program made through `Runner` has to bring `Commands`",
         PublishError::DependencyNotLive { .. } => "publish it first, with `releasekit publish --release COMMIT`",

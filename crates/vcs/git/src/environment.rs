@@ -1,6 +1,7 @@
 //! The environment that git gets: the user's own, without what would point it elsewhere or make it wait for someone.
 
 use releasekit_core::Environment;
+use releasekit_process::environment::for_tools;
 
 /// Variables of git that say who the user is, how to reach a remote, and where settings stand.
 const KEPT: &[&str] = &[
@@ -35,6 +36,17 @@ pub(crate) fn for_git(environment: &Environment) -> Environment {
             clean.set(*name, *value);
         }
     }
+    clean
+}
+
+/// Where settings stand, without any that could hold a login.
+const SETTINGS_FILES: &[&str] = &["GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM"];
+
+/// The environment for git where code of the repository may have said what git runs: no credential is in it.
+pub(crate) fn for_git_on_untrusted(environment: &Environment) -> Environment {
+    let mut clean = for_git(&for_tools(environment));
+    let files = environment.filtered(|name| SETTINGS_FILES.contains(&name));
+    clean.extend(files.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
     clean
 }
 

@@ -9,7 +9,7 @@ use releasekit_core::Environment;
 use releasekit_core::ecosystem::BackendContext;
 
 use crate::backend::{Git, Places};
-use crate::environment::for_git;
+use crate::environment::{for_git, for_git_on_untrusted};
 use crate::error::Error;
 use crate::excludes::excludes_file;
 use crate::program::{Program, failure};
@@ -17,7 +17,10 @@ use crate::program::{Program, failure};
 /// Opens the repository that a folder lies in; `None` where it lies in none.
 pub(crate) fn open(context: &BackendContext, folder: &Path) -> Result<Option<Git>, Error> {
     let folder = fs::canonicalize(folder).map_err(Error::folder(folder))?;
-    let environment = for_git(&context.environment);
+    let environment = match context.untrusted {
+        true => for_git_on_untrusted(&context.environment),
+        false => for_git(&context.environment),
+    };
     let Some(found) = discover(&folder, &environment)? else { return Ok(None) };
     let (git_dir, work_tree) = found.into_repository_and_work_tree_directories();
     if work_tree.is_none() {
@@ -34,7 +37,9 @@ pub(crate) fn open(context: &BackendContext, folder: &Path) -> Result<Option<Git
         common_dir: absolute(repo.common_dir())?,
         scratch: context.cache.clone(),
     };
-    Ok(Some(Git::new(repo.into_sync(), Program::new(environment), places, context.offline)))
+    let program = Program::new(environment);
+    let program = if context.untrusted { program.confined(context) } else { program };
+    Ok(Some(Git::new(repo.into_sync(), program, places, context.offline)))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Error> {

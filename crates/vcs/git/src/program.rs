@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use releasekit_core::Environment;
+use releasekit_core::{BackendContext, Environment};
 use releasekit_process::{Command, Output};
 use tokio::sync::OnceCell;
 
@@ -39,13 +39,22 @@ const SETTINGS: &[&str] = &[
 #[derive(Debug)]
 pub(crate) struct Program {
     environment: Environment,
+    /// Where what is read may have been changed by code of the repository, how programs are kept apart: settings of a
+    /// repository can name filters, which git runs.
+    confined: Option<BackendContext>,
     checked: OnceCell<()>,
 }
 
 impl Program {
     /// Takes the environment, cleaned by [`crate::environment::for_git`].
     pub(crate) fn new(environment: Environment) -> Self {
-        Self { environment, checked: OnceCell::new() }
+        Self { environment, confined: None, checked: OnceCell::new() }
+    }
+
+    /// Keeps every command apart, as code of the repository is.
+    pub(crate) fn confined(mut self, context: &BackendContext) -> Self {
+        self.confined = Some(context.clone());
+        self
     }
 
     /// Whether the user has said how SSH is run, or who asks for its pass phrases.
@@ -159,6 +168,9 @@ impl Invocation<'_> {
         }
         if let Some(mask) = self.umask {
             command = command.umask(mask);
+        }
+        if let Some(context) = &self.program.confined {
+            command = command.confined(context, None);
         }
         command.run().await.map_err(from_process)
     }

@@ -1,0 +1,185 @@
+//! An export in which packages are built one after another, and what a build may change in it.
+//!
+//! Builds that run at the same time have an export each, so that what changed in one is the doing of one package. What a
+//! build changes among the files of another package would be in no commit and in that package's artifacts all the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use releasekit_core::model::RepoPath;
+
+use super::Sources;
+use crate::error::Result;
+use crate::export::Export;
+use crate::publish::PublishError;
+use crate::session::Session;
+
+/// Where the system that made the export keeps its own files. They are nobody's, and tools touch them at will.
+const BOOKKEEPING: &[&str] = &[".git", ".hg"];
+
+/// What shows that a file was written to: no program can set the third of them back.
+type Stamp = (u64, u64, i64, i64);
+
+/// One export, and the state that builds have to leave it in.
+#[derive(Debug)]
+pub(super) struct Lane {
+    export: Export,
+    files: Files,
+    spoilt: bool,
+}
+
+/// The files below a folder, links among them, by their paths from there; folders have no stamp.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Files(BTreeMap<PathBuf, Option<Stamp>>);
+
+impl Lane {
+    /// An export that is ready to build in.
+    pub(super) fn of(export: Export) -> Result<Self> {
+        let files = Files::below(export.path())?;
+        Ok(Self { export, files, spoilt: false })
+    }
+
+    /// The same once more, at another place.
+    pub(super) fn copied(&self, session: &Session) -> Result<Self> {
+        Self::of(self.export.copied(session)?)
+    }
+
+    pub(super) fn export(&self) -> &Export {
+        &self.export
+    }
+
+    /// Whether a build has changed what the next one would take in.
+    pub(super) fn is_spoilt(&self) -> bool {
+        self.spoilt
+    }
+
+    /// Removes what a build has left in its package's folder, for a later build would take it in.
+    pub(super) fn clean(&self, package: &RepoPath) -> Result<()> {
+        let folder = package.on_disk(self.export.path());
+        if !folder.exists() {
+            return Ok(());
+        }
+        let now = Files::below(&folder)?;
+        let new = |path: &&PathBuf| !self.files.0.contains_key(&place(package, path));
+        // Below comes after above in this order, so a new folder is empty by now.
+        for path in now.0.keys().rev().filter(new).map(|path| folder.join(path)) {
+            let is_folder = path.is_dir() && !path.is_symlink();
+            let removed = if is_folder { fs::remove_dir(&path) } else { fs::remove_file(&path) };
+            removed.map_err(PublishError::file("remove", path))?;
+        }
+        Ok(())
+    }
+
+    /// The files that a build has changed, made or removed, and that are no business of its package: tracked ones of
+    /// others, and new ones that the system does not ignore.
+    pub(super) async fn changed_by(
+        &mut self,
+        session: &Session,
+        sources: &Sources,
+        package: usize,
+    ) -> Result<Vec<RepoPath>> {
+        let now = Files::below(self.export.path())?;
+        let before = std::mem::replace(&mut self.files, now);
+        let owners = Owners::of(sources);
+        let foreign = |path: &RepoPath| owners.of_path(path) != Some(package);
+        let changed: Vec<RepoPath> = before.differences(&self.files).into_iter().filter(foreign).collect();
+        if changed.is_empty() {
+            return Ok(changed);
+        }
+        let tracked = sources.snapshot.tree.files()?;
+        let is_tracked = |path: &RepoPath| tracked.binary_search(path).is_ok();
+        let unignored = self.export.unignored(session).await?;
+        let counts = |path: &RepoPath| is_tracked(path) || unignored.as_ref().is_none_or(|all| all.contains(path));
+        let changed: Vec<RepoPath> = changed.into_iter().filter(counts).collect();
+        self.spoilt = !changed.is_empty();
+        Ok(changed)
+    }
+}
+
+/// The path from the root of what lies in a package's folder.
+fn place(package: &RepoPath, path: &Path) -> PathBuf {
+    if package.is_root() { path.to_owned() } else { Path::new(package.as_str()).join(path) }
+}
+
+impl Files {
+    fn below(root: &Path) -> Result<Self> {
+        let mut found = Self::default();
+        let mut open = vec![PathBuf::new()];
+        while let Some(folder) = open.pop() {
+            let place = root.join(&folder);
+            let failed = |error| PublishError::file("read", &place)(error);
+            for entry in fs::read_dir(&place).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                let path = folder.join(entry.file_name());
+                if BOOKKEEPING.iter().any(|name| entry.file_name() == *name) {
+                    continue;
+                }
+                // A file that a build of long ago made and that goes away at this very moment is gone.
+                let Ok(data) = entry.metadata() else { continue };
+                let stamp = (data.ino(), data.size(), data.ctime(), data.ctime_nsec());
+                found.0.insert(path.clone(), (!data.is_dir()).then_some(stamp));
+                if data.is_dir() {
+                    open.push(path);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The files, not folders, that are in one of both only or were written to.
+    fn differences(&self, now: &Self) -> BTreeSet<RepoPath> {
+        let changed = self.0.iter().filter(|(path, stamp)| now.0.get(*path) != Some(stamp));
+        let new = now.0.iter().filter(|(path, _)| !self.0.contains_key(*path));
+        let files = changed.chain(new).filter(|(_, stamp)| stamp.is_some());
+        files.filter_map(|(path, _)| RepoPath::new(path.to_string_lossy()).ok()).collect()
+    }
+}
+
+/// Whose the files of a repository are: those of the package whose folder is nearest above them.
+struct Owners<'a>(Vec<(&'a RepoPath, usize)>);
+
+impl<'a> Owners<'a> {
+    fn of(sources: &'a Sources) -> Self {
+        let members = sources.snapshot.discovery.members.iter().enumerate();
+        let mut owners: Vec<_> = members.map(|(index, member)| (&member.package.path, index)).collect();
+        owners.sort_by_key(|(path, _)| std::cmp::Reverse(path.as_str().len()));
+        Self(owners)
+    }
+
+    fn of_path(&self, path: &RepoPath) -> Option<usize> {
+        self.0.iter().find(|(folder, _)| path.starts_with(folder)).map(|(_, index)| *index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_was_written_to_is_seen_though_it_looks_as_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir_all(at("sub/.git")).unwrap();
+        for name in ["kept", "written", "gone", "replaced", "sub/file", "sub/.git/index"] {
+            fs::write(at(name), name).unwrap();
+        }
+        let before = Files::below(folder.path()).unwrap();
+        assert!(before.differences(&before).is_empty());
+        let time = fs::metadata(at("written")).unwrap().modified().unwrap();
+        // Time has to pass for the system to give another one.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        fs::write(at("written"), "WRITTEN").unwrap();
+        let file = fs::File::options().write(true).open(at("written")).unwrap();
+        file.set_modified(time).unwrap();
+        fs::remove_file(at("gone")).unwrap();
+        fs::remove_file(at("replaced")).unwrap();
+        fs::create_dir(at("replaced")).unwrap();
+        fs::write(at("sub/.git/index"), "git's own").unwrap();
+        fs::write(at("sub/new"), "").unwrap();
+        let changed = before.differences(&Files::below(folder.path()).unwrap());
+        let changed: Vec<&str> = changed.iter().map(RepoPath::as_str).collect();
+        assert_eq!(changed, ["gone", "replaced", "sub/new", "written"]);
+    }
+}

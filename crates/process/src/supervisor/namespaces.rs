@@ -1,0 +1,118 @@
+//! Namespaces of Linux, in which a program sees nobody but itself, and may do nothing that others may not.
+//!
+//! `user_namespaces(7)` and `pid_namespaces(7)` say what follows: a process in another user namespace cannot be traced,
+//! not even by root, for root there has no capability here; the first process of a process namespace takes all others
+//! with it; a `/proc` mounted inside shows the inside alone, and cannot be taken away again by a further namespace, for
+//! what a more privileged one has mounted is locked.
+
+#[cfg(target_os = "linux")]
+pub(super) use linux::{complete, enter};
+
+#[cfg(not(target_os = "linux"))]
+pub(super) use elsewhere::{complete, enter};
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::fs;
+    use std::io;
+
+    use nix::sched::{CloneFlags, unshare};
+    use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
+    use rustix::process::{getegid, geteuid};
+    use rustix::thread::{
+        CapabilitySet, CapabilitySets, clear_ambient_capability_set, configure_capability_in_ambient_set,
+        remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
+    };
+
+    /// What the first process needs to finish its surroundings, though it is no root.
+    const NEEDED: [CapabilitySet; 2] = [CapabilitySet::SYS_ADMIN, CapabilitySet::SETPCAP];
+
+    /// Enters new namespaces; processes started from now on are inside. This one stays where it can hold a lock.
+    pub(in super::super) fn enter() -> io::Result<()> {
+        let (user, group) = (geteuid().as_raw(), getegid().as_raw());
+        let kinds =
+            CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWIPC;
+        unshare(kinds).map_err(|error| io::Error::other(format!("the system refuses namespaces: {error}")))?;
+        // Without it a group cannot be mapped by whoever may not set groups outside.
+        fs::write("/proc/self/setgroups", "deny")?;
+        fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
+        fs::write("/proc/self/gid_map", format!("{group} {group} 1"))?;
+        hand_on_capabilities()
+    }
+
+    /// Lets the next program have what it needs, also where it is not run as root.
+    fn hand_on_capabilities() -> io::Result<()> {
+        let all = NEEDED.into_iter().fold(CapabilitySet::empty(), CapabilitySet::union);
+        let mut sets = rustix::thread::capabilities(None)?;
+        sets.inheritable |= all;
+        set_capabilities(None, sets)?;
+        for capability in NEEDED {
+            configure_capability_in_ambient_set(capability, true)?;
+        }
+        Ok(())
+    }
+
+    /// Finishes the surroundings from inside, and gives up every capability.
+    pub(in super::super) fn complete() -> io::Result<()> {
+        mount_change("/", MountPropagationFlags::REC | MountPropagationFlags::PRIVATE)?;
+        mount_proc("/proc").map_err(|error| io::Error::other(format!("the system refuses a new `/proc`: {error}")))?;
+        for place in other_mounts()? {
+            mount_proc(&place)?;
+        }
+        for bit in 0..u64::BITS {
+            // Those that the system does not know cannot be removed, and need not be.
+            let _ = remove_capability_from_bounding_set(CapabilitySet::from_bits_retain(1 << bit));
+        }
+        clear_ambient_capability_set()?;
+        let none = CapabilitySet::empty();
+        set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })?;
+        Ok(set_no_new_privs(true)?)
+    }
+
+    fn mount_proc(place: &str) -> io::Result<()> {
+        let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+        Ok(mount("proc", place, "proc", flags, None)?)
+    }
+
+    /// Where else the processes outside would be shown.
+    fn other_mounts() -> io::Result<Vec<String>> {
+        let table = fs::read_to_string("/proc/self/mountinfo")?;
+        Ok(table.lines().filter_map(proc_mount).filter(|place| place != "/proc").collect())
+    }
+
+    /// The place of a line of `mountinfo` (see `proc_pid_mountinfo(5)`) that shows processes.
+    fn proc_mount(line: &str) -> Option<String> {
+        let (before, after) = line.split_once(" - ")?;
+        let place = before.split(' ').nth(4)?;
+        let unescaped =
+            place.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\");
+        let root = before.split(' ').nth(3)?;
+        (after.starts_with("proc ") && root == "/").then_some(unescaped)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn every_place_that_shows_processes_is_found() {
+            let line = "41 36 0:5 / /other\\040place rw,nosuid shared:9 - proc proc rw";
+            assert_eq!(proc_mount(line).as_deref(), Some("/other place"));
+            assert_eq!(proc_mount("41 36 0:5 /sys /proc/sys ro - proc proc rw"), None);
+            assert_eq!(proc_mount("41 36 0:5 / /dev/shm rw - tmpfs proc rw"), None);
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    use std::io;
+
+    pub(in super::super) fn enter() -> io::Result<()> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "this system has no namespaces"))
+    }
+
+    pub(in super::super) fn complete() -> io::Result<()> {
+        enter()
+    }
+}
