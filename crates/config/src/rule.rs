@@ -1,5 +1,6 @@
 //! What texts a key takes. Each rule is one function from the text to what is wrong with it.
 
+use releasekit_core::environment::is_credential;
 use releasekit_core::model::RepoPath;
 
 use crate::template;
@@ -207,29 +208,13 @@ fn commit(text: &str) -> Result<(), Problem> {
         .help("give the commit's hexadecimal name, at least 7 and at most 64 digits"))
 }
 
-/// Variables that carry the right to upload, or from which it can be minted: no build may see them.
-const CREDENTIALS: &[&str] = &[
-    "UV_PUBLISH_",
-    "TWINE_",
-    "NPM_TOKEN",
-    "NODE_AUTH_TOKEN",
-    "NPM_CONFIG_USERCONFIG",
-    "CARGO_REGISTRY_TOKEN",
-    "GITHUB_TOKEN",
-    "GH_TOKEN",
-    "GITLAB_TOKEN",
-    "CI_JOB_TOKEN",
-    "ACTIONS_ID_TOKEN_REQUEST_",
-];
-
 fn variable(text: &str) -> Result<(), Problem> {
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts || !text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return Err(Problem::new(format!("is `{text}`, which is not the name of a variable"))
             .help("give the name alone, of letters, digits and `_`"));
     }
-    let cargo = text.starts_with("CARGO_REGISTRIES_") && text.ends_with("_TOKEN");
-    if cargo || CREDENTIALS.iter().any(|prefix| text.starts_with(prefix)) {
+    if is_credential(text) {
         return Err(Problem::new(format!("is `{text}`, which can carry the right to publish"))
             .help("builds run the repository's code, so they never see credentials for uploads or the forge"));
     }

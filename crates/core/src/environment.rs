@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
+mod credential;
+
+pub use credential::{is_credential, may_hold_secret};
+
 /// Environment variables, by name. `Debug` shows names only, for values may be secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment(BTreeMap<OsString, OsString>);

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::command::CommandRequest;
+use releasekit_core::environment::is_credential;
 use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{ExportRequest, Tag};
@@ -160,9 +161,11 @@ impl Export {
     }
 }
 
-/// What builds may see beyond the few variables of every tool.
+/// What builds may see beyond the few variables of every tool. A policy that no configuration checked is held to the
+/// same: no credential passes, whoever names it.
 pub(crate) fn build_environment(session: &Session, policy: &Policy) -> Environment {
-    session.context.environment.filtered(|name| policy.build_env.iter().any(|wanted| wanted == name))
+    let wanted = |name: &str| policy.build_env.iter().any(|wanted| wanted == name);
+    session.context.environment.filtered(|name| wanted(name) && !is_credential(name))
 }
 
 /// Writes edits into a folder.
