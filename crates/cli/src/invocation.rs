@@ -19,7 +19,7 @@ use crate::handover;
 use crate::policies::ConfigPolicies;
 use crate::screen::Screen;
 use crate::signals::Stopping;
-use crate::world::World;
+use crate::world::{self, World};
 
 /// What a command is given.
 #[derive(Debug)]
@@ -81,25 +81,28 @@ impl Invocation {
     }
 
     /// Opens the repository that the folder lies in, and reads its configuration.
-    pub(crate) fn open(&self, globals: &Globals, state: Option<&State>) -> Result<Opened> {
-        self.open_with(globals, state, |_| {})
+    pub(crate) async fn open(&self, globals: &Globals, state: Option<&State>) -> Result<Opened> {
+        self.open_with(globals, state, |_| {}).await
     }
 
     /// The same, with what options say of publishing laid over the configuration.
-    pub(crate) fn open_with(
+    pub(crate) async fn open_with(
         &self,
         globals: &Globals,
         state: Option<&State>,
         publishing: impl FnOnce(&mut PublishPolicy),
     ) -> Result<Opened> {
         let environment = &self.world.environment;
+        let secrets = world::secrets(environment);
         let context = BackendContext::new(environment.clone(), self.world.cache()?, self.screen.clone())
-            .with_offline(globals.offline);
+            .with_offline(globals.offline)
+            .with_redactor(secrets);
         let backends = self.backends.clone();
         let backends = if globals.dry_run { recording::dry_run(backends) } else { backends };
         let vcs = open_vcs(&backends, &context, &self.world.folder)?;
         let context = self.confine(context, vcs.as_ref());
-        let policies = ConfigPolicies::read(globals.config.as_deref(), &self.world.folder, vcs.root())?;
+        let tree = vcs.work_tree().await?;
+        let policies = ConfigPolicies::read(globals.config.as_deref(), &self.world.folder, vcs.root(), &*tree)?;
         let policies = Arc::new(policies.with_reporter(self.screen.clone()).with_publishing(publishing));
         let mut session = Session::open(vcs, backends, context, policies.clone())?;
         session.state_dir = state.and_then(|state| state.state_dir.as_deref()).map(|dir| self.world.folder.join(dir));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,21 +31,24 @@ pub(crate) struct ConfigPolicies {
 }
 
 impl ConfigPolicies {
-    /// Reads the file that the user named, from the folder it was named in, or none, or the one at the root.
-    pub(crate) fn read(named: Option<&OsStr>, folder: &Path, root: &Path) -> Result<Self> {
+    /// Reads the file that the user named, from the folder it was named in, or none, or the one at the root. A file inside
+    /// of the repository is read as all its files are: no link leads out of it.
+    pub(crate) fn read(named: Option<&OsStr>, folder: &Path, root: &Path, tree: &dyn Tree) -> Result<Self> {
         if named == Some(OsStr::new("none")) {
             return Ok(Self::new(Configuration::default_for_no_file(), None));
         }
         let file = named.map_or_else(|| root.join(FILE), |name| folder.join(name));
         let shown = named.map_or_else(|| FILE.to_owned(), |name| name.to_string_lossy().into_owned());
         let path = inside(&file, root);
-        match std::fs::read(&file) {
-            Ok(bytes) => Ok(Self::new(parse(&shown, &bytes)?, path)),
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Error::ConfigUnreadable { path: shown, why: error.to_string() })
-            }
-            Err(_) if named.is_some() => Err(Error::ConfigMissing { path: shown }),
-            Err(_) => Ok(Self::new(Configuration::default_for_no_file(), path)),
+        let content = match &path {
+            Some(path) => from_tree(path, root, tree),
+            None => plain_file(&file).map_err(|error| error.to_string()),
+        };
+        match content {
+            Ok(Some(bytes)) => Ok(Self::new(parse(&shown, &bytes)?, path)),
+            Ok(None) if named.is_some() => Err(Error::ConfigMissing { path: shown }),
+            Ok(None) => Ok(Self::new(Configuration::default_for_no_file(), path)),
+            Err(why) => Err(Error::ConfigUnreadable { path: shown, why }),
         }
     }
 
@@ -122,17 +125,45 @@ fn into_backend(error: Error) -> BackendError {
     }
 }
 
+/// What a file of the repository holds; `None` where there is none, and why it cannot be read.
+fn from_tree(path: &RepoPath, root: &Path, tree: &dyn Tree) -> std::result::Result<Option<Vec<u8>>, String> {
+    let content = tree.read(path).map_err(|error| error.to_string())?;
+    // The tree knows plain files only; what else there is may not be taken for nothing.
+    if content.is_none() && path.on_disk(root).symlink_metadata().is_ok() {
+        return Err(NO_FILE.to_owned());
+    }
+    Ok(content)
+}
+
+/// What a plain file holds, as far as a configuration may be long; `None` where there is none. Nothing waits here for a
+/// pipe, and nothing is read from a device.
+fn plain_file(file: &Path) -> io::Result<Option<Vec<u8>>> {
+    match file.metadata() {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Err(io::Error::other(NO_FILE)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let mut content = Vec::new();
+    let longest = releasekit_config::LONGEST as u64 + 1;
+    std::fs::File::open(file)?.take(longest).read_to_end(&mut content)?;
+    Ok(Some(content))
+}
+
+const NO_FILE: &str = "it is no plain file";
+
 fn parse(path: &str, bytes: &[u8]) -> Result<Configuration> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Error::ConfigUnreadable { path: path.to_owned(), why: format!("it is not UTF-8: {error}") })?;
     Ok(releasekit_config::parse(path, text)?)
 }
 
-/// The path of a file from the repository root, where it lies inside.
+/// The path of a file from the repository root, where it lies inside, or would but for a link above it that leads out.
 fn inside(file: &Path, root: &Path) -> Option<RepoPath> {
-    let folder = file.parent()?.canonicalize().ok()?;
-    let relative = folder.strip_prefix(root.canonicalize().ok()?).ok()?.join(file.file_name()?);
-    RepoPath::new(relative.to_str()?).ok()
+    let root = root.canonicalize().ok()?;
+    let below = |file: &Path| RepoPath::new(file.strip_prefix(&root).ok()?.to_str()?).ok();
+    let real = || Some(file.parent()?.canonicalize().ok()?.join(file.file_name()?));
+    real().and_then(|real| below(&real)).or_else(|| below(file))
 }
 
 /// A commit's configuration with publishing and URLs as the work tree says them, so that they can be mended afterwards.
@@ -237,6 +268,71 @@ mod tests {
         let error = policies.at(&tree("sing = 1\n")).expect_err("an unknown key");
         assert_eq!(error.code(), releasekit_config::UNKNOWN_KEY);
         assert_eq!(error.labels()[0].path, "releasekit.toml (as committed)");
+    }
+
+    /// A folder on disk, and what a tree over it says of the file.
+    fn read(folder: &Path, named: Option<&str>, tree: &dyn Tree) -> Result<ConfigPolicies> {
+        ConfigPolicies::read(named.map(OsStr::new), folder, folder, tree)
+    }
+
+    fn unreadable(found: Result<ConfigPolicies>) -> String {
+        let error = found.expect_err("it is no configuration");
+        assert_eq!(error.code(), crate::codes::CONFIG_UNREADABLE, "{error}");
+        error.to_string()
+    }
+
+    #[test]
+    fn what_is_no_plain_file_is_no_configuration() {
+        let folder = tempfile::tempdir().expect("writable");
+        let root = folder.path().canonicalize().expect("it is there");
+        let empty = MemoryTree::default();
+        assert!(read(&root, None, &empty).is_ok(), "no file means the defaults");
+        std::fs::create_dir(root.join(FILE)).expect("writable");
+        for named in [None, Some(FILE)] {
+            assert!(unreadable(read(&root, named, &empty)).ends_with("it is no plain file"));
+        }
+        let elsewhere = tempfile::tempdir().expect("writable");
+        let pipe = elsewhere.path().join("pipe");
+        let mode = rustix::fs::Mode::RWXU;
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).expect("writable");
+        for file in [pipe.as_path(), Path::new("/dev/zero"), elsewhere.path()] {
+            let found = read(&root, file.to_str(), &empty);
+            assert!(unreadable(found).contains("it is no plain file"), "{}", file.display());
+        }
+        let long = elsewhere.path().join("long");
+        std::fs::File::create(&long).and_then(|file| file.set_len(1 << 40)).expect("sparse");
+        let error = read(&root, long.to_str(), &empty).expect_err("too long");
+        assert_eq!(error.code(), releasekit_config::TOO_LONG);
+        assert!(matches!(read(&root, Some("absent"), &empty), Err(Error::ConfigMissing { .. })));
+    }
+
+    #[derive(Debug)]
+    struct LeadsOut;
+
+    impl Tree for LeadsOut {
+        fn read(&self, path: &RepoPath) -> releasekit_core::Result<Option<Vec<u8>>> {
+            let message = format!("`{path}` is a link that leads out of the repository");
+            Err(BackendError::new(
+                releasekit_core::Code::new("RK-TEST"),
+                releasekit_core::ErrorKind::Precondition,
+                message,
+            ))
+        }
+
+        fn files(&self) -> releasekit_core::Result<Arc<[RepoPath]>> {
+            Ok(Arc::default())
+        }
+    }
+
+    #[test]
+    fn a_configuration_in_the_repository_is_read_as_its_files_are() {
+        let folder = tempfile::tempdir().expect("writable");
+        let root = folder.path().canonicalize().expect("it is there");
+        std::os::unix::fs::symlink("/etc", root.join("etc")).expect("writable");
+        for (named, path) in [(None, FILE), (Some("etc/passwd"), "etc/passwd"), (Some("./etc/../x"), "x")] {
+            let said = unreadable(read(&root, named, &LeadsOut));
+            assert!(said.contains(&format!("`{path}` is a link that leads out")), "{said}");
+        }
     }
 
     #[test]

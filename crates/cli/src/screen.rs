@@ -7,14 +7,14 @@ use std::time::Instant;
 
 use anstream::{AutoStream, ColorChoice};
 use releasekit_core::event::{Event, Reporter};
-use releasekit_core::{Diagnostic, Environment};
+use releasekit_core::{Diagnostic, Environment, Redactor};
 use serde_json::{Map, Value};
 
 use crate::args::{Globals, LogFormat};
 use crate::error::Result;
-use crate::render::diagnostic;
 use crate::render::event::{self, Verbosity};
-use crate::render::style::Meaning;
+use crate::render::style::{Meaning, harmless};
+use crate::render::{diagnostic, json};
 use crate::world;
 
 /// Writes to stderr. What cannot be written is dropped: there is no other place to say so.
@@ -24,6 +24,7 @@ pub(crate) struct Screen {
     verbosity: Verbosity,
     color: ColorChoice,
     started: Instant,
+    secrets: Redactor,
 }
 
 impl Screen {
@@ -35,7 +36,8 @@ impl Screen {
             _ => Verbosity::Normal,
         };
         let color = world::color(environment, io::stderr().is_terminal());
-        Self { format: globals.log_format, verbosity, color, started }
+        let secrets = world::secrets(environment).without_short();
+        Self { format: globals.log_format, verbosity, color, started, secrets }
     }
 
     /// Writes as arguments say that cannot be understood as a whole.
@@ -44,7 +46,7 @@ impl Screen {
         let json = apart || args.iter().any(|arg| arg == "--log-format=json");
         let color = world::color(environment, io::stderr().is_terminal());
         let format = if json { LogFormat::Json } else { LogFormat::Text };
-        Self { format, verbosity: Verbosity::Normal, color, started }
+        Self { format, verbosity: Verbosity::Normal, color, started, secrets: Redactor::new() }
     }
 
     /// Shows an error.
@@ -81,10 +83,13 @@ impl Screen {
     fn write_object(&self, mut object: Map<String, Value>) {
         let elapsed = self.started.elapsed().as_millis() as f64 / 1000.0;
         object.insert("elapsed".to_owned(), elapsed.into());
-        self.write(&format!("{}\n", Value::Object(object)));
+        self.write(&format!("{}\n", json::escaped(&Value::Object(object).to_string())));
     }
 
+    /// Whatever was taken out where a tool was quoted: no secret that we know passes here, and nothing that commands a
+    /// terminal but our own colours.
     fn write(&self, text: &str) {
+        let text = harmless(&self.secrets.known(text));
         let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
     }
 }

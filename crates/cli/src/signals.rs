@@ -1,4 +1,5 @@
-//! SIGINT and SIGTERM: the first one asks the command to stop, the second one ends the process at once.
+//! SIGINT and SIGTERM: the first one asks the command to stop, the second one ends the process at once. SIGXFSZ, by which
+//! the system ends whoever writes more than the user's limit allows, becomes the failed write that it stands for.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,13 +44,20 @@ impl Stopping {
 pub(crate) struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    /// Nobody waits for it: that it is handled lets the write fail with `EFBIG`, which says where and what. Programs that
+    /// we run get the default back, for handlers do not outlive `exec`.
+    _too_large: Signal,
 }
 
 impl Signals {
     /// Takes the signals over. Needs a runtime.
     pub(crate) fn take() -> Result<Self> {
         let handler = |kind| signal(kind).map_err(|source| Error::Runtime { what: "signal handler", source });
-        Ok(Self { interrupt: handler(SignalKind::interrupt())?, terminate: handler(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: handler(SignalKind::interrupt())?,
+            terminate: handler(SignalKind::terminate())?,
+            _too_large: handler(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?,
+        })
     }
 
     /// Runs the work until it is done or a signal comes. Work that does not stop by itself is dropped: its programs are

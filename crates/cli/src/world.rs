@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use jiff::Timestamp;
-use releasekit_core::Environment;
+use releasekit_core::{Environment, Redactor, netrc};
 
 use crate::error::{Error, Result};
+use crate::render::style::harmless;
 
 /// What a command may know of the process it runs in.
 #[derive(Debug, Clone)]
@@ -50,6 +51,19 @@ fn folder(directory: Option<&Path>) -> Result<PathBuf> {
     if folder.is_dir() { Ok(folder) } else { Err(fail(io::ErrorKind::NotADirectory.into())) }
 }
 
+/// What may not be said: the secrets of the environment, and those of the `.netrc` that tools read.
+pub(crate) fn secrets(environment: &Environment) -> Redactor {
+    let mut secrets = Redactor::of(environment);
+    let named = environment.get("NETRC").map(PathBuf::from);
+    let home = || environment.get("HOME").map(|home| Path::new(home).join(".netrc"));
+    let netrc = named.or_else(home).filter(|file| file.is_file());
+    // One that cannot be read here no tool of ours can read either.
+    if let Some(Ok(text)) = netrc.map(std::fs::read) {
+        secrets.add_machines(&netrc::parse(&String::from_utf8_lossy(&text)));
+    }
+    secrets
+}
+
 /// Whether a stream of this process shows colours.
 pub(crate) fn color(environment: &Environment, is_terminal: bool) -> ColorChoice {
     let dumb = environment.text("TERM") == Some("dumb");
@@ -68,7 +82,7 @@ pub(crate) fn color(environment: &Environment, is_terminal: bool) -> ColorChoice
 pub(crate) fn print(text: &str, environment: &Environment) -> Result<()> {
     let stdout = io::stdout();
     let mut out = AutoStream::new(stdout.lock(), color(environment, io::stdout().is_terminal()));
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(harmless(text).as_bytes()).and_then(|()| out.flush()) {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::Stream { what: "writing to stdout", source })
         }

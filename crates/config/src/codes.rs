@@ -5,6 +5,10 @@ releasekit_core::codes! {
     SYNTAX = "RK-CONFIG-SYNTAX", "the configuration is not valid TOML",
         "A line of the configuration cannot be read as TOML 1.0, so what stands after it may be unchecked. \
          Correct the place that is marked. Text needs quotes, lists need brackets, and a table's keys follow its [header].";
+    /// The file is longer than any configuration.
+    TOO_LONG = "RK-CONFIG-TOO-LONG", "the configuration is too long",
+        "A configuration has at most 1 MiB, which is some thousand packages with tables of their own. A longer file is not \
+         read: it is hardly a configuration. Say what many packages share by a glob, or in their ecosystem's table.";
     /// Something is said twice.
     DUPLICATE = "RK-CONFIG-DUPLICATE", "the configuration says something twice",
         "A key or a table stands twice, or two [packages] tables name the same package in different spellings. \

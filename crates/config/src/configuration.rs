@@ -7,7 +7,7 @@ use releasekit_core::policy::Policy;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::error::Error;
+use crate::error::{Error, LONGEST};
 use crate::read::{Mention, Reader};
 use crate::source::Source;
 use crate::table::dotted;
@@ -75,10 +75,14 @@ impl Configuration {
 
 /// Reads a configuration; `path` is how messages name the file.
 ///
-/// Every error of the text is reported, those of kind `Invalid` and with codes `RK-CONFIG-…`. Names of packages and
+/// Every error of the text is reported, of very many the first ones, all of kind `Invalid` and with codes `RK-CONFIG-…`.
+/// A text longer than [`LONGEST`](crate::LONGEST) is not even looked at. Names of packages and
 /// ecosystems are not checked, for they are not known yet: see [`check_names`](crate::check_names) and
 /// [`check_ecosystems`](crate::check_ecosystems).
 pub fn parse(path: &str, text: &str) -> Result<Configuration, Error> {
+    if text.len() > LONGEST {
+        return Err(Error::TooLong { path: path.to_owned(), length: text.len() });
+    }
     let source = Source::new(path, text);
     let recovered = recover::parse(text);
     let mut reader = Reader::new(&source);

@@ -20,6 +20,12 @@ pub struct Place {
     pub message: String,
 }
 
+/// A configuration has at most so many bytes.
+pub const LONGEST: usize = 1 << 20;
+
+/// More errors than these help nobody, and each shows its place in the file.
+pub(crate) const MOST: usize = 100;
+
 /// What is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -106,9 +112,22 @@ pub enum Error {
         /// Where.
         place: Box<Place>,
     },
-    /// Several of these; never nested and never fewer than two.
-    #[error("{} errors in the configuration", .0.len())]
-    Many(Vec<Error>),
+    /// Several of these; never nested, never fewer than two, and of very many the first ones.
+    #[error("{} errors in the configuration{}", .shown.len() + .left_out, first_only(.shown, *.left_out))]
+    Many {
+        /// The errors that are shown, in the order of the file.
+        shown: Vec<Error>,
+        /// How many more there are.
+        left_out: usize,
+    },
+    /// A text longer than any configuration.
+    #[error("a configuration has at most {LONGEST} bytes, and this one has {length}")]
+    TooLong {
+        /// The file as it was named to [`parse`](crate::parse).
+        path: String,
+        /// How long it is, in bytes.
+        length: usize,
+    },
 }
 
 impl Error {
@@ -116,13 +135,15 @@ impl Error {
     pub fn together(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut flat: Vec<Self> = errors.into_iter().flat_map(Self::into_parts).collect();
         flat.sort_by_key(|error| error.place().map_or(0, |place| place.span.start));
-        if flat.len() < 2 { flat.pop() } else { Some(Self::Many(flat)) }
+        let left_out = flat.len().saturating_sub(MOST);
+        flat.truncate(MOST);
+        if flat.len() < 2 { flat.pop() } else { Some(Self::Many { shown: flat, left_out }) }
     }
 
     /// The single errors that this one consists of.
     pub fn into_parts(self) -> Vec<Self> {
         match self {
-            Self::Many(errors) => errors,
+            Self::Many { shown, .. } => shown,
             one => vec![one],
         }
     }
@@ -138,7 +159,7 @@ impl Error {
             | Self::UnknownPackage { place, .. }
             | Self::AmbiguousPackage { place, .. }
             | Self::UnknownEcosystem { place, .. } => Some(place),
-            Self::Many(_) => None,
+            Self::Many { .. } | Self::TooLong { .. } => None,
         }
     }
 }
@@ -154,7 +175,8 @@ impl Diagnostic for Error {
             Self::UnknownPackage { .. } => codes::UNKNOWN_PACKAGE,
             Self::AmbiguousPackage { .. } => codes::PACKAGE_AMBIGUOUS,
             Self::UnknownEcosystem { .. } => codes::UNKNOWN_ECOSYSTEM,
-            Self::Many(errors) => errors.first().map_or(codes::SYNTAX, Self::code),
+            Self::TooLong { .. } => codes::TOO_LONG,
+            Self::Many { shown, .. } => shown.first().map_or(codes::SYNTAX, Self::code),
         }
     }
 
@@ -164,7 +186,10 @@ impl Diagnostic for Error {
 
     fn help(&self) -> Option<String> {
         match self {
-            Self::Syntax { .. } | Self::Many(_) => None,
+            Self::Syntax { .. } | Self::Many { .. } => None,
+            Self::TooLong { .. } => {
+                Some("name what many packages share by a glob, or in their ecosystem's table".to_owned())
+            }
             Self::Duplicate { .. } => Some("keep one of them".to_owned()),
             Self::UnknownKey { help, .. } | Self::Contradiction { help, .. } | Self::UnknownEcosystem { help, .. } => {
                 Some(help.clone())
@@ -180,12 +205,15 @@ impl Diagnostic for Error {
 
     fn labels(&self) -> Vec<Label> {
         let label = |place: &Place| Label::span(&place.path, &*place.text, place.span.clone(), place.message.clone());
-        self.place().map(label).into_iter().collect()
+        match self {
+            Self::TooLong { path, .. } => vec![Label::file(path, "")],
+            _ => self.place().map(label).into_iter().collect(),
+        }
     }
 
     fn parts(&self) -> Vec<&dyn Diagnostic> {
         match self {
-            Self::Many(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            Self::Many { shown, .. } => shown.iter().map(|error| error as &dyn Diagnostic).collect(),
             _ => Vec::new(),
         }
     }
@@ -198,6 +226,10 @@ impl From<Error> for BackendError {
         let parts = error.into_parts().into_iter().map(Self::from_diagnostic).collect();
         Self::together(parts).unwrap_or_else(|| Self::new(code, ErrorKind::Invalid, message))
     }
+}
+
+fn first_only(shown: &[Error], left_out: usize) -> String {
+    if left_out == 0 { String::new() } else { format!(", of which the first {} are shown", shown.len()) }
 }
 
 /// Names in backticks with commas between them.

@@ -183,6 +183,9 @@ impl Slot<'_> {
     }
 }
 
+/// A longer list of globs takes longer to be matched than any list is worth.
+const MOST_VALUES: usize = 10_000;
+
 fn expected(what: &str, item: &Item) -> Vec<Found> {
     vec![(Problem::new(format!("expects {what}, not {}", noun(item))), item.span())]
 }
@@ -215,6 +218,10 @@ fn list_of_texts(item: &Item, rule: Rule, texts: &mut Vec<Text>) -> Result<Vec<S
     }
     let what = if one_will_do { "text in quotes, or a list of them" } else { "a list of texts in quotes" };
     let list = item.as_array().ok_or_else(|| expected(what, item))?;
+    if list.len() > MOST_VALUES {
+        let problem = Problem::new(format!("has {} values, and {MOST_VALUES} are the most", list.len()));
+        return Err(vec![(problem.help("one glob can stand for many values"), item.span())]);
+    }
     let element = |value: &toml_edit::Value| text(&Item::Value(value.clone()), rule, texts);
     all(list.iter().map(element))
 }

@@ -25,7 +25,7 @@ mod tests;
 
 pub use codes::*;
 pub use configuration::{Configuration, Origin, Setting, parse};
-pub use error::{Error, Place};
+pub use error::{Error, LONGEST, Place};
 pub use names::{check_ecosystems, check_names};
 pub use reference::reference_markdown;
 pub use schema::schema_json;

@@ -6,7 +6,7 @@ use releasekit_core::model::{EcosystemLabel, PackageId};
 
 use crate::configuration::Configuration;
 use crate::crosscheck;
-use crate::error::{Error, listed};
+use crate::error::{Error, MOST, listed};
 use crate::read::Mention;
 use crate::rule::Rule;
 use releasekit_core::nearest;
@@ -22,10 +22,12 @@ type Normalize<'a> = &'a dyn Fn(&EcosystemLabel, &str) -> String;
 pub fn check_names(configuration: &Configuration, known: &[PackageId], normalize: Normalize<'_>) -> Vec<Error> {
     let mut errors = Vec::new();
     let mut tables: BTreeMap<&PackageId, &Mention> = BTreeMap::new();
+    let packages = Packages::new(known, normalize);
     for mention in configuration.mentions.iter().filter(|mention| mention.rule == Rule::Package) {
-        let found = candidates(&mention.text, known, normalize);
+        let found = packages.candidates(&mention.text);
         match found.as_slice() {
-            [] => errors.push(unknown(configuration, mention, known)),
+            // To look for a near name takes as long as there are names, and more errors than these are not shown.
+            [] => errors.push(unknown(configuration, mention, if errors.len() < MOST { known } else { &[] })),
             [package] if !mention.key.ends_with(".depends_on") => {
                 if tables.insert(package, mention).is_some() {
                     errors.push(twice(configuration, mention, package));
@@ -38,15 +40,35 @@ pub fn check_names(configuration: &Configuration, known: &[PackageId], normalize
     errors
 }
 
-/// The packages that a name can mean.
-fn candidates<'k>(text: &str, known: &'k [PackageId], normalize: Normalize<'_>) -> Vec<&'k PackageId> {
-    let fits = |id: &PackageId, name: &str| normalize(&id.label, name) == normalize(&id.label, id.name.as_str());
-    let qualified = text.split_once(':').filter(|(label, _)| known.iter().any(|id| id.label.as_str() == *label));
-    let named = |id: &&PackageId| match qualified {
-        Some((label, name)) => id.label.as_str() == label && fits(id, name),
-        None => fits(id, text),
-    };
-    known.iter().filter(named).collect()
+/// The packages that there are, by label and by name as their ecosystem compares it.
+struct Packages<'k> {
+    by_label: BTreeMap<&'k EcosystemLabel, BTreeMap<String, Vec<&'k PackageId>>>,
+    normalize: Normalize<'k>,
+}
+
+impl<'k> Packages<'k> {
+    fn new(known: &'k [PackageId], normalize: Normalize<'k>) -> Self {
+        let mut by_label: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
+        for id in known {
+            let name = normalize(&id.label, id.name.as_str());
+            by_label.entry(&id.label).or_default().entry(name).or_default().push(id);
+        }
+        Self { by_label, normalize }
+    }
+
+    /// The packages that a name can mean.
+    fn candidates(&self, text: &str) -> Vec<&'k PackageId> {
+        let all: Vec<_> = self.by_label.iter().collect();
+        let qualified = text.split_once(':').and_then(|(label, name)| {
+            let found = all.iter().find(|(known, _)| known.as_str() == label)?;
+            Some((vec![*found], name))
+        });
+        let (labels, name) = qualified.unwrap_or((all, text));
+        let named = |(label, names): (&&EcosystemLabel, &BTreeMap<String, Vec<&'k PackageId>>)| {
+            names.get(&(self.normalize)(label, name)).cloned().unwrap_or_default()
+        };
+        labels.into_iter().flat_map(named).collect()
+    }
 }
 
 fn unknown(configuration: &Configuration, mention: &Mention, known: &[PackageId]) -> Error {

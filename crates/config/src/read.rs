@@ -6,7 +6,7 @@ use std::ops::Range;
 use releasekit_core::policy::Policy;
 use toml_edit::{Item, TableLike};
 
-use crate::error::{Error, listed};
+use crate::error::{Error, MOST, listed};
 use crate::key::{Facts, Slot, Text};
 use crate::rule::{Problem, Rule};
 use crate::source::{Source, masked};
@@ -129,6 +129,8 @@ impl<'a> Reader<'a> {
     fn unknown_keys(&mut self, path: &[String], known: &[&str], content: &dyn TableLike) {
         for (name, item) in content.iter().filter(|(name, _)| !known.contains(name)) {
             let span = entry(content, name).map_or(0..0, |(span, _)| span);
+            // What was meant takes a while to find, and more errors than these are not shown.
+            let known = if self.errors.len() < MOST { known } else { &[] };
             let table = if path.is_empty() { "the root table".to_owned() } else { format!("`[{}]`", joined(path)) };
             let (message, help) = meant(path, name, item, known);
             let place = self.source.place(span, message);

@@ -112,7 +112,7 @@ impl Rule {
     /// The regular expression that an editor may check, where one says it.
     pub(crate) const fn pattern(self) -> Option<&'static str> {
         match self {
-            Self::Url => Some("^(sparse\\+)?https?://[^\\s/]+"),
+            Self::Url => Some("^(sparse\\+)?https?://[^\\s/@?#]+(/[^\\s?#]*)?$"),
             Self::Commit => Some("^[0-9a-fA-F]{7,64}$"),
             Self::Variable => Some("^[A-Za-z_][A-Za-z0-9_]*$"),
             Self::TagFormat => {
@@ -188,13 +188,18 @@ fn url(text: &str) -> Result<(), Problem> {
         return Err(Problem::new("is not the URL of a registry").help("it starts with `https://` or `http://`"));
     };
     let authority = after.split(['/', '?', '#']).next().unwrap_or(after);
-    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    if user.contains(':') {
-        return Err(Problem::new("holds a password").help(
-            "take it out, and revoke it: credentials come from the tools' own variables, keyrings and `.netrc`",
+    let secret = if authority.contains('@') {
+        // A name alone may be a token, and nothing tells whether it is.
+        Some(if authority.contains(':') { "holds a password" } else { "holds a user name, which may be a token" })
+    } else {
+        after.contains(['?', '#']).then_some("holds a query or a fragment, which no registry is reached by")
+    };
+    if let Some(secret) = secret {
+        return Err(Problem::new(secret).help(
+            "take it out, and revoke what was secret: credentials come from the tools' own variables, keyrings and `.netrc`",
         ));
     }
-    if host.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if authority.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Problem::new("is not the URL of a registry").help("it names a host and holds no space"));
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Place;
 
-/// A file's name, and its text with passwords struck out.
+/// A file's name, and its text with logins and queries of URLs struck out.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     path: String,
@@ -35,17 +35,20 @@ impl Source {
     }
 }
 
-/// The same text, byte for byte as long, with the user part of every URL that has one struck out.
+/// The same text, byte for byte as long, with the user part and the query of every URL that has one struck out.
 pub(crate) fn masked(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("://") {
         let (before, after) = rest.split_at(start + 3);
-        let end = after.find(|c: char| c == '/' || c == '"' || c == '\'' || c.is_whitespace()).unwrap_or(after.len());
-        let user = after[..end].rfind('@').unwrap_or(0);
+        let url = &after[..after.find(|c: char| c == '"' || c == '\'' || c.is_whitespace()).unwrap_or(after.len())];
+        let user = url[..url.find(['/', '?', '#']).unwrap_or(url.len())].rfind('@').unwrap_or(0);
+        let query = url.find(['?', '#']).map_or(url.len(), |at| at + 1).max(user);
         shown.push_str(before);
         shown.extend(std::iter::repeat_n('*', user));
-        rest = &after[user..];
+        shown.push_str(&url[user..query]);
+        shown.extend(std::iter::repeat_n('*', url.len() - query));
+        rest = &after[url.len()..];
     }
     shown.push_str(rest);
     shown
@@ -62,6 +65,8 @@ mod tests {
             ("https://host/a@b", "https://host/a@b"),
             ("https://a:b@c@host ftp://x:y@z", "https://*****@host ftp://***@z"),
             ("plain://", "plain://"),
+            ("u = \"https://h/s/?token=abc#x\"", "u = \"https://h/s/?***********\""),
+            ("https://h?a@b", "https://h?***"),
         ];
         for (text, expected) in cases {
             let shown = masked(text);

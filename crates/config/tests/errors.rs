@@ -167,6 +167,47 @@ fn a_near_word_is_offered_and_the_others_listed() {
 }
 
 #[test]
+fn whatever_may_be_secret_in_a_url_is_refused_and_not_repeated() {
+    for (url, reason) in [
+        ("https://me:s3cret@index.example/simple/", "holds a password"),
+        ("https://s3cret@index.example/simple/", "holds a user name, which may be a token"),
+        ("sparse+https://s3cret@index.example/", "holds a user name"),
+        ("https://index.example/simple/?token=s3cret", "holds a query"),
+        ("https://index.example/simple/#s3cret", "holds a query or a fragment"),
+        ("https://index.example?s3cret@x", "holds a query"),
+    ] {
+        for key in ["registry_url", "publish_url", "observe_url"] {
+            let error = parse("releasekit.toml", &format!("[ecosystems.py]\n{key} = \"{url}\"\n")).expect_err(url);
+            assert_eq!(error.code().as_str(), "RK-CONFIG-INVALID-VALUE");
+            assert!(error.to_string().contains(reason), "{url}: {error}");
+            assert!(error.help().is_some_and(|help| help.contains(".netrc")), "{url}");
+            assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
+        }
+    }
+    parse("releasekit.toml", "[ecosystems.py]\nregistry_url = \"https://index.example/@scope/simple/\"\n")
+        .expect("legal");
+}
+
+#[test]
+fn of_very_many_errors_the_first_are_shown() {
+    let file: String = (0..20_000).map(|number| format!("key{number} = 1\n")).collect();
+    let error = parse("releasekit.toml", &file).expect_err("unknown keys");
+    assert_eq!(error.to_string(), "20000 errors in the configuration, of which the first 100 are shown");
+    assert_eq!(error.parts().len(), 100);
+    assert!(error.parts()[0].to_string().contains("`key0`"));
+}
+
+#[test]
+fn no_configuration_is_longer_than_a_configuration_can_be() {
+    let file = format!("# {}", "x".repeat(releasekit_config::LONGEST));
+    let error = parse("releasekit.toml", &file).expect_err("too long");
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-CONFIG-TOO-LONG", ErrorKind::Invalid));
+    let globs = format!("exclude = [{}]", "\"a\",".repeat(20_000));
+    let error = parse("releasekit.toml", &globs).expect_err("too many");
+    assert_eq!(error.to_string(), "`exclude` has 20000 values, and 10000 are the most");
+}
+
+#[test]
 fn a_password_in_a_url_is_refused_and_not_repeated() {
     let file = "[ecosystems.py]\npin = \"exct\"\npublish_url = \"https://me:hunter2@index.example/\"\n";
     let error = parse("releasekit.toml", file).expect_err("holds a password");

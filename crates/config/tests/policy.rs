@@ -58,7 +58,7 @@ ecosystem = "python"
 workspace_root = "py/"
 registry_url = "https://index.example/simple/"
 publish_url = "https://index.example/upload/"
-observe_url = "http://me@index.example/hosted/"
+observe_url = "http://index.example/hosted/"
 pin = "minimum"
 tag_format = "py/{name}-{version}"
 exclude = ["py/samples/**"]
@@ -92,7 +92,7 @@ fn ecosystem() -> EcosystemPolicy {
         workspace_root: RepoPath::new("py").ok(),
         registry_url: text("https://index.example/simple/"),
         publish_url: text("https://index.example/upload/"),
-        observe_url: text("http://me@index.example/hosted/"),
+        observe_url: text("http://index.example/hosted/"),
         pin: Some(Pin::Minimum),
         tag_format: texts(&["py/{name}-{version}"]),
         exclude: texts(&["py/samples/**"]),

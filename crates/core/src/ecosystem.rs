@@ -15,6 +15,7 @@ use crate::model::Target;
 use crate::package_manager::PackageManager;
 use crate::registry::Registry;
 use crate::scheme::VersionScheme;
+use crate::secret::Redactor;
 use crate::vcs::Vcs;
 use crate::workspace::Workspace;
 
@@ -28,6 +29,8 @@ pub struct BackendContext {
     pub cache: PathBuf,
     /// Whether the network is off limits.
     pub offline: bool,
+    /// Takes secrets out of what tools and servers say, before it is shown or written down.
+    pub redactor: Redactor,
     /// Where progress goes.
     pub reporter: Arc<dyn Reporter>,
     /// Runs the commands that the configuration names; `None` where none may run.
@@ -40,17 +43,26 @@ pub struct BackendContext {
 }
 
 impl BackendContext {
-    /// Surroundings with the network allowed.
+    /// Surroundings with the network allowed. The secrets are those that the environment holds.
     pub fn new(environment: Environment, cache: PathBuf, reporter: Arc<dyn Reporter>) -> Self {
+        let redactor = Redactor::of(&environment);
         Self {
             environment,
             cache,
             offline: false,
+            redactor,
             reporter,
             commands: None,
             confinement: Confinement::default(),
             untrusted: false,
         }
+    }
+
+    /// Knows more secrets than the environment holds, such as those of a `.netrc`.
+    #[must_use]
+    pub fn with_redactor(mut self, redactor: Redactor) -> Self {
+        self.redactor = redactor;
+        self
     }
 
     /// Puts the network off limits.

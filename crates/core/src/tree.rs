@@ -9,12 +9,20 @@ use crate::error::Result;
 use crate::model::RepoPath;
 
 /// A read-only view of the files under version control. Submodules and symlinked folders are not entered.
+///
+/// A link to a file is followed as long as it stays among these files. One that leads elsewhere, be it the last of a chain or
+/// a folder above the file, is refused by name: what it leads to belongs to the machine, and nothing of it is read.
 pub trait Tree: fmt::Debug + Send + Sync {
-    /// The content of a file, `None` where there is no such file.
+    /// The content of a file, `None` where there is no such file. Fails where a link leads out.
     fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>>;
 
     /// The paths of all files, sorted. A work tree lists tracked and unignored files.
     fn files(&self) -> Result<Arc<[RepoPath]>>;
+
+    /// Those of the files that are links, wherever they lead, sorted. A tree that knows no links has none.
+    fn links(&self) -> Result<Arc<[RepoPath]>> {
+        Ok(Arc::default())
+    }
 }
 
 /// A tree with edits over it: reads see the edits.
@@ -46,6 +54,11 @@ impl Tree for Overlay {
         let mut files: Vec<_> = kept.chain(written).collect();
         files.sort();
         Ok(files.into())
+    }
+
+    fn links(&self) -> Result<Arc<[RepoPath]>> {
+        let below = self.below.links()?;
+        Ok(below.iter().filter(|path| !self.edits.contains_key(*path)).cloned().collect())
     }
 }
 

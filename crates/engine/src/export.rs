@@ -140,6 +140,7 @@ impl Export {
         for glob in globs {
             let Ok(matcher) = matcher(glob) else { continue };
             let start = literal_prefix(glob);
+            require_no_link(work_tree, &start)?;
             let mut found = Vec::new();
             let enter = |folder: &Path| !private.starts_with(folder);
             collect(work_tree, &start, &enter, &mut found)
@@ -246,6 +247,18 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
 /// A file that may not be written keeps the time of its copy.
 fn read_only(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::PermissionDenied { Ok(()) } else { Err(error) }
+}
+
+/// A folder of the work tree that is reached through a link may lie anywhere.
+fn require_no_link(root: &Path, folder: &RepoPath) -> Result<()> {
+    let mut at = Some(folder.clone());
+    while let Some(folder) = at {
+        if folder.on_disk(root).is_symlink() && !folder.is_root() {
+            return Err(PublishError::PathOutside { path: PathBuf::from(folder.as_str()) }.into());
+        }
+        at = folder.parent();
+    }
+    Ok(())
 }
 
 fn matcher(glob: &str) -> Result<GlobMatcher, globset::Error> {

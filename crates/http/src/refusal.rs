@@ -1,5 +1,6 @@
 //! What a server says when it refuses, without secrets.
 
+use releasekit_core::Redactor;
 use reqwest::header::{DATE, RETRY_AFTER};
 
 use crate::client::{Reply, text};
@@ -18,9 +19,9 @@ pub(crate) async fn describe(request: &Request, credentials: &Credentials, mut r
     let header = |name| text(reply.response.headers(), name);
     let retry_after = header(RETRY_AFTER).and_then(|value| retry::retry_after(&value, header(DATE).as_deref()));
     let said = beginning(&mut reply).await;
-    let login = url::parse(&request.url).ok().and_then(|url| credentials.find(&url)).map(|login| login.secrets());
-    let secrets = credentials.secrets().chain(request.authorization.clone()).chain(login.into_iter().flatten());
-    let excerpt = shorten(&secrets.fold(said, |said, secret| secret.redact(&said)));
+    let redactor = credentials.redactor().clone().with_url(&request.url);
+    let redactor = request.authorization.iter().fold(redactor, Redactor::with);
+    let excerpt = shorten(&redactor.redact(&said));
     Error::Status {
         method: request.method.as_str(),
         url: url::show(&reply.url),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use releasekit_core::confinement::Confinement;
 use releasekit_core::event::Reporter;
-use releasekit_core::{BackendContext, Environment, Secret};
+use releasekit_core::{BackendContext, Environment, Redactor};
 
 use crate::supervisor::is_cache;
 
@@ -28,7 +28,7 @@ pub struct Command {
     pub(crate) stdout_limit: usize,
     pub(crate) stderr_limit: usize,
     pub(crate) umask: Option<u16>,
-    pub(crate) secrets: Vec<Secret>,
+    pub(crate) secrets: Redactor,
     pub(crate) protected: bool,
     pub(crate) confined: Option<Confined>,
 }
@@ -63,7 +63,7 @@ impl Command {
             stdout_limit: DEFAULT_LIMIT,
             stderr_limit: DEFAULT_LIMIT,
             umask: None,
-            secrets: Vec::new(),
+            secrets: Redactor::new(),
             protected: false,
             confined: None,
         }
@@ -128,8 +128,8 @@ impl Command {
     }
 
     /// Secrets to be replaced by `***` in everything that comes back: output, errors, logs.
-    pub fn redact(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
-        self.secrets.extend(secrets);
+    pub fn redact(mut self, secrets: &Redactor) -> Self {
+        self.secrets = secrets.clone();
         self
     }
 
@@ -143,7 +143,7 @@ impl Command {
 
     /// Keeps it apart, as the surroundings can: for everything that runs code of the repository.
     ///
-    /// It reads nothing at its standard input, everything that it started ends with it, and what had to be ended is
+    /// What the surroundings know as secret is redacted. It reads nothing at its standard input, everything that it started ends with it, and what had to be ended is
     /// reported in a warning. Where a lock is named, it is shared until the last of them has ended, whatever becomes of
     /// us; the file must be there.
     pub fn confined(mut self, context: &BackendContext, lock: Option<PathBuf>) -> Self {
@@ -153,6 +153,6 @@ impl Command {
                 self.environment.filtered(|name| !is_cache(name.as_ref())).with("XDG_CACHE_HOME", caches);
         }
         self.confined = Some(Confined { confinement, lock, reporter: context.reporter.clone() });
-        self
+        self.redact(&context.redactor)
     }
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use releasekit_core::command::CommandRequest;
+use releasekit_core::environment::is_credential;
 use releasekit_core::{BackendContext, BackendError, Commands, Result};
 
 use crate::Command;
@@ -25,7 +26,8 @@ impl Commands for UserCommands {
     async fn run(&self, request: &CommandRequest) -> Result<()> {
         let Some((program, args)) = request.args.split_first() else { return Ok(()) };
         let mut environment = for_tools(&self.context.environment);
-        environment.extend(request.environment.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let wanted = request.environment.filtered(|name| !is_credential(name));
+        environment.extend(wanted.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         let command = Command::new(program)
             .args(args)
             .current_dir(&request.folder)

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Redactor};
 
 use crate::codes;
 
@@ -102,7 +102,9 @@ impl Diagnostic for Error {
 
     fn output(&self) -> Option<String> {
         match self {
-            Self::TimedOut { stderr, .. } | Self::Failed { stderr, .. } if !stderr.is_empty() => Some(stderr.clone()),
+            Self::TimedOut { stderr, .. } | Self::Failed { stderr, .. } if !stderr.is_empty() => {
+                Some(Redactor::new().redact(stderr))
+            }
             _ => None,
         }
     }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use releasekit_core::{BackendError, Diagnostic, Environment, ErrorKind, Secret};
+use releasekit_core::{BackendError, Diagnostic, Environment, ErrorKind, Redactor, Secret};
 use releasekit_process::{Command, Error, codes, find};
 
 fn environment() -> Environment {
@@ -66,7 +66,7 @@ async fn secrets_do_not_come_back() {
     let command = || sh(folder.path(), "echo $0 got $TOKEN; echo bad $TOKEN >&2; exit 1").arg("hunter2-arg");
     let with_token = environment().with("TOKEN", "hunter2");
     for command in [command(), command().protected()] {
-        let output = command.env(with_token.clone()).redact([secret.clone()]).run().await.unwrap();
+        let output = command.env(with_token.clone()).redact(&Redactor::new().with(&secret)).run().await.unwrap();
         assert_eq!(output.stdout_text(), "***-arg got ***\n");
         let error = output.checked().unwrap_err();
         for text in [format!("{error}"), format!("{error:?}"), error.output().unwrap()] {
@@ -74,7 +74,9 @@ async fn secrets_do_not_come_back() {
         }
         assert_eq!(error.output().as_deref(), Some("bad ***\n"));
     }
-    assert!(!format!("{:?}", command().env(with_token).redact([secret])).contains("TOKEN=hunter2"));
+    assert!(
+        !format!("{:?}", command().env(with_token).redact(&Redactor::new().with(&secret))).contains("TOKEN=hunter2")
+    );
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ pub(crate) struct Options {
 
 /// Builds.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, None)?;
+    let opened = invocation.open(globals, None).await?;
     let session = &opened.session;
     let sources = sources(session, options.commit.as_deref(), globals.offline).await?;
     let packages = packages(&sources, &options.package)?;

@@ -33,7 +33,7 @@ enum Command {
 
 /// Shows the configuration of the work tree, after checking the names in it against the packages there are.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, None)?;
+    let opened = invocation.open(globals, None).await?;
     opened.discover().await?;
     let settings = &opened.policies.configuration().settings;
     let Command::Show { origin, format } = options.command;

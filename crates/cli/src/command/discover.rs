@@ -23,7 +23,7 @@ pub(crate) struct Options {
 
 /// Lists the packages.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let discovery = invocation.open(globals, None)?.discover().await?;
+    let discovery = invocation.open(globals, None).await?.discover().await?;
     Ok(Answer::new(match options.format {
         Format::Table => rows(&discovery),
         Format::Json => document(&discovery),

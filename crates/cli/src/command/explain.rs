@@ -64,7 +64,7 @@ pub(crate) fn code(options: &Options, backends: &Backends) -> Result<Answer> {
 
 /// Explains a package's step to its next version.
 pub(crate) async fn package(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let planned = plan::head(&invocation.open(globals, None)?).await?;
+    let planned = plan::head(&invocation.open(globals, None).await?).await?;
     let id = planned.snapshot.discovery.find(&options.subject)?.id.clone();
     Ok(Answer::new(match options.format {
         Format::Table => story(&planned, &id),

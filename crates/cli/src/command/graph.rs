@@ -54,7 +54,7 @@ const RENDERERS: &[(Format, Renderer)] = &[
 
 /// Draws the graph.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let snapshot = invocation.open(globals, None)?.work_tree().await?;
+    let snapshot = invocation.open(globals, None).await?.work_tree().await?;
     let drawing = drawing(&snapshot, &shown(options, &snapshot)?);
     let render =
         RENDERERS.iter().find(|(format, _)| *format == options.format).map_or(graph::ascii as Renderer, |it| it.1);

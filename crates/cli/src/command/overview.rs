@@ -49,7 +49,7 @@ struct Workspace {
 
 /// Looks at the repository.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, None)?;
+    let opened = invocation.open(globals, None).await?;
     let mut overview = Overview { schema: 1, ..Overview::default() };
     let failed = look(&opened, &mut overview, invocation).await?;
     let text = match options.format.unwrap_or(Format::Table) {

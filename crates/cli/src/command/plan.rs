@@ -34,7 +34,7 @@ enum Format {
 
 /// Plans HEAD and shows the plan.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, None)?;
+    let opened = invocation.open(globals, None).await?;
     let planned = head(&opened).await?;
     warn_of_foreign_tags(&planned, invocation.screen.as_ref());
     let text = match options.format {

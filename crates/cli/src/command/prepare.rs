@@ -34,7 +34,7 @@ pub(crate) struct Options {
 
 /// Prepares the release of HEAD.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, Some(&options.state))?;
+    let opened = invocation.open(globals, Some(&options.state)).await?;
     opened.check_head().await?;
     // Held until the end: one run at a time in a clone.
     let cancel = invocation.stopping.cancel();

@@ -58,7 +58,8 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let opened = invocation.open_with(globals, Some(&options.state), |policy| {
         policy.concurrency = options.concurrency.map_or(policy.concurrency, usize::from);
         policy.max_retries = options.max_retries.unwrap_or(policy.max_retries);
-    })?;
+    });
+    let opened = opened.await?;
     let session = &opened.session;
     let release = release(session, options.release.as_deref()).await?;
     if invocation.asks(options.consent, globals) {

@@ -48,7 +48,7 @@ pub(crate) struct Options {
 
 /// Tags.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, Some(&options.state))?;
+    let opened = invocation.open(globals, Some(&options.state)).await?;
     let session = &opened.session;
     if invocation.asks(options.consent, globals) {
         invocation.confirm(&question(session, options).await?)?;

@@ -17,7 +17,7 @@ pub(crate) struct Options {
 
 /// Says whether the plan of HEAD moves anything.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let planned = plan::head(&invocation.open(globals, None)?).await?;
+    let planned = plan::head(&invocation.open(globals, None).await?).await?;
     let count = planned.plan.included().count();
     let text = match options.format {
         Format::Table if count == 0 => "nothing to release\n".to_owned(),

@@ -40,7 +40,7 @@ struct Standing {
 
 /// Looks at the release of HEAD's manifest, and at the packages that only earlier releases hold.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, Some(&options.state))?;
+    let opened = invocation.open(globals, Some(&options.state)).await?;
     let session = &opened.session;
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
     let release = match &options.release {

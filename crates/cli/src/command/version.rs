@@ -64,7 +64,7 @@ const LABELS: [(&str, PrereleaseLabel); 4] = [
 
 /// Prints the next versions.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, None)?;
+    let opened = invocation.open(globals, None).await?;
     let planned = plan::head(&opened).await?;
     let text = match options.format {
         Format::Table => lines(&planned.plan),

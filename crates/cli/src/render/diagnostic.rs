@@ -6,6 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use releasekit_core::{Diagnostic, Label};
 
+use super::excerpt::{cut, excerpt};
 use super::style::{Meaning, clean};
 
 /// An error with its parts, each on its own, and a closing line where there are several.
@@ -21,7 +22,7 @@ pub(crate) fn error(error: &dyn Diagnostic, causes: bool) -> String {
 
 /// A warning.
 pub(crate) fn warning(code: Option<&str>, message: &str, help: Option<&str>) -> String {
-    let mut title = Level::WARNING.primary_title(message);
+    let mut title = Level::WARNING.primary_title(self::title(message));
     if let Some(code) = code {
         title = title.id(code);
     }
@@ -31,8 +32,8 @@ pub(crate) fn warning(code: Option<&str>, message: &str, help: Option<&str>) -> 
 
 fn single(error: &dyn Diagnostic, causes: bool) -> String {
     let labels = error.labels();
-    let title = Level::ERROR.primary_title(error.to_string()).id(error.code().as_str());
-    let mut text = Renderer::styled().render(&[title.elements(labels.iter().map(place))]) + "\n";
+    let heading = Level::ERROR.primary_title(title(&error.to_string())).id(error.code().as_str());
+    let mut text = Renderer::styled().render(&[heading.elements(labels.iter().map(place))]) + "\n";
     let whole = labels.iter().filter(|label| label.span.is_none() && !label.message.is_empty());
     text.extend(whole.map(|label| remark("note", &label.message)));
     if causes {
@@ -49,7 +50,13 @@ fn none() -> std::iter::Empty<Element<'static>> {
 
 /// A line of its own.
 fn remark(word: &str, text: &str) -> String {
-    format!("{} {}\n", Meaning::Strong.paint(&format!("{word}:")), clean(text))
+    format!("{} {}\n", Meaning::Strong.paint(&format!("{word}:")), title(text))
+}
+
+/// A message of ours, which may quote a name of somebody else's.
+fn title(message: &str) -> String {
+    let lines: Vec<String> = message.lines().map(cut).collect();
+    clean(&lines.join("\n"))
 }
 
 /// A place in a file, with the lines that show it where they are known.
@@ -87,7 +94,7 @@ fn chain(error: &dyn Diagnostic) -> Vec<String> {
 /// What a tool printed, set off from what we say.
 fn said(output: &str) -> String {
     let bar = Meaning::Faint.paint("  |");
-    output.trim_end().lines().map(|line| format!("{bar} {}\n", clean(line))).collect()
+    excerpt(output).iter().map(|line| format!("{bar} {}\n", clean(line))).collect()
 }
 
 /// Line and column, from 1, of a byte.

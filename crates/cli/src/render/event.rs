@@ -5,6 +5,7 @@ use releasekit_core::{Diagnostic, Label};
 use serde_json::{Map, Value, json};
 
 use super::diagnostic;
+use super::excerpt::excerpt;
 use super::style::{Meaning, clean};
 
 /// How much is said while a command runs.
@@ -95,7 +96,7 @@ pub(crate) fn error_objects(error: &dyn Diagnostic) -> Vec<Map<String, Value>> {
     let labels: Vec<Value> = error.labels().iter().map(label).collect();
     let value = json!({
         "event": "error", "code": error.code().as_str(), "message": error.to_string(), "help": error.help(),
-        "labels": labels, "output": error.output(),
+        "labels": labels, "output": error.output().map(|output| excerpt(&output).join("\n")),
     });
     vec![members(value)]
 }

@@ -3,6 +3,7 @@
 pub(crate) mod diagnostic;
 pub(crate) mod diff;
 pub(crate) mod event;
+pub(crate) mod excerpt;
 pub(crate) mod graph;
 pub(crate) mod json;
 pub(crate) mod plan;

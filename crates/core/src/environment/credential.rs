@@ -74,22 +74,11 @@ const FAMILIES: &[&str] = &[
 ];
 
 /// Words of names that say that a value is a secret.
-const WORDS: &[&str] = &[
-    "API_KEY",
-    "APIKEY",
-    "AUTH",
-    "CREDENTIAL",
-    "JWT",
-    "PASSPHRASE",
-    "PASSWD",
-    "PASSWORD",
-    "PRIVATE_KEY",
-    "SECRET",
-    "TOKEN",
-];
+const WORDS: &[&str] =
+    &["API_KEY", "APIKEY", "CREDENTIAL", "JWT", "PASSPHRASE", "PASSWD", "PASSWORD", "PRIVATE_KEY", "SECRET", "TOKEN"];
 
 /// Words of the same kind that mean it only as a whole part of a name: `GITHUB_PAT`, not `GITHUB_PATH`.
-const WHOLE_WORDS: &[&str] = &["ACCESS_KEY", "KEY", "PASS", "PAT", "PWD", "SIGNING_KEY"];
+const WHOLE_WORDS: &[&str] = &["ACCESS_KEY", "AUTH", "KEY", "PASS", "PAT", "PWD", "SIGNING_KEY"];
 
 /// Whether a variable of this name can carry the right to upload or to push, or an identity from which such a right is
 /// minted. Case does not count.
@@ -157,7 +146,7 @@ mod tests {
     fn what_builds_need_is_none() {
         let names = "PATH HOME GITHUB_PATH GITHUB_SHA GITHUB_REF GITHUB_ACTIONS CI CI_COMMIT_SHA CI_PROJECT_ID BUILDKITE_COMMIT \
             CARGO_HOME CARGO_REGISTRIES_HOUSE_INDEX NPM_CONFIG_REGISTRY UV_INDEX UV_INDEX_HOUSE_USERNAME PIP_INDEX_URL CC \
-            RUSTFLAGS KEYBOARD MONKEY PASSAGE PATTERN TOKYO VOIDC HTTPS_PROXY NETRC INDEX_USER XDG_CACHE_HOME";
+            RUSTFLAGS GIT_AUTHOR_NAME CI_COMMIT_AUTHOR KEYBOARD MONKEY PASSAGE PATTERN TOKYO VOIDC HTTPS_PROXY NETRC INDEX_USER XDG_CACHE_HOME";
         for name in names.split_whitespace() {
             assert!(!is_credential(name), "{name}");
             assert!(!may_hold_secret(name), "{name}");

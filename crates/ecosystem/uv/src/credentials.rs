@@ -1,9 +1,13 @@
 //! What an upload authenticates with: the variables that uv itself knows.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
-use releasekit_core::{Environment, Secret};
+use std::time::Duration;
+
+use releasekit_core::model::Target;
+use releasekit_core::secret::without_login;
+use releasekit_core::{BackendContext, Environment, Redactor};
+use releasekit_process::Command;
+
+use crate::environment::uploading;
 
 const TOKEN: &str = "UV_PUBLISH_TOKEN";
 const USERNAME: &str = "UV_PUBLISH_USERNAME";
@@ -12,59 +16,73 @@ const PASSWORD: &str = "UV_PUBLISH_PASSWORD";
 /// The name that uv sends with a token.
 const TOKEN_USER: &str = "__token__";
 
-/// The variables of an upload, and the secrets in them.
-#[derive(Debug, Default)]
-pub(crate) struct Credentials {
-    pub(crate) variables: Environment,
-    pub(crate) secrets: Vec<Secret>,
+const KEYRING_PROVIDER: &str = "UV_KEYRING_PROVIDER";
+
+/// How long a keyring may take; one that asks somebody gets no answer.
+const KEYRING_LIMIT: Duration = Duration::from_secs(10);
+
+/// The variables of an upload: the token, or else name and password. Never both, and nothing that is empty, for uv
+/// refuses either.
+pub(crate) fn variables(environment: &Environment) -> Environment {
+    let names: &[&str] = if environment.get(TOKEN).is_some() { &[TOKEN] } else { &[USERNAME, PASSWORD] };
+    let set = names.iter().filter_map(|name| Some((*name, environment.text(name)?)));
+    set.fold(Environment::new(), |found, (name, value)| found.with(name, value))
 }
 
-impl Credentials {
-    /// Takes the token, or else name and password. Never both, and nothing that is empty, for uv refuses either. Secrets
-    /// in the URLs count as secrets too, and so do the forms in which uv sends them: indexes quote what they were sent.
-    pub(crate) fn of(environment: &Environment, urls: &[&str]) -> Self {
-        let mut credentials = Self::default();
-        let names: &[&str] = if environment.get(TOKEN).is_some() { &[TOKEN] } else { &[USERNAME, PASSWORD] };
-        for name in names {
-            let Some(value) = environment.text(name) else { continue };
-            credentials.variables.set(*name, value);
-            if *name != USERNAME {
-                let user = if *name == TOKEN { TOKEN_USER } else { environment.text(USERNAME).unwrap_or_default() };
-                credentials.secrets.extend(forms(user, value));
-            }
-        }
-        for (user, password) in urls.iter().filter_map(|url| login(url)) {
-            credentials.secrets.extend(forms(user, password));
-        }
-        credentials
+/// What may not be said of an upload: all that we know, the variables of the upload, and the logins in its URLs.
+pub(crate) fn redactor(context: &BackendContext, target: &Target) -> Redactor {
+    let mut redactor = context.redactor.clone().with_url(&target.publish_url).with_url(target.observe_url());
+    let all = &context.environment;
+    let (user, password) = (all.text(USERNAME).unwrap_or_default(), all.text(PASSWORD).unwrap_or_default());
+    if !password.is_empty() {
+        redactor.add_login(user, password);
     }
+    if let Some(token) = all.text(TOKEN) {
+        redactor.add_login(TOKEN_USER, token);
+    }
+    redactor
 }
 
-/// A password as it is, decoded from a URL, and as basic authentication sends it.
-fn forms(user: &str, password: &str) -> Vec<Secret> {
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let basic = |user: &str, password: &str| STANDARD.encode(format!("{user}:{password}"));
-    let (plain_user, plain) = (decode(user), decode(password));
-    let forms = [basic(user, password), basic(&plain_user, &plain), password.to_owned(), plain];
-    forms.into_iter().map(Secret::new).collect()
+/// The same with the passwords that a keyring has for the index, where uv was told to ask it. Asked once an upload has
+/// failed, for only then is anything quoted.
+pub(crate) async fn with_keyring(mut redactor: Redactor, context: &BackendContext, target: &Target) -> Redactor {
+    let all = &context.environment;
+    if all.text(KEYRING_PROVIDER) != Some("subprocess") || variables(all).get(PASSWORD).is_some() {
+        return redactor;
+    }
+    let url = without_login(&target.publish_url);
+    let host = url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let user = all.text(USERNAME).map(str::to_owned).or_else(|| user_of(&target.publish_url));
+    for service in [url.as_str(), host, host.split(':').next().unwrap_or_default()] {
+        let args = match &user {
+            Some(user) => vec!["get", service, user],
+            None => vec!["--mode", "creds", "get", service],
+        };
+        let command = Command::new("keyring").args(args).current_dir("/").env(uploading(all)).timeout(KEYRING_LIMIT);
+        // A keyring that cannot be asked has told uv nothing either.
+        let Ok(output) = command.run().await else { return redactor };
+        let text = output.stdout_text();
+        let mut lines = text.lines().rev().filter(|_| output.success());
+        if let Some(password) = lines.next() {
+            redactor.add_login(user.as_deref().or(lines.next()).unwrap_or_default(), password);
+        }
+    }
+    redactor
 }
 
-/// The name and the password that a URL carries before its host.
-fn login(url: &str) -> Option<(&str, &str)> {
+fn user_of(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
-    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    let (user, _) = authority.rsplit_once('@')?;
-    user.split_once(':')
+    let (login, _) = rest.split('/').next()?.rsplit_once('@')?;
+    Some(login.split(':').next().unwrap_or(login).to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{variables as variables_of, *};
 
     fn names(variables: &[(&str, &str)]) -> Vec<String> {
         let environment = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        let credentials = Credentials::of(&environment, &[]);
-        credentials.variables.iter().map(|(name, _)| name.to_string_lossy().into_owned()).collect()
+        variables_of(&environment).iter().map(|(name, _)| name.to_string_lossy().into_owned()).collect()
     }
 
     #[test]
@@ -72,26 +90,5 @@ mod tests {
         assert_eq!(names(&[(TOKEN, "t"), (USERNAME, "u"), (PASSWORD, "p")]), [TOKEN]);
         assert_eq!(names(&[(TOKEN, ""), (USERNAME, "u"), (PASSWORD, "p")]), [PASSWORD, USERNAME]);
         assert_eq!(names(&[(TOKEN, ""), (USERNAME, "")]), [""; 0]);
-    }
-
-    fn redacted(variables: &[(&str, &str)], urls: &[&str], text: &str) -> String {
-        let environment = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        let secrets = Credentials::of(&environment, urls).secrets;
-        secrets.iter().fold(text.to_owned(), |text, secret| secret.redact(&text))
-    }
-
-    #[test]
-    fn a_password_in_a_url_is_a_secret() {
-        let urls = ["https://me:s3cr%40t@host/x", "https://host/a@b:c"];
-        // `me:s3cr@t` is what the header holds.
-        let text = "s3cr%40t s3cr@t Basic bWU6czNjckB0 b:c";
-        assert_eq!(redacted(&[], &urls, text), "*** *** Basic *** b:c");
-    }
-
-    #[test]
-    fn what_an_index_quotes_of_the_header_is_a_secret() {
-        let named = [(USERNAME, "rk"), (PASSWORD, "hunter2")];
-        assert_eq!(redacted(&named, &[], "rk sent Basic cms6aHVudGVyMg=="), "rk sent Basic ***");
-        assert_eq!(redacted(&[(TOKEN, "t0ken")], &[], "t0ken Basic X190b2tlbl9fOnQwa2Vu"), "*** Basic ***");
     }
 }

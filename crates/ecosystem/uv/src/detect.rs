@@ -1,5 +1,6 @@
 //! Where workspaces of uv are, in a repository that nobody has described.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use releasekit_core::model::RepoPath;
@@ -34,14 +35,14 @@ pub(crate) fn detect(tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
     if !roots.is_empty() {
         return Ok(outermost(&roots, &folders));
     }
-    let mut projects: Vec<RepoPath> = Vec::new();
+    let mut projects: BTreeSet<RepoPath> = BTreeSet::new();
     for (folder, source) in texts {
-        let covered = projects.iter().any(|above| folder.starts_with(above));
+        let covered = std::iter::successors(folder.parent(), RepoPath::parent).any(|above| projects.contains(&above));
         if !covered && is_project(folder, source) {
-            projects.push(folder.clone());
+            projects.insert(folder.clone());
         }
     }
-    Ok(projects)
+    Ok(projects.into_iter().collect())
 }
 
 fn root(folder: &RepoPath, source: &Source) -> Option<Root> {
@@ -63,7 +64,7 @@ fn is_project(folder: &RepoPath, source: Source) -> bool {
 }
 
 fn outermost(roots: &[Root], folders: &Folders) -> Vec<RepoPath> {
-    let mut inside = Vec::new();
+    let mut inside = BTreeSet::new();
     for outer in roots {
         let below = |inner: &&Root| inner.folder != outer.folder && inner.folder.starts_with(&outer.folder);
         let nested: Vec<&RepoPath> = roots.iter().filter(below).map(|inner| &inner.folder).collect();

@@ -9,12 +9,14 @@ use releasekit_formats::name::normalize;
 use releasekit_formats::requirement;
 use releasekit_formats::version::Pep440;
 
+use crate::config::MANIFEST;
 use crate::dynamic;
 use crate::error::{Error, together};
 use crate::extras;
 use crate::internal::Siblings;
 use crate::manifest::{Entry, Manifest, Project};
 use crate::members::{Folders, Ignored, Membership};
+use crate::source::Source;
 
 /// Reads the package files of a workspace, the root's first.
 pub(crate) fn manifests(
@@ -27,10 +29,21 @@ pub(crate) fn manifests(
     let Some(globs) = &top.workspace else { return Ok(vec![top]) };
     let ignored = Ignored::new(exclude);
     let membership = Membership::of(&top, globs, faults);
-    let folders = membership.folders(&top, &Folders::of(tree)?, &ignored, faults);
+    let known = Folders::of(tree)?;
+    for link in membership.links(&known, &ignored) {
+        // One that leads out of the repository is refused here; one that stays inside leads to a folder of its own.
+        Source::read(tree, &link.join(MANIFEST).expect("a file name is a legal path"))?;
+    }
+    let folders = membership.folders(&top, &known, &ignored, faults);
     let mut all = vec![top];
     for folder in folders {
-        all.extend(Manifest::read(tree, &folder, faults)?.and_then(|manifest| member(manifest, faults)));
+        let before = faults.len();
+        let found = Manifest::read(tree, &folder, faults)?;
+        if found.is_none() && faults.len() == before {
+            // It is listed and not to be read: a link to nothing, or to something that is no file.
+            faults.push(Error::MemberMissing { folder: folder.clone(), place: all[0].source.place(None) });
+        }
+        all.extend(found.and_then(|manifest| member(manifest, faults)));
     }
     if ignored.contains(root) {
         all[0].project = None;

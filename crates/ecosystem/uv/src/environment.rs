@@ -4,6 +4,8 @@
 //! nor the part of an index's URL before its `@`. What a private index needs comes by the request (`build_env`).
 
 use releasekit_core::Environment;
+use releasekit_core::environment::is_credential;
+use releasekit_core::secret::without_login;
 use releasekit_process::environment::for_tools;
 
 /// How uv itself works, whatever it does.
@@ -54,7 +56,7 @@ fn some_of(all: &Environment, lists: &[&[&str]]) -> Environment {
     for (name, value) in all.filtered(|name| lists.iter().any(|list| list.contains(&name))).iter() {
         match value.to_str() {
             Some("") => {}
-            Some(text) => kept.set(name, without_credentials(text)),
+            Some(text) => kept.set(name, without_login(text)),
             None => kept.set(name, value),
         }
     }
@@ -76,7 +78,7 @@ pub(crate) fn building(all: &Environment, more: &Environment) -> Environment {
     let mut kept = some_of(all, &[OPERATION, RESOLUTION]);
     for (name, value) in more.iter() {
         let name = name.to_owned();
-        if !name.to_string_lossy().starts_with("UV_PUBLISH_") && name != "UV_FIND_LINKS" {
+        if !is_credential(&name.to_string_lossy()) && name != "UV_FIND_LINKS" {
             kept.set(name, value);
         }
     }
@@ -96,22 +98,8 @@ pub(crate) fn installing(all: &Environment) -> Environment {
 /// The folders and pages that the user offers packages in, beside indexes.
 pub(crate) fn find_links(all: &Environment, more: &Environment) -> Vec<String> {
     let links = more.text("UV_FIND_LINKS").map(str::to_owned);
-    let links = links.or_else(|| all.text("UV_FIND_LINKS").map(without_credentials)).unwrap_or_default();
+    let links = links.or_else(|| all.text("UV_FIND_LINKS").map(without_login)).unwrap_or_default();
     links.split(',').map(str::trim).filter(|link| !link.is_empty()).map(str::to_owned).collect()
-}
-
-/// A list of URLs, each perhaps with a name before it, without what stands before an `@` in them.
-pub(crate) fn without_credentials(text: &str) -> String {
-    text.split_inclusive([' ', ',']).map(url_without_credentials).collect()
-}
-
-fn url_without_credentials(url: &str) -> String {
-    let Some(start) = url.find("://").map(|at| at + 3) else { return url.to_owned() };
-    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |length| start + length);
-    match url[start..end].rfind('@') {
-        Some(at) => format!("{}{}", &url[..start], &url[start + at + 1..]),
-        None => url.to_owned(),
-    }
 }
 
 #[cfg(test)]

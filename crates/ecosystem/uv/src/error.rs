@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use releasekit_core::model::{PackageName, RepoPath, Version};
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor};
 use releasekit_process::Error as ProcessError;
 
 use crate::{codes, config};
@@ -309,7 +309,7 @@ impl Diagnostic for Error {
     fn output(&self) -> Option<String> {
         match self {
             Self::LockStale { output, .. } | Self::Refused { output, .. } | Self::Upload { output, .. } => {
-                Some(output.clone())
+                Some(Redactor::new().redact(output))
             }
             Self::Build { source, .. } | Self::Smoke { source, .. } => source.output(),
             _ => None,

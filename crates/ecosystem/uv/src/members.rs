@@ -5,6 +5,7 @@
 //! `..`; a matched folder without a package file is an error unless its name begins with a dot.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use releasekit_core::Tree;
@@ -21,11 +22,12 @@ use crate::source::Source;
 pub(crate) struct Folders {
     all: BTreeSet<RepoPath>,
     with_manifest: BTreeSet<RepoPath>,
+    links: Arc<[RepoPath]>,
 }
 
 impl Folders {
     pub(crate) fn of(tree: &dyn Tree) -> releasekit_core::Result<Self> {
-        let mut folders = Self { all: BTreeSet::new(), with_manifest: BTreeSet::new() };
+        let mut folders = Self { all: BTreeSet::new(), with_manifest: BTreeSet::new(), links: tree.links()? };
         let files = tree.files()?;
         let mut last = None;
         for file in files.iter() {
@@ -57,7 +59,9 @@ impl Folders {
 /// The globs of a root, ready to match.
 #[derive(Debug)]
 pub(crate) struct Membership {
-    members: Vec<(GlobMatcher, Spanned)>,
+    members: GlobSet,
+    /// What each glob of the members is.
+    written: Vec<Spanned>,
     exclude: GlobSet,
 }
 
@@ -71,12 +75,9 @@ impl Membership {
                 None
             }
         };
-        let members = globs.members.iter().filter_map(|glob| compile(glob, true)).collect();
-        let mut exclude = GlobSetBuilder::new();
-        for (matcher, _) in globs.exclude.iter().filter_map(|glob| compile(glob, false)) {
-            exclude.add(matcher.glob().clone());
-        }
-        Self { members, exclude: exclude.build().unwrap_or_default() }
+        let (members, written): (Vec<_>, _) = globs.members.iter().filter_map(|glob| compile(glob, true)).unzip();
+        let (exclude, _): (Vec<_>, Vec<_>) = globs.exclude.iter().filter_map(|glob| compile(glob, false)).unzip();
+        Self { members: set(members), written, exclude: set(exclude) }
     }
 
     fn excludes(&self, folder: &RepoPath) -> bool {
@@ -92,7 +93,7 @@ impl Membership {
         if folder.is_root() || self.excludes(folder) {
             return None;
         }
-        self.members.iter().find(|(glob, _)| glob.is_match(folder.as_str())).map(|(_, glob)| glob)
+        self.members.matches(folder.as_str()).first().map(|index| &self.written[*index])
     }
 
     /// The member folders, without the root itself, sorted; matched folders that lack a package file go to `faults`.
@@ -118,6 +119,12 @@ impl Membership {
         }
         found
     }
+
+    /// The links that a glob takes in, as if they were folders: uv would enter those that are.
+    pub(crate) fn links<'f>(&self, folders: &'f Folders, ignored: &Ignored) -> Vec<&'f RepoPath> {
+        let taken = |link: &&RepoPath| self.includes(link).is_some() && !ignored.contains(link);
+        folders.links.iter().filter(taken).collect()
+    }
 }
 
 /// Folders that the user's own configuration leaves out, with everything below them.
@@ -139,6 +146,15 @@ impl Ignored {
     pub(crate) fn contains(&self, folder: &RepoPath) -> bool {
         std::iter::successors(Some(folder.clone()), RepoPath::parent).any(|folder| self.0.is_match(folder.as_str()))
     }
+}
+
+/// All globs at once, so that a folder is compared with many as fast as with one.
+fn set(globs: Vec<GlobMatcher>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        set.add(glob.glob().clone());
+    }
+    set.build().unwrap_or_default()
 }
 
 fn invalid(source: &Source, glob: &Spanned, reason: String) -> Error {

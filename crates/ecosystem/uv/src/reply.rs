@@ -3,7 +3,7 @@
 //! Measured with uv 0.13: it prints `Uploading NAME` just before it sends, and nothing of the kind where it gave up before.
 
 use releasekit_core::package_manager::Reply;
-use releasekit_core::{ErrorKind, Secret};
+use releasekit_core::{ErrorKind, Redactor};
 
 use crate::error::{Error, Refusal};
 
@@ -16,7 +16,7 @@ const BODY: &str = "Server says:";
 pub(crate) struct Failure {
     pub(crate) file: String,
     pub(crate) target: String,
-    pub(crate) secrets: Vec<Secret>,
+    pub(crate) redactor: Redactor,
 }
 
 impl Failure {
@@ -73,7 +73,7 @@ impl Failure {
     }
 
     fn shown(&self, stderr: &str) -> String {
-        self.secrets.iter().fold(stderr.to_owned(), |text, secret| secret.redact(&text))
+        self.redactor.redact(stderr)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::package_manager::SmokeRequest;
+use releasekit_core::secret::without_login;
 use releasekit_core::{Environment, Result, VersionScheme};
 use releasekit_formats::version::Pep440;
 use releasekit_process::{Command, Error as ProcessError, Output};
@@ -16,7 +17,7 @@ const ASK: &str = "import sys, importlib.metadata as m; print(m.version(sys.argv
 /// Installs and asks.
 pub(crate) async fn install(context: &BackendContext, request: &SmokeRequest) -> Result<()> {
     let environment = indexes(&context.environment, &request.target.read_url);
-    let uv = || command(&request.folder, environment.clone());
+    let uv = || command(&request.folder, environment.clone()).redact(&context.redactor);
     let requirement = format!("{}=={}", request.package, request.version);
     let python = request.folder.join("venv/bin/python");
 
@@ -50,7 +51,7 @@ async fn run(request: &SmokeRequest, command: Command) -> Result<Output> {
         ProcessError::NotFound { .. } => help(error),
         error => {
             let (package, version) = (request.package.clone(), request.version.clone());
-            let target = environment::without_credentials(&request.target.read_url);
+            let target = without_login(&request.target.read_url);
             Error::Smoke { package, version, target, source: Box::new(error) }.into()
         }
     })

@@ -5,10 +5,11 @@ use std::time::Duration;
 use releasekit_core::Result;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_process::{Command, Error as ProcessError};
+use releasekit_core::secret::without_login;
+use releasekit_process::{Command, Error as ProcessError, Output};
 
-use crate::credentials::Credentials;
-use crate::environment::{uploading, without_credentials};
+use crate::credentials;
+use crate::environment::uploading;
 use crate::error::Error;
 use crate::reply::Failure;
 use crate::tool::{command, empty_folder, help};
@@ -19,15 +20,18 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Sends one file.
 pub(crate) async fn upload(context: &BackendContext, request: &UploadRequest) -> Reply {
     let target = &request.target;
-    let credentials = Credentials::of(&context.environment, &[&target.publish_url, target.observe_url()]);
-    let command = match prepared(context, request, &credentials) {
+    let command = match prepared(context, request) {
         Ok(command) => command,
         Err(error) => return Reply::Refused(error),
     };
-    let (file, shown) = (request.artifact.file_name.clone(), without_credentials(&target.publish_url));
-    let failure = Failure { file, target: shown, secrets: credentials.secrets };
-    match command.run().await {
-        Ok(output) if output.success() => Reply::Accepted,
+    let (file, shown) = (request.artifact.file_name.clone(), without_login(&target.publish_url));
+    let ended = command.run().await;
+    if ended.as_ref().is_ok_and(Output::success) {
+        return Reply::Accepted;
+    }
+    let redactor = credentials::with_keyring(credentials::redactor(context, target), context, target).await;
+    let failure = Failure { file, target: shown, redactor };
+    match ended {
         Ok(output) if output.code.is_some() => failure.classify(&output.stderr_text()),
         Ok(output) => failure.unfinished("uv was ended by a signal", &output.stderr_text()),
         Err(ProcessError::TimedOut { stderr, .. }) => failure.unfinished("uv did not finish in time", &stderr),
@@ -37,7 +41,7 @@ pub(crate) async fn upload(context: &BackendContext, request: &UploadRequest) ->
 }
 
 /// URLs go by variables, as credentials do, for they may carry a password.
-fn prepared(context: &BackendContext, request: &UploadRequest, credentials: &Credentials) -> Result<Command> {
+fn prepared(context: &BackendContext, request: &UploadRequest) -> Result<Command> {
     let folder = empty_folder(context)?;
     let seconds = request.timeout.as_secs().max(1).to_string();
     let mut environment = uploading(&context.environment)
@@ -47,7 +51,8 @@ fn prepared(context: &BackendContext, request: &UploadRequest, credentials: &Cre
         .with("UV_HTTP_TIMEOUT", &seconds)
         .with("UV_UPLOAD_HTTP_TIMEOUT", &seconds)
         .with("UV_NO_CACHE", "1");
-    environment.extend(credentials.variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let credentials = credentials::variables(&context.environment);
+    environment.extend(credentials.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
     let file = std::path::absolute(&request.artifact.path)
         .map_err(|source| Error::Folder { path: request.artifact.path.clone(), source })?;
     let command = command(&folder, environment)

@@ -74,4 +74,7 @@ async fn built_files_that_are_not_tracked_are_copied_in() {
     assert_eq!(mode & 0o777, 0o755);
     assert!(!export.path().join("a/notes").exists());
     assert!(fs::read_to_string(export.path().join("a/package.txt")).unwrap().starts_with("name = a"));
+    symlink("/etc", checkout.join("a/etc")).unwrap();
+    let error = export.include_untracked(&session, tree.as_ref(), &["a/etc/*".to_owned()]).unwrap_err();
+    assert_eq!(error.code().as_str(), "RK-EXPORT-PATH-OUTSIDE");
 }

@@ -52,6 +52,9 @@ releasekit_core::codes! {
     /// Something that is no plain file was to be edited.
     NOT_A_FILE = "RK-GIT-NOT-A-FILE", "what is to be edited is not a plain file",
         "The path to be written is a symbolic link, a submodule or a folder in this commit. Name the file itself.";
+    /// A link leads to what is not under version control.
+    LINK_OUTSIDE = "RK-GIT-LINK-OUTSIDE", "a link leads out of the repository",
+        "A file or folder that is to be read, or the export that a build works in, holds a symbolic link that leads out of the repository, into its `.git` folder, or to a file that git does not track. What lies there belongs to this machine, not to the commit, so it is never read: whoever can change the repository could otherwise have it shown or published. Commit the file itself, or a relative link to a tracked file.";
     /// A commit does not fit on another parent.
     REPLAY_CONFLICT = "RK-GIT-REPLAY-CONFLICT", "a commit does not apply to its new base",
         "The commits that people added to the release branch are made anew on top of the new release commit, and one of them changes the same lines. The branch was left as it is. Merge or rebase it by hand, or delete the branch to start anew.";

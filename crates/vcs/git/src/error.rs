@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Redactor};
 
 use crate::codes;
 
@@ -143,6 +143,16 @@ pub enum Error {
         /// In which commit.
         commit: String,
     },
+    /// A link to what is not under version control here.
+    #[error("{}", link_text(.path, .link, .leads))]
+    LinkOutside {
+        /// What was to be read.
+        path: String,
+        /// The link that is met on the way.
+        link: String,
+        /// Where it leads.
+        leads: &'static str,
+    },
     /// A commit that does not fit.
     #[error("commit {commit} conflicts with its new base in {}", quoted(.files))]
     ReplayConflict {
@@ -256,6 +266,15 @@ impl Error {
     }
 }
 
+/// Where a link leads that nothing is read through.
+fn link_text(path: &str, link: &str, leads: &str) -> String {
+    if path == link {
+        format!("`{link}` is a link that leads {leads}")
+    } else {
+        format!("`{path}` cannot be read: `{link}` is a link that leads {leads}")
+    }
+}
+
 impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
@@ -277,6 +296,7 @@ impl Diagnostic for Error {
             Self::Unsigned { .. } => codes::UNSIGNED,
             Self::Filtered { .. } => codes::FILTERED_FILE,
             Self::NotAFile { .. } => codes::NOT_A_FILE,
+            Self::LinkOutside { .. } => codes::LINK_OUTSIDE,
             Self::ReplayConflict { .. } => codes::REPLAY_CONFLICT,
             Self::BranchCheckedOut { .. } => codes::BRANCH_CHECKED_OUT,
             Self::RefConflict { .. } => codes::REF_CONFLICT,
@@ -311,6 +331,7 @@ impl Diagnostic for Error {
             | Self::Unsigned { .. }
             | Self::Filtered { .. }
             | Self::NotAFile { .. }
+            | Self::LinkOutside { .. }
             | Self::BranchCheckedOut { .. }
             | Self::NoRemote { .. }
             | Self::Offline { .. }
@@ -332,6 +353,7 @@ impl Diagnostic for Error {
             Self::NoIdentity { .. } => "run `git config user.name NAME` and `git config user.email ADDRESS`".to_owned(),
             Self::Unsigned { .. } => "check `user.signingKey` and `gpg.format`, or set `sign = \"never\"`".to_owned(),
             Self::Filtered { path, .. } => format!("take `{path}` out of the filter in `.gitattributes`"),
+            Self::LinkOutside { link, .. } => format!("commit the file itself in the place of `{link}`"),
             Self::ReplayConflict { .. } => "rebase the branch by hand, or delete it to start anew".to_owned(),
             Self::BranchCheckedOut { folder, .. } => format!("run `git -C {folder} switch --detach`"),
             Self::RefConflict { .. } => "run the command again".to_owned(),
@@ -361,7 +383,7 @@ impl Diagnostic for Error {
             | Self::Unreachable { output, .. }
             | Self::Unauthenticated { output, .. }
             | Self::Forbidden { output, .. }
-            | Self::Rejected { output, .. } => Some(output.clone()).filter(|output| !output.is_empty()),
+            | Self::Rejected { output, .. } => Some(Redactor::new().redact(output)).filter(|output| !output.is_empty()),
             Self::Process(error) => error.output(),
             _ => None,
         }

@@ -1,7 +1,8 @@
 //! Makes a throw-away checkout: a repository of its own that shares the user's objects, detached at a commit.
 //!
 //! Its files are written by the user's own repository, so that filters set up there are applied, partial clones fetch
-//! what they lack, and neither sparseness nor line-ending conversion nor a hook takes part.
+//! what they lack, and neither sparseness nor a hook takes part. What attributes convert, line ends, `$Id$` and encodings,
+//! is written anew as the commit holds it, so that a build does not depend on them. No link leads out.
 
 use std::fs;
 use std::path::Path;
@@ -12,6 +13,7 @@ use releasekit_core::vcs::{ExportRequest, Tag};
 use crate::backend::Git;
 use crate::error::Error;
 use crate::program::Invocation;
+use crate::tree::link::require_inside;
 use crate::{status, submodules};
 
 /// What nobody but the owner may write, and everybody may read.
@@ -28,6 +30,19 @@ const SETTINGS: &[(&str, &str)] = &[
     ("maintenance.auto", "false"),
 ];
 
+/// Attributes of the checkout, after the user's own: nothing but filters stands between the commit and the files.
+const ATTRIBUTES: &str = "\n* -text -eol -ident !working-tree-encoding\n";
+
+/// Whether a value of an attribute converts files.
+type Converts = fn(&[u8]) -> bool;
+
+/// Attributes that convert files.
+const CONVERSIONS: &[(&str, Converts)] = &[
+    ("eol", |value| value == b"crlf"),
+    ("ident", |value| value == b"set"),
+    ("working-tree-encoding", |value| value != b"unspecified"),
+];
+
 /// Makes the checkout, and requires that git calls nothing in it changed.
 pub(crate) async fn export(git: &Git, request: &ExportRequest) -> Result<(), Error> {
     prepare_folder(&request.into)?;
@@ -37,7 +52,9 @@ pub(crate) async fn export(git: &Git, request: &ExportRequest) -> Result<(), Err
     export.copy_settings().await?;
     export.copy_refs(request).await?;
     export.check_out(request).await?;
+    export.undo_conversions().await?;
     submodules::check_out(git, &request.into).await?;
+    require_inside(&request.into)?;
     export.require_clean(request).await
 }
 
@@ -79,26 +96,32 @@ impl<'a> Export<'a> {
         fs::write(&file, content).map_err(Error::folder(&file))
     }
 
-    /// Copies a file of the user's repository where it has one.
-    fn copy(&self, path: &str) -> Result<(), Error> {
+    /// A file of the user's repository where it has one.
+    fn users(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let from = self.git.places.common_dir.join(path);
         match fs::read(&from) {
-            Ok(content) => self.write(path, content),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Ok(content) => Ok(Some(content)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::folder(&from)(error)),
         }
+    }
+
+    /// The last line that names an attribute wins, and this file outranks those of the commit.
+    fn copy_attributes(&self) -> Result<(), Error> {
+        let users = self.users("info/attributes")?.unwrap_or_default();
+        self.write("info/attributes", [users.as_slice(), ATTRIBUTES.as_bytes()].concat())
     }
 
     fn share_objects(&self) -> Result<(), Error> {
         let objects = self.git.places.common_dir.join("objects");
         let line = [objects.as_os_str().as_encoded_bytes(), b"\n"].concat();
         self.write("objects/info/alternates", line)?;
-        self.copy("shallow")
+        self.users("shallow")?.map_or(Ok(()), |shallow| self.write("shallow", shallow))
     }
 
     /// What files went through on their way in, git inside the checkout has to know as well.
     async fn copy_settings(&self) -> Result<(), Error> {
-        self.copy("info/attributes")?;
+        self.copy_attributes()?;
         let args = ["config", "--includes", "-z", "--get-regexp", r"^(filter|lfs)\."];
         let output = self.git.command(args).output().await?;
         let text = output.stdout_text();
@@ -118,9 +141,14 @@ impl<'a> Export<'a> {
         self.command(head).done("set HEAD of the export").await
     }
 
+    /// A command of the user's repository over the files of the checkout.
+    fn users_command<const N: usize>(&self, args: [&str; N]) -> Invocation<'a> {
+        let command = self.git.command(args).folder(self.folder).umask(UMASK);
+        command.var("GIT_WORK_TREE", self.folder).var("GIT_INDEX_FILE", self.folder.join(".git/index"))
+    }
+
     async fn check_out(&self, request: &ExportRequest) -> Result<(), Error> {
-        let command = self.git.command(["read-tree", "--reset", "-u", request.commit.as_str()]).umask(UMASK);
-        let command = command.var("GIT_WORK_TREE", self.folder).var("GIT_INDEX_FILE", self.folder.join(".git/index"));
+        let command = self.users_command(["read-tree", "--reset", "-u", request.commit.as_str()]);
         let settings = [
             "core.sparseCheckout=false",
             "index.sparse=false",
@@ -133,6 +161,19 @@ impl<'a> Export<'a> {
         command.done("write the files of the export").await
     }
 
+    /// Writes those files anew that attributes have converted. The checkout's own repository converts none.
+    async fn undo_conversions(&self) -> Result<(), Error> {
+        let files = self.users_command(["ls-files", "-z"]).ok("list the files of the export").await?;
+        let names = CONVERSIONS.iter().map(|(name, _)| *name);
+        let command = self.users_command(["check-attr", "-z", "--stdin"]).args(names).input(files.stdout);
+        let converted = converted(&command.ok("read the attributes of the export's files").await?.stdout);
+        if converted.is_empty() {
+            return Ok(());
+        }
+        let command = self.command(["checkout-index", "-z", "--stdin", "--force", "--index"]);
+        command.input(converted).done("write the files of the export as they are committed").await
+    }
+
     async fn require_clean(&self, request: &ExportRequest) -> Result<(), Error> {
         let args = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"];
         let output = self.command(args).ok("compare the export with its commit").await?;
@@ -142,6 +183,19 @@ impl<'a> Export<'a> {
         }
         Err(Error::ExportDiffers { commit: request.commit.short().to_owned(), files })
     }
+}
+
+/// The paths, each with a zero byte, of files that an attribute converts. The listing has path, attribute and value in turn.
+fn converted(listing: &[u8]) -> Vec<u8> {
+    let mut found: Vec<&[u8]> = Vec::new();
+    let mut fields = listing.split(|byte| *byte == 0);
+    while let (Some(path), Some(name), Some(value)) = (fields.next(), fields.next(), fields.next()) {
+        let converts = CONVERSIONS.iter().any(|(known, converts)| known.as_bytes() == name && converts(value));
+        if converts && found.last() != Some(&path) {
+            found.push(path);
+        }
+    }
+    found.iter().flat_map(|path| path.iter().copied().chain([0])).collect()
 }
 
 /// The lines of a packed-refs file, sorted by name; tags of the request win over the repository's own.

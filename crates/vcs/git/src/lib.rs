@@ -17,7 +17,6 @@ mod object;
 mod open;
 mod program;
 mod read;
-mod redact;
 mod refs;
 mod remote;
 mod replay;

@@ -4,12 +4,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use releasekit_core::secret::redact_urls;
 use releasekit_core::{BackendContext, Environment};
 use releasekit_process::{Command, Output};
 use tokio::sync::OnceCell;
 
 use crate::error::Error;
-use crate::redact::redact;
 
 /// The least version that will do: `merge-tree --write-tree` came with it.
 pub(crate) const LEAST_VERSION: (u32, u32) = (2, 38);
@@ -202,9 +202,9 @@ pub(crate) fn failure(what: &str, output: &Output) -> Error {
     Error::Failed { what: what.to_owned(), output: printed }
 }
 
-/// What a command said on stderr, without credentials.
+/// What a command said on stderr, to be understood; errors take more out of it where they quote it.
 pub(crate) fn printed(output: &Output) -> String {
-    redact(output.stderr_text().trim_end())
+    redact_urls(output.stderr_text().trim_end())
 }
 
 #[cfg(test)]

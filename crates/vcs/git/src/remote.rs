@@ -5,6 +5,7 @@ mod fetch;
 mod push;
 
 use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
+use releasekit_core::secret::without_login;
 use releasekit_core::vcs::{RefName, RemoteRef, RemoteRefs};
 
 pub(crate) use fetch::fetch;
@@ -13,12 +14,11 @@ pub(crate) use push::push;
 use crate::backend::Git;
 use crate::error::Error;
 use crate::program::Invocation;
-use crate::redact::without_credential;
 use classify::classify;
 
 /// The URL of a remote, rewritten as the user's settings say, without a credential that may stand in it.
 pub(crate) async fn url(git: &Git, remote: &str) -> Result<Option<String>, Error> {
-    Ok(raw_url(git, remote).await?.map(|url| without_credential(&url)))
+    Ok(raw_url(git, remote).await?.map(|url| without_login(&url)))
 }
 
 async fn raw_url(git: &Git, remote: &str) -> Result<Option<String>, Error> {

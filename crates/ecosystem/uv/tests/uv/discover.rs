@@ -1,9 +1,13 @@
 //! What package files say, as tables over trees in memory.
 
+use std::sync::Arc;
+
 use crate::common::{codes, discover, packages, parts, path, tree};
 use releasekit_core::model::DependencyKind::{Build, Dev, Optional, Runtime};
+use releasekit_core::model::RepoPath;
+use releasekit_core::tree::MemoryTree;
 use releasekit_core::workspace::DiscoverRequest;
-use releasekit_core::{Diagnostic, ErrorKind, Workspace};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Tree, Workspace};
 use releasekit_uv::UvWorkspace;
 
 const ROOT: &str = "[tool.uv.workspace]\nmembers = [\"packages/*\"]\n";
@@ -314,4 +318,59 @@ async fn a_byte_order_mark_and_crlf_are_no_obstacle_and_other_bytes_are() {
     let tree: std::sync::Arc<dyn releasekit_core::Tree> = std::sync::Arc::new(bytes);
     let error = discover(&tree, "").await.expect_err("not UTF-8");
     assert_eq!(error.code().as_str(), "RK-UV-MANIFEST-INVALID");
+}
+
+/// A tree in which a path leads out.
+#[derive(Debug)]
+struct Linked {
+    files: MemoryTree,
+    link: &'static str,
+    leads_out: bool,
+}
+
+impl Tree for Linked {
+    fn read(&self, file: &RepoPath) -> Result<Option<Vec<u8>>, BackendError> {
+        if !file.starts_with(&path(self.link)) {
+            return self.files.read(file);
+        }
+        let message = format!("`{}` is a link that leads out", self.link);
+        let refused = BackendError::new(Code::new("RK-TEST-LINK"), ErrorKind::Precondition, message);
+        if self.leads_out { Err(refused) } else { Ok(None) }
+    }
+
+    fn files(&self) -> Result<Arc<[RepoPath]>, BackendError> {
+        let mut files: Vec<_> = self.files.files()?.iter().cloned().chain([path(self.link)]).collect();
+        files.sort();
+        Ok(files.into())
+    }
+
+    fn links(&self) -> Result<Arc<[RepoPath]>, BackendError> {
+        Ok(Arc::new([path(self.link)]))
+    }
+}
+
+#[tokio::test]
+async fn a_link_in_the_place_of_a_package_is_named_and_never_passed_over() {
+    let hatch = project("a", "").replace("version = \"1.0.0\"", "dynamic = [\"version\"]")
+        + "[tool.hatch.version]\npath = \"about.py\"\n";
+    let links = ["packages/b/pyproject.toml", "packages/b", "pyproject.toml", "packages/a/about.py"];
+    for (link, leads_out) in links.into_iter().flat_map(|link| [(link, true), (link, false)]) {
+        let all = [
+            ("pyproject.toml", ROOT),
+            ("packages/a/pyproject.toml", hatch.as_str()),
+            ("packages/a/about.py", "__version__ = \"1\""),
+        ];
+        let files =
+            MemoryTree::new(all.iter().filter(|(file, _)| *file != link).map(|(file, text)| (path(file), *text)));
+        let tree: Arc<dyn Tree> = Arc::new(Linked { files, link, leads_out });
+        let found = discover(&tree, "").await;
+        // A folder that is a link inside of the repository is met where it lies.
+        if link == "packages/b" && !leads_out {
+            assert_eq!(found.expect("one package").len(), 1);
+            continue;
+        }
+        let error = found.expect_err(link);
+        let expected = if leads_out { format!("`{link}` is a link that leads out") } else { String::new() };
+        assert!(error.to_string().contains(&expected), "{link}: {error}");
+    }
 }

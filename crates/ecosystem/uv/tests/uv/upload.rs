@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
 use crate::common::index::{Answer, Index};
 use crate::common::tool::{LIMIT, context, folder, open, sandbox, write};
 use releasekit_core::model::{Artifact, PackageName, Target};
@@ -203,6 +206,53 @@ async fn credentials_come_from_variables_netrc_or_the_url() {
     let sent = request(artifact(&sandbox, ""), &index.simple_url(), &index.upload_url());
     assert!(matches!(open(&context(&sandbox)).upload(&sent).await, Reply::Accepted));
     assert_eq!(index.authorization().as_deref(), Some("Basic bjpy"));
+}
+
+/// What an index says that quotes a login in every form that it may have been sent in.
+fn quoting(user: &str, password: &str) -> &'static str {
+    let basic = STANDARD.encode(format!("{user}:{password}"));
+    let said =
+        format!("you sent {password} as {user}, {basic}, {}", URL_SAFE_NO_PAD.encode(format!("{user}:{password}")));
+    said.leak()
+}
+
+#[tokio::test]
+async fn no_login_that_uv_may_have_sent_is_quoted_back() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox);
+    let bin = folder(&sandbox, "keyring-bin");
+    write(&bin, &[("keyring", "#!/bin/sh\n[ $1 = get ] && echo kr1ngS3cret\n")]);
+    fs::set_permissions(bin.join("keyring"), fs::Permissions::from_mode(0o755)).expect("ours");
+    let path = format!("{}:{}", bin.display(), context(&sandbox).environment.text("PATH").expect("set"));
+    let keyring = [("UV_PUBLISH_USERNAME", "joe"), ("UV_KEYRING_PROVIDER", "subprocess"), ("PATH", path.as_str())];
+    let password = [("UV_PUBLISH_USERNAME", "joe"), ("UV_PUBLISH_PASSWORD", "pwS3cret%2f")];
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
+    let cases: [Case<'_>; 5] = [
+        (&[("UV_PUBLISH_TOKEN", "t0kenS3cret")], "", "__token__", "t0kenS3cret"),
+        (&password, "", "joe", "pwS3cret%2f"),
+        (&keyring, "", "joe", "kr1ngS3cret"),
+        (&[], "me:urlS%40cret@", "me", "urlS%40cret"),
+        (&[("UV_PUBLISH_PASSWORD", "")], "urlTokenS3cret@", "urlTokenS3cret", ""),
+    ];
+    for (variables, login, user, password) in cases {
+        let index = Index::start(Answer::Status(403, quoting(user, password)), NOTHING);
+        let mut context = context(&sandbox);
+        variables.iter().for_each(|(name, value)| context.environment.set(*name, *value));
+        let url = index.upload_url().replace("http://", &format!("http://{login}"));
+        let reply = open(&context).upload(&request(artifact(&sandbox, ""), &index.simple_url(), &url)).await;
+        let said = refused(reply).output().expect("uv's words");
+        let secret = if password.is_empty() { user } else { password };
+        let basic = STANDARD.encode(format!("{user}:{password}"));
+        for form in [secret, basic.as_str(), basic.trim_end_matches('=')] {
+            assert!(!said.contains(form), "{form}: {said}");
+        }
+        assert!(said.contains("you sent ***") || password.is_empty(), "{said}");
+        // The keyring is asked by uv itself: its login was sent, or the case shows nothing.
+        if !password.is_empty() {
+            let sent = index.authorization();
+            assert_eq!(sent, Some(format!("Basic {basic}")), "{variables:?}");
+        }
+    }
 }
 
 #[tokio::test]

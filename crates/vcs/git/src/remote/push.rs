@@ -1,5 +1,6 @@
 //! Sets refs of a remote: all or none, each only from what is expected, and what came of it.
 
+use releasekit_core::Redactor;
 use releasekit_core::model::ObjectId;
 use releasekit_core::vcs::{Expected, Pushed, RefUpdate};
 use releasekit_process::Output;
@@ -38,7 +39,6 @@ pub(crate) async fn push(git: &Git, remote: &str, updates: &[RefUpdate]) -> Resu
         // What a push did that was ended in the middle nobody knows.
         Err(Error::Process(error @ releasekit_process::Error::TimedOut { .. })) => {
             let output = releasekit_core::Diagnostic::output(&error).unwrap_or_default();
-            let output = crate::redact::redact(&output);
             return Ok(Pushed::Unknown(Error::Unreachable { remote: remote.to_owned(), output }.into()));
         }
         Err(error) => return Err(error),
@@ -84,7 +84,8 @@ fn reasons(porcelain: &str) -> Vec<String> {
     let rejected = porcelain.lines().filter_map(|line| line.strip_prefix("!\t"));
     let reason = |line: &str| {
         let (spec, summary) = line.split_once('\t')?;
-        Some(format!("{} {summary}", spec.rsplit_once(':').map_or(spec, |(_, name)| name)))
+        let name = spec.rsplit_once(':').map_or(spec, |(_, name)| name);
+        Some(Redactor::new().redact(&format!("{name} {summary}")))
     };
     rejected.filter_map(reason).collect()
 }

@@ -10,18 +10,17 @@ use gix::objs::{Kind, TreeRefIter};
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
 
-use super::find_entry;
+use super::link::{Entry, resolve};
+use super::listing::Listed;
+use super::{find_entry, find_file};
 use crate::error::Error;
 use crate::object::read;
-
-/// How many links are followed from one file to the next.
-const MOST_LINKS: usize = 8;
 
 /// The files of a commit.
 pub(crate) struct CommitTree {
     repo: gix::ThreadSafeRepository,
     root: ObjectId,
-    files: OnceLock<Arc<[RepoPath]>>,
+    listed: OnceLock<Listed>,
 }
 
 impl fmt::Debug for CommitTree {
@@ -33,50 +32,66 @@ impl fmt::Debug for CommitTree {
 impl CommitTree {
     /// The files below a root tree.
     pub(crate) fn new(repo: gix::ThreadSafeRepository, root: ObjectId) -> Self {
-        Self { repo, root, files: OnceLock::new() }
+        Self { repo, root, listed: OnceLock::new() }
     }
 
     fn find(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
         let repo = self.repo.to_thread_local();
-        let mut path = path.clone();
-        for _ in 0..MOST_LINKS {
-            match find_entry(&repo, self.root, &path)? {
-                Some((EntryKind::Blob | EntryKind::BlobExecutable, id)) => {
-                    return read(&repo, id, Kind::Blob).map(Some);
-                }
-                Some((EntryKind::Link, id)) => {
-                    let target = read(&repo, id, Kind::Blob)?;
-                    let folder = path.parent().unwrap_or_default();
-                    let Some(next) = target.to_str().ok().and_then(|target| folder.join(target).ok()) else {
-                        return Ok(None);
-                    };
-                    path = next;
-                }
-                _ => return Ok(None),
-            }
+        let plain = |path: &RepoPath| find_file(&repo, self.root, path);
+        if let Some(id) = plain(path)? {
+            return read(&repo, id, Kind::Blob).map(Some);
         }
-        Ok(None)
+        let look = |path: &RepoPath| look(&repo, self.root, path);
+        let found = resolve(path, look)?;
+        if !found.linked || resolve(&path.parent().unwrap_or_default(), look)?.linked {
+            return Ok(None);
+        }
+        plain(&found.path)?.map(|id| read(&repo, id, Kind::Blob)).transpose()
     }
 
-    fn list(&self) -> Result<Arc<[RepoPath]>, Error> {
+    fn list(&self) -> Result<Listed, Error> {
         let repo = self.repo.to_thread_local();
-        let mut files = Vec::new();
+        let (mut files, mut links) = (Vec::new(), Vec::new());
         let mut folders = vec![(String::new(), self.root)];
         while let Some((prefix, tree)) = folders.pop() {
             let bytes = read(&repo, tree, Kind::Tree)?;
             for entry in TreeRefIter::from_bytes(&bytes, repo.object_hash()) {
                 let entry = entry.map_err(Error::read("a tree"))?;
                 let Ok(name) = entry.filename.to_str() else { continue };
+                let path = || RepoPath::new(format!("{prefix}{name}"));
                 match entry.mode.kind() {
                     EntryKind::Tree => folders.push((format!("{prefix}{name}/"), entry.oid.to_owned())),
                     EntryKind::Commit => {}
-                    _ => files.extend(RepoPath::new(format!("{prefix}{name}"))),
+                    EntryKind::Link => {
+                        links.extend(path());
+                        files.extend(path());
+                    }
+                    _ => files.extend(path()),
                 }
             }
         }
         files.sort();
-        Ok(files.into())
+        links.sort();
+        Ok(Listed { files: files.into(), links: links.into() })
     }
+
+    fn listed(&self) -> Result<&Listed, Error> {
+        if let Some(listed) = self.listed.get() {
+            return Ok(listed);
+        }
+        let listed = self.list()?;
+        Ok(self.listed.get_or_init(|| listed))
+    }
+}
+
+fn look(repo: &gix::Repository, root: ObjectId, path: &RepoPath) -> Result<Entry, Error> {
+    Ok(match find_entry(repo, root, path)? {
+        None => Entry::Nothing,
+        Some((EntryKind::Blob | EntryKind::BlobExecutable, _)) => Entry::File,
+        Some((EntryKind::Tree, _)) => Entry::Folder,
+        Some((EntryKind::Commit, _)) => Entry::Other,
+        Some((EntryKind::Link, id)) => Entry::Link(read(repo, id, Kind::Blob)?),
+    })
 }
 
 impl Tree for CommitTree {
@@ -85,10 +100,10 @@ impl Tree for CommitTree {
     }
 
     fn files(&self) -> Result<Arc<[RepoPath]>> {
-        if let Some(files) = self.files.get() {
-            return Ok(files.clone());
-        }
-        let files = self.list()?;
-        Ok(self.files.get_or_init(|| files).clone())
+        Ok(Arc::clone(&self.listed()?.files))
+    }
+
+    fn links(&self) -> Result<Arc<[RepoPath]>> {
+        Ok(Arc::clone(&self.listed()?.links))
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, DirEntry, FileType};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use gix::bstr::{BString, ByteSlice};
 use gix::index::entry::{Flags, Mode};
@@ -11,9 +12,17 @@ use releasekit_core::model::RepoPath;
 
 use crate::error::Error;
 
+/// What a checkout holds.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) files: Arc<[RepoPath]>,
+    /// Those of the files that are links.
+    pub(super) links: Arc<[RepoPath]>,
+}
+
 /// Tracked files and untracked ones that are not ignored, sorted. Neither submodules, nor other repositories, nor
 /// linked folders are entered; names that are no UTF-8 are left out.
-pub(super) fn list(repo: &gix::Repository, root: &Path) -> Result<Vec<RepoPath>, Error> {
+pub(super) fn list(repo: &gix::Repository, root: &Path) -> Result<Listed, Error> {
     let index = repo.index_or_empty().map_err(Error::read("the index"))?;
     let excludes = repo.excludes(&index, None, Source::WorktreeThenIdMappingIfNotSkipped);
     let mut listing = Listing {
@@ -21,10 +30,12 @@ pub(super) fn list(repo: &gix::Repository, root: &Path) -> Result<Vec<RepoPath>,
         excludes: excludes.map_err(Error::read("the ignore files"))?,
         path: BString::default(),
         files: Vec::new(),
+        links: Vec::new(),
     };
     listing.folder(root)?;
     listing.files.sort();
-    Ok(listing.files)
+    listing.links.sort();
+    Ok(Listed { files: listing.files.into(), links: listing.links.into() })
 }
 
 struct Listing<'a> {
@@ -32,6 +43,7 @@ struct Listing<'a> {
     excludes: gix::AttributeStack<'a>,
     path: BString,
     files: Vec<RepoPath>,
+    links: Vec<RepoPath>,
 }
 
 impl Listing<'_> {
@@ -62,8 +74,12 @@ impl Listing<'_> {
         if (kind.is_file() || kind.is_symlink())
             && self.is_listed()?
             && let Ok(path) = self.path.to_str()
+            && let Ok(path) = RepoPath::new(path)
         {
-            self.files.extend(RepoPath::new(path));
+            if kind.is_symlink() {
+                self.links.push(path.clone());
+            }
+            self.files.push(path);
         }
         Ok(())
     }

@@ -1,20 +1,25 @@
 //! The files on disk.
 
+use std::fs::OpenOptions;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::{fmt, fs, io};
+use std::{fmt, io};
 
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
+use rustix::fs::OFlags;
 
-use super::listing;
+use super::link::{Entry, on_disk, resolve};
+use super::listing::{self, Listed};
 use crate::error::Error;
 
 /// The tracked files of a checkout and those that are not ignored, as far as they are on disk.
 pub(crate) struct WorkTree {
     repo: gix::ThreadSafeRepository,
     root: PathBuf,
-    files: OnceLock<Arc<[RepoPath]>>,
+    listed: OnceLock<Listed>,
 }
 
 impl fmt::Debug for WorkTree {
@@ -26,26 +31,63 @@ impl fmt::Debug for WorkTree {
 impl WorkTree {
     /// The files below a root, which is absolute and free of links.
     pub(crate) fn new(repo: gix::ThreadSafeRepository, root: PathBuf) -> Self {
-        Self { repo, root, files: OnceLock::new() }
+        Self { repo, root, listed: OnceLock::new() }
     }
 
-    /// The file that a path stands for: links to files are followed inside the checkout, linked folders are not.
-    fn file(&self, path: &RepoPath) -> io::Result<Option<PathBuf>> {
-        let wanted = path.on_disk(&self.root);
-        let file = fs::canonicalize(&wanted)?;
-        let folder_is_real = || -> io::Result<bool> {
-            let folder = wanted.parent().unwrap_or(Path::new("/"));
-            Ok(fs::canonicalize(folder)? == folder)
-        };
-        let is_inside = file == wanted || (file.starts_with(&self.root) && folder_is_real()?);
-        Ok((is_inside && file.is_file()).then_some(file))
+    /// The file that a path stands for. Links to files are followed to files that git tracks; linked folders are not
+    /// entered. Fails where a link leads elsewhere.
+    fn file(&self, path: &RepoPath) -> Result<Option<PathBuf>, Error> {
+        let found = resolve(path, |path| on_disk(&self.root, path))?;
+        if found.entry != Entry::File {
+            return Ok(None);
+        }
+        if found.linked {
+            let folder = path.parent().unwrap_or_default();
+            if resolve(&folder, |path| on_disk(&self.root, path))?.linked {
+                return Ok(None);
+            }
+            self.require_tracked(path, &found.path)?;
+        }
+        Ok(Some(found.path.on_disk(&self.root)))
     }
+
+    /// What a link leads to is read only where it is part of the repository: other files in a checkout may be anybody's,
+    /// such as the credentials that a job has put there.
+    fn require_tracked(&self, link: &RepoPath, end: &RepoPath) -> Result<(), Error> {
+        let repo = self.repo.to_thread_local();
+        let index = repo.index_or_empty().map_err(Error::read("the index"))?;
+        if index.entry_by_path(end.as_str().into()).is_some() {
+            return Ok(());
+        }
+        let link = link.to_string();
+        Err(Error::LinkOutside { path: link.clone(), link, leads: "to a file that git does not track" })
+    }
+
+    fn listed(&self) -> Result<&Listed, Error> {
+        if let Some(listed) = self.listed.get() {
+            return Ok(listed);
+        }
+        let listed = listing::list(&self.repo.to_thread_local(), &self.root)?;
+        Ok(self.listed.get_or_init(|| listed))
+    }
+}
+
+/// Reads a plain file; nothing waits here for a pipe that took the file's place meanwhile, and no link is followed.
+fn read_plain(file: &Path) -> io::Result<Option<Vec<u8>>> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let mut file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(file)?;
+    if !file.metadata()?.is_file() {
+        return Ok(None);
+    }
+    let mut content = Vec::new();
+    file.read_to_end(&mut content)?;
+    Ok(Some(content))
 }
 
 impl Tree for WorkTree {
     fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>> {
-        let content = self.file(path).and_then(|file| file.map(fs::read).transpose());
-        match content {
+        let Some(file) = self.file(path)? else { return Ok(None) };
+        match read_plain(&file) {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(Error::folder(path.on_disk(&self.root))(error).into()),
             Ok(content) => Ok(content),
@@ -53,10 +95,10 @@ impl Tree for WorkTree {
     }
 
     fn files(&self) -> Result<Arc<[RepoPath]>> {
-        if let Some(files) = self.files.get() {
-            return Ok(files.clone());
-        }
-        let files: Arc<[RepoPath]> = listing::list(&self.repo.to_thread_local(), &self.root)?.into();
-        Ok(self.files.get_or_init(|| files).clone())
+        Ok(Arc::clone(&self.listed()?.files))
+    }
+
+    fn links(&self) -> Result<Arc<[RepoPath]>> {
+        Ok(Arc::clone(&self.listed()?.links))
     }
 }

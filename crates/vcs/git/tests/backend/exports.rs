@@ -124,6 +124,46 @@ fn a_filter_that_only_this_repository_knows_is_applied() {
 }
 
 #[test]
+fn attributes_convert_nothing_and_filters_are_kept() {
+    let sandbox = Sandbox::new();
+    sandbox.git(["config", "filter.rot.clean", "tr a-z b-za"]);
+    sandbox.git(["config", "filter.rot.smudge", "tr b-za a-z"]);
+    sandbox.write(
+        ".gitattributes",
+        "crlf.txt text eol=crlf\nident.txt ident\n*.rot filter=rot ident\nwide.txt working-tree-encoding=UTF-16LE\n",
+    );
+    sandbox.write("crlf.txt", "a\nb\n").write("ident.txt", "$Id$\n").write("x.rot", "abc\n").write("plain", "a\r\n");
+    sandbox.write("wide.txt", "h\0i\0");
+    fs::write(sandbox.work().join(".git/info/attributes"), "sub/*.txt eol=crlf").expect("it is ours");
+    let commit = sandbox.write("sub/own.txt", "a\n").commit("start");
+    assert_eq!(sandbox.git(["show", "HEAD:wide.txt"]), "hi", "the encoding is at work");
+    let made = export(&sandbox, &sandbox.work(), &commit, "converted");
+    let read = |name: &str| fs::read_to_string(made.join(name)).expect("it was written");
+    let texts = ["crlf.txt", "ident.txt", "x.rot", "plain", "wide.txt", "sub/own.txt"].map(read);
+    assert_eq!(texts, ["a\nb\n", "$Id$\n", "abc\n", "a\r\n", "hi", "a\n"]);
+    assert_eq!(sandbox.git_in(&made, ["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_link_that_leads_out_is_named_and_nothing_is_exported() {
+    let links = [("docs/README.md", "/etc/hostname"), ("a/b", "../../x"), ("git", ".git/config"), ("folder", "..")];
+    for (link, target) in links {
+        let sandbox = Sandbox::new();
+        sandbox.write("x", "1\n");
+        let at = sandbox.work().join(link);
+        fs::create_dir_all(at.parent().expect("it is in a folder")).expect("it is ours");
+        std::os::unix::fs::symlink(target, &at).expect("it is ours");
+        let commit = sandbox.commit("start");
+        let error = fails(
+            try_export(&sandbox, &sandbox.work(), &commit, "linked"),
+            "RK-GIT-LINK-OUTSIDE",
+            ErrorKind::Precondition,
+        );
+        assert_eq!(error.to_string(), format!("`{link}` is a link that leads out of the repository"));
+    }
+}
+
+#[test]
 fn submodules_come_from_the_users_own() {
     let inner = Sandbox::new();
     inner.write("deep/y", "inner\n").commit("inner");

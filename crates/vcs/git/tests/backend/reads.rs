@@ -184,7 +184,11 @@ fn a_commit_has_its_files_whatever_is_on_disk() {
     assert_eq!(read("a/x").as_deref(), Some("1\r\n"));
     assert_eq!(read("b").as_deref(), Some("2"));
     assert_eq!(read("a/to-b").as_deref(), Some("2"), "a link to a file is followed");
-    for nothing in ["a", "to-a", "to-a/x", "a/out", "sub", "untracked", "", "b/x"] {
+    for nothing in ["a", "to-a", "to-a/x", "sub", "untracked", "", "b/x"] {
         assert_eq!(read(nothing), None, "{nothing}");
     }
+    let links: Vec<_> = tree.links().expect("they are listed").iter().map(ToString::to_string).collect();
+    assert_eq!(links, ["a/out", "a/to-b", "to-a"]);
+    let error = fails(tree.read(&path("a/out")), "RK-GIT-LINK-OUTSIDE", ErrorKind::Precondition);
+    assert_eq!(error.to_string(), "`a/out` is a link that leads out of the repository");
 }

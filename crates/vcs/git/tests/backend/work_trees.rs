@@ -3,10 +3,11 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use releasekit_core::Tree;
+use releasekit_core::{Diagnostic, ErrorKind, Tree};
 use releasekit_testkit::{Sandbox, Snapshot};
+use rustix::fs::{FileType, Mode};
 
-use crate::support::{open, open_at, path, wait};
+use crate::support::{fails, open, open_at, path, wait};
 
 fn listed(tree: &dyn Tree) -> Vec<String> {
     tree.files().expect("they are listed").iter().map(ToString::to_string).collect()
@@ -71,18 +72,49 @@ fn the_users_own_ignore_files_count() {
 fn links_are_followed_to_files_inside_and_nowhere_else() {
     let sandbox = Sandbox::new();
     fs::write(sandbox.path().join("outside"), "secret").expect("the sandbox is writable");
-    sandbox.write("a/x", "1");
+    sandbox.write("a/x", "1").write(".gitignore", ".env\n").commit("start");
+    sandbox.write(".env", "secret").write("new", "");
     let work = sandbox.work();
-    for (target, link) in
-        [("a/x", "to-x"), ("a", "to-a"), ("../outside", "out"), ("/etc/passwd", "abs"), ("no", "broken")]
-    {
+    rustix::fs::mknodat(rustix::fs::CWD, work.join("pipe"), FileType::Fifo, Mode::RWXU, 0).expect("it is ours");
+    let links = [
+        ("a/x", "to-x"),
+        ("a", "to-a"),
+        ("../outside", "out"),
+        ("/etc/passwd", "abs"),
+        ("no", "broken"),
+        (".git/config", "git"),
+        (".env", "ignored"),
+        ("new", "to-new"),
+        ("out", "chain"),
+        ("..", "above"),
+        ("pipe", "to-pipe"),
+        ("/dev/zero", "device"),
+    ];
+    for (target, link) in links {
         symlink(target, work.join(link)).expect("the sandbox is writable");
     }
     let tree = wait(open(&sandbox).work_tree()).expect("there is a work tree");
-    assert_eq!(listed(&*tree), ["a/x", "abs", "broken", "out", "to-a", "to-x"]);
+    let mut all: Vec<&str> = links.iter().map(|(_, link)| *link).chain([".gitignore", "a/x", "new"]).collect();
+    all.sort_unstable();
+    assert_eq!(listed(&*tree), all);
+    assert_eq!(tree.links().expect("they are listed").len(), links.len());
     assert_eq!(read(&*tree, "to-x").as_deref(), Some("1"));
-    for nothing in ["to-a", "to-a/x", "out", "abs", "broken", "", "a/x/y"] {
+    for nothing in ["to-a", "to-a/x", "broken", "", "a/x/y", "pipe", "to-pipe"] {
         assert_eq!(read(&*tree, nothing), None, "{nothing}");
+    }
+    for (refused, link) in [
+        ("out", "out"),
+        ("abs", "abs"),
+        ("git", "git"),
+        ("ignored", "ignored"),
+        ("to-new", "to-new"),
+        ("chain", "out"),
+        ("above/outside", "above"),
+        ("device", "device"),
+    ] {
+        let error = fails(tree.read(&path(refused)), "RK-GIT-LINK-OUTSIDE", ErrorKind::Precondition);
+        assert!(error.to_string().contains(&format!("`{link}` is a link that leads")), "{refused}: {error}");
+        assert!(error.help().is_some_and(|help| help.contains(link)), "{refused}");
     }
 }
 
