@@ -36,8 +36,10 @@ releasekit_core::codes! {
     /// An artifact that would do harm when unpacked.
     ARTIFACT_UNSAFE = "RK-ARTIFACT-UNSAFE",
         "this artifact would be dangerous to unpack",
-        "A member of a wheel or sdist would be written outside of its folder, is listed twice, is no file, folder or \
-         link, or unpacks to far more than it should. Nothing was unpacked. Build it again, and look at where it came from.";
+        "A member of a wheel or sdist would be written outside of its folder, is listed twice, is no file or folder, has \
+         control characters in its name, or unpacks to far more than it should; or installers could read the archive in \
+         more than one way: its parts disagree, there are bytes that are in no member, or its RECORD lists something \
+         else than it holds. Nothing was unpacked. Build it again, and look at where it came from.";
     /// An artifact whose inside belies its name.
     ARTIFACT_MISMATCH = "RK-ARTIFACT-MISMATCH",
         "an artifact's file name and its metadata disagree",

@@ -112,7 +112,14 @@ fn compare_files(
     }
     let digest = found.digests.into_iter().next().unwrap_or_else(|| Digest::sha256("unknown"));
     let different = Likeness::Different { theirs: digest.clone(), size, members: Vec::new() };
-    let Ok(there) = manager.inspect(theirs) else { return Ok(different) };
+    let there = match manager.inspect(theirs) {
+        Ok(there) => there,
+        // What is refused when it is built proves nothing when it is served.
+        Err(error) => {
+            let members = vec![Difference::Unreadable(error.to_string())];
+            return Ok(Likeness::Different { theirs: digest, size, members });
+        }
+    };
     let here = manager.inspect(&ours.path)?;
     if here.members.is_empty() || here.version != there.version {
         return Ok(different);

@@ -17,6 +17,8 @@ pub enum Difference {
     Content(String),
     /// A member that is executable in one of them only.
     Mode(String),
+    /// Theirs as a whole, which cannot be read in one way only, and why.
+    Unreadable(String),
 }
 
 impl fmt::Display for Difference {
@@ -26,6 +28,7 @@ impl fmt::Display for Difference {
             Self::OnlyTheirs(path) => write!(f, "`{path}` is only in the live one"),
             Self::Content(path) => write!(f, "`{path}` has other content"),
             Self::Mode(path) => write!(f, "`{path}` is executable in only one of them"),
+            Self::Unreadable(why) => write!(f, "it cannot be compared: {why}"),
         }
     }
 }

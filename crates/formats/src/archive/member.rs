@@ -1,11 +1,11 @@
 //! Members of archives: safe paths, bounded reading, digests of content.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use releasekit_core::model::Member;
+use releasekit_core::model::{DigestAlgorithm, Member};
 
-use super::digest;
+use super::{digest, path};
 use crate::{Error, Result};
 
 /// How much an archive may hold before it is taken for an attack.
@@ -14,6 +14,8 @@ use crate::{Error, Result};
 pub struct Limits {
     /// How many members.
     pub members: usize,
+    /// Bytes of the names of all members.
+    pub names: usize,
     /// Unpacked bytes of all members.
     pub total: u64,
     /// Unpacked bytes of a file that is read as a whole.
@@ -25,7 +27,7 @@ impl Limits {
     pub fn for_size(packed: u64) -> Self {
         const MIB: u64 = 1024 * 1024;
         let total = (64 * MIB).saturating_add(packed.saturating_mul(200)).min(4096 * MIB);
-        Self { members: 200_000, total, metadata: 16 * MIB }
+        Self { members: 200_000, names: 64 << 20, total, metadata: 16 * MIB }
     }
 }
 
@@ -44,6 +46,10 @@ impl<R> Bounded<R> {
     pub(super) fn left(&self) -> u64 {
         self.left
     }
+
+    pub(super) fn into_inner(self) -> R {
+        self.inner
+    }
 }
 
 impl<R: Read> Read for Bounded<R> {
@@ -54,55 +60,92 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
+/// What is known of a member's own bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Content {
+    /// SHA-256 in hexadecimal.
+    pub(super) digest: String,
+    pub(super) size: u64,
+}
+
+/// Who may run a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Plain,
+    Executable,
+    /// Its mode says so, but was not written by a system that has modes: installers disagree on whether that counts.
+    Doubtful,
+}
+
+impl Mode {
+    /// The mode that these permission bits mean.
+    pub(super) fn of(bits: u32) -> Self {
+        if bits & 0o111 == 0 { Self::Plain } else { Self::Executable }
+    }
+}
+
+#[derive(Debug)]
+enum Found {
+    Folder,
+    File(Mode, Content),
+    /// A link; the digest says of which kind and where to, and cannot equal one of a file.
+    Link(String),
+}
+
 /// The members of one archive as they are found.
 #[derive(Debug)]
 pub(super) struct Members<'a> {
     file: &'a str,
     limits: Limits,
-    paths: BTreeSet<String>,
-    found: Vec<Member>,
+    names: usize,
+    found: BTreeMap<String, Found>,
 }
 
 impl<'a> Members<'a> {
     pub(super) fn new(file: &'a str, limits: Limits) -> Self {
-        Self { file, limits, paths: BTreeSet::new(), found: Vec::new() }
+        Self { file, limits, names: 0, found: BTreeMap::new() }
     }
 
-    /// Checks a file's path: relative, inside, `/` between parts, and new.
+    /// Checks a member's path: text, relative, inside, `/` between parts, and new.
     pub(super) fn path(&mut self, raw: &[u8]) -> Result<String> {
-        let harmful = |what: &str| Error::harmful(self.file, format!("member `{}` {what}", raw.escape_ascii()));
+        let harmful = |what: &str| Error::harmful(self.file, format!("member `{}` {what}", shown(raw)));
         let path = std::str::from_utf8(raw).map_err(|_| harmful("is not named in UTF-8"))?;
-        let path = path.strip_prefix("./").unwrap_or(path).trim_end_matches('/');
-        let drive = path.as_bytes().get(1) == Some(&b':');
-        let leaves = path.split('/').any(|part| matches!(part, "" | "." | ".."));
-        if leaves || drive || path.contains(['\\', '\0']) {
-            return Err(harmful("would leave its folder"));
+        if let Some(fault) = path::fault(path) {
+            return Err(harmful(fault));
         }
-        if !self.paths.insert(path.to_owned()) {
+        if self.found.contains_key(path) {
             return Err(harmful("is listed twice"));
         }
-        if self.paths.len() > self.limits.members {
-            return Err(Error::harmful(self.file, format!("it has more than {} members", self.limits.members)));
+        self.names += path.len();
+        if self.found.len() >= self.limits.members || self.names > self.limits.names {
+            let most = self.limits.members;
+            return Err(Error::harmful(self.file, format!("it has more than {most} members, or names without end")));
         }
         Ok(path.to_owned())
     }
 
     /// Adds a file with content of which all is known.
-    pub(super) fn add(&mut self, path: String, executable: bool, content: &[u8]) {
-        self.found.push(Member { path, executable, digest: digest::sha256(content) });
+    pub(super) fn add(&mut self, path: String, mode: Mode, content: &[u8]) {
+        let content = Content { digest: digest::sha256(content), size: content.len() as u64 };
+        self.found.insert(path, Found::File(mode, content));
     }
 
-    /// Adds a link. Its digest cannot equal one of a file.
-    pub(super) fn add_link(&mut self, path: String, target: &[u8]) {
-        self.found.push(Member { path, executable: false, digest: format!("link:{}", digest::sha256(target)) });
+    /// Adds a folder.
+    pub(super) fn add_folder(&mut self, path: String) {
+        self.found.insert(path, Found::Folder);
+    }
+
+    /// Adds a link of that kind.
+    pub(super) fn add_link(&mut self, path: String, kind: &str, target: &str) {
+        self.found.insert(path, Found::Link(format!("{kind}:{}", digest::sha256(target.as_bytes()))));
     }
 
     /// Reads a file to its end and adds it.
-    pub(super) fn read(&mut self, path: String, executable: bool, reader: &mut impl Read) -> Result<()> {
-        let hashed = digest::reader(reader, &[releasekit_core::model::DigestAlgorithm::Sha256])?;
+    pub(super) fn read(&mut self, path: String, mode: Mode, mut reader: impl Read) -> Result<()> {
+        let hashed = digest::reader(&mut reader, &[DigestAlgorithm::Sha256])?;
         let hashed = hashed.map_err(|error| self.broken(&error))?;
         let digest = hashed.digests.into_iter().map(|digest| digest.value).collect();
-        self.found.push(Member { path, executable, digest });
+        self.found.insert(path, Found::File(mode, Content { digest, size: hashed.size }));
         Ok(())
     }
 
@@ -116,15 +159,82 @@ impl<'a> Members<'a> {
 
     /// The failure that a reader's error stands for.
     pub(super) fn broken(&self, error: &io::Error) -> Error {
-        if error.kind() == io::ErrorKind::QuotaExceeded {
-            return Error::harmful(self.file, "it unpacks to far more than it should");
-        }
-        Error::invalid(self.file, error.to_string())
+        broken(self.file, error)
     }
 
-    /// All that was added, sorted.
-    pub(super) fn into_sorted(mut self) -> Vec<Member> {
-        self.found.sort();
-        self.found
+    /// The files found so far.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &Content)> {
+        self.found.iter().filter_map(|(path, found)| match found {
+            Found::File(_, content) => Some((path.as_str(), content)),
+            _ => None,
+        })
     }
+
+    /// A file's content, where there is such a file.
+    pub(super) fn file(&self, path: &str) -> Option<&Content> {
+        match self.found.get(path) {
+            Some(Found::File(_, content)) => Some(content),
+            _ => None,
+        }
+    }
+
+    /// Compares a file as if it had this content.
+    pub(super) fn recount(&mut self, path: &str, content: &[u8]) {
+        if let Some(Found::File(_, found)) = self.found.get_mut(path) {
+            found.digest = digest::sha256(content);
+        }
+    }
+
+    /// Leaves a file out of what is compared.
+    pub(super) fn forget(&mut self, path: &str) {
+        self.found.remove(path);
+    }
+
+    /// All that was added, sorted: files, links, and folders that hold nothing. Fails where two of them cannot lie side by
+    /// side on every system.
+    pub(super) fn into_sorted(self) -> Result<Vec<Member>> {
+        let is_folder = |found: &Found| matches!(found, Found::Folder);
+        let of = |folders: bool| {
+            self.found.iter().filter(move |(_, found)| is_folder(found) == folders).map(|(path, _)| path.as_str())
+        };
+        if let Some(path) = path::find_twin(of(false)) {
+            let what = format!("member `{path}` is another one on systems that ignore case or Unicode forms");
+            return Err(Error::harmful(self.file, what));
+        }
+        if let Some(path) = path::find_nested(of(false), of(true)) {
+            return Err(Error::harmful(self.file, format!("member `{path}` is a file with others below it")));
+        }
+        let holds = |folder: &str| {
+            let start = format!("{folder}/");
+            self.found.range(start.clone()..).next().is_some_and(|(path, _)| path.starts_with(&start))
+        };
+        let kept = self.found.iter().filter(|(path, found)| !is_folder(found) || !holds(path));
+        Ok(kept.map(|(path, found)| member(path, found)).collect())
+    }
+}
+
+fn member(path: &str, found: &Found) -> Member {
+    let (executable, digest) = match found {
+        Found::Folder => (false, "folder".to_owned()),
+        Found::File(Mode::Doubtful, content) => (true, format!("doubtful:{}", content.digest)),
+        Found::File(mode, content) => (*mode == Mode::Executable, content.digest.clone()),
+        Found::Link(digest) => (false, digest.clone()),
+    };
+    Member { path: path.to_owned(), executable, digest }
+}
+
+/// The failure that a reader's error stands for.
+pub(super) fn broken(file: &str, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::QuotaExceeded => Error::harmful(file, "it unpacks to far more than it should"),
+        io::ErrorKind::UnexpectedEof => Error::invalid(file, "it is cut off"),
+        _ => Error::invalid(file, error.to_string()),
+    }
+}
+
+/// A name as far as a message can bear it.
+fn shown(raw: &[u8]) -> String {
+    const MOST: usize = 200;
+    let more = if raw.len() > MOST { "…" } else { "" };
+    format!("{}{more}", raw[..raw.len().min(MOST)].escape_ascii())
 }

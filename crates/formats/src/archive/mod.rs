@@ -1,14 +1,19 @@
 //! Artifacts: digests, what they say of themselves, and whether two of them hold the same.
 //!
-//! Nothing is ever unpacked to disk, and nothing is written.
+//! Nothing is ever unpacked to disk, and nothing is written. An archive that two readers could take for two things is
+//! refused instead of read: what is compared is what every installer sees.
 
 pub mod content;
 pub mod digest;
 pub mod identity;
 mod member;
 pub mod metadata;
+mod path;
+mod record;
 pub mod sdist;
+mod tar;
 pub mod wheel;
+mod zip;
 
 pub use content::{Comparison, Difference, Verdict, compare};
 pub use identity::identity;

@@ -3,11 +3,11 @@
 use std::io::{Read, Seek};
 
 use releasekit_core::model::Member;
-use zip::ZipArchive;
-use zip::result::ZipError;
 
 use super::member::{Bounded, Limits, Members};
 use super::metadata::Metadata;
+use super::zip::Zip;
+use super::{path, record};
 use crate::{Error, Result, name};
 
 /// What a wheel holds.
@@ -18,54 +18,37 @@ pub struct Wheel {
     pub metadata: Metadata,
     /// The build backend that made it and its version.
     pub generator: Option<String>,
-    /// Its content: all files but `RECORD` and its signatures, sorted; `WHEEL` counts without the generator's line.
+    /// Its content, sorted: all files, and folders that hold nothing. `RECORD` is left out, which says of the others what
+    /// they are and has been checked; `WHEEL` counts without the generator's line.
     pub members: Vec<Member>,
 }
 
-/// The mode bits of a symbolic link, and those that make a file executable.
-const LINK: u32 = 0o120_000;
-const FORMAT: u32 = 0o170_000;
-const EXECUTABLE: u32 = 0o111;
-
-/// Reads a wheel; `file` is its name, for messages. Fails with `Invalid` where it is broken or unsafe.
+/// Reads a wheel; `file` is its name, for messages. Fails with `Invalid` where it is broken or unsafe, or where it could be
+/// read in more than one way.
 pub fn read(file: &str, reader: impl Read + Seek, limits: Limits) -> Result<Wheel> {
-    let mut archive = ZipArchive::new(reader).map_err(|error| broken(file, &error))?;
-    if archive.has_duplicate_names() {
-        return Err(Error::harmful(file, "one of its members is listed twice"));
-    }
+    let archive = Zip::open(file, reader, limits)?;
     let mut members = Members::new(file, limits);
     let mut info = Info::default();
     let mut left = limits.total;
-    for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(|error| broken(file, &error))?;
-        let raw = entry.name().map_err(|error| broken(file, &error))?.into_owned();
-        let path = members.path(raw.as_bytes())?;
-        if entry.is_dir() {
-            continue;
-        }
-        let mode = entry.unix_mode().unwrap_or(0);
-        let executable = mode & EXECUTABLE != 0;
-        let mut bounded = Bounded::new(&mut entry, left);
-        match (info.takes(file, &path)?, mode & FORMAT == LINK) {
-            (_, true) => members.add_link(path, &members.slurp(&mut bounded)?),
-            (Some(part), _) => {
-                let content = members.slurp(&mut bounded)?;
-                if let Some(content) = info.take(part, content) {
-                    members.add(path, executable, &content);
-                }
-            }
-            (None, _) => members.read(path, executable, &mut bounded)?,
+    archive.walk(|entry, content| {
+        let path = members.path(entry.name.strip_suffix(b"/").unwrap_or(&entry.name))?;
+        let mut bounded = Bounded::new(content, left);
+        if entry.is_folder() {
+            members.add_folder(path);
+        } else if let Some(part) = info.takes(file, &path)? {
+            let content = members.slurp(&mut bounded)?;
+            members.add(path, entry.mode(), &content);
+            info.keep(part, content);
+        } else {
+            members.read(path, entry.mode(), &mut bounded)?;
         }
         left = bounded.left();
-    }
-    info.into_wheel(file, members.into_sorted())
+        Ok(())
+    })?;
+    info.into_wheel(file, members)
 }
 
-fn broken(file: &str, error: &ZipError) -> Error {
-    Error::invalid(file, error.to_string())
-}
-
-/// A file of the `*.dist-info` folder that is not content as it is.
+/// A file of the `*.dist-info` folder that says something of the others.
 #[derive(Debug, Clone, Copy)]
 enum Part {
     Metadata,
@@ -78,8 +61,8 @@ enum Part {
 struct Info {
     folder: Option<String>,
     metadata: Option<Vec<u8>>,
-    generator: Option<String>,
-    is_wheel: bool,
+    wheel: Option<Vec<u8>>,
+    record: Option<Vec<u8>>,
 }
 
 impl Info {
@@ -95,44 +78,59 @@ impl Info {
         Ok(match rest {
             "METADATA" => Some(Part::Metadata),
             "WHEEL" => Some(Part::Wheel),
-            "RECORD" | "RECORD.jws" | "RECORD.p7s" => Some(Part::Record),
+            "RECORD" => Some(Part::Record),
             _ => None,
         })
     }
 
-    /// Keeps what is needed of a part, and gives what counts as its content.
-    fn take(&mut self, part: Part, content: Vec<u8>) -> Option<Vec<u8>> {
-        match part {
-            Part::Record => return None,
-            Part::Metadata => self.metadata = Some(content.clone()),
-            Part::Wheel => {
-                self.is_wheel = true;
-                let (generators, rest): (Vec<&[u8]>, Vec<&[u8]>) =
-                    content.split_inclusive(|&byte| byte == b'\n').partition(|line| is_generator(line));
-                let value = generators.first().map(|line| String::from_utf8_lossy(&line[GENERATOR.len()..]));
-                self.generator = value.map(|value| value.trim().to_owned());
-                return Some(rest.concat());
-            }
-        }
-        Some(content)
+    fn keep(&mut self, part: Part, content: Vec<u8>) {
+        let place = match part {
+            Part::Metadata => &mut self.metadata,
+            Part::Wheel => &mut self.wheel,
+            Part::Record => &mut self.record,
+        };
+        *place = Some(content);
     }
 
-    fn into_wheel(self, file: &str, members: Vec<Member>) -> Result<Wheel> {
+    fn into_wheel(self, file: &str, mut members: Members<'_>) -> Result<Wheel> {
         let missing = |what: &str| Error::invalid(file, format!("it has no `*.dist-info/{what}`"));
         let metadata = Metadata::parse(file, &self.metadata.ok_or_else(|| missing("METADATA"))?)?;
         let folder = self.folder.ok_or_else(|| missing("METADATA"))?;
-        if !self.is_wheel {
-            return Err(missing("WHEEL"));
-        }
+        let wheel = self.wheel.ok_or_else(|| missing("WHEEL"))?;
+        let record = self.record.ok_or_else(|| missing("RECORD"))?;
         let owner = folder.split('-').next().unwrap_or_default();
         if name::normalize(owner) != name::normalize(metadata.name()?) {
             return Err(Error::invalid(file, format!("its metadata lies in `{folder}`")));
         }
-        Ok(Wheel { metadata, generator: self.generator, members })
+        record::check(file, &folder, &record, &members)?;
+        members.forget(&format!("{folder}/RECORD"));
+        let (generator, rest) = without_generator(file, &wheel)?;
+        members.recount(&format!("{folder}/WHEEL"), &rest);
+        Ok(Wheel { metadata, generator, members: members.into_sorted()? })
     }
 }
 
 const GENERATOR: &[u8] = b"Generator:";
+
+/// Who made the wheel, and what else its `WHEEL` says. Fails where the line could hold more than a name.
+fn without_generator(file: &str, wheel: &[u8]) -> Result<(Option<String>, Vec<u8>)> {
+    let lines = wheel.split_inclusive(|&byte| byte == b'\n');
+    let (generators, rest): (Vec<&[u8]>, Vec<&[u8]>) = lines.partition(|line| is_generator(line));
+    let doubtful =
+        || Error::harmful(file, "its `WHEEL` names several generators, or more than a generator in one line");
+    let line = match generators[..] {
+        [] => return Ok((None, rest.concat())),
+        [line] => std::str::from_utf8(&line[GENERATOR.len()..]).map_err(|_| doubtful())?,
+        _ => return Err(doubtful()),
+    };
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    // One `\r` ends the line with it; more of them, or one inside, would be lines of their own to Python.
+    let name = line.strip_suffix('\r').unwrap_or(line).trim_matches([' ', '\t']);
+    if name.chars().any(path::is_hidden) {
+        return Err(doubtful());
+    }
+    Ok((Some(name.to_owned()), rest.concat()))
+}
 
 fn is_generator(line: &[u8]) -> bool {
     line.get(..GENERATOR.len()).is_some_and(|start| start.eq_ignore_ascii_case(GENERATOR))

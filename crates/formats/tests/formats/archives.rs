@@ -2,19 +2,21 @@
 
 use std::io::{Cursor, Write};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use releasekit_core::model::Member;
 use releasekit_formats::archive::{Limits, Metadata, digest, sdist, wheel as wheels};
+use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::code;
+use crate::raw::gzip;
 
 /// The mode of a symbolic link.
 pub(crate) const LINK: u32 = 0o120_000;
 
-/// A wheel in the making: paths, modes, contents.
+/// A wheel in the making: paths, modes, contents; a folder's path ends with `/`.
 #[derive(Debug, Clone)]
 pub(crate) struct Zip(pub(crate) Vec<(String, u32, Vec<u8>)>);
 
@@ -26,7 +28,17 @@ pub(crate) fn wheel(name: &str, version: &str) -> Zip {
         .with("pkg/run.sh", 0o755, "#!/bin/sh\n")
         .with(format!("{info}/METADATA"), 0o644, metadata(name, version))
         .with(format!("{info}/WHEEL"), 0o644, "Wheel-Version: 1.0\nGenerator: maker 1.2\nTag: py3-none-any\n")
-        .with(format!("{info}/RECORD"), 0o644, "pkg/__init__.py,sha256=abc,6\n")
+        .with(format!("{info}/RECORD"), 0o644, RECORDED)
+}
+
+/// Stands for the record that fits the other members.
+const RECORDED: &str = "the record";
+
+/// The row of a record.
+pub(crate) fn row(path: &str, content: &[u8]) -> String {
+    let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(content));
+    let quoted = if path.contains(',') { format!("\"{path}\"") } else { path.to_owned() };
+    format!("{quoted},sha256={digest},{}\n", content.len())
 }
 
 /// The metadata of both kinds of artifact.
@@ -56,13 +68,41 @@ impl Zip {
         self.written(CompressionMethod::Deflated)
     }
 
+    /// The record that fits, as a string.
+    pub(crate) fn record(&self) -> String {
+        let is_record = |path: &str| path.ends_with("/RECORD");
+        let rows = self.0.iter().map(
+            |(path, _, content)| {
+                if is_record(path) { format!("{path},,\n") } else { row(path, content) }
+            },
+        );
+        rows.collect()
+    }
+
+    /// All members with their record.
+    pub(crate) fn recorded(mut self) -> Self {
+        let record = self.record();
+        for (_, _, content) in self.0.iter_mut().filter(|(.., content)| content == RECORDED.as_bytes()) {
+            *content = record.clone().into_bytes();
+        }
+        self
+    }
+
     pub(crate) fn written(&self, method: CompressionMethod) -> Vec<u8> {
+        self.with_options(SimpleFileOptions::default().compression_method(method))
+    }
+
+    pub(crate) fn with_options(&self, options: SimpleFileOptions) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        for (path, mode, content) in &self.0 {
-            let options = SimpleFileOptions::default().compression_method(method).unix_permissions(*mode & 0o777);
+        for (path, mode, content) in &self.clone().recorded().0 {
+            let options = options.unix_permissions(*mode & 0o777);
             if mode & 0o170_000 == LINK {
                 let target = String::from_utf8_lossy(content);
                 writer.add_symlink(path.as_str(), target, options).expect("a new member");
+                continue;
+            }
+            if let Some(folder) = path.strip_suffix('/') {
+                writer.add_directory(folder, options).expect("a new member");
                 continue;
             }
             writer.start_file(path.as_str(), options).expect("a new member");
@@ -121,11 +161,13 @@ impl Tar {
         self
     }
 
+    /// The archive before it is compressed.
+    pub(crate) fn blocks(self) -> Vec<u8> {
+        self.0.into_inner().expect("memory")
+    }
+
     pub(crate) fn bytes(self) -> Vec<u8> {
-        let tar = self.0.into_inner().expect("memory");
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(&tar).expect("memory");
-        encoder.finish().expect("memory")
+        gzip(&self.blocks())
     }
 }
 
@@ -160,6 +202,18 @@ fn a_wheel_says_who_made_it_and_what_it_holds() {
 }
 
 #[test]
+fn what_backends_make_is_read_as_it_is() {
+    let Some(tools) = releasekit_testkit::Tools::require() else { return };
+    let files = std::fs::read_dir(tools.wheelhouse()).expect("a folder").map(|file| file.expect("a file").path());
+    let wheels: Vec<_> = files.filter(|file| file.extension().is_some_and(|end| end == "whl")).collect();
+    assert!(wheels.len() >= 5, "flit, hatchling, setuptools, poetry-core and maturin made them: {wheels:?}");
+    for wheel in wheels {
+        let read = releasekit_formats::archive::identity(&wheel);
+        assert!(read.is_ok_and(|identity| !identity.members.is_empty()), "{}", wheel.display());
+    }
+}
+
+#[test]
 fn an_sdist_speaks_through_its_top_file_alone() {
     let read = read_sdist(&tarball("a-1.0", "a", "1.0").link("a-1.0/latest", "run.sh").bytes()).expect("whole");
     assert_eq!(read.metadata.name().expect("named"), "a");
@@ -182,6 +236,7 @@ fn broken_wheels_are_refused_by_name() {
         ("damaged", damaged),
         ("not a zip", b"<html>not found</html>".to_vec()),
         ("no metadata", whole.clone().without("METADATA").bytes()),
+        ("no RECORD", whole.clone().without("RECORD").bytes()),
         ("no WHEEL", whole.clone().without("WHEEL").bytes()),
         ("two folders", whole.clone().with("b-1.0.dist-info/METADATA", 0o644, metadata("b", "1.0")).bytes()),
         ("another's folder", whole.clone().with("a-1.0.dist-info/METADATA", 0o644, metadata("b", "1.0")).bytes()),

@@ -6,7 +6,7 @@ use releasekit_core::model::Identity;
 use releasekit_formats::archive::{Difference, Limits, Verdict, compare, identity};
 use zip::CompressionMethod;
 
-use crate::archives::{LINK, Zip, metadata, wheel};
+use crate::archives::{Tar, Zip, metadata, tarball, wheel};
 
 fn read(wheel: &Zip) -> Identity {
     read_bytes(&wheel.bytes())
@@ -24,7 +24,9 @@ fn with_generator(wheel: Zip, generator: &str) -> Zip {
 #[test]
 fn order_compression_record_and_generator_do_not_count() {
     let ours = wheel("a", "1.0");
-    let mut shuffled = ours.clone().with("a-1.0.dist-info/RECORD", 0o644, "other\n");
+    let mut rows: Vec<String> = ours.record().lines().map(|row| format!("{row}\r\n")).collect();
+    rows.reverse();
+    let mut shuffled = ours.clone().with("a-1.0.dist-info/RECORD", 0o644, rows.concat());
     shuffled.0.reverse();
     let comparison = compare(&read(&ours), &read_bytes(&shuffled.written(CompressionMethod::Stored)));
     assert_eq!((comparison.verdict(), comparison.differences.len()), (Verdict::Same, 0));
@@ -67,8 +69,19 @@ fn another_backend_version_is_told_from_a_real_difference() {
 
 #[test]
 fn a_link_is_never_a_file() {
-    let file = wheel("a", "1.0").with("pkg/x", 0o644, "run.sh");
-    let linked = wheel("a", "1.0").with("pkg/x", LINK, "run.sh");
-    let comparison = compare(&read(&file), &read(&linked));
-    assert_eq!(comparison.differences, [Difference::Content("pkg/x".to_owned())]);
+    let sdist =
+        |tar: Tar| identity::read("a-1.0.tar.gz", Cursor::new(tar.bytes()), Limits::for_size(10_000)).expect("whole");
+    let file = sdist(tarball("a-1.0", "a", "1.0").with("a-1.0/x", 0o644, b"run.sh"));
+    let linked = sdist(tarball("a-1.0", "a", "1.0").link("a-1.0/x", "run.sh"));
+    assert_eq!(compare(&file, &linked).differences, [Difference::Content("a-1.0/x".to_owned())]);
+}
+
+#[test]
+fn a_folder_that_holds_nothing_is_a_member() {
+    let ours = wheel("a", "1.0");
+    let mut theirs = ours.clone().recorded();
+    theirs.0.push(("pkg/".to_owned(), 0o755, Vec::new()));
+    assert_eq!(compare(&read(&ours), &read(&theirs)).verdict(), Verdict::Same, "the others say that it is there");
+    theirs.0.push(("pkg/evil/".to_owned(), 0o755, Vec::new()));
+    assert_eq!(compare(&read(&ours), &read(&theirs)).differences, [Difference::OnlyTheirs("pkg/evil".to_owned())]);
 }

@@ -7,8 +7,10 @@ mod identities;
 mod names;
 mod pep440;
 mod properties;
+mod raw;
 mod requirements;
 mod semver;
+mod tampered;
 
 use releasekit_core::model::{Bump, Prerelease, PrereleaseLabel, Version};
 use releasekit_core::{Diagnostic, VersionScheme};

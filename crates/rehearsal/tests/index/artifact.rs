@@ -2,23 +2,24 @@
 
 use std::io::{Cursor, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// A wheel `demo_lib-VERSION-py3-none-any.whl`, whose module says `text`.
 pub(crate) fn wheel(version: &str, text: &str) -> (String, Vec<u8>) {
     let folder = format!("demo_lib-{version}.dist-info");
-    let members = [
+    let mut members = vec![
         ("demo_lib/__init__.py".to_owned(), format!("TEXT = {text:?}\n")),
         (format!("{folder}/METADATA"), metadata(version)),
         (format!("{folder}/WHEEL"), "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n".to_owned()),
-        (
-            format!("{folder}/RECORD"),
-            format!("demo_lib/__init__.py,,\n{folder}/METADATA,,\n{folder}/WHEEL,,\n{folder}/RECORD,,\n"),
-        ),
     ];
+    let rows: String = members.iter().map(|(path, content)| row(path, content.as_bytes())).collect();
+    members.push((format!("{folder}/RECORD"), format!("{rows}{folder}/RECORD,,\n")));
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, content) in members {
         zip.start_file(path, SimpleFileOptions::default()).expect("memory takes everything");
@@ -26,6 +27,10 @@ pub(crate) fn wheel(version: &str, text: &str) -> (String, Vec<u8>) {
     }
     let bytes = zip.finish().expect("memory takes everything").into_inner();
     (format!("demo_lib-{version}-py3-none-any.whl"), bytes)
+}
+
+fn row(path: &str, content: &[u8]) -> String {
+    format!("{path},sha256={},{}\n", URL_SAFE_NO_PAD.encode(Sha256::digest(content)), content.len())
 }
 
 /// An sdist `demo_lib-VERSION.tar.gz`.
