@@ -1,4 +1,7 @@
-//! What of a child's output is kept: the end of it, without the secrets.
+//! What of a child's output is kept: its beginning and its end, without the secrets.
+//!
+//! The beginning says what a tool was about to do, the end how it went; what is between them is dropped beyond a limit, and
+//! said to be.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -8,20 +11,21 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 const CHUNK: usize = 64 * 1024;
 
-/// Where what is kept of a stream begins in the middle of a line that is not longer, and others follow, the line goes.
+/// Where the end of a stream is kept from the middle of a line on that is not longer, and others follow, the line goes.
 const LONGEST_LINE: usize = 4096;
 
-/// The last bytes of a stream.
+/// The first and the last bytes of a stream: a quarter of the limit from its beginning, the rest from its end.
 #[derive(Debug)]
-pub(crate) struct Tail {
-    bytes: Vec<u8>,
+pub(crate) struct Captured {
+    beginning: Vec<u8>,
+    end: Vec<u8>,
     limit: usize,
-    truncated: bool,
+    dropped: u64,
 }
 
-impl Tail {
+impl Captured {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { bytes: Vec::new(), limit, truncated: false }
+        Self { beginning: Vec::new(), end: Vec::new(), limit, dropped: 0 }
     }
 
     /// Reads to the end of the stream.
@@ -35,42 +39,67 @@ impl Tail {
         }
     }
 
-    /// Reads the end of a file that a child wrote.
+    /// Reads what a child wrote to a file.
     pub(crate) fn read_file(&mut self, file: &mut File) -> io::Result<()> {
         let size = file.metadata()?.len();
         let limit = u64::try_from(self.limit).unwrap_or(u64::MAX);
-        self.truncated = size > limit;
-        file.seek(SeekFrom::Start(size.saturating_sub(limit)))?;
-        file.take(limit).read_to_end(&mut self.bytes)?;
+        let (first, last) = (self.first() as u64, self.last() as u64);
+        file.seek(SeekFrom::Start(0))?;
+        if size <= limit {
+            file.take(limit).read_to_end(&mut self.beginning)?;
+            return Ok(());
+        }
+        self.dropped = size - limit;
+        Read::by_ref(file).take(first).read_to_end(&mut self.beginning)?;
+        file.seek(SeekFrom::Start(size - last))?;
+        file.take(last).read_to_end(&mut self.end)?;
         Ok(())
     }
 
+    fn first(&self) -> usize {
+        self.limit / 4
+    }
+
+    fn last(&self) -> usize {
+        self.limit - self.first()
+    }
+
     fn push(&mut self, chunk: &[u8]) {
-        self.bytes.extend_from_slice(chunk);
+        let room = self.first().saturating_sub(self.beginning.len()).min(chunk.len());
+        self.beginning.extend_from_slice(&chunk[..room]);
+        self.end.extend_from_slice(&chunk[room..]);
         // Cut only now and then, so that a long stream is not moved about for each chunk.
-        if self.bytes.len() > self.limit.saturating_mul(2).saturating_add(CHUNK) {
+        if self.end.len() > self.last().saturating_mul(2).saturating_add(CHUNK) {
             self.cut();
         }
     }
 
     fn cut(&mut self) {
-        let excess = self.bytes.len().saturating_sub(self.limit);
+        let excess = self.end.len().saturating_sub(self.last());
         if excess > 0 {
-            self.bytes.drain(..excess);
-            self.truncated = true;
+            self.end.drain(..excess);
+            self.dropped += excess as u64;
         }
     }
 
-    /// The bytes kept, without the secrets, and whether anything before them was dropped.
+    /// What was kept, without the secrets and with a line where something was dropped, and whether anything was.
     pub(crate) fn finish(mut self, secrets: &Redactor) -> (Vec<u8>, bool) {
         self.cut();
-        if self.truncated {
-            // The cut may have gone through a secret, or between a secret and the word that tells that it is one.
-            let begun = self.bytes.iter().take(LONGEST_LINE).position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-            let begun = if begun < self.bytes.len() { begun } else { 0 };
-            self.bytes.drain(..begun.max(secrets.longest()).min(self.bytes.len()));
+        if self.dropped == 0 {
+            self.beginning.append(&mut self.end);
+            return (redact(self.beginning, secrets), false);
         }
-        (redact(self.bytes, secrets), self.truncated)
+        let (mut beginning, mut end) = (redact(self.beginning, secrets), redact(self.end, secrets));
+        // Both cuts may have gone through a secret, whose rest nothing recognises, and the second one between a secret and
+        // the word that tells that it is one.
+        let longest = secrets.longest();
+        let line = end.iter().take(LONGEST_LINE).position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let line = if line < end.len() { line } else { 0 };
+        beginning.truncate(beginning.len().saturating_sub(longest));
+        end.drain(..line.max(longest).min(end.len()));
+        beginning.extend_from_slice(format!("\n[{} bytes are left out here]\n", self.dropped).as_bytes());
+        beginning.append(&mut end);
+        (beginning, true)
     }
 }
 
@@ -85,22 +114,48 @@ mod tests {
 
     use super::*;
 
+    async fn captured(text: &[u8], limit: usize, secrets: &Redactor) -> (Vec<u8>, bool) {
+        let mut piped = Captured::new(limit);
+        piped.drain(text).await.expect("memory");
+        let mut file = tempfile::tempfile().expect("the temporary folder is writable");
+        std::io::Write::write_all(&mut file, text).expect("the temporary folder is writable");
+        let mut filed = Captured::new(limit);
+        filed.read_file(&mut file).expect("it was just written");
+        let kept = piped.finish(secrets);
+        assert_eq!(filed.finish(secrets), kept, "a file is kept as a pipe is");
+        kept
+    }
+
     #[tokio::test]
-    async fn the_end_of_a_long_stream_is_kept_from_a_line_on() {
+    async fn the_beginning_and_the_end_of_a_long_stream_are_kept_from_a_line_on() {
         let text = "0123456789\n".repeat(100_000);
-        let mut tail = Tail::new(1000);
-        tail.drain(text.as_bytes()).await.expect("memory");
-        let (kept, truncated) = tail.finish(&Redactor::new());
+        let (kept, truncated) = captured(text.as_bytes(), 1000, &Redactor::new()).await;
         assert!(truncated);
-        assert_eq!(kept, text.as_bytes()[text.len() - 990..]);
+        let between = format!("\n[{} bytes are left out here]\n", text.len() - 1000);
+        let expected = [&text.as_bytes()[..250], between.as_bytes(), &text.as_bytes()[text.len() - 748..]].concat();
+        assert_eq!(String::from_utf8_lossy(&kept), String::from_utf8_lossy(&expected));
+    }
+
+    #[tokio::test]
+    async fn what_fits_is_kept_as_it_is() {
+        for length in [0, 1, 249, 250, 251, 999, 1000] {
+            let text = vec![b'x'; length];
+            assert_eq!(captured(&text, 1000, &Redactor::new()).await, (text, false));
+        }
+        let (kept, truncated) = captured(&[b'x'; 1001], 1000, &Redactor::new()).await;
+        assert!(truncated && String::from_utf8_lossy(&kept).contains("\n[1 bytes are left out here]\n"));
     }
 
     #[tokio::test]
     async fn a_secret_that_the_limit_cuts_in_two_leaves_no_rest() {
-        let mut tail = Tail::new(12);
-        tail.drain(&b"xx hunter2secret end"[..]).await.expect("memory");
-        let (kept, truncated) = tail.finish(&Redactor::new().with(&Secret::new("hunter2secret")));
-        assert!(truncated);
-        assert_eq!(kept, b"");
+        let secrets = Redactor::new().with(&Secret::new("hunter2secret"));
+        for text in ["xx hunter2secret end of it all, and more of it", "it all begins here, goes on xx hunter2secret end"] {
+            for limit in 1..text.len() {
+                let (kept, truncated) = captured(text.as_bytes(), limit, &secrets).await;
+                let kept = String::from_utf8(kept).expect("text");
+                let rest = ["hun", "nter", "r2s", "2sec", "cret"].iter().find(|rest| kept.contains(**rest));
+                assert!(truncated && rest.is_none(), "{limit}: {kept}");
+            }
+        }
     }
 }

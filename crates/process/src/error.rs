@@ -32,7 +32,7 @@ pub enum Error {
         program: String,
         /// The time it had.
         limit: Duration,
-        /// The end of what it wrote to stderr.
+        /// What it wrote to stderr, or its beginning and its end.
         stderr: String,
     },
     /// It ended with another code than 0, or by a signal.
@@ -46,7 +46,7 @@ pub enum Error {
         code: Option<i32>,
         /// The signal that ended it, where one did.
         signal: Option<i32>,
-        /// The end of what it wrote to stderr.
+        /// What it wrote to stderr, or its beginning and its end.
         stderr: String,
     },
 }

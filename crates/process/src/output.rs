@@ -13,12 +13,14 @@ pub struct Output {
     pub code: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<i32>,
-    /// What it wrote to stdout, or the end of it.
+    /// What it wrote to stdout, or its beginning and its end with a line between them.
     pub stdout: Vec<u8>,
-    /// Whether the beginning of stdout was dropped at the limit.
+    /// Whether the middle of stdout was dropped at the limit.
     pub stdout_truncated: bool,
-    /// The end of what it wrote to stderr.
+    /// What it wrote to stderr, or its beginning and its end with a line between them.
     pub stderr: Vec<u8>,
+    /// Whether the middle of stderr was dropped at the limit: what is left may lack what counts.
+    pub stderr_truncated: bool,
     program: String,
     args: Vec<String>,
 }
@@ -32,6 +34,7 @@ impl Output {
             stdout: Vec::new(),
             stdout_truncated: false,
             stderr: Vec::new(),
+            stderr_truncated: false,
             program,
             args,
         }

@@ -21,7 +21,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::time::timeout;
 
-use crate::capture::{Tail, redact};
+use crate::capture::{Captured, redact};
 use crate::command::{Command, Confined, Input};
 use crate::error::Error;
 use crate::find::find;
@@ -49,17 +49,17 @@ impl Command {
         let not_run = |source| Error::NotRun { program: program.clone(), source };
         let path = self.path().ok_or_else(|| Error::NotFound { program: program.clone() })?;
 
-        let mut stdout = Tail::new(self.stdout_limit);
-        let mut stderr = Tail::new(self.stderr_limit);
+        let mut stdout = Captured::new(self.stdout_limit);
+        let mut stderr = Captured::new(self.stderr_limit);
         let ended = self.attend(&path, &mut stdout, &mut stderr).await.map_err(not_run)?;
-        let (stderr, _) = stderr.finish(&self.secrets);
+        let (stderr, stderr_truncated) = stderr.finish(&self.secrets);
         let Some(status) = ended else {
             let stderr = String::from_utf8_lossy(&stderr).into_owned();
             return Err(Error::TimedOut { program, limit: self.timeout.unwrap_or_default(), stderr });
         };
         let mut output = Output::new(program, args, status);
         (output.stdout, output.stdout_truncated) = stdout.finish(&self.secrets);
-        output.stderr = stderr;
+        (output.stderr, output.stderr_truncated) = (stderr, stderr_truncated);
         Ok(output)
     }
 
@@ -74,7 +74,7 @@ impl Command {
     }
 
     /// Starts the child and stays until it has ended; `None` where its time was over.
-    async fn attend(&self, path: &Path, stdout: &mut Tail, stderr: &mut Tail) -> io::Result<Option<ExitStatus>> {
+    async fn attend(&self, path: &Path, stdout: &mut Captured, stderr: &mut Captured) -> io::Result<Option<ExitStatus>> {
         let folder = self.folder.as_deref().ok_or_else(|| io::Error::other("no folder was named to run it in"))?;
         let mut files = if self.protected { Some(Files::create(folder)?) } else { None };
         let supervised = self.confined.as_ref().map(Supervised::of).transpose()?.flatten();
@@ -235,7 +235,7 @@ impl<'a> Pipes<'a> {
         Self { stdin: child.stdin.take(), stdout: child.stdout.take(), stderr: child.stderr.take(), input }
     }
 
-    async fn drain(self, stdout: &mut Tail, stderr: &mut Tail) -> io::Result<()> {
+    async fn drain(self, stdout: &mut Captured, stderr: &mut Captured) -> io::Result<()> {
         let Self { stdin, stdout: out, stderr: err, input } = self;
         let feed = async {
             match stdin {
