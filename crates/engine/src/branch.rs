@@ -1,10 +1,12 @@
 //! Which branch a release is made from, and whether the clone knows what the remote knows.
 
 use globset::Glob;
+use releasekit_core::Diagnostic;
 use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{Head, RefName, RemoteRef, RemoteRefs};
 
+use crate::codes;
 use crate::error::{AllowedBranches, Error, Result};
 use crate::history::Changes;
 use crate::session::Session;
@@ -59,6 +61,55 @@ pub async fn holding(
         }
     }
     Ok(None)
+}
+
+/// Which branch that releases may be made from holds a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// This one.
+    By(BranchName),
+    /// None of them.
+    Nowhere,
+    /// None that the clone has the history of; there is more that it lacks.
+    Unknown,
+}
+
+/// How far a question about history may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// What is missing is fetched.
+    Remote,
+    /// The clone must do, as for commands that change nothing.
+    Clone,
+}
+
+/// Whether an allowed branch holds a commit, where the clone may lack the history that would tell. The branch that is
+/// preferred is asked first.
+pub async fn held(
+    session: &Session,
+    policy: &Policy,
+    remote: &RemoteRefs,
+    (commit, preferred): (&CommitId, Option<&BranchName>),
+    reach: Reach,
+) -> Result<Held> {
+    let mut branches = allowed(policy, remote)?;
+    branches.sort_by_key(|(name, _)| Some(*name) != preferred);
+    let mut unknown = session.vcs.head().await?.shallow;
+    for (name, tip) in branches {
+        if reach == Reach::Remote {
+            match know(session, policy, tip).await {
+                // A dry run brings nothing into the clone, and looks at what is there.
+                Err(error) if error.code() == codes::DRY_RUN_FETCH => {}
+                known => known?,
+            }
+        }
+        if session.vcs.resolve(tip.commit.as_str()).await?.is_none() {
+            unknown = true;
+        } else if session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await? == [true] {
+            return Ok(Held::By(name.clone()));
+        }
+    }
+    Ok(if unknown { Held::Unknown } else { Held::Nowhere })
 }
 
 /// Brings a remote's commit into the clone where it is missing.

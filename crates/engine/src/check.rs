@@ -6,14 +6,14 @@ use releasekit_core::model::{CommitId, PackageId, TagName};
 use releasekit_core::policy::{Policy, Stale};
 use releasekit_core::vcs::{Head, RefName, RemoteRefs, Tag};
 
-use crate::bump;
+use crate::branch::{self, Held, Reach};
 use crate::error::{Error, Result};
 use crate::history::Change;
-use crate::locate::ReleaseCommit;
-use crate::naming::{Naming, TagIndex};
+use crate::locate::{self, ReleaseCommit};
+use crate::manifest::{self, Tagging};
 use crate::plan::{self, Planned, Reason, Row};
 use crate::session::{Session, Snapshot};
-use crate::{branch, notes};
+use crate::{bump, notes};
 
 /// What was found out about a release on the way.
 #[derive(Debug)]
@@ -22,109 +22,154 @@ pub struct Checked {
     pub replanned: Planned,
 }
 
-/// Runs all checks; independent faults are reported together.
+/// Runs all checks before a release is tagged; independent faults are reported together.
 pub async fn check(
     session: &Session,
     release: &ReleaseCommit,
     snapshot: &Snapshot,
     remote: &RemoteRefs,
 ) -> Result<Checked> {
-    let mut problems = conflicts(release, remote);
-    problems.extend(conflicts_here(release, remote, &session.vcs.tags().await?));
-    problems.extend(drift(release, snapshot));
-    problems.extend(off_branch(session, release, snapshot, remote).await?);
+    let mut problems = untagged(session, release, snapshot, remote).await?;
+    problems.extend(off_branch(session, release, &snapshot.policy, remote).await?);
     if let Some(error) = Error::together(problems) {
         return Err(error);
     }
-    let before = tags_before(release, remote);
-    if let Some(error) = Error::together(tag_drift(release, snapshot, &before)?) {
-        return Err(error);
-    }
-    let replanned = replan(session, release, &before).await?;
+    let replanned = replan(session, release, &tags_before(release, remote)).await?;
     judge(session, release, snapshot, &replanned)?;
     Ok(Checked { replanned })
 }
 
-/// Tags of the manifest that exist on another commit.
-fn conflicts(release: &ReleaseCommit, remote: &RemoteRefs) -> Vec<Error> {
-    let on_other = |tag: &TagName| {
-        remote.tag(tag).filter(|found| found.commit != release.commit.id).map(|found| found.commit.clone())
+/// Looks once more at what the remote could have changed while packages were built.
+///
+/// That the branch has moved on is no reason to stop; that it no longer holds the release commit is. The tags are pushed
+/// right after this. What is left of the gap cannot be closed: a push leases the refs that it moves, and git sends no
+/// command for one that stays where it is, so the branch cannot be leased in the same push. Should the branch be moved
+/// back in that moment, the tags stand, and `publish` refuses them.
+pub async fn once_more(session: &Session, release: &ReleaseCommit, policy: &Policy, remote: &RemoteRefs) -> Result<()> {
+    let mut problems = conflicts(release, remote, &session.vcs.tags().await?);
+    problems.extend(off_branch(session, release, policy, remote).await?);
+    Error::together(problems).map_or(Ok(()), Err)
+}
+
+/// Runs all checks before anything of a tagged release is built or sent, against the remote as it is now. Gives what the
+/// release commit holds.
+pub async fn published(session: &Session, release: &ReleaseCommit) -> Result<Snapshot> {
+    let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
+    let snapshot = session.release(&release.commit.id).await?;
+    let mut problems = tagged(session, release, &snapshot, &remote).await?;
+    let preferred = Some(&release.manifest.branch);
+    match branch::held(session, &snapshot.policy, &remote, (&release.commit.id, preferred), Reach::Remote).await? {
+        Held::By(_) => {}
+        Held::Nowhere => problems.push(not_on_branch(release, &snapshot.policy, &remote)?),
+        Held::Unknown => session.warn(
+            format!("whether the branch still holds {} could not be checked", release.commit.id.short()),
+            Some("in a shallow clone `git fetch --unshallow` brings what is missing".to_owned()),
+        ),
+    }
+    Error::together(problems).map_or(Ok(snapshot), Err)
+}
+
+/// What `release`, or for a tagged release `publish`, would refuse, as far as this clone can tell without fetching.
+pub async fn in_the_way(
+    session: &Session,
+    release: &ReleaseCommit,
+    snapshot: &Snapshot,
+    remote: &RemoteRefs,
+) -> Result<Vec<Error>> {
+    let mut problems = if locate::missing(&release.manifest.packages, remote).is_empty() {
+        tagged(session, release, snapshot, remote).await?
+    } else {
+        untagged(session, release, snapshot, remote).await?
     };
+    let preferred = Some(&release.manifest.branch);
+    let held = branch::held(session, &snapshot.policy, remote, (&release.commit.id, preferred), Reach::Clone);
+    if held.await? == Held::Nowhere {
+        problems.push(not_on_branch(release, &snapshot.policy, remote)?);
+    }
+    Ok(problems)
+}
+
+/// Refuses a release whose tags this clone has elsewhere than the remote: one of them was moved.
+pub async fn agreed(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
+    Error::together(conflicts(release, remote, &session.vcs.tags().await?)).map_or(Ok(()), Err)
+}
+
+/// What is wrong with a release that is to be tagged.
+async fn untagged(
+    session: &Session,
+    release: &ReleaseCommit,
+    snapshot: &Snapshot,
+    remote: &RemoteRefs,
+) -> Result<Vec<Error>> {
+    let mut problems = conflicts(release, remote, &session.vcs.tags().await?);
+    let before: Vec<TagName> = tags_before(release, remote).into_iter().map(|tag| tag.name).collect();
+    problems.extend(manifest::validate(&release.manifest, snapshot, &before, Tagging::ToCome));
+    Ok(problems)
+}
+
+/// What is wrong with a release that is tagged.
+async fn tagged(
+    session: &Session,
+    release: &ReleaseCommit,
+    snapshot: &Snapshot,
+    remote: &RemoteRefs,
+) -> Result<Vec<Error>> {
+    let mut problems = conflicts(release, remote, &session.vcs.tags().await?);
+    let missing = locate::missing(&release.manifest.packages, remote);
+    if !missing.is_empty() {
+        problems.push(Error::NotTagged { missing });
+    }
+    if let Some(astray) = locate::astray(session, &release.commit, &release.manifest).await? {
+        problems.push(release.astray(astray));
+    }
+    let all: Vec<TagName> = remote_tags(remote).into_iter().map(|tag| tag.name).collect();
+    problems.extend(manifest::validate(&release.manifest, snapshot, &all, Tagging::Made));
+    Ok(problems)
+}
+
+/// Tags of the manifest that are on another commit, on the remote or in this clone. The latter are found before anything
+/// is pushed, for the tag could not be set here afterwards.
+fn conflicts(release: &ReleaseCommit, remote: &RemoteRefs, here: &[Tag]) -> Vec<Error> {
+    let here: BTreeMap<&TagName, &CommitId> = here.iter().map(|tag| (&tag.name, &tag.commit)).collect();
+    let wanted = &release.commit.id;
     let conflict = |tag: &TagName| {
-        let at = on_other(tag)?;
-        Some(Error::TagConflict { tag: tag.clone(), at, wanted: release.commit.id.clone() })
+        let there = remote.tag(tag).map(|found| &found.commit);
+        match (there, here.get(tag)) {
+            (Some(at), _) if at != wanted => {
+                Some(Error::TagConflict { tag: tag.clone(), at: at.clone(), wanted: wanted.clone() })
+            }
+            (Some(there), Some(here)) if there != *here => {
+                Some(Error::TagMoved { tag: tag.clone(), here: (*here).clone(), there: there.clone() })
+            }
+            (None, Some(at)) if *at != wanted => {
+                Some(Error::TagConflictHere { tag: tag.clone(), at: (*at).clone(), wanted: wanted.clone() })
+            }
+            _ => None,
+        }
     };
     release.tags().filter_map(conflict).collect()
-}
-
-/// The same in this clone alone: found before anything is pushed, for the tag could not be set here afterwards.
-fn conflicts_here(release: &ReleaseCommit, remote: &RemoteRefs, tags: &[Tag]) -> Vec<Error> {
-    let wanted: BTreeSet<&TagName> = release.tags().filter(|tag| remote.tag(tag).is_none()).collect();
-    let elsewhere = tags.iter().filter(|tag| wanted.contains(&tag.name) && tag.commit != release.commit.id);
-    let conflict = |tag: &Tag| Error::TagConflictHere {
-        tag: tag.name.clone(),
-        at: tag.commit.clone(),
-        wanted: release.commit.id.clone(),
-    };
-    elsewhere.map(conflict).collect()
-}
-
-/// Versions in the files that differ from the manifest.
-fn drift(release: &ReleaseCommit, snapshot: &Snapshot) -> Vec<Error> {
-    let members: BTreeMap<PackageId, _> =
-        snapshot.discovery.members.iter().map(|member| (member.id.clone(), member)).collect();
-    let of_row = |row: &Row| {
-        let found = members.get(&row.id());
-        let version = found.and_then(|member| member.package.version.clone());
-        let in_tags_only = found.is_some_and(|member| member.package.version_file.is_none() && version.is_none());
-        if in_tags_only || version == row.next {
-            return None;
-        }
-        Some(Error::ManifestDrift {
-            package: row.id(),
-            file: found.map(|member| member.package.manifest.clone()),
-            found: version,
-            wanted: row.next.clone(),
-        })
-    };
-    release.manifest.packages.iter().filter_map(of_row).collect()
 }
 
 async fn off_branch(
     session: &Session,
     release: &ReleaseCommit,
-    snapshot: &Snapshot,
+    policy: &Policy,
     remote: &RemoteRefs,
 ) -> Result<Option<Error>> {
     let preferred = Some(&release.manifest.branch);
-    let held = branch::holding(session, &snapshot.policy, remote, &release.commit.id, preferred).await?;
-    if held.is_some() {
-        return Ok(None);
-    }
-    let allowed = branch::described(&snapshot.policy, remote)?;
-    Ok(Some(Error::ReleaseNotOnBranch { commit: release.commit.id.clone(), allowed }))
+    let held = branch::holding(session, policy, remote, &release.commit.id, preferred).await?;
+    if held.is_some() { Ok(None) } else { not_on_branch(release, policy, remote).map(Some) }
+}
+
+fn not_on_branch(release: &ReleaseCommit, policy: &Policy, remote: &RemoteRefs) -> Result<Error> {
+    let allowed = branch::described(policy, remote)?;
+    Ok(Error::ReleaseNotOnBranch { commit: release.commit.id.clone(), allowed })
 }
 
 /// The remote's tags without those of the release; a clone may lack some, or have others.
 fn tags_before(release: &ReleaseCommit, remote: &RemoteRefs) -> Vec<Tag> {
     let wanted: BTreeSet<&TagName> = release.tags().collect();
     remote_tags(remote).into_iter().filter(|tag| !wanted.contains(&tag.name)).collect()
-}
-
-/// Tags of the manifest that the release commit's own formats do not read as those versions: no later plan would know
-/// what was released.
-fn tag_drift(release: &ReleaseCommit, snapshot: &Snapshot, before: &[Tag]) -> Result<Vec<Error>> {
-    let names: Vec<TagName> = before.iter().map(|tag| tag.name.clone()).collect();
-    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
-    let of_row = |row: &Row| {
-        let index = snapshot.discovery.members.iter().position(|member| member.id == row.id())?;
-        let (tag, next) = (row.tag.as_ref()?, row.next.as_ref()?);
-        let expected = naming.tag(&snapshot.discovery, index, next);
-        let read = naming.versions(&snapshot.discovery, index, &TagIndex::new([tag]));
-        let fits = *tag == expected || read.iter().any(|(version, _)| version == next);
-        (!fits).then(|| Error::TagDrift { package: row.id(), tag: tag.clone(), expected })
-    };
-    Ok(release.manifest.packages.iter().filter_map(of_row).collect())
 }
 
 /// Plans the first parent of the release commit with the tags that were there before it.

@@ -65,14 +65,14 @@ releasekit_core::codes! {
     RELEASE_STALE = "RK-RELEASE-STALE", "the merged release is stale",
         "After the release was prepared, a commit was merged that needs a higher version than the manifest gives. Run `releasekit prepare --supersede` and merge again; with `stale = \"warn\"` the release goes on.";
     /// The files no longer say what the manifest says.
-    RELEASE_MANIFEST_DRIFT = "RK-RELEASE-MANIFEST-DRIFT", "a version in the files differs from the manifest",
-        "The release commit's package files and its manifest were written together, with the tag format of then; one of them was edited since. Revert that edit on the branch, or run `releasekit prepare --supersede`.";
+    RELEASE_MANIFEST_DRIFT = "RK-RELEASE-MANIFEST-DRIFT", "the manifest and the files of its commit do not fit together",
+        "The release commit's package files and its manifest were written together, with the tag format of then; one of them was edited since: a version or a path differs, a package is unknown or stands there twice, a row lacks its tag or has one that the format does not give, or no row is left. Nothing was tagged or sent. Revert that edit on the branch, or run `releasekit prepare --supersede`.";
     /// A tag is on another commit.
-    RELEASE_TAG_CONFLICT = "RK-RELEASE-TAG-CONFLICT", "a tag of the release exists on another commit",
-        "Tags are never moved. If nothing was published under it, delete the tag on the remote and run `releasekit release` again; else raise the version with a new `releasekit prepare`.";
+    RELEASE_TAG_CONFLICT = "RK-RELEASE-TAG-CONFLICT", "a tag of the release is not on the release commit",
+        "The release commit is the one that brought the manifest onto its branch, and only that one is tagged and published. A tag of the release is elsewhere, on the remote or in this clone, or the commit that the tags lead to does not hold this manifest. Nothing was tagged or sent, and tags are never moved. If nothing was published under it, delete the tag on the remote and run `releasekit release` again; else raise the version with a new `releasekit prepare`.";
     /// The release commit is on no allowed branch.
     RELEASE_NOT_ON_BRANCH = "RK-RELEASE-NOT-ON-BRANCH", "the release commit is on no branch of the remote that releases are made from",
-        "Push the merge to the default branch, or to one that `release_branches` names, before it is released.";
+        "`release` tags, and `publish` sends, only what the remote's default branch holds, or a branch that `release_branches` names. `release` asks again right before its tags go. Push the merge there; where the branch was moved back on purpose, there is nothing to release.";
     /// A version is live before it was tagged.
     RELEASE_ALREADY_LIVE = "RK-RELEASE-ALREADY-LIVE", "a version is live before it was tagged",
         "The registry serves a version that the manifest is about to release. If it was published from this commit, `releasekit release --adopt` tags it; else raise the version.";

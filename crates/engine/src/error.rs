@@ -203,6 +203,9 @@ pub enum Error {
         /// The version in the manifest.
         wanted: Option<Version>,
     },
+    /// The manifest is not what `prepare` wrote.
+    #[error(transparent)]
+    ManifestFault(crate::manifest::Fault),
     /// The manifest gives a package a tag that is not its own.
     #[error("`{package}` is tagged `{tag}` by the manifest, which its tag format does not read")]
     TagDrift {
@@ -232,6 +235,32 @@ pub enum Error {
         at: CommitId,
         /// Where it should be.
         wanted: CommitId,
+    },
+    /// A tag of this clone is not where the remote has it.
+    #[error("the tag `{tag}` is at {} in this clone, and at {} on the remote", .here.short(), .there.short())]
+    TagMoved {
+        /// The tag.
+        tag: TagName,
+        /// Where this clone has it.
+        here: CommitId,
+        /// Where the remote has it.
+        there: CommitId,
+    },
+    /// The tags of one release are on several commits.
+    #[error("the tags of the release are on different commits: {}", places(.tags))]
+    TagsApart {
+        /// The tags, and where the remote has each.
+        tags: Vec<(TagName, CommitId)>,
+    },
+    /// The tags of a release are on a commit that is not its release commit.
+    #[error("the remote has {} on {}, which {astray}", list(.tags), .at.short())]
+    TagsAstray {
+        /// The tags.
+        tags: Vec<TagName>,
+        /// Where they are.
+        at: CommitId,
+        /// Why that is not the release commit.
+        astray: crate::locate::Astray,
     },
     /// The release commit is on no allowed branch.
     #[error("the release commit {} is on no branch of the remote that releases are made from", .commit.short())]
@@ -397,6 +426,7 @@ impl Error {
                 Precondition,
                 help("revert the edit on the branch, or run `releasekit prepare --supersede`"),
             ),
+            Self::ManifestFault(fault) => (codes::RELEASE_MANIFEST_DRIFT, Precondition, help(fault.help())),
             Self::TagDrift { expected, .. } => (
                 codes::RELEASE_MANIFEST_DRIFT,
                 Precondition,
@@ -414,6 +444,22 @@ impl Error {
                 codes::RELEASE_TAG_CONFLICT,
                 Conflict,
                 Some(format!("the remote does not have it: run `git tag --delete {tag}`, and release again")),
+            ),
+            Self::TagMoved { tag, .. } => (
+                codes::RELEASE_TAG_CONFLICT,
+                Conflict,
+                Some(format!(
+                    "find out who moved `{tag}`: if the remote is right, run `git fetch --tags --force`, else put the tag of \
+                     the remote back"
+                )),
+            ),
+            Self::TagsApart { .. } | Self::TagsAstray { .. } => (
+                codes::RELEASE_TAG_CONFLICT,
+                Conflict,
+                help(
+                    "delete the tags that `releasekit release` did not make if nothing was published under them, and \
+                     release again; else prepare a higher version",
+                ),
             ),
             Self::ReleaseNotOnBranch { allowed, .. } => {
                 (codes::RELEASE_NOT_ON_BRANCH, Precondition, Some(allowed.help("merge it into")))
@@ -489,9 +535,13 @@ fn lacking(tags: &[TagName]) -> String {
 
 fn lacks(missing: &[TagName]) -> String {
     match missing {
-        [] => "has its tags on several commits".to_owned(),
+        [] => "has its tags elsewhere, or its manifest was edited".to_owned(),
         missing => format!("lacks {}", list(missing)),
     }
+}
+
+fn places(tags: &[(TagName, CommitId)]) -> String {
+    tags.iter().map(|(tag, at)| format!("`{tag}` on {}", at.short())).collect::<Vec<_>>().join(", ")
 }
 
 fn unknown_help(nearest: Option<&str>) -> String {

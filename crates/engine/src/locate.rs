@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName};
 use releasekit_core::vcs::{CommitInfo, PathRun, RemoteRefs};
+use releasekit_core::{Diagnostic, ErrorKind};
+use thiserror::Error as ThisError;
 
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
@@ -27,10 +29,30 @@ pub struct ReleaseCommit {
 pub enum Located {
     /// There is no manifest.
     Nothing,
+    /// There is one without a row: it asks for nothing, and `prepare` does not write such.
+    Empty,
     /// All its tags are there.
     Released(ReleaseCommit),
-    /// Some of its tags, or all, are missing.
+    /// Some of its tags, or all, are missing or elsewhere.
     Pending(ReleaseCommit),
+}
+
+/// Why a commit that tags lead to is not the release commit of a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]
+#[non_exhaustive]
+pub enum Astray {
+    /// It has no manifest.
+    #[error("holds no release manifest")]
+    NoManifest,
+    /// It has one with other rows.
+    #[error("holds another release manifest")]
+    OtherManifest,
+    /// Its first parent has the same one already.
+    #[error("did not bring the release manifest, for its parent holds it too")]
+    Later,
+    /// HEAD does not lead to it.
+    #[error("is not in the history of HEAD")]
+    Unrelated,
 }
 
 impl ReleaseCommit {
@@ -38,15 +60,21 @@ impl ReleaseCommit {
     pub fn tags(&self) -> impl Iterator<Item = &TagName> {
         distinct(&self.manifest.packages).into_iter()
     }
+
+    /// Its tags are on its commit, and that is not the one that brought its manifest.
+    pub(crate) fn astray(&self, astray: Astray) -> Error {
+        Error::TagsAstray { tags: self.tags().cloned().collect(), at: self.commit.id.clone(), astray }
+    }
 }
 
 /// Judges the manifest of a commit.
 pub async fn locate(session: &Session, head: &CommitId, remote: &RemoteRefs) -> Result<Located> {
     let tree = session.vcs.tree(head).await?;
     let Some(manifest) = Manifest::of(tree.as_ref())? else { return Ok(Located::Nothing) };
-    if let Some(commit) = tagged_at(&manifest.packages, remote)
-        && session.vcs.ancestors_among(std::slice::from_ref(&commit), head).await? == [true]
-    {
+    if manifest.packages.is_empty() {
+        return Ok(Located::Empty);
+    }
+    if let Some(commit) = released_at(session, head, &manifest, remote).await? {
         return Ok(Located::Released(describe(session, &commit, manifest).await?));
     }
     let runs = session.vcs.path_runs(head, &Manifest::path()).await?;
@@ -58,24 +86,102 @@ pub async fn locate(session: &Session, head: &CommitId, remote: &RemoteRefs) -> 
     Ok(Located::Pending(describe(session, &run.oldest, manifest).await?))
 }
 
-/// The release that `publish` works on: the manifest of HEAD's tree whose tags the remote has, fetched if the clone
-/// lacks it.
+/// The commit that a manifest was released at: all its tags are on it, HEAD leads to it, and it brought the manifest.
+/// A manifest that is faulty by itself was not released, whatever tags there are.
+async fn released_at(
+    session: &Session,
+    head: &CommitId,
+    manifest: &Manifest,
+    remote: &RemoteRefs,
+) -> Result<Option<CommitId>> {
+    let Some(commit) = tagged_at(&manifest.packages, remote).filter(|_| manifest.faults().is_empty()) else {
+        return Ok(None);
+    };
+    if session.vcs.ancestors_among(std::slice::from_ref(&commit), head).await? != [true] {
+        return Ok(None);
+    }
+    let is_astray = astray(session, &session.describe(&commit).await?, manifest).await?.is_some();
+    Ok((!is_astray).then_some(commit))
+}
+
+/// Why a commit is not the one that brought a manifest; `None` where it is, as far as this clone can tell.
+///
+/// Looks at the commit and its first parent alone, so that it holds after reverts, on other branches and at the end of a
+/// shallow clone.
+pub async fn astray(session: &Session, commit: &CommitInfo, manifest: &Manifest) -> Result<Option<Astray>> {
+    let held = async |commit: &CommitId| {
+        let content = session.vcs.tree(commit).await?.read(&Manifest::path())?;
+        Ok::<_, Error>(content.map(|content| Manifest::from_json(&content, crate::manifest::PATH).ok()))
+    };
+    let is_same = |found: &Option<Manifest>| found.as_ref().is_some_and(|found| found.packages == manifest.packages);
+    match held(&commit.id).await? {
+        None => return Ok(Some(Astray::NoManifest)),
+        Some(found) if !is_same(&found) => return Ok(Some(Astray::OtherManifest)),
+        Some(_) => {}
+    }
+    let Some(parent) = commit.parents.first() else { return Ok(None) };
+    match held(parent).await {
+        Ok(Some(found)) if is_same(&found) => Ok(Some(Astray::Later)),
+        // A partial clone lacks files that it has never shown: this one is another than the commit's own.
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(None),
+    }
+}
+
+/// The release that `publish` works on: the manifest of HEAD's tree, at the commit that the remote has its tags on,
+/// which HEAD must lead to. That commit is fetched if the clone lacks it.
 pub async fn tagged(session: &Session, head: &CommitId, remote: &RemoteRefs) -> Result<ReleaseCommit> {
-    let tree = session.vcs.tree(head).await?;
+    let release = tagged_in(session, head, remote).await?;
+    let commit = std::slice::from_ref(&release.commit.id);
+    let leads_there = session.vcs.ancestors_among(commit, head).await? == [true];
+    // Where history is cut nothing is concluded from what is not found.
+    if leads_there || session.vcs.head().await?.shallow {
+        return Ok(release);
+    }
+    Err(release.astray(Astray::Unrelated))
+}
+
+/// The same for the manifest of a commit that the user names, wherever HEAD is.
+pub async fn tagged_by_name(session: &Session, revision: &str, remote: &RemoteRefs) -> Result<ReleaseCommit> {
+    tagged_in(session, &resolve(session, revision).await?, remote).await
+}
+
+async fn tagged_in(session: &Session, holder: &CommitId, remote: &RemoteRefs) -> Result<ReleaseCommit> {
+    let tree = session.vcs.tree(holder).await?;
     let manifest = Manifest::of(tree.as_ref())?.ok_or(Error::NoManifest)?;
-    let commit = tagged_at(&manifest.packages, remote)
-        .ok_or_else(|| Error::NotTagged { missing: missing(&manifest.packages, remote) })?;
+    if let Some(error) = Error::together(manifest.faults().into_iter().map(Error::ManifestFault).collect()) {
+        return Err(error);
+    }
+    let missing = missing(&manifest.packages, remote);
+    if !missing.is_empty() {
+        return Err(Error::NotTagged { missing });
+    }
+    let commit = tagged_at(&manifest.packages, remote).ok_or_else(|| apart(&manifest.packages, remote))?;
     if session.vcs.resolve(commit.as_str()).await?.is_none() {
         let remote_name = &session.policies.current().remote;
         session.vcs.fetch(remote_name, &[ObjectId::from(commit.clone())]).await?;
     }
-    describe(session, &commit, manifest).await
+    let release = describe(session, &commit, manifest).await?;
+    match astray(session, &release.commit, &release.manifest).await? {
+        Some(why) => Err(release.astray(why)),
+        None => Ok(release),
+    }
+}
+
+fn apart(rows: &[Row], remote: &RemoteRefs) -> Error {
+    let place = |tag: &TagName| Some((tag.clone(), remote.tag(tag)?.commit.clone()));
+    Error::TagsApart { tags: distinct(rows).into_iter().filter_map(place).collect() }
+}
+
+/// The commit that a user names.
+pub async fn resolve(session: &Session, revision: &str) -> Result<CommitId> {
+    let missing = || Error::CommitMissing { commit: CommitId::new(revision) };
+    session.vcs.resolve(revision).await?.ok_or_else(missing)
 }
 
 /// The release whose manifest a commit holds, named by the user; a later commit that still holds it leads to it too.
 pub async fn named(session: &Session, revision: &str) -> Result<ReleaseCommit> {
-    let commit =
-        session.vcs.resolve(revision).await?.ok_or_else(|| Error::CommitMissing { commit: CommitId::new(revision) })?;
+    let commit = resolve(session, revision).await?;
     let tree = session.vcs.tree(&commit).await?;
     let manifest = Manifest::of(tree.as_ref())?.ok_or(Error::NoManifest)?;
     let run = run_of(&session.vcs.path_runs(&commit, &Manifest::path()).await?, &manifest)?;

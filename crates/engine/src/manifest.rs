@@ -1,8 +1,14 @@
 //! The plan as committed on the release branch: the one truth of what is to be released.
 
+mod fault;
+mod validate;
+
 use releasekit_core::Tree;
 use releasekit_core::model::{BranchName, CommitId, RepoPath};
 use serde::{Deserialize, Serialize};
+
+pub use fault::Fault;
+pub use validate::{Tagging, validate};
 
 use crate::error::{Error, Result};
 use crate::plan::{ReleasePlan, Row, SCHEMA};
@@ -53,6 +59,9 @@ impl Manifest {
     }
 
     /// Reads a manifest. Fails on anything that is not one of this schema.
+    ///
+    /// What it says is another matter: [`Manifest::faults`] and [`validate`] judge that, once, where it is acted upon.
+    /// Past manifests are read to find out what they were, and one that is to be replaced need not be right.
     pub fn from_json(content: &[u8], place: &str) -> Result<Self> {
         let unreadable = |why: String| Error::ManifestUnreadable { place: place.to_owned(), why };
         let manifest: Self = serde_json::from_slice(content).map_err(|error| unreadable(error.to_string()))?;

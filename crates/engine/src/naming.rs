@@ -66,6 +66,16 @@ impl Naming {
         found
     }
 
+    /// Whether a tag that exists may be the tag of a package's version. Where the format in force was detected, that is
+    /// from the tags of today; those of yesterday may have shown another one.
+    pub fn may_have_given(&self, discovery: &Discovery, index: usize, tag: &TagName, version: &Version) -> bool {
+        let member = &discovery.members[index];
+        let is_detected = self.detected.get(&member.id.label) == Some(self.format(index));
+        let scheme = discovery.scheme(member);
+        let reads = |format: TagFormat| format.read(&member.id, &member.package.path, tag, scheme);
+        is_detected && tag_format::known().any(|format| reads(format).as_ref() == Some(version))
+    }
+
     fn readers(&self, index: usize, member: &Member) -> Vec<Reader> {
         let names = std::iter::once(member.id.name.clone()).chain(member.policy.formerly.iter().map(PackageName::new));
         let ids: Vec<PackageId> = names.map(|name| PackageId::new(member.id.label.clone(), name)).collect();

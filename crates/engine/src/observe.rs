@@ -13,7 +13,7 @@ use releasekit_core::{BackendError, Registry};
 
 use crate::error::{Error, Result};
 use crate::graph::Edge;
-use crate::manifest::Manifest;
+use crate::manifest::{Fault, Manifest};
 use crate::publish::PublishError;
 use crate::session::{Session, Snapshot};
 
@@ -32,14 +32,14 @@ pub struct Releasing {
     pub order: usize,
 }
 
-/// The packages of a manifest that registries take, dependencies first.
+/// The packages of a manifest that registries take, dependencies first. One that is not there is drift.
 pub fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<Releasing>> {
     let members = &snapshot.discovery.members;
     let mut found = Vec::new();
     for row in &manifest.packages {
         let Some(version) = row.next.clone() else { continue };
         let id = row.id();
-        let unknown = || Error::PackageUnknown { name: id.to_string(), nearest: None };
+        let unknown = || Error::ManifestFault(Fault::Unknown { package: id.clone() });
         let member = members.iter().position(|member| member.id == id).ok_or_else(unknown)?;
         if members[member].release == Release::Publish {
             let targets = snapshot.targets(&members[member]);

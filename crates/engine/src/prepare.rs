@@ -51,7 +51,7 @@ async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted:
             commit: release.commit.id.clone(),
             missing: locate::missing(&release.manifest.packages, remote),
         }),
-        Located::Nothing | Located::Released(_) => Ok(None),
+        Located::Nothing | Located::Empty | Located::Released(_) => Ok(None),
     }
 }
 

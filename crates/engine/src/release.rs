@@ -11,6 +11,7 @@ use crate::build::{self, Sources};
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::locate::{self, Located, ReleaseCommit};
+use crate::manifest::Fault;
 use crate::observe::{self, Registries, Tagged};
 use crate::session::Session;
 use crate::state::State;
@@ -61,7 +62,9 @@ pub async fn release(session: &Session, state: &State, options: &ReleaseOptions,
     };
     match located {
         Located::Nothing => Ok(Released::Nothing),
+        Located::Empty => Err(Error::ManifestFault(Fault::Empty)),
         Located::Released(release) => {
+            check::agreed(session, &release, &remote).await?;
             tag::follow(session, &release, &remote).await?;
             Ok(Released::Already(release))
         }
@@ -70,9 +73,10 @@ pub async fn release(session: &Session, state: &State, options: &ReleaseOptions,
 }
 
 async fn by_name(session: &Session, revision: &str, remote: &RemoteRefs) -> Result<Located> {
-    let release = locate::named(session, revision).await?;
-    let untagged = !locate::missing(&release.manifest.packages, remote).is_empty();
-    Ok(if untagged { Located::Pending(release) } else { Located::Released(release) })
+    match locate::locate(session, &locate::resolve(session, revision).await?, remote).await? {
+        Located::Nothing => Err(Error::NoManifest),
+        located => Ok(located),
+    }
 }
 
 async fn tag_checked(
@@ -88,12 +92,16 @@ async fn tag_checked(
         words::count(release.manifest.packages.len(), "package"),
         release.commit.id.short()
     ));
-    let sources = Sources::release(session, &release).await?;
-    let checked = check::check(session, &release, &sources.snapshot, remote).await?;
+    let snapshot = session.release(&release.commit.id).await?;
+    let checked = check::check(session, &release, &snapshot, remote).await?;
+    let sources = Sources::of(&release, snapshot)?;
     refuse_live(session, &sources, options).await?;
     build(session, state, &sources, options, cancel).await?;
     cancel.check()?;
-    let tags = tag::tag(session, &release, &checked.replanned, remote).await?;
+    // Builds take minutes, in which others push.
+    let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
+    check::once_more(session, &release, &sources.snapshot.policy, &remote).await?;
+    let tags = tag::tag(session, &release, &checked.replanned, &remote).await?;
     tag::follow(session, &release, &session.vcs.remote_refs(&session.policies.current().remote).await?).await?;
     Ok(Released::Tagged(release, tags))
 }

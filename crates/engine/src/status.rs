@@ -5,8 +5,9 @@ use releasekit_core::model::{CommitId, LiveFile, PackageId, TagName, Version};
 use releasekit_core::registry::Observed;
 use releasekit_core::vcs::RemoteRefs;
 
+use crate::check;
 use crate::discover::Member;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::locate::ReleaseCommit;
 use crate::observe::{self, Question, Registries, Sight, Tagged, registry_name};
 use crate::plan::Row;
@@ -58,13 +59,37 @@ pub struct StatusRow {
     pub registries: Vec<(String, RegistryState)>,
 }
 
+/// How far a release is.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// Its packages.
+    pub rows: Vec<StatusRow>,
+    /// What `release`, or `publish` where all tags are there, would refuse.
+    pub in_the_way: Vec<Error>,
+}
+
 /// Asks the registries about every package of a release. Takes no lock and writes nothing.
 ///
-/// A registry that does not say is a row of its own, not an error.
-pub async fn status(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<Vec<StatusRow>> {
+/// A registry that does not say is a row of its own, not an error. A manifest whose packages are not those of its commit
+/// is [`Error::ManifestFault`].
+pub async fn status(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<Standing> {
     let snapshot = session.release(&release.commit.id).await?;
+    let in_the_way = check::in_the_way(session, release, &snapshot, remote).await?;
+    if in_the_way.iter().any(|error| matches!(error, Error::ManifestFault(_))) {
+        return Error::together(in_the_way).map_or(Ok(Standing::default()), Err);
+    }
+    let rows = rows(session, release, &snapshot, remote).await?;
+    Ok(Standing { rows, in_the_way })
+}
+
+async fn rows(
+    session: &Session,
+    release: &ReleaseCommit,
+    snapshot: &Snapshot,
+    remote: &RemoteRefs,
+) -> Result<Vec<StatusRow>> {
     let receipts = ReleaseState::read(session, &release.commit.id).receipts()?;
-    let releasing = observe::releasing(&snapshot, &release.manifest)?;
+    let releasing = observe::releasing(snapshot, &release.manifest)?;
     let tagged = |id: &PackageId| {
         let row = release.manifest.packages.iter().find(|row| row.id() == *id);
         let tag = row.and_then(|row| row.tag.as_ref());
@@ -86,7 +111,7 @@ pub async fn status(session: &Session, release: &ReleaseCommit, remote: &RemoteR
         let member = snapshot.discovery.members.iter().find(|member| member.id == id);
         let mut served = Vec::new();
         for sight in sights.iter().filter(|sight| sight.id == id) {
-            let state = registry_state(&registries, &snapshot, member, sight, &receipts)?;
+            let state = registry_state(&registries, snapshot, member, sight, &receipts)?;
             served.push((registry_name(&sight.target), state));
         }
         rows.push(StatusRow { tag: tag_state(row, release, remote), id, version, registries: served });

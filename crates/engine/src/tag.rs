@@ -1,10 +1,10 @@
 //! Stage 9: the tags of a release, made on its commit and pushed together, then set in this clone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::event::Event;
 use releasekit_core::model::{PackageId, TagName};
-use releasekit_core::vcs::{Expected, RefUpdate, RemoteRefs, Tag, TagRequest};
+use releasekit_core::vcs::{Expected, RefUpdate, RemoteRefs, TagRequest};
 
 use crate::error::Result;
 use crate::locate::ReleaseCommit;
@@ -40,11 +40,8 @@ pub async fn tag(
 
 /// Brings the tags of a release that the remote has into this clone.
 pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
-    let here: BTreeMap<TagName, Tag> =
-        session.vcs.tags().await?.into_iter().map(|tag| (tag.name.clone(), tag)).collect();
-    warn_of_moved(session, release, remote, &here);
-    let absent: Vec<_> =
-        release.tags().filter(|tag| !here.contains_key(*tag)).filter_map(|tag| remote.tag(tag)).collect();
+    let here: BTreeSet<TagName> = session.vcs.tags().await?.into_iter().map(|tag| tag.name).collect();
+    let absent: Vec<_> = release.tags().filter(|tag| !here.contains(*tag)).filter_map(|tag| remote.tag(tag)).collect();
     if absent.is_empty() {
         return Ok(());
     }
@@ -58,18 +55,6 @@ pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteR
     session.vcs.update_refs(&absent.iter().map(update).collect::<Vec<_>>()).await?;
     session.report(Event::Phase(format!("{} fetched from the remote", words::count(absent.len(), "tag"))));
     Ok(())
-}
-
-/// A tag that stands elsewhere here than on the remote is the user's to mend; until then, plans of this clone are wrong.
-fn warn_of_moved(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs, here: &BTreeMap<TagName, Tag>) {
-    let differs = |tag: &&TagName| {
-        let (here, there) = (here.get(*tag), remote.tag(tag));
-        here.zip(there).is_some_and(|(here, there)| here.commit != there.commit)
-    };
-    for tag in release.tags().filter(differs) {
-        let message = format!("the tag `{tag}` of this clone is not where the remote has it");
-        session.warn(message, Some("run `git fetch --tags --force`".to_owned()));
-    }
 }
 
 /// The tags' messages: the package, the version, and its notes as they stand at the release commit.

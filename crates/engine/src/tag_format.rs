@@ -32,6 +32,11 @@ const KNOWN: &[&str] = &[
     "{version}",
 ];
 
+/// The formats that can be detected.
+pub fn known() -> impl Iterator<Item = TagFormat> {
+    KNOWN.iter().map(|text| TagFormat::new(*text))
+}
+
 /// A tag format with placeholders `{name}`, `{version}`, `{label}` and `{path}`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TagFormat(String);
@@ -132,7 +137,7 @@ pub fn detect(
         let owned = packages.iter().filter(|(id, path)| has_tag(&index, &Reader::new(format, id, path), scheme));
         owned.count()
     };
-    let formats: Vec<TagFormat> = KNOWN.iter().map(|text| TagFormat::new(*text)).collect();
+    let formats: Vec<TagFormat> = known().collect();
     let mut best = (0, TagFormat::new(DEFAULT));
     for format in formats.iter().filter(usable) {
         let found = count(format);

@@ -77,7 +77,7 @@ async fn sources(session: &Session, commit: Option<&str>, offline: bool) -> Resu
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
     Ok(match locate::locate(session, &head, &remote).await? {
         Located::Pending(release) | Located::Released(release) => Sources::release(session, &release).await?,
-        Located::Nothing => Sources::commit(session, &head).await?,
+        Located::Nothing | Located::Empty => Sources::commit(session, &head).await?,
     })
 }
 

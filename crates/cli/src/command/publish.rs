@@ -76,11 +76,11 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 }
 
 async fn release(session: &Session, named: Option<&str>) -> Result<ReleaseCommit> {
+    let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
     if let Some(revision) = named {
-        return Ok(locate::named(session, revision).await?);
+        return Ok(locate::tagged_by_name(session, revision, &remote).await?);
     }
     let head = session.vcs.head().await?.commit;
-    let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
     Ok(locate::tagged(session, &head, &remote).await?)
 }
 

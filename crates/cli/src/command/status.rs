@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use releasekit_core::Diagnostic;
 use releasekit_core::model::PackageId;
 use releasekit_core::vcs::RemoteRefs;
-use releasekit_engine::Session;
+use releasekit_engine::error::Error as EngineError;
 use releasekit_engine::locate::{self, Located, ReleaseCommit};
-use releasekit_engine::manifest::Manifest;
+use releasekit_engine::manifest::{Fault, Manifest};
 use releasekit_engine::status::{self, RegistryState, StatusRow, TagState};
+use releasekit_engine::{Session, codes};
 use serde::Serialize;
 
 use crate::args::{Format, Globals, State};
@@ -15,7 +17,7 @@ use crate::command::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::render::json;
-use crate::render::style::Meaning;
+use crate::render::style::{Meaning, clean};
 use crate::render::table::{Cell, table};
 
 /// Show what is wanted of a release against what is there
@@ -36,6 +38,7 @@ pub(crate) struct Options {
 struct Standing {
     release: ReleaseCommit,
     rows: Vec<StatusRow>,
+    in_the_way: Vec<EngineError>,
 }
 
 /// Looks at the release of HEAD's manifest, and at the packages that only earlier releases hold.
@@ -67,13 +70,14 @@ async fn located(session: &Session, remote: &RemoteRefs) -> Result<Option<Releas
     let head = session.vcs.head().await?.commit;
     Ok(match locate::locate(session, &head, remote).await? {
         Located::Nothing => None,
+        Located::Empty => return Err(EngineError::ManifestFault(Fault::Empty).into()),
         Located::Pending(release) | Located::Released(release) => Some(release),
     })
 }
 
 async fn standing(session: &Session, release: ReleaseCommit, remote: &RemoteRefs) -> Result<Standing> {
-    let rows = status::status(session, &release, remote).await?;
-    Ok(Standing { release, rows })
+    let status::Standing { rows, in_the_way } = status::status(session, &release, remote).await?;
+    Ok(Standing { release, rows, in_the_way })
 }
 
 /// What earlier releases tagged and did not publish, of packages that no later release holds.
@@ -90,7 +94,11 @@ async fn left_behind(session: &Session, last: &ReleaseCommit, remote: &RemoteRef
             continue;
         }
         later.extend(known);
-        let mut standing = standing(session, locate::named(session, run.oldest.as_str()).await?, remote).await?;
+        let mut standing = match standing(session, locate::named(session, run.oldest.as_str()).await?, remote).await {
+            // Nor is one that was edited: nobody can mend it any more.
+            Err(error) if error.code() == codes::RELEASE_MANIFEST_DRIFT => continue,
+            standing => standing?,
+        };
         standing.rows.retain(|row| own.contains(&row.id) && !is_live(row));
         found.extend(Some(standing).filter(|standing| !standing.rows.is_empty()));
     }
@@ -103,7 +111,8 @@ fn is_live(row: &StatusRow) -> bool {
 
 fn text(standings: &[Standing]) -> String {
     let mut text = String::new();
-    for (index, Standing { release, rows }) in standings.iter().enumerate() {
+    for (index, standing) in standings.iter().enumerate() {
+        let Standing { release, rows, .. } = standing;
         let commit = Meaning::Strong.paint(release.commit.id.short());
         if index > 0 {
             text.push_str(&format!("\nleft behind by the release at {commit}:\n"));
@@ -111,13 +120,25 @@ fn text(standings: &[Standing]) -> String {
             text.push_str(&format!("the release at {commit}:\n"));
         }
         text.push_str(&table(&["PACKAGE", "VERSION", "TAG", "REGISTRY", "STATE"], &lines(rows)));
-        text.push_str(&next(release, rows, index > 0));
+        text.push_str(&next(standing, index > 0));
     }
     text
 }
 
-/// What closes the gaps.
-fn next(release: &ReleaseCommit, rows: &[StatusRow], earlier: bool) -> String {
+/// What closes the gaps, or what has to be out of the way first.
+fn next(Standing { release, rows, in_the_way }: &Standing, earlier: bool) -> String {
+    if !in_the_way.is_empty() {
+        let line = |error: &EngineError| {
+            let help = error.help().map(|help| format!("  {}\n", clean(&help))).unwrap_or_default();
+            format!(
+                "{} {} ({})\n{help}",
+                Meaning::Warning.paint("in the way:"),
+                clean(&error.to_string()),
+                error.code()
+            )
+        };
+        return in_the_way.iter().map(line).collect();
+    }
     let untagged = rows.iter().any(|row| matches!(row.tag, TagState::Missing(_)));
     let command = match (untagged, rows.iter().all(is_live), earlier) {
         (true, ..) => "releasekit release".to_owned(),
@@ -177,6 +198,14 @@ struct Document<'a> {
 struct Release<'a> {
     commit: &'a str,
     packages: Vec<Package<'a>>,
+    in_the_way: Vec<Hindrance>,
+}
+
+#[derive(Serialize)]
+struct Hindrance {
+    code: &'static str,
+    message: String,
+    help: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -208,8 +237,13 @@ fn document(standings: &[Standing]) -> String {
     let releases = standings.iter().map(|standing| Release {
         commit: standing.release.commit.id.as_str(),
         packages: standing.rows.iter().map(package).collect(),
+        in_the_way: standing.in_the_way.iter().map(hindrance).collect(),
     });
     json::pretty(&Document { schema: 1, releases: releases.collect() })
+}
+
+fn hindrance(error: &EngineError) -> Hindrance {
+    Hindrance { code: error.code().as_str(), message: error.to_string(), help: error.help() }
 }
 
 fn package(row: &StatusRow) -> Package<'_> {

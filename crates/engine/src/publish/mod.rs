@@ -29,6 +29,7 @@ pub(crate) use verify::same_digest;
 
 use crate::build::{self, Built, Sources};
 use crate::cancel::Cancel;
+use crate::check;
 use crate::error::{Error, Result};
 use crate::locate::ReleaseCommit;
 use crate::observe::{self, Observation, Registries, Releasing, Tagged, registry_name};
@@ -63,7 +64,8 @@ impl PublishOptions {
 
 /// Publishes a release.
 ///
-/// Fails before the first upload where a registry does not answer, a dependency is not live, or artifacts from elsewhere
+/// Fails before anything is built where the release commit is not what its manifest and its tags say, and before the first
+/// upload where a registry does not answer, a dependency is not live, or artifacts from elsewhere
 /// are not complete. What fails later stops its own dependents alone, and is in the report.
 pub async fn publish(
     session: &Session,
@@ -72,7 +74,7 @@ pub async fn publish(
     options: &PublishOptions,
 ) -> Result<PublishReport> {
     let begun = Instant::now();
-    let sources = Sources::release(session, release).await?;
+    let sources = Sources::of(release, check::published(session, release).await?)?;
     let folder = state.release(&sources.commit.id);
     let journal = folder.journal()?;
     let registries = Registries::new(session);

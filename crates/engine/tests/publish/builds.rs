@@ -38,7 +38,7 @@ async fn what_a_build_leaves_behind_does_not_reach_another() {
     world.package("outer/inner", "1.0.0", "");
     let text = "name = inner\nversion = 1.0.0\nrequires = outer\n";
     world.package("outer", "1.0.0", "");
-    world.row("inner", "1.0.0");
+    world.row("outer/inner", "1.0.0");
     world.put_file("outer/inner/package.txt", text);
     assert!(world.publish().await.unwrap().is_complete());
     for (name, (_, beside)) in &world.builds().saw {

@@ -128,12 +128,14 @@ fn required(value: &str) -> Requirement {
     Requirement { name: value.split(['=', '>', ' ']).next().unwrap().to_owned(), text: value.replace(' ', "") }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct MemoryVcs {
     pub(crate) root: PathBuf,
     pub(crate) private: PathBuf,
     pub(crate) tree: Arc<dyn Tree>,
     pub(crate) commit: CommitInfo,
+    /// What the remote has tagged.
+    pub(crate) tags: Vec<TagName>,
 }
 
 fn nowhere<T>() -> Result<T> {
@@ -189,9 +191,10 @@ impl Vcs for MemoryVcs {
         Ok(None)
     }
     async fn remote_refs(&self, _remote: &str) -> Result<RemoteRefs> {
-        let main = RefName::Branch(BranchName::new("main"));
-        let tip = RemoteRef { name: main, object: self.commit.id.clone().into(), commit: self.commit.id.clone() };
-        Ok(RemoteRefs { default_branch: None, refs: vec![tip] })
+        let main = BranchName::new("main");
+        let names = [RefName::Branch(main.clone())].into_iter().chain(self.tags.iter().cloned().map(RefName::Tag));
+        let at = |name| RemoteRef { name, object: self.commit.id.clone().into(), commit: self.commit.id.clone() };
+        Ok(RemoteRefs { default_branch: Some(main), refs: names.map(at).collect() })
     }
     async fn fetch(&self, _remote: &str, _objects: &[ObjectId]) -> Result<()> {
         nowhere()

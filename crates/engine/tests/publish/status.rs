@@ -16,7 +16,7 @@ fn remote(tags: &[(&str, &str)]) -> RemoteRefs {
 }
 
 async fn rows(world: &World, tags: &[(&str, &str)]) -> Vec<StatusRow> {
-    status(&world.session(), &world.release(), &remote(tags)).await.unwrap()
+    status(&world.session(), &world.release(), &remote(tags)).await.unwrap().rows
 }
 
 fn served(row: &StatusRow) -> &RegistryState {

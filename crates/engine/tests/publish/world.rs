@@ -16,7 +16,7 @@ use releasekit_core::model::{
 use releasekit_core::policy::{PackagePolicy, Policy};
 use releasekit_core::tree::MemoryTree;
 use releasekit_core::vcs::CommitInfo;
-use releasekit_core::{BackendContext, Backends, Ecosystem, Environment, Registry, Result, Tree};
+use releasekit_core::{BackendContext, Backends, Ecosystem, Environment, Registry, Result, Tree, Vcs};
 use releasekit_engine::cancel::{self, Cancel, Canceller};
 use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::lock::Holder;
@@ -116,13 +116,14 @@ impl World {
         self.policy.packages.insert(name.to_owned(), PackagePolicy { artifacts, ..Default::default() });
     }
 
-    /// Puts a package into the manifest.
-    pub(crate) fn row(&mut self, name: &str, version: &str) {
+    /// Puts a package into the manifest, by its folder, which bears its name.
+    pub(crate) fn row(&mut self, folder: &str, version: &str) {
+        let name = folder.rsplit('/').next().unwrap();
         self.rows.push(Row {
             name: PackageName::new(name),
             ecosystem: "memory".to_owned(),
             label: EcosystemLabel::new("mem"),
-            path: path(name),
+            path: path(folder),
             group: None,
             current: None,
             next: Some(Version::from_canonical(version)),
@@ -203,9 +204,23 @@ impl World {
         MemoryVcs {
             root: self.folder.path().join("checkout"),
             private: self.state_folder(),
-            tree: Arc::new(MemoryTree::new(self.files.clone())),
+            tree: Arc::new(MemoryTree::new(self.committed())),
             commit: commit(),
+            tags: self.release().tags().cloned().collect(),
         }
+    }
+
+    /// Changes the manifest by hand.
+    pub(crate) fn edit(mut self, change: impl FnOnce(&mut Vec<Row>)) -> Self {
+        change(&mut self.rows);
+        self
+    }
+
+    /// All files of the release commit.
+    pub(crate) fn committed(&self) -> BTreeMap<RepoPath, Vec<u8>> {
+        let mut files = self.files.clone();
+        files.insert(Manifest::path(), self.release().manifest.to_json().into_bytes());
+        files
     }
 
     pub(crate) fn session(&self) -> Session {
@@ -213,8 +228,13 @@ impl World {
     }
 
     pub(crate) fn session_with(&self, backends: Backends) -> Session {
+        self.session_on(Arc::new(self.vcs()), backends)
+    }
+
+    /// The same packages in another repository.
+    pub(crate) fn session_on(&self, vcs: Arc<dyn Vcs>, backends: Backends) -> Session {
         let policies = Arc::new(Fixed(self.policy.clone()));
-        Session::open(Arc::new(self.vcs()), backends, self.context(), policies).unwrap()
+        Session::open(vcs, backends, self.context(), policies).unwrap()
     }
 
     /// Publishes, as the command does.

@@ -22,9 +22,20 @@ const KEPT: &[&str] = &[
 /// The same, for families of variables. `GIT_CONFIG` itself is none of them.
 const KEPT_PREFIXES: &[&str] = &["GIT_CONFIG_", "GIT_HTTP_", "GIT_PROXY_SSL_", "GIT_SSL_"];
 
-/// What git must not do: wait for a lock it could do without, ask at the terminal, or speak another language.
-const FIXED: &[(&str, &str)] =
-    &[("GIT_OPTIONAL_LOCKS", "0"), ("GIT_TERMINAL_PROMPT", "0"), ("LC_ALL", "C"), ("SSH_ASKPASS_REQUIRE", "never")];
+/// A path at which nothing can lie, for git warns of a graft file that is there and empty.
+const NOWHERE: &str = "/dev/null/grafts";
+
+/// What git must not do: wait for a lock it could do without, ask at the terminal, or speak another language; and put
+/// other objects in the place of those that a commit names. Replace refs and grafts are this clone's alone: what is
+/// tagged and pushed means to everybody else what its name says, so it is read as its name says here too.
+const FIXED: &[(&str, &str)] = &[
+    ("GIT_GRAFT_FILE", NOWHERE),
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("LC_ALL", "C"),
+    ("SSH_ASKPASS_REQUIRE", "never"),
+];
 
 /// The environment for git commands. Every `GIT_DIR`, `GIT_INDEX_FILE`, `GIT_TRACE` and their like is gone.
 pub(crate) fn for_git(environment: &Environment) -> Environment {
@@ -68,6 +79,8 @@ mod tests {
         assert!(kept.iter().all(|name| clean.get(name).is_some()), "{clean:?}");
         assert_eq!(clean.text("GIT_TERMINAL_PROMPT"), Some("0"));
         assert_eq!(clean.text("LC_ALL"), Some("C"));
+        assert_eq!(clean.text("GIT_NO_REPLACE_OBJECTS"), Some("1"));
+        assert_eq!(clean.text("GIT_GRAFT_FILE"), Some(NOWHERE));
         assert_eq!(clean.text("SSH_ASKPASS_REQUIRE"), Some("never"));
         let helped = for_git(&all.with("SSH_ASKPASS", "/bin/ask").with("SSH_ASKPASS_REQUIRE", "prefer"));
         assert_eq!(helped.text("SSH_ASKPASS_REQUIRE"), Some("prefer"));

@@ -14,6 +14,9 @@ use crate::error::Error;
 use crate::excludes::excludes_file;
 use crate::program::{Program, failure};
 
+/// Objects are read as they are named, whatever `refs/replace` holds; the environment of the `git` program says the same.
+const OWN_OBJECTS: &str = "core.useReplaceRefs=false";
+
 /// Opens the repository that a folder lies in; `None` where it lies in none.
 pub(crate) fn open(context: &BackendContext, folder: &Path) -> Result<Option<Git>, Error> {
     let folder = fs::canonicalize(folder).map_err(Error::folder(folder))?;
@@ -27,7 +30,7 @@ pub(crate) fn open(context: &BackendContext, folder: &Path) -> Result<Option<Git
         return Err(Error::NoWorkTree { path: git_dir });
     }
     // What gix would read from the environment of this process is not what we were given, so it reads nothing there.
-    let options = gix::open::Options::isolated().with(Trust::Full);
+    let options = gix::open::Options::isolated().with(Trust::Full).config_overrides([OWN_OBJECTS]);
     let mut repo = options.open(git_dir).map_err(Error::read("the repository"))?.to_thread_local();
     use_excludes_file(&mut repo, &environment)?;
     let root = repo.workdir().ok_or_else(|| Error::NoWorkTree { path: repo.git_dir().to_owned() })?;

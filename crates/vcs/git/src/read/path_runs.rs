@@ -1,5 +1,7 @@
 //! A file's content back along the first parents.
 
+use std::collections::HashSet;
+
 use gix::ObjectId;
 use gix::objs::Kind;
 use releasekit_core::model::{CommitId, RepoPath};
@@ -21,7 +23,12 @@ pub(crate) fn path_runs(
     let mut runs: Vec<(Option<ObjectId>, NodeId, NodeId)> = Vec::new();
     let mut known: Option<(ObjectId, Option<ObjectId>)> = None;
     let mut next = Some(graph.load(object_id(from.as_str())?)?);
+    let mut seen = HashSet::new();
     while let Some(node) = next {
+        // Names of commits cannot lead around a circle, but the numbers in a damaged commit-graph file can.
+        if !seen.insert(node) {
+            return Err(Error::Corrupt { what: format!("the history before {}", graph.node(node).id) });
+        }
         let tree = graph.node(node).tree;
         let file = match known {
             Some((same, file)) if same == tree => file,

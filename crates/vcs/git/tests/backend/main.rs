@@ -8,6 +8,7 @@ mod opening;
 mod reads;
 mod refs;
 mod remotes;
+mod replaced;
 mod replays;
 mod support;
 mod tags;

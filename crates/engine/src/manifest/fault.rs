@@ -1,0 +1,108 @@
+//! What can be wrong with a manifest that can be read.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{PackageId, Version};
+use thiserror::Error;
+
+use super::{Manifest, PATH};
+use crate::plan::Row;
+
+/// A way in which a manifest is not what `prepare` wrote. Each is drift: somebody edited it, or what it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It has no rows.
+    #[error("`{PATH}` names no package, so it releases nothing")]
+    Empty,
+    /// A package has several rows.
+    #[error("`{package}` stands {rows} times in the manifest, with {}", if *differ { "different rows" } else { "the same row" })]
+    Doubled {
+        /// Which package.
+        package: PackageId,
+        /// How many rows it has.
+        rows: usize,
+        /// Whether they say different things.
+        differ: bool,
+    },
+    /// A row lacks what every row has.
+    #[error("`{package}` has no {field} in the manifest")]
+    Incomplete {
+        /// Which package.
+        package: PackageId,
+        /// What is `null`.
+        field: &'static str,
+    },
+    /// The commit has no such package.
+    #[error("`{package}` stands in the manifest and is no package of its commit")]
+    Unknown {
+        /// Which package.
+        package: PackageId,
+    },
+    /// The commit has the package, and never releases it.
+    #[error("`{package}` stands in the manifest and takes no part in releases")]
+    NotReleased {
+        /// Which package.
+        package: PackageId,
+    },
+    /// A row says something else than the commit's files.
+    #[error("`{package}` has the {field} `{found}` in the manifest, and the {field} `{wanted}` in its commit")]
+    Differs {
+        /// Which package.
+        package: PackageId,
+        /// What differs.
+        field: &'static str,
+        /// What the manifest says.
+        found: String,
+        /// What the commit says.
+        wanted: String,
+    },
+    /// A version that the package's scheme does not have.
+    #[error("`{package}` has the version `{version}` in the manifest, which {scheme} does not know")]
+    NoVersion {
+        /// Which package.
+        package: PackageId,
+        /// What the manifest says.
+        version: Version,
+        /// The scheme that the package is numbered by.
+        scheme: &'static str,
+    },
+}
+
+impl Fault {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Empty => {
+                "delete it on the branch if nothing is to be released, or restore it from the release branch"
+            }
+            _ => "revert the edit of the manifest on the branch, or run `releasekit prepare --supersede`",
+        }
+    }
+}
+
+impl Manifest {
+    /// What is wrong with it by itself, whatever the files of its commit say.
+    pub fn faults(&self) -> Vec<Fault> {
+        if self.packages.is_empty() {
+            return vec![Fault::Empty];
+        }
+        let mut rows: BTreeMap<PackageId, Vec<&Row>> = BTreeMap::new();
+        for row in &self.packages {
+            rows.entry(row.id()).or_default().push(row);
+        }
+        let doubled = rows.into_iter().filter(|(_, rows)| rows.len() > 1).map(|(package, rows)| Fault::Doubled {
+            package,
+            rows: rows.len(),
+            differ: rows.iter().any(|row| *row != rows[0]),
+        });
+        doubled.chain(self.packages.iter().flat_map(incomplete)).collect()
+    }
+}
+
+fn incomplete(row: &Row) -> impl Iterator<Item = Fault> {
+    let fields = [("version", row.next.is_none()), ("tag", row.tag.is_none())];
+    let package = row.id();
+    let lacking = fields.into_iter().filter(|(_, lacks)| *lacks);
+    lacking.map(move |(field, _)| Fault::Incomplete { package: package.clone(), field })
+}

@@ -1,0 +1,88 @@
+//! Holds a manifest against the commit that it releases: its packages, their files, and the tags that they get.
+
+use releasekit_core::model::{TagName, Version};
+use releasekit_core::policy::Release;
+
+use super::{Fault, Manifest};
+use crate::discover::Member;
+use crate::error::Error;
+use crate::naming::{Naming, TagIndex};
+use crate::plan::Row;
+use crate::session::Snapshot;
+
+/// Whether the tags of a manifest exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tagging {
+    /// They are about to be made, and must be what the formats in force give or read.
+    ToCome,
+    /// They were made, perhaps when other formats were detected.
+    Made,
+}
+
+/// Everything that is wrong with a manifest, as its commit stands. `tags` are those that formats are detected from.
+pub fn validate(manifest: &Manifest, snapshot: &Snapshot, tags: &[TagName], tagging: Tagging) -> Vec<Error> {
+    let mut found: Vec<Error> = manifest.faults().into_iter().map(Error::ManifestFault).collect();
+    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, tags);
+    for row in &manifest.packages {
+        let members = &snapshot.discovery.members;
+        let Some(index) = members.iter().position(|member| member.id == row.id()) else {
+            found.push(Error::ManifestFault(Fault::Unknown { package: row.id() }));
+            continue;
+        };
+        found.extend(misplaced(row, &members[index], snapshot).into_iter().map(Error::ManifestFault));
+        found.extend(version_drift(row, &members[index], snapshot));
+        if let Ok(naming) = &naming {
+            found.extend(tag_drift(row, index, snapshot, naming, tagging));
+        }
+    }
+    found.extend(naming.err());
+    found
+}
+
+/// What a row says of a package beside its version and its tag.
+fn misplaced(row: &Row, member: &Member, snapshot: &Snapshot) -> Vec<Fault> {
+    let package = row.id();
+    let ecosystem = snapshot.discovery.workspace(member).ecosystem.id;
+    let fields = [
+        ("path", row.path.to_string(), member.package.path.to_string()),
+        ("ecosystem", row.ecosystem.clone(), ecosystem.to_owned()),
+    ];
+    let differs = fields.into_iter().filter(|(_, found, wanted)| found != wanted);
+    let differs =
+        differs.map(|(field, found, wanted)| Fault::Differs { package: package.clone(), field, found, wanted });
+    let not_released = (member.release == Release::None).then(|| Fault::NotReleased { package: package.clone() });
+    not_released.into_iter().chain(differs).collect()
+}
+
+/// A version that differs from the one in the files.
+fn version_drift(row: &Row, member: &Member, snapshot: &Snapshot) -> Option<Error> {
+    let wanted = row.next.as_ref()?;
+    let found = member.package.version.as_ref();
+    if found.is_none() && member.package.version_file.is_none() {
+        return in_tags_only(row, wanted, member, snapshot).map(Error::ManifestFault);
+    }
+    (found != Some(wanted)).then(|| Error::ManifestDrift {
+        package: row.id(),
+        file: Some(member.package.manifest.clone()),
+        found: found.cloned(),
+        wanted: Some(wanted.clone()),
+    })
+}
+
+/// No file says the version of such a package, so it can only be one of its scheme's.
+fn in_tags_only(row: &Row, wanted: &Version, member: &Member, snapshot: &Snapshot) -> Option<Fault> {
+    let scheme = snapshot.discovery.scheme(member);
+    let is_known = scheme.parse(wanted.as_str()).is_ok_and(|version| version == *wanted);
+    (!is_known).then(|| Fault::NoVersion { package: row.id(), version: wanted.clone(), scheme: scheme.id() })
+}
+
+/// A tag that the commit's own formats do not read as that version: no later plan would know what was released.
+fn tag_drift(row: &Row, index: usize, snapshot: &Snapshot, naming: &Naming, tagging: Tagging) -> Option<Error> {
+    let (tag, next) = (row.tag.as_ref()?, row.next.as_ref()?);
+    let discovery = &snapshot.discovery;
+    let expected = naming.tag(discovery, index, next);
+    let reads = || naming.versions(discovery, index, &TagIndex::new([tag])).iter().any(|(version, _)| version == next);
+    let gave = || tagging == Tagging::Made && naming.may_have_given(discovery, index, tag, next);
+    let fits = *tag == expected || reads() || gave();
+    (!fits).then(|| Error::TagDrift { package: row.id(), tag: tag.clone(), expected })
+}
