@@ -4,6 +4,7 @@ mod commands;
 mod faults;
 mod getting_started;
 mod kill;
+mod only_r;
 mod orphan;
 mod release_commits;
 mod release_merge;
