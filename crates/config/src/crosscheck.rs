@@ -1,5 +1,6 @@
 //! Values that are legal each, and cannot hold together. Only a file that could be read whole is checked.
 
+use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::EcosystemLabel;
 use releasekit_core::policy::{Policy, Propagate};
 use releasekit_core::workspace::Pin;
@@ -29,6 +30,38 @@ pub(crate) fn shared_tags(policy: &Policy, mentions: &[Mention], source: &Source
         place: source.place(mention.span.clone(), "names no package"),
     };
     mentions.iter().filter(shared).map(error).collect()
+}
+
+/// The release branch is pushed over, so it can be none of the branches that releases are made from, whatever its base.
+/// What the remote's default branch is, only the engine can know.
+pub(crate) fn release_branch(policy: &Policy, mentions: &[Mention], source: &Source) -> Option<Error> {
+    let own = policy.default_branch.as_deref();
+    let globs: Vec<(&str, GlobMatcher)> = policy.release_branches.iter().filter_map(|text| glob(text)).collect();
+    let examples = own.into_iter().chain(globs.iter().map(|(text, _)| *text)).map(example);
+    let branches = examples.map(|base| policy.pull_request.branch.replace("{base}", &base).to_lowercase());
+    let taken = branches.into_iter().find_map(|branch| {
+        let same = own.filter(|own| own.to_lowercase() == branch);
+        let matching = globs.iter().find(|(_, glob)| glob.is_match(&branch)).map(|(text, _)| *text);
+        Some((branch, same.or(matching)?))
+    });
+    let (branch, by) = taken?;
+    let keys = ["pull_request.branch", "release_branches", "default_branch"];
+    let mention = keys.iter().find_map(|key| mentions.iter().find(|mention| mention.key == *key))?;
+    let reason =
+        format!("makes `{branch}` the release branch, which is pushed over, and `{by}` makes releases from it");
+    let help = "give `pull_request.branch` a name that neither `default_branch` nor `release_branches` takes in";
+    let place = source.place(mention.span.clone(), "the release branch would be one that releases are made from");
+    Some(Error::InvalidValue { key: mention.key.clone(), reason, help: Some(help.to_owned()), place })
+}
+
+fn glob(text: &str) -> Option<(&str, GlobMatcher)> {
+    let glob = GlobBuilder::new(text).case_insensitive(true).build().ok()?;
+    Some((text, glob.compile_matcher()))
+}
+
+/// A branch that a glob matches, near enough.
+fn example(glob: &str) -> String {
+    glob.replace("**", "x").replace(['*', '?'], "x")
 }
 
 /// `propagate = "never"` is refused where requirements on siblings are pinned exactly: a dependent that is left behind

@@ -38,8 +38,8 @@ pub(crate) enum Rule {
     PathGlob,
     /// A path from the repository root.
     Path,
-    /// A path from the package's folder, or nothing at all, which means none.
-    FileOrNone,
+    /// The path of a changelog from the package's folder, or nothing at all, which means none.
+    ChangelogOrNone,
     /// A URL of a registry.
     Url,
     /// A commit by its hexadecimal name.
@@ -70,10 +70,11 @@ impl Rule {
         }
         match self {
             Self::Text | Self::TextOrNone | Self::Package | Self::Ecosystem => one_line(text),
-            Self::RefName => ref_name(text),
+            Self::RefName => branch_name(text),
             Self::Glob => glob(text),
             Self::PathGlob => inside(text).and_then(|()| glob(text)),
-            Self::Path | Self::FileOrNone => path(text),
+            Self::Path => path(text),
+            Self::ChangelogOrNone => changelog(text),
             Self::Url => url(text),
             Self::Commit => commit(text),
             Self::Variable => variable(text),
@@ -87,7 +88,7 @@ impl Rule {
 
     /// Whether no text at all is a value, that means none.
     pub(crate) const fn may_be_empty(self) -> bool {
-        matches!(self, Self::TextOrNone | Self::FileOrNone)
+        matches!(self, Self::TextOrNone | Self::ChangelogOrNone)
     }
 
     /// What the reference calls such a text.
@@ -96,7 +97,7 @@ impl Rule {
             Self::Text | Self::TextOrNone => "text",
             Self::RefName => "name",
             Self::Glob | Self::PathGlob => "glob",
-            Self::Path | Self::FileOrNone => "path",
+            Self::Path | Self::ChangelogOrNone => "path",
             Self::Url => "URL",
             Self::Commit => "commit",
             Self::Variable => "variable name",
@@ -147,6 +148,19 @@ pub(crate) fn ref_name(text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A name that git, asked for a branch, takes for one: not HEAD, and not the full name of some ref.
+pub(crate) fn branch_name(text: &str) -> Result<(), Problem> {
+    ref_name(text)?;
+    let is_full = ["refs", "heads", "tags", "remotes"].iter().any(|folder| text.split('/').next() == Some(folder));
+    let is_head = text == "@" || text.eq_ignore_ascii_case("HEAD") || text.ends_with("_HEAD");
+    if is_head || is_full && text.contains('/') {
+        return Err(Problem::new(format!("is `{text}`, which git takes for something else than a branch")).help(
+            "give the branch's plain name, as `main`: no `HEAD`, no `@`, and no `refs/`, `heads/` or `tags/` before it",
+        ));
+    }
+    Ok(())
+}
+
 fn glob(text: &str) -> Result<(), Problem> {
     let parsed = globset::GlobBuilder::new(text).literal_separator(true).build();
     let wrong = |error: globset::Error| Problem::new(format!("is `{text}`, which is no glob: {}", error.kind()));
@@ -176,9 +190,27 @@ fn path(text: &str) -> Result<(), Problem> {
     one_line(text)?;
     let wrong = |_| {
         Problem::new(format!("is `{text}`, which is not a path inside the repository"))
-            .help("use `/` between the parts, nothing absolute, and no `..` that leads out")
+            .help("use `/` between the parts, nothing absolute, no `..` that leads out, and no part `.git`")
     };
     RepoPath::new(text).map(drop).map_err(wrong)
+}
+
+/// Files that programs read, by the ends of their names: package files, lockfiles, manifests, configuration and code.
+const FOR_PROGRAMS: &[&str] =
+    &["toml", "lock", "json", "yaml", "yml", "mod", "sum", "cfg", "ini", "py", "js", "ts", "rs"];
+
+/// A path from a package's folder. It may climb out of that one, to a changelog that packages share; whether it stays
+/// inside the repository is seen once the folder is known.
+fn changelog(text: &str) -> Result<(), Problem> {
+    let below = text.trim_start_matches("../");
+    path(if below.is_empty() { text } else { below })?;
+    let name = text.rsplit('/').next().unwrap_or(text).to_ascii_lowercase();
+    let end = name.rsplit_once('.').map(|(_, end)| end);
+    if end.is_some_and(|end| FOR_PROGRAMS.contains(&end)) {
+        return Err(Problem::new(format!("is `{text}`, a file that programs read"))
+            .help("a changelog is a Markdown file of its own, such as `CHANGELOG.md`; `\"\"` is for none"));
+    }
+    Ok(())
 }
 
 fn url(text: &str) -> Result<(), Problem> {

@@ -2,7 +2,7 @@
 
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
-    CommitType, EcosystemPolicy, PackagePolicy, Policy, Propagate, Release, Stale, VerifyChecksums,
+    CommitType, EcosystemPolicy, PackagePolicy, Policy, Propagate, Release, Stale, Unreleased, VerifyChecksums,
 };
 use releasekit_core::vcs::Sign;
 use releasekit_core::workspace::Pin;
@@ -82,6 +82,7 @@ const PROPAGATE: &[(&str, Propagate)] =
 const BREAKING: &[(&str, Bump)] = &[("minor", Bump::Minor), ("major", Bump::Major)];
 const SIGN: &[(&str, Sign)] = &[("auto", Sign::Auto), ("require", Sign::Require), ("never", Sign::Never)];
 const STALE: &[(&str, Stale)] = &[("error", Stale::Error), ("warn", Stale::Warn)];
+const UNRELEASED: &[(&str, Unreleased)] = &[("keep", Unreleased::Keep), ("move", Unreleased::Move)];
 const BUMP: &[(&str, Bump)] =
     &[("none", Bump::None), ("patch", Bump::Patch), ("minor", Bump::Minor), ("major", Bump::Major)];
 const CHECKSUMS: &[(&str, VerifyChecksums)] =
@@ -180,13 +181,19 @@ const CHANGELOG: &[Key<Policy>] = &[
         |p| Slot::Texts(&mut p.changelog.exclude, Rule::Glob),
     )
     .unset("nothing is excluded"),
+    Key::<Policy>::new(
+        "unreleased",
+        "What becomes of entries under `Unreleased`: they stay, with a warning, or become the top of the new section.",
+        "\"move\"",
+        |p| word(&mut p.changelog.unreleased, UNRELEASED),
+    ),
 ];
 
 const PULL_REQUEST: &[Key<Policy>] = &[
     Key::<Policy>::new(
         "branch",
-        "The release branch; `{base}` is the branch it will be merged into.",
-        "\"release/{base}\"",
+        "The release branch; `{base}` is the branch it will be merged into. It is pushed over, so it can be no branch that releases are made from.",
+        "\"next-release/{base}\"",
         |p| Slot::Text(&mut p.pull_request.branch, Rule::Branch),
     ),
     Key::<Policy>::new(
@@ -318,9 +325,9 @@ const PACKAGE: &[Key<PackagePolicy>] = &[
     .unset("as its ecosystem's"),
     Key::<PackagePolicy>::new(
         "changelog",
-        "Its changelog, from its own folder; `\"\"` for none.",
+        "Its changelog, a Markdown file, from its own folder; `\"\"` for none.",
         "\"docs/CHANGES.md\"",
-        |p| Slot::OptionalText(&mut p.changelog, Rule::FileOrNone),
+        |p| Slot::OptionalText(&mut p.changelog, Rule::ChangelogOrNone),
     )
     .unset("`CHANGELOG.md`"),
     Key::<PackagePolicy>::new("registry_url", "Where installers read.", "\"https://index.example/simple/\"", |p| {

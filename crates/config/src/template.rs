@@ -1,7 +1,7 @@
 //! Texts with `{placeholders}`: which are known, and what the result must be. Pure.
 
 use crate::error::listed;
-use crate::rule::{Problem, ref_name};
+use crate::rule::{Problem, branch_name, ref_name};
 use releasekit_core::nearest;
 
 const TAG: &[&str] = &["name", "version", "label", "path"];
@@ -25,10 +25,14 @@ pub(crate) fn tag_format(text: &str) -> Result<(), Problem> {
     }
 }
 
-/// The release branch.
+/// The release branch, which must never be the branch it is for: it is pushed over.
 pub(crate) fn branch(text: &str) -> Result<(), Problem> {
     let used = placeholders(text, BRANCH)?;
-    ref_name(&filled(text, &used))
+    if text == "{base}" {
+        return Err(Problem::new("is `{base}`, the branch that releases are made from, which would be pushed over")
+            .help("give the release branch a name of its own, as `releasekit--release--{base}`"));
+    }
+    branch_name(&filled(text, &used))
 }
 
 /// The first line of the release commit's message.
@@ -94,6 +98,30 @@ mod tests {
         ];
         for (text, expected) in cases {
             let reason = reason(tag_format(text));
+            assert!(reason.contains(expected), "{text}: {reason}");
+        }
+    }
+
+    #[test]
+    fn a_release_branch_is_a_plain_branch_of_its_own() {
+        let other = "which git takes for something else than a branch";
+        let cases = [
+            ("releasekit--release--{base}", "legal"),
+            ("release/{base}/next", "legal"),
+            ("heads", "legal"),
+            ("{base}", "the branch that releases are made from"),
+            ("HEAD", other),
+            ("Head", other),
+            ("FETCH_HEAD", other),
+            ("@", other),
+            ("refs/tags/v1", other),
+            ("refs/heads/{base}-next", other),
+            ("heads/{base}", other),
+            ("tags/{base}", other),
+            ("-{base}", "which no branch or tag may be called"),
+        ];
+        for (text, expected) in cases {
+            let reason = reason(branch(text));
             assert!(reason.contains(expected), "{text}: {reason}");
         }
     }

@@ -122,6 +122,7 @@ fn each_kind_of_text_is_checked() {
         ("remote = \"\"", "`remote` is empty"),
         ("remote = \"--upload-pack=x\"", "which no branch or tag may be called"),
         ("default_branch = \"a b\"", "no branch or tag may hold ` `"),
+        ("default_branch = \"refs/heads/main\"", "which git takes for something else than a branch"),
         ("release_branches = [\"release/[\"]", "`release/[`, which is no glob: "),
         ("exclude = [\"../other\"]", "matches nothing inside the repository"),
         ("exclude = [\"/abs\"]", "matches nothing inside the repository"),
@@ -139,6 +140,18 @@ fn each_kind_of_text_is_checked() {
         ("build_env = [\"ACTIONS_RUNTIME_TOKEN\"]", "can carry the right to publish"),
         ("changelog.template = \"../x\"", "not a path inside the repository"),
         ("packages.a.changelog = \"/x\"", "not a path inside the repository"),
+        ("packages.a.changelog = \".git/x\"", "not a path inside the repository"),
+        ("packages.a.changelog = \"x/.GIT./config\"", "not a path inside the repository"),
+        ("packages.a.changelog = \"../git~1/config\"", "not a path inside the repository"),
+        ("changelog.template = \".g\u{200c}it/x\"", "not a path inside the repository"),
+        ("ecosystems.py.workspace_root = \".git\"", "not a path inside the repository"),
+        ("ecosystems.py.include_untracked = [\".git/**\"]", "matches nothing inside the repository"),
+        ("packages.a.changelog = \"../\"", "not a path inside the repository"),
+        ("packages.a.changelog = \"..//x.md\"", "not a path inside the repository"),
+        ("packages.a.changelog = \"pyproject.toml\"", "`pyproject.toml`, a file that programs read"),
+        ("packages.a.changelog = \"../../uv.lock\"", "a file that programs read"),
+        ("packages.a.changelog = \"../../.releasekit/manifest.json\"", "a file that programs read"),
+        ("packages.a.changelog = \"src/a/__init__.PY\"", "a file that programs read"),
         ("ecosystems.py.workspace_root = \"a\\\\b\"", "not a path inside the repository"),
         ("ecosystems.py.registry_url = \"index.example\"", "is not the URL of a registry"),
         ("ecosystems.py.registry_url = \"https:///x\"", "is not the URL of a registry"),
@@ -147,6 +160,9 @@ fn each_kind_of_text_is_checked() {
         ("commits.types.\"feat(x)\".bump = \"none\"", "is not the type of a commit"),
         ("packages.\"\".release = \"tag\"", "`packages.\"\"` is empty"),
         ("pull_request.branch = \"release-{count}\"", "has no placeholder `{count}`"),
+        ("pull_request.branch = \"{base}\"", "the branch that releases are made from"),
+        ("pull_request.branch = \"HEAD\"", "which git takes for something else than a branch"),
+        ("pull_request.branch = \"refs/tags/v1\"", "which git takes for something else than a branch"),
         ("pull_request.commit_message = \"a\\nb\"", "holds a line break"),
         ("pull_request.commit_message = \"a {\"", "a brace has no partner"),
     ] {
@@ -241,6 +257,33 @@ fn contradictions_are_found_in_a_file_that_is_otherwise_legal() {
         "[packages.a]\ntag_format = \"v{version}\"",
         "tag_format = \"{path}/v{version}\"",
         "propagate = \"out-of-range\"\n[ecosystems.py]\npin = \"exact\"",
+    ] {
+        assert!(parse("x", legal).is_ok(), "{legal}");
+    }
+}
+
+#[test]
+fn a_release_branch_is_none_that_releases_are_made_from() {
+    for (file, branch, by) in [
+        ("default_branch = \"main\"\npull_request.branch = \"main\"", "main", "main"),
+        ("default_branch = \"main\"\npull_request.branch = \"Main\"", "main", "main"),
+        (
+            "release_branches = [\"a\", \"release/*\"]\npull_request.branch = \"release/{base}\"",
+            "release/a",
+            "release/*",
+        ),
+        ("release_branches = [\"release/*\"]\npull_request.branch = \"{base}-next\"", "release/x-next", "release/*"),
+        ("release_branches = [\"*\"]", "releasekit--release--x", "*"),
+    ] {
+        let lines = said(file);
+        let expected = format!("makes `{branch}` the release branch, which is pushed over, and `{by}` makes releases");
+        assert!(lines.len() == 1 && lines[0].starts_with("RK-CONFIG-INVALID-VALUE"), "{file}: {lines:?}");
+        assert!(lines[0].contains(&expected), "{file}: {lines:?}");
+    }
+    for legal in [
+        "release_branches = [\"main\", \"release/*\"]\npull_request.branch = \"next/{base}\"",
+        "default_branch = \"main\"\npull_request.branch = \"main-next\"",
+        "release_branches = [\"main\"]",
     ] {
         assert!(parse("x", legal).is_ok(), "{legal}");
     }

@@ -7,7 +7,7 @@ use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
     ChangelogPolicy, CommitType, EcosystemPolicy, PackagePolicy, Policy, Propagate, PublishPolicy, PullRequestPolicy,
-    Release, Stale, VerifyChecksums,
+    Release, Stale, Unreleased, VerifyChecksums,
 };
 use releasekit_core::vcs::Sign;
 use releasekit_core::workspace::Pin;
@@ -39,9 +39,10 @@ chore = { bump = "none" }
 template = "docs/./notes.md.j2"
 exclude = ["deps"]
 sections = ["Features"]
+unreleased = "move"
 
 [pull_request]
-branch = "release/{base}"
+branch = "next-release/{base}"
 commit_message = "chore: release {count}"
 
 [publish]
@@ -146,9 +147,10 @@ fn every_key_is_stored_where_it_belongs() {
             template: RepoPath::new("docs/notes.md.j2").ok(),
             exclude: texts(&["deps"]),
             sections: texts(&["Features"]),
+            unreleased: Unreleased::Move,
         },
         pull_request: PullRequestPolicy {
-            branch: "release/{base}".to_owned(),
+            branch: "next-release/{base}".to_owned(),
             commit_message: "chore: release {count}".to_owned(),
         },
         publish: PublishPolicy {

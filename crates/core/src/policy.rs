@@ -42,6 +42,16 @@ pub enum VerifyChecksums {
     Off,
 }
 
+/// What becomes of entries that people wrote under `Unreleased` in a changelog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unreleased {
+    /// They stay where they are, and a warning says so.
+    #[default]
+    Keep,
+    /// They become the top of the new section.
+    Move,
+}
+
 /// What becomes of a manifest that no longer fits the history before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Stale {
@@ -111,6 +121,8 @@ pub struct ChangelogPolicy {
     pub exclude: Vec<String>,
     /// The order of sections; those not named follow in the order of the commit types.
     pub sections: Vec<String>,
+    /// What becomes of entries under `Unreleased`.
+    pub unreleased: Unreleased,
 }
 
 /// The release branch and its commit. `{base}` and `{count}` are replaced.

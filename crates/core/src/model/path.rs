@@ -8,11 +8,14 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A path from the repository root: `/` between parts, no `.` or `..`, never absolute; the root itself is empty.
+///
+/// No part is `.git` in any spelling that a file system may take for it, for what lies there is git's own and in no
+/// commit.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
 #[serde(try_from = "String", into = "String")]
 pub struct RepoPath(String);
 
-/// A path that would leave the repository, or is not a path.
+/// A path that would leave the repository, leads into git's own folder, or is not a path.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not a path inside the repository")]
 pub struct InvalidPath(pub String);
@@ -23,7 +26,8 @@ impl RepoPath {
         Self(String::new())
     }
 
-    /// Reads a path; `.` and a trailing `/` are dropped, `..` is resolved and may not climb out.
+    /// Reads a path; `.` and a trailing `/` are dropped, `..` is resolved and may not climb out. A part `.git` is
+    /// refused wherever it stands.
     pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidPath> {
         let text = text.as_ref();
         let invalid = || InvalidPath(text.to_owned());
@@ -35,6 +39,7 @@ impl RepoPath {
             match part {
                 "" | "." => {}
                 ".." => drop(parts.pop().ok_or_else(invalid)?),
+                part if is_dot_git(part) => return Err(invalid()),
                 part => parts.push(part),
             }
         }
@@ -93,6 +98,18 @@ impl RepoPath {
     }
 }
 
+/// Whether some file system takes a name for `.git`: without regard to case, HFS+ without the characters that it
+/// ignores, NTFS with dots, spaces or a stream behind it, or by its short name. git's own rule, for all systems at once.
+fn is_dot_git(part: &str) -> bool {
+    let seen: String = part.chars().filter(|char| !is_ignored_by_hfs(*char)).collect::<String>().to_ascii_lowercase();
+    let rest = [".git", "git~1"].iter().find_map(|name| seen.strip_prefix(name));
+    rest.and_then(|rest| rest.split(':').next()).is_some_and(|rest| rest.chars().all(|char| matches!(char, '.' | ' ')))
+}
+
+fn is_ignored_by_hfs(char: char) -> bool {
+    matches!(char, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+}
+
 impl TryFrom<String> for RepoPath {
     type Error = InvalidPath;
 
@@ -137,6 +154,32 @@ mod tests {
         }
         for text in ["/etc", "..", "a/../../b", "a\\b", "a\0b"] {
             assert!(RepoPath::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_part_is_gits_own_folder_in_any_spelling() {
+        let own = [
+            ".git",
+            ".GIT",
+            ".git.",
+            ".git . ",
+            "git~1",
+            "GIT~1",
+            ".git:x",
+            ".git::$INDEX",
+            ".g\u{200c}it",
+            "\u{feff}.git",
+        ];
+        for part in own {
+            for text in [part.to_owned(), format!("{part}/config"), format!("a/{part}"), format!("a/{part}/../b")] {
+                assert!(RepoPath::new(&text).is_err(), "{text:?}");
+                assert!(RepoPath::root().join(&text).is_err(), "{text:?}");
+                assert!(RepoPath::try_from(text.clone()).is_err(), "{text:?}");
+            }
+        }
+        for text in [".github", ".gitignore", "git", "git~2", ".git-x", "x.git", ". git", ".gitx:y", "a.git/b"] {
+            assert!(RepoPath::new(text).is_ok(), "{text:?}");
         }
     }
 
