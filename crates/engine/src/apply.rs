@@ -2,22 +2,19 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use releasekit_core::model::{BranchName, RepoPath};
+use releasekit_core::model::BranchName;
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
-use releasekit_core::{FileEdit, Tree};
+use releasekit_core::{FileEdit, Tree, edit};
 
+use crate::changelogs::{self, Superseded, read_text};
 use crate::discover::WorkspaceRoot;
 use crate::error::{Error, Result};
 use crate::export::Export;
 use crate::manifest::{Manifest, PlanOptions};
-use crate::notes;
 use crate::plan::Planned;
 use crate::session::Session;
-
-/// The changelog's name in a package's folder, where the configuration says no other.
-const CHANGELOG: &str = "CHANGELOG.md";
 
 /// What a workspace has to move.
 fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
@@ -53,41 +50,11 @@ fn edit_request(planned: &Planned, index: usize, workspace: &WorkspaceRoot, move
     }
 }
 
-/// The edits of changelogs, one section for each package that moves.
-pub fn changelog_edits(planned: &Planned, head: &CommitInfo, superseded: Option<&Manifest>) -> Result<Vec<FileEdit>> {
-    let template = template(planned)?;
-    let date = date_of(head);
-    let mut edits = Vec::new();
-    for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
-        let Some(next) = &planned.bumps.0[index].next else { continue };
-        let name = member.policy.changelog.as_deref().unwrap_or(CHANGELOG);
-        if name.is_empty() {
-            continue;
-        }
-        let path = member.package.path.join(name).map_err(|error| Error::InvalidPath { path: error.0 })?;
-        let section = notes::for_member(planned, index, next, &date)?.to_markdown(template.as_deref())?;
-        let replaced =
-            superseded.and_then(|manifest| manifest.packages.iter().find(|row| row.id() == member.id)?.next.as_ref());
-        let existing = read_text(planned.snapshot.tree.as_ref(), &path)?;
-        let existing = match (existing, replaced) {
-            (Some(text), Some(version)) => Some(notes::remove(&text, version.as_str())),
-            (existing, _) => existing,
-        };
-        edits.push(FileEdit::write(path, notes::insert(existing.as_deref(), next.as_str(), &section)));
-    }
-    Ok(edits)
-}
-
 /// The changelog template that the configuration names.
 pub fn template(planned: &Planned) -> Result<Option<String>> {
     let Some(path) = &planned.snapshot.policy.changelog.template else { return Ok(None) };
     let text = read_text(planned.snapshot.tree.as_ref(), path)?;
     text.map(Some).ok_or_else(|| Error::ChangelogTemplate { why: format!("there is no `{path}`") })
-}
-
-fn read_text(tree: &dyn Tree, path: &RepoPath) -> Result<Option<String>> {
-    let Some(content) = tree.read(path)? else { return Ok(None) };
-    String::from_utf8(content).map(Some).map_err(|_| Error::NotText { path: path.clone() })
 }
 
 /// The day a commit was made, in UTC; a date beyond the calendar is its first or last day.
@@ -103,17 +70,31 @@ pub async fn apply(
     planned: &Planned,
     head: &CommitInfo,
     branch: BranchName,
-    superseded: Option<&Manifest>,
+    superseded: Option<&Superseded>,
 ) -> Result<Vec<FileEdit>> {
     let mut edits = package_edits(planned).await?;
-    edits.extend(changelog_edits(planned, head, superseded)?);
+    let changelogs = changelogs::edits(planned, head, superseded)?;
+    for (message, help) in changelogs.remarks {
+        session.warn(message, Some(help));
+    }
+    edits.extend(changelogs.edits);
     let options = PlanOptions { supersede: superseded.is_some() };
     let manifest = Manifest::new(&planned.plan, branch, options);
     edits.push(FileEdit::write(Manifest::path(), manifest.to_json()));
+    refuse_clash(&edits)?;
     let by_tools = in_export(session, planned, head, &edits).await?;
     edits.retain(|edit| !by_tools.iter().any(|other| other.path == edit.path));
     edits.extend(by_tools);
+    refuse_clash(&edits)?;
     Ok(without_idle(planned.snapshot.tree.as_ref(), edits)?)
+}
+
+/// Two edits of one file would leave the last alone, and which that is nobody chose.
+fn refuse_clash(edits: &[FileEdit]) -> Result<()> {
+    match edit::clash(edits) {
+        Some((first, second)) => Err(Error::EditsClash { first: first.clone(), second: second.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Drops edits that change nothing.
@@ -194,5 +175,23 @@ fn lock_request(
         hold: Some(export.lock().to_owned()),
         offline: session.context.offline,
         timeout: planned.snapshot.policy.publish.task_timeout,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use releasekit_core::Diagnostic;
+    use releasekit_core::model::RepoPath;
+
+    use super::*;
+
+    #[test]
+    fn two_edits_of_one_file_are_refused_by_both_names() {
+        let write = |path: &str| FileEdit::write(RepoPath::new(path).expect("a legal path"), "x");
+        let error = refuse_clash(&[write("a/NOTES.md"), write("b"), write("a/Notes.md")]).expect_err("one file");
+        assert_eq!(error.code(), crate::codes::PATH_CLASH);
+        assert!(error.to_string().contains("`a/NOTES.md` and `a/Notes.md`"), "{error}");
+        assert!(refuse_clash(&[write("b"), write("b")]).is_err());
+        assert!(refuse_clash(&[write("a"), write("b"), FileEdit::delete(write("B").path)]).is_ok());
     }
 }

@@ -39,7 +39,7 @@ releasekit_core::codes! {
         "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.";
     /// A changelog template fails.
     CHANGELOG_TEMPLATE = "RK-CHANGELOG-TEMPLATE", "the changelog template cannot be rendered",
-        "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `sections` and `dependencies`. The message says which line of it fails.";
+        "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `shared`, `sections` and `dependencies`. The message says which line of it fails.";
     /// A glob cannot be read.
     GLOB_INVALID = "RK-GLOB-INVALID", "a glob pattern cannot be read",
         "Patterns are globs such as `docs-*` or `packages/**`; the message says what is wrong with this one.";
@@ -78,7 +78,10 @@ releasekit_core::codes! {
         "The registry serves a version that the manifest is about to release. If it was published from this commit, `releasekit release --adopt` tags it; else raise the version.";
     /// A path leaves the repository.
     PATH_INVALID = "RK-PATH-INVALID", "a path is not inside the repository",
-        "Paths in the configuration are relative, use `/`, and stay inside the repository.";
+        "Paths in the configuration are relative, use `/`, stay inside the repository, and have no part `.git`.";
+    /// Two edits of one file.
+    PATH_CLASH = "RK-PATH-CLASH", "a release commit would write one file twice",
+        "Two parts of the release write the same file, or two files that are one on systems where upper and lower case are the same. Give each a name of its own: a package's `changelog`, for example, must not be a file that something else writes.";
     /// A file is no text.
     FILE_NOT_TEXT = "RK-FILE-NOT-TEXT", "a file that is to be edited is not UTF-8 text",
         "Changelogs and templates are UTF-8. Convert the file, or name another one.";

@@ -286,6 +286,14 @@ pub enum Error {
         /// What was written.
         path: String,
     },
+    /// Two edits of one file.
+    #[error("{}", clash(.first, .second))]
+    EditsClash {
+        /// The file.
+        first: RepoPath,
+        /// The same file, perhaps in other letters.
+        second: RepoPath,
+    },
     /// A file is no text.
     #[error("`{path}` is not UTF-8 text")]
     NotText {
@@ -469,9 +477,16 @@ impl Error {
                 Conflict,
                 help("`releasekit release --adopt` tags it if it was published from this commit"),
             ),
-            Self::InvalidPath { .. } => {
-                (codes::PATH_INVALID, Invalid, help("write a relative path that stays inside the repository"))
-            }
+            Self::InvalidPath { .. } => (
+                codes::PATH_INVALID,
+                Invalid,
+                help("write a relative path that stays inside the repository and has no part `.git`"),
+            ),
+            Self::EditsClash { .. } => (
+                codes::PATH_CLASH,
+                Invalid,
+                help("give each a name of its own: see `changelog` and `prepare_commands` in `releasekit.toml`"),
+            ),
             Self::NotText { .. } => (codes::FILE_NOT_TEXT, Invalid, help("convert it to UTF-8")),
             Self::Shallow { .. } => (codes::GIT_SHALLOW, Precondition, help("run `git fetch --unshallow --tags`")),
         }
@@ -542,6 +557,13 @@ fn lacks(missing: &[TagName]) -> String {
 
 fn places(tags: &[(TagName, CommitId)]) -> String {
     tags.iter().map(|(tag, at)| format!("`{tag}` on {}", at.short())).collect::<Vec<_>>().join(", ")
+}
+
+fn clash(first: &RepoPath, second: &RepoPath) -> String {
+    if first == second {
+        return format!("the release commit would write `{first}` twice");
+    }
+    format!("the release commit would write `{first}` and `{second}`, which are one file where case does not count")
 }
 
 fn unknown_help(nearest: Option<&str>) -> String {

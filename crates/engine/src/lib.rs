@@ -15,6 +15,7 @@ pub mod branch;
 pub mod build;
 pub mod bump;
 pub mod cancel;
+pub mod changelogs;
 pub mod check;
 pub mod codes;
 pub mod commit;

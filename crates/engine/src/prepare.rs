@@ -5,9 +5,10 @@ use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{Head, RemoteRefs};
 
 use crate::branch;
+use crate::changelogs::Superseded;
 use crate::error::{Error, Result};
 use crate::locate::{self, Located};
-use crate::manifest::{Manifest, PlanOptions};
+use crate::manifest::PlanOptions;
 use crate::plan::{self, Planned};
 use crate::propose::{self, Proposal, Proposed};
 use crate::session::Session;
@@ -44,9 +45,9 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
 }
 
 /// A merged manifest that still waits for `release` stops `prepare`, unless it is to be superseded.
-async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted: bool) -> Result<Option<Manifest>> {
+async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted: bool) -> Result<Option<Superseded>> {
     match locate::locate(session, &head.commit, remote).await? {
-        Located::Pending(release) if wanted => Ok(Some(release.manifest)),
+        Located::Pending(release) if wanted => Ok(Some(Superseded::new(session, release.manifest, remote).await)),
         Located::Pending(release) => Err(Error::ReleasePending {
             commit: release.commit.id.clone(),
             missing: locate::missing(&release.manifest.packages, remote),
@@ -60,7 +61,7 @@ async fn propose_plan(
     planned: &Planned,
     remote: &RemoteRefs,
     base: &BranchName,
-    superseded: Option<Manifest>,
+    superseded: Option<Superseded>,
 ) -> Result<Proposed> {
     let policy = &planned.snapshot.policy;
     let head = session.describe(&planned.plan.commit).await?;

@@ -149,7 +149,9 @@ mod tests {
     #[tokio::test]
     async fn a_secret_that_the_limit_cuts_in_two_leaves_no_rest() {
         let secrets = Redactor::new().with(&Secret::new("hunter2secret"));
-        for text in ["xx hunter2secret end of it all, and more of it", "it all begins here, goes on xx hunter2secret end"] {
+        for text in
+            ["xx hunter2secret end of it all, and more of it", "it all begins here, goes on xx hunter2secret end"]
+        {
             for limit in 1..text.len() {
                 let (kept, truncated) = captured(text.as_bytes(), limit, &secrets).await;
                 let kept = String::from_utf8(kept).expect("text");

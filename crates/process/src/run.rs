@@ -74,7 +74,12 @@ impl Command {
     }
 
     /// Starts the child and stays until it has ended; `None` where its time was over.
-    async fn attend(&self, path: &Path, stdout: &mut Captured, stderr: &mut Captured) -> io::Result<Option<ExitStatus>> {
+    async fn attend(
+        &self,
+        path: &Path,
+        stdout: &mut Captured,
+        stderr: &mut Captured,
+    ) -> io::Result<Option<ExitStatus>> {
         let folder = self.folder.as_deref().ok_or_else(|| io::Error::other("no folder was named to run it in"))?;
         let mut files = if self.protected { Some(Files::create(folder)?) } else { None };
         let supervised = self.confined.as_ref().map(Supervised::of).transpose()?.flatten();

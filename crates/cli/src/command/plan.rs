@@ -2,8 +2,8 @@
 
 use clap::ValueEnum;
 use releasekit_core::event::{Event, Reporter};
-use releasekit_engine::apply;
 use releasekit_engine::plan::{self, Planned};
+use releasekit_engine::{apply, changelogs};
 
 use crate::args::Globals;
 use crate::command::Answer;
@@ -56,7 +56,7 @@ pub(crate) async fn head(opened: &Opened) -> Result<Planned> {
 async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
     let head = opened.session.describe(&planned.plan.commit).await?;
     let mut edits = apply::package_edits(planned).await?;
-    edits.extend(apply::changelog_edits(planned, &head, None)?);
+    edits.extend(changelogs::edits(planned, &head, None)?.edits);
     let mut text = String::new();
     for edit in edits {
         let before = planned.snapshot.tree.read(&edit.path)?;

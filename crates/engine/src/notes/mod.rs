@@ -2,8 +2,11 @@
 //!
 //! No commit name stands in them, for merge, squash and rebase histories of the same work must read the same.
 
-mod file;
+mod changelog;
+mod document;
+mod heading;
+mod place;
 mod render;
 
-pub use file::{insert, remove};
+pub use changelog::{Changelog, Remark, Written, folded};
 pub use render::{Notes, Section, for_member, is_listed};

@@ -1,5 +1,7 @@
 //! One package's notes for one version, from its commits.
 
+use std::collections::BTreeSet;
+
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
@@ -54,6 +56,8 @@ pub struct Notes {
     pub date: String,
     /// Whether it is the first release.
     pub first: bool,
+    /// Whether the file has the sections of several packages, so that a heading has to say whose it is.
+    pub shared: bool,
     /// What is listed, breaking changes first.
     pub sections: Vec<Section>,
     /// The siblings that moved with it.
@@ -70,8 +74,9 @@ pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str
         version: version.to_string(),
         date: date.to_owned(),
         first: decision.reasons.contains(&Reason::FirstRelease),
+        shared: false,
         sections: sections(&planned.changes.members[index], policy)?,
-        dependencies: dependencies(planned, &id.label, &decision.reasons),
+        dependencies: dependencies(planned, index, &id.label, &decision.reasons),
     })
 }
 
@@ -150,16 +155,21 @@ fn globs(patterns: &[String]) -> Result<GlobSet> {
     set.build().map_err(|error| Error::InvalidGlob { glob: patterns.join(" "), why: error.to_string() })
 }
 
-fn dependencies(planned: &Planned, label: &EcosystemLabel, reasons: &[Reason]) -> Vec<MovedDependency> {
-    let moved = |reason: &Reason| match reason {
-        Reason::Dependency { package } => {
-            let index = planned.member_named(label, package)?;
-            let version = planned.bumps.0[index].next.as_ref()?;
-            Some(MovedDependency { name: package.to_string(), version: version.to_string() })
-        }
+/// The siblings that moved it. Packages that move in step are moved by none, and are told of all that they need.
+fn dependencies(planned: &Planned, index: usize, label: &EcosystemLabel, reasons: &[Reason]) -> Vec<MovedDependency> {
+    let named = reasons.iter().filter_map(|reason| match reason {
+        Reason::Dependency { package } => planned.member_named(label, package),
         _ => None,
+    });
+    let in_step = planned.snapshot.policy.synchronize.then(|| planned.snapshot.graph.dependencies(index));
+    let needed = in_step.into_iter().flatten().filter(|(_, edges)| edges.iter().any(|edge| edge.moves()));
+    let members = named.chain(needed.map(|(other, _)| other)).collect::<BTreeSet<usize>>();
+    let moved = |other: usize| {
+        let version = planned.bumps.0[other].next.as_ref()?;
+        let name = planned.snapshot.discovery.members[other].id.name.to_string();
+        Some(MovedDependency { name, version: version.to_string() })
     };
-    let mut found: Vec<MovedDependency> = reasons.iter().filter_map(moved).collect();
+    let mut found: Vec<MovedDependency> = members.into_iter().filter_map(moved).collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
 }

@@ -3,9 +3,9 @@
 use crate::support::World;
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{Bump, CommitId, ObjectId};
-use releasekit_core::policy::CommitType;
+use releasekit_core::policy::{CommitType, Policy, Propagate};
 use releasekit_core::vcs::CommitInfo;
-use releasekit_engine::{apply, notes};
+use releasekit_engine::{changelogs, notes};
 
 fn world() -> World {
     World::default()
@@ -111,10 +111,21 @@ fn dependencies_are_those_of_the_same_workspace() {
 }
 
 #[test]
-fn a_changelog_stays_inside_the_repository() {
-    let world = world().commit(&["core"], "fix: a").policy(|policy| {
-        policy.packages.entry("core".to_owned()).or_default().changelog = Some("../../outside.md".to_owned());
+fn packages_that_move_in_step_say_something_each() {
+    let world = world().package("tool", "1.0.0").commit(&["core"], "fix: z");
+    let world = world.policy(|policy| {
+        policy.synchronize = true;
+        policy.tag_format = vec!["{name}-v{version}".to_owned()];
     });
+    let app = "## 1.0.1 (2026-01-02)\n\n### Dependencies\n\n- `core` 1.0.1\n";
+    let world = world.tag(&["tool-v1.0.0"]);
+    assert_eq!(section(world.clone(), "app", None).expect("notes"), app);
+    let tool = "## 1.0.1 (2026-01-02)\n\nNo notable changes of its own.\n";
+    assert_eq!(section(world, "tool", None).expect("notes"), tool);
+}
+
+/// `path: text` of every edit, and the remarks.
+fn changelogs_of(world: World) -> releasekit_engine::Result<(Vec<String>, Vec<String>)> {
     let head = CommitInfo {
         id: CommitId::new("a"),
         tree: ObjectId::new("b"),
@@ -124,6 +135,68 @@ fn a_changelog_stays_inside_the_repository() {
         author: String::new(),
         time: 0,
     };
-    let error = apply::changelog_edits(&world.try_plan().expect("a plan"), &head, None).expect_err("it leads out");
-    assert_eq!(error.code().as_str(), "RK-PATH-INVALID");
+    let found = changelogs::edits(&world.try_plan()?, &head, None)?;
+    let text = |edit: &releasekit_core::FileEdit| {
+        let content = edit.content.clone().expect("nothing is deleted");
+        format!("{}: {}", edit.path, String::from_utf8(content).expect("text"))
+    };
+    let remarks = found.remarks.into_iter().map(|(message, _)| message);
+    Ok((found.edits.iter().map(text).collect(), remarks.collect()))
+}
+
+fn named(name: &'static str) -> impl FnOnce(&mut Policy) {
+    move |policy| policy.packages.entry("core".to_owned()).or_default().changelog = Some(name.to_owned())
+}
+
+const CORE: &str = "## 1.0.1 (1970-01-01)\n\n### Bug Fixes\n\n- a\n";
+
+#[test]
+fn a_changelog_is_written_under_the_name_in_use() {
+    let world = world().commit(&["core"], "fix: a").policy(|policy| policy.propagate = Propagate::Never);
+    let written = |world: World| changelogs_of(world).expect("edits").0;
+    assert_eq!(written(world.clone()), [format!("core/CHANGELOG.md: # Changelog\n\n{CORE}")]);
+    let there = world.clone().file("core/Changelog.md", "# C\n").file("core/changelog.d/x", "");
+    assert_eq!(written(there.clone()), [format!("core/Changelog.md: # C\n\n{CORE}")]);
+    let both = there.file("core/CHANGELOG.md", "# D\n");
+    assert_eq!(written(both), [format!("core/CHANGELOG.md: # D\n\n{CORE}")]);
+    let configured = world.clone().file("core/Docs/changes.MD", "# C\n").policy(named("docs/CHANGES.md"));
+    assert_eq!(written(configured), [format!("core/Docs/changes.MD: # C\n\n{CORE}")]);
+    assert_eq!(written(world.policy(named(""))), [""; 0]);
+}
+
+#[test]
+fn a_changelog_in_another_format_is_left_alone_and_said_once() {
+    let world = world().commit(&["core"], "fix: a").policy(|policy| policy.propagate = Propagate::Never);
+    for name in ["CHANGELOG.rst", "changelog", "Changelog.TXT"] {
+        let (edits, remarks) = changelogs_of(world.clone().file(&format!("core/{name}"), "x")).expect("edits");
+        assert_eq!(edits, [""; 0], "{name}: no second one is made beside it");
+        assert_eq!(remarks, [format!("`core/{name}` is no Markdown file by its name, and is left alone")]);
+    }
+    let (edits, remarks) = changelogs_of(world.policy(named("NEWS.rst"))).expect("edits");
+    assert_eq!((edits.len(), remarks.len()), (0, 1), "none is made either");
+}
+
+#[test]
+fn packages_that_share_a_changelog_have_a_section_each_with_their_names() {
+    let world = world().commit(&["core"], "fix: a").file("CHANGELOG.md", "# C\n\n## core 1.0.0\n");
+    let world = world.policy(|policy| {
+        for name in ["core", "app"] {
+            policy.packages.entry(name.to_owned()).or_default().changelog = Some("../CHANGELOG.md".to_owned());
+        }
+    });
+    let (edits, _) = changelogs_of(world).expect("edits");
+    let core = CORE.replace("## 1", "## core 1");
+    let app = "## app 1.0.1 (1970-01-01)\n\n### Dependencies\n\n- `core` 1.0.1\n";
+    assert_eq!(edits.len(), 1);
+    let both = [format!("{app}\n{core}"), format!("{core}\n{app}")];
+    let expected = both.map(|both| format!("CHANGELOG.md: # C\n\n{both}\n## core 1.0.0\n"));
+    assert!(expected.contains(&edits[0]), "{}", edits[0]);
+}
+
+#[test]
+fn a_changelog_stays_inside_the_repository() {
+    let world = world().commit(&["core"], "fix: a").policy(|policy| {
+        policy.packages.entry("core".to_owned()).or_default().changelog = Some("../../outside.md".to_owned());
+    });
+    assert_eq!(changelogs_of(world).expect_err("it leads out").code().as_str(), "RK-PATH-INVALID");
 }

@@ -33,6 +33,8 @@ pub(crate) struct World {
     /// Further workspaces than the one at the root, by their folders.
     pub(crate) roots: Vec<String>,
     pub(crate) policy: Policy,
+    /// The files of every commit.
+    pub(crate) files: Vec<(String, String)>,
 }
 
 impl World {
@@ -82,6 +84,11 @@ impl World {
 
     pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
         change(&mut self.policy);
+        self
+    }
+
+    pub(crate) fn file(mut self, path: &str, content: &str) -> Self {
+        self.files.push((path.to_owned(), content.to_owned()));
         self
     }
 
@@ -298,7 +305,8 @@ impl Vcs for World {
     }
 
     async fn tree(&self, _commit: &CommitId) -> Result<Arc<dyn Tree>> {
-        Ok(Arc::new(MemoryTree::default()))
+        let file = |(path, content): &(String, String)| (RepoPath::new(path).expect("a legal path"), content.clone());
+        Ok(Arc::new(MemoryTree::new(self.files.iter().map(file))))
     }
 
     async fn history(&self, request: &HistoryRequest) -> Result<History> {

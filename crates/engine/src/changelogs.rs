@@ -1,0 +1,258 @@
+//! Stage 6: which changelog each package that moves has, and the edits of these files.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use releasekit_core::model::{PackageId, RepoPath, Version};
+use releasekit_core::vcs::{CommitInfo, Head, RemoteRefs};
+use releasekit_core::{FileEdit, Tree};
+
+use crate::error::{Error, Result};
+use crate::manifest::Manifest;
+use crate::notes::{self, Changelog, Remark};
+use crate::plan::{self, Planned};
+use crate::session::Session;
+use crate::{apply, check};
+
+/// The changelog's name in a package's folder, where the configuration says no other.
+const NAME: &str = "CHANGELOG.md";
+
+/// Ends of the names of files in Markdown.
+const MARKDOWN: &[&str] = &["md", "markdown", "mdown", "mkd", "mkdn", "mdx"];
+
+/// Ends of the names of changelogs that are written in something else, with that of none.
+const OTHER_PROSE: &[&str] = &["", "rst", "txt", "adoc", "asciidoc", "org", "rdoc", "textile", "html"];
+
+/// The edits of changelogs, and what the people whose files they are should know.
+#[derive(Debug, Default)]
+pub struct Changelogs {
+    /// One edit for each file.
+    pub edits: Vec<FileEdit>,
+    /// Sentences, each with what to do.
+    pub remarks: Vec<(String, String)>,
+}
+
+/// A merged release that was not released, and is planned anew.
+#[derive(Debug)]
+pub struct Superseded {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// Its sections as they were written; none where that cannot be found out any more.
+    sections: BTreeMap<PackageId, String>,
+}
+
+impl Superseded {
+    /// Makes the sections of a release again, from the commit that it planned and the tags that were there.
+    pub async fn new(session: &Session, manifest: Manifest, remote: &RemoteRefs) -> Self {
+        // A section that is not known to be ours is taken for people's, which loses nothing.
+        let sections = sections_of(session, &manifest, remote).await.unwrap_or_default();
+        Self { manifest, sections }
+    }
+
+    fn version(&self, package: &PackageId) -> Option<&Version> {
+        self.manifest.packages.iter().find(|row| row.id() == *package)?.next.as_ref()
+    }
+}
+
+async fn sections_of(
+    session: &Session,
+    manifest: &Manifest,
+    remote: &RemoteRefs,
+) -> Result<BTreeMap<PackageId, String>> {
+    let base = session.describe(&manifest.base).await?;
+    let own: BTreeSet<_> = manifest.packages.iter().filter_map(|row| row.tag.as_ref()).collect();
+    let mut tags = check::remote_tags(remote);
+    tags.retain(|tag| !own.contains(&tag.name));
+    let head = Head { commit: base.id.clone(), branch: None, shallow: session.vcs.head().await?.shallow };
+    let planned = plan::plan_with_tags(session, session.release(&base.id).await?, &head, &tags).await?;
+    let files = Files::of(&planned)?;
+    let template = apply::template(&planned)?;
+    let mut sections = BTreeMap::new();
+    for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
+        let (Some(next), Some(path)) = (&planned.bumps.0[index].next, &files.paths[index]) else { continue };
+        let section = section(&planned, (index, next), files.is_shared(path), &base, template.as_deref())?;
+        sections.insert(member.id.clone(), section);
+    }
+    Ok(sections)
+}
+
+fn section(
+    planned: &Planned,
+    (index, next): (usize, &Version),
+    shared: bool,
+    head: &CommitInfo,
+    template: Option<&str>,
+) -> Result<String> {
+    let mut notes = notes::for_member(planned, index, next, &apply::date_of(head))?;
+    notes.shared = shared;
+    notes.to_markdown(template)
+}
+
+/// The edits of changelogs, one section for each package that moves.
+pub fn edits(planned: &Planned, head: &CommitInfo, superseded: Option<&Superseded>) -> Result<Changelogs> {
+    let mut writer =
+        Writer { planned, files: Files::of(planned)?, superseded, texts: BTreeMap::new(), remarks: BTreeSet::new() };
+    let template = apply::template(planned)?;
+    for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
+        let (Some(next), Some(path)) = (&planned.bumps.0[index].next, writer.files.paths[index].clone()) else {
+            continue;
+        };
+        if !is_markdown(&path) {
+            writer.remark(
+                format!("`{path}` is no Markdown file by its name, and is left alone"),
+                format!("name a Markdown file, or `\"\"` for none, as the `changelog` of `{}`", member.id),
+            );
+            continue;
+        }
+        let section = section(planned, (index, next), writer.files.is_shared(&path), head, template.as_deref())?;
+        writer.write(index, &path, next, &section)?;
+    }
+    let edits = writer.texts.into_iter().map(|(path, text)| FileEdit::write(path, text)).collect();
+    Ok(Changelogs { edits, remarks: writer.remarks.into_iter().collect() })
+}
+
+/// The files while they are being written.
+struct Writer<'a> {
+    planned: &'a Planned,
+    files: Files,
+    superseded: Option<&'a Superseded>,
+    texts: BTreeMap<RepoPath, String>,
+    remarks: BTreeSet<(String, String)>,
+}
+
+impl Writer<'_> {
+    fn remark(&mut self, message: String, help: String) {
+        self.remarks.insert((message, help));
+    }
+
+    fn write(&mut self, index: usize, path: &RepoPath, next: &Version, section: &str) -> Result<()> {
+        let member = &self.planned.snapshot.discovery.members[index];
+        let text = match self.texts.remove(path) {
+            Some(text) => text,
+            None => read_text(self.planned.snapshot.tree.as_ref(), path)?.unwrap_or_default(),
+        };
+        let changelog = Changelog {
+            scheme: self.planned.snapshot.discovery.scheme(member),
+            name: notes::folded(member.id.name.as_str()),
+            names: self.files.names(self.planned, path),
+            unreleased: self.planned.snapshot.policy.changelog.unreleased,
+        };
+        let (text, entries) = self.without_superseded(&changelog, &member.id, path, text);
+        let written = changelog.insert(&text, next, section, &entries);
+        for remark in &written.remarks {
+            let (message, help) = said(*remark, path, next);
+            self.remark(message, help);
+        }
+        self.texts.insert(path.clone(), written.text);
+        Ok(())
+    }
+
+    /// The text without the section of the release that is planned anew, and what people added to that.
+    fn without_superseded(
+        &mut self,
+        changelog: &Changelog<'_>,
+        package: &PackageId,
+        path: &RepoPath,
+        text: String,
+    ) -> (String, String) {
+        let old = self.superseded.and_then(|old| Some((old.version(package)?, old.sections.get(package))));
+        let Some((version, section)) = old.filter(|(version, _)| changelog.has(&text, version)) else {
+            return (text, String::new());
+        };
+        if let Some(taken) = section.and_then(|section| changelog.take_out(&text, version, section)) {
+            return taken;
+        }
+        self.remark(
+            format!("the section of {version} in `{path}` is not as it was prepared, and stays"),
+            format!("{version} was never released: move what should be kept to the new section, and delete it"),
+        );
+        (text, String::new())
+    }
+}
+
+fn said(remark: Remark, path: &RepoPath, next: &Version) -> (String, String) {
+    match remark {
+        Remark::HasNotes => (
+            format!("`{path}` has notes for {next}, which stay; those made from the commits are left out"),
+            "delete them for those from the commits".to_owned(),
+        ),
+        Remark::Unreleased => (
+            format!("`{path}` has entries under `Unreleased`, which stay there"),
+            "move them by hand, or let `unreleased = \"move\"` in `[changelog]` do it".to_owned(),
+        ),
+    }
+}
+
+/// The changelog of every package, by its index in the discovery; `None` where there is to be none.
+struct Files {
+    paths: Vec<Option<RepoPath>>,
+    writers: BTreeMap<RepoPath, Vec<usize>>,
+}
+
+impl Files {
+    fn of(planned: &Planned) -> Result<Self> {
+        let there = There::of(planned.snapshot.tree.as_ref())?;
+        let mut files = Self { paths: Vec::new(), writers: BTreeMap::new() };
+        for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
+            let wanted = member.policy.changelog.as_deref();
+            let join =
+                |name: &str| member.package.path.join(name).map_err(|error| Error::InvalidPath { path: error.0 });
+            let path = match wanted {
+                Some("") => None,
+                Some(name) => Some(there.in_use(join(name)?)),
+                None => Some(there.usual(join(NAME)?)),
+            };
+            if let Some(path) = &path {
+                files.writers.entry(path.clone()).or_default().push(index);
+            }
+            files.paths.push(path);
+        }
+        Ok(files)
+    }
+
+    fn is_shared(&self, path: &RepoPath) -> bool {
+        self.writers.get(path).is_some_and(|writers| writers.len() > 1)
+    }
+
+    /// The names that headings of a file may carry.
+    fn names(&self, planned: &Planned, path: &RepoPath) -> Vec<String> {
+        let writers = self.writers.get(path).into_iter().flatten();
+        writers.map(|index| notes::folded(planned.snapshot.discovery.members[*index].id.name.as_str())).collect()
+    }
+}
+
+/// The files that are there, by their paths without regard to case.
+struct There(HashMap<String, RepoPath>);
+
+impl There {
+    fn of(tree: &dyn Tree) -> Result<Self> {
+        let files = tree.files()?;
+        Ok(Self(files.iter().rev().map(|path| (path.as_str().to_lowercase(), path.clone())).collect()))
+    }
+
+    /// A path as the file there is spelled: on some systems two spellings are one file.
+    fn in_use(&self, path: RepoPath) -> RepoPath {
+        self.0.get(&path.as_str().to_lowercase()).cloned().unwrap_or(path)
+    }
+
+    /// The usual changelog of a folder, or the one that is there under the same name in another format.
+    fn usual(&self, path: RepoPath) -> RepoPath {
+        let found = self.in_use(path);
+        if self.0.contains_key(&found.as_str().to_lowercase()) {
+            return found;
+        }
+        let stem = found.as_str().strip_suffix(".md").unwrap_or_default().to_lowercase();
+        let names = OTHER_PROSE.iter().map(|end| if end.is_empty() { stem.clone() } else { format!("{stem}.{end}") });
+        names.into_iter().find_map(|name| self.0.get(&name).cloned()).unwrap_or(found)
+    }
+}
+
+fn is_markdown(path: &RepoPath) -> bool {
+    let name = path.file_name().unwrap_or_default().to_lowercase();
+    name.rsplit_once('.').is_some_and(|(_, end)| MARKDOWN.contains(&end))
+}
+
+/// A text file of a tree; `None` where it is not there.
+pub(crate) fn read_text(tree: &dyn Tree, path: &RepoPath) -> Result<Option<String>> {
+    let Some(content) = tree.read(path)? else { return Ok(None) };
+    String::from_utf8(content).map(Some).map_err(|_| Error::NotText { path: path.clone() })
+}
