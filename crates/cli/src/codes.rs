@@ -16,6 +16,9 @@ releasekit_core::codes! {
     /// No folder for the cache.
     CACHE_UNKNOWN = "RK-CACHE-FOLDER-UNKNOWN", "no folder for throw-away files is known",
         "Exports and builds happen in the user's cache folder, which is `$RELEASEKIT_CACHE_DIR`, `$XDG_CACHE_HOME/releasekit` or `$HOME/.cache/releasekit`; none of these variables holds an absolute path. Set one.";
+    /// The folder for temporary files is not there.
+    TEMPORARY_MISSING = "RK-RUN-TMPDIR-MISSING", "the folder for temporary files does not exist",
+        "`TMPDIR` names a folder that is not there or is none, and tools that build and upload fail without one in ways that say something else. Make it, name another one, or unset the variable.";
     /// The configuration file is not there.
     CONFIG_MISSING = "RK-CONFIG-MISSING", "the configuration file that was named does not exist",
         "The file after `--config` is not there. `--config none` works without any file.";

@@ -57,6 +57,12 @@ pub(crate) enum Error {
     /// No variable names a folder for the cache.
     #[error("no folder for throw-away files is known")]
     CacheUnknown,
+    /// `TMPDIR` leads nowhere.
+    #[error("`TMPDIR` names `{}`, which is no folder", .folder.display())]
+    TemporaryMissing {
+        /// As it is named.
+        folder: PathBuf,
+    },
     /// The configuration file is not there.
     #[error("there is no configuration file `{path}`")]
     ConfigMissing {
@@ -129,6 +135,9 @@ impl Error {
             }
             Self::CacheUnknown => {
                 (codes::CACHE_UNKNOWN, Precondition, help("set `RELEASEKIT_CACHE_DIR` to an absolute path"))
+            }
+            Self::TemporaryMissing { .. } => {
+                (codes::TEMPORARY_MISSING, Precondition, help("make it, name another one, or unset the variable"))
             }
             Self::ConfigMissing { .. } => {
                 (codes::CONFIG_MISSING, NotFound, help("name another file, or use `--config none`"))

@@ -56,6 +56,7 @@ impl Invocation {
         globals: &Globals,
         cancel: &Cancel,
     ) -> Result<engine_state::State> {
+        self.world.require_temporary()?;
         if globals.dry_run {
             return Ok(engine_state::State::copy(session)?);
         }

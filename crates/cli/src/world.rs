@@ -32,6 +32,15 @@ impl World {
         Ok(Self { environment, folder, interactive, now: Timestamp::now() })
     }
 
+    /// Fails where tools would find no folder for their temporary files.
+    pub(crate) fn require_temporary(&self) -> Result<()> {
+        let named = self.environment.get("TMPDIR").map(|name| self.folder.join(name));
+        match named.filter(|folder| !folder.is_dir()) {
+            Some(folder) => Err(Error::TemporaryMissing { folder }),
+            None => Ok(()),
+        }
+    }
+
     /// The folder for throw-away files: always one of our own, for the folder that a variable names is the user's.
     pub(crate) fn cache(&self) -> Result<PathBuf> {
         let absolute = |name: &str| self.environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -126,6 +135,15 @@ mod tests {
             assert_eq!(world(variables).cache().expect("known"), Path::new(expected));
         }
         assert!(matches!(world(&[("HOME", "relative")]).cache(), Err(Error::CacheUnknown)));
+    }
+
+    #[test]
+    fn a_missing_folder_for_temporary_files_is_named() {
+        for (value, is_there) in [("/", true), ("", true), ("/nowhere/at/all", false), ("/etc/hostname", false)] {
+            let found = world(&[("TMPDIR", value)]).require_temporary();
+            assert_eq!(found.is_ok(), is_there, "{value}");
+        }
+        assert!(world(&[]).require_temporary().is_ok());
     }
 
     #[test]

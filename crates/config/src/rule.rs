@@ -220,11 +220,11 @@ fn url(text: &str) -> Result<(), Problem> {
         return Err(Problem::new("is not the URL of a registry").help("it starts with `https://` or `http://`"));
     };
     let authority = after.split(['/', '?', '#']).next().unwrap_or(after);
-    let secret = if authority.contains('@') {
-        // A name alone may be a token, and nothing tells whether it is.
-        Some(if authority.contains(':') { "holds a password" } else { "holds a user name, which may be a token" })
-    } else {
-        after.contains(['?', '#']).then_some("holds a query or a fragment, which no registry is reached by")
+    let secret = match authority.rsplit_once('@') {
+        Some((user, _)) if user.contains(':') => Some("holds a password"),
+        // Nothing tells whether it is.
+        Some(_) => Some("holds a user name, which may be a token"),
+        None => after.contains(['?', '#']).then_some("holds a query or a fragment, which no registry is reached by"),
     };
     if let Some(secret) = secret {
         return Err(Problem::new(secret).help(

@@ -187,7 +187,7 @@ fn whatever_may_be_secret_in_a_url_is_refused_and_not_repeated() {
     for (url, reason) in [
         ("https://me:s3cret@index.example/simple/", "holds a password"),
         ("https://s3cret@index.example/simple/", "holds a user name, which may be a token"),
-        ("sparse+https://s3cret@index.example/", "holds a user name"),
+        ("sparse+https://s3cret@index.example:8443/", "holds a user name"),
         ("https://index.example/simple/?token=s3cret", "holds a query"),
         ("https://index.example/simple/#s3cret", "holds a query or a fragment"),
         ("https://index.example?s3cret@x", "holds a query"),

@@ -42,7 +42,8 @@ pub struct ParsedCommit {
 
 /// Takes a message apart. Any text is a message; what is not conventional has no type.
 pub fn parse(message: &str) -> ParsedCommit {
-    let message = message.replace("\r\n", "\n");
+    // A lone CR is how an old Mac ended a line; left inside of one it would make a `feat:` mean nothing.
+    let message = message.replace("\r\n", "\n").replace('\r', "\n");
     let text = message.trim_start_matches('\n').trim_end();
     let spaced = with_blank_line(text);
     match Commit::parse(text).or_else(|_| Commit::parse(&spaced)) {
@@ -160,6 +161,16 @@ mod tests {
         let commit = parse("\nfeat: add it\nbecause\n\nmore");
         assert_eq!((commit.kind.as_deref(), commit.description.as_str()), (Some("feat"), "add it"));
         assert_eq!(commit.body.as_deref(), Some("because\n\nmore"));
+    }
+
+    #[test]
+    fn a_lone_carriage_return_ends_the_line() {
+        for message in ["feat: add it\rand more", "feat: add it\r\rand more", "feat: add it\r\r\nand more\r"] {
+            let commit = parse(message);
+            assert_eq!((commit.kind.as_deref(), commit.description.as_str()), (Some("feat"), "add it"), "{message:?}");
+            assert_eq!(commit.body.as_deref(), Some("and more"), "{message:?}");
+        }
+        assert!(parse("fix: a\r\rBREAKING CHANGE: gone").breaking);
     }
 
     #[test]

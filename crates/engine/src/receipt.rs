@@ -92,9 +92,10 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<Receipt>> {
     paths.iter().map(|path| parse(path, &fs::read(path).map_err(PublishError::file("read", path))?)).collect()
 }
 
-/// The receipts of a file that the user names; none where there is no such file.
+/// The receipts of a file that the user names; none where there is no such file, or an empty one as `mktemp` makes it.
 pub fn read_file(path: &Path) -> Result<Vec<Receipt>> {
     match fs::read(path) {
+        Ok(text) if text.trim_ascii().is_empty() => Ok(Vec::new()),
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(PublishError::file("read", path)(error).into()),
@@ -116,7 +117,21 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &[u8]) -> Result<T> 
 
 #[cfg(test)]
 mod tests {
+    use releasekit_core::Diagnostic;
+
     use super::*;
+
+    #[test]
+    fn an_empty_file_has_no_receipts_and_a_broken_one_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("receipts.json");
+        for empty in ["", "\n"] {
+            fs::write(&file, empty).unwrap();
+            assert_eq!(read_file(&file).unwrap().len(), 0);
+        }
+        fs::write(&file, "[").unwrap();
+        assert_eq!(read_file(&file).unwrap_err().code().as_str(), "RK-STATE-UNREADABLE");
+    }
 
     #[test]
     fn receipts_are_kept_per_package_and_registry() {

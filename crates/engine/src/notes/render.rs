@@ -1,6 +1,7 @@
 //! One package's notes for one version, from its commits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io::{self, Write};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use minijinja::Environment;
@@ -19,7 +20,7 @@ use crate::plan::{Planned, Reason};
 const TEMPLATE: &str = include_str!("changelog.md.j2");
 
 /// A line of the notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Entry {
     /// What the commit concerns.
     pub scope: Option<String>,
@@ -86,10 +87,45 @@ impl Notes {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.expect("the default delimiters are legal"));
-        let text = environment
-            .render_str(template.unwrap_or(TEMPLATE), Serde(self))
-            .map_err(|error| Error::ChangelogTemplate { why: error.to_string() })?;
-        Ok(format!("{}\n", text.trim_end()))
+        environment.set_fuel(Some(FUEL));
+        let failed = |error: minijinja::Error| Error::ChangelogTemplate { why: error.to_string() };
+        let template = environment.template_from_str(template.unwrap_or(TEMPLATE)).map_err(failed)?;
+        let mut text = Bounded::default();
+        match template.render_captured_to(Serde(self), &mut text) {
+            Err(_) if text.is_full => {
+                Err(Error::ChangelogTemplate { why: format!("it gives more than {LONGEST} bytes") })
+            }
+            Err(error) => Err(failed(error)),
+            Ok(_) => Ok(format!("{}\n", String::from_utf8_lossy(&text.bytes).trim_end())),
+        }
+    }
+}
+
+/// How many steps a template may take: some hundred for each commit of a release that has more of them than any.
+const FUEL: u64 = 20_000_000;
+
+/// How long the notes of one version may be, in bytes.
+const LONGEST: usize = 16 << 20;
+
+/// What a template gives, as long as it is not too long.
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > LONGEST {
+            self.is_full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -105,14 +141,16 @@ fn sections(changes: &MemberChanges, policy: &Policy) -> Result<Vec<Section>> {
         }
     }
     titles.insert(0, BREAKING.to_owned());
+    let places: HashMap<String, usize> = titles.iter().cloned().zip(0..).collect();
     let mut found: Vec<Section> = titles.into_iter().map(|title| Section { title, entries: Vec::new() }).collect();
+    let mut seen = HashSet::new();
     for change in changes.commits.iter().rev().filter(|change| !is_excluded(&change.parsed, &exclude)) {
         let Some(title) = title_of(&change.parsed, policy) else { continue };
         let entry = entry(&change.parsed);
-        if let Some(section) = found.iter_mut().find(|section| section.title == title)
-            && !section.entries.contains(&entry)
+        if let Some(place) = places.get(&title)
+            && seen.insert((*place, entry.clone()))
         {
-            section.entries.push(entry);
+            found[*place].entries.push(entry);
         }
     }
     found.retain(|section| !section.entries.is_empty());
@@ -136,9 +174,12 @@ fn entry(commit: &ParsedCommit) -> Entry {
     Entry { scope: commit.scope.as_deref().map(printable), text: printable(&text) }
 }
 
-/// Text without control characters, which would command the terminals that changelogs and tags are shown on.
+/// Text without control characters, which would command the terminals that changelogs and tags are shown on, and without
+/// those that turn text around or end a line where no editor shows it.
 fn printable(text: &str) -> String {
-    text.chars().filter(|char| !char.is_control()).collect()
+    let turns =
+        |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    text.chars().filter(|c| !c.is_control() && !turns(*c)).collect()
 }
 
 fn is_excluded(commit: &ParsedCommit, exclude: &GlobSet) -> bool {

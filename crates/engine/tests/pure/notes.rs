@@ -94,8 +94,21 @@ fn a_template_of_the_users_is_used_and_its_faults_are_named() {
 }
 
 #[test]
+fn every_template_ends() {
+    let world = world().commit(&["core"], "feat: a");
+    let loops = "{% for a in range(10000) %}{% for b in range(10000) %}{% for c in range(10000) %}{% endfor %}{% endfor %}{% endfor %}";
+    let long = "{{ 'x' * 10000000 }}{{ 'x' * 10000000 }}";
+    for (template, expected) in [(loops, "fuel"), (long, "it gives more than 16777216 bytes")] {
+        let error = section(world.clone(), "core", Some(template)).expect_err("too much");
+        assert_eq!(error.code().as_str(), "RK-CHANGELOG-TEMPLATE");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn messages_cannot_command_the_terminal_that_shows_a_changelog() {
-    let world = world().commit(&["core"], "fix(\u{7}io)!: \u{1b}[31mred\n\nBREAKING CHANGE: gone\u{8}\n now");
+    let world =
+        world().commit(&["core"], "fix(\u{7}io)!: \u{1b}[31m\u{9b}\u{202e}red\n\nBREAKING CHANGE: gone\u{8}\n now");
     let expected = "## 2.0.0 (2026-01-02)\n\n### Breaking Changes\n\n- **io:** [31mred: gone now\n";
     assert_eq!(section(world, "core", None).expect("notes"), expected);
 }

@@ -36,10 +36,14 @@ const FIXED: &[(&str, &str)] = &[
     ("LC_ALL", "C"),
     ("SSH_ASKPASS_REQUIRE", "never"),
 ];
+/// Variables of other tools by which files are uploaded: nothing of git's needs them, and git runs filters and helpers.
+const FOREIGN: &[&str] =
+    &["CARGO_REGISTR", "FLIT_", "HATCH_", "NODE_AUTH_TOKEN", "NPM_", "POETRY_", "PYPI_", "TWINE_", "UV_"];
 
 /// The environment for git commands. Every `GIT_DIR`, `GIT_INDEX_FILE`, `GIT_TRACE` and their like is gone.
 pub(crate) fn for_git(environment: &Environment) -> Environment {
-    let mut clean = environment.filtered(|name| !name.starts_with("GIT_") || is_kept(name));
+    let is_foreign = |name: &str| FOREIGN.iter().any(|prefix| name.starts_with(prefix));
+    let mut clean = environment.filtered(|name| !is_foreign(name) && (!name.starts_with("GIT_") || is_kept(name)));
     // A user who has set up a helper to ask for pass phrases is asked by it.
     let has_helper = clean.get("SSH_ASKPASS").is_some();
     for (name, value) in FIXED {
@@ -71,7 +75,15 @@ mod tests {
 
     #[test]
     fn what_points_git_elsewhere_is_cleared_and_what_the_user_needs_stays() {
-        let names = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_CONFIG", "GIT_TRACE"];
+        let names = [
+            "GIT_DIR",
+            "GIT_INDEX_FILE",
+            "GIT_WORK_TREE",
+            "GIT_OBJECT_DIRECTORY",
+            "GIT_CONFIG",
+            "GIT_TRACE",
+            "UV_PUBLISH_TOKEN",
+        ];
         let kept = ["GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_AUTHOR_NAME", "GIT_SSL_CAINFO", "PATH", "HOME"];
         let all: Environment = names.iter().chain(&kept).map(|name| ((*name).into(), "x".into())).collect();
         let clean = for_git(&all);
