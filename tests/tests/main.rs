@@ -1,5 +1,6 @@
 //! The journeys: the real binary with real git, real uv and real indexes, one journey per file.
 
+mod canaries;
 mod commands;
 mod faults;
 mod getting_started;

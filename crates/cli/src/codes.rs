@@ -24,7 +24,7 @@ releasekit_core::codes! {
         "The file after `--config` is not there. `--config none` works without any file.";
     /// The configuration file cannot be read.
     CONFIG_UNREADABLE = "RK-CONFIG-UNREADABLE", "the configuration file cannot be read",
-        "The file is there, and reading it failed: permissions forbid it, it is a folder, or it is not UTF-8.";
+        "The file is there, and reading it failed: permissions forbid it, it is a folder, a pipe or a device, it is not UTF-8, or it is a link that leads out of the repository, which is never followed.";
     /// Nothing was confirmed.
     DECLINED = "RK-RUN-DECLINED", "the question was not answered with yes",
         "On a terminal, commands that cannot be undone ask first. Nothing was changed. `--yes` answers beforehand; away from a terminal nothing is asked.";

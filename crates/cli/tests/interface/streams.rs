@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use crate::project::Project;
+use releasekit_testkit::Tools;
 use serde_json::Value;
 
 fn events(stderr: &str) -> Vec<Value> {
@@ -75,10 +76,58 @@ fn colours_are_asked_for_and_never_written_unasked() {
 #[test]
 fn text_of_the_repository_cannot_command_the_terminal() {
     let project = Project::released();
-    project.change("core", "feat: add \u{1b}]0;owned\u{7}it");
-    for args in [&["plan"][..], &["explain", "core"], &["plan", "--format", "full"]] {
-        let text = project.run(args).code(0).stdout;
-        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{args:?}");
+    let hidden = "\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\u{200b}\u{2028}\u{7f}";
+    project.change("core", &format!("feat: add {hidden}it"));
+    project.change("app", &format!("chore: add {hidden}it"));
+    let commands: [&[&str]; 12] = [
+        &[],
+        &["--format", "json"],
+        &["plan"],
+        &["plan", "--format", "full"],
+        &["plan", "--format", "json"],
+        &["explain", "core"],
+        &["explain", "core", "--format", "json"],
+        &["explain", "app"],
+        &["graph", "--format", "dot"],
+        &["status"],
+        &["prepare", "--dry-run"],
+        &["--log-format", "json", "prepare", "--dry-run", "-v"],
+    ];
+    for args in commands {
+        let ran = project.run(args);
+        for text in [&ran.stdout, &ran.stderr] {
+            let obeyed = text.chars().find(|c| hidden.contains(*c) && !c.is_ascii_graphic());
+            assert_eq!(obeyed, None, "{args:?}\n{ran}");
+        }
+    }
+    let told = project.run(&["explain", "core"]).code(0).stdout;
+    assert!(told.contains("add ␛]0;owned␇<U+009B>31m<U+202E><U+200B><U+2028>␡it"), "{told}");
+    let plan = project.json(&["plan", "--format", "json"]);
+    assert!(plan.to_string().contains('\u{9b}'), "JSON means what the commit says");
+}
+
+#[test]
+fn a_missing_folder_for_temporary_files_is_named_before_anything_begins() {
+    let project = Project::released().with_env("TMPDIR", "/nowhere/at/all");
+    let ran = project.run(&["prepare"]).code(5);
+    assert!(ran.stderr.starts_with("error[RK-RUN-TMPDIR-MISSING]: `TMPDIR` names `/nowhere/at/all`"), "{ran}");
+    project.run(&["plan"]).code(0);
+}
+
+#[test]
+fn a_write_beyond_the_limit_of_the_user_is_an_error_with_a_code() {
+    let Some(tools) = Tools::require() else { return };
+    let project = Project::released().with_tools(&tools);
+    project.change("core", "feat: add it");
+    project.sandbox.push();
+    for blocks in 0..4 {
+        let mut limited = project.sandbox.command("sh");
+        let binary = project.command(&[]).get_program().to_owned();
+        limited.args(["-c", &format!("ulimit -f {blocks}; exec \"$0\" prepare")]).arg(binary);
+        let ran = releasekit_testkit::run(&mut limited);
+        assert!(ran.code.is_some(), "{blocks}: it is not ended by a signal\n{ran}");
+        assert!(ran.success() || ran.stderr.contains("error[RK-"), "{blocks}\n{ran}");
+        assert!(blocks > 0 || !ran.success(), "nothing can be written\n{ran}");
     }
 }
 
