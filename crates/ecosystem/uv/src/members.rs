@@ -17,6 +17,9 @@ use crate::manifest::{Globs, Manifest};
 use crate::read::Spanned;
 use crate::source::Source;
 
+/// A longer list of globs takes longer to be matched than any workspace is worth.
+const MOST: usize = 10_000;
+
 /// The folders of a tree.
 #[derive(Debug)]
 pub(crate) struct Folders {
@@ -75,9 +78,23 @@ impl Membership {
                 None
             }
         };
-        let (members, written): (Vec<_>, _) = globs.members.iter().filter_map(|glob| compile(glob, true)).unzip();
-        let (exclude, _): (Vec<_>, Vec<_>) = globs.exclude.iter().filter_map(|glob| compile(glob, false)).unzip();
-        Self { members: set(members), written, exclude: set(exclude) }
+        let (members, written): (Vec<_>, _) =
+            globs.members.iter().take(MOST).filter_map(|glob| compile(glob, true)).unzip();
+        let (exclude, _): (Vec<_>, Vec<_>) =
+            globs.exclude.iter().take(MOST).filter_map(|glob| compile(glob, false)).unzip();
+        let mut set = |globs| {
+            set(globs).unwrap_or_else(|error| {
+                let reason = format!("its globs cannot be matched together: {error}");
+                faults.push(Error::Manifest { place: root.source.place(None), reason });
+                GlobSet::empty()
+            })
+        };
+        let (members, exclude) = (set(members), set(exclude));
+        for too_many in [&globs.members, &globs.exclude].into_iter().filter(|globs| globs.len() > MOST) {
+            let reason = format!("a list of {} globs is too long, {MOST} are the most", too_many.len());
+            faults.push(Error::Manifest { place: root.source.place(globs.span.clone()), reason });
+        }
+        Self { members, written, exclude }
     }
 
     fn excludes(&self, folder: &RepoPath) -> bool {
@@ -149,12 +166,12 @@ impl Ignored {
 }
 
 /// All globs at once, so that a folder is compared with many as fast as with one.
-fn set(globs: Vec<GlobMatcher>) -> GlobSet {
+fn set(globs: Vec<GlobMatcher>) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for glob in globs {
         set.add(glob.glob().clone());
     }
-    set.build().unwrap_or_default()
+    set.build()
 }
 
 fn invalid(source: &Source, glob: &Spanned, reason: String) -> Error {

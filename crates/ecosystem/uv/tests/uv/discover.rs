@@ -374,3 +374,11 @@ async fn a_link_in_the_place_of_a_package_is_named_and_never_passed_over() {
         assert!(error.to_string().contains(&expected), "{link}: {error}");
     }
 }
+
+#[tokio::test]
+async fn a_list_of_globs_has_an_end() {
+    let globs: String = (0..20_000).map(|number| format!("\"p{number}/*\",")).collect();
+    let root = format!("[tool.uv.workspace]\nmembers = [{globs}]\n");
+    let error = discover(&tree(&[("pyproject.toml", root.as_str())]), "").await.expect_err("too many");
+    assert!(error.to_string().contains("a list of 20000 globs is too long, 10000 are the most"), "{error}");
+}
