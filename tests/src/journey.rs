@@ -244,7 +244,13 @@ impl Journey {
     /// The branches and tags of the work tree's repository, by their names.
     #[track_caller]
     pub fn local_refs(&self) -> BTreeMap<String, String> {
-        let mut refs = refs(&self.sandbox.refs(&self.sandbox.work()));
+        self.refs_of(&self.sandbox.work())
+    }
+
+    /// The same of another clone.
+    #[track_caller]
+    pub fn refs_of(&self, clone: &Path) -> BTreeMap<String, String> {
+        let mut refs = refs(&self.sandbox.refs(clone));
         refs.retain(|name, _| !name.starts_with("refs/remotes/"));
         refs
     }
@@ -259,6 +265,11 @@ impl Journey {
     pub fn built(&self) -> BTreeMap<String, String> {
         let files = artifacts(&self.sandbox.work().join(".git/releasekit"));
         files.iter().map(|path| (name_of(path), sha256(&fs::read(path).expect("an artifact can be read")))).collect()
+    }
+
+    /// Ends the journey and its index, and leaves the sandbox in place. Gives its folder.
+    pub fn keep(self) -> PathBuf {
+        self.sandbox.keep()
     }
 
     /// What the user sees of the work tree.

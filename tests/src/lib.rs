@@ -18,6 +18,7 @@ mod quoting;
 mod running;
 mod samples;
 mod saved;
+pub mod soak;
 mod venv;
 mod workspace;
 

@@ -24,9 +24,8 @@ struct Gate {
 
 #[derive(Debug, Default)]
 struct State {
-    connections: usize,
-    /// What all clients have sent so far.
-    sent: Vec<u8>,
+    /// What each client has sent so far.
+    sent: Vec<Vec<u8>>,
     /// How many bytes of each connection may pass.
     limit: Option<usize>,
     /// Whether a connection waits at the limit.
@@ -88,14 +87,28 @@ impl Proxy {
 
     /// How many connections there have been.
     pub fn connections(&self) -> usize {
-        self.gate.state().connections
+        self.gate.state().sent.len()
     }
 
     /// How many requests were not `GET` or `HEAD`.
     pub fn writes(&self) -> usize {
-        let state = self.gate.state();
-        let sent = String::from_utf8_lossy(&state.sent);
-        ["POST /", "PUT /", "PATCH /", "DELETE /"].iter().map(|start| sent.matches(start).count()).sum()
+        let starts = ["POST /", "PUT /", "PATCH /", "DELETE /"];
+        let count = |sent: &String| starts.iter().map(|start| sent.matches(start).count()).sum::<usize>();
+        self.sent().iter().map(count).sum()
+    }
+
+    /// The names of the files that were sent in forms, arrived or not, as often as each was.
+    pub fn uploads(&self) -> Vec<String> {
+        let named = |sent: String| {
+            let names = sent.split("; filename=\"").skip(1).filter_map(|rest| rest.split('"').next());
+            names.map(str::to_owned).collect::<Vec<_>>()
+        };
+        self.sent().into_iter().flat_map(named).collect()
+    }
+
+    /// What each connection has sent, as text.
+    fn sent(&self) -> Vec<String> {
+        self.gate.state().sent.iter().map(|sent| String::from_utf8_lossy(sent).into_owned()).collect()
     }
 }
 
@@ -109,12 +122,19 @@ impl Gate {
         self.changed.notify_all();
     }
 
+    /// Counts a connection. Gives its number.
+    fn connected(&self) -> usize {
+        let mut state = self.state();
+        state.sent.push(Vec::new());
+        state.sent.len() - 1
+    }
+
     fn relay(&self, client: &TcpStream, host: &str) -> io::Result<()> {
-        self.state().connections += 1;
+        let number = self.connected();
         let server = TcpStream::connect(host)?;
         let (from, to) = (server.try_clone()?, client.try_clone()?);
         let back = thread::spawn(move || io::copy(&mut &from, &mut &to).and_then(|_| to.shutdown(Shutdown::Write)));
-        let passed = self.forward(client, &server);
+        let passed = self.forward(number, client, &server);
         // Either side may be gone already.
         let _closed = server.shutdown(if passed.is_ok() { Shutdown::Write } else { Shutdown::Both });
         let _ended = back.join();
@@ -123,7 +143,7 @@ impl Gate {
     }
 
     /// Relays what the client sends, up to the limit. Fails when the connection is to be cut.
-    fn forward(&self, mut client: &TcpStream, mut server: &TcpStream) -> io::Result<()> {
+    fn forward(&self, number: usize, mut client: &TcpStream, mut server: &TcpStream) -> io::Result<()> {
         let mut passed = 0;
         let mut chunk = [0; CHUNK];
         loop {
@@ -131,7 +151,7 @@ impl Gate {
             if count == 0 {
                 return Ok(());
             }
-            self.state().sent.extend_from_slice(&chunk[..count]);
+            self.state().sent[number].extend_from_slice(&chunk[..count]);
             let mut rest = &chunk[..count];
             while !rest.is_empty() {
                 let allowed = self.allowed(passed)?.min(rest.len());

@@ -5,6 +5,7 @@ mod commands;
 mod faults;
 mod getting_started;
 mod kill;
+mod kill_random;
 mod only_r;
 mod orphan;
 mod release_commits;

@@ -10,6 +10,7 @@ mod layers;
 mod repository;
 mod setup;
 mod shell;
+mod soak;
 mod test;
 mod tidy;
 
@@ -41,6 +42,8 @@ enum Task {
     Measure(bench::Measured),
     /// Install the pinned tools that tests use
     Setup(setup::Options),
+    /// Kill commands at random instants, in two clones at once, and look whether every promise holds
+    Soak(soak::Options),
     /// Install the pinned tools and run all tests
     Test(test::Options),
     /// Check what neither rustfmt nor clippy looks at
@@ -65,6 +68,7 @@ fn run(task: Task) -> Result<()> {
         Task::Layers => layers::run(),
         Task::Measure(command) => bench::measure(&command),
         Task::Setup(options) => setup::run(&options),
+        Task::Soak(options) => soak::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Tidy => tidy::run(),
     }

@@ -117,6 +117,11 @@ impl Sandbox {
         self
     }
 
+    /// Leaves it in place for good. Gives its folder.
+    pub fn keep(self) -> PathBuf {
+        self.folder.keep()
+    }
+
     /// The folder that holds everything.
     pub fn path(&self) -> &Path {
         self.folder.path()
