@@ -28,7 +28,7 @@ pub enum Kind {
 #[derive(Debug)]
 pub(super) enum Target {
     /// One behind a relay, and the server that it belongs to alone.
-    Relay(Arc<Proxy>, Option<Devpi>),
+    Relay { relay: Arc<Proxy>, _server: Option<Devpi> },
     /// The one of this process.
     Server { server: Arc<Server>, faulty: bool },
 }
@@ -44,12 +44,12 @@ impl Target {
             }
             Kind::PypiServer => {
                 let (index, relay) = Watched::new(Arc::new(PypiServer::start(tools)));
-                (Self::Relay(relay, None), Box::new(index))
+                (Self::Relay { relay, _server: None }, Box::new(index))
             }
             Kind::Devpi => {
                 let devpi = Devpi::start(tools);
                 let (index, relay) = Watched::new(devpi.index("soak"));
-                (Self::Relay(relay, Some(devpi)), Box::new(index))
+                (Self::Relay { relay, _server: Some(devpi) }, Box::new(index))
             }
         }
     }
@@ -57,7 +57,7 @@ impl Target {
     /// How often each file has been sent, arrived or not.
     pub(super) fn sends(&self) -> BTreeMap<String, usize> {
         let files = match self {
-            Self::Relay(relay, _) => relay.uploads(),
+            Self::Relay { relay, .. } => relay.uploads(),
             Self::Server { server, .. } => server.writes().into_iter().filter_map(|write| write.file_name).collect(),
         };
         let mut sends = BTreeMap::new();
