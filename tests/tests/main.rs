@@ -6,6 +6,7 @@ mod faults;
 mod getting_started;
 mod kill;
 mod kill_random;
+mod nobody_overwritten;
 mod only_r;
 mod orphan;
 mod release_commits;

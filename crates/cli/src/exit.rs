@@ -62,6 +62,7 @@ const BY_CODE: &[(&str, Exit)] = &[
     ("RK-UV-ROOT-MISSING", Exit::Configuration),
     ("RK-TAG-AMBIGUOUS", Exit::Configuration),
     ("RK-CHANGELOG-TEMPLATE", Exit::Configuration),
+    ("RK-PREPARE-BRANCH-RESERVED", Exit::Configuration),
     ("RK-GLOB-INVALID", Exit::Configuration),
     ("RK-RUN-INTERRUPTED", Exit::Interrupted),
     ("RK-RUN-TERMINATED", Exit::Terminated),

@@ -234,6 +234,41 @@ pub struct CommitRequest {
     pub sign: Sign,
 }
 
+/// What a commit changes by itself: against its parent, and a merge against what the system makes of its parents.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct OwnChanges {
+    /// The files, sorted; one whose name is no path of ours is left out.
+    pub paths: Vec<RepoPath>,
+    /// Whether it changes more than the contents of plain files: modes, links, submodules, or files left out above.
+    pub beyond_contents: bool,
+    /// Whether it is a merge that the system cannot make by itself, so that what is its own cannot be told.
+    pub by_hand: bool,
+}
+
+impl OwnChanges {
+    /// Changes of the contents of plain files alone.
+    pub fn of_contents(paths: Vec<RepoPath>) -> Self {
+        Self { paths, ..Self::default() }
+    }
+
+    /// Whether the commit changes nothing by itself.
+    pub fn is_nothing(&self) -> bool {
+        self.paths.is_empty() && !self.beyond_contents && !self.by_hand
+    }
+}
+
+/// Commits to be made anew on another parent.
+#[derive(Debug, Clone)]
+pub struct ReplayRequest {
+    /// The commits, parents before children.
+    pub commits: Vec<CommitId>,
+    /// The parent of the first of them.
+    pub onto: CommitId,
+    /// Files whose changes are left out.
+    pub without: Vec<RepoPath>,
+}
+
 /// Tags to be made, all on one commit.
 #[derive(Debug, Clone)]
 pub struct TagRequest {
@@ -305,6 +340,12 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// Commits reachable from `head` but not from `hidden`, parents before children; merges included.
     async fn commits_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>>;
 
+    /// What a commit changes by itself.
+    async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges>;
+
+    /// Whether merging `commit` into `into` would change nothing, whatever way it has come there.
+    async fn is_contained(&self, commit: &CommitId, into: &CommitId) -> Result<bool>;
+
     /// The files of the work tree: tracked ones and untracked ones that are not ignored.
     async fn work_tree(&self) -> Result<Arc<dyn Tree>>;
 
@@ -333,8 +374,9 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// Makes a commit that no ref points to.
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId>;
 
-    /// Makes the commits anew on another parent, oldest first; gives the last. Fails with `Conflict`.
-    async fn replay(&self, commits: &[CommitId], onto: &CommitId) -> Result<CommitId>;
+    /// Makes commits anew on another parent, each with what it changes by itself; gives the last, or `onto` where nothing
+    /// is left of them. Fails with `Conflict`.
+    async fn replay(&self, request: &ReplayRequest) -> Result<CommitId>;
 
     /// Makes tags and says which refs have to be set for them to exist; sets none.
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>>;

@@ -1,6 +1,6 @@
 //! Which branch a release is made from, and whether the clone knows what the remote knows.
 
-use globset::Glob;
+use globset::{Glob, GlobBuilder};
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
 use releasekit_core::policy::Policy;
@@ -41,6 +41,40 @@ pub fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a B
         }
     }
     Ok(found)
+}
+
+/// The release branch of a base branch. It is pushed over, so it is refused where it is the base, the default branch, one
+/// that releases may be made from, a tag, or what git takes for something else.
+pub fn release_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -> Result<BranchName> {
+    let branch = policy.pull_request.branch.replace("{base}", base.as_str());
+    let same = |other: &str| other.to_lowercase() == branch.to_lowercase();
+    let default = remote.default_branch.iter().map(BranchName::as_str).chain(policy.default_branch.as_deref());
+    let tagged = remote.refs.iter().any(|found| matches!(&found.name, RefName::Tag(tag) if same(tag.as_str())));
+    let is = if same(base.as_str()) {
+        "the branch that is released from"
+    } else if default.into_iter().any(same) {
+        "the default branch"
+    } else if may_release_from(policy, remote, &branch)? {
+        "a branch that releases may be made from"
+    } else if tagged {
+        "a tag of the remote"
+    } else if same("HEAD") || branch == "@" || branch.starts_with("refs/") || branch.is_empty() {
+        "no name of a branch"
+    } else {
+        return Ok(BranchName::new(branch));
+    };
+    Err(Error::BranchReserved { branch: BranchName::new(branch), is })
+}
+
+fn may_release_from(policy: &Policy, remote: &RemoteRefs, branch: &str) -> Result<bool> {
+    for pattern in patterns(policy, remote) {
+        let invalid = |error: globset::Error| Error::InvalidGlob { glob: pattern.to_owned(), why: error.to_string() };
+        let glob = GlobBuilder::new(pattern).case_insensitive(true).build().map_err(invalid)?;
+        if glob.compile_matcher().is_match(branch) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The allowed branch that holds a commit: the one that is checked out where it does, else the first.
@@ -140,4 +174,49 @@ pub fn refuse_missing_tags(session_changes: &Changes, snapshot: &crate::Snapshot
         .flat_map(|member| session_changes.naming.versions(&snapshot.discovery, member, &index));
     let missing: std::collections::BTreeSet<TagName> = ours.map(|(_, tag)| tag).collect();
     if missing.is_empty() { Ok(()) } else { Err(Error::TagsMissing { tags: missing.into_iter().collect() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use releasekit_core::Diagnostic;
+
+    use super::*;
+
+    fn remote(names: &[RefName]) -> RemoteRefs {
+        let found =
+            |name: &RefName| RemoteRef { name: name.clone(), object: ObjectId::new("a"), commit: CommitId::new("a") };
+        RemoteRefs { default_branch: Some(BranchName::new("main")), refs: names.iter().map(found).collect() }
+    }
+
+    fn named(branch: &str, change: impl FnOnce(&mut Policy)) -> Result<BranchName> {
+        let mut policy = Policy::default();
+        branch.clone_into(&mut policy.pull_request.branch);
+        change(&mut policy);
+        let there = [RefName::Branch(BranchName::new("main")), RefName::Tag(TagName::new("release-1"))];
+        release_branch(&policy, &remote(&there), &BranchName::new("v1"))
+    }
+
+    #[test]
+    fn a_release_branch_is_never_one_that_must_not_be_pushed_over() {
+        let nothing = |_: &mut Policy| {};
+        let refused = |result: Result<BranchName>| match result {
+            Err(error @ Error::BranchReserved { is, .. }) if error.code() == crate::codes::PREPARE_BRANCH_RESERVED => {
+                is
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refused(named("{base}", nothing)), "the branch that is released from");
+        assert_eq!(refused(named("V1", nothing)), "the branch that is released from");
+        assert_eq!(refused(named("main", nothing)), "the default branch");
+        assert_eq!(refused(named("Main", nothing)), "the default branch");
+        let develop = |policy: &mut Policy| policy.default_branch = Some("develop".to_owned());
+        assert_eq!(refused(named("develop", develop)), "the default branch");
+        let globs = |policy: &mut Policy| policy.release_branches = vec!["v*".to_owned()];
+        assert_eq!(refused(named("{base}-next", globs)), "a branch that releases may be made from");
+        assert_eq!(refused(named("release-1", nothing)), "a tag of the remote");
+        for name in ["HEAD", "@", "refs/heads/x", "refs/tags/{base}", ""] {
+            assert_eq!(refused(named(name, nothing)), "no name of a branch", "{name}");
+        }
+        assert_eq!(named("releasekit--release--{base}", globs).expect("legal").as_str(), "releasekit--release--v1");
+    }
 }

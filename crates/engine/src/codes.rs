@@ -58,6 +58,15 @@ releasekit_core::codes! {
     /// A merged manifest waits for `release`.
     PREPARE_RELEASE_PENDING = "RK-PREPARE-RELEASE-PENDING", "a merged release has not been released yet",
         "The branch holds a manifest whose tags the remote lacks. Run `releasekit release` to finish it, or `releasekit prepare --supersede` to plan anew over it.";
+    /// The release branch would be one that must not be pushed over.
+    PREPARE_BRANCH_RESERVED = "RK-PREPARE-BRANCH-RESERVED", "the release branch would be a branch that is not for it",
+        "`prepare` pushes over its branch, so that one can be neither the default branch, nor one that releases may be made from, nor the name of a tag. Give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`. Nothing was pushed.";
+    /// A branch of the release branch's name is somebody else's.
+    PREPARE_BRANCH_FOREIGN = "RK-PREPARE-BRANCH-FOREIGN", "a branch of the release branch's name was not made by releasekit",
+        "None of the commits on the branch is releasekit's, or its history has nothing in common with the base. It was left as it is. Rename it, delete it if nobody needs it, or set another `branch` in `[pull_request]`.";
+    /// Commits on the release branch would be lost.
+    PREPARE_COMMIT_UNKEPT = "RK-PREPARE-COMMIT-UNKEPT", "commits on the release branch cannot be kept on a new release commit",
+        "Commits that others made on the release branch are kept on top of the rebuilt release commit. That cannot be done with what was amended into the release commit, with a change of what the manifest says, or with a merge made by hand: which part is whose cannot be told. The branch was left as it is. Merge it so, or delete it after saving these changes, run `releasekit prepare` again, and put them into commits of their own on top.";
     /// Other people's commits do not fit on the new release commit.
     PREPARE_REPLAY_CONFLICT = "RK-PREPARE-REPLAY-CONFLICT", "commits on the release branch conflict with the new release commit",
         "Commits that others made on the release branch are kept on top of the rebuilt release commit, and one of them does not apply any more. The branch was left as it is. Rebase or drop that commit, then run `releasekit prepare` again.";

@@ -5,6 +5,7 @@ use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
 use thiserror::Error;
 
 use crate::codes;
+use crate::standing::Unkept;
 
 /// The result of a stage.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -170,6 +171,30 @@ pub enum Error {
         commit: CommitId,
         /// Its missing tags.
         missing: Vec<TagName>,
+    },
+    /// The release branch would be one that must not be pushed over.
+    #[error("`{branch}` cannot be the release branch: it is {is}")]
+    BranchReserved {
+        /// What the configuration makes of it.
+        branch: BranchName,
+        /// What it is already.
+        is: &'static str,
+    },
+    /// A branch of the release branch's name is somebody else's.
+    #[error("`{branch}` was not made by releasekit: {}", unkept(.commits))]
+    BranchForeign {
+        /// The branch.
+        branch: BranchName,
+        /// What is on it.
+        commits: Vec<Unkept>,
+    },
+    /// Commits on the release branch would be lost.
+    #[error("`{branch}` holds what would be lost if it were made anew: {}", unkept(.commits))]
+    CommitsUnkept {
+        /// The release branch.
+        branch: BranchName,
+        /// The commits.
+        commits: Vec<Unkept>,
     },
     /// Other people's commits do not fit on the new release commit.
     #[error("`{branch}` holds commits that conflict with the new release commit: {source}")]
@@ -421,6 +446,24 @@ impl Error {
                 Precondition,
                 help("run `releasekit release`, or `releasekit prepare --supersede` to plan anew over it"),
             ),
+            Self::BranchReserved { .. } => (
+                codes::PREPARE_BRANCH_RESERVED,
+                Invalid,
+                help("give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`"),
+            ),
+            Self::BranchForeign { branch, .. } => (
+                codes::PREPARE_BRANCH_FOREIGN,
+                Precondition,
+                Some(format!("`{branch}` was left as it is: rename it, or set `branch` in `[pull_request]`")),
+            ),
+            Self::CommitsUnkept { branch, .. } => (
+                codes::PREPARE_COMMIT_UNKEPT,
+                Precondition,
+                Some(format!(
+                    "`{branch}` was left as it is: merge it so, or save these changes, delete it, prepare again, and \
+                     commit them on top"
+                )),
+            ),
             Self::ReplayConflict { branch, .. } => (
                 codes::PREPARE_REPLAY_CONFLICT,
                 Precondition,
@@ -557,6 +600,18 @@ fn lacks(missing: &[TagName]) -> String {
 
 fn places(tags: &[(TagName, CommitId)]) -> String {
     tags.iter().map(|(tag, at)| format!("`{tag}` on {}", at.short())).collect::<Vec<_>>().join(", ")
+}
+
+/// The first few of some commits, each with what is wrong with it.
+fn unkept(commits: &[Unkept]) -> String {
+    const SHOWN: usize = 5;
+    let said = |one: &Unkept| format!("{} `{}` {}", one.commit.short(), one.summary, one.why.said());
+    let mut shown: Vec<String> = commits.iter().take(SHOWN).map(said).collect();
+    let more = commits.len().saturating_sub(SHOWN);
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join(", ")
 }
 
 fn clash(first: &RepoPath, second: &RepoPath) -> String {

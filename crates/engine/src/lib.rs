@@ -41,6 +41,7 @@ pub mod recording;
 pub mod release;
 pub mod scratch;
 pub mod session;
+pub mod standing;
 pub mod state;
 pub mod status;
 pub mod tag;

@@ -33,6 +33,7 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     warn_of_dirt(session).await?;
     let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;
     let base = branch::base(session, &snapshot.policy, &remote, &head).await?;
+    branch::release_branch(&snapshot.policy, &remote, &base)?;
     warn_of_newer(session, &snapshot.policy, &head, &remote, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
     let planned = plan::plan(session, snapshot, &head).await?;

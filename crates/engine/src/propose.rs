@@ -3,13 +3,16 @@
 use releasekit_core::event::Event;
 use releasekit_core::model::{BranchName, CommitId, ObjectId};
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{CommitInfo, CommitRequest, Expected, Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs};
+use releasekit_core::vcs::{
+    CommitInfo, CommitRequest, Expected, Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest,
+};
 use releasekit_core::{Diagnostic, ErrorKind, FileEdit};
 
 use crate::branch;
 use crate::error::{Error, Result};
-use crate::manifest::Manifest;
+use crate::manifest::{self, Manifest};
 use crate::session::Session;
+use crate::standing::{self, Look, Standing};
 
 /// What became of the release branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub struct Proposed {
     pub commit: CommitId,
     /// Whether it had to be pushed.
     pub pushed: bool,
-    /// Commits of others that were made anew on top of ours.
+    /// The commits of others, as they stand on top of ours now.
     pub replayed: Vec<CommitId>,
 }
 
@@ -37,22 +40,19 @@ pub struct Proposal<'a> {
     pub count: usize,
 }
 
-/// The release branch of a base branch.
-pub fn branch_name(policy: &Policy, base: &BranchName) -> BranchName {
-    BranchName::new(policy.pull_request.branch.replace("{base}", base.as_str()))
-}
-
-/// Commits and pushes. Where the branch already holds the same, nothing happens.
+/// Commits and pushes. Where the branch already holds the same, nothing happens; where it holds what would be lost, it is
+/// left as it is.
 pub async fn propose(
     session: &Session,
     policy: &Policy,
     remote: &RemoteRefs,
     proposal: Proposal<'_>,
 ) -> Result<Proposed> {
-    let branch = branch_name(policy, proposal.base);
+    let branch = branch::release_branch(policy, remote, proposal.base)?;
     let tip = remote.branch(&branch);
+    let look = Look { session, policy, remote, head: proposal.head, base: proposal.base };
     let others = match tip {
-        Some(tip) => standing(session, policy, remote, &proposal, tip).await?,
+        Some(tip) => look.at(tip).await?,
         None => Standing::default(),
     };
     let ours = commit(session, policy, &proposal).await?;
@@ -61,87 +61,30 @@ pub async fn propose(
     {
         return Ok(Proposed { branch, commit: tip.commit.clone(), pushed: false, replayed: Vec::new() });
     }
-    let commit = replay(session, &others.theirs, ours, &branch).await?;
+    others.refuse_loss(&branch)?;
+    warn_of_respelled(session, &others.respelled);
+    let commit = replay(session, others.theirs, &ours, &branch).await?;
     push(session, policy, &branch, tip, &commit).await?;
-    Ok(Proposed { branch, commit, pushed: true, replayed: others.theirs })
+    let replayed = session.vcs.commits_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);
+    Ok(Proposed { branch, replayed: replayed.collect(), commit, pushed: true })
 }
 
-/// What stands on a release branch.
-#[derive(Debug, Default)]
-struct Standing {
-    /// Our commit, where it stands on the base as it is now.
-    ours: Option<CommitInfo>,
-    /// The commits of others, oldest first, without merges of the base.
-    theirs: Vec<CommitId>,
-}
-
-/// Looks at the release branch. One whose manifest is merged is spent: nothing of it is kept.
-async fn standing(
-    session: &Session,
-    policy: &Policy,
-    remote: &RemoteRefs,
-    proposal: &Proposal<'_>,
-    tip: &RemoteRef,
-) -> Result<Standing> {
-    let head = proposal.head;
-    branch::know(session, policy, tip).await?;
-    let manifest = Manifest::of(session.vcs.tree(&tip.commit).await?.as_ref())?;
-    if let Some(manifest) = &manifest
-        && is_merged(session, &head.id, manifest).await?
-    {
-        return Ok(Standing::default());
+fn warn_of_respelled(session: &Session, commits: &[CommitInfo]) {
+    for commit in commits {
+        let message = format!(
+            "{} also changes how `{}` is written, which is made anew; its other changes are kept",
+            commit.id.short(),
+            manifest::PATH
+        );
+        session.warn(message, None);
     }
-    let mut found = Standing::default();
-    let commits = session.vcs.commits_between(&head.id, &tip.commit).await?;
-    let of_base = of_base(session, policy, remote.branch(proposal.base), &commits).await?;
-    for (commit, of_base) in commits.into_iter().zip(of_base) {
-        let [parent] = commit.parents.as_slice() else { continue };
-        if of_base {
-            continue;
-        }
-        if changes_manifest(session, &commit.id, parent).await? {
-            found.ours = (*parent == head.id).then_some(commit);
-        } else {
-            found.theirs.push(commit.id);
-        }
-    }
-    Ok(found)
-}
-
-/// Which commits the base branch itself holds: where HEAD is behind it, the release branch may stand on later ones.
-async fn of_base(
-    session: &Session,
-    policy: &Policy,
-    base: Option<&RemoteRef>,
-    commits: &[CommitInfo],
-) -> Result<Vec<bool>> {
-    let Some(base) = base.filter(|_| !commits.is_empty()) else { return Ok(vec![false; commits.len()]) };
-    branch::know(session, policy, base).await?;
-    let ids: Vec<CommitId> = commits.iter().map(|commit| commit.id.clone()).collect();
-    Ok(session.vcs.ancestors_among(&ids, &base.commit).await?)
-}
-
-/// Whether the history of a commit has held this manifest.
-async fn is_merged(session: &Session, head: &CommitId, manifest: &Manifest) -> Result<bool> {
-    let runs = session.vcs.path_runs(head, &Manifest::path()).await?;
-    let held = runs.iter().filter_map(|run| run.content.as_deref());
-    Ok(held
-        .filter_map(|content| Manifest::from_json(content, crate::manifest::PATH).ok())
-        .any(|held| held == *manifest))
-}
-
-async fn changes_manifest(session: &Session, commit: &CommitId, parent: &CommitId) -> Result<bool> {
-    let path = Manifest::path();
-    let now = session.vcs.tree(commit).await?.read(&path)?;
-    let before = session.vcs.tree(parent).await?.read(&path)?;
-    Ok(now != before)
 }
 
 async fn commit(session: &Session, policy: &Policy, proposal: &Proposal<'_>) -> Result<CommitInfo> {
     let request = CommitRequest {
         parent: proposal.head.id.clone(),
         edits: proposal.edits.clone(),
-        message: message(policy, proposal),
+        message: standing::marked(&message(policy, proposal), &proposal.edits),
         time: proposal.head.time,
         sign: policy.sign,
     };
@@ -163,11 +106,12 @@ async fn same(session: &Session, existing: &CommitInfo, ours: &CommitInfo) -> Re
     Ok(existing.parents == ours.parents && existing.tree == ours.tree && message(&existing) == message(ours))
 }
 
-async fn replay(session: &Session, theirs: &[CommitId], ours: CommitInfo, branch: &BranchName) -> Result<CommitId> {
+async fn replay(session: &Session, theirs: Vec<CommitId>, ours: &CommitInfo, branch: &BranchName) -> Result<CommitId> {
     if theirs.is_empty() {
-        return Ok(ours.id);
+        return Ok(ours.id.clone());
     }
-    session.vcs.replay(theirs, &ours.id).await.map_err(|error| match error.kind() {
+    let request = ReplayRequest { commits: theirs, onto: ours.id.clone(), without: vec![Manifest::path()] };
+    session.vcs.replay(&request).await.map_err(|error| match error.kind() {
         ErrorKind::Conflict => Error::ReplayConflict { branch: branch.clone(), source: error },
         _ => Error::Backend(error),
     })

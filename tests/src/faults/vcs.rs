@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, PathRun, Pushed, RefUpdate, RemoteRefs,
-    Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, OwnChanges, PathRun, Pushed, RefUpdate,
+    RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
 use releasekit_core::{Result, Tree, Vcs};
 
@@ -79,6 +79,14 @@ impl Vcs for FaultyVcs {
         self.inner.commits_between(hidden, head).await
     }
 
+    async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {
+        self.inner.own_changes(commit).await
+    }
+
+    async fn is_contained(&self, commit: &CommitId, into: &CommitId) -> Result<bool> {
+        self.inner.is_contained(commit, into).await
+    }
+
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
         self.inner.work_tree().await
     }
@@ -115,8 +123,8 @@ impl Vcs for FaultyVcs {
         self.effects.effect("commit", self.inner.commit(request)).await.into_result()
     }
 
-    async fn replay(&self, commits: &[CommitId], onto: &CommitId) -> Result<CommitId> {
-        self.effects.effect("replay", self.inner.replay(commits, onto)).await.into_result()
+    async fn replay(&self, request: &ReplayRequest) -> Result<CommitId> {
+        self.effects.effect("replay", self.inner.replay(request)).await.into_result()
     }
 
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>> {

@@ -12,8 +12,8 @@ use releasekit_core::event::Reporter;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::tree::Overlay;
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, Expected, ExportRequest, Head, History, HistoryRequest, PathRun, Pushed, RefName,
-    RefUpdate, RemoteRef, RemoteRefs, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitRequest, Expected, ExportRequest, Head, History, HistoryRequest, OwnChanges, PathRun, Pushed,
+    RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
 use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
@@ -106,23 +106,42 @@ impl RecordingVcs {
         Ok(None)
     }
 
-    /// The edits of one commit, as they would be made on another parent. Fails with `Conflict`.
-    async fn replayed(&self, commit: &CommitInfo, onto: &CommitId) -> Result<Vec<FileEdit>> {
+    /// The edits of one commit, as they would be made on another parent; `None` where nothing is left of them. Fails
+    /// with `Conflict`.
+    async fn replayed(
+        &self,
+        commit: &CommitInfo,
+        onto: &CommitId,
+        without: &[RepoPath],
+    ) -> Result<Option<Vec<FileEdit>>> {
+        let own = self.own_changes(&commit.id).await?;
+        let unfit = |why: String| PublishError::DryRunConflict {
+            what: format!("{} does not fit on {}: {why}", commit.id.short(), onto.short()),
+        };
+        if own.by_hand {
+            return Err(unfit("it is a merge made by hand".to_owned()).into());
+        }
         let before: Arc<dyn Tree> = match commit.parents.first() {
             Some(parent) => self.tree(parent).await?,
             None => Arc::new(releasekit_core::tree::MemoryTree::default()),
         };
-        let edits = difference(before.as_ref(), self.tree(&commit.id).await?.as_ref())?;
-        let there = self.tree(onto).await?;
-        for edit in &edits {
-            let found = there.read(&edit.path)?;
-            if found != before.read(&edit.path)? && found != edit.content {
-                let what =
-                    format!("{} does not fit on {}: both change `{}`", commit.id.short(), onto.short(), edit.path);
-                return Err(PublishError::DryRunConflict { what }.into());
+        let (after, there) = (self.tree(&commit.id).await?, self.tree(onto).await?);
+        let was_empty = own.is_nothing();
+        let mut edits = Vec::new();
+        for path in own.paths.into_iter().filter(|path| !without.contains(path)) {
+            let (content, found) = (after.read(&path)?, there.read(&path)?);
+            if found == content {
+                continue;
             }
+            if found != before.read(&path)? {
+                return Err(unfit(format!("both change `{path}`")).into());
+            }
+            edits.push(match content {
+                Some(content) => FileEdit::write(path, content),
+                None => FileEdit::delete(path),
+            });
         }
-        Ok(edits)
+        Ok((was_empty || !edits.is_empty()).then_some(edits))
     }
 
     /// What does not agree with the expectations of some updates.
@@ -249,6 +268,25 @@ impl Vcs for RecordingVcs {
         Ok(found)
     }
 
+    async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {
+        match self.made(commit) {
+            Some(made) => Ok(OwnChanges::of_contents(made.edits.into_iter().map(|edit| edit.path).collect())),
+            None => self.inner.own_changes(commit).await,
+        }
+    }
+
+    async fn is_contained(&self, commit: &CommitId, into: &CommitId) -> Result<bool> {
+        let (chain, real) = self.down_to_real(commit);
+        let there = self.tree(into).await?;
+        for edit in chain.iter().rev().flat_map(|made| &made.edits) {
+            if there.read(&edit.path)? != edit.content {
+                return Ok(false);
+            }
+        }
+        let (_, into) = self.down_to_real(into);
+        if real == into { Ok(true) } else { self.inner.is_contained(&real, &into).await }
+    }
+
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
         self.inner.work_tree().await
     }
@@ -324,11 +362,12 @@ impl Vcs for RecordingVcs {
         Ok(id)
     }
 
-    async fn replay(&self, commits: &[CommitId], onto: &CommitId) -> Result<CommitId> {
-        let mut at = onto.clone();
-        for info in self.commits(commits).await? {
-            let edits = self.replayed(&info, &at).await?;
-            at = self.record(&at, edits, &info.message, info.time).await?;
+    async fn replay(&self, request: &ReplayRequest) -> Result<CommitId> {
+        let mut at = request.onto.clone();
+        for info in self.commits(&request.commits).await? {
+            if let Some(edits) = self.replayed(&info, &at, &request.without).await? {
+                at = self.record(&at, edits, &info.message, info.time).await?;
+            }
         }
         Ok(at)
     }

@@ -174,6 +174,12 @@ impl Vcs for MemoryVcs {
     async fn commits_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>> {
         if hidden == head { Ok(Vec::new()) } else { nowhere() }
     }
+    async fn own_changes(&self, _commit: &CommitId) -> Result<OwnChanges> {
+        nowhere()
+    }
+    async fn is_contained(&self, _commit: &CommitId, _into: &CommitId) -> Result<bool> {
+        nowhere()
+    }
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
         Ok(self.tree.clone())
     }
@@ -212,7 +218,7 @@ impl Vcs for MemoryVcs {
     async fn commit(&self, _request: &CommitRequest) -> Result<CommitId> {
         nowhere()
     }
-    async fn replay(&self, _commits: &[CommitId], _onto: &CommitId) -> Result<CommitId> {
+    async fn replay(&self, _request: &ReplayRequest) -> Result<CommitId> {
         nowhere()
     }
     async fn tag(&self, _request: &TagRequest) -> Result<Vec<RefUpdate>> {

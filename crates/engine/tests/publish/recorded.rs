@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use releasekit_core::ecosystem::VcsBackend;
-use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
+use releasekit_core::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
 use releasekit_core::vcs::{
-    CommitRequest, Expected, ExportRequest, HistoryRequest, Pushed, RefName, RefUpdate, Scope, Sign, TagRequest,
+    CommitRequest, Expected, ExportRequest, HistoryRequest, Pushed, RefName, RefUpdate, ReplayRequest, Scope, Sign,
+    TagRequest,
 };
 use releasekit_core::{BackendContext, Diagnostic, FileEdit, Vcs};
 use releasekit_engine::recording;
@@ -113,13 +114,22 @@ async fn commits_are_replayed_where_they_fit() {
     let real = commit().id;
     let ours = vcs.commit(&request(&real, "a/ours", "new", "ours")).await.unwrap();
     let theirs = vcs.commit(&request(&real, "a/theirs", "x", "theirs")).await.unwrap();
-    let replayed = vcs.replay(std::slice::from_ref(&theirs), &ours).await.unwrap();
+    let replay = |commit: &CommitId, without: &[RepoPath]| ReplayRequest {
+        commits: vec![commit.clone()],
+        onto: ours.clone(),
+        without: without.to_vec(),
+    };
+    let replayed = vcs.replay(&replay(&theirs, &[])).await.unwrap();
     let tree = vcs.tree(&replayed).await.unwrap();
     assert_eq!(tree.read(&path("a/theirs")).unwrap(), Some(b"x".to_vec()));
     assert_eq!(tree.read(&path("a/ours")).unwrap(), Some(b"new".to_vec()));
     let clashing = vcs.commit(&request(&real, "a/ours", "other", "clash")).await.unwrap();
-    let error = vcs.replay(&[clashing], &ours).await.unwrap_err();
+    let error = vcs.replay(&replay(&clashing, &[])).await.unwrap_err();
     assert_eq!(error.code().as_str(), "RK-DRY-RUN-CONFLICT");
+    assert_eq!(vcs.replay(&replay(&clashing, &[path("a/ours")])).await.unwrap(), ours, "nothing is left of it");
+    assert_eq!(vcs.own_changes(&clashing).await.unwrap().paths, [path("a/ours")]);
+    assert!(vcs.is_contained(&ours, &replayed).await.unwrap());
+    assert!(!vcs.is_contained(&clashing, &replayed).await.unwrap());
 }
 
 #[tokio::test]

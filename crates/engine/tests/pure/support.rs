@@ -300,6 +300,14 @@ impl Vcs for World {
         unsupported("commits")
     }
 
+    async fn own_changes(&self, _commit: &CommitId) -> Result<OwnChanges> {
+        unsupported("commits")
+    }
+
+    async fn is_contained(&self, _commit: &CommitId, _into: &CommitId) -> Result<bool> {
+        unsupported("commits")
+    }
+
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
         unsupported("work tree")
     }
@@ -348,7 +356,7 @@ impl Vcs for World {
         unsupported("commits")
     }
 
-    async fn replay(&self, _commits: &[CommitId], _onto: &CommitId) -> Result<CommitId> {
+    async fn replay(&self, _request: &ReplayRequest) -> Result<CommitId> {
         unsupported("commits")
     }
 

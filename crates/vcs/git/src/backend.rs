@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, PathRun, Pushed, RefUpdate, RemoteRefs,
-    Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, OwnChanges, PathRun, Pushed, RefUpdate,
+    RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
 use releasekit_core::{Result, Tree, Vcs};
 
@@ -18,7 +18,7 @@ use crate::history::graph::Cache;
 use crate::program::{Invocation, Program};
 use crate::read::{ancestry, path_runs, refs as read_refs};
 use crate::tree::{CommitTree, WorkTree};
-use crate::{commit, export, history, object, refs, remote, replay, status, tag};
+use crate::{commit, export, history, merge, object, refs, remote, replay, status, tag};
 
 /// Where the parts of a repository lie, all absolute.
 #[derive(Debug, Clone)]
@@ -138,6 +138,14 @@ impl Vcs for Git {
         Ok(self.read_graph(read).await?)
     }
 
+    async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {
+        Ok(merge::own_changes(self, commit).await?)
+    }
+
+    async fn is_contained(&self, commit: &CommitId, into: &CommitId) -> Result<bool> {
+        Ok(merge::is_contained(self, commit, into).await?)
+    }
+
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
         Ok(Arc::new(WorkTree::new(self.repo.clone(), self.places.root.clone())))
     }
@@ -178,8 +186,8 @@ impl Vcs for Git {
         Ok(commit::commit(self, request).await?)
     }
 
-    async fn replay(&self, commits: &[CommitId], onto: &CommitId) -> Result<CommitId> {
-        Ok(replay::replay(self, commits, onto).await?)
+    async fn replay(&self, request: &ReplayRequest) -> Result<CommitId> {
+        Ok(replay::replay(self, request).await?)
     }
 
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>> {

@@ -41,6 +41,7 @@ pub(crate) async fn commit(git: &Git, request: &CommitRequest) -> Result<CommitI
 }
 
 /// Who and when a commit names, where it is not the user and not now.
+#[derive(Clone)]
 pub(crate) struct By {
     /// Variables for git, such as `GIT_AUTHOR_NAME`.
     pub(crate) variables: Vec<(&'static str, String)>,

@@ -13,6 +13,7 @@ mod error;
 mod excludes;
 mod export;
 mod history;
+mod merge;
 mod object;
 mod open;
 mod program;

@@ -2,28 +2,31 @@
 
 use gix::ObjectId;
 use gix::objs::Kind;
-use releasekit_core::model::CommitId;
-use releasekit_core::vcs::Sign;
+use gix::objs::tree::EntryKind;
+use releasekit_core::model::{CommitId, RepoPath};
+use releasekit_core::vcs::{ReplayRequest, Sign};
 
 use crate::backend::Git;
 use crate::commit::{self, By};
 use crate::error::Error;
+use crate::merge::{self, Merged};
 use crate::object::{object_id, read, tree_of};
 use crate::program::failure;
 use crate::read::commit::{Header, Signature, author_line, committer_line, message};
+use crate::scratch;
 use crate::sign::{self, Signed};
+use crate::tree::find_entry;
 
-/// Replays commits, oldest first, and gives the last one made; `onto` itself where nothing is left of them.
-///
-/// A merge is replayed as what it changed against its first parent. A commit whose change is already there is dropped.
-pub(crate) async fn replay(git: &Git, commits: &[CommitId], onto: &CommitId) -> Result<CommitId, Error> {
+/// Replays commits, parents before children, and gives the last one made; the new parent itself where nothing is left of
+/// them. A commit whose change is there already, or left out, is dropped; one that was empty from the first is kept.
+pub(crate) async fn replay(git: &Git, request: &ReplayRequest) -> Result<CommitId, Error> {
     let sign = sign::wanted(git, Sign::Auto, Signed::Commit).await?;
-    let mut tip = onto.clone();
-    for commit in commits {
+    let mut tip = request.onto.clone();
+    for commit in &request.commits {
         let change = Change::read(git, commit, &tip).await?;
-        let merged = change.merge(git, commit).await?;
-        let is_dropped = change.ours == merged.as_str() && change.theirs != change.base;
-        if !is_dropped {
+        let was_empty = change.parents.len() < 2 && change.theirs == change.base;
+        let merged = change.without(git, &request.without).await?.merge(git, commit).await?;
+        if was_empty || change.ours != merged.as_str() {
             tip = commit::write(git, &merged, &tip, &change.message, &change.by, sign).await?;
         }
     }
@@ -31,7 +34,9 @@ pub(crate) async fn replay(git: &Git, commits: &[CommitId], onto: &CommitId) -> 
 }
 
 /// What one commit changes, and what it is to be made on.
+#[derive(Clone)]
 struct Change {
+    parents: Vec<ObjectId>,
     base: ObjectId,
     ours: ObjectId,
     theirs: ObjectId,
@@ -50,9 +55,47 @@ impl Change {
                 None => ObjectId::empty_tree(repo.object_hash()),
             };
             let ours = tree_of(repo, tip)?;
-            Ok(Self { base, ours, theirs: header.tree, message: message(&bytes), by: by(&bytes) })
+            let (message, by) = (message(&bytes), by(&bytes));
+            Ok(Self { parents: header.parents, base, ours, theirs: header.tree, message, by })
         };
-        git.read(read).await
+        let mut change = git.read(read).await?;
+        if change.parents.len() > 1 {
+            // What a merge brings from its parents is theirs; its own is what it has beyond them.
+            change.base = match merge::of_parents(git, &change.parents).await? {
+                Merged::Clean(tree) => tree,
+                Merged::Conflict(files) => return Err(Error::ReplayConflict { commit: commit.to_string(), files }),
+            };
+        }
+        Ok(change)
+    }
+
+    /// The same without what it does to some files.
+    async fn without(&self, git: &Git, paths: &[RepoPath]) -> Result<Self, Error> {
+        let (base, theirs, wanted) = (self.base, self.theirs, paths.to_vec());
+        let find = move |repo: &gix::Repository| {
+            let mut lines = Vec::new();
+            for path in &wanted {
+                let before = find_entry(repo, base, path)?;
+                if before != find_entry(repo, theirs, path)? {
+                    lines.push(index_line(before, path));
+                }
+            }
+            Ok(lines.concat())
+        };
+        let lines = git.read(find).await?;
+        if lines.is_empty() {
+            return Ok(self.clone());
+        }
+        let folder = scratch::folder(&git.places.scratch)?;
+        let file = folder.path().join("index");
+        let command =
+            |args: [&str; 3]| git.command(args.into_iter().filter(|arg| !arg.is_empty())).var("GIT_INDEX_FILE", &file);
+        let theirs = self.theirs.to_string();
+        command(["read-tree", &theirs, ""]).done("read the tree of a commit").await?;
+        let edit = command(["update-index", "-z", "--index-info"]).input(lines);
+        edit.done("leave a file of a commit out").await?;
+        let tree = command(["write-tree", "--missing-ok", ""]).text("write the tree").await?;
+        Ok(Self { theirs: object_id(&tree)?, ..self.clone() })
     }
 
     /// Merges by commits of our own around the three trees, for this git cannot be told the base of a merge.
@@ -69,6 +112,14 @@ impl Change {
             (Some(1), Some(_)) => Err(Error::ReplayConflict { commit: commit.to_string(), files: fields.collect() }),
             _ => Err(failure("merge a commit with its new base", &output)),
         }
+    }
+}
+
+/// A line for `git update-index --index-info`: what a path is to be, or that it is not to be.
+fn index_line(entry: Option<(EntryKind, ObjectId)>, path: &RepoPath) -> String {
+    match entry {
+        Some((kind, id)) => format!("{} {id}\t{}\0", kind.as_octal_str(), path.as_str()),
+        None => format!("0 {}\t{}\0", ObjectId::null(gix::hash::Kind::Sha1), path.as_str()),
     }
 }
 

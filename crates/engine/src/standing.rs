@@ -1,0 +1,333 @@
+//! What stands on a release branch: which commit is ours, which are other people's, and which cannot be kept.
+//!
+//! Ours bears a mark, a digest of its message and of the files it changed. With the mark we know it again wherever it
+//! was rebased to, and see that people have amended it. Nothing that is not ours is dropped in silence.
+
+use std::collections::BTreeSet;
+
+use releasekit_core::FileEdit;
+use releasekit_core::model::{BranchName, CommitId};
+use releasekit_core::policy::Policy;
+use releasekit_core::vcs::{CommitInfo, OwnChanges, RemoteRef, RemoteRefs};
+use releasekit_formats::archive::digest::sha256;
+
+use crate::branch;
+use crate::error::{Error, Result};
+use crate::manifest::{self, Manifest};
+use crate::session::Session;
+
+/// How the line of a message begins that bears the mark.
+const MARK: &str = "Releasekit-Commit: ";
+
+/// How many commits of a branch that was rebased into its base are looked for.
+const LONGEST: usize = 20;
+
+/// What stands on a release branch.
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    /// Our commit, where it stands on the base as it is now.
+    pub(crate) ours: Option<CommitInfo>,
+    /// The commits of others that are to be made anew, parents before children, without merges that add nothing.
+    pub(crate) theirs: Vec<CommitId>,
+    /// Those of them whose change of the manifest is left out, for it only spells it otherwise.
+    pub(crate) respelled: Vec<CommitInfo>,
+    /// The commits that cannot be kept.
+    unkept: Vec<Unkept>,
+    /// Whether releasekit made the branch.
+    is_ours: bool,
+}
+
+/// A commit on a release branch that would be lost if the branch were made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unkept {
+    /// Which.
+    pub commit: CommitId,
+    /// The first line of its message.
+    pub summary: String,
+    /// Why it cannot be kept.
+    pub why: Why,
+}
+
+/// Why a commit cannot be made anew on another release commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It was ours, and is not as we made it.
+    Amended,
+    /// It changes what the manifest says.
+    Manifest,
+    /// It is a merge that somebody made by hand.
+    MergedByHand,
+    /// Its history has nothing in common with the base.
+    Unrelated,
+    /// Nothing on the branch is ours.
+    Foreign,
+}
+
+impl Why {
+    /// As a message says it behind the commit.
+    pub(crate) fn said(self) -> &'static str {
+        match self {
+            Self::Amended => "is the release commit, amended",
+            Self::Manifest => "changes what the manifest says",
+            Self::MergedByHand => "is a merge made by hand",
+            Self::Unrelated => "has no history in common with the base",
+            Self::Foreign => "is not releasekit's",
+        }
+    }
+}
+
+/// The message of a release commit with its mark.
+pub(crate) fn marked(message: &str, edits: &[FileEdit]) -> String {
+    format!("{}\n\n{MARK}{}", message.trim_end(), mark(message, edits))
+}
+
+/// A digest of a message and edits.
+fn mark(message: &str, edits: &[FileEdit]) -> String {
+    let mut sorted: Vec<&FileEdit> = edits.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut lines = vec![sha256(message.trim_end().as_bytes())];
+    for edit in sorted {
+        let content = edit.content.as_deref().map_or_else(|| "-".to_owned(), sha256);
+        lines.push(format!("{content} {}", edit.path));
+    }
+    sha256(lines.join("\n").as_bytes())
+}
+
+/// The message and the mark at its end.
+fn read_mark(message: &str) -> Option<(&str, &str)> {
+    let (message, mark) = message.trim_end().rsplit_once(MARK)?;
+    (!mark.contains('\n') && message.ends_with("\n\n")).then_some((message, mark))
+}
+
+impl Standing {
+    /// Fails where something on the branch would be lost, and names it.
+    pub(crate) fn refuse_loss(&self, branch: &BranchName) -> Result<()> {
+        let commits = self.unkept.clone();
+        match commits.as_slice() {
+            [] => Ok(()),
+            _ if self.is_ours => Err(Error::CommitsUnkept { branch: branch.clone(), commits }),
+            _ => Err(Error::BranchForeign { branch: branch.clone(), commits }),
+        }
+    }
+
+    fn lose(&mut self, commit: &CommitInfo, why: Why) {
+        let summary = commit.message.lines().next().unwrap_or_default().trim().to_owned();
+        self.unkept.push(Unkept { commit: commit.id.clone(), summary, why });
+    }
+}
+
+/// Looks at a release branch from the commit that is planned.
+#[derive(Debug)]
+pub(crate) struct Look<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) policy: &'a Policy,
+    pub(crate) remote: &'a RemoteRefs,
+    pub(crate) head: &'a CommitInfo,
+    pub(crate) base: &'a BranchName,
+}
+
+impl Look<'_> {
+    /// What stands on the branch beyond HEAD, the base and the releases that were merged.
+    pub(crate) async fn at(&self, tip: &RemoteRef) -> Result<Standing> {
+        branch::know(self.session, self.policy, tip).await?;
+        let commits = self.session.vcs.commits_between(&self.head.id, &tip.commit).await?;
+        let release = self.release_of(tip).await?;
+        let mut standing = Standing { is_ours: release.is_some(), ..Standing::default() };
+        let merged = self.merged(&commits, release).await?;
+        let mut rest = self.without_base(commits).await?;
+        rest.retain(|commit| !merged.contains(&commit.id));
+        let mut planned = None;
+        for commit in &rest {
+            if self.sort(&mut standing, commit).await? {
+                planned = self.planned(&commit.id).await?;
+            }
+        }
+        if let Some(planned) = planned {
+            self.forget_old_base(&mut standing, &planned).await?;
+        }
+        if !standing.is_ours {
+            standing.unkept.retain(|unkept| unkept.why == Why::Unrelated);
+            let known: BTreeSet<CommitId> = standing.unkept.iter().map(|unkept| unkept.commit.clone()).collect();
+            rest.iter().filter(|commit| !known.contains(&commit.id)).for_each(|c| standing.lose(c, Why::Foreign));
+        }
+        Ok(standing)
+    }
+
+    /// Puts a commit where it belongs, and says whether it is ours.
+    async fn sort(&self, standing: &mut Standing, commit: &CommitInfo) -> Result<bool> {
+        let own = self.session.vcs.own_changes(&commit.id).await?;
+        let Some(parent) = commit.parents.first() else {
+            standing.lose(commit, Why::Unrelated);
+            return Ok(false);
+        };
+        match read_mark(&commit.message) {
+            Some((message, mark)) if self.is_as_made(commit, &own, message, mark).await? => {
+                standing.is_ours = true;
+                standing.ours = (*parent == self.head.id).then(|| commit.clone());
+                return Ok(true);
+            }
+            Some(_) => {
+                standing.is_ours = true;
+                standing.lose(commit, Why::Amended);
+            }
+            None if own.by_hand => standing.lose(commit, Why::MergedByHand),
+            None if own.is_nothing() && commit.parents.len() > 1 => {}
+            None if !own.paths.contains(&Manifest::path()) => standing.theirs.push(commit.id.clone()),
+            None if self.says_the_same(parent, &commit.id).await? => {
+                standing.theirs.push(commit.id.clone());
+                standing.respelled.push(commit.clone());
+            }
+            None => standing.lose(commit, Why::Manifest),
+        }
+        Ok(false)
+    }
+
+    /// Whether a commit is as we made it: its message, and what it changes.
+    async fn is_as_made(&self, commit: &CommitInfo, own: &OwnChanges, message: &str, wanted: &str) -> Result<bool> {
+        if own.beyond_contents || commit.parents.len() != 1 {
+            return Ok(false);
+        }
+        let tree = self.session.vcs.tree(&commit.id).await?;
+        let mut edits = Vec::new();
+        for path in &own.paths {
+            edits.push(match tree.read(path)? {
+                Some(content) => FileEdit::write(path.clone(), content),
+                None => FileEdit::delete(path.clone()),
+            });
+        }
+        Ok(mark(message, &edits) == wanted)
+    }
+
+    /// Whether two commits' manifests hold the same values.
+    async fn says_the_same(&self, before: &CommitId, after: &CommitId) -> Result<bool> {
+        let (before, after) = (self.manifest(before).await?, self.manifest(after).await?);
+        Ok(before.is_some() && before == after)
+    }
+
+    /// The manifest of a commit; one that cannot be read is none.
+    async fn manifest(&self, commit: &CommitId) -> Result<Option<Manifest>> {
+        Ok(Manifest::of(self.session.vcs.tree(commit).await?.as_ref()).ok().flatten())
+    }
+
+    /// The commit that one of ours planned, where the clone has it.
+    async fn planned(&self, ours: &CommitId) -> Result<Option<CommitId>> {
+        let Some(manifest) = self.manifest(ours).await? else { return Ok(None) };
+        Ok(self.session.vcs.resolve(manifest.base.as_str()).await?)
+    }
+
+    /// Drops what our commit stood on when it was made: where the base was rewritten since, its old commits are nobody's
+    /// work on this branch.
+    async fn forget_old_base(&self, standing: &mut Standing, planned: &CommitId) -> Result<()> {
+        let unkept = standing.unkept.iter().map(|unkept| unkept.commit.clone());
+        let ids: Vec<CommitId> = standing.theirs.iter().cloned().chain(unkept).collect();
+        let old = self.ancestors(ids, planned).await?;
+        standing.theirs.retain(|id| !old.contains(id));
+        standing.respelled.retain(|commit| !old.contains(&commit.id));
+        standing.unkept.retain(|unkept| !old.contains(&unkept.commit));
+        Ok(())
+    }
+
+    /// The commits that the base branch does not hold: where HEAD is behind it, the branch may stand on later ones.
+    async fn without_base(&self, mut commits: Vec<CommitInfo>) -> Result<Vec<CommitInfo>> {
+        let base = self.remote.branch(self.base).filter(|_| !commits.is_empty());
+        if let Some(base) = base {
+            branch::know(self.session, self.policy, base).await?;
+            let held = self.ancestors(ids(&commits), &base.commit).await?;
+            commits.retain(|commit| !held.contains(&commit.id));
+        }
+        Ok(commits)
+    }
+
+    /// Those of the commits that have come into HEAD with a release, by whatever kind of merge. What was pushed after that
+    /// is not among them.
+    async fn merged(&self, commits: &[CommitInfo], release: Option<CommitId>) -> Result<BTreeSet<CommitId>> {
+        let mut merged = BTreeSet::new();
+        let Some(release) = release.filter(|_| !commits.is_empty()) else { return Ok(merged) };
+        let places = self.places(release, commits.len()).await?;
+        for commit in commits.iter().rev() {
+            if !merged.contains(&commit.id) && self.is_in_any(&commit.id, &places).await? {
+                merged.extend(self.ancestors(ids(commits), &commit.id).await?);
+            }
+        }
+        Ok(merged)
+    }
+
+    /// Where the work of a merged branch may be seen whole: at the release, after it for as many commits as a rebase
+    /// would have made of the branch, and at HEAD.
+    async fn places(&self, release: CommitId, count: usize) -> Result<Vec<CommitId>> {
+        let since = self.session.vcs.commits_between(&release, &self.head.id).await?;
+        let mut line = vec![self.head.id.clone()];
+        for commit in since.iter().rev() {
+            if line.last() == Some(&commit.id) {
+                line.extend(commit.parents.first().cloned());
+            }
+        }
+        let after = line.iter().rev().skip_while(|id| **id != release).skip(1).take(count.min(LONGEST)).cloned();
+        Ok([release.clone()].into_iter().chain(after).chain([self.head.id.clone()]).collect())
+    }
+
+    async fn is_in_any(&self, commit: &CommitId, places: &[CommitId]) -> Result<bool> {
+        for place in places {
+            if self.session.vcs.is_contained(commit, place).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The commit that brought the branch's manifest into the history of HEAD.
+    async fn release_of(&self, tip: &RemoteRef) -> Result<Option<CommitId>> {
+        let Some(wanted) = self.manifest(&tip.commit).await? else { return Ok(None) };
+        let runs = self.session.vcs.path_runs(&self.head.id, &Manifest::path()).await?;
+        let holds = |content: &[u8]| Manifest::from_json(content, manifest::PATH).is_ok_and(|held| held == wanted);
+        Ok(runs.into_iter().find(|run| run.content.as_deref().is_some_and(holds)).map(|run| run.oldest))
+    }
+
+    async fn ancestors(&self, ids: Vec<CommitId>, of: &CommitId) -> Result<BTreeSet<CommitId>> {
+        let reached = self.session.vcs.ancestors_among(&ids, of).await?;
+        Ok(ids.into_iter().zip(reached).filter(|(_, reached)| *reached).map(|(id, _)| id).collect())
+    }
+}
+
+fn ids(commits: &[CommitInfo]) -> Vec<CommitId> {
+    commits.iter().map(|commit| commit.id.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use releasekit_core::model::RepoPath;
+
+    use super::*;
+
+    fn write(path: &str, content: &str) -> FileEdit {
+        FileEdit::write(RepoPath::new(path).expect("a legal path"), content)
+    }
+
+    #[test]
+    fn a_mark_tells_every_change_of_message_and_files() {
+        let edits = [write("a", "1"), write("b", "2")];
+        let message = marked("chore: release", &edits);
+        let (first, found) = read_mark(&message).expect("it bears a mark");
+        assert_eq!(first.trim_end(), "chore: release");
+        assert_eq!(mark(first, &[write("b", "2"), write("a", "1")]), found, "the order does not count");
+        let path = RepoPath::new("b").expect("a legal path");
+        let others = [
+            vec![write("a", "1")],
+            vec![write("a", "1"), write("b", "")],
+            vec![write("a", "1"), FileEdit::delete(path)],
+            vec![write("a", "1"), write("b", "2"), write("c", "")],
+        ];
+        for other in others {
+            assert_ne!(mark(first, &other), found, "{other:?}");
+        }
+        assert_ne!(mark("chore: release it", &edits), found);
+    }
+
+    #[test]
+    fn a_mark_stands_at_the_end_of_a_message() {
+        for none in ["", "chore: release", "Releasekit-Commit: a", "a\n\nReleasekit-Commit: b\n\nSigned-off-by: me"] {
+            assert_eq!(read_mark(none), None, "{none:?}");
+        }
+        assert_eq!(read_mark("a\n\nb\n\nReleasekit-Commit: c\n"), Some(("a\n\nb\n\n", "c")));
+    }
+}
