@@ -213,6 +213,12 @@ fn what_cannot_be_kept_stops_prepare_by_name() {
     other.push(BRANCH);
     left_alone(&journey, "RK-PREPARE-COMMIT-UNKEPT", &["chore: other words", "amended"]);
     other.git(&["reset", "--quiet", "--hard", &ours]);
+    other.write("precious.txt", "w\n").commit("docs: precious");
+    other.git(&["reset", "--quiet", "--soft", &format!("{ours}~")]);
+    let both = format!("{}\n\ndocs: precious", other.git(&["show", "-s", "--format=%B", &ours]));
+    other.commit(&both).push(BRANCH);
+    left_alone(&journey, "RK-PREPARE-COMMIT-UNKEPT", &["amended"]);
+    other.git(&["reset", "--quiet", "--hard", &ours]);
     other.git(&["update-index", "--chmod=+x", LOG]);
     other.git(&["commit", "--quiet", "--amend", "--no-edit"]);
     other.push(BRANCH);

@@ -132,10 +132,16 @@ impl Look<'_> {
         branch::know(self.session, self.policy, tip).await?;
         let commits = self.session.vcs.commits_between(&self.head.id, &tip.commit).await?;
         let release = self.release_of(tip).await?;
-        let mut standing = Standing { is_ours: release.is_some(), ..Standing::default() };
+        let is_released = release.is_some();
         let merged = self.merged(&commits, release).await?;
         let mut rest = self.without_base(commits).await?;
         rest.retain(|commit| !merged.contains(&commit.id));
+        let is_ours = is_released || rest.iter().any(|commit| commit.message.contains(MARK));
+        let mut standing = Standing { is_ours, ..Standing::default() };
+        if !is_ours {
+            rest.iter().for_each(|commit| standing.lose(commit, foreign(commit)));
+            return Ok(standing);
+        }
         let mut planned = None;
         for commit in &rest {
             if self.sort(&mut standing, commit).await? {
@@ -144,11 +150,6 @@ impl Look<'_> {
         }
         if let Some(planned) = planned {
             self.forget_old_base(&mut standing, &planned).await?;
-        }
-        if !standing.is_ours {
-            standing.unkept.retain(|unkept| unkept.why == Why::Unrelated);
-            let known: BTreeSet<CommitId> = standing.unkept.iter().map(|unkept| unkept.commit.clone()).collect();
-            rest.iter().filter(|commit| !known.contains(&commit.id)).for_each(|c| standing.lose(c, Why::Foreign));
         }
         Ok(standing)
     }
@@ -162,22 +163,18 @@ impl Look<'_> {
         };
         match read_mark(&commit.message) {
             Some((message, mark)) if self.is_as_made(commit, &own, message, mark).await? => {
-                standing.is_ours = true;
                 standing.ours = (*parent == self.head.id).then(|| commit.clone());
                 return Ok(true);
             }
-            Some(_) => {
-                standing.is_ours = true;
-                standing.lose(commit, Why::Amended);
-            }
-            None if own.by_hand => standing.lose(commit, Why::MergedByHand),
-            None if own.is_nothing() && commit.parents.len() > 1 => {}
-            None if !own.paths.contains(&Manifest::path()) => standing.theirs.push(commit.id.clone()),
-            None if self.says_the_same(parent, &commit.id).await? => {
+            _ if commit.message.contains(MARK) => standing.lose(commit, Why::Amended),
+            _ if own.by_hand => standing.lose(commit, Why::MergedByHand),
+            _ if own.is_nothing() && commit.parents.len() > 1 => {}
+            _ if !own.paths.contains(&Manifest::path()) => standing.theirs.push(commit.id.clone()),
+            _ if self.says_the_same(parent, &commit.id).await? => {
                 standing.theirs.push(commit.id.clone());
                 standing.respelled.push(commit.clone());
             }
-            None => standing.lose(commit, Why::Manifest),
+            _ => standing.lose(commit, Why::Manifest),
         }
         Ok(false)
     }
@@ -287,6 +284,11 @@ impl Look<'_> {
         let reached = self.session.vcs.ancestors_among(&ids, of).await?;
         Ok(ids.into_iter().zip(reached).filter(|(_, reached)| *reached).map(|(id, _)| id).collect())
     }
+}
+
+/// What is to be said of a commit on a branch that is not ours.
+fn foreign(commit: &CommitInfo) -> Why {
+    if commit.parents.is_empty() { Why::Unrelated } else { Why::Foreign }
 }
 
 fn ids(commits: &[CommitInfo]) -> Vec<CommitId> {
