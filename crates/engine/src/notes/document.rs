@@ -48,7 +48,8 @@ impl<'t> Document<'t> {
         let start = start(text);
         let mut document = Self { text, blocks: Vec::new() };
         let mut depth = 0;
-        for (event, range) in Parser::new_ext(&text[start..], Options::empty()).into_offset_iter() {
+        let lines = in_line_feeds(&text[start..]);
+        for (event, range) in Parser::new_ext(&lines, Options::empty()).into_offset_iter() {
             let range = range.start + start..range.end + start;
             match event {
                 Event::Start(tag) => {
@@ -156,6 +157,13 @@ impl Kind {
     }
 }
 
+/// A text of the same length in which a carriage return alone, a line ending too, is a line feed: the parser does not
+/// take it for one everywhere.
+fn in_line_feeds(text: &str) -> String {
+    const PAIR: &str = "\r\n";
+    text.split(PAIR).map(|part| part.replace('\r', "\n")).collect::<Vec<_>>().join(PAIR)
+}
+
 /// How a text ends most of its lines.
 pub(super) fn newline(text: &str) -> &'static str {
     let both = text.matches("\r\n").count();
@@ -216,6 +224,7 @@ mod tests {
             ("> ## a\n\n- ## b\n\n  ## c\n\n## d\n", &["2 d \"## d\\n\""]),
             ("\\## a\n##b\n#######c\n", &[]),
             ("# a\r## b\r\rtext", &["1 a \"# a\\r\"", "2 b \"## b\\r\""]),
+            ("    ## 3.0\r# a\r````md\r## b\r````\r## c\r\n", &["1 a \"# a\\r\"", "2 c \"## c\\r\\n\""]),
             ("---\ntitle: 1.0.0\n---\n# a\n", &["1 a \"# a\\n\""]),
             ("---\n# a\n---\n", &["1 a \"# a\\n\""]),
             ("# a\u{0}\n", &["1 a\u{0} \"# a\\0\\n\""]),
