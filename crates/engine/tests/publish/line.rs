@@ -196,8 +196,14 @@ impl Vcs for Line {
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {
         self.exports.commit(request).await
     }
-    async fn replay(&self, commits: &[CommitId], onto: &CommitId) -> Result<CommitId> {
-        self.exports.replay(commits, onto).await
+    async fn replay(&self, request: &ReplayRequest) -> Result<CommitId> {
+        self.exports.replay(request).await
+    }
+    async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {
+        self.exports.own_changes(commit).await
+    }
+    async fn is_contained(&self, commit: &CommitId, into: &CommitId) -> Result<bool> {
+        self.exports.is_contained(commit, into).await
     }
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>> {
         let update = |(name, _): &(TagName, String)| RefUpdate {
