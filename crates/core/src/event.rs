@@ -37,6 +37,8 @@ pub enum Progress {
     Done,
     /// There was nothing to do.
     Skipped,
+    /// It waits; the detail says for what, and for how long at most.
+    Waiting,
     /// It will be tried again.
     Retrying,
     /// It failed.

@@ -38,6 +38,8 @@ pub struct PackageManagerCapabilities {
     pub route: Route,
     /// It can install a released package into an empty environment.
     pub smoke_test: bool,
+    /// Its replies to an upload say how long the registry wants us to wait (`Retry-After`).
+    pub retry_after: bool,
     /// What a release of a package consists of unless the configuration says otherwise: one artifact of each kind, bound
     /// to no platform.
     pub artifacts: &'static [ArtifactKind],
@@ -46,7 +48,14 @@ pub struct PackageManagerCapabilities {
 impl PackageManagerCapabilities {
     /// A tool of this route with nothing else.
     pub const fn new(route: Route) -> Self {
-        Self { lockfile: false, builds: false, route, smoke_test: false, artifacts: &[ArtifactKind::Source] }
+        Self {
+            lockfile: false,
+            builds: false,
+            route,
+            smoke_test: false,
+            retry_after: false,
+            artifacts: &[ArtifactKind::Source],
+        }
     }
 }
 
@@ -128,9 +137,17 @@ pub enum Reply {
     Accepted,
     /// The registry holds it for approval.
     Staged,
-    /// The registry said no.
+    /// The registry said no, in a complete answer, or nothing was sent at all.
     Refused(BackendError),
-    /// No answer, or one that says nothing; look before trying again.
+    /// The registry said, in a complete answer, that it failed itself (5xx). It may have the file all the same: look
+    /// before trying again.
+    ServerError {
+        /// The status of the answer.
+        status: u16,
+        /// What was said.
+        error: BackendError,
+    },
+    /// No answer, a part of one, or one that says nothing; look, and longer, before trying again.
     Unknown(BackendError),
 }
 

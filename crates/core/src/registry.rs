@@ -1,7 +1,8 @@
 //! A package registry: what is live there.
 
 use std::fmt;
-use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -54,6 +55,29 @@ pub enum Observed {
     Unknown(BackendError),
 }
 
+/// A file to be downloaded, and no more of it than anybody needs to know.
+#[derive(Debug, Clone)]
+pub struct FetchRequest {
+    /// The file, as it is listed.
+    pub file: LiveFile,
+    /// Where to.
+    pub into: PathBuf,
+    /// How many bytes are taken at most.
+    pub largest: u64,
+    /// How long it may take, with all that is tried again.
+    pub timeout: Duration,
+}
+
+/// What came of a download.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fetched {
+    /// The file is there, complete and synced.
+    Whole,
+    /// It is longer than was asked for; nothing was kept.
+    TooLong,
+}
+
 /// One registry instance. Reads retry by themselves; writes never do.
 #[async_trait]
 pub trait Registry: fmt::Debug + Send + Sync {
@@ -66,6 +90,6 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// Asks for many versions at once; the answers come in the order of the question.
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed>;
 
-    /// Downloads a file into a path and syncs it.
-    async fn fetch(&self, file: &LiveFile, into: &Path) -> Result<()>;
+    /// Downloads a file into a path and syncs it. Ends by the time and the size that the request names, whatever is sent.
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched>;
 }

@@ -136,6 +136,9 @@ releasekit_core::codes! {
     /// Accepted and invisible.
     NOT_VISIBLE = "RK-PUBLISH-NOT-VISIBLE", "the registry accepted a file and does not list it",
         "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. Run the same command again to look once more; it does not send the file again unless `--resend` says so.";
+    /// A registry was given up.
+    NO_ANSWER = "RK-REGISTRY-NO-ANSWER", "a registry did not answer in time",
+        "A registry sent nothing, or something without an end, for as long as `poll_timeout` allows. What it has is unknown, so nothing was concluded from it and nothing sent because of it. Run the same command again; raise `poll_timeout` where the registry is only slow.";
     /// Other bytes are served.
     CHECKSUM_MISMATCH = "RK-PUBLISH-CHECKSUM-MISMATCH", "the registry serves other bytes than were sent",
         "The digest that installers will see is not that of the file that was built and sent. Dependents were not published. Find out what changes files on the way, such as a proxy or a repository that repacks.";

@@ -49,13 +49,14 @@ pub enum Outcome {
         /// The code of the reason.
         code: String,
     },
-    /// Nobody knows.
+    /// Nobody knows; also where it was looked for in vain, for what is late is not lost. Earlier versions wrote `absent`
+    /// then, which is no other knowledge.
+    #[serde(alias = "absent")]
     Unknown {
         /// The code of the reason.
+        #[serde(default)]
         code: String,
     },
-    /// Nobody knew, and it was looked for in vain as long as the configuration says.
-    Absent,
 }
 
 impl Outcome {
@@ -64,7 +65,7 @@ impl Outcome {
         let code = |error: &releasekit_core::BackendError| error.code().to_string();
         match reply {
             Reply::Refused(error) => Self::Refused { code: code(error) },
-            Reply::Unknown(error) => Self::Unknown { code: code(error) },
+            Reply::Unknown(error) | Reply::ServerError { error, .. } => Self::Unknown { code: code(error) },
             _ => Self::Accepted,
         }
     }
@@ -139,6 +140,19 @@ impl Journal {
         inner.next += 1;
         inner.entries.insert(number, Entry { effect, outcome: None });
         Ok(Ticket { journal: self, number })
+    }
+
+    /// The effects that fit, in order.
+    pub fn entries_of(&self, fits: impl Fn(&Effect) -> bool) -> Vec<Entry> {
+        self.inner().entries.values().filter(|entry| fits(&entry.effect)).cloned().collect()
+    }
+
+    /// Says of the effects that fit that they happened, where nobody knew: what they were to do has been seen since.
+    pub fn confirm(&self, fits: impl Fn(&Effect) -> bool) -> Result<()> {
+        let open = |entry: &Entry| matches!(entry.outcome, None | Some(Outcome::Unknown { .. })) && fits(&entry.effect);
+        let numbers: Vec<u64> =
+            self.inner().entries.iter().filter(|(_, entry)| open(entry)).map(|(number, _)| *number).collect();
+        numbers.into_iter().try_for_each(|number| Ticket { journal: self, number }.end(Outcome::Accepted))
     }
 
     /// Every effect that was begun, in order.
@@ -220,6 +234,10 @@ mod tests {
         }
     }
 
+    fn outcomes(journal: &Journal) -> Vec<Option<Outcome>> {
+        journal.entries().into_iter().map(|entry| entry.outcome).collect()
+    }
+
     #[test]
     fn what_began_and_ended_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
@@ -254,6 +272,34 @@ mod tests {
             assert_eq!(healed.entries().len(), known + 1, "cut at {cut}");
             assert_eq!(healed.entries().last().unwrap().effect, upload("after"));
         }
+    }
+
+    #[test]
+    fn what_an_earlier_version_called_absent_is_unknown() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let _open = Journal::open(&path).unwrap().begin(upload("one")).unwrap();
+        let begun = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{begun}{{\"end\":1,\"outcome\":\"absent\"}}\n")).unwrap();
+        let journal = Journal::open(&path).unwrap();
+        assert_eq!(outcomes(&journal), [Some(Outcome::Unknown { code: String::new() })]);
+    }
+
+    #[test]
+    fn what_nobody_knew_can_be_confirmed_and_what_was_refused_cannot() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let journal = Journal::open(&path).unwrap();
+        let refused = Outcome::Refused { code: "RK-TEST-NO".to_owned() };
+        let unknown = Outcome::Unknown { code: "RK-TEST-LOST".to_owned() };
+        journal.begin(upload("one")).unwrap().end(refused.clone()).unwrap();
+        journal.begin(upload("one")).unwrap().end(unknown.clone()).unwrap();
+        let _killed = journal.begin(upload("one")).unwrap();
+        journal.begin(upload("two")).unwrap().end(unknown.clone()).unwrap();
+        journal.confirm(|effect| *effect == upload("one")).unwrap();
+        let expected = [Some(refused), Some(Outcome::Accepted), Some(Outcome::Accepted), Some(unknown)];
+        assert_eq!(outcomes(&journal), expected);
+        assert_eq!(outcomes(&Journal::open(&path).unwrap()), expected);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::future::join_all;
 use releasekit_core::event::{Event, Progress, Step};
@@ -10,11 +11,12 @@ use releasekit_core::model::{PackageId, Target, Version};
 use releasekit_core::policy::Release;
 use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
+use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 use crate::graph::Edge;
 use crate::manifest::{Fault, Manifest};
-use crate::publish::PublishError;
+use crate::publish::{PublishError, wait};
 use crate::session::{Session, Snapshot};
 
 /// A package that a release publishes.
@@ -242,7 +244,20 @@ async fn ask_one(
         Wanted { name: question.id.name.clone(), version: question.version.clone() }
     };
     let wanted: Vec<Wanted> = indices.iter().map(wanted).collect();
-    Ok(indices.into_iter().zip(registry.observe(&wanted).await).collect())
+    let limit = longest(registries.session.policies.current().publish.poll_timeout, wanted.len());
+    let observed = match timeout(limit, registry.observe(&wanted)).await {
+        Ok(observed) => observed,
+        Err(_) => wanted.iter().map(|_| Observed::Unknown(wait::no_answer(registry.as_ref(), limit))).collect(),
+    };
+    Ok(indices.into_iter().zip(observed).collect())
+}
+
+/// How long a registry has for so many answers: `poll_timeout` for each fifty, for it gives a few at a time.
+fn longest(poll_timeout: Duration, questions: usize) -> Duration {
+    const AT_ONCE: usize = 50;
+    poll_timeout
+        .saturating_mul(u32::try_from(questions.div_ceil(AT_ONCE)).unwrap_or(u32::MAX))
+        .max(Duration::from_secs(1))
 }
 
 /// Turns what a registry did not say into errors, one for each registry.

@@ -147,7 +147,7 @@ impl Client {
         let mut body = Vec::new();
         while let Some(chunk) = reply.response.chunk().await.map_err(|error| failure(error, &reply.url))? {
             if body.len() + chunk.len() > limit {
-                return Err(Error::TooLarge { url: url::show(&reply.url), limit });
+                return Err(Error::TooLarge { url: url::show(&reply.url), limit: limit as u64 });
             }
             body.extend_from_slice(&chunk);
         }

@@ -4,14 +4,25 @@ use std::ffi::OsString;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
 
 use crate::client::Reply;
 use crate::transport::failure;
-use crate::{Client, Error, Method, Result};
+use crate::{Client, Error, Method, Result, url};
+
+/// Where a download ends, whatever is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// How many bytes are taken at most.
+    pub bytes: u64,
+    /// How long it may take, with all that is tried again.
+    pub time: Duration,
+}
 
 /// A file that was downloaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,16 +37,18 @@ pub struct Download {
 impl Client {
     /// Downloads a file into a path, replacing what is there; the bytes are synced before they get their name.
     ///
-    /// Retried like every read. On failure nothing is left, and what was there before stays.
-    pub async fn download(&self, url: &str, into: &Path) -> Result<Download> {
+    /// Retried like every read. On failure nothing is left, and what was there before stays: also where the file is
+    /// longer than the bounds say ([`Error::TooLarge`]) or takes longer ([`Error::Timeout`]).
+    pub async fn download(&self, url: &str, into: &Path, bounds: Bounds) -> Result<Download> {
         let part = part(into);
         let attempt = || async {
             let reply = self.open_file(url).await?;
-            write(reply, &part).await
+            write(reply, &part, bounds.bytes).await
         };
-        let result = match self.retrying(Method::Get, attempt).await {
-            Ok(download) => settle(&part, into).await.map(|()| download).map_err(|source| disk(into, source)),
-            Err(error) => Err(error),
+        let result = match timeout(bounds.time, self.retrying(Method::Get, attempt)).await {
+            Ok(Ok(download)) => settle(&part, into).await.map(|()| download).map_err(|source| disk(into, source)),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(Error::Timeout { url: url::shown(url) }),
         };
         if result.is_err() {
             // It may never have been made.
@@ -51,12 +64,19 @@ fn part(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-async fn write(mut reply: Reply, path: &Path) -> Result<Download> {
+async fn write(mut reply: Reply, path: &Path, limit: u64) -> Result<Download> {
+    let too_large = |reply: &Reply| Error::TooLarge { url: url::show(&reply.url), limit };
+    if reply.response.content_length().is_some_and(|length| length > limit) {
+        return Err(too_large(&reply));
+    }
     let mut file = File::create(path).await.map_err(|source| disk(path, source))?;
     let (mut hash, mut size) = (Sha256::new(), 0);
     while let Some(chunk) = reply.response.chunk().await.map_err(|error| failure(error, &reply.url))? {
         hash.update(&chunk);
         size += chunk.len() as u64;
+        if size > limit {
+            return Err(too_large(&reply));
+        }
         file.write_all(&chunk).await.map_err(|source| disk(path, source))?;
     }
     file.sync_all().await.map_err(|source| disk(path, source))?;

@@ -96,7 +96,7 @@ pub enum Error {
         /// What was asked for.
         url: String,
         /// How many bytes are accepted.
-        limit: usize,
+        limit: u64,
     },
     /// The downloaded file cannot be written.
     #[error("cannot write `{}`", path.display())]

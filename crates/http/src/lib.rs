@@ -17,7 +17,7 @@ mod transport;
 mod url;
 
 pub use client::Client;
-pub use download::Download;
+pub use download::{Bounds, Download};
 pub use error::Error;
 pub use message::{Method, Request, Response};
 pub use settings::Settings;

@@ -19,6 +19,8 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// How long the server may send nothing.
     pub read_timeout: Duration,
+    /// How long an answer that is kept in memory may take from the request to its last byte, each time that it is tried.
+    pub answer_timeout: Duration,
     /// How often a read is tried again.
     pub retries: usize,
     /// The delay before the first retry; later ones double it, and jitter comes on top.
@@ -37,6 +39,7 @@ impl Default for Settings {
             connections: 10,
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
+            answer_timeout: Duration::from_secs(60),
             retries: 3,
             first_delay: Duration::from_millis(250),
             longest_delay: Duration::from_secs(60),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use releasekit_core::Environment;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, NoProxy, Proxy, Url};
+use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy, Url};
 
 use crate::{Error, Result, Settings, url};
 
@@ -25,11 +25,12 @@ impl Transport {
         let proxies = proxies(environment)?;
         let roots = roots(environment)?;
         let build = |gzip| build(settings, gzip, &proxies, roots.as_deref());
-        Ok(Self { pages: build(true)?, files: build(false)? })
+        // A download has a time of its own, which its size decides.
+        Ok(Self { pages: finish(build(true).timeout(settings.answer_timeout))?, files: finish(build(false))? })
     }
 }
 
-fn build(settings: &Settings, gzip: bool, proxies: &[Proxy], roots: Option<&[Certificate]>) -> Result<reqwest::Client> {
+fn build(settings: &Settings, gzip: bool, proxies: &[Proxy], roots: Option<&[Certificate]>) -> ClientBuilder {
     // `no_proxy` stops the library from reading the environment of the process; redirections are followed by hand.
     let mut builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
@@ -42,9 +43,13 @@ fn build(settings: &Settings, gzip: bool, proxies: &[Proxy], roots: Option<&[Cer
     for proxy in proxies {
         builder = builder.proxy(proxy.clone());
     }
-    if let Some(roots) = roots {
-        builder = builder.tls_certs_only(roots.iter().cloned());
+    match roots {
+        Some(roots) => builder.tls_certs_only(roots.iter().cloned()),
+        None => builder,
     }
+}
+
+fn finish(builder: ClientBuilder) -> Result<reqwest::Client> {
     builder.build().map_err(|error| setting("the certificates of this system", chain(&error)))
 }
 

@@ -7,7 +7,7 @@ use releasekit_core::model::PackageId;
 use releasekit_engine::Session;
 use releasekit_engine::build::Sources;
 use releasekit_engine::locate::{self, ReleaseCommit};
-use releasekit_engine::publish::{self, Outcome, Proof, PublishOptions, PublishReport, Published};
+use releasekit_engine::publish::{self, Live, Outcome, Proof, PublishOptions, PublishReport, Published};
 use releasekit_engine::receipt::Proven;
 use serde::Serialize;
 
@@ -122,6 +122,18 @@ fn exit(report: &PublishReport) -> Exit {
     Exit::several(exits, report.is_partly_live())
 }
 
+/// What became of a package, as a word for programs, in words for people, and what it means.
+fn ending(package: &Published) -> (&'static str, String, Meaning) {
+    let (word, words, meaning) = outcome(&package.outcome);
+    match (&package.outcome, package.live) {
+        (Outcome::Failed(_) | Outcome::Blocked { .. }, Live::Some) => {
+            ("partly_live", format!("partly live, {words}"), meaning)
+        }
+        (Outcome::Failed(_), Live::All) => (word, format!("live, {words}"), meaning),
+        _ => (word, words, meaning),
+    }
+}
+
 /// An outcome as a word for programs, in words for people, and what it means.
 fn outcome(outcome: &Outcome) -> (&'static str, String, Meaning) {
     match outcome {
@@ -146,7 +158,7 @@ fn proven(proof: Proof) -> &'static str {
 
 fn text(report: &PublishReport, dry_run: bool) -> String {
     let row = |package: &Published| {
-        let (_, mut words, meaning) = outcome(&package.outcome);
+        let (_, mut words, meaning) = ending(package);
         if dry_run && matches!(package.outcome, Outcome::Published(_)) {
             words = "would be published".to_owned();
         }
@@ -200,7 +212,7 @@ fn document(report: &PublishReport, dry_run: bool) -> String {
         label: package.id.label.as_str(),
         version: package.version.as_str(),
         registries: &package.registries,
-        outcome: outcome(&package.outcome).0,
+        outcome: ending(package).0,
         proof: proof(&package.outcome),
         error: failure(&package.outcome),
         blocked_by: blocked_by(&package.outcome).map(PackageId::to_string),

@@ -34,6 +34,7 @@ const PROGRESS: &[(Progress, &str, Meaning, Verbosity)] = &[
     (Progress::Started, "started", Meaning::Faint, Verbosity::Verbose),
     (Progress::Done, "done", Meaning::Good, Verbosity::Normal),
     (Progress::Skipped, "nothing to do", Meaning::Faint, Verbosity::Verbose),
+    (Progress::Waiting, "waiting", Meaning::Faint, Verbosity::Normal),
     (Progress::Retrying, "trying again", Meaning::Warning, Verbosity::Normal),
     (Progress::Failed, "failed", Meaning::Bad, Verbosity::Normal),
     (Progress::Blocked, "blocked", Meaning::Warning, Verbosity::Normal),
@@ -142,6 +143,7 @@ mod tests {
         assert_eq!(plain(&step(Progress::Started), Verbosity::Normal), None);
         assert!(plain(&step(Progress::Started), Verbosity::Verbose).is_some());
         assert_eq!(plain(&step(Progress::Done), Verbosity::Quiet), None);
+        assert!(plain(&step(Progress::Waiting), Verbosity::Normal).is_some(), "a wait is shown");
     }
 
     #[test]

@@ -70,13 +70,20 @@ releasekit_core::codes! {
     UPLOAD_REFUSED = "RK-PUBLISH-UPLOAD-REFUSED",
         "the index refused a file",
         "The index answered no: it has another file of this name, it has seen the name before, it asks for fewer requests, \
-         or something in the metadata is not allowed there. The index's own words are shown. Where another file of this \
-         name is there, a version that is published cannot be changed; release a new one.";
+         or something in the metadata is not allowed there. The index's own words are shown. Where it says that it has \
+         a file of this name and does not list one, the file may be yours, accepted before and not listed yet: run the \
+         same command again later. If it is somebody else's, release a new version, for a published one cannot be changed.";
     /// An upload of which the end is not known, or that could not begin.
     UPLOAD_FAILED = "RK-PUBLISH-UPLOAD-FAILED",
         "an upload failed",
         "The connection broke, the index answered with an error of its own, or uv could not begin. What the index then \
          shows decides whether the file has arrived. Run the same command again: what is there is not sent twice.";
+    /// An upload that was answered with another address.
+    UPLOAD_REDIRECTED = "RK-PUBLISH-UPLOAD-REDIRECTED",
+        "an upload was answered with a redirection",
+        "`publish_url` is not where the index takes uploads: it answered with another address. Uploads are not sent on, for \
+         the credentials were meant for the first one. Nobody knows what the index did with the file, so it was looked \
+         for; correct `publish_url` and run the same command again.";
     /// A released package that cannot be installed.
     SMOKE_FAILED = "RK-PUBLISH-SMOKE-FAILED",
         "a released package could not be installed",

@@ -170,6 +170,16 @@ pub enum Error {
         /// What uv printed.
         output: String,
     },
+    /// An upload that was answered with another address.
+    #[error("{target} answered the upload of `{file}` with a redirection instead of taking it")]
+    Redirected {
+        /// The file's name.
+        file: String,
+        /// Where it was sent.
+        target: String,
+        /// What uv printed.
+        output: String,
+    },
     /// A package that cannot be installed.
     #[error("`{package}` {version} could not be installed from {target}{}", in_time(.source))]
     Smoke {
@@ -224,6 +234,7 @@ impl Diagnostic for Error {
             Self::Refused { refusal: Refusal::BadCredentials, .. } => codes::CREDENTIALS_REFUSED,
             Self::Refused { refusal: Refusal::File, .. } => codes::UPLOAD_REFUSED,
             Self::Upload { .. } => codes::UPLOAD_FAILED,
+            Self::Redirected { .. } => codes::UPLOAD_REDIRECTED,
             Self::Smoke { .. } | Self::SmokeVersion { .. } => codes::SMOKE_FAILED,
         }
     }
@@ -241,7 +252,8 @@ impl Diagnostic for Error {
             Self::Manifest { .. }
             | Self::MemberMissing { .. }
             | Self::NestedWorkspace { .. }
-            | Self::NameDuplicate { .. } => ErrorKind::Invalid,
+            | Self::NameDuplicate { .. }
+            | Self::Redirected { .. } => ErrorKind::Invalid,
         }
     }
 
@@ -273,13 +285,19 @@ impl Diagnostic for Error {
                 "see that the token is one for this index and may upload this package"
             }
             Self::Refused { kind: ErrorKind::Conflict, .. } => {
-                "another file of this name is there; a published version cannot be changed, release a new one"
+                "the index says that it has a file of this name and does not list one: it may be yours, not listed yet, \
+                 so run the same command again later; if it is somebody else's, release a new version, for a published \
+                 one cannot be changed"
             }
             Self::Refused { kind: ErrorKind::RateLimited, .. } | Self::Upload { kind: ErrorKind::Transient, .. } => {
                 "run the same command again; what has arrived is not sent twice"
             }
             Self::Refused { kind: ErrorKind::NotFound, .. } => {
                 "see that `publish_url` is where this index takes uploads"
+            }
+            Self::Redirected { .. } => {
+                "set `publish_url` to the address that takes uploads itself; often only a slash at its end, or `https`, \
+                 is missing"
             }
             Self::Manifest { .. }
             | Self::Folder { .. }
@@ -308,9 +326,10 @@ impl Diagnostic for Error {
 
     fn output(&self) -> Option<String> {
         match self {
-            Self::LockStale { output, .. } | Self::Refused { output, .. } | Self::Upload { output, .. } => {
-                Some(Redactor::new().redact(output))
-            }
+            Self::LockStale { output, .. }
+            | Self::Refused { output, .. }
+            | Self::Upload { output, .. }
+            | Self::Redirected { output, .. } => Some(Redactor::new().redact(output)),
             Self::Build { source, .. } | Self::Smoke { source, .. } => source.output(),
             _ => None,
         }

@@ -15,13 +15,14 @@ use releasekit_core::{Diagnostic, ErrorKind, PackageManager, Registry};
 use releasekit_formats::archive::Difference;
 use tokio::time::Instant;
 
-use super::report::{Outcome, Proof};
-use super::upload::{Delivery, Origin, Past, Sent};
+use super::report::{Live, Outcome, Proof};
+use super::sent::{self, Past};
+use super::upload::{Delivery, Origin, Sent};
 use super::verify::{self, Likeness};
 use super::{PublishError, PublishOptions};
 use crate::build::{Built, BuiltFile, Sources};
 use crate::error::{Error, Result};
-use crate::journal::{Entry, Journal};
+use crate::journal::Journal;
 use crate::observe::{Observation, Registries, Releasing, registry_name};
 use crate::receipt::{self, Proven, Receipt, ReceiptFile};
 use crate::scratch::Scratch;
@@ -41,8 +42,6 @@ pub(super) struct Courier<'a> {
     pub(super) proven: &'a BTreeMap<(PackageId, Target), Receipt>,
     pub(super) state: &'a ReleaseState,
     pub(super) journal: &'a Journal,
-    /// What the journal held before this run.
-    pub(super) earlier: Vec<Entry>,
     pub(super) hold: Option<Arc<File>>,
     pub(super) scratch: &'a Scratch,
     pub(super) begun: Instant,
@@ -68,30 +67,51 @@ struct Verified {
     sent: bool,
 }
 
-impl Courier<'_> {
-    /// Publishes a package to all its targets.
-    pub(super) async fn publish(&self, package: &Releasing) -> Outcome {
-        match self.publish_all(package).await {
-            Ok(outcome) => outcome,
-            Err(error) => Outcome::Failed(error),
+/// How much of a package is live and proven so far.
+#[derive(Debug, Default)]
+struct Tally {
+    targets: usize,
+    files: usize,
+}
+
+impl Tally {
+    fn of(&self, targets: usize) -> Live {
+        match (self.targets, self.files) {
+            (done, _) if done == targets => Live::All,
+            (0, 0) => Live::Nothing,
+            _ => Live::Some,
         }
     }
+}
 
-    async fn publish_all(&self, package: &Releasing) -> Result<Outcome> {
+impl Courier<'_> {
+    /// Publishes a package to all its targets, and says how much of it is live and proven then.
+    pub(super) async fn publish(&self, package: &Releasing) -> (Outcome, Live) {
+        let mut live = Tally::default();
+        let outcome = match self.publish_all(package, &mut live).await {
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::Failed(error),
+        };
+        (outcome, live.of(package.targets.len()))
+    }
+
+    async fn publish_all(&self, package: &Releasing, live: &mut Tally) -> Result<Outcome> {
         let mut sent = false;
         let mut proofs = Vec::new();
         for target in &package.targets {
             if self.proven.contains_key(&(package.id.clone(), target.clone())) {
                 proofs.push(Proof::Receipt);
+                live.targets += 1;
                 continue;
             }
-            let files = match self.publish_to(package, target).await? {
+            let files = match self.publish_to(package, target, live).await? {
                 Served::Files(files) => files,
                 Served::Staged => return Ok(Outcome::AwaitingApproval),
                 Served::Closed(by) => return Ok(Outcome::Blocked { by }),
             };
             sent |= files.iter().any(|file| file.sent);
             proofs.push(Proof::Compared(self.keep_receipt(package, target, files)?));
+            live.targets += 1;
         }
         if sent {
             self.smoke_test(package).await?;
@@ -101,7 +121,7 @@ impl Courier<'_> {
     }
 
     /// Proves what one registry has of a package and sends the rest.
-    async fn publish_to(&self, package: &Releasing, target: &Target) -> Result<Served> {
+    async fn publish_to(&self, package: &Releasing, target: &Target, tally: &mut Tally) -> Result<Served> {
         let registry = self.registries.get(target)?;
         let files = self.files(package)?;
         let live: &[LiveFile] = match self.observation.of(&package.id, target) {
@@ -114,7 +134,10 @@ impl Courier<'_> {
         let mut missing = Vec::new();
         for file in files {
             match live.iter().find(|live| live.file_name == file.artifact.file_name) {
-                Some(live) => verified.push(self.verify(package, file, live, registry.as_ref(), Origin::Found).await?),
+                Some(live) => {
+                    verified.push(self.verify(package, file, live, registry.as_ref(), Origin::Found).await?);
+                    tally.files += 1;
+                }
                 None => missing.push(file),
             }
         }
@@ -125,6 +148,7 @@ impl Courier<'_> {
             match self.delivery(package, file, registry.as_ref()).send().await {
                 Ok(Sent::Listed { live, origin }) => {
                     verified.push(self.verify(package, file, &live, registry.as_ref(), origin).await?);
+                    tally.files += 1;
                 }
                 Ok(Sent::Staged) => return Ok(Served::Staged),
                 Err(error) => {
@@ -199,25 +223,43 @@ impl Courier<'_> {
         registry: &dyn Registry,
         origin: Origin,
     ) -> Result<Verified> {
-        let strictness = self.policy.verify_checksums;
         let folder = self.downloads(package)?;
-        let compared = verify::compare(registry, self.manager(package), strictness, file, live, &folder);
-        // What this run sent must come back byte by byte; what was there may be of another build of the same source.
-        let strict = origin == Origin::Accepted && strictness == VerifyChecksums::Bytes;
-        match self.options.cancel.or(compared).await?? {
-            Likeness::Same(Proven::Content, served) if strict => Err(mismatch(package, file, registry, &served)),
-            Likeness::Same(proven, served) => Ok(Verified { proven, served, sent: origin != Origin::Found }),
-            other => Err(self.difference(package, file, registry, other, origin)),
+        let compared = verify::compare(registry, self.manager(package), self.policy, file, live, &folder);
+        let likeness = self.options.cancel.or(compared).await??;
+        let (name, place) = (&file.artifact.file_name, registry_name(registry.target()));
+        let mut accepted = sent::accepted(self.journal, name, &place);
+        if origin == Origin::Accepted {
+            accepted.extend(file.artifact.digests.iter().cloned());
+        }
+        match likeness {
+            Likeness::Same(proven, served) if self.came_back(&accepted, proven, file, &served) => {
+                if proven == Proven::Bytes {
+                    sent::seen(self.journal, name, &place, &file.artifact.digests)?;
+                }
+                Ok(Verified { proven, served, sent: origin != Origin::Found })
+            }
+            other => Err(self.difference(package, file, registry, other, accepted.first())),
         }
     }
 
+    /// What this run or an earlier one sent, and the registry accepted, must come back byte by byte; what was there may be
+    /// of another build of the same source.
+    fn came_back(&self, accepted: &[Digest], proven: Proven, file: &BuiltFile, served: &ReceiptFile) -> bool {
+        let is_served = |digest: &Digest| {
+            served.digests.contains(digest) || (proven == Proven::Bytes && file.artifact.digests.contains(digest))
+        };
+        let strict = self.policy.verify_checksums == VerifyChecksums::Bytes;
+        !strict || accepted.is_empty() || accepted.iter().any(is_served)
+    }
+
+    /// What is wrong with a live file. `accepted` is the digest of what the registry took from us.
     fn difference(
         &self,
         package: &Releasing,
         file: &BuiltFile,
         registry: &dyn Registry,
         likeness: Likeness,
-        origin: Origin,
+        accepted: Option<&Digest>,
     ) -> Error {
         let (name, ours) = (file.artifact.file_name.clone(), file.artifact.size);
         let interrupted = self.delivery(package, file, registry).past() == Past::Uncertain;
@@ -228,23 +270,29 @@ impl Courier<'_> {
             ours,
             theirs,
         };
-        match likeness {
-            Likeness::Partial { theirs } => partial(theirs).into(),
-            Likeness::Different { size, .. } if interrupted && size < ours => partial(size).into(),
-            Likeness::OtherMaker { ours, theirs } => {
-                PublishError::Unproven { package: package.id.clone(), file: name, ours, theirs }.into()
+        let served = match likeness {
+            Likeness::Partial { theirs } => return partial(theirs).into(),
+            Likeness::Different { size, .. } if interrupted && size < ours => return partial(size).into(),
+            Likeness::OtherMaker { ours, theirs, .. } if accepted.is_none() => {
+                return PublishError::Unproven { package: package.id.clone(), file: name, ours, theirs }.into();
             }
-            Likeness::Mislisted { theirs, size } => {
-                mismatch(package, file, registry, &ReceiptFile { name, size, digests: vec![theirs] })
+            Likeness::Mislisted { theirs, .. } => {
+                return mismatch(package, file, registry, accepted, theirs.to_string());
             }
-            Likeness::Different { theirs, size, .. } if origin == Origin::Accepted => {
-                mismatch(package, file, registry, &ReceiptFile { name, size, digests: vec![theirs] })
+            Likeness::OtherMaker { digest, .. } => digest.to_string(),
+            Likeness::Longer { than } => format!("more than {than} bytes"),
+            Likeness::Different { theirs, members, .. } => match accepted {
+                Some(_) => theirs.to_string(),
+                None => format!("{theirs}{}", listed(&members)),
+            },
+            Likeness::Same(_, served) => {
+                let theirs = served.digests.first().map_or_else(|| "other bytes".to_owned(), ToString::to_string);
+                return mismatch(package, file, registry, accepted, theirs);
             }
-            Likeness::Different { theirs, members, .. } => {
-                let what = format!("`{name}` is served as {theirs}{}", listed(&members));
-                conflict(package, registry.target(), what)
-            }
-            Likeness::Same(_, served) => mismatch(package, file, registry, &served),
+        };
+        match accepted {
+            Some(_) => mismatch(package, file, registry, accepted, served),
+            None => conflict(package, registry.target(), format!("`{name}` is served as {served}")),
         }
     }
 
@@ -316,14 +364,20 @@ impl Courier<'_> {
     }
 }
 
-fn mismatch(package: &Releasing, file: &BuiltFile, registry: &dyn Registry, served: &ReceiptFile) -> Error {
-    let unknown = || Digest::sha256("unknown");
+fn mismatch(
+    package: &Releasing,
+    file: &BuiltFile,
+    registry: &dyn Registry,
+    accepted: Option<&Digest>,
+    theirs: String,
+) -> Error {
+    let ours = accepted.or(file.artifact.digests.first()).cloned();
     PublishError::ChecksumMismatch {
         package: package.id.clone(),
         file: file.artifact.file_name.clone(),
         registry: registry_name(registry.target()),
-        ours: file.artifact.digests.first().cloned().unwrap_or_else(unknown),
-        theirs: served.digests.first().cloned().unwrap_or_else(unknown),
+        ours: ours.unwrap_or_else(|| Digest::sha256("unknown")),
+        theirs,
     }
     .into()
 }

@@ -123,7 +123,7 @@ pub enum PublishError {
         what: String,
     },
     /// An upload failed. Its code is the one of what was said.
-    #[error("`{file}` of `{package}` was not uploaded: {source}")]
+    #[error("`{file}` of `{package}` is not published: {source}")]
     UploadFailed {
         /// Which package.
         package: PackageId,
@@ -144,6 +144,14 @@ pub enum PublishError {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// The registry was given up.
+    #[error("{registry} has not answered within {:.0} s", .waited.as_secs_f64())]
+    NoAnswer {
+        /// Which.
+        registry: String,
+        /// How long it had.
+        waited: Duration,
+    },
     /// The registry serves other bytes than were sent.
     #[error("{registry} serves `{file}` of `{package}` as {theirs}, and {ours} was sent")]
     ChecksumMismatch {
@@ -155,8 +163,8 @@ pub enum PublishError {
         registry: String,
         /// What was sent.
         ours: Digest,
-        /// What is served.
-        theirs: Digest,
+        /// What is served: its digest, or what else shows that it is something else.
+        theirs: String,
     },
     /// The version is live with other content.
     #[error("`{package}` {version} is already live at {registry} with other content: {what}")]
@@ -235,6 +243,7 @@ impl PublishError {
             Self::RequirementMismatch { .. } => codes::REQUIREMENT_MISMATCH,
             Self::Incomplete { .. } => codes::BUILD_INCOMPLETE,
             Self::NotVisible { .. } => codes::NOT_VISIBLE,
+            Self::NoAnswer { .. } => codes::NO_ANSWER,
             Self::ChecksumMismatch { .. } => codes::CHECKSUM_MISMATCH,
             Self::ContentConflict { .. } => codes::CONTENT_CONFLICT,
             Self::Unproven { .. } => codes::UNPROVEN,
@@ -261,7 +270,7 @@ impl Diagnostic for PublishError {
             Self::CommandsUnsupported => ErrorKind::Unsupported,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.kind(),
-            Self::NotVisible { .. } => ErrorKind::Transient,
+            Self::NotVisible { .. } | Self::NoAnswer { .. } => ErrorKind::Transient,
             _ => ErrorKind::Conflict,
         }
     }
@@ -314,6 +323,9 @@ fn help(error: &PublishError) -> Option<String> {
         PublishError::Incomplete { .. } => "the package's `artifacts` says which files a release consists of",
         PublishError::NotVisible { .. } => {
             "run the same command again to look once more; with `--resend` it sends the file again"
+        }
+        PublishError::NoAnswer { .. } => {
+            "run the same command again; where the registry is only slow, raise `poll_timeout` in `[publish]`"
         }
         PublishError::ChecksumMismatch { .. } => {
             "what installers get is not what was built: find out what stands between, and withdraw the version"

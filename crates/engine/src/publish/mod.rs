@@ -1,14 +1,17 @@
 //! Stage 10: brings a release to its registries and proves what they serve. A reconciler: what is wanted, what is there,
 //! and only the effects that close the gap.
 
+mod bounds;
 mod courier;
 mod error;
 mod prove;
 mod report;
+mod retry;
 pub mod scheduler;
+mod sent;
 mod upload;
 mod verify;
-mod wait;
+pub(crate) mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -24,13 +27,14 @@ use releasekit_core::model::{PackageId, Target};
 use tokio::time::Instant;
 
 pub use error::PublishError;
-pub use report::{Outcome, Proof, PublishReport, Published};
+pub use report::{Live, Outcome, Proof, PublishReport, Published};
 pub(crate) use verify::same_digest;
 
 use crate::build::{self, Built, Sources};
 use crate::cancel::Cancel;
 use crate::check;
 use crate::error::{Error, Result};
+use crate::journal::Journal;
 use crate::locate::ReleaseCommit;
 use crate::observe::{self, Observation, Registries, Releasing, Tagged, registry_name};
 use crate::receipt::{self, Receipt};
@@ -84,7 +88,8 @@ pub async fn publish(
     let scratch = Scratch::create(&session.context.cache, "publish")?;
     let mut receipts = folder.receipts()?;
     receipts.extend(options.receipt.as_deref().map(receipt::read_file).transpose()?.unwrap_or_default());
-    let proven = proven_by_receipt(&sources, &registries, &observation, &receipts, &scratch).await?;
+    let look = Receipts { registries: &registries, observation: &observation, journal: &journal, scratch: &scratch };
+    let proven = look.prove(&sources, &receipts).await?;
     for receipt in proven.values() {
         folder.keep(receipt)?;
     }
@@ -105,7 +110,6 @@ pub async fn publish(
         built: &built,
         proven: &proven,
         state: &folder,
-        earlier: journal.entries(),
         journal: &journal,
         hold: state.hold(),
         scratch: &scratch,
@@ -116,31 +120,39 @@ pub async fn publish(
     finish(session, state, &sources, options, outcomes)
 }
 
-/// What receipts prove, by package and target.
-async fn proven_by_receipt(
-    sources: &Sources,
-    registries: &Registries<'_>,
-    observation: &Observation,
-    receipts: &[Receipt],
-    scratch: &Scratch,
-) -> Result<BTreeMap<(PackageId, Target), Receipt>> {
-    let mut proven = BTreeMap::new();
-    for package in &sources.releasing {
-        let discovery = &sources.snapshot.discovery;
-        let backend = &discovery.workspace(&discovery.members[package.member]).ecosystem.backend;
-        for target in &package.targets {
-            let Some(observed) = observation.of(&package.id, target) else { continue };
-            let registry = registries.get(target)?;
-            let manager = backend.package_manager.as_ref();
-            let strictness = sources.snapshot.policy.publish.verify_checksums;
-            let look = prove::Look { registry: registry.as_ref(), manager, scratch: scratch.path(), strictness };
-            let held = prove::holding(receipts, &sources.commit.id, package, observed, look);
-            if let Some(receipt) = held.await? {
-                proven.insert((package.id.clone(), target.clone()), receipt.clone());
+/// What receipts are held against.
+struct Receipts<'a> {
+    registries: &'a Registries<'a>,
+    observation: &'a Observation,
+    journal: &'a Journal,
+    scratch: &'a Scratch,
+}
+
+impl Receipts<'_> {
+    /// What receipts prove, by package and target.
+    async fn prove(&self, sources: &Sources, receipts: &[Receipt]) -> Result<BTreeMap<(PackageId, Target), Receipt>> {
+        let mut proven = BTreeMap::new();
+        for package in &sources.releasing {
+            let discovery = &sources.snapshot.discovery;
+            let backend = &discovery.workspace(&discovery.members[package.member]).ecosystem.backend;
+            for target in &package.targets {
+                let Some(observed) = self.observation.of(&package.id, target) else { continue };
+                let registry = self.registries.get(target)?;
+                let look = prove::Look {
+                    registry: registry.as_ref(),
+                    manager: backend.package_manager.as_ref(),
+                    scratch: self.scratch.path(),
+                    policy: &sources.snapshot.policy.publish,
+                    journal: self.journal,
+                };
+                let held = prove::holding(receipts, &sources.commit.id, package, observed, look).await?;
+                if let Some(receipt) = held {
+                    proven.insert((package.id.clone(), target.clone()), receipt.clone());
+                }
             }
         }
+        Ok(proven)
     }
-    Ok(proven)
 }
 
 /// The packages whose artifacts are needed: to be sent, or to be compared.
@@ -151,8 +163,11 @@ fn unproven(sources: &Sources, proven: &BTreeMap<(PackageId, Target), Receipt>) 
     sources.releasing.iter().filter(|package| !is_proven(package)).map(|package| package.id.clone()).collect()
 }
 
+/// What became of each package, and how much of it is live.
+type Outcomes = BTreeMap<PackageId, (Outcome, Live)>;
+
 /// Works on all packages, each the moment that what it needs is available.
-async fn run(courier: &Courier<'_>, mut failed: BTreeMap<PackageId, Error>) -> BTreeMap<PackageId, Outcome> {
+async fn run(courier: &Courier<'_>, mut failed: BTreeMap<PackageId, Error>) -> Outcomes {
     let releasing = &courier.sources.releasing;
     let graph = &courier.sources.snapshot.graph;
     let mut scheduler = Scheduler::new(courier.policy.concurrency);
@@ -170,26 +185,27 @@ async fn run(courier: &Courier<'_>, mut failed: BTreeMap<PackageId, Error>) -> B
             let hindrance = hindrance(courier.built, &releasing[index].id, &mut failed);
             running.push(async move {
                 match hindrance {
-                    Some(outcome) => (index, outcome),
+                    Some(outcome) => (index, (outcome, Live::Nothing)),
                     None => (index, courier.publish(&releasing[index]).await),
                 }
             });
         }
-        let Some((index, outcome)) = running.next().await else { break };
+        let Some((index, (outcome, live))) = running.next().await else { break };
         let package = &releasing[index];
         if let Outcome::Failed(_) | Outcome::Blocked { .. } = &outcome {
             for lost in scheduler.fail(&index) {
                 courier.report(&releasing[lost], Step::Upload, Progress::Blocked, Some(package.id.to_string()));
-                outcomes.insert(releasing[lost].id.clone(), Outcome::Blocked { by: package.id.clone() });
+                let blocked = Outcome::Blocked { by: package.id.clone() };
+                outcomes.insert(releasing[lost].id.clone(), (blocked, Live::Nothing));
             }
         } else {
             scheduler.finish(&index);
         }
-        outcomes.insert(package.id.clone(), outcome);
+        outcomes.insert(package.id.clone(), (outcome, live));
     }
     let waiting =
         releasing.iter().enumerate().filter(|(index, _)| scheduler.standing(index) == Some(Standing::Waiting));
-    outcomes.extend(waiting.map(|(_, package)| (package.id.clone(), Outcome::NotStarted)));
+    outcomes.extend(waiting.map(|(_, package)| (package.id.clone(), (Outcome::NotStarted, Live::Nothing))));
     outcomes
 }
 
@@ -207,14 +223,13 @@ fn finish(
     state: &State,
     sources: &Sources,
     options: &PublishOptions,
-    mut outcomes: BTreeMap<PackageId, Outcome>,
+    mut outcomes: Outcomes,
 ) -> Result<PublishReport> {
     let folder = state.release(&sources.commit.id);
-    let package = |package: &Releasing| Published {
-        id: package.id.clone(),
-        version: package.version.clone(),
-        registries: package.targets.iter().map(registry_name).collect(),
-        outcome: outcomes.remove(&package.id).unwrap_or(Outcome::NotStarted),
+    let package = |package: &Releasing| {
+        let (outcome, live) = outcomes.remove(&package.id).unwrap_or((Outcome::NotStarted, Live::Nothing));
+        let registries = package.targets.iter().map(registry_name).collect();
+        Published { id: package.id.clone(), version: package.version.clone(), registries, outcome, live }
     };
     let packages: Vec<Published> = sources.releasing.iter().map(package).collect();
     let live = |receipt: &Receipt| packages.iter().any(|package| package.id == receipt.id() && package.is_live());

@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use releasekit_core::model::{CommitId, LiveFile};
-use releasekit_core::policy::VerifyChecksums;
-use releasekit_core::registry::Observed;
+use releasekit_core::model::{CommitId, DigestAlgorithm, LiveFile};
+use releasekit_core::policy::{PublishPolicy, VerifyChecksums};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed};
 use releasekit_core::{PackageManager, Registry};
 
+use super::bounds::Bounds;
+use super::sent;
 use super::verify::same_digest;
 use crate::error::Result;
+use crate::journal::Journal;
 use crate::observe::{Releasing, registry_name};
 use crate::receipt::{Proven, Receipt, ReceiptFile};
 
@@ -19,13 +22,31 @@ pub(super) struct Look<'a> {
     pub(super) manager: &'a dyn PackageManager,
     /// An empty folder for downloads.
     pub(super) scratch: &'a Path,
-    pub(super) strictness: VerifyChecksums,
+    pub(super) policy: &'a PublishPolicy,
+    /// What was sent.
+    pub(super) journal: &'a Journal,
 }
 
 impl Look<'_> {
-    /// Whether a receipt is proof enough: one of a publish that compared nothing proves nothing to one that does.
+    /// Whether a receipt is proof enough: one of a publish that compared nothing proves nothing to one that does, and none
+    /// proves what differs from the bytes that we sent where bytes are wanted.
     fn counts(self, receipt: &Receipt) -> bool {
-        receipt.proven != Proven::Unchecked || self.strictness == VerifyChecksums::Off
+        match self.policy.verify_checksums {
+            VerifyChecksums::Off => true,
+            VerifyChecksums::Bytes => receipt.proven != Proven::Unchecked && self.is_as_sent(receipt),
+            _ => receipt.proven != Proven::Unchecked,
+        }
+    }
+
+    fn is_as_sent(self, receipt: &Receipt) -> bool {
+        receipt.files.iter().all(|file| {
+            let sent = sent::accepted(self.journal, &file.name, &receipt.registry);
+            // A digest of another kind says nothing, and the receipt then says itself that bytes were compared.
+            let comparable = file.digests.iter().any(|digest| digest.algorithm == DigestAlgorithm::Sha256);
+            sent.is_empty()
+                || sent.iter().any(|digest| file.digests.contains(digest))
+                || (!comparable && receipt.proven == Proven::Bytes)
+        })
     }
 }
 
@@ -74,7 +95,11 @@ async fn same_file(file: &ReceiptFile, served: &LiveFile, look: Look<'_>) -> Res
     let name = Path::new(&file.name).file_name().filter(|name| *name == file.name.as_str());
     let Some(name) = name else { return Ok(false) };
     let path = look.scratch.join(name);
-    look.registry.fetch(served, &path).await?;
+    let Bounds { largest, timeout } = Bounds::exact(file.size, look.policy);
+    let request = FetchRequest { file: served.clone(), into: path.clone(), largest, timeout };
+    if look.registry.fetch(&request).await? == Fetched::TooLong {
+        return Ok(false);
+    }
     let found = look.manager.artifact(&path)?;
     drop(std::fs::remove_file(&path));
     Ok(found.is_some_and(|found| found.digests.iter().any(|digest| file.digests.contains(digest))))

@@ -35,6 +35,17 @@ pub enum Outcome {
     NotStarted,
 }
 
+/// How much of a package is live and proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Live {
+    /// Nothing of it.
+    Nothing,
+    /// Some of its files are, at some of the registries that it goes to.
+    Some,
+    /// All of it.
+    All,
+}
+
 /// One package of a report.
 #[derive(Debug)]
 pub struct Published {
@@ -46,6 +57,8 @@ pub struct Published {
     pub registries: Vec<String>,
     /// What became of it.
     pub outcome: Outcome,
+    /// How much of it is live and proven, whatever became of the rest.
+    pub live: Live,
 }
 
 /// What became of a release.
@@ -74,9 +87,9 @@ impl PublishReport {
         self.packages.iter().all(Published::is_live)
     }
 
-    /// Whether any package is live and proven.
+    /// Whether anything of the release is live and proven, and be it a file of a package that failed.
     pub fn is_partly_live(&self) -> bool {
-        self.packages.iter().any(Published::is_live)
+        self.packages.iter().any(|package| package.live != Live::Nothing)
     }
 
     /// The failures, in the order of the release.

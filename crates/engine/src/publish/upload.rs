@@ -1,19 +1,26 @@
 //! Sends one file, as often as it has to be and no more.
 //!
-//! A reply says little: what the registry then lists is what counts. An outcome that nobody knows is looked at, to the end
-//! of `poll_timeout`, before anything is sent again.
+//! A reply says little: what the registry then lists is what counts. An outcome that nobody knows is looked at before
+//! anything is sent again: for a short time where the registry said in full that it failed, else to the end of
+//! `poll_timeout`, and a later run looks to the end once more. So a file that was lost is sent again in the end, and one
+//! that is only late is found, or met by the registry's own refusal to take a name twice.
 
 use releasekit_core::event::{Progress, Step};
-use releasekit_core::model::{LiveFile, Target};
+use releasekit_core::model::{DigestAlgorithm, LiveFile, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::Wanted;
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, PackageManager, Registry};
 
+use tokio::time::{Instant, sleep_until};
+
+use super::PublishError;
 use super::courier::Courier;
-use super::{PublishError, wait};
+use super::retry::{Attempted, Retry, with_time};
+use super::sent::{self, Past};
+use super::wait::{Patience, Watch};
 use crate::build::BuiltFile;
 use crate::error::Result;
-use crate::journal::{Effect, Outcome, Ticket};
+use crate::journal::{Effect, Outcome};
 use crate::observe::{Releasing, registry_name};
 
 /// What became of a file.
@@ -38,17 +45,6 @@ pub(super) enum Origin {
     /// This run sent it, and somebody else may have been faster.
     Attempted,
     /// This run sent it, and the registry said yes.
-    Accepted,
-}
-
-/// What earlier runs know of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Past {
-    /// It was never sent, or refused, or looked for in vain.
-    Unsent,
-    /// It may have arrived.
-    Uncertain,
-    /// It was accepted.
     Accepted,
 }
 
@@ -78,8 +74,10 @@ impl Delivery<'_> {
     async fn send_or_find(&self) -> Result<Sent> {
         match self.past() {
             Past::Accepted if !self.courier.options.resend => return self.accepted(Origin::Found).await,
+            // However often it was looked for already: before it is sent again it is looked for to the end.
             Past::Uncertain => {
-                if let Some(live) = self.listed().await? {
+                let patience = Patience::full(self.courier.policy);
+                if let Some(live) = self.look_for("an earlier run may have sent it", patience).await? {
                     return Ok(Sent::Listed { live, origin: Origin::Found });
                 }
             }
@@ -89,40 +87,65 @@ impl Delivery<'_> {
     }
 
     async fn send_until_done(&self) -> Result<Sent> {
-        let listed = |live| Ok(Sent::Listed { live, origin: Origin::Attempted });
+        let policy = self.courier.policy;
         let mut attempt = 1;
         loop {
             self.courier.options.cancel.check()?;
-            let (ticket, reply) = self.attempt(attempt).await?;
-            let (found, error) = match reply {
+            // It may have come by now, from us or from somebody else; a registry that does not say may have it.
+            if let Some(live) = self.watch().once().await? {
+                let origin = if attempt == 1 { Origin::Found } else { Origin::Attempted };
+                return Ok(Sent::Listed { live, origin });
+            }
+            let reply = self.attempt(attempt).await?;
+            let replied = Instant::now();
+            let (found, error, busy) = match reply {
                 Reply::Staged => return Ok(Sent::Staged),
-                Reply::Refused(error) => (self.after_refusal(&error).await?, error),
-                Reply::Unknown(error) => (self.listed().await?, error),
+                Reply::Refused(error) => {
+                    let busy = error.kind() == ErrorKind::RateLimited;
+                    (self.after_refusal(&error).await?, error, busy)
+                }
+                Reply::ServerError { status, error } => {
+                    let patience = Patience::after_server_error(policy);
+                    (self.look_for(&error.to_string(), patience).await?, error, status == 503)
+                }
+                Reply::Unknown(error) => {
+                    (self.look_for(&error.to_string(), Patience::full(policy)).await?, error, false)
+                }
                 _ => return self.accepted(Origin::Accepted).await,
             };
-            match found {
-                // Whose file it is, and whether all of it, is for the comparison to say.
-                Some(live) => return listed(live),
-                None => ticket.end(Outcome::Absent)?,
+            // Whose file it is, and whether all of it, is for the comparison to say.
+            if let Some(live) = found {
+                return Ok(Sent::Listed { live, origin: Origin::Attempted });
             }
-            if attempt > self.courier.policy.max_retries || !error.kind().is_retryable() {
+            let says_delays = self.manager.capabilities().retry_after;
+            let Some(retry) = (Attempted { attempt, error: &error, busy, says_delays }).retry(policy) else {
                 return Err(self.failed(error));
-            }
-            let pause = wait::before_retry(attempt, error.retry_after());
-            self.report(Step::Upload, Progress::Retrying, Some(format!("{error}; next try in {} s", pause.as_secs())));
-            self.courier.options.cancel.or(tokio::time::sleep(pause)).await?;
+            };
+            self.pause(&error, retry, replied).await?;
             attempt += 1;
         }
     }
 
+    /// Waits until the next attempt may begin.
+    async fn pause(&self, error: &BackendError, retry: Retry, replied: Instant) -> Result<()> {
+        let due = replied + retry.after;
+        let seconds = due.saturating_duration_since(Instant::now()).as_secs();
+        let whose = match retry.unsaid {
+            true => ", a figure of ours, for what the registry asked for cannot be seen through the tool",
+            false => "",
+        };
+        self.report(Step::Upload, Progress::Retrying, Some(format!("{error}; next try in {seconds} s{whose}")));
+        self.courier.options.cancel.or(sleep_until(due)).await
+    }
+
     /// Sends the file once. What was begun is on record before, and what came of it after. Never dropped half way.
-    async fn attempt(&self, attempt: u32) -> Result<(Ticket<'_>, Reply)> {
+    async fn attempt(&self, attempt: u32) -> Result<Reply> {
         let artifact = &self.file.artifact;
         self.report(Step::Upload, Progress::Started, Some(artifact.file_name.clone()));
         let ticket = self.courier.journal.begin(Effect::Upload {
             package: self.package.id.to_string(),
             file: artifact.file_name.clone(),
-            sha256: artifact.digests.first().map(|digest| digest.value.clone()).unwrap_or_default(),
+            sha256: artifact.digest(DigestAlgorithm::Sha256).map(|digest| digest.value.clone()).unwrap_or_default(),
             registry: registry_name(self.target),
             attempt,
         })?;
@@ -139,29 +162,25 @@ impl Delivery<'_> {
         if matches!(reply, Reply::Accepted) {
             self.report(Step::Upload, Progress::Done, Some(artifact.file_name.clone()));
         }
-        Ok((ticket, reply))
+        Ok(reply)
     }
 
-    /// What the journal knows of this file at this registry; the last attempt counts.
+    /// What the journal knows of this file at this registry.
     pub(super) fn past(&self) -> Past {
-        let (name, registry) = (&self.file.artifact.file_name, registry_name(self.target));
-        let ours = |effect: &Effect| matches!(effect, Effect::Upload { file, registry: to, .. } if file == name && *to == registry);
-        let last = self.courier.earlier.iter().rev().find(|entry| ours(&entry.effect));
-        match last.map(|entry| &entry.outcome) {
-            None | Some(Some(Outcome::Refused { .. } | Outcome::Absent)) => Past::Unsent,
-            Some(Some(Outcome::Accepted)) => Past::Accepted,
-            Some(Some(Outcome::Unknown { .. }) | None) => Past::Uncertain,
-        }
+        sent::past(self.courier.journal, &self.file.artifact.file_name, &registry_name(self.target))
     }
 
     async fn accepted(&self, origin: Origin) -> Result<Sent> {
-        let found = self.listed().await?;
+        let (name, waited) = (&self.file.artifact.file_name, self.courier.policy.poll_timeout);
+        let beginning =
+            format!("`{name}` was accepted and is not listed yet; looking for up to {} s for it", waited.as_secs());
+        let found = self.watch().listed(Patience::full(self.courier.policy), Some(beginning)).await?;
         found.map(|live| Sent::Listed { live, origin }).ok_or_else(|| {
             PublishError::NotVisible {
                 package: self.package.id.clone(),
-                file: self.file.artifact.file_name.clone(),
+                file: name.clone(),
                 registry: registry_name(self.target),
-                waited: self.courier.policy.poll_timeout,
+                waited,
             }
             .into()
         })
@@ -170,16 +189,30 @@ impl Delivery<'_> {
     /// Looks whether a refused file is there all the same. A conflict says that it is, so that one is waited for.
     async fn after_refusal(&self, error: &BackendError) -> Result<Option<LiveFile>> {
         if error.kind() == ErrorKind::Conflict {
-            return self.listed().await;
+            let why = format!("{error}, for it has a file of this name");
+            return self.look_for(&why, Patience::full(self.courier.policy)).await;
         }
         // Where the look fails too, the refusal is what there is to tell.
-        Ok(wait::look(self.registry, &self.wanted(), &self.file.artifact.file_name).await.unwrap_or_default())
+        Ok(self.watch().once().await.unwrap_or_default())
     }
 
-    async fn listed(&self) -> Result<Option<LiveFile>> {
-        let (name, policy) = (&self.file.artifact.file_name, self.courier.policy);
-        self.report(Step::Await, Progress::Started, Some(name.clone()));
-        wait::listed(self.registry, &self.wanted(), name, policy, &self.courier.options.cancel).await
+    /// Looks for a file that may have arrived, and says so at once.
+    async fn look_for(&self, why: &str, patience: Patience) -> Result<Option<LiveFile>> {
+        let seconds = patience.usual().as_secs();
+        let text = format!("{why}; looking for up to {seconds} s whether it arrived");
+        self.report(Step::Await, Progress::Waiting, Some(text));
+        self.watch().listed(patience, None).await
+    }
+
+    fn watch(&self) -> Watch<'_> {
+        Watch {
+            registry: self.registry,
+            wanted: self.wanted(),
+            file_name: &self.file.artifact.file_name,
+            policy: self.courier.policy,
+            cancel: &self.courier.options.cancel,
+            show: Box::new(|text| self.report(Step::Await, Progress::Waiting, Some(text))),
+        }
     }
 
     fn wanted(&self) -> Wanted {
@@ -191,7 +224,7 @@ impl Delivery<'_> {
         match source.kind().is_credential() {
             // What is wrong is not the file, and the same for every other one.
             true => source.into(),
-            false => PublishError::UploadFailed { package, file, source }.into(),
+            false => PublishError::UploadFailed { package, file, source: with_time(source) }.into(),
         }
     }
 

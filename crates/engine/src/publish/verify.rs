@@ -4,11 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use releasekit_core::model::{Artifact, Digest, DigestAlgorithm, LiveFile};
-use releasekit_core::policy::VerifyChecksums;
+use releasekit_core::policy::{PublishPolicy, VerifyChecksums};
+use releasekit_core::registry::{FetchRequest, Fetched};
 use releasekit_core::{PackageManager, Registry};
 use releasekit_formats::archive::{Difference, Verdict, compare as compare_content};
 
 use super::PublishError;
+use super::bounds::Bounds;
 use crate::build::BuiltFile;
 use crate::error::Result;
 use crate::receipt::{Proven, ReceiptFile};
@@ -36,6 +38,15 @@ pub(super) enum Likeness {
         ours: String,
         /// Who made the live one.
         theirs: String,
+        /// The digest of the live one.
+        digest: Digest,
+        /// Its size.
+        size: u64,
+    },
+    /// The live one is longer than a file of the same content can be.
+    Longer {
+        /// As many bytes were taken.
+        than: u64,
     },
     /// They differ.
     Different {
@@ -54,20 +65,25 @@ pub(super) enum Likeness {
 pub(super) async fn compare(
     registry: &dyn Registry,
     manager: &dyn PackageManager,
-    strictness: VerifyChecksums,
+    policy: &PublishPolicy,
     built: &BuiltFile,
     live: &LiveFile,
     scratch: &Path,
 ) -> Result<Likeness> {
     let ours = &built.artifact;
-    if strictness == VerifyChecksums::Off {
+    if policy.verify_checksums == VerifyChecksums::Off {
         return Ok(Likeness::Same(Proven::Unchecked, served(ours, live)));
     }
     if same_digest(registry, &ours.digests, live) == Some(true) {
-        return Ok(Likeness::Same(Proven::Bytes, served(ours, live)));
+        // The same bytes have the same length, whatever is listed.
+        return Ok(Likeness::Same(Proven::Bytes, ReceiptFile { size: ours.size, ..served(ours, live) }));
     }
     let path = scratch.join(&ours.file_name);
-    registry.fetch(live, &path).await?;
+    let Bounds { largest, timeout } = Bounds::alike(ours.size, policy);
+    let request = FetchRequest { file: live.clone(), into: path.clone(), largest, timeout };
+    if registry.fetch(&request).await? == Fetched::TooLong {
+        return Ok(Likeness::Longer { than: largest });
+    }
     let likeness = compare_files(registry, manager, built, live, &path);
     drop(fs::remove_file(&path));
     likeness
@@ -127,7 +143,7 @@ fn compare_files(
     let comparison = compare_content(&here, &there);
     Ok(match (comparison.verdict(), comparison.generators) {
         (Verdict::Same, _) => Likeness::Same(Proven::Content, served),
-        (Verdict::OtherBackend, Some((ours, theirs))) => Likeness::OtherMaker { ours, theirs },
+        (Verdict::OtherBackend, Some((ours, theirs))) => Likeness::OtherMaker { ours, theirs, digest, size },
         _ => Likeness::Different { theirs: digest, size, members: comparison.differences },
     })
 }

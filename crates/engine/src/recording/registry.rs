@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use releasekit_core::model::{Artifact, LiveFile, Target};
-use releasekit_core::registry::{Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
 use releasekit_core::{BackendError, Registry, Result};
 
 use super::Ledger;
@@ -32,11 +32,10 @@ impl Registry for RecordingRegistry {
         wanted.iter().zip(seen).map(|(wanted, seen)| self.overlay(wanted, seen)).collect()
     }
 
-    async fn fetch(&self, file: &LiveFile, into: &Path) -> Result<()> {
-        match file.url.strip_prefix("file://") {
-            Some(path) => durable::copy(Path::new(path), into).map_err(BackendError::from_diagnostic),
-            None => self.inner.fetch(file, into).await,
-        }
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
+        let Some(path) = request.file.url.strip_prefix("file://") else { return self.inner.fetch(request).await };
+        durable::copy(Path::new(path), &request.into).map_err(BackendError::from_diagnostic)?;
+        Ok(Fetched::Whole)
     }
 }
 

@@ -7,10 +7,12 @@ mod dry_run;
 mod exports;
 mod faults;
 mod line;
+mod looks;
 mod memory;
 mod only_r;
 mod proofs;
 mod recorded;
+mod remembered;
 mod status;
 mod world;
 

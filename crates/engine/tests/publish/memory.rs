@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use releasekit_core::model::*;
 use releasekit_core::package_manager::*;
-use releasekit_core::registry::{Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
 use releasekit_core::vcs::*;
 use releasekit_core::workspace::*;
 use releasekit_core::*;
@@ -36,12 +36,29 @@ pub(crate) enum Fault {
     Half,
     /// Refused with this kind.
     Refused(ErrorKind),
+    /// Refused for now, with what the registry asks for in seconds, where the tool says so.
+    Busy(Option<u64>),
+    /// Answered with this status, and stored after a while, where a time is given.
+    ServerError(u16, Option<Duration>),
+    /// Accepted, and so many bytes more are served.
+    Endless(usize),
     /// Somebody else stores the same content just before.
     Overtaken,
     /// Held for approval.
     Staged,
     /// Stored, and nobody hears of the reply, for the process is gone.
     Hang,
+}
+
+/// How a look brings no answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Silence {
+    /// Nothing ever comes.
+    Drip,
+    /// The registry wants to be asked later.
+    Later(Duration),
+    /// It answers, after so long.
+    Slow(Duration),
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +74,14 @@ pub(crate) struct Index {
     /// File names, as they were sent.
     pub(crate) uploads: Vec<String>,
     pub(crate) faults: BTreeMap<String, Vec<Fault>>,
+    /// When each arrived.
+    pub(crate) sent_at: Vec<Instant>,
+    /// How often it was looked at.
+    pub(crate) looks: usize,
+    /// Answers to looks that are given first: none for so long, or none and what is asked for.
+    pub(crate) silences: Vec<Silence>,
+    /// Whether the tool says what the registry asks for.
+    pub(crate) says_delays: bool,
     /// Whether it says what the digests are.
     pub(crate) silent_on_digests: bool,
     /// Whether it answers at all.
@@ -103,6 +128,10 @@ pub(crate) struct Builds {
 
 fn fault(kind: ErrorKind) -> BackendError {
     BackendError::new(FAULT, kind, "a fault to order")
+}
+
+fn server_error(status: u16) -> Option<Reply> {
+    Some(Reply::ServerError { status, error: fault(ErrorKind::Transient) })
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -313,6 +342,14 @@ impl MemoryManager {
         match fault_now {
             Some(Fault::Refused(kind)) => return Some(Reply::Refused(fault(kind))),
             Some(Fault::Reset) => return unknown(),
+            Some(Fault::Busy(asked)) => {
+                let error = fault(ErrorKind::RateLimited);
+                return Some(Reply::Refused(match asked {
+                    Some(seconds) => error.with_retry_after(Duration::from_secs(seconds)),
+                    None => error,
+                }));
+            }
+            Some(Fault::ServerError(status, None)) => return server_error(status),
             Some(Fault::Dropped) => return Some(Reply::Accepted),
             Some(Fault::Staged) => return Some(Reply::Staged),
             Some(Fault::Overtaken) => {
@@ -326,13 +363,19 @@ impl MemoryManager {
         }
         match &fault_now {
             Some(Fault::Half) => index.put(name, &bytes[..bytes.len() / 2]),
+            Some(Fault::Endless(more)) => index.put(name, [bytes.as_slice(), &vec![b'x'; *more]].concat()),
             Some(Fault::OtherBytes) => index.put(name, [bytes.as_slice(), b"more = x\n"].concat()),
             _ => index.put(name, bytes),
         }
-        if let (Some(Fault::Late(delay)), Some(stored)) = (&fault_now, index.files.get_mut(name)) {
-            stored.from += *delay;
+        let late = match &fault_now {
+            Some(Fault::Late(delay) | Fault::ServerError(_, Some(delay))) => *delay,
+            _ => Duration::ZERO,
+        };
+        if let Some(stored) = index.files.get_mut(name) {
+            stored.from += late;
         }
         match fault_now {
+            Some(Fault::ServerError(status, _)) => server_error(status),
             Some(Fault::LostReply | Fault::Half) => unknown(),
             Some(Fault::Hang) => None,
             _ => Some(Reply::Accepted),
@@ -345,6 +388,7 @@ impl PackageManager for MemoryManager {
     fn capabilities(&self) -> PackageManagerCapabilities {
         let mut capabilities = PackageManagerCapabilities::new(Route::Files);
         capabilities.builds = true;
+        capabilities.retry_after = self.index.lock().unwrap().says_delays;
         capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
         capabilities
     }
@@ -424,6 +468,7 @@ impl PackageManager for MemoryManager {
             index.most_at_once = index.most_at_once.max(index.at_once);
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
+        self.index.lock().unwrap().sent_at.push(Instant::now());
         let reply = self.store(&name, fs::read(&request.artifact.path).unwrap());
         self.index.lock().unwrap().at_once -= 1;
         match reply {
@@ -451,6 +496,20 @@ impl Registry for MemoryRegistry {
         &self.target
     }
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
+        let silence = {
+            let mut index = self.index.lock().unwrap();
+            index.looks += 1;
+            (!index.silences.is_empty()).then(|| index.silences.remove(0))
+        };
+        match silence {
+            Some(Silence::Drip) => std::future::pending().await,
+            Some(Silence::Slow(time)) => tokio::time::sleep(time).await,
+            Some(Silence::Later(time)) => {
+                let later = |_| Observed::Unknown(fault(ErrorKind::RateLimited).with_retry_after(time));
+                return wanted.iter().map(later).collect();
+            }
+            None => {}
+        }
         let index = self.index.lock().unwrap();
         let one = |wanted: &Wanted| {
             if index.down {
@@ -464,10 +523,14 @@ impl Registry for MemoryRegistry {
         };
         wanted.iter().map(one).collect()
     }
-    async fn fetch(&self, file: &LiveFile, into: &Path) -> Result<()> {
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
         let index = self.index.lock().unwrap();
-        fs::write(into, index.bytes(&file.file_name).unwrap()).unwrap();
-        Ok(())
+        let bytes = index.bytes(&request.file.file_name).unwrap();
+        if bytes.len() as u64 > request.largest {
+            return Ok(Fetched::TooLong);
+        }
+        fs::write(&request.into, bytes).unwrap();
+        Ok(Fetched::Whole)
     }
 }
 

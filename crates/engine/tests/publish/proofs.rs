@@ -34,7 +34,7 @@ async fn a_receipt_never_replaces_a_look() {
     let (world, _) = published().await;
     world.index().put("a-1.0.0.bin", "name = a\nversion = 1.0.0\nevil = 1\nstamp = 1\ngenerator = 0\n");
     let report = world.publish().await.unwrap();
-    assert_eq!(outcomes(&report), pairs(&[("a", "RK-PUBLISH-CONTENT-CONFLICT")]));
+    assert_eq!(outcomes(&report), pairs(&[("a", "RK-PUBLISH-CHECKSUM-MISMATCH")]), "it is not what we sent");
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,5 +118,5 @@ async fn a_receipt_of_what_was_not_compared_proves_nothing_to_who_compares() {
     world.policy.publish.verify_checksums = VerifyChecksums::Bytes;
     let report = world.publish().await.unwrap();
     assert!(!report.is_complete(), "{:?}", outcomes(&report));
-    assert_eq!(report.failures().next().map(|(_, error)| error.code().as_str()), Some("RK-PUBLISH-CONTENT-CONFLICT"));
+    assert_eq!(report.failures().next().map(|(_, error)| error.code().as_str()), Some("RK-PUBLISH-CHECKSUM-MISMATCH"));
 }

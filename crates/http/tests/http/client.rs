@@ -120,6 +120,18 @@ async fn a_silent_server_times_out() {
     assert_eq!(server.asked().len(), 3);
 }
 
+/// Silence never lasts long, and the answer never ends.
+#[tokio::test]
+async fn an_answer_that_drips_ends_by_its_time() {
+    let server = Server::start(|_, _| Act::Drip(reply(200, "", "hello".repeat(1000)), Duration::from_millis(20)));
+    let mut settings = quick();
+    settings.answer_timeout = Duration::from_millis(200);
+    let start = Instant::now();
+    let error = client(settings).get(&server.url).await.expect_err("the server never ends");
+    assert_eq!((error.code(), error.kind()), (codes::TIMEOUT, ErrorKind::Transient));
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
 #[tokio::test]
 async fn nobody_listening_and_half_an_answer_are_transient() {
     // Nobody has listened on this port for decades.

@@ -11,6 +11,8 @@ use std::time::Duration;
 pub(crate) enum Act {
     /// Sends these bytes and closes the connection.
     Send(Vec<u8>),
+    /// Sends these bytes one by one, with a pause before each.
+    Drip(Vec<u8>, Duration),
     /// Waits, then goes on.
     Wait(Duration, Box<Act>),
 }
@@ -73,9 +75,14 @@ fn serve(mut stream: TcpStream, asked: &Mutex<Vec<String>>, answer: &dyn Fn(&str
         act = *next;
     }
     done();
-    if let Act::Send(bytes) = act {
-        // The client may have given up.
-        let _gone = stream.write_all(&bytes);
+    // The client may have given up.
+    match act {
+        Act::Send(bytes) => drop(stream.write_all(&bytes)),
+        Act::Drip(bytes, pause) => drop(bytes.iter().try_for_each(|byte| {
+            thread::sleep(pause);
+            stream.write_all(&[*byte])
+        })),
+        Act::Wait(..) => {}
     }
 }
 

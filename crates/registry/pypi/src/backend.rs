@@ -1,22 +1,21 @@
 //! The registry: what is live there, and the files themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use async_trait::async_trait;
 use futures::future::join_all;
 use releasekit_core::model::{DigestAlgorithm, LiveFile, Target, Version};
-use releasekit_core::registry::{Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
 use releasekit_core::{BackendContext, Registry, Result, VersionScheme};
 use releasekit_formats::name::{FileName, is_legal, normalize};
 use releasekit_formats::version::Pep440;
-use releasekit_http::{Client, Request, Settings};
+use releasekit_http::{Bounds, Client, Request, Settings};
 
 use crate::error::Error;
-use crate::page;
+use crate::page::{self, Page};
 
-/// The files of a project; `None` where the index does not know it.
-type Listed = Result<Option<Vec<LiveFile>>, Error>;
+/// The page of a project; `None` where the index does not know it.
+type Listed = Result<Option<Page>, Error>;
 
 /// One package index.
 #[derive(Debug, Clone)]
@@ -34,13 +33,13 @@ impl PyPi {
         Ok(Self { target: target.clone(), client: Client::new(&context.environment, settings)? })
     }
 
-    /// The files that the index lists of a project; `None` where it does not know the project.
-    async fn files(&self, project: &str) -> Listed {
+    /// What the index lists of a project; `None` where it does not know the project.
+    async fn page(&self, project: &str) -> Listed {
         let url = format!("{}/{project}/", self.target.observe_url().trim_end_matches('/'));
         // What is polled must not come from a cache on the way.
         let request = Request::get(url).with_header("accept", page::ACCEPT).with_header("cache-control", "no-cache");
         match self.client.send(&request).await {
-            Ok(response) => page::files(&response).map(Some),
+            Ok(response) => Page::read(&response).map(Some),
             Err(error) if error.status() == Some(404) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -60,16 +59,20 @@ impl Registry for PyPi {
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
         let projects: BTreeSet<String> = wanted.iter().filter_map(project).collect();
         let pages = projects.into_iter().map(|project| async {
-            let files = self.files(&project).await;
-            (project, files)
+            let page = self.page(&project).await;
+            (project, page)
         });
         let pages: BTreeMap<String, Listed> = join_all(pages).await.into_iter().collect();
         wanted.iter().map(|wanted| observed(wanted, &pages)).collect()
     }
 
-    async fn fetch(&self, file: &LiveFile, into: &Path) -> Result<()> {
-        self.client.download(&file.url, into).await?;
-        Ok(())
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
+        let bounds = Bounds { bytes: request.largest, time: request.timeout };
+        match self.client.download(&request.file.url, &request.into, bounds).await {
+            Ok(_) => Ok(Fetched::Whole),
+            Err(releasekit_http::Error::TooLarge { .. }) => Ok(Fetched::TooLong),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -89,10 +92,11 @@ fn observed(wanted: &Wanted, pages: &BTreeMap<String, Listed>) -> Observed {
         }
         Some((_, Err(error))) => Observed::Unknown(error.clone().into()),
         Some((_, Ok(None))) => Observed::Absent,
-        Some((project, Ok(Some(files)))) => {
-            let files: Vec<_> = files.iter().filter(|file| is_of(file, project, &wanted.version)).cloned().collect();
-            if files.is_empty() { Observed::Absent } else { Observed::Live(files) }
-        }
+        Some((project, Ok(Some(page)))) => match page.agreed(|file| is_of(file, project, &wanted.version)) {
+            Ok(files) if files.is_empty() => Observed::Absent,
+            Ok(files) => Observed::Live(files),
+            Err(error) => Observed::Unknown(error.into()),
+        },
     }
 }
 

@@ -20,6 +20,16 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// One file in two shapes.
+    #[error("`{url}` lists `{file}` more than once, {how}")]
+    Ambiguous {
+        /// Which page.
+        url: String,
+        /// Which file.
+        file: String,
+        /// How the listings differ.
+        how: &'static str,
+    },
     /// A name or version that cannot be asked for.
     #[error("`{name}` {version} is no name and version of a Python package")]
     InvalidPackage {
@@ -36,7 +46,7 @@ pub enum Error {
 impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
-            Self::InvalidIndex { .. } => codes::INVALID_INDEX,
+            Self::InvalidIndex { .. } | Self::Ambiguous { .. } => codes::INVALID_INDEX,
             Self::InvalidPackage { .. } => codes::INVALID_PACKAGE,
             Self::Http(error) => error.code(),
         }
@@ -44,7 +54,7 @@ impl Diagnostic for Error {
 
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::InvalidIndex { .. } | Self::InvalidPackage { .. } => ErrorKind::Invalid,
+            Self::InvalidIndex { .. } | Self::Ambiguous { .. } | Self::InvalidPackage { .. } => ErrorKind::Invalid,
             Self::Http(error) => error.kind(),
         }
     }
@@ -52,6 +62,10 @@ impl Diagnostic for Error {
     fn help(&self) -> Option<String> {
         match self {
             Self::InvalidIndex { .. } => Some("check that `registry_url` is the URL of the simple index".to_owned()),
+            Self::Ambiguous { .. } => Some(
+                "find out which of the places behind this index serves another file, for installers may take either"
+                    .to_owned(),
+            ),
             Self::InvalidPackage { .. } => None,
             Self::Http(error) => error.help(),
         }

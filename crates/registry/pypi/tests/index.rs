@@ -5,14 +5,16 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use releasekit_core::event::Silent;
 use releasekit_core::model::{DigestAlgorithm, PackageName, Target, Version};
-use releasekit_core::registry::{Observed, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
 use releasekit_core::{BackendContext, BackendError, Backends, Code, Diagnostic, Environment, ErrorKind, Registry};
 use releasekit_pypi::codes;
 use releasekit_rehearsal::pypi::{Fault, On, Options, Server};
 
+const LONG: Duration = Duration::from_secs(60);
 const WHEEL: &str = "demo_lib-1.0-py3-none-any.whl";
 
 /// Opens an index as a front end does.
@@ -173,12 +175,17 @@ async fn files_are_fetched_from_where_the_page_says() {
     };
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
     let path = folder.path().join("fetched");
-    registry.fetch(&files[0], &path).await.expect("it can be fetched");
+    let request = FetchRequest { file: files[0].clone(), into: path.clone(), largest: 19, timeout: LONG };
+    assert_eq!(registry.fetch(&request).await.expect("it can be fetched"), Fetched::Whole);
     assert_eq!(std::fs::read_to_string(&path).expect("it was fetched"), "demo_lib-1.1.tar.gz");
 
-    let mut gone = files[0].clone();
-    gone.url.push_str(".gone");
-    let error = registry.fetch(&gone, &path).await.expect_err("it is not there");
+    let short = FetchRequest { largest: 18, into: folder.path().join("other"), ..request.clone() };
+    assert_eq!(registry.fetch(&short).await.expect("it answers"), Fetched::TooLong);
+    assert!(!short.into.exists());
+
+    let mut gone = request;
+    gone.file.url.push_str(".gone");
+    let error = registry.fetch(&gone).await.expect_err("it is not there");
     assert_eq!((error.code(), error.kind()), (releasekit_http::codes::NOT_FOUND, ErrorKind::NotFound));
 }
 
@@ -189,4 +196,25 @@ async fn offline_nothing_is_known() {
     let error = unknown(registry.observe(&[wanted("demo-lib", "1.0")]).await.remove(0));
     assert_eq!((error.code(), error.kind()), (releasekit_http::codes::OFFLINE, ErrorKind::Precondition));
     assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_is_listed_twice_is_one_file_or_an_error() {
+    let file = |version: &str, digit: &str| {
+        let sha256 = digit.repeat(64);
+        format!(r#"{{"filename": "demo-{version}.tar.gz", "url": "/f/{digit}", "hashes": {{"sha256": "{sha256}"}}}}"#)
+    };
+    let json = |files: &[String]| {
+        let files = files.join(", ");
+        page(
+            "application/vnd.pypi.simple.v1+json",
+            &format!(r#"{{"meta": {{"api-version": "1.0"}}, "files": [{files}]}}"#),
+        )
+    };
+    let (url, _) = json(&[file("1.0", "1"), file("1.0", "2"), file("1.1", "3"), file("1.1", "3")]);
+    let error = unknown(observe(&url, "demo", "1.0").await);
+    assert_eq!((error.code(), error.kind()), (codes::INVALID_INDEX, ErrorKind::Invalid));
+    assert!(error.to_string().contains("lists `demo-1.0.tar.gz` more than once, with different digests"), "{error}");
+    // What is wrong with another version is not in the way of this one.
+    assert!(matches!(observe(&url, "demo", "1.1").await, Observed::Live(files) if files.len() == 1));
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -81,6 +81,8 @@ async fn every_answer_of_an_index_has_its_meaning() {
         (401, "who are you", "RK-PUBLISH-CREDENTIALS-REFUSED", ErrorKind::Unauthenticated),
         (403, "pypi-hunter2-token is not yours", "RK-PUBLISH-CREDENTIALS-REFUSED", ErrorKind::Forbidden),
         (404, "nothing here", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::NotFound),
+        (405, "not like this", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::NotFound),
+        (408, "too slow", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Transient),
         (409, "conflict", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Conflict),
         (413, "too large", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Invalid),
         (429, "slow down", "RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::RateLimited),
@@ -91,7 +93,7 @@ async fn every_answer_of_an_index_has_its_meaning() {
         assert_eq!((error.code().as_str(), error.kind()), (*code, *kind), "{status} {body}");
         assert_eq!(index.uploads(), 1, "{status}");
         let output = error.output().expect("uv's words");
-        assert!(output.contains(&format!("status code {status}")), "{output}");
+        assert!(output.contains(&format!("status code {status}")) || *status == 405, "{output}");
         assert!(!output.contains(TOKEN) && !format!("{error:?}").contains(TOKEN), "{output}");
         assert!(error.downcast_ref::<Error>().is_some());
     }
@@ -106,14 +108,14 @@ async fn what_has_no_clear_answer_is_unknown_and_sent_once() {
     let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
     let short = Duration::from_secs(2);
     let cases = [
-        (Answer::Status(500, "oops"), NOTHING, LIMIT),
-        (Answer::Status(503, "later"), NOTHING, LIMIT),
-        (Answer::Reset, NOTHING, LIMIT),
-        (Answer::Lost, NOTHING, LIMIT),
-        (Answer::Silence(Duration::from_secs(60)), NOTHING, short),
+        (Answer::Cut(400, "no, for"), LIMIT),
+        (Answer::Cut(503, "later, for"), LIMIT),
+        (Answer::Reset, LIMIT),
+        (Answer::Lost, LIMIT),
+        (Answer::Silence(Duration::from_secs(60)), short),
     ];
-    for (upload, question, timeout) in cases {
-        let index = Index::start(upload.clone(), question);
+    for (upload, timeout) in cases {
+        let index = Index::start(upload.clone(), NOTHING);
         let error = unknown(send(&sandbox, &index, timeout).await);
         assert_eq!(error.code().as_str(), "RK-PUBLISH-UPLOAD-FAILED", "{upload:?}");
         assert_eq!(error.kind(), ErrorKind::Transient, "{upload:?}");
@@ -122,16 +124,63 @@ async fn what_has_no_clear_answer_is_unknown_and_sent_once() {
 }
 
 #[tokio::test]
+async fn a_complete_5xx_is_said_with_its_status_and_sent_once() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
+    for answered in [500, 503, 599] {
+        let index = Index::start(Answer::Status(answered, "oops"), NOTHING);
+        let Reply::ServerError { status, error } = send(&sandbox, &index, LIMIT).await else { panic!("{answered}") };
+        assert_eq!((status, error.code().as_str()), (answered, "RK-PUBLISH-UPLOAD-FAILED"));
+        assert_eq!((error.kind(), index.uploads()), (ErrorKind::Transient, 1));
+    }
+}
+
+/// uv prints all that an index says, and only so much of it is kept.
+#[tokio::test]
+async fn a_reply_that_is_too_long_to_be_kept_is_unknown() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
+    for status in [400, 500] {
+        let index = Index::start(Answer::Long(status, 20_000_000), NOTHING);
+        let error = unknown(send(&sandbox, &index, LIMIT).await);
+        assert!(error.to_string().contains(&format!("answered {status} and said more than can be kept")), "{error}");
+        assert!(error.output().is_some_and(|output| output.contains("Uploading pkg-1.0.0")));
+    }
+}
+
+/// uv itself follows a redirection inside one origin; others it does not, and no credential leaves the first host.
+#[tokio::test]
+async fn a_redirection_is_unknown_and_names_the_key() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
+    let other = Index::start(Answer::Status(200, ""), NOTHING);
+    for location in [other.upload_url(), "/elsewhere/".to_owned(), String::new()] {
+        let index = Index::start(Answer::Redirect(307, location), NOTHING);
+        let error = unknown(send(&sandbox, &index, LIMIT).await);
+        assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-UPLOAD-REDIRECTED", ErrorKind::Invalid));
+        assert!(error.help().expect("help").contains("publish_url"), "{error}");
+        assert_eq!((index.uploads(), other.uploads()), (1, 0));
+    }
+}
+
+/// Its reads and its uploads would be retried together, or neither: whoever sends has looked before.
+#[tokio::test]
+async fn uv_asks_the_index_nothing() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
+    let start = Instant::now();
+    for question in [Answer::Status(503, ""), Answer::Lost, Answer::Silence(Duration::from_secs(60))] {
+        let index = Index::start(Answer::Status(200, ""), question.clone());
+        assert!(matches!(send(&sandbox, &index, LIMIT).await, Reply::Accepted), "{question:?}");
+        assert_eq!((index.uploads(), index.questions()), (1, 0), "{question:?}");
+    }
+    assert!(start.elapsed() < Duration::from_secs(50));
+}
+
+#[tokio::test]
 async fn where_nothing_was_sent_it_is_refused() {
     let Some(sandbox) = sandbox() else { return };
     let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
-    for question in [Answer::Status(500, ""), Answer::Lost, Answer::Silence(Duration::from_secs(60))] {
-        let index = Index::start(Answer::Status(200, ""), question.clone());
-        let error = refused(send(&sandbox, &index, Duration::from_secs(2)).await);
-        assert_eq!(error.code().as_str(), "RK-PUBLISH-UPLOAD-FAILED", "{question:?}");
-        assert_eq!(error.kind(), ErrorKind::Transient, "{question:?}");
-        assert_eq!(index.uploads(), 0, "{question:?}");
-    }
     let index = Index::start(Answer::Status(200, ""), NOTHING);
     let nobody = request(artifact(&sandbox, ""), &index.simple_url(), "http://127.0.0.1:9/legacy/");
     let error = refused(open(&context(&sandbox)).upload(&nobody).await);
@@ -281,12 +330,14 @@ async fn pypiserver_takes_a_file_once() {
     let expected = wheel.digests[0].value.clone();
     assert_eq!(server.stored().get(&wheel.file_name), Some(&expected));
 
-    // The same bytes again are fine, others are a conflict.
-    assert!(matches!(open(&context(&right)).upload(&sent).await, Reply::Accepted));
-    let other = request(artifact(&right, "x = 1\n"), &server.simple_url(), &server.upload_url());
-    let error = refused(open(&context(&right)).upload(&other).await);
-    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Conflict));
-    assert!(error.help().expect("help").contains("release a new one"));
+    // A second time it is a conflict, whatever the bytes: whose file is there is for the caller to find out.
+    for text in ["", "x = 1\n"] {
+        let again = request(artifact(&right, text), &server.simple_url(), &server.upload_url());
+        let error = refused(open(&context(&right)).upload(&again).await);
+        assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Conflict));
+        let help = error.help().expect("help");
+        assert!(help.contains("may be yours, not listed yet") && help.contains("somebody else's"), "{help}");
+    }
     assert_eq!(server.stored().get(&wheel.file_name), Some(&expected));
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use releasekit_core::event::Silent;
 use releasekit_core::model::{LiveFile, PackageName, Target, Version};
-use releasekit_core::registry::{Observed, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
 use releasekit_core::{BackendContext, Environment, Registry};
 use releasekit_pypi::PyPi;
 use releasekit_testkit::servers::{PASSWORD, USERNAME};
@@ -100,7 +100,10 @@ impl World {
     /// Downloads a file by our registry backend.
     pub(crate) fn fetch(&self, file: &LiveFile) -> PathBuf {
         let path = self.sandbox.path().join("fetched");
-        self.runtime.block_on(self.registry.fetch(file, &path)).expect("the file can be fetched");
+        let timeout = std::time::Duration::from_secs(60);
+        let request = FetchRequest { file: file.clone(), into: path.clone(), largest: 1 << 20, timeout };
+        let fetched = self.runtime.block_on(self.registry.fetch(&request)).expect("the file can be fetched");
+        assert_eq!(fetched, Fetched::Whole);
         path
     }
 }

@@ -12,6 +12,12 @@ use std::time::Duration;
 pub(crate) enum Answer {
     /// A status and a body.
     Status(u16, &'static str),
+    /// A status and so many bytes.
+    Long(u16, usize),
+    /// A status and the beginning of a body.
+    Cut(u16, &'static str),
+    /// A status that sends on to another address; an empty one is left out.
+    Redirect(u16, String),
     /// The connection is closed before the request was read.
     Reset,
     /// The request is read, the connection closed.
@@ -23,6 +29,7 @@ pub(crate) enum Answer {
 #[derive(Debug, Default)]
 struct Seen {
     uploads: AtomicUsize,
+    questions: AtomicUsize,
     authorization: Mutex<Option<String>>,
 }
 
@@ -60,6 +67,10 @@ impl Index {
         self.seen.uploads.load(Ordering::SeqCst)
     }
 
+    pub(crate) fn questions(&self) -> usize {
+        self.seen.questions.load(Ordering::SeqCst)
+    }
+
     /// The credentials of the last upload.
     pub(crate) fn authorization(&self) -> Option<String> {
         self.seen.authorization.lock().expect("no panic while held").clone()
@@ -74,6 +85,8 @@ fn serve(mut stream: TcpStream, seen: &Seen, upload: &Answer, question: &Answer)
         seen.uploads.fetch_add(1, Ordering::SeqCst);
         let line = head.lines().find_map(|line| line.split_once(": ").filter(|(name, _)| is_authorization(name)));
         *seen.authorization.lock().expect("no panic while held") = line.map(|(_, value)| value.to_owned());
+    } else {
+        seen.questions.fetch_add(1, Ordering::SeqCst);
     }
     if matches!(answer, Answer::Reset) {
         return;
@@ -82,16 +95,20 @@ fn serve(mut stream: TcpStream, seen: &Seen, upload: &Answer, question: &Answer)
         body(&mut stream, &head);
     }
     match answer {
-        Answer::Status(status, text) => {
-            let length = text.len();
-            let answer =
-                format!("HTTP/1.1 {status} Answer\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{text}");
-            // The client may have gone.
-            let _ = stream.write_all(answer.as_bytes());
-        }
+        Answer::Status(status, text) => say(&mut stream, *status, "", text, text.len()),
+        Answer::Long(status, length) => say(&mut stream, *status, "", &"A".repeat(*length), *length),
+        Answer::Cut(status, text) => say(&mut stream, *status, "", text, text.len() + 100),
+        Answer::Redirect(status, location) if location.is_empty() => say(&mut stream, *status, "", "", 0),
+        Answer::Redirect(status, location) => say(&mut stream, *status, &format!("Location: {location}\r\n"), "", 0),
         Answer::Silence(time) => thread::sleep(*time),
         Answer::Reset | Answer::Lost => {}
     }
+}
+
+fn say(stream: &mut TcpStream, status: u16, headers: &str, text: &str, length: usize) {
+    let head = format!("HTTP/1.1 {status} Answer\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n");
+    // The client may have gone.
+    let _ = stream.write_all(&[head.as_bytes(), text.as_bytes()].concat());
 }
 
 fn is_authorization(name: &str) -> bool {
