@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use releasekit_core::confinement::Isolation;
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{Digest, LiveFile, PackageId, Target};
 use releasekit_core::package_manager::SmokeRequest;
@@ -13,6 +14,7 @@ use releasekit_core::policy::{PublishPolicy, VerifyChecksums};
 use releasekit_core::registry::Observed;
 use releasekit_core::{Diagnostic, ErrorKind, PackageManager, Registry};
 use releasekit_formats::archive::Difference;
+use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio::time::Instant;
 
 use super::report::{Live, Outcome, Proof};
@@ -47,6 +49,8 @@ pub(super) struct Courier<'a> {
     pub(super) begun: Instant,
     /// Registries that know no credential of ours, and who found it out: nothing more is sent there.
     pub(super) closed: Mutex<BTreeMap<Target, PackageId>>,
+    /// Held by many while programs have a credential, and by one while a package's own code runs.
+    pub(super) apart: RwLock<()>,
 }
 
 /// What one registry has of a package.
@@ -331,13 +335,25 @@ impl Courier<'_> {
                 hold: Some(self.scratch.lock().to_owned()),
                 timeout: self.policy.task_timeout,
             };
-            if let Err(error) = self.options.cancel.or(manager.smoke_test(&request)).await? {
+            let smoke = async {
+                let _alone = self.without_credentials().await;
+                manager.smoke_test(&request).await
+            };
+            if let Err(error) = self.options.cancel.or(smoke).await? {
                 self.report(package, Step::Smoke, Progress::Failed, Some(error.to_string()));
                 return Err(error.into());
             }
             self.report(package, Step::Smoke, Progress::Done, None);
         }
         Ok(())
+    }
+
+    /// Waits until no program that we started has a credential, and lets none start; not where namespaces hide them anyway.
+    async fn without_credentials(&self) -> Option<RwLockWriteGuard<'_, ()>> {
+        if self.session.context.confinement.isolation == Isolation::Namespaces {
+            return None;
+        }
+        Some(self.apart.write().await)
     }
 
     fn manager(&self, package: &Releasing) -> &dyn PackageManager {

@@ -24,6 +24,7 @@ use releasekit_core::Diagnostic;
 use releasekit_core::ErrorKind;
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{PackageId, Target};
+use tokio::sync::RwLock;
 use tokio::time::Instant;
 
 pub use error::PublishError;
@@ -115,6 +116,7 @@ pub async fn publish(
         scratch: &scratch,
         begun,
         closed: Mutex::default(),
+        apart: RwLock::default(),
     };
     let outcomes = run(&courier, failed).await;
     finish(session, state, &sources, options, outcomes)

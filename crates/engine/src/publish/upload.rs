@@ -157,7 +157,10 @@ impl Delivery<'_> {
             hold: self.courier.hold.clone(),
             timeout: self.courier.policy.task_timeout,
         };
-        let reply = self.manager.upload(&request).await;
+        let reply = {
+            let _credential = self.courier.apart.read().await;
+            self.manager.upload(&request).await
+        };
         ticket.end(Outcome::of(&reply))?;
         if matches!(reply, Reply::Accepted) {
             self.report(Step::Upload, Progress::Done, Some(artifact.file_name.clone()));

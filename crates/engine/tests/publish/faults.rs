@@ -184,3 +184,13 @@ async fn a_kind_of_registry_that_nobody_brought_is_told() {
     let error = status(&session, &world.release(), &RemoteRefs::default()).await.unwrap_err();
     assert_eq!((error.code().as_str(), error.kind()), ("RK-REGISTRY-UNKNOWN", ErrorKind::Unsupported));
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_code_of_a_package_runs_beside_a_program_with_a_credential() {
+    let mut world = World::new(&[("a", &[]), ("b", &[]), ("c", &[]), ("d", &["a"])]);
+    world.policy.publish.smoke_test = true;
+    world.policy.publish.concurrency = 2;
+    assert!(world.publish().await.unwrap().is_complete());
+    let index = world.index();
+    assert_eq!((index.smoked, index.uploads.len()), (4, 8));
+}

@@ -1,0 +1,73 @@
+//! How errors of the pipeline put lists and counts into words.
+
+use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Version};
+
+use crate::standing::Unkept;
+
+pub(super) fn roots(found: usize) -> String {
+    match found {
+        0 => "no workspace was".to_owned(),
+        several => format!("{several} workspaces were"),
+    }
+}
+
+pub(super) fn lacking(tags: &[TagName]) -> String {
+    match tags {
+        [only] => format!("the release tag `{only}`"),
+        [first, ..] => format!("{} release tags, `{first}` among them,", tags.len()),
+        [] => "no tag".to_owned(),
+    }
+}
+
+pub(super) fn lacks(missing: &[TagName]) -> String {
+    match missing {
+        [] => "has its tags elsewhere, or its manifest was edited".to_owned(),
+        missing => format!("lacks {}", list(missing)),
+    }
+}
+
+pub(super) fn places(tags: &[(TagName, CommitId)]) -> String {
+    tags.iter().map(|(tag, at)| format!("`{tag}` on {}", at.short())).collect::<Vec<_>>().join(", ")
+}
+
+/// The first few of some commits, each with what is wrong with it.
+pub(super) fn unkept(commits: &[Unkept]) -> String {
+    const SHOWN: usize = 5;
+    let said = |one: &Unkept| format!("{} `{}` {}", one.commit.short(), one.summary, one.why.said());
+    let mut shown: Vec<String> = commits.iter().take(SHOWN).map(said).collect();
+    let more = commits.len().saturating_sub(SHOWN);
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join(", ")
+}
+
+pub(super) fn clash(first: &RepoPath, second: &RepoPath) -> String {
+    if first == second {
+        return format!("the release commit would write `{first}` twice");
+    }
+    format!("the release commit would write `{first}` and `{second}`, which are one file where case does not count")
+}
+
+pub(super) fn unknown_help(nearest: Option<&str>) -> String {
+    match nearest {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "`releasekit discover` lists all packages".to_owned(),
+    }
+}
+
+pub(super) fn arrows(path: &[PackageId]) -> String {
+    path.iter().map(PackageId::to_string).collect::<Vec<_>>().join(" → ")
+}
+
+pub(super) fn list<T: ToString>(items: &[T]) -> String {
+    items.iter().map(|item| format!("`{}`", item.to_string())).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn reason(because: Option<&str>) -> String {
+    because.map(|summary| format!(", because of \"{summary}\"")).unwrap_or_default()
+}
+
+pub(super) fn or_absent(version: Option<&Version>) -> String {
+    version.map_or_else(|| "absent".to_owned(), Version::to_string)
+}
