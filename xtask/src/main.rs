@@ -5,6 +5,7 @@
 mod bench;
 mod demo;
 mod failure;
+mod fuzz;
 mod r#gen;
 mod layers;
 mod repository;
@@ -33,6 +34,9 @@ enum Task {
     Bench(bench::Options),
     /// Take a sample monorepo from commits to a verified release, twice
     Demo(demo::Options),
+    /// Feed hostile input to everything that reads what others wrote
+    #[command(disable_help_flag = true)]
+    Fuzz(fuzz::Options),
     /// Write the generated documents
     Gen(r#gen::Options),
     /// Check which crate may depend on which
@@ -64,6 +68,7 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Bench(options) => bench::run(&options),
         Task::Demo(options) => demo::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Gen(options) => r#gen::run(&options),
         Task::Layers => layers::run(),
         Task::Measure(command) => bench::measure(&command),

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::failure::Result;
 use crate::repository::{root, tools};
-use crate::{setup, shell};
+use crate::{fuzz, setup, shell};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -16,12 +16,13 @@ pub(crate) struct Options {
     args: Vec<OsString>,
 }
 
-/// Sets the tools up and runs `cargo test --workspace`.
+/// Sets the tools up and runs `cargo test --workspace`, then each fuzz target for some seconds unless some tests were chosen.
 ///
 /// `RELEASEKIT_REQUIRE_TOOLS=1`, where the caller set it, reaches the tests as it is.
 pub(crate) fn run(options: &Options) -> Result<()> {
     setup::run(&setup::Options::default())?;
     let mut command = Command::new(shell::cargo());
     command.current_dir(root()).args(["test", "--workspace"]).args(&options.args).env("RELEASEKIT_TOOLS", tools());
-    shell::run(&mut command)
+    shell::run(&mut command)?;
+    if options.args.is_empty() { fuzz::briefly() } else { Ok(()) }
 }

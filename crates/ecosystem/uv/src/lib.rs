@@ -37,6 +37,7 @@ use releasekit_core::{Backends, Ecosystem};
 use releasekit_formats::version::Pep440;
 
 pub use error::{Error, Place, Refusal};
+pub use lock::lockfile_edit;
 pub use package_manager::Uv;
 pub use workspace::UvWorkspace;
 

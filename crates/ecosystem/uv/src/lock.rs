@@ -65,6 +65,16 @@ pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> 
     Ok(edits)
 }
 
+/// The edit that moves the versions which a lockfile records of a workspace's packages, `None` where it records none
+/// that move. Whether uv accepts the result is not asked.
+///
+/// Fails with `Invalid` where the text is no TOML.
+pub fn lockfile_edit(file: RepoPath, text: &str, root: &RepoPath, moves: &[Move]) -> Result<Option<FileEdit>> {
+    let moves = moves.iter().map(|moved| (normalize(moved.name.as_str()), moved)).collect();
+    let lock = Lock::parse(Source::new(file, text))?;
+    Ok(lock.source.edit(lock.replacements(root, &moves)))
+}
+
 impl Lock {
     fn parse(source: Source) -> Result<Self> {
         let document = Document::parse(source.text.as_str()).map_err(|error| Error::Manifest {

@@ -17,6 +17,7 @@ use releasekit_core::{Backends, Registry};
 
 pub use backend::PyPi;
 pub use error::Error;
+pub use page::listed;
 
 /// The name that targets of this kind carry.
 pub const ID: &str = "pypi";

@@ -69,12 +69,19 @@ fn unite(known: &mut LiveFile, other: &LiveFile) -> Result<(), &'static str> {
 /// Reads the files that a page lists.
 fn files(response: &Response) -> Result<Vec<LiveFile>, Error> {
     let text = String::from_utf8_lossy(&response.body);
-    let read = match media_type(response) {
-        "application/vnd.pypi.simple.v1+json" | "application/json" => json::files(&text, &response.url),
-        "application/vnd.pypi.simple.v1+html" | "text/html" | "" => html::files(&text, &response.url),
+    listed(media_type(response), &text, &response.url)
+}
+
+/// Reads the files that the text of a page lists, which was found at `url`; `media_type` says in which form it is.
+///
+/// Fails with [`Error::InvalidIndex`].
+pub fn listed(media_type: &str, text: &str, url: &str) -> Result<Vec<LiveFile>, Error> {
+    let read = match media_type {
+        "application/vnd.pypi.simple.v1+json" | "application/json" => json::files(text, url),
+        "application/vnd.pypi.simple.v1+html" | "text/html" | "" => html::files(text, url),
         other => Err(format!("its content type is `{other}`")),
     };
-    read.map_err(|reason| Error::InvalidIndex { url: response.url.clone(), reason })
+    read.map_err(|reason| Error::InvalidIndex { url: url.to_owned(), reason })
 }
 
 fn media_type(response: &Response) -> &str {
