@@ -1,6 +1,9 @@
 //! Changelogs, into which a section is put.
 
-use releasekit_engine::notes::{insert, remove};
+use releasekit_core::VersionScheme;
+use releasekit_core::policy::Unreleased;
+use releasekit_engine::notes::Changelog;
+use releasekit_formats::version::Pep440;
 
 use super::{Target, documents, fixtures, many};
 use crate::answer::{Answer, size};
@@ -36,18 +39,18 @@ pub(super) const TARGET: Target = Target {
 
 const SECTION: &str = "## 1.1.0 (2026-01-02)\n\n### Features\n\n- new\n";
 
+/// Every byte that was there stays, and a second time changes nothing: whatever breaks that is a panic here.
 fn answer(input: &[u8]) -> Answer {
     let text = String::from_utf8_lossy(input);
-    let once = insert(Some(&text), "1.1.0", SECTION);
-    let twice = insert(Some(&once), "1.1.0", SECTION);
-    let gone = remove(&once, "1.1.0");
-    let grown = once.len().saturating_sub(text.len());
-    Answer::value(format!(
-        "grown {}, again {}, gone {}",
-        size(grown),
-        once == twice,
-        size(gone.len().abs_diff(text.len()))
-    ))
+    let names = vec!["core".to_owned()];
+    let file = Changelog { scheme: &Pep440, name: "core".to_owned(), names, unreleased: Unreleased::Keep };
+    let version = Pep440.parse("1.1.0").expect("a legal version");
+    let once = file.insert(&text, &version, SECTION, "");
+    let kept = [&once.text[..once.ours.start], &once.text[once.ours.end..]].concat();
+    assert_eq!(kept, text, "every byte stays");
+    assert_eq!(file.insert(&once.text, &version, SECTION, "").text, once.text, "again changes nothing");
+    let grown = once.text.len().saturating_sub(text.len());
+    Answer::value(format!("grown {}, remarks {}", size(grown), once.remarks.len()))
 }
 
 fn seeds() -> Vec<Vec<u8>> {
