@@ -159,7 +159,7 @@ fn retries_count_uploads_of_a_file() {
     let Some(tools) = Tools::require() else { return };
     let setup = Setup::new(&tools, "[publish]\npoll_interval = 1\npoll_timeout = 1\nmax_retries = 2\n");
     for number in [1, 2] {
-        setup.server.faults().once(On::Upload(number), Fault::Status(503));
+        setup.server.faults().once(On::Upload(number), Fault::Status(500));
     }
     setup.publish(&[], &Ends { exit: 0, code: "", uploads: 6 });
     assert_eq!(setup.server.stored().len(), 8);

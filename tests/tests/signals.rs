@@ -54,6 +54,8 @@ fn stops(signal: &str, code: i32, error: &str) {
     let saved = Saved::of(journey.sandbox());
     for point in POINTS {
         let server = fresh(&journey, &saved);
+        // After the last upload there is one look left to stop in, which is else over before the signal is heard.
+        server.faults().always(On::PageAfterUpload("duo-top".to_owned()), Fault::Delay(Duration::from_millis(500)));
         let before = journey.checkout();
         let (ran, _) = journey.releasekit_at(Some(&format!("{signal}:{point}")), &["publish", "--yes"]);
         let ran = ran.code(code);

@@ -210,13 +210,17 @@ const PUBLISH: &[Key<Policy>] = &[
     }),
     Key::<Policy>::new(
         "max_retries",
-        "How many uploads of one file may follow the first, each after a refusal that can be retried.",
+        "How many uploads of one file may follow the first, each after an answer that can be retried and a look. After a 429 \
+         or 503 that comes through a tool which does not say `Retry-After`, no sooner than 30 s, doubled each time.",
         "2",
         |p| Slot::Retries(&mut p.publish.max_retries, Range { least: 0, greatest: 100 }),
     ),
-    Key::<Policy>::new("poll_timeout", "How long to wait for the registry to list a version.", "600", |p| {
-        Slot::Seconds(&mut p.publish.poll_timeout, SECONDS)
-    }),
+    Key::<Policy>::new(
+        "poll_timeout",
+        "How long any look at a registry may take, and how long a file is looked for there.",
+        "600",
+        |p| Slot::Seconds(&mut p.publish.poll_timeout, SECONDS),
+    ),
     Key::<Policy>::new("poll_interval", "The longest pause between two looks.", "10", |p| {
         Slot::Seconds(&mut p.publish.poll_interval, SECONDS)
     }),

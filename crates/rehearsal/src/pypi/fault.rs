@@ -15,6 +15,10 @@ pub enum On {
     File(String),
     /// Reads of the page of this project, by its normalised name.
     Page(String),
+    /// Reads of the page of this project once anything has been uploaded.
+    PageAfterUpload(String),
+    /// Downloads of the file of this name.
+    Download(String),
 }
 
 /// What goes wrong.
@@ -41,6 +45,18 @@ pub enum Fault {
     HideFor(Duration),
     /// The file is stored, and listed with this sha256.
     ListDigest(String),
+    /// The file is stored, and listed a second time with this sha256.
+    ListAgain(String),
+    /// The file is stored with these bytes after it.
+    Append(Vec<u8>),
+    /// The file is stored, and the answer is this status with so many bytes.
+    LongReply(u16, usize),
+    /// The upload is answered with another address, and nothing is done.
+    Redirect(String),
+    /// The answer has no end, and its bytes come with this pause between them.
+    Drip(Duration),
+    /// The answer has no end, and its bytes come as fast as they are taken.
+    Endless,
 }
 
 #[derive(Debug)]
@@ -76,13 +92,22 @@ impl Faults {
             On::AnyUpload => true,
             On::Upload(wanted) => *wanted == number,
             On::File(name) => name == file,
-            On::Page(_) => false,
+            On::Page(_) | On::PageAfterUpload(_) | On::Download(_) => false,
         })
     }
 
-    /// What befalls a read of a page.
-    pub(super) fn of_page(&self, project: &str) -> Vec<Fault> {
-        self.take(|on| matches!(on, On::Page(name) if name == project))
+    /// What befalls a read of a page, after so many uploads.
+    pub(super) fn of_page(&self, project: &str, uploads: usize) -> Vec<Fault> {
+        self.take(|on| match on {
+            On::Page(name) => name == project,
+            On::PageAfterUpload(name) => name == project && uploads > 0,
+            _ => false,
+        })
+    }
+
+    /// What befalls a download.
+    pub(super) fn of_download(&self, file: &str) -> Vec<Fault> {
+        self.take(|on| matches!(on, On::Download(name) if name == file))
     }
 
     fn take(&self, fits: impl Fn(&On) -> bool) -> Vec<Fault> {

@@ -12,6 +12,7 @@ mod options;
 mod page;
 mod server;
 mod simple;
+mod slow;
 mod store;
 mod upload;
 mod upstream;

@@ -14,8 +14,14 @@ const API_VERSION: &str = "1.1";
 /// The JSON page of a project.
 pub(super) fn project_json(project: &str, files: &[Stored]) -> Value {
     let versions: BTreeSet<&str> = files.iter().map(|file| file.version.as_str()).collect();
-    let files: Vec<Value> = files.iter().map(|file| file_json(project, file)).collect();
+    let files: Vec<Value> = listings(files).iter().map(|file| file_json(project, file)).collect();
     json!({ "meta": { "api-version": API_VERSION }, "name": project, "versions": versions, "files": files })
+}
+
+/// Every listing of the files, those that a fault adds too.
+fn listings(files: &[Stored]) -> Vec<Stored> {
+    let again = |file: &Stored| Some(Stored { listed_sha256: file.listed_again.clone()?, ..file.clone() });
+    files.iter().flat_map(|file| [Some(file.clone()), again(file)]).flatten().collect()
 }
 
 fn file_json(project: &str, file: &Stored) -> Value {
@@ -41,6 +47,7 @@ pub(super) fn projects_json(projects: &[String]) -> Value {
 
 /// The HTML page of a project.
 pub(super) fn project_html(project: &str, files: &[Stored], digests: bool) -> String {
+    let files = listings(files);
     let links = files.iter().map(|file| {
         let fragment = if digests { format!("#sha256={}", file.listed_sha256) } else { String::new() };
         let requires = file.requires_python.as_deref();

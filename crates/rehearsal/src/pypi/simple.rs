@@ -1,6 +1,7 @@
 //! The simple index: which page, in which form.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -11,7 +12,7 @@ use serde_json::Value;
 use super::fault::Fault;
 use super::options::Pages;
 use super::server::Index;
-use super::{page, upload};
+use super::{page, slow, upload};
 use crate::connection::Scissors;
 
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
@@ -44,10 +45,11 @@ pub(super) async fn project(
     if name != project {
         return Redirect::permanent(&format!("/simple/{name}/")).into_response();
     }
-    for fault in index.faults.of_page(&name) {
+    for fault in index.faults.of_page(&name, index.uploads.load(Ordering::Relaxed)) {
         match fault {
             Fault::Delay(time) => tokio::time::sleep(time).await,
             Fault::Reset => return upload::cut(&scissors),
+            Fault::Drip(pause) => return ([(header::CONTENT_TYPE, JSON)], slow::endless(pause)).into_response(),
             fault => return upload::status(&fault),
         }
     }

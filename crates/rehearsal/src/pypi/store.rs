@@ -23,6 +23,8 @@ pub(super) struct Stored {
     pub(super) sha256: String,
     /// What the pages say, which a fault may have changed.
     pub(super) listed_sha256: String,
+    /// What they say in a second place, where a fault wants one.
+    pub(super) listed_again: Option<String>,
     /// `Requires-Python`, where the file is whole and says so.
     pub(super) requires_python: Option<String>,
     pub(super) arrived: SystemTime,
@@ -54,6 +56,7 @@ impl Stored {
                 .and_then(|metadata| metadata.first("Requires-Python").map(str::to_owned)),
             bytes: bytes.into(),
             listed_sha256: digest.clone(),
+            listed_again: None,
             sha256: digest,
             arrived,
             hidden: Hidden::No,

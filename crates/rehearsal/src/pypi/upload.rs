@@ -59,10 +59,24 @@ impl Upload {
                 Fault::Delay(time) => tokio::time::sleep(*time).await,
                 Fault::Status(_) | Fault::RateLimit(_) => return status(fault),
                 Fault::Reset => return cut(&self.scissors),
+                Fault::Redirect(url) => {
+                    return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, url)]).into_response();
+                }
                 _ => {}
             }
         }
-        match self.take() {
+        let long = self.faults.iter().find_map(|fault| match fault {
+            Fault::LongReply(status, length) => Some((*status, *length)),
+            _ => None,
+        });
+        match (self.take(), long) {
+            (Ok(()), Some((status, length))) => (code(status), "A".repeat(length)).into_response(),
+            (taken, _) => self.reply(taken),
+        }
+    }
+
+    fn reply(&self, taken: Result<(), Refusal>) -> Response {
+        match taken {
             Ok(()) if self.has(|fault| matches!(fault, Fault::LoseReply | Fault::StoreHalf)) => cut(&self.scissors),
             Ok(()) => StatusCode::OK.into_response(),
             Err(refusal) => refusal.into_response(),
@@ -87,16 +101,21 @@ impl Upload {
             check(&self.form, file_name, bytes)?;
         }
         let half = self.has(|fault| *fault == Fault::StoreHalf);
-        let bytes = if half { &bytes[..bytes.len() / 2] } else { &bytes[..] };
+        let mut bytes = if half { bytes[..bytes.len() / 2].to_vec() } else { bytes.clone() };
+        for fault in &self.faults {
+            if let Fault::Append(more) = fault {
+                bytes.extend_from_slice(more);
+            }
+        }
         if self.has(|fault| *fault == Fault::Drop) {
             return Ok(());
         }
         self.store(file_name, bytes)
     }
 
-    fn store(&self, file_name: &str, bytes: &[u8]) -> Result<(), Refusal> {
+    fn store(&self, file_name: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
         let now = (self.index.options.clock)();
-        let stored = Stored::new(file_name, bytes.to_vec(), now);
+        let stored = Stored::new(file_name, bytes, now);
         let (project, mut stored) = stored.ok_or_else(|| bad(format!("Invalid filename: {file_name:?}.")))?;
         let mut store = self.index.store();
         match store.file(&project, file_name) {
@@ -109,6 +128,7 @@ impl Upload {
                 Fault::HideForReads(reads) => stored.hidden = Hidden::Reads(*reads),
                 Fault::HideFor(time) => stored.hide(*time),
                 Fault::ListDigest(digest) => stored.listed_sha256.clone_from(digest),
+                Fault::ListAgain(digest) => stored.listed_again = Some(digest.clone()),
                 _ => {}
             }
         }
@@ -122,12 +142,13 @@ pub(super) fn status(fault: &Fault) -> Response {
         Fault::RateLimit(seconds) => {
             (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())], "Slow down.").into_response()
         }
-        Fault::Status(status) => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, "An injected fault.").into_response()
-        }
+        Fault::Status(status) => (code(*status), "An injected fault.").into_response(),
         _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+fn code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// Resets the connection instead of answering.

@@ -1,6 +1,6 @@
 //! Each fault, as a client sees it and as the store does.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
 use releasekit_rehearsal::pypi::{Fault, On, Options, Server};
@@ -133,4 +133,57 @@ fn pages_can_fail_too() {
     server.faults().once(On::Page("other".to_owned()), Fault::Status(503));
     page().expect("it answers").ok();
     assert!(server.writes().len() == 1 && server.requests().len() == 4, "{:?}", server.requests());
+}
+
+#[test]
+fn a_file_can_be_listed_twice_or_stored_with_more() {
+    let (server, wheel, sdist) = (start(), wheel("1.0", "one"), sdist("1.0"));
+    let other = "0".repeat(64);
+    server.faults().once(On::File(wheel.0.clone()), Fault::ListAgain(other.clone()));
+    server.faults().once(On::File(sdist.0.clone()), Fault::Append(b"more".to_vec()));
+    upload(&server, "1.0", &wheel).expect("it answers").ok();
+    upload(&server, "1.0", &sdist).expect("it answers").ok();
+    let longer = sha256(&[sdist.1.as_slice(), b"more"].concat());
+    let expected = [(wheel.0.clone(), sha256(&wheel.1)), (wheel.0, other), (sdist.0, longer)];
+    assert_eq!(listed(&server), expected);
+}
+
+#[test]
+fn a_reply_can_be_long_or_send_elsewhere() {
+    let (server, wheel) = (start(), wheel("1.0", "one"));
+    server.faults().once(On::AnyUpload, Fault::Redirect("/elsewhere/".to_owned()));
+    let answer = upload(&server, "1.0", &wheel).expect("it answers");
+    assert!(answer.status == 307 && answer.head.contains("location: /elsewhere/"), "{}", answer.head);
+    assert!(server.stored().is_empty());
+    server.faults().once(On::AnyUpload, Fault::LongReply(500, 100_000));
+    let answer = upload(&server, "1.0", &wheel).expect("it answers");
+    assert_eq!((answer.status, answer.body.len(), server.stored().len()), (500, 100_000, 1));
+}
+
+#[test]
+fn answers_without_an_end_have_none() {
+    let (server, wheel) = (start(), wheel("1.0", "one"));
+    upload(&server, "1.0", &wheel).expect("it answers").ok();
+    server.faults().once(On::PageAfterUpload("demo-lib".to_owned()), Fault::Drip(Duration::from_millis(1)));
+    server.faults().once(On::Download(wheel.0.clone()), Fault::Endless);
+    for (path, least) in [("/simple/demo-lib/".to_owned(), 50), (format!("/files/demo-lib/{}", wheel.0), 1_000_000)] {
+        assert!(taken(&server, &path, least) >= least, "{path}");
+    }
+    assert!(taken(&server, &format!("/files/demo-lib/{}", wheel.0), 1_000_000) < 10_000, "it was once");
+}
+
+/// How much of an answer can be taken, which is left then.
+fn taken(server: &Server, path: &str, most: usize) -> usize {
+    let address = server.url().trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it listens");
+    let (mut total, mut buffer) = (0, vec![0; 1 << 16]);
+    while total < most {
+        match stream.read(&mut buffer).expect("it answers") {
+            0 => break,
+            read => total += read,
+        }
+    }
+    total
 }
