@@ -4,6 +4,7 @@
 
 mod codes;
 mod manifests;
+mod promises;
 mod rust;
 mod text;
 
@@ -67,6 +68,7 @@ pub(crate) fn run() -> Result<()> {
     let files = files()?;
     let mut findings: Vec<_> = RULES.iter().flat_map(|rule| files.iter().flat_map(rule)).collect();
     findings.extend(codes::declared_raised_and_tested(&files));
+    findings.extend(promises::held_by_tests(&files));
     findings.sort();
     for Finding { place, message } in &findings {
         println!("{place}: {message}");
