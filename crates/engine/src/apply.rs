@@ -124,6 +124,9 @@ async fn in_export(
         return Ok(Vec::new());
     }
     session.phase("checking lockfiles");
+    if moving.iter().any(|(workspace, _)| !workspace.policy.prepare_commands.is_empty()) {
+        session.say_isolation("commands run");
+    }
     let export = Export::create(session, &head.id, &[]).await?;
     for (workspace, _) in &moving {
         refresh(session, planned, &export, workspace, Vec::new()).await?;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use releasekit_core::confinement::Isolation;
 use releasekit_core::event::Event;
 use releasekit_core::model::{CommitId, Target};
 use releasekit_core::policy::Policy;
@@ -122,6 +123,21 @@ impl Session {
     /// Shows what the command is doing now.
     pub fn phase(&self, sentence: impl Into<String>) {
         self.report(Event::Phase(sentence.into()));
+    }
+
+    /// Says how far the code of the repository that now runs is kept apart; `what` is its subject and verb.
+    pub fn say_isolation(&self, what: &str) {
+        let confinement = &self.context.confinement;
+        if confinement.isolation == Isolation::Namespaces {
+            return self.phase(format!("{what} in namespaces of their own: they see no other process"));
+        }
+        let reason = confinement.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        self.warn(
+            format!(
+                "{what} without namespaces of their own{reason}: they can read what other processes of this user hold"
+            ),
+            Some("run `build --out` where there is no secret, and `publish --artifacts` elsewhere".to_owned()),
+        );
     }
 
     /// Warns of something that does not stop the command.

@@ -7,7 +7,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use releasekit_core::confinement::Isolation;
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{DependencyKind, PackageId, Version};
 use releasekit_core::package_manager::BuildRequest;
@@ -67,7 +66,7 @@ pub(super) async fn make(
     let siblings = scratch.beside("siblings")?;
     let pinned = pin(sources).await?;
     let workshop = Workshop { session, sources, pinned, lanes: Mutex::default(), scratch, siblings, into, cancel };
-    workshop.say_isolation();
+    session.say_isolation("builds run");
     workshop.open_lanes(&to_build).await?;
     for index in ready {
         workshop.offer(&stored[&sources.member(index).id])?;
@@ -96,19 +95,6 @@ fn to_build_with(sources: &Sources, package: usize) -> BTreeSet<usize> {
 }
 
 impl Workshop<'_> {
-    /// Says how far what now runs is kept apart.
-    fn say_isolation(&self) {
-        let confinement = &self.session.context.confinement;
-        if confinement.isolation == Isolation::Namespaces {
-            return self.session.phase("builds run in namespaces of their own: they see no other process");
-        }
-        let reason = confinement.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-        self.session.warn(
-            format!("builds run without namespaces of their own{reason}: they can read what other processes of this user hold"),
-            Some("run `build --out` where there is no secret, and `publish --artifacts` elsewhere".to_owned()),
-        );
-    }
-
     /// As many exports as packages are built at once. The first one is set up, for that may take long; the others are
     /// copies of it.
     async fn open_lanes(&self, packages: &[usize]) -> Result<()> {
