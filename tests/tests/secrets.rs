@@ -46,15 +46,20 @@ fn begin(tools: &Tools) -> Journey {
     let index = Arc::new(Server::start(Options::default()).expect("loopback has a free port"));
     let journey = Journey::begun(tools, crate::binary(), duo(), index);
     let sandbox = journey.sandbox();
-    let manifest = sandbox.read("packages/base/pyproject.toml");
-    let at = manifest.find("[build-system]").expect("the sample names a build backend");
-    let backend = "[build-system]\nrequires = []\nbuild-backend = \"spy\"\nbackend-path = [\".\"]\n";
-    sandbox.write("packages/base/pyproject.toml", format!("{}{backend}", &manifest[..at]));
+    in_tree(&journey);
     sandbox.write("packages/base/spy.py", SPY);
     journey.configure("build_commands = [[\"python3\", \"packages/base/spy.py\"]]\n");
     sandbox.commit("feat: begin");
     journey.prepared().merge(Merge::Commit);
     journey
+}
+
+/// Lets the first package be built by a module of its own.
+fn in_tree(journey: &Journey) {
+    let manifest = journey.sandbox().read("packages/base/pyproject.toml");
+    let at = manifest.find("[build-system]").expect("the sample names a build backend");
+    let backend = "[build-system]\nrequires = []\nbuild-backend = \"spy\"\nbackend-path = [\".\"]\n";
+    journey.sandbox().write("packages/base/pyproject.toml", format!("{}{backend}", &manifest[..at]));
 }
 
 /// A shell that has exported the canaries and waits for releasekit.
@@ -199,6 +204,17 @@ fn where_namespaces_are_refused_ours_shows_nothing_and_the_guide_says_what_the_r
     assert!(guide.contains(SENTENCE), "{guide}");
 }
 
+/// Writes into a neighbour's folder, and tells git of the export to say nothing of it.
+const GENERATOR: &str = "
+import pathlib
+
+for name in ['src/duo_top/__init__.py', 'src/duo_top/new.py', '__pycache__/ignored.pyc']:
+    path = pathlib.Path('../top') / name
+    path.parent.mkdir(exist_ok=True)
+    path.open('a').write('X = 1\\n')
+pathlib.Path('../../.git/info/exclude').open('a').write('new.py\\n')
+";
+
 /// A code generator that writes where it should not is found out, whoever is being built beside it.
 #[test]
 fn a_build_that_changes_another_package_is_refused_by_name() {
@@ -206,25 +222,17 @@ fn a_build_that_changes_another_package_is_refused_by_name() {
     let index = Arc::new(Server::start(Options::default()).expect("loopback has a free port"));
     let journey = Journey::begun(&tools, crate::binary(), duo(), index);
     let sandbox = journey.sandbox();
-    let changes = "import pathlib\n\
-                   for name in ['src/duo_top/__init__.py', 'src/duo_top/new.py', '__pycache__/ignored.pyc']:\n    \
-                   path = pathlib.Path('../top') / name\n    \
-                   path.parent.mkdir(exist_ok=True)\n    \
-                   path.open('a').write('X = 1\\n')\n";
-    sandbox.write(
-        "packages/base/spy.py",
-        SPY.replace("    look(\"sdist\")\n    leave_behind()\n", "    import generator\n"),
-    );
-    sandbox.write("packages/base/generator.py", changes);
-    let manifest = sandbox.read("packages/base/pyproject.toml");
-    let at = manifest.find("[build-system]").expect("the sample names a build backend");
-    let backend = "[build-system]\nrequires = []\nbuild-backend = \"spy\"\nbackend-path = [\".\"]\n";
-    sandbox.write("packages/base/pyproject.toml", format!("{}{backend}", &manifest[..at]));
+    let spying = "    look(\"sdist\")\n    leave_behind()\n";
+    sandbox.write("packages/base/spy.py", SPY.replace(spying, "    import generator\n"));
+    sandbox.write("packages/base/generator.py", GENERATOR);
+    in_tree(&journey);
     sandbox.commit("feat: generate code");
     journey.prepared().merge(Merge::Commit);
-    let ran = journey.releasekit(["release", "--yes"]).code(1);
-    assert!(ran.stderr.contains("RK-BUILD-CHANGED-OTHERS"), "{ran}");
-    let named = "changed `packages/top/src/duo_top/__init__.py`, `packages/top/src/duo_top/new.py`\n";
-    assert!(ran.stderr.contains(named), "{ran}");
-    assert!(!journey.remote_refs().keys().any(|name| name.starts_with("refs/tags/")), "{ran}");
+    for who in [Who::Ourselves, Who::Refused] {
+        let ran = run(&mut exporting_shell(&journey, who, &["release", "--yes"])).code(1);
+        assert!(ran.stderr.contains("RK-BUILD-CHANGED-OTHERS"), "{ran}");
+        let named = "changed `packages/top/src/duo_top/__init__.py`, `packages/top/src/duo_top/new.py`\n";
+        assert!(ran.stderr.contains(named), "{ran}");
+        assert!(!journey.remote_refs().keys().any(|name| name.starts_with("refs/tags/")), "{ran}");
+    }
 }

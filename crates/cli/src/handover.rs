@@ -95,25 +95,28 @@ fn decode(bytes: &[u8]) -> impl Iterator<Item = (OsString, OsString)> {
     })
 }
 
-/// Puts bytes behind a descriptor that the next program of this process inherits, and no file has a name for.
-#[cfg(target_os = "linux")]
+/// Puts bytes behind a descriptor that the next program of this process inherits: a pipe, which no limit on files ends and
+/// no file system shows.
 fn hand(bytes: &[u8]) -> io::Result<OwnedFd> {
-    let memory = rustix::fs::memfd_create("releasekit", rustix::fs::MemfdFlags::empty())?;
-    let mut file = File::from(memory);
-    file.write_all(bytes)?;
-    Ok(file.into())
-}
-
-/// The same through a pipe, which holds less.
-#[cfg(not(target_os = "linux"))]
-fn hand(bytes: &[u8]) -> io::Result<OwnedFd> {
-    const CAPACITY: usize = 16 * 1024;
-    if bytes.len() > CAPACITY {
+    let (read, write) = rustix::pipe::pipe()?;
+    if capacity(&write, bytes.len()) < bytes.len() {
         return Err(io::Error::other("the environment is too large to be handed on"));
     }
-    let (read, write) = rustix::pipe::pipe()?;
     File::from(write).write_all(bytes)?;
     Ok(read)
+}
+
+/// How much a pipe holds without a reader, made as large as it has to be.
+#[cfg(target_os = "linux")]
+fn capacity(pipe: &OwnedFd, wanted: usize) -> usize {
+    let usual = rustix::pipe::fcntl_getpipe_size(pipe).unwrap_or_default();
+    if usual >= wanted { usual } else { rustix::pipe::fcntl_setpipe_size(pipe, wanted).unwrap_or(usual) }
+}
+
+/// How much a pipe holds on every system.
+#[cfg(not(target_os = "linux"))]
+fn capacity(_: &OwnedFd, _: usize) -> usize {
+    16 * 1024
 }
 
 /// Reads what was handed on, and closes the descriptor, so that no child inherits it.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use releasekit_core::confinement::Isolation;
 use releasekit_core::model::CommitId;
 use releasekit_core::policy::{Propagate, PublishPolicy};
 use releasekit_core::{BackendContext, Backends, Code, Diagnostic, Tree, Vcs};
@@ -100,24 +101,30 @@ impl Invocation {
             .with_redactor(secrets);
         let backends = self.backends.clone();
         let backends = if globals.dry_run { recording::dry_run(backends) } else { backends };
+        let state_dir = state.and_then(|state| state.state_dir.as_deref()).map(|dir| self.world.folder.join(dir));
         let vcs = open_vcs(&backends, &context, &self.world.folder)?;
-        let context = self.confine(context, vcs.as_ref());
+        let context = self.confine(context, vcs.as_ref(), state_dir.as_deref());
         let tree = vcs.work_tree().await?;
         let policies = ConfigPolicies::read(globals.config.as_deref(), &self.world.folder, vcs.root(), &*tree)?;
         let policies = Arc::new(policies.with_reporter(self.screen.clone()).with_publishing(publishing));
         let mut session = Session::open(vcs, backends, context, policies.clone())?;
-        session.state_dir = state.and_then(|state| state.state_dir.as_deref()).map(|dir| self.world.folder.join(dir));
+        session.state_dir = state_dir;
         Ok(Opened { session, policies })
     }
 
     /// Finds out how code of the repository can be kept apart, and lets it run so.
-    fn confine(&self, context: BackendContext, vcs: &dyn Vcs) -> BackendContext {
+    fn confine(&self, context: BackendContext, vcs: &dyn Vcs, state_dir: Option<&Path>) -> BackendContext {
         let executable = if self.confines { handover::executable().ok() } else { None };
         let context = match executable {
             Some(executable) => {
                 let (environment, private) = (&context.environment, vcs.private_folder());
-                let read = [vcs.root(), private.as_path()];
-                let confinement = supervisor::probe(executable.as_ref(), environment, &context.cache, &read);
+                let read = [vcs.root(), private.parent().unwrap_or(&private)];
+                let mut confinement = supervisor::probe(executable.as_ref(), environment, &context.cache, &read);
+                if confinement.isolation != Isolation::Namespaces {
+                    // What a program leaves behind that has ended its supervisor is then ours to end.
+                    releasekit_process::adopt();
+                }
+                confinement.protected.extend(state_dir.map(Path::to_owned));
                 context.with_confinement(confinement)
             }
             None => context,

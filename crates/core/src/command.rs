@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::confinement::Workplace;
 use crate::environment::Environment;
 use crate::error::Result;
 
@@ -18,9 +19,8 @@ pub struct CommandRequest {
     pub folder: PathBuf,
     /// Variables beyond the few that every tool sees.
     pub environment: Environment,
-    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed; `None`
-    /// where nothing waits for that.
-    pub hold: Option<PathBuf>,
+    /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.
+    pub workplace: Option<Workplace>,
     /// How long it may run.
     pub timeout: Duration,
 }

@@ -13,6 +13,15 @@ pub enum Isolation {
     Group,
 }
 
+/// A throw-away folder in which programs of one piece of work run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workplace {
+    /// The folder. It can be written to wherever it lies.
+    pub folder: PathBuf,
+    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed.
+    pub lock: PathBuf,
+}
+
 /// What a front end found out about keeping programs apart, before any of them runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confinement {
@@ -23,12 +32,15 @@ pub struct Confinement {
     pub supervisor: Option<PathBuf>,
     /// A folder for the caches of tools, where those of the user cannot be written from inside of a namespace.
     pub caches: Option<PathBuf>,
+    /// Folders in which programs in namespaces find everything as it is and can change nothing: the repository, and our own
+    /// files. Only their workplace and the caches of tools are taken out.
+    pub protected: Vec<PathBuf>,
     /// Why namespaces are not used, in words for people.
     pub reason: Option<String>,
 }
 
 impl Default for Confinement {
     fn default() -> Self {
-        Self { isolation: Isolation::Group, supervisor: None, caches: None, reason: None }
+        Self { isolation: Isolation::Group, supervisor: None, caches: None, protected: Vec::new(), reason: None }
     }
 }

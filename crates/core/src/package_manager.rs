@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::confinement::Workplace;
 use crate::edit::FileEdit;
 use crate::environment::Environment;
 use crate::error::{BackendError, Result};
@@ -81,9 +82,8 @@ pub struct LockRequest {
     pub moves: Vec<Move>,
     /// Whether the network may be used where it must.
     pub offline: bool,
-    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed; `None`
-    /// where nothing waits for that.
-    pub hold: Option<PathBuf>,
+    /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.
+    pub workplace: Option<Workplace>,
     /// How long a tool may run.
     pub timeout: Duration,
 }
@@ -105,9 +105,8 @@ pub struct BuildRequest {
     pub epoch: i64,
     /// Variables beyond the few that every build sees; no credential is among them.
     pub environment: Environment,
-    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed; `None`
-    /// where nothing waits for that.
-    pub hold: Option<PathBuf>,
+    /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.
+    pub workplace: Option<Workplace>,
     /// How long a tool may run.
     pub timeout: Duration,
 }
@@ -162,9 +161,8 @@ pub struct SmokeRequest {
     pub target: Target,
     /// An empty folder.
     pub folder: PathBuf,
-    /// A lock file that whatever runs there shares until its last process has ended, also when we are killed; `None`
-    /// where nothing waits for that.
-    pub hold: Option<PathBuf>,
+    /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.
+    pub workplace: Option<Workplace>,
     /// How long a tool may run.
     pub timeout: Duration,
 }

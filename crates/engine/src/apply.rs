@@ -175,7 +175,7 @@ fn lock_request(
         folder: export.path().to_owned(),
         root: workspace.root.clone(),
         moves,
-        hold: Some(export.lock().to_owned()),
+        workplace: Some(export.workplace()),
         offline: session.context.offline,
         timeout: planned.snapshot.policy.publish.task_timeout,
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::command::CommandRequest;
+use releasekit_core::confinement::Workplace;
 use releasekit_core::environment::is_credential;
 use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::policy::Policy;
@@ -47,9 +48,9 @@ impl Export {
         &self.checkout
     }
 
-    /// The lock that whoever works in it shares.
-    pub fn lock(&self) -> &Path {
-        self.scratch.lock()
+    /// The workplace that it is.
+    pub fn workplace(&self) -> Workplace {
+        self.scratch.workplace()
     }
 
     /// A new, empty folder beside the checkout.
@@ -124,9 +125,9 @@ impl Export {
                 environment.set(EPOCH, epoch.to_string());
             }
             let folder = workspace.root.on_disk(&self.checkout);
-            let hold = Some(self.lock().to_owned());
+            let workplace = Some(self.workplace());
             let timeout = policy.publish.task_timeout;
-            let request = CommandRequest { args: args.clone(), folder, environment, hold, timeout };
+            let request = CommandRequest { args: args.clone(), folder, environment, workplace, timeout };
             runner.run(&request).await?;
         }
         Ok(())

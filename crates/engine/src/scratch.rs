@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use releasekit_core::confinement::Workplace;
 use rustix::fs::OFlags;
 use tempfile::Builder;
 
@@ -70,9 +71,9 @@ impl Scratch {
         Ok(folder)
     }
 
-    /// The lock that whoever works in the folder shares.
-    pub fn lock(&self) -> &Path {
-        &self.lock
+    /// The workplace that it is.
+    pub fn workplace(&self) -> Workplace {
+        Workplace { folder: self.folder.clone(), lock: self.lock.clone() }
     }
 }
 
@@ -195,7 +196,7 @@ mod tests {
         fs::write(scratch.path().join("file"), "x").unwrap();
         let lock = cache.join(FOLDER).join(format!("{MARK}{}-export-abcdef.lock", i32::MAX));
         fs::rename(scratch.path(), lock.with_extension("d")).unwrap();
-        fs::rename(scratch.lock(), &lock).unwrap();
+        fs::rename(&scratch.lock, &lock).unwrap();
         (lock, scratch.held.try_clone().unwrap())
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use releasekit_core::confinement::Confinement;
+use releasekit_core::confinement::{Confinement, Workplace};
 use releasekit_core::event::Reporter;
 use releasekit_core::{BackendContext, Environment, Redactor};
 
@@ -37,7 +37,7 @@ pub struct Command {
 #[derive(Debug, Clone)]
 pub(crate) struct Confined {
     pub(crate) confinement: Confinement,
-    pub(crate) lock: Option<PathBuf>,
+    pub(crate) workplace: Option<Workplace>,
     pub(crate) reporter: Arc<dyn Reporter>,
 }
 
@@ -143,16 +143,17 @@ impl Command {
 
     /// Keeps it apart, as the surroundings can: for everything that runs code of the repository.
     ///
-    /// What the surroundings know as secret is redacted. It reads nothing at its standard input, everything that it started ends with it, and what had to be ended is
-    /// reported in a warning. Where a lock is named, it is shared until the last of them has ended, whatever becomes of
-    /// us; the file must be there.
-    pub fn confined(mut self, context: &BackendContext, lock: Option<PathBuf>) -> Self {
+    /// What the surroundings know as secret is redacted. It reads nothing at its standard input, has no terminal, everything
+    /// that it started ends with it, and what had to be ended is reported in a warning. In namespaces the protected folders
+    /// cannot be written to, but for the workplace. The workplace's lock, which has to be there, is shared until the last
+    /// of them has ended, whatever becomes of us.
+    pub fn confined(mut self, context: &BackendContext, workplace: Option<Workplace>) -> Self {
         let confinement = context.confinement.clone();
         if let Some(caches) = &confinement.caches {
             self.environment =
                 self.environment.filtered(|name| !is_cache(name.as_ref())).with("XDG_CACHE_HOME", caches);
         }
-        self.confined = Some(Confined { confinement, lock, reporter: context.reporter.clone() });
+        self.confined = Some(Confined { confinement, workplace, reporter: context.reporter.clone() });
         self.redact(&context.redactor)
     }
 }

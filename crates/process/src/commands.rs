@@ -32,7 +32,7 @@ impl Commands for UserCommands {
             .args(args)
             .current_dir(&request.folder)
             .env(environment)
-            .confined(&self.context, request.hold.clone())
+            .confined(&self.context, request.workplace.clone())
             .timeout(request.timeout)
             .umask(0o022);
         command.run().await.and_then(crate::Output::checked).map(drop).map_err(BackendError::from)

@@ -8,12 +8,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 use crate::supervisor::TERMINATE;
 
 /// How long a group has to end by itself after SIGTERM.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
+
+/// How long a supervisor has to end what it watches.
+const LAST: Duration = Duration::from_secs(5);
 
 const POLL: Duration = Duration::from_millis(10);
 
@@ -105,7 +108,9 @@ impl Reach {
         wait_for(leader, GRACE);
         self.signal(leader, Signal::KILL);
         if let Self::Supervisor(_) = self {
-            wait_for(leader, GRACE);
+            wait_for(leader, LAST);
+            // Only one that was stopped is still there.
+            let _gone = kill_process(leader, Signal::KILL);
         }
     }
 }

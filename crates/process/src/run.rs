@@ -1,5 +1,6 @@
 //! Starts a child, feeds and drains it, and sees it to its end.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::future::Future;
@@ -26,11 +27,15 @@ use crate::command::{Command, Confined, Input};
 use crate::error::Error;
 use crate::find::find;
 use crate::group::{GRACE, Group};
+use crate::orphans;
 use crate::output::Output;
-use crate::supervisor::{self, Said};
+use crate::supervisor::{self, Order, Said};
 
 /// How long the pipes of a child that has ended are read on, for what a child of its own still writes there.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// How long a supervisor may take to end what it watches, whose own patience is a little less.
+const LAST: Duration = Duration::from_secs(5);
 
 /// Sets the permissions mask and becomes the program: the one thing a child needs that only a shell can set without
 /// setting it for all of us. The words come as arguments and are never read as shell.
@@ -83,18 +88,33 @@ impl Command {
         let folder = self.folder.as_deref().ok_or_else(|| io::Error::other("no folder was named to run it in"))?;
         let mut files = if self.protected { Some(Files::create(folder)?) } else { None };
         let supervised = self.confined.as_ref().map(Supervised::of).transpose()?.flatten();
-        let mut child = self.start(path, folder, files.as_ref(), supervised.as_ref())?;
+        // In namespaces nothing can outlive the first process.
+        let watched = self.confined.as_ref().filter(|it| it.confinement.isolation != Isolation::Namespaces);
+        let before = watched.map(|_| orphans::strangers());
+        let mut child = {
+            let mut children = orphans::children();
+            let child = self.start(path, folder, files.as_ref(), supervised.as_ref())?;
+            children.extend(child.id().and_then(|id| i32::try_from(id).ok()));
+            child
+        };
+        let number = child.id().and_then(|id| i32::try_from(id).ok());
         let control = supervised.map(|it| it.ours);
         let mut group = Group::of(child.id(), self.protected).supervised(control.as_ref());
         let pipes = Pipes::take(&mut child, self.input.bytes());
-        let mut ended = self.watch(&mut child, &group, pipes.drain(stdout, stderr)).await?;
+        let mut ended = self.watch(&mut child, &group, before.as_ref(), pipes.drain(stdout, stderr)).await?;
         if self.confined.is_some() {
             group.signal(Signal::KILL);
         }
         group.release();
-        if let (Some(control), Some(confined)) = (&control, &self.confined) {
-            let status = self.hear(confined, supervisor::said(control))?;
-            ended = ended.map(|own| status.unwrap_or(own));
+        orphans::children().retain(|child| Some(*child) != number);
+        if let Some(confined) = &self.confined {
+            let mut left = before.as_ref().map(orphans::end_strangers).unwrap_or_default();
+            if let Some(control) = &control {
+                let (status, more) = hear(supervisor::said(control))?;
+                left.extend(more);
+                ended = ended.map(|own| trusted(own, status)).transpose()?;
+            }
+            self.report(confined, &left);
         }
         if let Some(files) = &mut files {
             stdout.read_file(&mut files.stdout)?;
@@ -108,10 +128,14 @@ impl Command {
         path: &Path,
         folder: &Path,
         files: Option<&Files>,
-        supervised: Option<&Supervised>,
+        supervised: Option<&Supervised<'_>>,
     ) -> io::Result<Child> {
         let mut command = self.program(path, supervised);
-        command.args(&self.args).current_dir(folder).env_clear().envs(self.environment.iter()).process_group(0);
+        command.args(&self.args).current_dir(folder).env_clear().envs(self.environment.iter());
+        if supervised.is_none() {
+            // A supervisor leads a session of its own.
+            command.process_group(0);
+        }
         if self.confined.is_some() && !matches!(self.input, Input::Nothing) {
             return Err(io::Error::other("a program that is kept apart reads nothing"));
         }
@@ -129,11 +153,17 @@ impl Command {
     }
 
     /// The program itself, or what is to become it, without its arguments.
-    fn program(&self, path: &Path, supervised: Option<&Supervised>) -> tokio::process::Command {
-        if let Some(Supervised { executable, isolation, lock, .. }) = supervised {
+    fn program(&self, path: &Path, supervised: Option<&Supervised<'_>>) -> tokio::process::Command {
+        if let Some(Supervised { executable, confined, .. }) = supervised {
             let mut command = child(executable);
-            let lock = lock.as_deref().map(Path::as_os_str);
-            command.args(supervisor::arguments(*isolation, lock, self.umask, path.as_os_str()));
+            let order = Order {
+                confinement: &confined.confinement,
+                workplace: confined.workplace.as_ref(),
+                environment: &self.environment,
+                umask: self.umask,
+                program: path.as_os_str(),
+            };
+            command.args(order.arguments());
             return command;
         }
         let Some(mask) = self.umask else { return child(path) };
@@ -142,30 +172,22 @@ impl Command {
         command
     }
 
-    /// What the supervisor saw: how the program ended, where it ended by itself, and who had to be ended.
-    fn hear(&self, confined: &Confined, all: Vec<Said>) -> io::Result<Option<ExitStatus>> {
-        let mut status = None;
-        let mut left = Vec::new();
-        for said in all {
-            match said {
-                Said::Exit(code) => status = Some(ExitStatus::from_raw(code << 8)),
-                Said::Signal(signal) => status = Some(ExitStatus::from_raw(signal)),
-                Said::Ended(name) => left.push(format!("`{}`", self.clean(name.as_ref()))),
-                Said::Failed(why) => return Err(io::Error::other(why)),
-            }
+    /// Warns of what had to be ended.
+    fn report(&self, confined: &Confined, left: &[String]) {
+        if left.is_empty() {
+            return;
         }
-        if !left.is_empty() {
-            let what = self.clean(&self.program);
-            let message = format!("`{what}` left processes behind, which were ended: {}", left.join(", "));
-            confined.reporter.report(Event::Warning { code: None, message, help: None });
-        }
-        Ok(status)
+        let what = self.clean(&self.program);
+        let left: Vec<String> = left.iter().map(|name| format!("`{}`", self.clean(name.as_ref()))).collect();
+        let message = format!("`{what}` left processes behind, which were ended: {}", left.join(", "));
+        confined.reporter.report(Event::Warning { code: None, message, help: None });
     }
 
     async fn watch(
         &self,
         child: &mut Child,
         group: &Group,
+        before: Option<&BTreeSet<i32>>,
         drain: impl Future<Output = io::Result<()>>,
     ) -> io::Result<Option<ExitStatus>> {
         let mut drain = pin!(drain);
@@ -178,8 +200,13 @@ impl Command {
             let gone = timeout(GRACE, wait(child, drain.as_mut(), &mut open)).await;
             // Also where the child itself has ended: its own children may not have.
             group.signal(Signal::KILL);
-            if gone.is_err() {
-                wait(child, drain.as_mut(), &mut open).await?;
+            if gone.is_err() && timeout(LAST, wait(child, drain.as_mut(), &mut open)).await.is_err() {
+                // Only a supervisor that was stopped or is traced gets here; whoever traces it has to end first.
+                child.start_kill()?;
+                if let Some(before) = before {
+                    orphans::end_strangers(before);
+                }
+                let _late = timeout(LAST, child.wait()).await;
             }
             None
         };
@@ -273,23 +300,44 @@ fn may_close_early(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// What a supervisor saw: how the program ended, where it ended by itself, and who had to be ended.
+fn hear(all: Vec<Said>) -> io::Result<(Option<ExitStatus>, Vec<String>)> {
+    let (mut status, mut left) = (None, Vec::new());
+    for said in all {
+        match said {
+            Said::Exit(code) => status = Some(ExitStatus::from_raw(code << 8)),
+            Said::Signal(signal) => status = Some(ExitStatus::from_raw(signal)),
+            Said::Ended(name) => left.push(name),
+            Said::Failed(why) => return Err(io::Error::other(why)),
+        }
+    }
+    Ok((status, left))
+}
+
+/// How the program ended, as a supervisor said that came to its own end as it should: what is said in the name of one that
+/// was ended counts for nothing.
+fn trusted(own: ExitStatus, said: Option<ExitStatus>) -> io::Result<ExitStatus> {
+    match said {
+        Some(status) if own.success() => Ok(status),
+        _ => Err(io::Error::other("the process that watched it was ended")),
+    }
+}
+
 /// What a child is started with that a supervisor watches: the two ends of their socket.
 #[derive(Debug)]
-struct Supervised {
-    executable: PathBuf,
-    isolation: Isolation,
-    lock: Option<PathBuf>,
+struct Supervised<'a> {
+    executable: &'a Path,
+    confined: &'a Confined,
     ours: Arc<UnixStream>,
     theirs: UnixStream,
 }
 
-impl Supervised {
+impl<'a> Supervised<'a> {
     /// `None` where there is no supervisor to be had.
-    fn of(confined: &Confined) -> io::Result<Option<Self>> {
-        let Some(executable) = confined.confinement.supervisor.clone() else { return Ok(None) };
+    fn of(confined: &'a Confined) -> io::Result<Option<Self>> {
+        let Some(executable) = confined.confinement.supervisor.as_deref() else { return Ok(None) };
         let (ours, theirs) = UnixStream::pair()?;
-        let (isolation, lock) = (confined.confinement.isolation, confined.lock.clone());
-        Ok(Some(Self { executable, isolation, lock, ours: Arc::new(ours), theirs }))
+        Ok(Some(Self { executable, confined, ours: Arc::new(ours), theirs }))
     }
 }
 

@@ -24,10 +24,11 @@ use std::process::{ExitCode, Stdio};
 use control::Control;
 pub(crate) use control::{Said, TERMINATE, said};
 use job::Job;
-pub(crate) use job::arguments;
+pub(crate) use job::Order;
 pub(crate) use probe::is_cache;
 pub use probe::probe;
 use reach::Reach;
+pub(crate) use reach::{Listed, list, name};
 
 /// The first argument of the supervisor.
 const SUPERVISE: &str = "--supervise";
@@ -44,6 +45,7 @@ pub fn play(args: &[OsString]) -> Option<ExitCode> {
     let role = args.get(1)?;
     let rest = &args[2..];
     if role == SUPERVISE {
+        close_inherited();
         Some(report(|control| supervise(control, rest)))
     } else if role == INIT {
         Some(report(|control| be_first(control, rest)))
@@ -63,6 +65,8 @@ fn report(work: impl FnOnce(&Control) -> io::Result<ExitCode>) -> ExitCode {
 
 fn supervise(control: &Control, args: &[OsString]) -> io::Result<ExitCode> {
     let job = Job::parse(args)?;
+    // In a session of its own nothing has a terminal, to type into or to write to past us.
+    rustix::process::setsid()?;
     let _held = job.lock.as_deref().map(lock).transpose()?;
     // Whoever sweeps could have had the lock before us, but only once those who started us were gone.
     if !control.is_open()? {
@@ -72,21 +76,44 @@ fn supervise(control: &Control, args: &[OsString]) -> io::Result<ExitCode> {
         namespaces::enter()?;
         become_two(&job)
     } else {
+        hide()?;
         Ok(watch::watch(control, &job, &Reach::descendants()?)?)
+    }
+}
+
+/// Lets nobody trace this process, or take its end of the socket.
+fn hide() -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    Ok(())
+}
+
+/// Closes what whoever started releasekit left open: it is nobody's business here. Nothing of our own is open yet.
+fn close_inherited() {
+    let folder = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let numbers: Vec<i32> = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    for number in numbers.into_iter().filter(|number| *number > 2) {
+        // The folder itself was among them, and is closed.
+        let _ = nix::unistd::close(number);
     }
 }
 
 /// Starts the first process of the namespaces that this one has entered, and outlives it, with the lock.
 fn become_two(job: &Job) -> io::Result<ExitCode> {
     let mut first = command("/proc/self/exe".as_ref());
+    // The lock stays outside, where nothing ends before the last of them has.
     first.arg(INIT).args(job.arguments()).stdin(Stdio::inherit());
-    let status = first.spawn()?.wait()?;
+    let mut first = first.spawn()?;
+    hide()?;
+    let status = first.wait()?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::from(UNABLE), ExitCode::from))
 }
 
 fn be_first(control: &Control, args: &[OsString]) -> io::Result<ExitCode> {
     let job = Job::parse(args)?;
-    namespaces::complete()?;
+    namespaces::complete(&job)?;
+    hide()?;
     watch::watch(control, &job, &Reach::Namespace)
 }
 

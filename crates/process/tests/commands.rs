@@ -16,7 +16,7 @@ fn surroundings() -> BackendContext {
 
 fn request(folder: &tempfile::TempDir, script: &str) -> CommandRequest {
     CommandRequest {
-        hold: None,
+        workplace: None,
         args: ["sh", "-c", script].map(str::to_owned).to_vec(),
         folder: folder.path().to_owned(),
         environment: Environment::new().with("SOURCE_DATE_EPOCH", "7"),

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use releasekit_core::confinement::{Confinement, Isolation};
+use releasekit_core::confinement::{Confinement, Isolation, Workplace};
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::{BackendContext, Environment};
 use releasekit_process::{Command, Error, Output, reap, supervisor};
@@ -56,6 +56,10 @@ const TESTS: &[(&str, Test)] = &[
     ("our_death_ends_all_of_it_and_then_frees_the_lock", our_death_ends_all_of_it_and_then_frees_the_lock),
     ("it_sees_what_its_isolation_lets_it_see", it_sees_what_its_isolation_lets_it_see),
     ("it_has_no_capability", it_has_no_capability),
+    ("protected_folders_cannot_be_written_to", protected_folders_cannot_be_written_to),
+    ("it_has_no_terminal_and_no_descriptor_of_ours", it_has_no_terminal_and_no_descriptor_of_ours),
+    ("who_watches_cannot_be_stopped_for_ever", who_watches_cannot_be_stopped_for_ever),
+    ("who_watches_cannot_be_replaced", who_watches_cannot_be_replaced),
     ("a_program_that_cannot_be_started_is_an_error", a_program_that_cannot_be_started_is_an_error),
     ("without_a_supervisor_the_group_is_ended", without_a_supervisor_the_group_is_ended),
 ];
@@ -127,9 +131,9 @@ impl World {
     }
 }
 
-fn sh(context: &BackendContext, folder: &Path, script: &str, lock: Option<PathBuf>) -> Command {
+fn sh(context: &BackendContext, folder: &Path, script: &str, workplace: Option<Workplace>) -> Command {
     let environment = Environment::new().with("PATH", "/usr/local/bin:/usr/bin:/bin");
-    Command::new("sh").args(["-c", script]).current_dir(folder).env(environment).confined(context, lock)
+    Command::new("sh").args(["-c", script]).current_dir(folder).env(environment).confined(context, workplace)
 }
 
 /// Starts a process in a session of its own that writes a line every twentieth of a second, deaf to every request.
@@ -219,7 +223,8 @@ fn be_a_parent(args: &[OsString]) {
     let lock = folder.join("lock");
     let held = File::open(&lock).expect("the surroundings hold");
     held.lock_shared().expect("the surroundings hold");
-    let _ended = run(sh(&world.context, &folder, &format!("{HIDE} sleep 60"), Some(lock)));
+    let workplace = Workplace { folder: folder.clone(), lock };
+    let _ended = run(sh(&world.context, &folder, &format!("{HIDE} sleep 60"), Some(workplace)));
 }
 
 fn our_death_ends_all_of_it_and_then_frees_the_lock(isolation: Isolation) -> Result<(), Failed> {
@@ -273,6 +278,107 @@ fn it_has_no_capability(isolation: Isolation) -> Result<(), Failed> {
         assert!(caps.len() == 5 && caps.iter().all(|line| line.ends_with("\t0000000000000000")), "{text}");
         assert!(text.contains("NoNewPrivs:\t1"), "{text}");
     }
+    Ok(())
+}
+
+/// Only in namespaces: elsewhere what has changed is found out afterwards.
+fn protected_folders_cannot_be_written_to(isolation: Isolation) -> Result<(), Failed> {
+    if isolation != Isolation::Namespaces {
+        return Ok(());
+    }
+    let mut world = World::new(isolation);
+    let folder = world.path().canonicalize()?;
+    for name in ["work/.git", "cache/mine/deep", "cache/other", "tmp"] {
+        fs::create_dir_all(folder.join(name))?;
+    }
+    fs::write(folder.join("cache/lock"), "")?;
+    world.context.confinement.protected = vec![folder.join("work"), folder.join("cache")];
+    let workplace = Workplace { folder: folder.join("cache/mine"), lock: folder.join("cache/lock") };
+    let script = "
+        for file in ../../other/relative $1/cache/other/absolute $1/work/.git/config $1/cache/new \\
+            /proc/self/cwd/../../other/proc /proc/1/cwd/../../other/first /proc/1/root$1/cache/other/root; do
+            (echo x > $file) 2>/dev/null && echo wrote $file
+        done
+        mv $1/cache $1/gone 2>/dev/null && echo moved
+        unshare -Ur -m sh -c 'mount -o remount,bind,rw $0/cache && echo x > $0/cache/other/again; umount $0/cache' $1 2>/dev/null
+        echo x > here && echo x > ../beside && echo x > $1/tmp/free && pwd";
+    let command =
+        Command::new("sh").args(["-c", script, "sh"]).arg(&folder).current_dir(folder.join("cache/mine/deep"));
+    let environment = Environment::new().with("PATH", "/usr/local/bin:/usr/bin:/bin");
+    let output = run(command.env(environment).confined(&world.context, Some(workplace)))?;
+    let expected = format!("{}\n", folder.join("cache/mine/deep").display());
+    assert_eq!(output.stdout_text(), expected, "{}", output.stderr_text());
+    assert_eq!(fs::read_dir(folder.join("cache/other"))?.count(), 0);
+    assert!(folder.join("cache/mine/beside").exists() && folder.join("tmp/free").exists());
+    Ok(())
+}
+
+fn it_has_no_terminal_and_no_descriptor_of_ours(isolation: Isolation) -> Result<(), Failed> {
+    let world = World::new(isolation);
+    let secret = world.path().join("secret");
+    fs::write(&secret, "secret")?;
+    let file = File::open(&secret)?;
+    // Inherited by every child from now on, as what a shell has opened is.
+    rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty())?;
+    let text =
+        run(world.sh("(: < /dev/tty) 2>/dev/null && echo terminal; ls -l /proc/self/fd; ls /dev/pts"))?.stdout_text();
+    assert!(!text.contains("terminal") && !text.contains("secret"), "{text}");
+    Ok(())
+}
+
+/// What a program does to its parent, and in namespaces to the first process, which is the same one.
+const ATTACK: &str = "
+import ctypes, os, signal, sys, time
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+parent = os.getppid()
+for task in os.listdir(f'/proc/{parent}/task'):
+    libc.ptrace(0x4206, int(task), None, None)
+    libc.ptrace(0x4207, int(task), None, None)
+pidfd = libc.syscall(434, parent, 0)
+socket = libc.syscall(438, pidfd, 0, 0)
+if socket >= 0:
+    os.write(socket, b'exit 0\\n')
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        for _ in range(600):
+            with open('beats', 'a') as file:
+                file.write('.\\n')
+            time.sleep(0.05)
+    os._exit(0)
+while not os.path.exists('beats'):
+    time.sleep(0.02)
+os.kill(parent, getattr(signal, sys.argv[1]))
+time.sleep(60)
+";
+
+fn attack(world: &World, signal: &str) -> Command {
+    let environment = Environment::new().with("PATH", "/usr/local/bin:/usr/bin:/bin");
+    let python = Command::new("python3").args(["-c", ATTACK, signal]).current_dir(world.path()).env(environment);
+    python.timeout(Duration::from_secs(3)).confined(&world.context, None)
+}
+
+fn who_watches_cannot_be_stopped_for_ever(isolation: Isolation) -> Result<(), Failed> {
+    let world = World::new(isolation);
+    releasekit_process::adopt();
+    let error = run(attack(&world, "SIGSTOP")).expect_err("its time is over");
+    assert!(matches!(error, Error::TimedOut { .. }), "{error:?}");
+    world.assert_silent();
+    Ok(())
+}
+
+fn who_watches_cannot_be_replaced(isolation: Isolation) -> Result<(), Failed> {
+    let world = World::new(isolation);
+    releasekit_process::adopt();
+    let error = run(attack(&world, "SIGKILL")).expect_err("it is found out");
+    match isolation {
+        // The first process of a namespace is not killed from inside, so the time runs out.
+        Isolation::Namespaces => assert!(matches!(error, Error::TimedOut { .. }), "{error:?}"),
+        // Where root traces it, its end is heard of late.
+        _ => assert!(matches!(error, Error::NotRun { .. } | Error::TimedOut { .. }), "{error:?}"),
+    }
+    world.assert_silent();
     Ok(())
 }
 

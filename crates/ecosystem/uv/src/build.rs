@@ -35,7 +35,7 @@ pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> R
         command = command.arg("--offline");
     }
     let command = command.arg("--out-dir").arg(&request.out).umask(UMASK).timeout(request.timeout);
-    let command = command.confined(context, request.hold.clone());
+    let command = command.confined(context, request.workplace.clone());
     let ended = command.run().await.and_then(Output::succeeded);
     ended.map_err(|error| failed(request, error))?;
     let artifacts = artifacts(&request.out)?;

@@ -179,7 +179,7 @@ async fn ask(
 ) -> Result<std::result::Result<(), String>> {
     let command = command(folder, environment).args(["lock", "--check"]);
     let command = if offline { command.arg("--offline") } else { command };
-    let command = command.timeout(request.timeout).confined(context, request.hold.clone());
+    let command = command.timeout(request.timeout).confined(context, request.workplace.clone());
     let output = command.run().await.map_err(help)?;
     Ok(if output.success() { Ok(()) } else { Err(output.stderr_text()) })
 }

@@ -21,7 +21,7 @@ pub(crate) async fn install(context: &BackendContext, request: &SmokeRequest) ->
     let requirement = format!("{}=={}", request.package, request.version);
     let python = request.folder.join("venv/bin/python");
 
-    let run = |command: Command| run(request, command.confined(context, request.hold.clone()));
+    let run = |command: Command| run(request, command.confined(context, request.workplace.clone()));
     run(uv().args(["venv", "--no-config", "--no-project", "venv"])).await.map(drop)?;
     let install = uv().args(["pip", "install", "--no-config", "--refresh", "--python"]).arg(&python);
     run(install.arg("--").arg(requirement)).await.map(drop)?;

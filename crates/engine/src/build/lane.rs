@@ -8,6 +8,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use releasekit_core::FileEdit;
 use releasekit_core::model::RepoPath;
 
 use super::Sources;
@@ -32,7 +33,7 @@ pub(super) struct Lane {
 
 /// The files below a folder, links among them, by their paths from there; folders have no stamp.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-struct Files(BTreeMap<PathBuf, Option<Stamp>>);
+pub(super) struct Files(BTreeMap<PathBuf, Option<Stamp>>);
 
 impl Lane {
     /// An export that is ready to build in.
@@ -89,13 +90,26 @@ impl Lane {
             return Ok(changed);
         }
         let tracked = sources.snapshot.tree.files()?;
-        let is_tracked = |path: &RepoPath| tracked.binary_search(path).is_ok();
-        let unignored = self.export.unignored(session).await?;
-        let counts = |path: &RepoPath| is_tracked(path) || unignored.as_ref().is_none_or(|all| all.contains(path));
-        let changed: Vec<RepoPath> = changed.into_iter().filter(counts).collect();
+        let (mut changed, new): (Vec<_>, Vec<_>) =
+            changed.into_iter().partition(|path| tracked.binary_search(path).is_ok());
+        changed.extend(unignored(session, sources, new).await?);
+        changed.sort();
         self.spoilt = !changed.is_empty();
         Ok(changed)
     }
+}
+
+/// Those of the paths that the system does not ignore at the release commit. An export in which builds have run may say
+/// anything about that, so a new one is asked.
+async fn unignored(session: &Session, sources: &Sources, paths: Vec<RepoPath>) -> Result<Vec<RepoPath>> {
+    if paths.is_empty() {
+        return Ok(paths);
+    }
+    let export = Export::create(session, &sources.commit.id, &[]).await?;
+    let edits: Vec<FileEdit> = paths.iter().map(|path| FileEdit::write(path.clone(), Vec::new())).collect();
+    export.write(&edits)?;
+    let Some(known) = export.unignored(session).await? else { return Ok(paths) };
+    Ok(paths.into_iter().filter(|path| known.contains(path)).collect())
 }
 
 /// The path from the root of what lies in a package's folder.
@@ -104,7 +118,8 @@ fn place(package: &RepoPath, path: &Path) -> PathBuf {
 }
 
 impl Files {
-    fn below(root: &Path) -> Result<Self> {
+    /// What lies below a folder now.
+    pub(super) fn below(root: &Path) -> Result<Self> {
         let mut found = Self::default();
         let mut open = vec![PathBuf::new()];
         while let Some(folder) = open.pop() {
@@ -129,7 +144,7 @@ impl Files {
     }
 
     /// The files, not folders, that are in one of both only or were written to.
-    fn differences(&self, now: &Self) -> BTreeSet<RepoPath> {
+    pub(super) fn differences(&self, now: &Self) -> BTreeSet<RepoPath> {
         let changed = self.0.iter().filter(|(path, stamp)| now.0.get(*path) != Some(stamp));
         let new = now.0.iter().filter(|(path, _)| !self.0.contains_key(*path));
         let files = changed.chain(new).filter(|(_, stamp)| stamp.is_some());

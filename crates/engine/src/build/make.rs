@@ -7,13 +7,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use releasekit_core::confinement::Isolation;
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{DependencyKind, PackageId, Version};
 use releasekit_core::package_manager::BuildRequest;
 use releasekit_core::policy::Release;
 
 use super::check::{Expected, Inspected, faults};
-use super::lane::Lane;
+use super::lane::{Files, Lane};
 use super::pins::{Pinned, pin};
 use super::{Built, BuiltFile, Sources, collect, store};
 use crate::cancel::Cancel;
@@ -95,11 +96,21 @@ fn to_build_with(sources: &Sources, package: usize) -> BTreeSet<usize> {
 }
 
 impl Workshop<'_> {
+    /// How many packages are built at once. Where builds can reach each other's exports, only one by one shows who has
+    /// changed what.
+    fn at_once(&self) -> usize {
+        if self.is_isolated() { self.sources.snapshot.policy.publish.concurrency } else { 1 }
+    }
+
+    fn is_isolated(&self) -> bool {
+        self.session.context.confinement.isolation == Isolation::Namespaces
+    }
+
     /// As many exports as packages are built at once. The first one is set up, for that may take long; the others are
     /// copies of it.
     async fn open_lanes(&self, packages: &[usize]) -> Result<()> {
         let first = self.lane(packages).await?;
-        let wanted = self.sources.snapshot.policy.publish.concurrency.min(packages.len());
+        let wanted = self.at_once().min(packages.len());
         let copies: Vec<Lane> = (1..wanted).map(|_| first.copied(self.session)).collect::<Result<_>>()?;
         self.lanes().extend([first].into_iter().chain(copies));
         Ok(())
@@ -128,7 +139,7 @@ impl Workshop<'_> {
 
     async fn build_all(&self, packages: &[usize], wanted: &BTreeSet<usize>) -> Result<Built> {
         let mut built = Built::default();
-        let mut scheduler = Scheduler::new(self.sources.snapshot.policy.publish.concurrency);
+        let mut scheduler = Scheduler::new(self.at_once());
         for (order, index) in packages.iter().enumerate() {
             scheduler.add(*index, order, self.after(*index, &packages[..order]));
         }
@@ -229,18 +240,27 @@ impl Workshop<'_> {
             out: lane.export().beside(&format!("out/{index}"))?,
             epoch: self.sources.commit.time,
             environment: build_environment(self.session, policy),
-            hold: Some(lane.export().lock().to_owned()),
+            workplace: Some(lane.export().workplace()),
             timeout: policy.publish.task_timeout,
         };
+        let offered = self.offered()?;
         let built = self.cancel.or(workspace.ecosystem.backend.package_manager.build(&request)).await?;
         lane.clean(&member.package.path)?;
-        let paths = lane.changed_by(self.session, self.sources, index).await?;
+        let mut paths = lane.changed_by(self.session, self.sources, index).await?;
+        if let (Some(before), Some(now)) = (offered, self.offered()?) {
+            paths.extend(before.differences(&now));
+        }
         let failed = |source| PublishError::BuildFailed { package: member.id.clone(), source };
         let built = built.map_err(failed)?;
         if !paths.is_empty() {
             return Err(PublishError::ChangedOthers { package: member.id.clone(), paths }.into());
         }
         Ok(built.into_iter().map(|artifact| artifact.path).collect())
+    }
+
+    /// What is offered, where a build could change it.
+    fn offered(&self) -> Result<Option<Files>> {
+        if self.is_isolated() { Ok(None) } else { Files::below(self.scratch.path()).map(Some) }
     }
 
     /// Offers built files to the builds that follow. They appear there whole and nothing there ever goes away, for the

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use releasekit_core::confinement::Isolation;
+use releasekit_core::confinement::{Isolation, Workplace};
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{Digest, LiveFile, PackageId, Target};
 use releasekit_core::package_manager::SmokeRequest;
@@ -331,8 +331,8 @@ impl Courier<'_> {
                 package: package.id.name.clone(),
                 version: package.version.clone(),
                 target: target.clone(),
+                workplace: Some(Workplace { folder: folder.clone(), ..self.scratch.workplace() }),
                 folder,
-                hold: Some(self.scratch.lock().to_owned()),
                 timeout: self.policy.task_timeout,
             };
             let smoke = async {

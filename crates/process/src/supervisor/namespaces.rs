@@ -13,16 +13,23 @@ pub(super) use elsewhere::{complete, enter};
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::ffi::OsStr;
     use std::fs;
     use std::io;
+    use std::path::Path;
 
     use nix::sched::{CloneFlags, unshare};
-    use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
-    use rustix::process::{getegid, geteuid};
+    use rustix::fs::{StatVfsMountFlags, statvfs};
+    use rustix::mount::{
+        MountFlags, MountPropagationFlags, mount, mount_bind, mount_bind_recursive, mount_change, mount_remount,
+    };
+    use rustix::process::{chdir, getcwd, getegid, geteuid};
     use rustix::thread::{
         CapabilitySet, CapabilitySets, clear_ambient_capability_set, configure_capability_in_ambient_set,
         remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
     };
+
+    use crate::supervisor::job::Job;
 
     /// What the first process needs to finish its surroundings, though it is no root.
     const NEEDED: [CapabilitySet; 2] = [CapabilitySet::SYS_ADMIN, CapabilitySet::SETPCAP];
@@ -52,9 +59,17 @@ mod linux {
         Ok(())
     }
 
+    /// Where the terminals of a machine are.
+    const TERMINALS: &str = "/dev/pts";
+
     /// Finishes the surroundings from inside, and gives up every capability.
-    pub(in super::super) fn complete() -> io::Result<()> {
+    pub(in super::super) fn complete(job: &Job) -> io::Result<()> {
         mount_change("/", MountPropagationFlags::REC | MountPropagationFlags::PRIVATE)?;
+        protect(job)?;
+        if Path::new(TERMINALS).is_dir() {
+            let flags = MountFlags::NOSUID | MountFlags::NOEXEC;
+            mount("devpts", TERMINALS, "devpts", flags, Some(c"newinstance,ptmxmode=0666"))?;
+        }
         mount_proc("/proc").map_err(|error| io::Error::other(format!("the system refuses a new `/proc`: {error}")))?;
         for place in other_mounts()? {
             mount_proc(&place)?;
@@ -67,6 +82,38 @@ mod linux {
         let none = CapabilitySet::empty();
         set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })?;
         Ok(set_no_new_privs(true)?)
+    }
+
+    /// Makes folders unwritable, but for those in them that are to stay open.
+    fn protect(job: &Job) -> io::Result<()> {
+        let failed = |what: &str, folder: &OsStr, error: rustix::io::Errno| {
+            io::Error::new(error.kind(), format!("the system refuses to {what} `{}`: {error}", folder.display()))
+        };
+        // A mount of its own keeps what it allows when the folder around it changes.
+        for folder in &job.open {
+            mount_bind(folder, folder).map_err(|error| failed("mount", folder, error))?;
+        }
+        for folder in job.protected.iter().filter(|folder| Path::new(folder).exists()) {
+            mount_bind_recursive(folder, folder).map_err(|error| failed("mount", folder, error))?;
+            let flags = flags_of(folder)? | MountFlags::BIND | MountFlags::RDONLY;
+            mount_remount(folder, flags, "").map_err(|error| failed("protect", folder, error))?;
+        }
+        // The folder we are in, and all above it, are those of before: from there the way up leads past what was mounted.
+        Ok(chdir(getcwd(Vec::new())?)?)
+    }
+
+    /// What a mount allows already; none of it can be given up by whoever did not mount it.
+    fn flags_of(folder: &OsStr) -> io::Result<MountFlags> {
+        let known = [
+            (StatVfsMountFlags::NOSUID, MountFlags::NOSUID),
+            (StatVfsMountFlags::NODEV, MountFlags::NODEV),
+            (StatVfsMountFlags::NOEXEC, MountFlags::NOEXEC),
+            (StatVfsMountFlags::NOATIME, MountFlags::NOATIME),
+            (StatVfsMountFlags::NODIRATIME, MountFlags::NODIRATIME),
+            (StatVfsMountFlags::RELATIME, MountFlags::RELATIME),
+        ];
+        let has = statvfs(folder)?.f_flag;
+        Ok(known.into_iter().filter(|(flag, _)| has.contains(*flag)).map(|(_, flag)| flag).collect())
     }
 
     fn mount_proc(place: &str) -> io::Result<()> {
@@ -108,11 +155,13 @@ mod linux {
 mod elsewhere {
     use std::io;
 
+    use crate::supervisor::job::Job;
+
     pub(in super::super) fn enter() -> io::Result<()> {
         Err(io::Error::new(io::ErrorKind::Unsupported, "this system has no namespaces"))
     }
 
-    pub(in super::super) fn complete() -> io::Result<()> {
+    pub(in super::super) fn complete(_: &Job) -> io::Result<()> {
         enter()
     }
 }

@@ -12,28 +12,38 @@ use releasekit_core::confinement::{Confinement, Isolation};
 use rustix::process::{getegid, geteuid};
 
 use super::control::{Said, said};
-use super::job::arguments;
+use super::job::Order;
 
 /// Tries namespaces with this executable as the supervisor.
 ///
 /// `cache` is our own folder for throw-away files, `read` the folders that programs must be able to read: inside of a
-/// namespace root has no power over what belongs to others, as a home folder or a checkout does in some containers.
+/// namespace root has no power over what belongs to others, as a home folder or a checkout does in some containers. All of
+/// them are protected.
 pub fn probe(executable: &Path, environment: &Environment, cache: &Path, read: &[&Path]) -> Confinement {
+    let caches = cache.join("tools");
     // Whoever makes it owns it; where it cannot be made, whoever needs it says so.
-    let _ = fs::create_dir_all(cache);
+    let _ = fs::create_dir_all(&caches);
     let unusable = unreachable(cache, true).or_else(|| read.iter().find_map(|folder| unreachable(folder, false)));
-    let reason = match unusable {
-        Some(folder) => Some(format!("`{}` belongs to another user", folder.display())),
-        None => refusal(executable),
+    let protected = read.iter().chain([&cache]).filter_map(|folder| folder.canonicalize().ok()).collect();
+    let mut confinement = Confinement {
+        isolation: Isolation::Namespaces,
+        supervisor: Some(executable.to_owned()),
+        caches: (!caches_are_writable(environment)).then_some(caches),
+        protected,
+        reason: unusable.map(|folder| format!("`{}` belongs to another user", folder.display())),
     };
-    let isolation = if reason.is_none() { Isolation::Namespaces } else { Isolation::Supervised };
-    let caches = (reason.is_none() && !caches_are_writable(environment)).then(|| cache.join("tools"));
-    Confinement { isolation, supervisor: Some(executable.to_owned()), caches, reason }
+    if confinement.reason.is_none() {
+        confinement.reason = refusal(&confinement, executable);
+    }
+    if confinement.reason.is_some() {
+        confinement = Confinement { isolation: Isolation::Supervised, caches: None, ..confinement };
+    }
+    confinement
 }
 
 /// What the system says against namespaces, if anything.
-fn refusal(executable: &Path) -> Option<String> {
-    match attempt(executable) {
+fn refusal(confinement: &Confinement, executable: &Path) -> Option<String> {
+    match attempt(confinement, executable) {
         Err(error) => Some(error.to_string()),
         Ok(all) => match all.into_iter().next() {
             Some(Said::Exit(0)) => None,
@@ -43,10 +53,12 @@ fn refusal(executable: &Path) -> Option<String> {
     }
 }
 
-fn attempt(executable: &Path) -> std::io::Result<Vec<Said>> {
+fn attempt(confinement: &Confinement, executable: &Path) -> std::io::Result<Vec<Said>> {
     let (ours, theirs) = UnixStream::pair()?;
     let mut command = super::command(executable.as_os_str());
-    command.args(arguments(Isolation::Namespaces, None, None, OsStr::new(""))).env_clear().current_dir("/");
+    let (environment, program) = (Environment::new(), OsStr::new(""));
+    let order = Order { confinement, workplace: None, environment: &environment, umask: None, program };
+    command.args(order.arguments()).env_clear().current_dir("/");
     command.stdin(std::os::fd::OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
     let status = command.status()?;
     drop(command);

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group
 const LINGER: Duration = Duration::from_millis(500);
 
 /// How long killing is tried before it is given up.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 const POLL: Duration = Duration::from_millis(5);
 
@@ -30,10 +30,16 @@ pub(super) enum Reach {
 
 /// A process as the system lists it.
 #[derive(Debug)]
-struct Listed {
+pub(crate) struct Listed {
     pid: Pid,
-    parent: i32,
+    pub(crate) parent: i32,
     zombie: bool,
+}
+
+impl Listed {
+    pub(crate) fn number(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
+    }
 }
 
 impl Reach {
@@ -110,7 +116,7 @@ impl Reach {
         loop {
             let before = ours.len();
             let found = all.iter().filter(|it| in_namespace || ours.contains(&it.parent));
-            let found: Vec<i32> = found.map(|it| it.pid.as_raw_nonzero().get()).collect();
+            let found: Vec<i32> = found.map(Listed::number).collect();
             ours.extend(found);
             if ours.len() == before {
                 break;
@@ -137,7 +143,7 @@ fn reap() {
 }
 
 /// All processes, where the system has `/proc`.
-fn list() -> Vec<Listed> {
+pub(crate) fn list() -> Vec<Listed> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     numbers.filter_map(describe).collect()
@@ -155,7 +161,7 @@ fn describe(number: i32) -> Option<Listed> {
 }
 
 /// The command line of a process, or its name.
-fn name(pid: Pid) -> String {
+pub(crate) fn name(pid: Pid) -> String {
     let folder = format!("/proc/{}", pid.as_raw_nonzero());
     let line = fs::read(format!("{folder}/cmdline")).unwrap_or_default();
     let words: Vec<String> = line

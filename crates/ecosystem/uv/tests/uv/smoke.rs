@@ -43,7 +43,7 @@ async fn a_released_package_installs_with_its_siblings_from_the_index_alone() {
     let sandbox = offline.with_env("UV_OFFLINE", "0").with_env("UV_EXCLUDE_NEWER", "2020-01-01T00:00:00Z");
     let uv = open(&context(&sandbox));
     let request = |name: &str, version: &str, place: &str| SmokeRequest {
-        hold: None,
+        workplace: None,
         package: PackageName::new(name),
         version: crate::common::version(version),
         target: Target::new("pypi", server.simple_url(), server.upload_url()),

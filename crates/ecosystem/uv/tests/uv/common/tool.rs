@@ -52,7 +52,7 @@ pub(crate) fn folder(sandbox: &Sandbox, name: &str) -> PathBuf {
 
 pub(crate) fn build_request(folder: &Path, package: Package, siblings: &Path, out: PathBuf) -> BuildRequest {
     BuildRequest {
-        hold: None,
+        workplace: None,
         folder: folder.to_owned(),
         root: super::path(""),
         package,
@@ -65,5 +65,12 @@ pub(crate) fn build_request(folder: &Path, package: Package, siblings: &Path, ou
 }
 
 pub(crate) fn lock_request(folder: &Path, root: &str, moves: Vec<Move>) -> LockRequest {
-    LockRequest { folder: folder.to_owned(), root: super::path(root), moves, hold: None, offline: true, timeout: LIMIT }
+    LockRequest {
+        folder: folder.to_owned(),
+        root: super::path(root),
+        moves,
+        workplace: None,
+        offline: true,
+        timeout: LIMIT,
+    }
 }
