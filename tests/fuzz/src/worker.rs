@@ -18,6 +18,12 @@ use crate::watch::Watch;
 /// The panics of one place that are written to disk.
 const MOST_OF_A_KIND: usize = 3;
 
+/// What takes longer is no finding yet, and worth a look.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// How much of what a panic said is shown, in characters.
+const MOST_SAID: usize = 400;
+
 thread_local! {
     /// What the last panic said, and where.
     static SAID: RefCell<String> = const { RefCell::new(String::new()) };
@@ -84,6 +90,9 @@ impl Worker<'_> {
         let answer = || panic::catch_unwind(AssertUnwindSafe(|| (target.answer)(input))).ok();
         let (answer, took) = self.watch.over(input, answer)?;
         self.count += 1;
+        if took > SLOW && took > self.slowest.0 {
+            println!("{:10} took {took:.1?} with {}", target.name, written(self.folder, "slow", input)?.display());
+        }
         self.slowest = self.slowest.max((took, input.len()));
         if answer.is_none() {
             let said = SAID.with(RefCell::take);
@@ -92,7 +101,8 @@ impl Worker<'_> {
             *times += 1;
             if *times <= MOST_OF_A_KIND {
                 let path = written(self.folder, "panic", input)?;
-                println!("  {said}\n  with {}", path.display());
+                let said: String = said.chars().take(MOST_SAID).collect();
+                println!("{:10} {said}\n           with {}", target.name, path.display());
             }
         }
         Ok(answer)

@@ -21,17 +21,21 @@ pub struct RepoPath(String);
 pub struct InvalidPath(pub String);
 
 impl RepoPath {
+    /// The longest path that systems take, in bytes. A tree in git may hold longer ones, with a folder for every second
+    /// byte, and whoever looks at a path's folders looks at all of them.
+    pub const LONGEST: usize = 4096;
+
     /// The repository root.
     pub const fn root() -> Self {
         Self(String::new())
     }
 
     /// Reads a path; `.` and a trailing `/` are dropped, `..` is resolved and may not climb out. A part `.git` is
-    /// refused wherever it stands.
+    /// refused wherever it stands, and so is what is longer than [`Self::LONGEST`].
     pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidPath> {
         let text = text.as_ref();
         let invalid = || InvalidPath(text.to_owned());
-        if text.starts_with('/') || text.contains(['\0', '\\']) {
+        if text.len() > Self::LONGEST || text.starts_with('/') || text.contains(['\0', '\\']) {
             return Err(invalid());
         }
         let mut parts: Vec<&str> = Vec::new();
@@ -189,5 +193,13 @@ mod tests {
         assert!(!path.starts_with(&RepoPath::new("packages/core").expect("legal")));
         assert_eq!(path.strip_prefix(&RepoPath::new("packages/core-extra").expect("legal")), Some("x"));
         assert_eq!(path.strip_prefix(&RepoPath::root()), Some("packages/core-extra/x"));
+    }
+
+    #[test]
+    fn a_path_that_no_system_takes_is_none() {
+        assert!(RepoPath::new("a/".repeat(2048)).is_ok());
+        assert!(RepoPath::new("a/".repeat(2049)).is_err());
+        let below = RepoPath::new("a".repeat(4000)).expect("legal").join("b".repeat(100));
+        assert!(below.is_err());
     }
 }

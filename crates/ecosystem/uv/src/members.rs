@@ -180,6 +180,9 @@ fn invalid(source: &Source, glob: &Spanned, reason: String) -> Error {
 
 /// A glob of a root as one over folders from the repository root.
 fn matcher(root: &RepoPath, glob: &str, separated: bool) -> Result<GlobMatcher, String> {
+    if glob.len() > RepoPath::LONGEST {
+        return Err(format!("a glob of {} bytes is longer than any path", glob.len()));
+    }
     let mut parts: Vec<String> =
         root.as_str().split('/').filter(|part| !part.is_empty()).map(globset::escape).collect();
     for part in glob.split('/') {
@@ -213,6 +216,13 @@ fn plain_braces(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_glob_is_as_long_as_a_path_at_most() {
+        let matcher = |length: usize| matcher(&RepoPath::root(), &"{*".repeat(length / 2), true);
+        assert!(matcher(RepoPath::LONGEST).is_ok());
+        assert_eq!(matcher(1 << 20).expect_err("too long"), "a glob of 1048576 bytes is longer than any path");
+    }
 
     fn matches(root: &str, glob: &str, separated: bool, folder: &str) -> bool {
         let root = RepoPath::new(root).expect("legal");

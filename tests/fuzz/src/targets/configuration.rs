@@ -95,6 +95,7 @@ fn seeds() -> Vec<Vec<u8>> {
         b"\xef\xbb\xbfremote = \"origin\"\r\n".to_vec(),
         b"remote = \"a\0b\"".to_vec(),
         b"[packages.app]\nrelease = \"tag\"\n".to_vec(),
+        many("a = ", |_| "{[b]\n = ".to_owned(), 60_000, ""),
         many("a = ", |_| "[".to_owned(), 100_000, ""),
         many("", |_| "a.".to_owned(), 50_000, "a = 1"),
         many("", |_| "[".to_owned(), 100_000, ""),
@@ -102,6 +103,7 @@ fn seeds() -> Vec<Vec<u8>> {
         many("", |n| format!("key{n} = {n}\n"), 20_000, ""),
         many("", |n| format!("[packages.p{n}]\n"), 20_000, ""),
         many("exclude = [", |n| format!("\"a{n}/**\","), 40_000, "]\n"),
+        many("exclude = [\"", |_| "{a,".to_owned(), 300, &format!("{}\"]\n", "}".repeat(300))),
         many("tag_format = \"", |_| "{version}".to_owned(), 50_000, "\"\n"),
     ]);
     seeds

@@ -58,6 +58,7 @@ fn seeds() -> Vec<Vec<u8>> {
     };
     seeds.push(format!("version = 1\n{}{}", locked("core"), locked("app")).into_bytes());
     seeds.push(many("version = 1\n", |_| locked("core"), 8_000, ""));
+    seeds.push(many("a = ", |_| "{[b]\n = ".to_owned(), 60_000, ""));
     seeds.push(many("a = ", |_| "[".to_owned(), 200_000, ""));
     seeds
 }

@@ -121,6 +121,7 @@ fn seeds() -> Vec<Vec<u8>> {
         format!("{workspace}[tool.uv.sources]\na = {{ workspace = true }}\n{}{}dependencies = [\"a @ https://x.invalid/a.whl\"]\n", member("a"), member("b"))
             .into_bytes(),
         format!("[tool.uv.workspace]\nmembers = [\"packages/none\"]\n{project}").into_bytes(),
+        many("a = ", |_| "{[b]\n = ".to_owned(), 60_000, ""),
         many("a = ", |_| "[".to_owned(), 200_000, ""),
         many(project, |n| format!("x{n} = 1\n"), 20_000, ""),
         many(&format!("{project}dependencies = ["), |n| format!("\"a{n}>=1\","), 20_000, "]\n"),

@@ -4,8 +4,10 @@ use std::fs;
 
 use crate::common::tool::{context, folder, lock_request, open, sandbox, write};
 use crate::common::{moved, texts};
+use releasekit_core::model::RepoPath;
 use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_testkit::Sandbox;
+use releasekit_uv::lockfile_edit;
 
 const LIB: &str = "[project]\nname = \"Lib.Core\"\nversion = \"1.0.0\"\nrequires-python = \">=3.9\"\n\
     [build-system]\nrequires = [\"uv_build\"]\nbuild-backend = \"uv_build\"\n";
@@ -73,6 +75,16 @@ async fn moved_members_are_the_only_lines_that_change() {
     }
     assert_eq!(edits.len(), 2);
     assert_eq!(uv.refresh_locks(&lock_request(&export, "py", moves)).await.expect("nothing to do"), []);
+}
+
+#[test]
+fn a_lockfile_without_end_is_refused() {
+    for level in ["[", "{a = ", "{[[package]]\n = "] {
+        let text = format!("[[package]]\nname = \"core\"\nsource = {}1", level.repeat(50_000));
+        let file = RepoPath::new("uv.lock").expect("a path");
+        let error = lockfile_edit(file, &text, &RepoPath::root(), &[]).expect_err(level);
+        assert_eq!(error.code().as_str(), "RK-UV-MANIFEST-INVALID", "{level}");
+    }
 }
 
 #[tokio::test]
