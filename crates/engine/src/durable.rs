@@ -1,10 +1,11 @@
 //! Files that are whole or not there, also after the power went.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use tempfile::Builder;
 
 use crate::error::Result;
@@ -13,6 +14,27 @@ use crate::publish::PublishError;
 /// Writes a file: afterwards it has all of this content, or is as it was. Makes the folders above it.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     Ok(place(path, |file| file.write_all(content)).map_err(PublishError::file("write", path))?)
+}
+
+/// No file of the state is longer, in bytes.
+const LONGEST: u64 = 256 << 20;
+
+/// Opens a file of ours, never through a link; what is no plain file is none of ours, and is not waited for.
+pub(crate) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
+    let file = options.custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no plain file")) }
+}
+
+/// Reads a file of ours.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = open(path, OpenOptions::new().read(true))?;
+    if file.metadata()?.len() > LONGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    let mut content = Vec::new();
+    file.take(LONGEST).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 /// Copies a file likewise.
@@ -75,6 +97,21 @@ pub(crate) fn path_part(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_is_no_plain_file_of_ours_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, at("fifo"), rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        fs::write(at("file"), "x").unwrap();
+        std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
+        fs::create_dir(at("folder")).unwrap();
+        for name in ["fifo", "link", "folder"] {
+            assert!(read(&at(name)).is_err(), "{name}");
+        }
+        assert_eq!(read(&at("file")).unwrap(), b"x");
+    }
+
     use super::*;
 
     #[test]

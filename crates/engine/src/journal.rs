@@ -4,7 +4,7 @@
 //! looked at, never repeated blindly.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -120,7 +120,7 @@ enum Line {
 impl Journal {
     /// Reads a journal; nothing is made before the first effect. Fails with `Precondition` on one that is damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let text = match fs::read(path) {
+        let text = match durable::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(PublishError::file("read", path)(error).into()),
@@ -128,7 +128,12 @@ impl Journal {
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let entries =
             read(&text[..whole]).map_err(|why| PublishError::StateUnreadable { path: path.to_owned(), why })?;
-        let next = entries.keys().next_back().map_or(1, |last| last + 1);
+        let next = entries.keys().next_back().map_or(Some(1), |last| last.checked_add(1));
+        let full = || PublishError::StateUnreadable {
+            path: path.to_owned(),
+            why: "its numbers have come to an end".to_owned(),
+        };
+        let next = next.ok_or_else(full)?;
         Ok(Self { path: path.to_owned(), inner: Mutex::new(Inner { file: None, entries, next }) })
     }
 
@@ -194,8 +199,8 @@ fn open_for_append(path: &Path) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {
         durable::create_dir(folder)?;
     }
-    let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-    let text = fs::read(path)?;
+    let mut file = durable::open(path, File::options().read(true).write(true).create(true).truncate(false))?;
+    let text = durable::read(path)?;
     let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     file.set_len(whole as u64)?;
     file.seek(SeekFrom::End(0))?;
@@ -221,6 +226,8 @@ fn read(text: &[u8]) -> Result<BTreeMap<u64, Entry>, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn upload(file: &str) -> Effect {
@@ -306,7 +313,9 @@ mod tests {
     fn damage_before_the_end_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
-        for text in ["{\"begin\":1}\n{}\n", "{\"end\":1,\"outcome\":\"accepted\"}\n"] {
+        let last =
+            format!("{{\"begin\":{},\"effect\":{}}}\n", u64::MAX, serde_json::to_string(&upload("one")).unwrap());
+        for text in [last.as_str(), "{\"begin\":1}\n{}\n", "{\"end\":1,\"outcome\":\"accepted\"}\n"] {
             fs::write(&path, text).unwrap();
             let error = Journal::open(&path).unwrap_err();
             assert_eq!(releasekit_core::Diagnostic::code(&error), crate::codes::STATE_UNREADABLE);

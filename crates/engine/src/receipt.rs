@@ -89,12 +89,14 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<Receipt>> {
     let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
-    paths.iter().map(|path| parse(path, &fs::read(path).map_err(PublishError::file("read", path))?)).collect()
+    paths.iter().map(|path| parse(path, &durable::read(path).map_err(PublishError::file("read", path))?)).collect()
 }
 
 /// The receipts of a file that the user names; none where there is no such file, or an empty one as `mktemp` makes it.
 pub fn read_file(path: &Path) -> Result<Vec<Receipt>> {
-    match fs::read(path) {
+    // The user may name a link, but nothing that has to be waited for.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    match durable::read(&real) {
         Ok(text) if text.trim_ascii().is_empty() => Ok(Vec::new()),
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),

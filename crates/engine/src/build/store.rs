@@ -1,7 +1,6 @@
 //! Artifacts on disk: what one run built, the next one sends.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 
 use releasekit_core::model::{Artifact, ArtifactKind, EcosystemLabel, PackageId, PackageName, Version};
@@ -52,7 +51,7 @@ pub(super) fn load(
     state: &ReleaseState,
 ) -> Result<BTreeMap<PackageId, Vec<BuiltFile>>> {
     let path = state.artifact_list();
-    let text = match fs::read(&path) {
+    let text = match durable::read(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(error) => return Err(PublishError::file("read", path)(error).into()),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
+use std::thread;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use minijinja::Environment;
@@ -83,13 +84,30 @@ pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str
 
 impl Notes {
     /// Writes the notes with a template, or the built-in one.
+    ///
+    /// A template of the user's is bounded in length, in steps and in what it gives; it may nest as deep as its length lets
+    /// it, so it gets a stack that is deep enough.
     pub fn to_markdown(&self, template: Option<&str>) -> Result<String> {
+        let Some(template) = template else { return self.render(TEMPLATE) };
+        if template.len() > LONGEST_TEMPLATE {
+            return Err(Error::ChangelogTemplate { why: format!("it is longer than {LONGEST_TEMPLATE} bytes") });
+        }
+        let failed = |why: String| Error::ChangelogTemplate { why };
+        thread::scope(|scope| {
+            let thread = thread::Builder::new().name("template".to_owned()).stack_size(STACK);
+            let rendering = thread.spawn_scoped(scope, || self.render(template));
+            let rendered = rendering.map_err(|error| failed(format!("there is no thread for it: {error}")))?;
+            rendered.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    fn render(&self, template: &str) -> Result<String> {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.expect("the default delimiters are legal"));
         environment.set_fuel(Some(FUEL));
         let failed = |error: minijinja::Error| Error::ChangelogTemplate { why: error.to_string() };
-        let template = environment.template_from_str(template.unwrap_or(TEMPLATE)).map_err(failed)?;
+        let template = environment.template_from_str(template).map_err(failed)?;
         let mut text = Bounded::default();
         match template.render_captured_to(Serde(self), &mut text) {
             Err(_) if text.is_full => {
@@ -100,6 +118,13 @@ impl Notes {
         }
     }
 }
+
+/// How long a template may be, in bytes.
+const LONGEST_TEMPLATE: usize = 32 << 10;
+
+/// How deep the stack is on which a template is read. Each of its bytes may be a level, and a level takes up to some thousand
+/// bytes; what is not used is not there.
+const STACK: usize = 512 << 20;
 
 /// How many steps a template may take: some hundred for each commit of a release that has more of them than any.
 const FUEL: u64 = 20_000_000;

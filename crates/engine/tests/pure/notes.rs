@@ -105,6 +105,19 @@ fn every_template_ends() {
     }
 }
 
+/// As deep as its length lets a template be, each takes whatever stack it needs or is refused, and ends nothing.
+#[test]
+fn no_nesting_of_a_template_takes_the_stack() {
+    let world = world().commit(&["core"], "feat: a");
+    for (start, more) in [("a", ".a"), ("a", "|upper"), ("1", "~1"), ("", "("), ("", "["), ("", "not "), ("", "-")] {
+        let count = (30_000 - start.len()) / more.len();
+        let template = format!("{{{{ {start}{} }}}}", more.repeat(count));
+        let _ends = section(world.clone(), "core", Some(&template));
+    }
+    let error = section(world, "core", Some(&"x".repeat(40_000))).expect_err("too long");
+    assert!(error.to_string().contains("longer than 32768 bytes"), "{error}");
+}
+
 #[test]
 fn messages_cannot_command_the_terminal_that_shows_a_changelog() {
     let world =
