@@ -193,6 +193,8 @@ pub struct RemoteRefs {
     pub default_branch: Option<BranchName>,
     /// Branches and tags, ordered by name.
     pub refs: Vec<RemoteRef>,
+    /// Branches that are another name of one: what is pushed to them goes there. Not every remote says so.
+    pub aliases: Vec<BranchName>,
 }
 
 impl RemoteRefs {

@@ -56,6 +56,8 @@ pub fn release_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -
         "the default branch"
     } else if may_release_from(policy, remote, &branch)? {
         "a branch that releases may be made from"
+    } else if remote.aliases.iter().any(|alias| same(alias.as_str())) {
+        "another name of a branch"
     } else if tagged {
         "a tag of the remote"
     } else if same("HEAD") || branch == "@" || branch.starts_with("refs/") || branch.is_empty() {
@@ -185,7 +187,9 @@ mod tests {
     fn remote(names: &[RefName]) -> RemoteRefs {
         let found =
             |name: &RefName| RemoteRef { name: name.clone(), object: ObjectId::new("a"), commit: CommitId::new("a") };
-        RemoteRefs { default_branch: Some(BranchName::new("main")), refs: names.iter().map(found).collect() }
+        let refs = names.iter().map(found).collect();
+        let aliases = vec![BranchName::new("current")];
+        RemoteRefs { default_branch: Some(BranchName::new("main")), refs, aliases }
     }
 
     fn named(branch: &str, change: impl FnOnce(&mut Policy)) -> Result<BranchName> {
@@ -214,6 +218,7 @@ mod tests {
         let globs = |policy: &mut Policy| policy.release_branches = vec!["v*".to_owned()];
         assert_eq!(refused(named("{base}-next", globs)), "a branch that releases may be made from");
         assert_eq!(refused(named("release-1", nothing)), "a tag of the remote");
+        assert_eq!(refused(named("current", nothing)), "another name of a branch");
         for name in ["HEAD", "@", "refs/heads/x", "refs/tags/{base}", ""] {
             assert_eq!(refused(named(name, nothing)), "no name of a branch", "{name}");
         }

@@ -179,7 +179,7 @@ impl Vcs for Line {
         let all = [branch].into_iter().chain(tags);
         let at =
             |(name, at): (RefName, String)| RemoteRef { name, object: ObjectId::new(&at), commit: CommitId::new(at) };
-        Ok(RemoteRefs { default_branch: Some(main), refs: all.map(at).collect() })
+        Ok(RemoteRefs { default_branch: Some(main), refs: all.map(at).collect(), ..RemoteRefs::default() })
     }
     async fn fetch(&self, _remote: &str, objects: &[ObjectId]) -> Result<()> {
         let mut state = self.state();

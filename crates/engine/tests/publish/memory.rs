@@ -231,7 +231,7 @@ impl Vcs for MemoryVcs {
         let main = BranchName::new("main");
         let names = [RefName::Branch(main.clone())].into_iter().chain(self.tags.iter().cloned().map(RefName::Tag));
         let at = |name| RemoteRef { name, object: self.commit.id.clone().into(), commit: self.commit.id.clone() };
-        Ok(RemoteRefs { default_branch: Some(main), refs: names.map(at).collect() })
+        Ok(RemoteRefs { default_branch: Some(main), refs: names.map(at).collect(), ..RemoteRefs::default() })
     }
     async fn fetch(&self, _remote: &str, _objects: &[ObjectId]) -> Result<()> {
         nowhere()

@@ -12,7 +12,7 @@ fn remote(tags: &[(&str, &str)]) -> RemoteRefs {
         object: ObjectId::new(*at),
         commit: CommitId::new(*at),
     };
-    RemoteRefs { default_branch: None, refs: tags.iter().map(tag).collect() }
+    RemoteRefs { refs: tags.iter().map(tag).collect(), ..RemoteRefs::default() }
 }
 
 async fn rows(world: &World, tags: &[(&str, &str)]) -> Vec<StatusRow> {

@@ -83,6 +83,9 @@ fn parse_refs(text: &str) -> RemoteRefs {
     let mut found = RemoteRefs::default();
     for (left, name) in text.lines().filter_map(|line| line.split_once('\t')) {
         if let Some(target) = left.strip_prefix("ref: ") {
+            if let Some(alias) = name.strip_prefix("refs/heads/") {
+                found.aliases.push(BranchName::new(alias));
+            }
             let branch = target.strip_prefix("refs/heads/").filter(|_| name == "HEAD");
             found.default_branch = found.default_branch.or_else(|| branch.map(BranchName::new));
         } else if let Some(name) = name.strip_suffix("^{}") {

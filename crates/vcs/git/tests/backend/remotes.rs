@@ -59,6 +59,10 @@ fn the_refs_of_a_remote_are_listed_with_its_default_branch() {
     assert_eq!(names, ["refs/heads/a/b", "refs/heads/main", "refs/tags/light", "refs/tags/noted"]);
     assert!(found.refs.iter().all(|found| found.commit.as_str() == one));
     assert_eq!(found.refs[3].object.as_str(), sandbox.git(["rev-parse", "noted"]));
+    assert!(found.aliases.is_empty(), "{:?}", found.aliases);
+    sandbox.git_in(&sandbox.remote(), ["symbolic-ref", "refs/heads/alias", "refs/heads/main"]);
+    let found = wait(open(&sandbox).remote_refs("origin")).expect("it answers");
+    assert_eq!(found.aliases.iter().map(|alias| alias.as_str()).collect::<Vec<_>>(), ["alias"]);
 }
 
 #[test]
