@@ -1,5 +1,7 @@
 //! The program `uv`: whether it is there, and how it is started.
 
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use releasekit_core::ecosystem::BackendContext;
@@ -39,9 +41,41 @@ pub(crate) fn help(error: ProcessError) -> releasekit_core::BackendError {
     if missing { error.with_help("install uv: https://docs.astral.sh/uv/getting-started/installation/") } else { error }
 }
 
-/// An empty folder that is ours and lies in no repository, for commands that should find no project around them.
+/// The one file in the empty folder. It sets nothing, and where uv finds it, it looks for none in a folder above.
+const NO_SETTINGS: &str = "uv.toml";
+
+/// A folder that is ours and lies in no repository, for commands that should find neither a project nor settings around
+/// them: what others have put there goes, and what lies in the folders above does not count. The user's own settings do.
 pub(crate) fn empty_folder(context: &BackendContext) -> Result<PathBuf> {
     let folder = context.cache.join("uv-empty");
-    std::fs::create_dir_all(&folder).map_err(|source| Error::Folder { path: folder.clone(), source })?;
+    clear(&context.cache, &folder).map_err(|source| Error::Folder { path: folder.clone(), source })?;
     Ok(folder)
+}
+
+/// Uploads run at the same time, and other runs may as well: whatever is as it should be is left alone, and whatever is
+/// gone already is no failure.
+fn clear(cache: &Path, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(cache)?;
+    // Through a link, we would remove what is not ours.
+    if !fs::symlink_metadata(cache)?.is_dir() {
+        return Err(io::Error::other(format!("`{}` is a link", cache.display())));
+    }
+    if fs::symlink_metadata(folder).is_ok_and(|data| !data.is_dir()) {
+        unless(ErrorKind::NotFound, fs::remove_file(folder))?;
+    }
+    unless(ErrorKind::AlreadyExists, fs::create_dir(folder))?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(data) = entry.metadata() else { continue };
+        if data.is_dir() {
+            unless(ErrorKind::NotFound, fs::remove_dir_all(entry.path()))?;
+        } else if entry.file_name() != NO_SETTINGS || !data.is_file() || data.len() > 0 {
+            unless(ErrorKind::NotFound, fs::remove_file(entry.path()))?;
+        }
+    }
+    unless(ErrorKind::AlreadyExists, fs::File::create_new(folder.join(NO_SETTINGS)).map(drop))
+}
+
+fn unless(kind: ErrorKind, done: io::Result<()>) -> io::Result<()> {
+    done.or_else(|error| if error.kind() == kind { Ok(()) } else { Err(error) })
 }

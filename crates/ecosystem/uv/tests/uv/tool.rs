@@ -1,13 +1,14 @@
 //! Which uv there is, and what happens where there is none.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 
-use crate::common::tool::{build_request, context, lock_request, open, sandbox, write};
+use crate::common::tool::{LIMIT, build_request, context, lock_request, open, sandbox, write};
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::event::Silent;
-use releasekit_core::model::{Package, PackageName};
-use releasekit_core::package_manager::Route;
+use releasekit_core::model::{Artifact, ArtifactKind, Package, PackageName, Target};
+use releasekit_core::package_manager::{Reply, Route, UploadRequest};
 use releasekit_core::{Diagnostic, Environment, ErrorKind};
 
 /// A context whose `PATH` has one folder, with a program `uv` that runs this script.
@@ -94,4 +95,51 @@ async fn a_build_that_gives_nothing_has_failed() {
     let error = open(&context).build(&request).await.expect_err("nothing was built");
     assert_eq!(error.code().as_str(), "RK-PUBLISH-BUILD-FAILED");
     assert!(error.to_string().contains("gave no wheel and no sdist"), "{error}");
+}
+
+/// What an upload by a uv that only looks around has found in the folder it runs in: the folder, its entries, and all that
+/// the files in it say.
+async fn found_by_an_upload(context: &BackendContext, work: &Path) -> String {
+    let file = work.join("a-1-py3-none-any.whl");
+    fs::write(&file, "").expect("writable");
+    let artifact = Artifact::new(file, "a-1-py3-none-any.whl".to_owned(), ArtifactKind::Binary, 0, Vec::new());
+    let target = Target::new("pypi", "http://127.0.0.1:9/simple/", "http://127.0.0.1:9/");
+    let (package, version) = (PackageName::new("a"), crate::common::version("1"));
+    let request = UploadRequest { package, version, artifact, target, hold: None, timeout: LIMIT };
+    let reply = open(context).upload(&request).await;
+    assert!(matches!(reply, Reply::Accepted), "{reply:?}");
+    fs::read_to_string(work.join("saw")).expect("uv ran").replace(&format!("{}/", work.display()), "")
+}
+
+#[tokio::test]
+async fn the_folder_that_uv_uploads_in_is_empty_whatever_was_put_there() {
+    let (work, mut context) = with_fake_uv(Some("{ /bin/pwd -P; /bin/ls -A; /bin/cat *; } > \"$LC_SAW\""));
+    let work = fs::canonicalize(work.path()).expect("it is there");
+    context.environment.set("LC_SAW", work.join("saw"));
+    context.cache = work.join("cache");
+    let expected = "cache/uv-empty\nuv.toml\n";
+    let empty = work.join("cache/uv-empty");
+    let plant = |file: &str| fs::write(empty.join(file), "http-proxy = \"http://127.0.0.1:9\"\n").expect("writable");
+    assert_eq!(found_by_an_upload(&context, &work).await, expected);
+    for file in ["uv.toml", "pyproject.toml", ".hidden"] {
+        plant(file);
+    }
+    fs::create_dir_all(empty.join("uv")).expect("writable");
+    plant("uv/uv.toml");
+    assert_eq!(found_by_an_upload(&context, &work).await, expected, "files and folders go");
+
+    fs::create_dir(work.join("theirs")).expect("writable");
+    fs::write(work.join("theirs/uv.toml"), "theirs").expect("writable");
+    fs::remove_file(empty.join("uv.toml")).expect("it is there");
+    symlink(work.join("theirs/uv.toml"), empty.join("uv.toml")).expect("writable");
+    symlink(work.join("theirs"), empty.join("uv")).expect("writable");
+    assert_eq!(found_by_an_upload(&context, &work).await, expected, "links in it go");
+    fs::remove_dir_all(&empty).expect("it is ours");
+    symlink(work.join("theirs"), &empty).expect("writable");
+    assert_eq!(found_by_an_upload(&context, &work).await, expected, "it is no link itself");
+    assert_eq!(
+        fs::read_to_string(work.join("theirs/uv.toml")).expect("it is there"),
+        "theirs",
+        "nothing goes through a link"
+    );
 }

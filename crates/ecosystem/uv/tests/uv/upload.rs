@@ -163,6 +163,28 @@ async fn a_redirection_is_unknown_and_names_the_key() {
     }
 }
 
+/// The folder that uv runs in lies in the cache, and the cache in a home folder: neither may say where a token goes.
+#[tokio::test]
+async fn settings_in_a_folder_above_do_not_count_and_those_of_the_user_do() {
+    let Some(sandbox) = sandbox() else { return };
+    let sandbox = online(sandbox).with_env("UV_PUBLISH_TOKEN", TOKEN);
+    let proxy = Index::start(Answer::Status(200, ""), NOTHING);
+    let index = Index::start(Answer::Status(200, ""), NOTHING);
+    let settings = format!("http-proxy = \"{}\"\n", proxy.upload_url());
+    let table = format!("[tool.uv]\n{settings}");
+    let (cache, user) = (sandbox.path().join("cache"), sandbox.path().join("home/.config/uv/uv.toml"));
+    for (file, text) in [("uv-empty/uv.toml", &settings), ("uv.toml", &settings), ("pyproject.toml", &table)] {
+        write(&cache, &[(file, text)]);
+        assert!(matches!(send(&sandbox, &index, LIMIT).await, Reply::Accepted), "{file}");
+        assert_eq!(proxy.uploads(), 0, "{file}");
+    }
+    assert_eq!(index.uploads(), 3);
+    let sent = request(artifact(&sandbox, ""), &index.simple_url(), &index.upload_url());
+    write(sandbox.path(), &[("home/.config/uv/uv.toml", "this is no toml")]);
+    let reply = open(&context(&sandbox)).upload(&sent).await;
+    assert!(!matches!(reply, Reply::Accepted), "{} is read: {reply:?}", user.display());
+}
+
 /// Its reads and its uploads would be retried together, or neither: whoever sends has looked before.
 #[tokio::test]
 async fn uv_asks_the_index_nothing() {
