@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::path::PathBuf;
 
 mod credential;
 
@@ -47,6 +48,23 @@ impl Environment {
         Self(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 
+    /// Every place at which `PATH` has a program of this name looked for, whether there is one or not.
+    pub fn on_path(&self, program: &str) -> Vec<PathBuf> {
+        let folders = self.get("PATH").map(std::env::split_paths).into_iter().flatten();
+        folders.filter(|folder| folder.is_absolute()).map(|folder| folder.join(program)).collect()
+    }
+
+    /// A file in the user's home folder; `None` where there is no such folder.
+    pub fn in_home(&self, file: &str) -> Option<PathBuf> {
+        Some(PathBuf::from(self.get("HOME")?).join(file))
+    }
+
+    /// A file among the user's settings: in `XDG_CONFIG_HOME`, or else in `.config` of the home folder.
+    pub fn in_config(&self, file: &str) -> Option<PathBuf> {
+        let folder = self.get("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| self.in_home(".config"));
+        Some(folder?.join(file))
+    }
+
     /// All variables, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
@@ -68,5 +86,24 @@ impl Extend<(OsString, OsString)> for Environment {
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn files_of_the_user_are_named_whether_they_are_there_or_not() {
+        let environment = Environment::new().with("PATH", "/a:relative::/b").with("HOME", "/h");
+        assert_eq!(environment.on_path("git"), [Path::new("/a/git"), Path::new("/b/git")]);
+        assert_eq!(environment.in_home(".netrc").as_deref(), Some(Path::new("/h/.netrc")));
+        assert_eq!(environment.in_config("x/y").as_deref(), Some(Path::new("/h/.config/x/y")));
+        let environment = environment.with("XDG_CONFIG_HOME", "/c");
+        assert_eq!(environment.in_config("x/y").as_deref(), Some(Path::new("/c/x/y")));
+        let nothing = Environment::new();
+        assert_eq!((nothing.on_path("git"), nothing.in_home("a"), nothing.in_config("a")), (Vec::new(), None, None));
     }
 }

@@ -173,6 +173,10 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// What it can do.
     fn capabilities(&self) -> PackageManagerCapabilities;
 
+    /// Files outside of exports whose content decides what programs with credentials do: settings, logins, program files.
+    /// One that is not there is named too where it would count if it were. None is read.
+    fn trusted_files(&self) -> Vec<PathBuf>;
+
     /// The program behind it. Fails with `ToolMissing` where it is absent or too old.
     async fn tool(&self) -> Result<ToolInfo>;
 

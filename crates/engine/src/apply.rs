@@ -15,6 +15,7 @@ use crate::export::Export;
 use crate::manifest::{Manifest, PlanOptions};
 use crate::plan::Planned;
 use crate::session::Session;
+use crate::surroundings;
 
 /// What a workspace has to move.
 fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
@@ -123,6 +124,17 @@ async fn in_export(
     if moving.is_empty() {
         return Ok(Vec::new());
     }
+    // The release branch is pushed next.
+    surroundings::unchanged_by(session, run_in_export(session, planned, head, edits, moving)).await
+}
+
+async fn run_in_export(
+    session: &Session,
+    planned: &Planned,
+    head: &CommitInfo,
+    edits: &[FileEdit],
+    moving: Vec<(&WorkspaceRoot, Vec<Move>)>,
+) -> Result<Vec<FileEdit>> {
     session.phase("checking lockfiles");
     if moving.iter().any(|(workspace, _)| !workspace.policy.prepare_commands.is_empty()) {
         session.say_isolation("commands run");

@@ -44,6 +44,7 @@ pub mod session;
 pub mod standing;
 pub mod state;
 pub mod status;
+pub mod surroundings;
 pub mod tag;
 pub mod tag_format;
 mod words;

@@ -1,6 +1,6 @@
 //! A package manager whose effects are counted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -30,6 +30,10 @@ impl FaultyPackageManager {
 impl PackageManager for FaultyPackageManager {
     fn capabilities(&self) -> PackageManagerCapabilities {
         self.inner.capabilities()
+    }
+
+    fn trusted_files(&self) -> Vec<PathBuf> {
+        self.inner.trusted_files()
     }
 
     async fn tool(&self) -> Result<ToolInfo> {

@@ -51,6 +51,10 @@ impl Vcs for FaultyVcs {
         self.inner.private_folder()
     }
 
+    async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
+        self.inner.trusted_files().await
+    }
+
     async fn head(&self) -> Result<Head> {
         self.inner.head().await
     }

@@ -26,6 +26,7 @@ mod reply;
 mod smoke;
 mod source;
 mod tool;
+mod trusted;
 mod upload;
 mod workspace;
 

@@ -1,6 +1,6 @@
 //! The half of the ecosystem that runs uv.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use releasekit_core::ecosystem::BackendContext;
@@ -11,7 +11,7 @@ use releasekit_core::package_manager::{
 use releasekit_core::{FileEdit, PackageManager, Result};
 use releasekit_formats::archive;
 
-use crate::{build, extras, lock, smoke, tool, upload};
+use crate::{build, extras, lock, smoke, tool, trusted, upload};
 
 /// uv, as the context's environment finds it.
 #[derive(Debug, Clone)]
@@ -35,6 +35,10 @@ impl PackageManager for Uv {
         capabilities.smoke_test = true;
         capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
         capabilities
+    }
+
+    fn trusted_files(&self) -> Vec<PathBuf> {
+        trusted::files(&self.context.environment)
     }
 
     async fn tool(&self) -> Result<ToolInfo> {

@@ -13,6 +13,7 @@ mod store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use releasekit_core::PackageManager;
 use releasekit_core::model::{Artifact, CommitId, PackageId, PackageName, Version};
 use releasekit_core::policy::Release;
 use releasekit_core::vcs::{CommitInfo, Tag};
@@ -25,6 +26,7 @@ use crate::observe::{self, Releasing};
 use crate::publish::PublishError;
 use crate::session::{Session, Snapshot};
 use crate::state::ReleaseState;
+use crate::surroundings;
 
 /// What is built, and from which commit.
 #[derive(Debug, Clone)]
@@ -59,6 +61,20 @@ pub struct Built {
     pub blocked: BTreeMap<PackageId, PackageId>,
 }
 
+impl BuiltFile {
+    /// Fails with `Conflict` where the file on disk is not the one that was checked.
+    pub(crate) fn still_as_checked(&self, package: &PackageId, manager: &dyn PackageManager) -> Result<()> {
+        let checked = &self.artifact;
+        let is_file = checked.path.is_file();
+        let now = if is_file { manager.artifact(&checked.path)? } else { None };
+        let same = |now: Artifact| now.size == checked.size && now.digests == checked.digests;
+        if now.is_some_and(same) {
+            return Ok(());
+        }
+        Err(PublishError::ArtifactChanged { package: package.clone(), file: checked.file_name.clone() }.into())
+    }
+}
+
 impl Sources {
     /// A release, at its commit, with its configuration there.
     pub async fn release(session: &Session, release: &ReleaseCommit) -> Result<Self> {
@@ -78,6 +94,11 @@ impl Sources {
     pub async fn commit(session: &Session, commit: &CommitId) -> Result<Self> {
         let snapshot = session.release(commit).await?;
         Ok(Self { commit: session.describe(commit).await?, snapshot, releasing: Vec::new(), tags: Vec::new() })
+    }
+
+    /// The tool of a package.
+    pub(crate) fn manager(&self, index: usize) -> &dyn PackageManager {
+        self.snapshot.discovery.workspace(self.member(index)).ecosystem.backend.package_manager.as_ref()
     }
 
     fn member(&self, index: usize) -> &Member {
@@ -105,6 +126,18 @@ impl Built {
         match Error::together(self.failed.into_values().collect()) {
             Some(error) => Err(error),
             None => Ok(Self { failed: BTreeMap::new(), ..Self::default() }.with(self.packages)),
+        }
+    }
+
+    /// Takes out packages of which a file has been changed since it was checked, as the build of another one can.
+    fn drop_changed(&mut self, sources: &Sources) {
+        for package in &sources.releasing {
+            let manager = sources.manager(package.member);
+            let files = self.packages.get(&package.id).map(Vec::as_slice).unwrap_or_default();
+            if let Err(error) = files.iter().try_for_each(|file| file.still_as_checked(&package.id, manager)) {
+                self.packages.remove(&package.id);
+                self.failed.insert(package.id.clone(), error);
+            }
         }
     }
 
@@ -142,9 +175,11 @@ pub async fn obtain(
     let mut built = Built::default();
     if !missing.is_empty() {
         let into = make::Destination::State(state);
-        built = make::make(session, sources, &missing, &stored, &into, cancel).await?;
+        let make = make::make(session, sources, &missing, &stored, &into, cancel);
+        built = surroundings::unchanged_by(session, make).await?;
     }
     built = built.with(stored);
+    built.drop_changed(sources);
     store::save(state, sources, &built.packages)?;
     built.packages.retain(|id, _| wanted.contains(id));
     Ok(built)
@@ -165,7 +200,9 @@ pub async fn build_into(
         }
     }
     let into = make::Destination::Folder(out);
-    let built = make::make(session, sources, packages, &BTreeMap::new(), &into, cancel).await?.complete()?;
+    let stored = BTreeMap::new();
+    let make = make::make(session, sources, packages, &stored, &into, cancel);
+    let built = surroundings::unchanged_by(session, make).await?.complete()?;
     Ok(built.packages.into_values().flatten().map(|file| file.artifact.path).collect())
 }
 

@@ -30,6 +30,7 @@ use crate::receipt::{self, Proven, Receipt, ReceiptFile};
 use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::ReleaseState;
+use crate::surroundings::Surroundings;
 
 /// What the packages of a run share.
 pub(super) struct Courier<'a> {
@@ -46,6 +47,8 @@ pub(super) struct Courier<'a> {
     pub(super) journal: &'a Journal,
     pub(super) hold: Option<Arc<File>>,
     pub(super) scratch: &'a Scratch,
+    /// What programs with credentials read, as it was before anything of the repository ran.
+    pub(super) surroundings: Surroundings,
     pub(super) begun: Instant,
     /// Registries that know no credential of ours, and who found it out: nothing more is sent there.
     pub(super) closed: Mutex<BTreeMap<Target, PackageId>>,
@@ -134,6 +137,8 @@ impl Courier<'_> {
             _ => &[],
         };
         self.refuse_strangers(package, target, files, live)?;
+        // All of them before the first is sent: a package is sent whole or not begun.
+        files.iter().try_for_each(|file| file.still_as_checked(&package.id, self.manager(package)))?;
         let mut verified = Vec::new();
         let mut missing = Vec::new();
         for file in files {
@@ -337,11 +342,13 @@ impl Courier<'_> {
             };
             let smoke = async {
                 let _alone = self.without_credentials().await;
-                manager.smoke_test(&request).await
+                manager.smoke_test(&request).await?;
+                // Whatever is sent after is held against the same; where nothing is, this alone tells of it.
+                self.surroundings.check()
             };
             if let Err(error) = self.options.cancel.or(smoke).await? {
                 self.report(package, Step::Smoke, Progress::Failed, Some(error.to_string()));
-                return Err(error.into());
+                return Err(error);
             }
             self.report(package, Step::Smoke, Progress::Done, None);
         }
@@ -357,8 +364,7 @@ impl Courier<'_> {
     }
 
     fn manager(&self, package: &Releasing) -> &dyn PackageManager {
-        let discovery = &self.sources.snapshot.discovery;
-        discovery.workspace(&discovery.members[package.member]).ecosystem.backend.package_manager.as_ref()
+        self.sources.manager(package.member)
     }
 
     /// A folder for downloads of one package.

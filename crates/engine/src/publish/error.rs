@@ -54,6 +54,20 @@ pub enum PublishError {
         /// The files.
         paths: Vec<RepoPath>,
     },
+    /// Files that programs with credentials read are not as they were.
+    #[error("code of the repository changed {}, which programs with credentials read", listed_on_disk(.paths))]
+    SurroundingsChanged {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+    /// A file is not the one that was checked after the build.
+    #[error("`{file}` of `{package}` was changed after it was built and checked")]
+    ArtifactChanged {
+        /// Which package.
+        package: PackageId,
+        /// The file.
+        file: String,
+    },
     /// The configuration names commands that nothing can run.
     #[error("the configuration names commands, and this program can run none")]
     CommandsUnsupported,
@@ -233,7 +247,8 @@ impl PublishError {
             Self::StateUnreadable { .. } => codes::STATE_UNREADABLE,
             Self::File { .. } => codes::FILE_FAILED,
             Self::PathOutside { .. } => codes::EXPORT_PATH_OUTSIDE,
-            Self::ChangedOthers { .. } => codes::BUILD_CHANGED_OTHERS,
+            Self::ChangedOthers { .. } | Self::SurroundingsChanged { .. } => codes::BUILD_CHANGED_OTHERS,
+            Self::ArtifactChanged { .. } => codes::ARTIFACT_CHANGED,
             Self::CommandsUnsupported => codes::COMMANDS_UNSUPPORTED,
             Self::Cancelled => codes::CANCELLED,
             Self::DependencyNotLive { .. } => codes::DEPENDENCY_NOT_LIVE,
@@ -304,6 +319,11 @@ fn listed(paths: &[RepoPath]) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more files of others", shown.join(", ")) }
 }
 
+/// All files: each of them has to be looked at.
+fn listed_on_disk(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ")
+}
+
 fn help(error: &PublishError) -> Option<String> {
     let text = match error {
         PublishError::StateReadOnly { .. } => "make it writable, or name another with `--state-dir`",
@@ -312,6 +332,12 @@ fn help(error: &PublishError) -> Option<String> {
         }
         PublishError::ChangedOthers { .. } => {
             "let it write into its own folder or into ignored files; `build_commands` run before all builds and may write anywhere"
+        }
+        PublishError::SurroundingsChanged { .. } => {
+            "look at what was put there, undo it, and run the same command again; nothing was pushed or sent since"
+        }
+        PublishError::ArtifactChanged { .. } => {
+            "find out what writes to it, for a build must not; the next run builds it anew"
         }
         PublishError::CommandsUnsupported => "a program made through `Runner` has to bring `Commands`",
         PublishError::DependencyNotLive { .. } => "publish it first, with `releasekit publish --release COMMIT`",

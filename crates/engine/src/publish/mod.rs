@@ -42,6 +42,7 @@ use crate::receipt::{self, Receipt};
 use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::State;
+use crate::surroundings::Surroundings;
 use courier::Courier;
 use scheduler::{Scheduler, Standing};
 
@@ -95,6 +96,7 @@ pub async fn publish(
         folder.keep(receipt)?;
     }
     let wanted = unproven(&sources, &proven);
+    let surroundings = Surroundings::of(session).await?;
     let mut built = if wanted.is_empty() {
         Built::default()
     } else {
@@ -114,6 +116,7 @@ pub async fn publish(
         journal: &journal,
         hold: state.hold(),
         scratch: &scratch,
+        surroundings,
         begun,
         closed: Mutex::default(),
         apart: RwLock::default(),

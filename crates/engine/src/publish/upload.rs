@@ -139,8 +139,14 @@ impl Delivery<'_> {
     }
 
     /// Sends the file once. What was begun is on record before, and what came of it after. Never dropped half way.
+    ///
+    /// Fails before anything is sent where the file is not what was checked, or what its tool reads not what it was.
     async fn attempt(&self, attempt: u32) -> Result<Reply> {
         let artifact = &self.file.artifact;
+        // Taken first: from here on no code of the repository runs beside.
+        let _credential = self.courier.apart.read().await;
+        self.courier.surroundings.check()?;
+        self.file.still_as_checked(&self.package.id, self.manager)?;
         self.report(Step::Upload, Progress::Started, Some(artifact.file_name.clone()));
         let ticket = self.courier.journal.begin(Effect::Upload {
             package: self.package.id.to_string(),
@@ -157,10 +163,7 @@ impl Delivery<'_> {
             hold: self.courier.hold.clone(),
             timeout: self.courier.policy.task_timeout,
         };
-        let reply = {
-            let _credential = self.courier.apart.read().await;
-            self.manager.upload(&request).await
-        };
+        let reply = self.manager.upload(&request).await;
         ticket.end(Outcome::of(&reply))?;
         if matches!(reply, Reply::Accepted) {
             self.report(Step::Upload, Progress::Done, Some(artifact.file_name.clone()));

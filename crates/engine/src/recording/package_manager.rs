@@ -1,6 +1,6 @@
 //! A package manager that builds, and records what it would send.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -24,6 +24,10 @@ pub(super) struct RecordingPackageManager {
 impl PackageManager for RecordingPackageManager {
     fn capabilities(&self) -> PackageManagerCapabilities {
         self.inner.capabilities()
+    }
+
+    fn trusted_files(&self) -> Vec<PathBuf> {
+        self.inner.trusted_files()
     }
 
     async fn tool(&self) -> Result<ToolInfo> {

@@ -109,6 +109,9 @@ impl Vcs for Line {
     fn private_folder(&self) -> PathBuf {
         self.exports.private_folder()
     }
+    async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
+        Ok(Vec::new())
+    }
     async fn head(&self) -> Result<Head> {
         let state = self.state();
         Ok(Head { commit: CommitId::new(&*state.head), branch: None, shallow: !state.cut.is_empty() })

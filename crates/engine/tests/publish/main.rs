@@ -10,6 +10,7 @@ mod line;
 mod looks;
 mod memory;
 mod only_r;
+mod planted;
 mod proofs;
 mod recorded;
 mod remembered;

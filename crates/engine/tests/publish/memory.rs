@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -125,7 +126,20 @@ pub(crate) struct Builds {
     pub(crate) saw: BTreeMap<String, (Vec<String>, Vec<String>)>,
     /// Whether builds take a while.
     pub(crate) slow: bool,
+    /// Files that get another line when something is done: `build NAME`, `upload FILE`, `smoke NAME`.
+    pub(crate) tampers: BTreeMap<String, PathBuf>,
+    /// A file that the tool takes logins from.
+    pub(crate) login: PathBuf,
     count: u32,
+}
+
+impl Builds {
+    fn tamper(&self, when: String) {
+        let Some(path) = self.tampers.get(&when) else { return };
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut file = fs::File::options().append(true).create(true).open(path).unwrap();
+        file.write_all(b"more = planted\n").unwrap();
+    }
 }
 
 fn fault(kind: ErrorKind) -> BackendError {
@@ -183,6 +197,9 @@ impl Vcs for MemoryVcs {
     }
     fn private_folder(&self) -> PathBuf {
         self.private.clone()
+    }
+    async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
+        Ok(vec![self.root.join("settings"), self.root.join("more-settings")])
     }
     async fn head(&self) -> Result<Head> {
         Ok(Head { commit: self.commit.id.clone(), branch: None, shallow: false })
@@ -395,6 +412,9 @@ impl PackageManager for MemoryManager {
         capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
         capabilities
     }
+    fn trusted_files(&self) -> Vec<PathBuf> {
+        vec![self.builds.lock().unwrap().login.clone()]
+    }
     async fn tool(&self) -> Result<ToolInfo> {
         nowhere()
     }
@@ -414,6 +434,7 @@ impl PackageManager for MemoryManager {
             tokio::time::sleep(Duration::from_secs(60)).await;
         }
         let mut builds = self.builds.lock().unwrap();
+        builds.tamper(format!("build {name}"));
         fs::write(folder.join("left-by-the-build"), name).unwrap();
         if builds.failing.iter().any(|failing| failing == name) {
             return Err(fault(ErrorKind::ToolFailed).with_output("it does not compile"));
@@ -473,6 +494,7 @@ impl PackageManager for MemoryManager {
         tokio::time::sleep(Duration::from_secs(1)).await;
         self.index.lock().unwrap().sent_at.push(Instant::now());
         let reply = self.store(&name, fs::read(&request.artifact.path).unwrap());
+        self.builds.lock().unwrap().tamper(format!("upload {name}"));
         self.index.lock().unwrap().at_once -= 1;
         match reply {
             Some(reply) => reply,
@@ -487,6 +509,7 @@ impl PackageManager for MemoryManager {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
         }
         self.index.lock().unwrap().smoked += 1;
+        self.builds.lock().unwrap().tamper(format!("smoke {}", request.package));
         Ok(())
     }
 }

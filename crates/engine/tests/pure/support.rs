@@ -226,6 +226,9 @@ impl PackageManager for NoManager {
         PackageManagerCapabilities::new(Route::Files)
     }
 
+    fn trusted_files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
     async fn tool(&self) -> Result<ToolInfo> {
         unsupported("tool")
     }
@@ -269,6 +272,9 @@ impl Vcs for World {
         PathBuf::from("/nonexistent/.git/releasekit")
     }
 
+    async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
+        Ok(Vec::new())
+    }
     async fn head(&self) -> Result<Head> {
         let commit = commit_id(self.commits.len() - 1);
         Ok(Head { commit, branch: Some(BranchName::new("main")), shallow: self.shallow })

@@ -18,7 +18,7 @@ use crate::history::graph::Cache;
 use crate::program::{Invocation, Program};
 use crate::read::{ancestry, path_runs, refs as read_refs};
 use crate::tree::{CommitTree, WorkTree};
-use crate::{commit, export, history, merge, object, refs, remote, replay, status, tag};
+use crate::{commit, export, history, merge, object, refs, remote, replay, status, tag, trusted};
 
 /// Where the parts of a repository lie, all absolute.
 #[derive(Debug, Clone)]
@@ -100,6 +100,10 @@ impl Vcs for Git {
 
     fn private_folder(&self) -> PathBuf {
         self.places.common_dir.join("releasekit")
+    }
+
+    async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
+        Ok(trusted::files(self).await?)
     }
 
     async fn head(&self) -> Result<Head> {

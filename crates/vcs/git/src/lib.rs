@@ -27,6 +27,7 @@ mod status;
 mod submodules;
 mod tag;
 mod tree;
+mod trusted;
 
 use std::sync::Arc;
 

@@ -57,6 +57,11 @@ impl Program {
         self
     }
 
+    /// The environment of every command.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// Whether the user has said how SSH is run, or who asks for its pass phrases.
     pub(crate) fn has_own_ssh(&self) -> bool {
         ["GIT_SSH", "GIT_SSH_COMMAND", "SSH_ASKPASS"].iter().any(|name| self.environment.get(name).is_some())

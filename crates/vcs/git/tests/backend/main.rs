@@ -12,4 +12,5 @@ mod replaced;
 mod replays;
 mod support;
 mod tags;
+mod trusted;
 mod work_trees;
