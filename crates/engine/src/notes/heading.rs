@@ -69,6 +69,9 @@ const FILLERS: &[&str] = &[
 /// Whole headings that stand over what the next version will bring.
 const NOT_YET: &[&str] = &["next", "next release", "next version", "upcoming", "upcoming release", "in development"];
 
+/// The longest word that may be a version, in bytes. Each separator in it could be the one before the version.
+const LONGEST: usize = 256;
+
 /// What a heading is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum About {
@@ -134,6 +137,9 @@ impl Reader<'_> {
 
     /// `1.2.0`, `[v1.2.0]`, or one with a known name before it: `core@1.2.0`, `core-v1.2.0`, `core==1.2.0`.
     fn word(&self, word: &str) -> Option<(Option<String>, Version)> {
+        if word.len() > LONGEST {
+            return None;
+        }
         if let Some(version) = self.number(bare(word)) {
             return Some((None, version));
         }
@@ -215,6 +221,13 @@ mod tests {
             assert_eq!(about(2, text), expected, "{text}");
             assert_eq!(about(3, text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_long_word_is_no_version_and_takes_no_time() {
+        assert_eq!(about(2, &format!("1.{}", "]:".repeat(500_000))), "other");
+        assert_eq!(about(2, &format!("acme-core{}1.2.0", "-".repeat(1_000_000))), "other");
+        assert_eq!(about(2, &format!("1.2.0 {}", "]:".repeat(500_000))), "1.2.0");
     }
 
     #[test]

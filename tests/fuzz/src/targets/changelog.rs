@@ -50,7 +50,10 @@ fn answer(input: &[u8]) -> Answer {
     assert_eq!(kept, text, "every byte stays");
     assert_eq!(file.insert(&once.text, &version, SECTION, "").text, once.text, "again changes nothing");
     let grown = once.text.len().saturating_sub(text.len());
-    Answer::value(format!("grown {}, remarks {}", size(grown), once.remarks.len()))
+    let kind = |remark| format!("{remark:?}").split(|c: char| !c.is_alphanumeric()).next().map(str::to_owned);
+    let remarks: Vec<String> = once.remarks.iter().filter_map(kind).collect();
+    let behind = text.len() - once.ours.start;
+    Answer::value(format!("grown {} at {} before {}, {remarks:?}", size(grown), size(once.ours.start), size(behind)))
 }
 
 fn seeds() -> Vec<Vec<u8>> {
@@ -67,6 +70,7 @@ fn seeds() -> Vec<Vec<u8>> {
         many("", |_| "`".to_owned(), 900_000, ""),
         many("", |n| "`".repeat(n % 1000) + " ", 1_500, ""),
         many("", |_| "<!--".to_owned(), 200_000, ""),
+        many("# C\n## 1.", |_| "]:".to_owned(), 200_000, "\n"),
     ]);
     seeds
 }

@@ -48,6 +48,7 @@ pub(super) const TARGET: Target = Target {
 
 const CODES: &[Code] = &[
     releasekit_config::SYNTAX,
+    releasekit_config::TOO_LONG,
     releasekit_config::DUPLICATE,
     releasekit_config::UNKNOWN_KEY,
     releasekit_config::INVALID_VALUE,
