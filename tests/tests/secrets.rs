@@ -204,7 +204,7 @@ fn where_namespaces_are_refused_ours_shows_nothing_and_the_guide_says_what_the_r
     assert!(guide.contains(SENTENCE), "{guide}");
 }
 
-/// Writes into a neighbour's folder, and tells git of the export to say nothing of it.
+/// Writes into a neighbour's folder, writes a file of nobody's anew as it was, and tells git of the export to say nothing of it.
 const GENERATOR: &str = "
 import pathlib
 
@@ -212,6 +212,8 @@ for name in ['src/duo_top/__init__.py', 'src/duo_top/new.py', '__pycache__/ignor
     path = pathlib.Path('../top') / name
     path.parent.mkdir(exist_ok=True)
     path.open('a').write('X = 1\\n')
+same = pathlib.Path('../../.gitignore')
+same.write_bytes(same.read_bytes())
 pathlib.Path('../../.git/info/exclude').open('a').write('new.py\\n')
 ";
 

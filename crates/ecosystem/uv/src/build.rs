@@ -23,6 +23,8 @@ pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> R
     let all = &context.environment;
     let environment =
         environment::building(all, &request.environment).with("SOURCE_DATE_EPOCH", request.epoch.to_string());
+    // What python compiles for itself has a time in it, and would get into archives and into folders of others.
+    let environment = environment.with("PYTHONDONTWRITEBYTECODE", "1");
     let mut command = command(&request.root.on_disk(&request.folder), environment)
         .args(["build", "--no-sources", "--package", request.package.name.as_str()])
         .arg("--find-links")

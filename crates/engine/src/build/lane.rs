@@ -92,10 +92,19 @@ impl Lane {
         let tracked = sources.snapshot.tree.files()?;
         let (mut changed, new): (Vec<_>, Vec<_>) =
             changed.into_iter().partition(|path| tracked.binary_search(path).is_ok());
+        // Some tools write a file anew as it was.
+        changed.retain(|path| !self.is_as_committed(sources, path));
         changed.extend(unignored(session, sources, new).await?);
         changed.sort();
         self.spoilt = !changed.is_empty();
         Ok(changed)
+    }
+
+    /// Whether a file holds what the release commit has of it. One that a pin or a command has changed before does not.
+    fn is_as_committed(&self, sources: &Sources, path: &RepoPath) -> bool {
+        let committed = sources.snapshot.tree.read(path).ok().flatten();
+        let place = path.on_disk(self.export.path());
+        !place.is_symlink() && committed.is_some_and(|content| fs::read(place).is_ok_and(|now| now == content))
     }
 }
 
