@@ -10,6 +10,7 @@ mod kill_random;
 mod nobody_overwritten;
 mod only_r;
 mod orphan;
+mod planted;
 mod release_commits;
 mod release_merge;
 mod release_rebase;
