@@ -19,17 +19,20 @@ evil = home / "evil.py"
 evil.write_text("import os, sys\nopen(os.environ['HOME'] + '/loot', 'w').write(str(dict(os.environ)))\n"
                 "os.execvp('git-receive-pack', ['git-receive-pack'] + sys.argv[1:])\n")
 git = pathlib.Path(open(".git/objects/info/alternates").read().strip()).parent
-file = {"GIT": git, "HOME": home}[sys.argv[1]] / sys.argv[2]
+file = {"GIT": git, "WORK": git.parent, "HOME": home}[sys.argv[1]] / sys.argv[2]
 file.parent.mkdir(parents=True, exist_ok=True)
 file.open("a").write(pathlib.Path("planted").read_text().replace("EVIL", str(evil)))
 "#;
 
-/// A file, from the repository's git folder or the home folder, and what is planted there.
+/// A file, from the repository's git folder, its work tree or the home folder, and what is planted there.
 type Planted = (&'static str, &'static str, &'static str);
 
 const RECEIVER: &str = "[remote \"origin\"]\n\treceivepack = python3 EVIL\n";
 
 const IN_GIT: Planted = ("GIT", "config", RECEIVER);
+
+/// What says where the next `publish` sends files.
+const IN_WORK_TREE: Planted = ("WORK", "releasekit.toml", "[packages.duo-base]\npublish_url = 'http://127.0.0.1:9/'\n");
 
 const OF_THE_USER: &[Planted] = &[
     ("HOME", ".gitconfig", RECEIVER),
@@ -94,7 +97,7 @@ fn what_a_build_command_plants_is_named_and_no_tag_is_pushed() {
     if !can_refuse_namespaces() {
         return;
     }
-    for planted in OF_THE_USER.iter().copied().chain([IN_GIT]) {
+    for planted in OF_THE_USER.iter().copied().chain([IN_GIT, IN_WORK_TREE]) {
         let setup = Setup::new(&tools, "build_commands", planted);
         setup.journey.prepared().merge(Merge::Commit);
         setup.refused(&["release", "--yes"], planted.1);
@@ -109,7 +112,7 @@ fn nothing_is_sent_after_a_build_for_publishing_plants_a_file() {
     if !can_refuse_namespaces() {
         return;
     }
-    for planted in OF_THE_USER.iter().copied().chain([IN_GIT]) {
+    for planted in OF_THE_USER.iter().copied().chain([IN_GIT, IN_WORK_TREE]) {
         let setup = Setup::new(&tools, "build_commands", planted);
         setup.journey.prepared().merge(Merge::Commit);
         setup.journey.releasekit(["release", "--yes", "--no-build"]).code(0);
@@ -123,7 +126,7 @@ fn what_a_prepare_command_plants_is_named_and_no_branch_is_pushed() {
     if !can_refuse_namespaces() {
         return;
     }
-    for planted in OF_THE_USER.iter().copied().chain([IN_GIT]) {
+    for planted in OF_THE_USER.iter().copied().chain([IN_GIT, IN_WORK_TREE]) {
         let setup = Setup::new(&tools, "prepare_commands", planted);
         let before = setup.journey.remote_refs();
         setup.refused(&["prepare"], planted.1);

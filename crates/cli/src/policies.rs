@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,6 +26,8 @@ pub(crate) struct ConfigPolicies {
     current: Configuration,
     /// The file's path in the repository; `None` where there is no file, or it lies outside.
     path: Option<RepoPath>,
+    /// Where it is on disk; `None` where no file was wanted.
+    file: Option<PathBuf>,
     reporter: Arc<dyn Reporter>,
     warned: AtomicBool,
 }
@@ -44,16 +46,17 @@ impl ConfigPolicies {
             Some(path) => from_tree(path, root, tree),
             None => plain_file(&file).map_err(|error| error.to_string()),
         };
-        match content {
-            Ok(Some(bytes)) => Ok(Self::new(parse(&shown, &bytes)?, path)),
-            Ok(None) if named.is_some() => Err(Error::ConfigMissing { path: shown }),
-            Ok(None) => Ok(Self::new(Configuration::default_for_no_file(), path)),
-            Err(why) => Err(Error::ConfigUnreadable { path: shown, why }),
-        }
+        let current = match content {
+            Ok(Some(bytes)) => parse(&shown, &bytes)?,
+            Ok(None) if named.is_some() => return Err(Error::ConfigMissing { path: shown }),
+            Ok(None) => Configuration::default_for_no_file(),
+            Err(why) => return Err(Error::ConfigUnreadable { path: shown, why }),
+        };
+        Ok(Self { file: Some(file), ..Self::new(current, path) })
     }
 
     fn new(current: Configuration, path: Option<RepoPath>) -> Self {
-        Self { current, path, reporter: Arc::new(Silent), warned: AtomicBool::new(false) }
+        Self { current, path, file: None, reporter: Arc::new(Silent), warned: AtomicBool::new(false) }
     }
 
     /// Warns here.
@@ -104,6 +107,10 @@ impl ConfigPolicies {
 impl PolicySource for ConfigPolicies {
     fn current(&self) -> Policy {
         self.current.policy.clone()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        self.file.iter().cloned().collect()
     }
 
     fn at(&self, tree: &dyn Tree) -> releasekit_engine::Result<Policy> {

@@ -22,6 +22,10 @@ pub trait PolicySource: fmt::Debug + Send + Sync {
 
     /// The configuration as the files of a commit say it, but publishing and URLs as the work tree says them.
     fn at(&self, tree: &dyn Tree) -> Result<Policy>;
+
+    /// The files outside of commits that it is read from, whether they are there or not: the next command takes from them
+    /// where files are sent.
+    fn files(&self) -> Vec<PathBuf>;
 }
 
 /// Everything that a command is given.

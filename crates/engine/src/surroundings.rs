@@ -44,10 +44,11 @@ fn look(path: &Path) -> Seen {
 pub struct Surroundings(Vec<(PathBuf, Seen)>);
 
 impl Surroundings {
-    /// The files that a session's repository and tools name, as they are now.
+    /// The files that a session's repository, tools and configuration name, as they are now.
     pub async fn of(session: &Session) -> Result<Self> {
         let mut paths = session.vcs.trusted_files().await?;
         paths.extend(session.ecosystems.iter().flat_map(|open| open.backend.package_manager.trusted_files()));
+        paths.extend(session.policies.files());
         paths.sort();
         paths.dedup();
         let with_stamps = |path: PathBuf| {

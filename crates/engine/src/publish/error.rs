@@ -334,7 +334,7 @@ fn help(error: &PublishError) -> Option<String> {
             "let it write into its own folder or into ignored files; `build_commands` run before all builds and may write anywhere"
         }
         PublishError::SurroundingsChanged { .. } => {
-            "look at what was put there, undo it, and run the same command again; nothing was pushed or sent since"
+            "look at what was put there, undo it unless it was you, and run the same command again; nothing was pushed or sent since"
         }
         PublishError::ArtifactChanged { .. } => {
             "find out what writes to it, for a build must not; the next run builds it anew"

@@ -44,6 +44,10 @@ impl PolicySource for Fixed {
     fn at(&self, _tree: &dyn Tree) -> releasekit_engine::Result<Policy> {
         Ok(self.0.clone())
     }
+
+    fn files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
 }
 
 /// Keeps all events.

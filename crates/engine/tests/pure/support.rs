@@ -173,6 +173,10 @@ impl PolicySource for Given {
     fn at(&self, _tree: &dyn Tree) -> releasekit_engine::Result<Policy> {
         Ok(self.0.clone())
     }
+
+    fn files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
 }
 
 #[derive(Debug)]

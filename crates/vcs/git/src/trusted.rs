@@ -15,8 +15,15 @@ use crate::error::Error;
 /// Programs that git starts, or that start for it, where a credential is.
 const PROGRAMS: &[&str] = &["git", "gpg", "ssh", "ssh-keygen"];
 
+/// Programs of git's own that it starts where a credential is; they lie in a folder of theirs.
+const OWN_PROGRAMS: &[&str] = &["git", "git-receive-pack", "git-remote-http", "git-remote-https", "git-upload-pack"];
+
 /// Files of the home folder with settings and logins.
-const IN_HOME: &[&str] = &[".gitconfig", ".git-credentials", ".netrc", ".ssh/config"];
+const IN_HOME: &[&str] =
+    &[".gitconfig", ".git-credentials", ".gnupg/gpg-agent.conf", ".gnupg/gpg.conf", ".netrc", ".ssh/config"];
+
+/// Settings of the machine that no variable moves.
+const OF_THE_MACHINE: &[&str] = &["/etc/gitconfig", "/etc/ssh/ssh_config"];
 
 /// The same, among the user's settings.
 const IN_CONFIG: &[&str] = &["git/config", "git/attributes", "git/credentials"];
@@ -44,8 +51,10 @@ const COMMANDS: &[&str] = &[".askpass", ".gitproxy", ".helper", ".program", ".ss
 pub(crate) async fn files(git: &Git) -> Result<Vec<PathBuf>, Error> {
     let args = ["config", "--list", "--show-origin", "--includes", "-z"];
     let listed = git.command(args).ok("list the settings").await?.stdout;
+    let own = PathBuf::from(git.command(["--exec-path"]).text("name the folder of its programs").await?);
     let environment = git.program.environment();
     let mut found = Files { root: &git.places.root, environment, paths: fixed(git, environment) };
+    found.paths.extend(OWN_PROGRAMS.iter().map(|program| own.join(program)));
     for name in VARIABLES {
         found.command(environment.text(name).unwrap_or_default());
     }
@@ -64,7 +73,7 @@ fn fixed(git: &Git, environment: &Environment) -> Vec<PathBuf> {
     paths.extend(IN_HOME.iter().filter_map(|file| environment.in_home(file)));
     paths.extend(IN_CONFIG.iter().filter_map(|file| environment.in_config(file)));
     paths.extend(PROGRAMS.iter().flat_map(|program| environment.on_path(program)));
-    paths.push("/etc/gitconfig".into());
+    paths.extend(OF_THE_MACHINE.iter().map(PathBuf::from));
     paths
 }
 

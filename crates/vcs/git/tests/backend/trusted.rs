@@ -22,6 +22,8 @@ fn settings_logins_and_programs_are_named_whether_they_are_there_or_not() {
     for file in [".gitconfig", ".git-credentials", ".netrc", ".ssh/config"] {
         assert!(found.contains(&home.join(file)), "{file}: {found:?}");
     }
+    let own = PathBuf::from(sandbox.git(["--exec-path"]).trim_end());
+    assert!(found.contains(&own.join("git-remote-https")), "{found:?}");
     let path = sandbox.env().iter().find(|(name, _)| name == "PATH").expect("it is set").1.clone();
     for folder in std::env::split_paths(&path).filter(|folder| folder.is_absolute()) {
         assert!(found.contains(&folder.join("git")) && found.contains(&folder.join("ssh")), "{found:?}");
