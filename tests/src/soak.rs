@@ -223,14 +223,14 @@ impl Soak {
     fn swept(&self, args: &[&str]) {
         let cache = self.journey.sandbox().path().join("home/.cache/releasekit");
         for _ in 0..SWEEPS {
-            if look::files(&cache).is_empty() {
+            if look::left_in_cache(&cache).is_empty() {
                 break;
             }
             // Children of a killed run may still be at work; what they leave, the next start removes.
             thread::sleep(Duration::from_millis(250));
             self.run_in(&self.journey.sandbox().work(), args).ok();
         }
-        assert_eq!(look::files(&cache), Vec::<PathBuf>::new(), "nothing is left in the cache");
+        assert_eq!(look::left_in_cache(&cache), Vec::<PathBuf>::new(), "nothing is left in the cache");
         for folder in self.clones() {
             assert_eq!(look::git_locks(&folder), Vec::<PathBuf>::new(), "no lock of git is left");
         }

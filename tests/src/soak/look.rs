@@ -55,6 +55,11 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     files.map(|(path, _)| path.clone()).collect()
 }
 
+/// Files in our cache but the one that is to stay: settings that set nothing, in the folder that uv uploads from.
+pub(super) fn left_in_cache(cache: &Path) -> Vec<PathBuf> {
+    files(cache).into_iter().filter(|path| path != Path::new("uv-empty/uv.toml")).collect()
+}
+
 /// Locks that a git left behind in a clone.
 pub(super) fn git_locks(clone: &Path) -> Vec<PathBuf> {
     let is_lock = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "lock");
