@@ -62,12 +62,37 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Removes a folder with all it holds; one that is not there is gone already.
+/// Removes a folder with all it holds, also where a tool has made folders in it read-only; one that is not there is gone
+/// already.
 pub(crate) fn remove_dir(path: &Path) -> Result<()> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(PublishError::file("remove", path)(error).into()),
+    Ok(remove_all(path).map_err(PublishError::file("remove", path))?)
+}
+
+/// The same, for those who need not say what it was for.
+pub(crate) fn remove_all(path: &Path) -> io::Result<()> {
+    let removed = match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            make_writable(path)?;
+            fs::remove_dir_all(path)
+        }
+        removed => removed,
+    };
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Lets the owner change a folder and all folders in it; links are not followed.
+fn make_writable(folder: &Path) -> io::Result<()> {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            make_writable(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn place(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
@@ -97,6 +122,24 @@ pub(crate) fn path_part(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    /// Root may do everything anyway; for everybody else it makes the difference.
+    #[test]
+    fn a_folder_that_a_tool_made_read_only_can_be_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("a/b");
+        fs::create_dir_all(&deep).unwrap();
+        fs::write(deep.join("file"), "x").unwrap();
+        for path in [deep.as_path(), deep.parent().unwrap()] {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o555)).unwrap();
+        }
+        let a = folder.path().join("a");
+        make_writable(&a).unwrap();
+        assert_eq!(fs::metadata(&deep).unwrap().permissions().mode() & 0o777, 0o700);
+        remove_dir(&a).unwrap();
+        remove_dir(&a).unwrap();
+        assert!(!a.exists());
+    }
+
     #[test]
     fn what_is_no_plain_file_of_ours_is_not_waited_for() {
         let folder = tempfile::tempdir().unwrap();

@@ -82,7 +82,7 @@ impl Drop for Scratch {
         // What was told to end may not have ended yet; whoever does, frees the lock last.
         let alone = wait_for(DYING, || matches!(self.held.try_lock(), Ok(())));
         // What cannot be removed now is swept by a later start.
-        if alone && fs::remove_dir_all(&self.folder).is_ok() {
+        if alone && durable::remove_all(&self.folder).is_ok() {
             drop(fs::remove_file(&self.lock));
         }
     }

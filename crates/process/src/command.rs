@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use releasekit_core::confinement::{Confinement, Workplace};
+use releasekit_core::confinement::{Confinement, Isolation, Workplace};
 use releasekit_core::event::Reporter;
 use releasekit_core::{BackendContext, Environment, Redactor};
 
@@ -152,6 +152,10 @@ impl Command {
         if let Some(caches) = &confinement.caches {
             self.environment =
                 self.environment.filtered(|name| !is_cache(name.as_ref())).with("XDG_CACHE_HOME", caches);
+        }
+        if confinement.isolation == Isolation::Namespaces && rustix::process::geteuid().is_root() {
+            // Inside, root can give files to nobody, which GNU tar does for root unless told otherwise.
+            self.environment.set("TAR_OPTIONS", "--no-same-owner");
         }
         self.confined = Some(Confined { confinement, workplace, reporter: context.reporter.clone() });
         self.redact(&context.redactor)

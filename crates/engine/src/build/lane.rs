@@ -12,6 +12,7 @@ use releasekit_core::FileEdit;
 use releasekit_core::model::RepoPath;
 
 use super::Sources;
+use crate::durable;
 use crate::error::Result;
 use crate::export::Export;
 use crate::publish::PublishError;
@@ -63,12 +64,17 @@ impl Lane {
             return Ok(());
         }
         let now = Files::below(&folder)?;
-        let new = |path: &&PathBuf| !self.files.0.contains_key(&place(package, path));
-        // Below comes after above in this order, so a new folder is empty by now.
-        for path in now.0.keys().rev().filter(new).map(|path| folder.join(path)) {
-            let is_folder = path.is_dir() && !path.is_symlink();
-            let removed = if is_folder { fs::remove_dir(&path) } else { fs::remove_file(&path) };
-            removed.map_err(PublishError::file("remove", path))?;
+        let mut removed: Option<&PathBuf> = None;
+        for path in now.0.keys().filter(|path| !self.files.0.contains_key(&place(package, path))) {
+            // Above comes before below in this order, and goes with all it holds.
+            if removed.is_some_and(|above| path.starts_with(above)) {
+                continue;
+            }
+            let file = folder.join(path);
+            let is_folder = file.is_dir() && !file.is_symlink();
+            let gone = if is_folder { durable::remove_all(&file) } else { fs::remove_file(&file) };
+            gone.map_err(PublishError::file("remove", file))?;
+            removed = Some(path);
         }
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -99,7 +101,9 @@ impl Workshop<'_> {
     /// How many packages are built at once. Where builds can reach each other's exports, only one by one shows who has
     /// changed what.
     fn at_once(&self) -> usize {
-        if self.is_isolated() { self.sources.snapshot.policy.publish.concurrency } else { 1 }
+        // More than there are processors gain nothing, and each has an export of its own.
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        if self.is_isolated() { self.sources.snapshot.policy.publish.concurrency.min(processors) } else { 1 }
     }
 
     fn is_isolated(&self) -> bool {

@@ -18,6 +18,7 @@ mod linux {
     use std::io;
     use std::path::Path;
 
+    use nix::errno::Errno;
     use nix::sched::{CloneFlags, unshare};
     use rustix::fs::{StatVfsMountFlags, statvfs};
     use rustix::mount::{
@@ -39,12 +40,21 @@ mod linux {
         let (user, group) = (geteuid().as_raw(), getegid().as_raw());
         let kinds =
             CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWIPC;
-        unshare(kinds).map_err(|error| io::Error::other(format!("the system refuses namespaces: {error}")))?;
+        unshare(kinds).map_err(refused)?;
         // Without it a group cannot be mapped by whoever may not set groups outside.
         fs::write("/proc/self/setgroups", "deny")?;
         fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
         fs::write("/proc/self/gid_map", format!("{group} {group} 1"))?;
         hand_on_capabilities()
+    }
+
+    fn refused(error: Errno) -> io::Error {
+        let why = match error {
+            // What user_namespaces(7) says where the limit on them is met, which may be none at all.
+            Errno::ENOSPC | Errno::EUSERS => "no more of them are allowed".to_owned(),
+            error => error.to_string(),
+        };
+        io::Error::other(format!("the system refuses namespaces: {why}"))
     }
 
     /// Lets the next program have what it needs, also where it is not run as root.
