@@ -238,3 +238,23 @@ fn a_build_that_changes_another_package_is_refused_by_name() {
         assert!(!journey.remote_refs().keys().any(|name| name.starts_with("refs/tags/")), "{ran}");
     }
 }
+
+/// What a command of `prepare` leaves as a link, new or in the place of a tracked file, is not read.
+#[test]
+fn a_link_that_a_command_made_is_not_followed_into_the_release_commit() {
+    let Some(tools) = Tools::require() else { return };
+    let index = Arc::new(Server::start(Options::default()).expect("loopback has a free port"));
+    let journey = Journey::begun(&tools, crate::binary(), duo(), index);
+    let login = journey.sandbox().path().join("home/.netrc");
+    fs::write(&login, "machine x login y password CANARY-netrc\n").expect("the sandbox is writable");
+    for place in ["packages/base/new.txt", "packages/base/src/duo_base/__init__.py"] {
+        let command = format!("[\"ln\", \"-sf\", {:?}, {place:?}]", login.display().to_string());
+        journey.configure(&format!("prepare_commands = [{command}]\n"));
+        journey.sandbox().commit("feat: link");
+        journey.sandbox().push();
+        let ran = journey.releasekit(["prepare"]);
+        assert!(!ran.success() && ran.stderr.contains("RK-EXPORT-PATH-OUTSIDE"), "{ran}");
+        assert!(ran.stderr.contains(place) && !ran.stderr.contains("CANARY"), "{ran}");
+        assert_eq!(journey.branch_tip(), None, "{ran}");
+    }
+}

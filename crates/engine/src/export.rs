@@ -83,6 +83,7 @@ impl Export {
         let vcs = session.open_export(&self.checkout)?.expect("an export is a repository of the system that made it");
         let mut edits = Vec::new();
         for path in vcs.status().await? {
+            self.refuse_links(&path)?;
             let file = path.on_disk(&self.checkout);
             edits.push(match fs::read(&file) {
                 Ok(content) => FileEdit::write(path, content),
@@ -91,6 +92,18 @@ impl Export {
             });
         }
         Ok(edits)
+    }
+
+    /// A command may have put a link in the place of a file, or of a folder above it; what it leads to is not read.
+    fn refuse_links(&self, path: &RepoPath) -> Result<()> {
+        let mut at = Some(path.clone()).filter(|path| !path.is_root());
+        while let Some(place) = at {
+            if place.on_disk(&self.checkout).is_symlink() {
+                return Err(PublishError::PathOutside { path: PathBuf::from(place.as_str()) }.into());
+            }
+            at = place.parent().filter(|path| !path.is_root());
+        }
+        Ok(())
     }
 
     /// Runs what the configuration wants run before a release commit.

@@ -31,6 +31,9 @@ impl Stamp {
     }
 }
 
+/// What the system loads into every program.
+const LOADER: &[&str] = &["/etc/ld.so.cache", "/etc/ld.so.preload"];
+
 /// What lies at a place, and what it leads to where that is a link; `None` where nothing lies.
 type Seen = (Option<Stamp>, Option<Stamp>);
 
@@ -49,6 +52,7 @@ impl Surroundings {
         let mut paths = session.vcs.trusted_files().await?;
         paths.extend(session.ecosystems.iter().flat_map(|open| open.backend.package_manager.trusted_files()));
         paths.extend(session.policies.files());
+        paths.extend(LOADER.iter().map(PathBuf::from));
         paths.sort();
         paths.dedup();
         let with_stamps = |path: PathBuf| {

@@ -1,6 +1,7 @@
 //! Which variables every tool may see.
 
 use releasekit_core::Environment;
+use releasekit_core::environment::may_hold_secret;
 
 /// What programs need to find files, people's language, certificates and the way out. Proxies may carry a password
 /// of their own; without it nothing behind such a proxy could be reached.
@@ -31,7 +32,8 @@ const PREFIXES: &[&str] = &["LC_", "XDG_"];
 
 /// The part of the environment that any tool may see: no credential is in it, and no setting of any one tool.
 pub fn for_tools(environment: &Environment) -> Environment {
-    environment.filtered(|name| NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+    let of_a_family = |name: &str| PREFIXES.iter().any(|prefix| name.starts_with(prefix)) && !may_hold_secret(name);
+    environment.filtered(|name| NAMES.contains(&name) || of_a_family(name))
 }
 
 #[cfg(test)]
@@ -48,6 +50,8 @@ mod tests {
             ("UV_PUBLISH_TOKEN", "secret"),
             ("GITHUB_TOKEN", "secret"),
             ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "secret"),
+            ("LC_TOKEN", "secret"),
+            ("XDG_SECRET", "secret"),
             ("GIT_DIR", "/elsewhere"),
             ("PYTHONPATH", "/elsewhere"),
         ]

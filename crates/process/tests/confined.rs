@@ -300,6 +300,8 @@ fn protected_folders_cannot_be_written_to(isolation: Isolation) -> Result<(), Fa
             (echo x > $file) 2>/dev/null && echo wrote $file
         done
         mv $1/cache $1/gone 2>/dev/null && echo moved
+        pattern=/proc/sys/kernel/core_pattern
+        (cat $pattern > $pattern) 2>/dev/null && echo changed the kernel
         unshare -Ur -m sh -c 'mount -o remount,bind,rw $0/cache && echo x > $0/cache/other/again; umount $0/cache' $1 2>/dev/null
         echo x > here && echo x > ../beside && echo x > $1/tmp/free && pwd";
     let command =

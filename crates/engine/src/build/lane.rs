@@ -18,7 +18,7 @@ use crate::export::Export;
 use crate::publish::PublishError;
 use crate::session::Session;
 
-/// Where the system that made the export keeps its own files. They are nobody's, and tools touch them at will.
+/// Where, at the root, the system that made the export keeps its own files. Tools touch them at will.
 const BOOKKEEPING: &[&str] = &[".git", ".hg"];
 
 /// What shows that a file was written to: no program can set the third of them back.
@@ -39,7 +39,7 @@ pub(super) struct Files(BTreeMap<PathBuf, Option<Stamp>>);
 impl Lane {
     /// An export that is ready to build in.
     pub(super) fn of(export: Export) -> Result<Self> {
-        let files = Files::below(export.path())?;
+        let files = Files::of_export(export.path())?;
         Ok(Self { export, files, spoilt: false })
     }
 
@@ -63,7 +63,7 @@ impl Lane {
         if !folder.exists() {
             return Ok(());
         }
-        let now = Files::below(&folder)?;
+        let now = if package.is_root() { Files::of_export(&folder)? } else { Files::below(&folder)? };
         let mut removed: Option<&PathBuf> = None;
         for path in now.0.keys().filter(|path| !self.files.0.contains_key(&place(package, path))) {
             // Above comes before below in this order, and goes with all it holds.
@@ -86,21 +86,25 @@ impl Lane {
         session: &Session,
         sources: &Sources,
         package: usize,
-    ) -> Result<Vec<RepoPath>> {
-        let now = Files::below(self.export.path())?;
+    ) -> Result<Vec<PathBuf>> {
+        let now = Files::of_export(self.export.path())?;
         let before = std::mem::replace(&mut self.files, now);
         let owners = Owners::of(sources);
-        let foreign = |path: &RepoPath| owners.of_path(path) != Some(package);
-        let changed: Vec<RepoPath> = before.differences(&self.files).into_iter().filter(foreign).collect();
+        let foreign = |path: &PathBuf| owners.of_path(path) != Some(package);
+        let changed: Vec<PathBuf> = before.differences(&self.files).into_iter().filter(foreign).collect();
         if changed.is_empty() {
             return Ok(changed);
         }
         let tracked = sources.snapshot.tree.files()?;
+        let as_tracked = |path: &PathBuf| path.to_str().and_then(|path| RepoPath::new(path).ok());
+        let is_tracked = |path: &RepoPath| tracked.binary_search(path).is_ok();
+        // What no commit could hold, such as a `.git` in a folder, nobody ignores either.
         let (mut changed, new): (Vec<_>, Vec<_>) =
-            changed.into_iter().partition(|path| tracked.binary_search(path).is_ok());
+            changed.into_iter().partition(|path| as_tracked(path).is_none_or(|path| is_tracked(&path)));
+        let new = new.iter().filter_map(as_tracked).collect();
         // Some tools write a file anew as it was.
-        changed.retain(|path| !self.is_as_committed(sources, path));
-        changed.extend(unignored(session, sources, new).await?);
+        changed.retain(|path| !as_tracked(path).is_some_and(|path| self.is_as_committed(sources, &path)));
+        changed.extend(unignored(session, sources, new).await?.iter().map(|path| PathBuf::from(path.as_str())));
         changed.sort();
         self.spoilt = !changed.is_empty();
         Ok(changed)
@@ -133,8 +137,17 @@ fn place(package: &RepoPath, path: &Path) -> PathBuf {
 }
 
 impl Files {
+    /// What lies in an export now.
+    fn of_export(root: &Path) -> Result<Self> {
+        Self::below_but(root, BOOKKEEPING)
+    }
+
     /// What lies below a folder now.
     pub(super) fn below(root: &Path) -> Result<Self> {
+        Self::below_but(root, &[])
+    }
+
+    fn below_but(root: &Path, left_out: &[&str]) -> Result<Self> {
         let mut found = Self::default();
         let mut open = vec![PathBuf::new()];
         while let Some(folder) = open.pop() {
@@ -143,7 +156,7 @@ impl Files {
             for entry in fs::read_dir(&place).map_err(failed)? {
                 let entry = entry.map_err(failed)?;
                 let path = folder.join(entry.file_name());
-                if BOOKKEEPING.iter().any(|name| entry.file_name() == *name) {
+                if left_out.iter().any(|name| path == Path::new(name)) {
                     continue;
                 }
                 // A file that a build of long ago made and that goes away at this very moment is gone.
@@ -159,11 +172,11 @@ impl Files {
     }
 
     /// The files, not folders, that are in one of both only or were written to.
-    pub(super) fn differences(&self, now: &Self) -> BTreeSet<RepoPath> {
+    pub(super) fn differences(&self, now: &Self) -> BTreeSet<PathBuf> {
         let changed = self.0.iter().filter(|(path, stamp)| now.0.get(*path) != Some(stamp));
         let new = now.0.iter().filter(|(path, _)| !self.0.contains_key(*path));
         let files = changed.chain(new).filter(|(_, stamp)| stamp.is_some());
-        files.filter_map(|(path, _)| RepoPath::new(path.to_string_lossy()).ok()).collect()
+        files.map(|(path, _)| path.clone()).collect()
     }
 }
 
@@ -178,24 +191,29 @@ impl<'a> Owners<'a> {
         Self(owners)
     }
 
-    fn of_path(&self, path: &RepoPath) -> Option<usize> {
-        self.0.iter().find(|(folder, _)| path.starts_with(folder)).map(|(_, index)| *index)
+    fn of_path(&self, path: &Path) -> Option<usize> {
+        self.0.iter().find(|(folder, _)| path.starts_with(folder.as_str())).map(|(_, index)| *index)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     #[test]
     fn whatever_was_written_to_is_seen_though_it_looks_as_before() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        fs::create_dir_all(at("sub/.git")).unwrap();
-        for name in ["kept", "written", "gone", "replaced", "sub/file", "sub/.git/index"] {
+        for name in [".git", "sub/.git"] {
+            fs::create_dir_all(at(name)).unwrap();
+        }
+        for name in ["kept", "written", "gone", "replaced", "sub/file", ".git/index", "sub/.git/index"] {
             fs::write(at(name), name).unwrap();
         }
-        let before = Files::below(folder.path()).unwrap();
+        let before = Files::of_export(folder.path()).unwrap();
         assert!(before.differences(&before).is_empty());
         let time = fs::metadata(at("written")).unwrap().modified().unwrap();
         // Time has to pass for the system to give another one.
@@ -206,10 +224,12 @@ mod tests {
         fs::remove_file(at("gone")).unwrap();
         fs::remove_file(at("replaced")).unwrap();
         fs::create_dir(at("replaced")).unwrap();
-        fs::write(at("sub/.git/index"), "git's own").unwrap();
+        fs::write(at(".git/index"), "git's own").unwrap();
+        fs::write(at("sub/.git/index"), "nobody's").unwrap();
+        fs::write(folder.path().join(OsStr::from_bytes(b"sub/\xff")), "no text").unwrap();
         fs::write(at("sub/new"), "").unwrap();
-        let changed = before.differences(&Files::below(folder.path()).unwrap());
-        let changed: Vec<&str> = changed.iter().map(RepoPath::as_str).collect();
-        assert_eq!(changed, ["gone", "replaced", "sub/new", "written"]);
+        let changed = before.differences(&Files::of_export(folder.path()).unwrap());
+        let changed: Vec<_> = changed.iter().map(|path| path.to_string_lossy()).collect();
+        assert_eq!(changed, ["gone", "replaced", "sub/.git/index", "sub/new", "sub/\u{fffd}", "written"]);
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use releasekit_core::model::{Digest, PackageId, RepoPath, Version};
+use releasekit_core::model::{Digest, PackageId, Version};
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
 use thiserror::Error;
 
@@ -51,8 +51,8 @@ pub enum PublishError {
     ChangedOthers {
         /// Which package.
         package: PackageId,
-        /// The files.
-        paths: Vec<RepoPath>,
+        /// The files, from the root.
+        paths: Vec<PathBuf>,
     },
     /// Files that programs with credentials read are not as they were.
     #[error("code of the repository changed {}, which programs with credentials read", listed_on_disk(.paths))]
@@ -312,9 +312,9 @@ impl From<PublishError> for BackendError {
 }
 
 /// The first of some files.
-fn listed(paths: &[RepoPath]) -> String {
+fn listed(paths: &[PathBuf]) -> String {
     const SHOWN: usize = 3;
-    let shown: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    let shown: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{}`", path.display())).collect();
     let more = paths.len().saturating_sub(SHOWN);
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more files of others", shown.join(", ")) }
 }

@@ -13,6 +13,7 @@ pub(super) use elsewhere::{complete, enter};
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::collections::BTreeSet;
     use std::ffi::OsStr;
     use std::fs;
     use std::io;
@@ -69,6 +70,9 @@ mod linux {
         Ok(())
     }
 
+    /// Where root may change the kernel though it has no capability, for it owns the files.
+    const OF_THE_KERNEL: &[&str] = &["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/sys"];
+
     /// Where the terminals of a machine are.
     const TERMINALS: &str = "/dev/pts";
 
@@ -83,6 +87,9 @@ mod linux {
         mount_proc("/proc").map_err(|error| io::Error::other(format!("the system refuses a new `/proc`: {error}")))?;
         for place in other_mounts()? {
             mount_proc(&place)?;
+        }
+        for place in OF_THE_KERNEL.iter().filter(|place| Path::new(place).exists()) {
+            read_only_with_all_in_it(place)?;
         }
         for bit in 0..u64::BITS {
             // Those that the system does not know cannot be removed, and need not be.
@@ -110,6 +117,20 @@ mod linux {
         }
         // The folder we are in, and all above it, are those of before: from there the way up leads past what was mounted.
         Ok(chdir(getcwd(Vec::new())?)?)
+    }
+
+    /// Makes a place of the kernel's own unwritable, and what is mounted in it.
+    fn read_only_with_all_in_it(place: &str) -> io::Result<()> {
+        mount_bind_recursive(place, place)?;
+        let table = fs::read_to_string("/proc/self/mountinfo")?;
+        let places: BTreeSet<String> = table.lines().filter_map(mount_point).collect();
+        for inside in places.iter().filter(|inside| Path::new(inside).starts_with(place)) {
+            // What is hidden below another mount cannot be reached.
+            if let Ok(flags) = flags_of(OsStr::new(inside)) {
+                mount_remount(inside.as_str(), flags | MountFlags::BIND | MountFlags::RDONLY, "")?;
+            }
+        }
+        Ok(())
     }
 
     /// What a mount allows already; none of it can be given up by whoever did not mount it.
@@ -140,11 +161,14 @@ mod linux {
     /// The place of a line of `mountinfo` (see `proc_pid_mountinfo(5)`) that shows processes.
     fn proc_mount(line: &str) -> Option<String> {
         let (before, after) = line.split_once(" - ")?;
-        let place = before.split(' ').nth(4)?;
-        let unescaped =
-            place.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\");
         let root = before.split(' ').nth(3)?;
-        (after.starts_with("proc ") && root == "/").then_some(unescaped)
+        mount_point(line).filter(|_| after.starts_with("proc ") && root == "/")
+    }
+
+    /// Where the mount of a line is.
+    fn mount_point(line: &str) -> Option<String> {
+        let place = line.split(' ').nth(4)?;
+        Some(place.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\"))
     }
 
     #[cfg(test)]

@@ -13,6 +13,9 @@ use super::job::Job;
 use super::reach::Reach;
 use super::{UNABLE, command};
 
+/// How many of those that had to be ended are named. What is said has to fit into the socket, for nobody reads it yet.
+const SHOWN: usize = 20;
+
 /// Starts the program and stays until nothing of it is left. What it came to is said, not returned.
 pub(super) fn watch(control: &Control, job: &Job, reach: &Reach) -> io::Result<ExitCode> {
     if let Some(mask) = job.umask {
@@ -29,8 +32,12 @@ pub(super) fn watch(control: &Control, job: &Job, reach: &Reach) -> io::Result<E
     let reach = reach.led_by(leader);
     obey(control.again()?, reach.clone())?;
     let status = reap_until(leader)?;
-    for name in reach.end_what_is_left() {
-        control.say(&Said::Ended(name));
+    let left = reach.end_what_is_left();
+    for name in left.iter().take(SHOWN) {
+        control.say(&Said::Ended(name.clone()));
+    }
+    if left.len() > SHOWN {
+        control.say(&Said::Ended(format!("{} more", left.len() - SHOWN)));
     }
     control.say(&outcome(status));
     Ok(ExitCode::SUCCESS)
