@@ -2,6 +2,7 @@
 //! their supervisor was ended before them.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,8 +19,14 @@ const POLL: Duration = Duration::from_millis(5);
 /// Those that we did start.
 static CHILDREN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
-/// Takes in what outlives its parent, from now on. Where the system has no such thing it goes its own ways.
+/// Whether this process takes in what outlives its parent, and nobody but this crate starts processes in it.
+static ADOPTS: AtomicBool = AtomicBool::new(false);
+
+/// Takes in what outlives its parent, from now on, and ends it when the program is over that it came from. Where the system
+/// has no such thing it goes its own ways. For a process whose children are all started by this crate: others would be taken
+/// for left behind.
 pub fn adopt() {
+    ADOPTS.store(true, Ordering::Relaxed);
     #[cfg(target_os = "linux")]
     let _refused = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
@@ -29,8 +36,12 @@ pub(crate) fn children() -> MutexGuard<'static, BTreeSet<i32>> {
     CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The children that nobody here has started.
-pub(crate) fn strangers() -> BTreeSet<i32> {
+/// The children that nobody here has started; `None` where they are none of our business.
+pub(crate) fn adopted() -> Option<BTreeSet<i32>> {
+    ADOPTS.load(Ordering::Relaxed).then(strangers)
+}
+
+fn strangers() -> BTreeSet<i32> {
     let children = children();
     let own = rustix::process::getpid().as_raw_nonzero().get();
     let is_stranger = |it: &Listed| it.parent == own && !children.contains(&it.number());

@@ -90,7 +90,7 @@ impl Command {
         let supervised = self.confined.as_ref().map(Supervised::of).transpose()?.flatten();
         // In namespaces nothing can outlive the first process.
         let watched = self.confined.as_ref().filter(|it| it.confinement.isolation != Isolation::Namespaces);
-        let before = watched.map(|_| orphans::strangers());
+        let before = watched.and_then(|_| orphans::adopted());
         let mut child = {
             let mut children = orphans::children();
             let child = self.start(path, folder, files.as_ref(), supervised.as_ref())?;

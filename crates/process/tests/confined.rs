@@ -34,7 +34,8 @@ fn main() -> ExitCode {
         be_a_parent(&args[2..]);
         return ExitCode::SUCCESS;
     }
-    let arguments = Arguments::from_args();
+    // Some let this process take in orphans, which the children of a test beside them would be taken for.
+    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
     let mut trials = Vec::new();
     for isolation in isolations() {
         for (name, test) in TESTS {
