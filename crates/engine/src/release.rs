@@ -64,7 +64,6 @@ pub async fn release(session: &Session, state: &State, options: &ReleaseOptions,
         Located::Nothing => Ok(Released::Nothing),
         Located::Empty => Err(Error::ManifestFault(Fault::Empty)),
         Located::Released(release) => {
-            check::agreed(session, &release, &remote).await?;
             tag::follow(session, &release, &remote).await?;
             Ok(Released::Already(release))
         }

@@ -12,7 +12,7 @@ use crate::notes;
 use crate::plan::{Planned, Row};
 use crate::propose;
 use crate::session::Session;
-use crate::{apply, locate, words};
+use crate::{apply, check, locate, words};
 
 /// Makes and pushes the tags that the remote lacks, all or none, then sets them here. Gives the names that were new.
 pub async fn tag(
@@ -39,7 +39,11 @@ pub async fn tag(
 }
 
 /// Brings the tags of a release that the remote has into this clone.
+///
+/// Refuses, before anything is fetched, a release that has a tag elsewhere, there or here: somebody moved it, maybe just
+/// after it was pushed.
 pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
+    check::agreed(session, release, remote).await?;
     let here: BTreeSet<TagName> = session.vcs.tags().await?.into_iter().map(|tag| tag.name).collect();
     let absent: Vec<_> = release.tags().filter(|tag| !here.contains(*tag)).filter_map(|tag| remote.tag(tag)).collect();
     if absent.is_empty() {

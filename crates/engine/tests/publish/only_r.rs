@@ -213,6 +213,29 @@ async fn the_remote_is_asked_again_before_the_tags_go() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_tag_that_is_moved_right_after_the_push_is_no_release() {
+    let cases: [(Change, Option<&str>); 3] = [
+        (|remote| drop(remote.there.insert(TAGS[0].to_owned(), "side".to_owned())), Some("`a-v1.0.0` is at side")),
+        (|remote| drop(remote.there.insert(TAGS[1].to_owned(), "base".to_owned())), Some("`b-v1.0.0` is at base")),
+        (|remote| drop(remote.there.insert("c-v1.0.0".to_owned(), "base".to_owned())), None),
+    ];
+    for (change, expected) in cases {
+        let story = Story::new();
+        story.line.state().later = Some((2, change));
+        let released = story.release().await;
+        assert_eq!(story.line.state().pushed, TAGS);
+        let Some(words) = expected else {
+            assert!(matches!(released.unwrap(), Released::Tagged(..)));
+            continue;
+        };
+        for error in [released.unwrap_err(), story.release().await.unwrap_err()] {
+            assert_eq!(error.code().as_str(), "RK-RELEASE-TAG-CONFLICT");
+            assert!(said(&error).contains(words), "{}", said(&error));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_clone_without_history_publishes_and_says_what_it_could_not_check() {
     let warned = |story: &Story| {
         let said =
