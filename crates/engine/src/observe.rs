@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use releasekit_core::event::{Event, Progress, Step};
-use releasekit_core::model::{PackageId, Target, Version};
+use releasekit_core::model::{LiveFile, PackageId, Target, Version};
 use releasekit_core::policy::Release;
 use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
@@ -142,6 +142,11 @@ pub async fn observe(
     let mut questions = own;
     questions.extend(needed.iter().map(|need| need.question.clone()));
     let mut sights = known(ask(registries, &questions).await?)?;
+    for Sight { id, version, target, observed } in &sights {
+        if let Observed::Live(files) = observed {
+            warn_of_yanked(registries.session, id, version, target, files);
+        }
+    }
     let below = sights.split_off(count);
     refuse_missing(&needed, &below)?;
     for sight in &sights {
@@ -271,6 +276,25 @@ fn known(sights: Vec<Sight>) -> Result<Vec<Sight>> {
         }
     }
     Error::together(silent.into_values().map(Error::from).collect()).map_or(Ok(kept), Err)
+}
+
+/// What is yanked is live and stays proven, but is hardly what a release was made for.
+pub fn warn_of_yanked(session: &Session, id: &PackageId, version: &Version, target: &Target, files: &[LiveFile]) {
+    let yanked: Vec<String> = yanked(files).iter().map(|name| format!("`{name}`")).collect();
+    if !yanked.is_empty() {
+        let (registry, names) = (registry_name(target), yanked.join(", "));
+        session.warn(
+            format!("`{registry}` lists {names} of `{id}` {version} as yanked: installers pass over yanked files"),
+            Some("if nobody meant to, take the mark away there; else release a higher version".to_owned()),
+        );
+    }
+}
+
+/// The names of the files that are withdrawn from resolution, sorted.
+pub fn yanked(files: &[LiveFile]) -> Vec<String> {
+    let mut names: Vec<String> = files.iter().filter(|file| file.yanked).map(|file| file.file_name.clone()).collect();
+    names.sort();
+    names
 }
 
 fn report(session: &Session, sight: &Sight) {

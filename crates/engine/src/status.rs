@@ -46,6 +46,17 @@ pub enum RegistryState {
     Unknown(String),
 }
 
+/// What one registry has of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// The registry.
+    pub registry: String,
+    /// What it serves.
+    pub state: RegistryState,
+    /// Which of the files it lists as yanked: installers pass over them, whatever else is right.
+    pub yanked: Vec<String>,
+}
+
 /// One package of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusRow {
@@ -56,7 +67,7 @@ pub struct StatusRow {
     /// Its tag.
     pub tag: TagState,
     /// What each of its registries serves; empty for a package that none takes.
-    pub registries: Vec<(String, RegistryState)>,
+    pub registries: Vec<Served>,
 }
 
 /// How far a release is.
@@ -112,7 +123,11 @@ async fn rows(
         let mut served = Vec::new();
         for sight in sights.iter().filter(|sight| sight.id == id) {
             let state = registry_state(&registries, snapshot, member, sight, &receipts)?;
-            served.push((registry_name(&sight.target), state));
+            let yanked = match &sight.observed {
+                Observed::Live(files) => observe::yanked(files),
+                _ => Vec::new(),
+            };
+            served.push(Served { registry: registry_name(&sight.target), state, yanked });
         }
         rows.push(StatusRow { tag: tag_state(row, release, remote), id, version, registries: served });
     }

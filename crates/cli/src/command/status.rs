@@ -8,7 +8,7 @@ use releasekit_core::vcs::RemoteRefs;
 use releasekit_engine::error::Error as EngineError;
 use releasekit_engine::locate::{self, Located, ReleaseCommit};
 use releasekit_engine::manifest::{Fault, Manifest};
-use releasekit_engine::status::{self, RegistryState, StatusRow, TagState};
+use releasekit_engine::status::{self, RegistryState, Served, StatusRow, TagState};
 use releasekit_engine::{Session, codes};
 use serde::Serialize;
 
@@ -106,7 +106,7 @@ async fn left_behind(session: &Session, last: &ReleaseCommit, remote: &RemoteRef
 }
 
 fn is_live(row: &StatusRow) -> bool {
-    row.registries.iter().all(|(_, state)| matches!(state, RegistryState::Proven(_) | RegistryState::Live(_)))
+    row.registries.iter().all(|served| matches!(served.state, RegistryState::Proven(_) | RegistryState::Live(_)))
 }
 
 fn text(standings: &[Standing]) -> String {
@@ -155,9 +155,9 @@ fn lines(rows: &[StatusRow]) -> Vec<Vec<Cell>> {
     for row in rows {
         let (tag, meaning) = tag_words(&row.tag);
         let start = [Cell::new(&row.id, Meaning::Strong), Cell::from(&row.version), Cell::new(tag, meaning)];
-        let of = |(registry, state): &(String, RegistryState)| {
-            let (_, words, meaning) = words(state);
-            start.iter().cloned().chain([Cell::from(registry), Cell::new(words, meaning)]).collect()
+        let of = |served: &Served| {
+            let (words, meaning) = served_words(served);
+            start.iter().cloned().chain([Cell::from(&served.registry), Cell::new(words, meaning)]).collect()
         };
         if row.registries.is_empty() {
             lines.push(start.iter().cloned().chain([Cell::optional(None::<&str>, Meaning::Faint)]).collect());
@@ -173,6 +173,16 @@ fn tag_words(tag: &TagState) -> (String, Meaning) {
         TagState::Missing(_) => ("missing".to_owned(), Meaning::Warning),
         TagState::There(tag) => (tag.to_string(), Meaning::Good),
         TagState::Elsewhere(tag, commit) => (format!("{tag} on {}", commit.short()), Meaning::Bad),
+    }
+}
+
+/// What a registry serves, and what of it installers pass over.
+fn served_words(Served { state, yanked, .. }: &Served) -> (String, Meaning) {
+    let (_, words, meaning) = words(state);
+    if yanked.is_empty() {
+        (words, meaning)
+    } else {
+        (format!("{words}; yanked: {}", yanked.join(", ")), Meaning::Warning)
     }
 }
 
@@ -229,6 +239,7 @@ struct Registry<'a> {
     url: &'a str,
     state: &'static str,
     files: &'a [String],
+    yanked: &'a [String],
     error: Option<&'a str>,
 }
 
@@ -266,7 +277,7 @@ fn tag(tag: &TagState) -> Tag<'_> {
     Tag { state, name: name.map(|tag| tag.as_str()), commit }
 }
 
-fn registry((url, state): &(String, RegistryState)) -> Registry<'_> {
+fn registry(Served { registry: url, state, yanked }: &Served) -> Registry<'_> {
     let (files, error) = match state {
         RegistryState::Proven(files) | RegistryState::Live(files) | RegistryState::Partial(files) => {
             (files.as_slice(), None)
@@ -274,5 +285,5 @@ fn registry((url, state): &(String, RegistryState)) -> Registry<'_> {
         RegistryState::Unknown(why) => (&[][..], Some(why.as_str())),
         RegistryState::Absent | RegistryState::AwaitingApproval => (&[][..], None),
     };
-    Registry { url, state: words(state).0, files, error }
+    Registry { url, state: words(state).0, files, yanked, error }
 }

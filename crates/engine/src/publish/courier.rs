@@ -25,7 +25,7 @@ use super::{PublishError, PublishOptions};
 use crate::build::{Built, BuiltFile, Sources};
 use crate::error::{Error, Result};
 use crate::journal::Journal;
-use crate::observe::{Observation, Registries, Releasing, registry_name};
+use crate::observe::{self, Observation, Registries, Releasing, registry_name};
 use crate::receipt::{self, Proven, Receipt, ReceiptFile};
 use crate::scratch::Scratch;
 use crate::session::Session;
@@ -156,6 +156,8 @@ impl Courier<'_> {
             }
             match self.delivery(package, file, registry.as_ref()).send().await {
                 Ok(Sent::Listed { live, origin }) => {
+                    let listed = std::slice::from_ref(&live);
+                    observe::warn_of_yanked(self.session, &package.id, &package.version, target, listed);
                     verified.push(self.verify(package, file, &live, registry.as_ref(), origin).await?);
                     tally.files += 1;
                 }

@@ -203,3 +203,32 @@ async fn what_is_waited_for_is_said_once_waiting_begins() {
     assert!(waits[1].starts_with("`a-1.0.0.bin` is not listed yet; looking since 3"), "{waits:?}");
     assert_eq!(waits.len(), 2, "what is there at once is not waited for: {waits:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_yanked_is_live_and_proven_and_warned_of() {
+    let warnings = |world: &World| -> Vec<String> {
+        let all = world.seen.all().into_iter();
+        all.filter_map(|event| match event {
+            Event::Warning { message, help: Some(_), .. } if message.contains("as yanked") => Some(message),
+            _ => None,
+        })
+        .collect()
+    };
+    let world = World::new(&[("a", &[]), ("b", &[])]);
+    assert!(world.publish().await.unwrap().is_complete());
+    assert_eq!(warnings(&world), Vec::<String>::new());
+    // By its receipt here, and by comparison in a clone that has none.
+    world.index().yanked = ["a-1.0.0.src", "a-1.0.0.bin"].map(str::to_owned).to_vec();
+    for world in [&world, &world.second_clone()] {
+        let before = warnings(world).len();
+        assert!(world.publish().await.unwrap().is_complete());
+        let words = "`http://index.invalid/simple` lists `a-1.0.0.bin`, `a-1.0.0.src` of `mem:a` 1.0.0 as yanked";
+        let warned = &warnings(world)[before..];
+        assert!(warned.len() == 1 && warned[0].starts_with(words), "{warned:?}");
+    }
+    // And where it is listed so as soon as it was sent.
+    let world = World::new(&[("a", &[])]);
+    world.index().yanked = vec!["a-1.0.0.src".to_owned()];
+    assert!(world.publish().await.unwrap().is_complete());
+    assert!(warnings(&world).len() == 1 && warnings(&world)[0].contains("`a-1.0.0.src` of"), "{:?}", warnings(&world));
+}

@@ -85,6 +85,8 @@ pub(crate) struct Index {
     pub(crate) says_delays: bool,
     /// Whether it says what the digests are.
     pub(crate) silent_on_digests: bool,
+    /// The files that it lists as yanked.
+    pub(crate) yanked: Vec<String>,
     /// Whether it answers at all.
     pub(crate) down: bool,
     pub(crate) most_at_once: usize,
@@ -570,6 +572,7 @@ impl Registry for MemoryRegistry {
 impl MemoryRegistry {
     fn live(&self, index: &Index, name: &str, stored: &Stored) -> LiveFile {
         let mut file = LiveFile::new(name, format!("memory:{name}"));
+        file.yanked = index.yanked.iter().any(|yanked| yanked == name);
         if !index.silent_on_digests {
             let scratch = tempfile::tempdir().unwrap();
             let path = scratch.path().join("file");

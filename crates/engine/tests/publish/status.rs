@@ -20,7 +20,7 @@ async fn rows(world: &World, tags: &[(&str, &str)]) -> Vec<StatusRow> {
 }
 
 fn served(row: &StatusRow) -> &RegistryState {
-    &row.registries[0].1
+    &row.registries[0].state
 }
 
 #[tokio::test(start_paused = true)]
@@ -39,12 +39,17 @@ async fn each_package_is_shown_as_it_stands() {
     let after = rows(&world, &[]).await;
     let both = ["a-1.0.0.bin", "a-1.0.0.src"].map(str::to_owned).to_vec();
     assert_eq!(served(&after[0]), &RegistryState::Proven(both.clone()));
-    assert_eq!(after[0].registries[0].0, "http://index.invalid/simple");
+    assert_eq!(after[0].registries[0].registry, "http://index.invalid/simple");
     assert_eq!(served(&after[1]), &RegistryState::Partial(vec!["b-1.0.0.bin".to_owned()]));
     let elsewhere = world.second_clone();
     assert_eq!(served(&rows(&elsewhere, &[]).await[0]), &RegistryState::Live(both.clone()));
     world.declare("a", &["*.exe"]);
     assert_eq!(served(&rows(&world, &[]).await[0]), &RegistryState::Proven(both), "a receipt knows what there was");
+    assert_eq!(rows(&world, &[]).await[0].registries[0].yanked, Vec::<String>::new());
+    world.index().yanked = vec!["a-1.0.0.src".to_owned()];
+    let yanked = rows(&world, &[]).await;
+    assert!(matches!(served(&yanked[0]), RegistryState::Proven(_)), "a yanked file is still the one that was proven");
+    assert_eq!(yanked[0].registries[0].yanked, ["a-1.0.0.src"]);
     world.index().down = true;
     assert!(matches!(served(&rows(&world, &[]).await[0]), RegistryState::Unknown(_)));
 }
