@@ -3,6 +3,8 @@
 mod forms;
 mod redactor;
 mod rules;
+mod search;
+mod view;
 
 use std::fmt;
 

@@ -1,16 +1,26 @@
-//! The forms in which a secret may come back: as it is, and as headers, URLs, JSON, HTML and dumps write it.
+//! The forms in which a secret may come back: as it is, and as headers and dumps write it. What URLs, JSON, HTML and mail
+//! make of it is read back instead, for each of them may escape as much of it as it likes.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::Secret;
+use super::view::{self, View};
 
 /// Shorter pieces of base64 or hexadecimal digits stand in innocent words.
 const LEAST_ENCODED: usize = 6;
 
 /// Shorter lines of a secret of several lines are no secret.
 const LEAST_LINE: usize = 16;
+
+/// What is left of a secret whose escapes are read, from this length on, is looked for.
+const LEAST_READ: usize = 3;
+
+/// Longer texts are not looked for as lists of numbers.
+const LONGEST_LISTED: usize = 256;
+
+/// How many escapes inside each other are read: JSON in JSON in a URL.
+pub(super) const ROUNDS: usize = 3;
 
 /// What stands around a form and goes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,26 +51,65 @@ pub(super) struct Form {
     pub(super) around: Around,
 }
 
-/// Every form of a secret.
+impl Form {
+    /// How long it may be in a text: eight bytes for each, as `&#x2F;` and `\\u002f` have them, with a little between;
+    /// what is encoded has little to escape.
+    pub(super) fn longest(&self) -> usize {
+        let each = if self.around == Around::Nothing { 8 } else { 1 };
+        self.text.expose().len().saturating_mul(each)
+    }
+}
+
+/// Every form of a secret that no reading of escapes brings back.
 pub(super) fn of(secret: &str) -> Vec<Form> {
-    let decoded = percent_decode_str(secret).decode_utf8_lossy().into_owned();
     let mut texts = vec![secret.to_owned()];
     texts.extend(secret.lines().filter(|line| line.len() >= LEAST_LINE).map(str::to_owned));
-    if decoded != secret {
-        texts.push(decoded);
-    }
+    texts.extend(read(secret));
     let mut forms: Vec<Form> = Vec::new();
     for text in texts.iter().filter(|text| !text.is_empty()) {
-        let plain = [text.clone(), in_json(text), in_html(text), in_url(text), in_url(text).to_ascii_lowercase()];
-        forms.extend(plain.into_iter().map(|text| form(text, Around::Nothing)));
-        forms.extend(in_base64(text).into_iter().map(|text| form(text, Around::Base64)));
-        let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-        if digits.len() >= LEAST_ENCODED {
-            forms.push(form(digits.to_ascii_uppercase(), Around::Hexadecimal));
-            forms.push(form(digits, Around::Hexadecimal));
+        forms.push(form(text.clone(), Around::Nothing));
+        if text.contains(' ') {
+            // What a form sends.
+            forms.push(form(text.replace(' ', "+"), Around::Nothing));
         }
+        forms.extend(in_base64(text).into_iter().map(|text| form(text, Around::Base64)));
+        forms.extend(in_numbers(text));
     }
     forms
+}
+
+/// The secret as readers of escapes see it, where it holds some itself: they read what stands beside them too.
+fn read(secret: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let text = |view: View| String::from_utf8(view.bytes).ok();
+    for reading in [view::quoted_printable, view::filler] {
+        found.extend(View::read(secret.as_bytes(), reading).and_then(text));
+    }
+    let mut last = secret.to_owned();
+    for _ in 0..ROUNDS {
+        let Some(next) = View::read(last.as_bytes(), view::escape).and_then(text) else { break };
+        found.push(next.clone());
+        last = next;
+    }
+    found.retain(|text| text.len() >= LEAST_READ);
+    found
+}
+
+/// The bytes one by one: as a word of hexadecimal digits, and with what dumps set between them.
+fn in_numbers(text: &str) -> Vec<Form> {
+    let bytes = |write: fn(u8) -> String, between: &str| text.bytes().map(write).collect::<Vec<_>>().join(between);
+    let hexadecimal: [fn(u8) -> String; 2] = [|byte| format!("{byte:02x}"), |byte| format!("{byte:02X}")];
+    let mut found = Vec::new();
+    if text.len() * 2 >= LEAST_ENCODED {
+        found.extend(hexadecimal.map(|write| form(bytes(write, ""), Around::Hexadecimal)));
+    }
+    if (LEAST_ENCODED..=LONGEST_LISTED).contains(&text.len()) {
+        for between in [":", " ", "-"] {
+            found.extend(hexadecimal.map(|write| form(bytes(write, between), Around::Nothing)));
+        }
+        found.extend([", ", ",", " "].map(|between| form(bytes(|byte| byte.to_string(), between), Around::Nothing)));
+    }
+    found
 }
 
 /// What basic authentication sends, for passwords too short to be recognised inside it.
@@ -87,17 +136,4 @@ fn in_base64(text: &str) -> Vec<String> {
         }
     }
     found
-}
-
-fn in_url(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
-fn in_json(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
-}
-
-fn in_html(text: &str) -> String {
-    let named = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    named.replace('"', "&quot;").replace('\'', "&#39;")
 }
