@@ -13,6 +13,7 @@ use std::os::unix::process::CommandExt;
 
 use releasekit_core::Environment;
 use releasekit_process::environment::for_tools;
+use releasekit_process::supervisor::hide;
 
 /// Names the descriptor to the process that was started again.
 const DESCRIPTOR: &str = "RELEASEKIT_ENVIRONMENT_DESCRIPTOR";
@@ -42,13 +43,6 @@ fn plain(block: &Environment) -> Environment {
     let loader = block.filtered(|name| LOADER.iter().any(|prefix| name.starts_with(prefix)));
     plain.extend(loader.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
     plain
-}
-
-/// Lets nobody trace this process or read its memory.
-fn hide() -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
-    Ok(())
 }
 
 /// Becomes the same program again; returns only where that fails.

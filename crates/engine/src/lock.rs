@@ -2,17 +2,16 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rustix::fs::OFlags;
 use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::cancel::Cancel;
+use crate::durable;
 use crate::error::Result;
 use crate::publish::PublishError;
 
@@ -65,13 +64,11 @@ fn read_only(path: &Path, source: std::io::Error) -> PublishError {
 
 /// Opens the lock, never through a link. A file that has something else in it is not ours to write to.
 fn open(path: &Path) -> std::io::Result<File> {
-    let nofollow = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
-    let mut options = File::options();
-    let file = options.read(true).write(true).create(true).truncate(false).custom_flags(nofollow).open(path)?;
+    let file = durable::open(path, File::options().read(true).write(true).create(true).truncate(false))?;
     let mut text = Vec::new();
     (&file).take(LONGEST).read_to_end(&mut text)?;
     let ours = text.is_empty() || serde_json::from_slice::<Holder>(&text).is_ok();
-    if ours && file.metadata()?.is_file() { Ok(file) } else { Err(std::io::Error::other("`lock` in it is not ours")) }
+    if ours { Ok(file) } else { Err(std::io::Error::other("`lock` in it is not ours")) }
 }
 
 fn try_lock(file: &File) -> std::io::Result<bool> {

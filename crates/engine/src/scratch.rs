@@ -5,15 +5,14 @@
 //! any folder that a user names.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use releasekit_core::confinement::Workplace;
-use rustix::fs::OFlags;
 use tempfile::Builder;
 
 use crate::durable;
@@ -136,11 +135,7 @@ pub fn sweep(cache: &Path) {
 }
 
 fn sweep_one(lock: &Path, maker: u32) -> io::Result<()> {
-    let nofollow = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
-    let file = OpenOptions::new().read(true).write(true).custom_flags(nofollow).open(lock)?;
-    if !file.metadata()?.is_file() {
-        return Ok(());
-    }
+    let file = durable::open(lock, File::options().read(true).write(true))?;
     let free = || match file.try_lock() {
         Ok(()) => Ok(true),
         Err(TryLockError::WouldBlock) => Ok(false),

@@ -81,8 +81,8 @@ fn supervise(control: &Control, args: &[OsString]) -> io::Result<ExitCode> {
     }
 }
 
-/// Lets nobody trace this process, or take its end of the socket.
-fn hide() -> io::Result<()> {
+/// Lets nobody trace this process, read its memory, or take a descriptor of it; where the system has no such thing, nothing.
+pub fn hide() -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
     Ok(())

@@ -289,14 +289,14 @@ fn protected_folders_cannot_be_written_to(isolation: Isolation) -> Result<(), Fa
     }
     let mut world = World::new(isolation);
     let folder = world.path().canonicalize()?;
-    for name in ["work/.git", "cache/mine/deep", "cache/other", "tmp"] {
+    for name in ["repository/.git", "cache/mine/deep", "cache/other", "tmp"] {
         fs::create_dir_all(folder.join(name))?;
     }
     fs::write(folder.join("cache/lock"), "")?;
-    world.context.confinement.protected = vec![folder.join("work"), folder.join("cache")];
+    world.context.confinement.protected = vec![folder.join("repository"), folder.join("cache")];
     let workplace = Workplace { folder: folder.join("cache/mine"), lock: folder.join("cache/lock") };
     let script = "
-        for file in ../../other/relative $1/cache/other/absolute $1/work/.git/config $1/cache/new \\
+        for file in ../../other/relative $1/cache/other/absolute $1/repository/.git/config $1/cache/new \\
             /proc/self/cwd/../../other/proc /proc/1/cwd/../../other/first /proc/1/root$1/cache/other/root; do
             (echo x > $file) 2>/dev/null && echo wrote $file
         done
