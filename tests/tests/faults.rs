@@ -94,7 +94,7 @@ fn wrong_credentials() {
 fn wrong_credentials_at_servers_of_others() {
     let Some(tools) = Tools::require() else { return };
     let indexes: [Box<dyn Index>; 2] =
-        [Box::new(PypiServer::start(&tools)), Box::new(Devpi::shared(&tools).index("wrong-credentials"))];
+        [Box::new(PypiServer::start_buffered(&tools)), Box::new(Devpi::shared(&tools).index("wrong-credentials"))];
     for index in indexes {
         let journey = Journey::released_once(&tools, crate::binary(), duo(), index);
         journey.change("duo-base", "fix(base): count from zero");

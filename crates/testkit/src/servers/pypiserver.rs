@@ -1,4 +1,4 @@
-//! pypiserver: quick to start, HTML only, no yank, and it lists half a file after a broken upload.
+//! pypiserver: quick to start, HTML only, no yank, and without a buffer before it lists half a file after a broken upload.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,9 +22,23 @@ pub struct PypiServer {
 }
 
 impl PypiServer {
-    /// Starts an empty one.
+    /// Starts an empty one, which keeps what arrived of an upload that breaks off.
+    ///
+    /// Its web server refuses an upload without reading it, so that a client may lose the reply while it still writes.
     #[track_caller]
     pub fn start(tools: &Tools) -> Self {
+        Self::start_behind(tools, "wsgiref")
+    }
+
+    /// Starts an empty one behind the best web server that is installed: waitress (devpi needs it), which reads an upload
+    /// whole before anything looks at it.
+    #[track_caller]
+    pub fn start_buffered(tools: &Tools) -> Self {
+        Self::start_behind(tools, "auto")
+    }
+
+    #[track_caller]
+    fn start_behind(tools: &Tools, web_server: &str) -> Self {
         let folder = TempDir::with_prefix("releasekit-pypiserver-").expect("the temporary folder is writable");
         let (users, storage) = (folder.path().join("htpasswd"), folder.path().join("packages"));
         fs::write(&users, HTPASSWD).expect("the temporary folder is writable");
@@ -33,7 +47,7 @@ impl PypiServer {
             let (users, storage) = (users.display(), storage.display());
             let line = format!(
                 "pypi-server run -i 127.0.0.1 -p {port} -P {users} -a update --hash-algo sha256 --disable-fallback \
-                 --server wsgiref {storage}"
+                 --server {web_server} {storage}"
             );
             line.split(' ').map(str::to_owned).collect()
         });
