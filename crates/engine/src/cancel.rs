@@ -5,7 +5,7 @@ use std::future::Future;
 use tokio::sync::watch;
 
 use crate::error::Result;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 
 /// Asks to stop. Once asked, it stays asked.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Cancel {
 
     /// Fails with `Cancelled` once it has come.
     pub fn check(&self) -> Result<()> {
-        if self.is_cancelled() { Err(PublishError::Cancelled.into()) } else { Ok(()) }
+        if self.is_cancelled() { Err(Failure::Cancelled.into()) } else { Ok(()) }
     }
 
     /// Drops the work with `Cancelled` when the request comes before it is done.
@@ -49,7 +49,7 @@ impl Cancel {
         let mut receiver = self.0.clone();
         tokio::select! {
             biased;
-            Ok(_) = receiver.wait_for(|asked| *asked) => Err(PublishError::Cancelled.into()),
+            Ok(_) = receiver.wait_for(|asked| *asked) => Err(Failure::Cancelled.into()),
             done = work => Ok(done),
         }
     }

@@ -9,11 +9,11 @@ use rustix::fs::OFlags;
 use tempfile::Builder;
 
 use crate::error::Result;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 
 /// Writes a file: afterwards it has all of this content, or is as it was. Makes the folders above it.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
-    Ok(place(path, |file| file.write_all(content)).map_err(PublishError::file("write", path))?)
+    Ok(place(path, |file| file.write_all(content)).map_err(Failure::file("write", path))?)
 }
 
 /// No file of the state is longer, in bytes.
@@ -39,8 +39,8 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Copies a file likewise.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
-    let mut source = File::open(from).map_err(PublishError::file("read", from))?;
-    Ok(place(to, |file| io::copy(&mut source, file).map(drop)).map_err(PublishError::file("write", to))?)
+    let mut source = File::open(from).map_err(Failure::file("read", from))?;
+    Ok(place(to, |file| io::copy(&mut source, file).map(drop)).map_err(Failure::file("write", to))?)
 }
 
 /// Makes a folder and those above it, and lets them last.
@@ -65,7 +65,7 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
 /// Removes a folder with all it holds, also where a tool has made folders in it read-only; one that is not there is gone
 /// already.
 pub(crate) fn remove_dir(path: &Path) -> Result<()> {
-    Ok(remove_all(path).map_err(PublishError::file("remove", path))?)
+    Ok(remove_all(path).map_err(Failure::file("remove", path))?)
 }
 
 /// The same, for those who need not say what it was for.

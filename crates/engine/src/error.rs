@@ -8,6 +8,7 @@ mod text;
 
 use self::text::{arrows, clash, lacking, lacks, list, or_absent, places, reason, roots, unkept, unknown_help};
 use crate::codes;
+use crate::failure::Failure;
 use crate::standing::Unkept;
 
 /// The result of a stage.
@@ -20,9 +21,9 @@ pub enum Error {
     /// A backend failed.
     #[error(transparent)]
     Backend(#[from] BackendError),
-    /// Building or publishing failed.
+    /// Work on files, builds or registries failed.
     #[error(transparent)]
-    Publish(Box<crate::publish::PublishError>),
+    Failure(Box<Failure>),
     /// Several independent failures.
     #[error("{} errors", .0.len())]
     Several(Vec<Error>),
@@ -359,9 +360,9 @@ impl AllowedBranches {
     }
 }
 
-impl From<crate::publish::PublishError> for Error {
-    fn from(error: crate::publish::PublishError) -> Self {
-        Self::Publish(Box::new(error))
+impl From<Failure> for Error {
+    fn from(error: Failure) -> Self {
+        Self::Failure(Box::new(error))
     }
 }
 
@@ -377,7 +378,7 @@ impl Error {
         let help = |text: &str| Some(text.to_owned());
         match self {
             Self::Backend(error) => (error.code(), error.kind(), error.help()),
-            Self::Publish(error) => (error.code(), error.kind(), error.help()),
+            Self::Failure(error) => (error.code(), error.kind(), error.help()),
             Self::Several(errors) => errors[0].facts(),
             Self::Cycle { .. } => (
                 codes::GRAPH_CYCLE,
@@ -565,7 +566,7 @@ impl Diagnostic for Error {
     fn output(&self) -> Option<String> {
         match self {
             Self::Backend(error) => error.output(),
-            Self::Publish(error) => error.output(),
+            Self::Failure(error) => error.output(),
             _ => None,
         }
     }

@@ -17,7 +17,7 @@ use releasekit_core::{Environment, FileEdit, Tree};
 
 use crate::discover::WorkspaceRoot;
 use crate::error::Result;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 use crate::scratch::Scratch;
 use crate::session::Session;
 
@@ -39,7 +39,7 @@ impl Export {
         let request = ExportRequest { commit: commit.clone(), into: checkout.clone(), tags: tags.to_vec() };
         session.vcs.export(&request).await?;
         // Paths are compared with this one, and the cache may lie behind a link.
-        let checkout = checkout.canonicalize().map_err(PublishError::file("read", &checkout))?;
+        let checkout = checkout.canonicalize().map_err(Failure::file("read", &checkout))?;
         Ok(Self { scratch, checkout })
     }
 
@@ -67,8 +67,8 @@ impl Export {
     pub fn copied(&self, session: &Session) -> Result<Self> {
         let scratch = Scratch::create(&session.context.cache, "export")?;
         let checkout = scratch.path().join("checkout");
-        copy_folder(&self.checkout, &checkout).map_err(PublishError::file("copy the export to", &checkout))?;
-        let checkout = checkout.canonicalize().map_err(PublishError::file("read", &checkout))?;
+        copy_folder(&self.checkout, &checkout).map_err(Failure::file("copy the export to", &checkout))?;
+        let checkout = checkout.canonicalize().map_err(Failure::file("read", &checkout))?;
         Ok(Self { scratch, checkout })
     }
 
@@ -88,7 +88,7 @@ impl Export {
             edits.push(match fs::read(&file) {
                 Ok(content) => FileEdit::write(path, content),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => FileEdit::delete(path),
-                Err(error) => return Err(PublishError::file("read", &file)(error).into()),
+                Err(error) => return Err(Failure::file("read", &file)(error).into()),
             });
         }
         Ok(edits)
@@ -99,7 +99,7 @@ impl Export {
         let mut at = Some(path.clone()).filter(|path| !path.is_root());
         while let Some(place) = at {
             if place.on_disk(&self.checkout).is_symlink() {
-                return Err(PublishError::PathOutside { path: PathBuf::from(place.as_str()) }.into());
+                return Err(Failure::PathOutside { path: PathBuf::from(place.as_str()) }.into());
             }
             at = place.parent().filter(|path| !path.is_root());
         }
@@ -132,7 +132,7 @@ impl Export {
     ) -> Result<()> {
         for args in commands {
             session.phase(format!("running `{}`", args.join(" ")));
-            let runner = session.context.commands.as_ref().ok_or(PublishError::CommandsUnsupported)?;
+            let runner = session.context.commands.as_ref().ok_or(Failure::CommandsUnsupported)?;
             let mut environment = build_environment(session, policy);
             if let Some(epoch) = epoch {
                 environment.set(EPOCH, epoch.to_string());
@@ -157,8 +157,7 @@ impl Export {
             require_no_link(work_tree, &start)?;
             let mut found = Vec::new();
             let enter = |folder: &Path| !private.starts_with(folder);
-            collect(work_tree, &start, &enter, &mut found)
-                .map_err(PublishError::file("read", start.on_disk(work_tree)))?;
+            collect(work_tree, &start, &enter, &mut found).map_err(Failure::file("read", start.on_disk(work_tree)))?;
             found.retain(|path| matcher.is_match(path.as_str()) && tracked.binary_search(path).is_err());
             for path in found {
                 self.copy_in(work_tree, &path)?;
@@ -169,8 +168,8 @@ impl Export {
 
     fn copy_in(&self, work_tree: &Path, path: &RepoPath) -> Result<()> {
         let source = path.on_disk(work_tree);
-        let content = fs::read(&source).map_err(PublishError::file("read", &source))?;
-        let mode = fs::metadata(&source).map_err(PublishError::file("read", &source))?.permissions().mode();
+        let content = fs::read(&source).map_err(Failure::file("read", &source))?;
+        let mode = fs::metadata(&source).map_err(Failure::file("read", &source))?.permissions().mode();
         let target = inside(&self.checkout, path)?;
         put(&target, &content, if mode & 0o111 == 0 { 0o644 } else { 0o755 })
     }
@@ -191,7 +190,7 @@ pub(crate) fn write_edits(folder: &Path, edits: &[FileEdit]) -> Result<()> {
             Some(content) => put(&target, content, 0o644)?,
             None => match fs::remove_file(&target) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(PublishError::file("remove", target)(error).into());
+                    return Err(Failure::file("remove", target)(error).into());
                 }
                 _ => {}
             },
@@ -202,8 +201,8 @@ pub(crate) fn write_edits(folder: &Path, edits: &[FileEdit]) -> Result<()> {
 
 /// The place of a path in a folder, with the folders above it. No link may lead out of the folder.
 fn inside(folder: &Path, path: &RepoPath) -> Result<PathBuf> {
-    let folder = folder.canonicalize().map_err(PublishError::file("read", folder))?;
-    let outside = || PublishError::PathOutside { path: PathBuf::from(path.as_str()) };
+    let folder = folder.canonicalize().map_err(Failure::file("read", folder))?;
+    let outside = || Failure::PathOutside { path: PathBuf::from(path.as_str()) };
     let mut place = folder.clone();
     let parts: Vec<&str> = path.as_str().split('/').collect();
     let (last, above) = parts.split_last().ok_or_else(outside)?;
@@ -211,11 +210,11 @@ fn inside(folder: &Path, path: &RepoPath) -> Result<PathBuf> {
         place.push(part);
         match fs::create_dir(&place) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                return Err(PublishError::file("make the folder", place)(error).into());
+                return Err(Failure::file("make the folder", place)(error).into());
             }
             _ => {}
         }
-        place = place.canonicalize().map_err(PublishError::file("read", &place))?;
+        place = place.canonicalize().map_err(Failure::file("read", &place))?;
         if !place.starts_with(&folder) {
             return Err(outside().into());
         }
@@ -234,7 +233,7 @@ fn put(path: &Path, content: &[u8], mode: u32) -> Result<()> {
         file.write_all(content)?;
         if is_new { file.set_permissions(fs::Permissions::from_mode(mode)) } else { Ok(()) }
     });
-    Ok(written.map_err(PublishError::file("write", path))?)
+    Ok(written.map_err(Failure::file("write", path))?)
 }
 
 /// Copies a folder with links, modes and times, for tools compare times.
@@ -268,7 +267,7 @@ fn require_no_link(root: &Path, folder: &RepoPath) -> Result<()> {
     let mut at = Some(folder.clone());
     while let Some(folder) = at {
         if folder.on_disk(root).is_symlink() && !folder.is_root() {
-            return Err(PublishError::PathOutside { path: PathBuf::from(folder.as_str()) }.into());
+            return Err(Failure::PathOutside { path: PathBuf::from(folder.as_str()) }.into());
         }
         at = folder.parent();
     }

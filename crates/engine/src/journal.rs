@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::durable;
 use crate::error::Result;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 
 /// A change of the world outside of our own folders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,16 +123,13 @@ impl Journal {
         let text = match durable::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(PublishError::file("read", path)(error).into()),
+            Err(error) => return Err(Failure::file("read", path)(error).into()),
         };
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let entries =
-            read(&text[..whole]).map_err(|why| PublishError::StateUnreadable { path: path.to_owned(), why })?;
+        let entries = read(&text[..whole]).map_err(|why| Failure::StateUnreadable { path: path.to_owned(), why })?;
         let next = entries.keys().next_back().map_or(Some(1), |last| last.checked_add(1));
-        let full = || PublishError::StateUnreadable {
-            path: path.to_owned(),
-            why: "its numbers have come to an end".to_owned(),
-        };
+        let full =
+            || Failure::StateUnreadable { path: path.to_owned(), why: "its numbers have come to an end".to_owned() };
         let next = next.ok_or_else(full)?;
         Ok(Self { path: path.to_owned(), inner: Mutex::new(Inner { file: None, entries, next }) })
     }
@@ -170,7 +167,7 @@ impl Journal {
     }
 
     fn append(&self, inner: &mut Inner, line: &Line) -> Result<()> {
-        let failed = || PublishError::file("write", &self.path);
+        let failed = || Failure::file("write", &self.path);
         if inner.file.is_none() {
             inner.file = Some(open_for_append(&self.path).map_err(failed())?);
         }

@@ -23,6 +23,7 @@ pub mod discover;
 pub mod durable;
 pub mod error;
 pub mod export;
+pub mod failure;
 pub mod graph;
 pub mod history;
 pub mod journal;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::cancel::Cancel;
 use crate::durable;
 use crate::error::Result;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 
 /// No lock of ours is longer.
 const LONGEST: u64 = 4096;
@@ -58,8 +58,8 @@ impl Lock {
     }
 }
 
-fn read_only(path: &Path, source: std::io::Error) -> PublishError {
-    PublishError::StateReadOnly { folder: path.parent().map_or_else(PathBuf::new, Path::to_owned), source }
+fn read_only(path: &Path, source: std::io::Error) -> Failure {
+    Failure::StateReadOnly { folder: path.parent().map_or_else(PathBuf::new, Path::to_owned), source }
 }
 
 /// Opens the lock, never through a link. A file that has something else in it is not ours to write to.

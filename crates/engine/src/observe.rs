@@ -14,9 +14,10 @@ use releasekit_core::{BackendError, Registry};
 use tokio::time::timeout;
 
 use crate::error::{Error, Result};
+use crate::failure::Failure;
 use crate::graph::Edge;
 use crate::manifest::{Fault, Manifest};
-use crate::publish::{PublishError, wait};
+use crate::publish::wait;
 use crate::session::{Session, Snapshot};
 
 /// A package that a release publishes.
@@ -202,7 +203,7 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing]) -> Vec<Need> {
 fn refuse_missing(needed: &[Need], sights: &[Sight]) -> Result<()> {
     let missing = needed.iter().zip(sights).filter(|(_, sight)| !matches!(sight.observed, Observed::Live(_)));
     let error = |(need, sight): (&Need, &Sight)| {
-        PublishError::DependencyNotLive {
+        Failure::DependencyNotLive {
             package: need.package.clone(),
             needs: sight.id.clone(),
             version: sight.version.clone(),

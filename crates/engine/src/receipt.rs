@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::durable;
 use crate::error::Result;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 
 /// The version of the receipt's JSON.
 pub const SCHEMA: u32 = 1;
@@ -84,12 +84,12 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<Receipt>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(PublishError::file("read", folder)(error).into()),
+        Err(error) => return Err(Failure::file("read", folder)(error).into()),
     };
     let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
-    paths.iter().map(|path| parse(path, &durable::read(path).map_err(PublishError::file("read", path))?)).collect()
+    paths.iter().map(|path| parse(path, &durable::read(path).map_err(Failure::file("read", path))?)).collect()
 }
 
 /// The receipts of a file that the user names; none where there is no such file, or an empty one as `mktemp` makes it.
@@ -100,7 +100,7 @@ pub fn read_file(path: &Path) -> Result<Vec<Receipt>> {
         Ok(text) if text.trim_ascii().is_empty() => Ok(Vec::new()),
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(PublishError::file("read", path)(error).into()),
+        Err(error) => Err(Failure::file("read", path)(error).into()),
     }
 }
 
@@ -113,7 +113,7 @@ pub fn write_file(path: &Path, receipts: &[Receipt]) -> Result<()> {
 
 fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &[u8]) -> Result<T> {
     let unreadable =
-        |error: serde_json::Error| PublishError::StateUnreadable { path: path.to_owned(), why: error.to_string() };
+        |error: serde_json::Error| Failure::StateUnreadable { path: path.to_owned(), why: error.to_string() };
     Ok(serde_json::from_slice(text).map_err(unreadable)?)
 }
 

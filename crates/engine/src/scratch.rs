@@ -17,8 +17,8 @@ use tempfile::Builder;
 
 use crate::durable;
 use crate::error::Result;
+use crate::failure::Failure;
 use crate::lock::is_alive;
-use crate::publish::PublishError;
 
 /// Where in the cache they lie.
 const FOLDER: &str = "scratch";
@@ -45,14 +45,14 @@ impl Scratch {
     /// Makes an empty folder. Fails with `Precondition` where the cache cannot be written, or our folder in it is a link.
     pub fn create(cache: &Path, purpose: &str) -> Result<Self> {
         let parent = cache.join(FOLDER);
-        fs::create_dir_all(&parent).map_err(PublishError::file("make the folder", &parent))?;
-        refuse_link(cache).and_then(|()| refuse_link(&parent)).map_err(PublishError::file("write in", &parent))?;
+        fs::create_dir_all(&parent).map_err(Failure::file("make the folder", &parent))?;
+        refuse_link(cache).and_then(|()| refuse_link(&parent)).map_err(Failure::file("write in", &parent))?;
         loop {
-            let (held, lock) = lock_new(&parent, purpose).map_err(PublishError::file("write in", &parent))?;
+            let (held, lock) = lock_new(&parent, purpose).map_err(Failure::file("write in", &parent))?;
             // Whoever sweeps at this very moment may have taken the file for one that nobody holds.
             if is_at(&held, &lock) {
                 let folder = lock.with_extension("d");
-                fs::create_dir(&folder).map_err(PublishError::file("make the folder", &folder))?;
+                fs::create_dir(&folder).map_err(Failure::file("make the folder", &folder))?;
                 return Ok(Self { folder, lock, held });
             }
         }
@@ -66,7 +66,7 @@ impl Scratch {
     /// A folder in it.
     pub fn beside(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder.join(name);
-        fs::create_dir_all(&folder).map_err(PublishError::file("make the folder", &folder))?;
+        fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
         Ok(folder)
     }
 

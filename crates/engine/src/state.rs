@@ -13,9 +13,9 @@ use releasekit_core::model::CommitId;
 use crate::cancel::Cancel;
 use crate::durable;
 use crate::error::Result;
+use crate::failure::Failure;
 use crate::journal::Journal;
 use crate::lock::{Holder, Lock};
-use crate::publish::PublishError;
 use crate::receipt::{self, Receipt};
 use crate::scratch::{self, Scratch};
 use crate::session::Session;
@@ -50,7 +50,7 @@ impl State {
     /// cache.
     pub async fn take(session: &Session, holder: &Holder, cancel: &Cancel) -> Result<Self> {
         let folder = folder(session);
-        let read_only = |source| PublishError::StateReadOnly { folder: folder.clone(), source };
+        let read_only = |source| Failure::StateReadOnly { folder: folder.clone(), source };
         durable::create_dir(&folder).map_err(read_only)?;
         // A file that exists can be opened where none can be made: try both.
         tempfile::tempfile_in(&folder).map_err(read_only)?;
@@ -63,8 +63,7 @@ impl State {
     /// A throw-away copy for a dry run, which sees what is there and changes none of it. Takes no lock.
     pub fn copy(session: &Session) -> Result<Self> {
         let scratch = Scratch::create(&session.context.cache, "dry-run")?;
-        mirror(&folder(session), scratch.path(), false)
-            .map_err(PublishError::file("copy the state to", scratch.path()))?;
+        mirror(&folder(session), scratch.path(), false).map_err(Failure::file("copy the state to", scratch.path()))?;
         Ok(Self { folder: scratch.path().to_owned(), lock: None, _scratch: Some(scratch) })
     }
 
@@ -114,7 +113,7 @@ impl ReleaseState {
     pub fn drop_artifacts(&self) -> Result<()> {
         match fs::remove_file(self.artifact_list()) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(PublishError::file("remove", self.artifact_list())(error).into());
+                return Err(Failure::file("remove", self.artifact_list())(error).into());
             }
             _ => {}
         }

@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::publish::PublishError;
+use crate::failure::Failure;
 use crate::session::Session;
 
 /// What shows that something was written to or exchanged: no program can set the time of change back. Folders change with
@@ -66,7 +66,7 @@ impl Surroundings {
     pub fn check(&self) -> Result<()> {
         let changed = self.0.iter().filter(|(path, seen)| look(path) != *seen);
         let paths: Vec<PathBuf> = changed.map(|(path, _)| path.clone()).collect();
-        if paths.is_empty() { Ok(()) } else { Err(PublishError::SurroundingsChanged { paths }.into()) }
+        if paths.is_empty() { Ok(()) } else { Err(Failure::SurroundingsChanged { paths }.into()) }
     }
 }
 

@@ -10,7 +10,7 @@ use releasekit_core::model::{
 
 use super::incomplete;
 use crate::error::Error;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 
 /// What a package's artifacts should be.
 pub(super) struct Expected<'a> {
@@ -47,7 +47,7 @@ fn foreign_platform(expected: &Expected<'_>, (artifact, identity): &Inspected) -
         return None;
     }
     let (package, file) = (expected.id.clone(), artifact.file_name.clone());
-    Some(PublishError::PlatformWheel { package, file, platform }.into())
+    Some(Failure::PlatformWheel { package, file, platform }.into())
 }
 
 fn wrong_set(expected: &Expected<'_>, files: &[Inspected]) -> Option<Error> {
@@ -85,7 +85,7 @@ fn wrong_identity(expected: &Expected<'_>, (artifact, identity): &Inspected) -> 
     let same_name =
         (expected.normalize)(identity.name.as_str()) == (expected.normalize)(expected.package.name.as_str());
     let same_version = expected.scheme.compare(&identity.version, expected.version).is_eq();
-    let mismatch = || PublishError::IdentityMismatch {
+    let mismatch = || Failure::IdentityMismatch {
         package: expected.id.clone(),
         file: artifact.file_name.clone(),
         found: format!("`{}` {}", identity.name, identity.version),
@@ -115,7 +115,7 @@ fn wrong_requirements(expected: &Expected<'_>, (artifact, identity): &Inspected)
         return None;
     };
     let (package, file) = (expected.id.clone(), artifact.file_name.clone());
-    Some(PublishError::RequirementMismatch { package, file, what }.into())
+    Some(Failure::RequirementMismatch { package, file, what }.into())
 }
 
 fn quoted(texts: &BTreeSet<&str>) -> String {

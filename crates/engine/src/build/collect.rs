@@ -11,8 +11,8 @@ use super::check::Inspected;
 use super::pins::Pinned;
 use super::{BuiltFile, Sources, incomplete, make};
 use crate::error::{Error, Result};
+use crate::failure::Failure;
 use crate::observe::Releasing;
-use crate::publish::PublishError;
 use crate::session::Session;
 
 /// Takes the artifacts of the wanted packages from a folder and the folders in it.
@@ -27,7 +27,7 @@ pub(super) fn collect(
     pinned: &Pinned,
 ) -> Result<BTreeMap<PackageId, Vec<BuiltFile>>> {
     let mut paths = Vec::new();
-    files(folder, &mut paths).map_err(PublishError::file("read", folder))?;
+    files(folder, &mut paths).map_err(Failure::file("read", folder))?;
     session.phase(format!("reading artifacts in {} files", paths.len()));
     let mut found: BTreeMap<&PackageId, Vec<Inspected>> = BTreeMap::new();
     for path in &paths {

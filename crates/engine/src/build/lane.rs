@@ -15,7 +15,7 @@ use super::Sources;
 use crate::durable;
 use crate::error::Result;
 use crate::export::Export;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 use crate::session::Session;
 
 /// Where, at the root, the system that made the export keeps its own files. Tools touch them at will.
@@ -73,7 +73,7 @@ impl Lane {
             let file = folder.join(path);
             let is_folder = file.is_dir() && !file.is_symlink();
             let gone = if is_folder { durable::remove_all(&file) } else { fs::remove_file(&file) };
-            gone.map_err(PublishError::file("remove", file))?;
+            gone.map_err(Failure::file("remove", file))?;
             removed = Some(path);
         }
         Ok(())
@@ -152,7 +152,7 @@ impl Files {
         let mut open = vec![PathBuf::new()];
         while let Some(folder) = open.pop() {
             let place = root.join(&folder);
-            let failed = |error| PublishError::file("read", &place)(error);
+            let failed = |error| Failure::file("read", &place)(error);
             for entry in fs::read_dir(&place).map_err(failed)? {
                 let entry = entry.map_err(failed)?;
                 let path = folder.join(entry.file_name());

@@ -23,8 +23,8 @@ use crate::cancel::Cancel;
 use crate::durable;
 use crate::error::{Error, Result};
 use crate::export::{Export, build_environment};
+use crate::failure::Failure;
 use crate::graph::Edge;
-use crate::publish::PublishError;
 use crate::publish::scheduler::Scheduler;
 use crate::scratch::Scratch;
 use crate::session::Session;
@@ -254,10 +254,10 @@ impl Workshop<'_> {
         if let (Some(before), Some(now)) = (offered, self.offered()?) {
             paths.extend(before.differences(&now));
         }
-        let failed = |source| PublishError::BuildFailed { package: member.id.clone(), source };
+        let failed = |source| Failure::BuildFailed { package: member.id.clone(), source };
         let built = built.map_err(failed)?;
         if !paths.is_empty() {
-            return Err(PublishError::ChangedOthers { package: member.id.clone(), paths }.into());
+            return Err(Failure::ChangedOthers { package: member.id.clone(), paths }.into());
         }
         Ok(built.into_iter().map(|artifact| artifact.path).collect())
     }
@@ -274,7 +274,7 @@ impl Workshop<'_> {
         for file in files {
             let (copy, offered) = (copies.join(&file.artifact.file_name), self.siblings.join(&file.artifact.file_name));
             durable::copy(&file.artifact.path, &copy)?;
-            fs::rename(&copy, &offered).map_err(PublishError::file("write", &offered))?;
+            fs::rename(&copy, &offered).map_err(Failure::file("write", &offered))?;
         }
         Ok(())
     }

@@ -21,9 +21,9 @@ use releasekit_core::vcs::{CommitInfo, Tag};
 use crate::cancel::Cancel;
 use crate::discover::Member;
 use crate::error::{Error, Result};
+use crate::failure::Failure;
 use crate::locate::ReleaseCommit;
 use crate::observe::{self, Releasing};
-use crate::publish::PublishError;
 use crate::session::{Session, Snapshot};
 use crate::state::ReleaseState;
 use crate::surroundings;
@@ -71,7 +71,7 @@ impl BuiltFile {
         if now.is_some_and(same) {
             return Ok(());
         }
-        Err(PublishError::ArtifactChanged { package: package.clone(), file: checked.file_name.clone() }.into())
+        Err(Failure::ArtifactChanged { package: package.clone(), file: checked.file_name.clone() }.into())
     }
 }
 
@@ -207,5 +207,5 @@ pub async fn build_into(
 }
 
 fn incomplete(id: &PackageId, version: &Version, what: String) -> Error {
-    PublishError::Incomplete { package: id.clone(), version: version.clone(), what }.into()
+    Failure::Incomplete { package: id.clone(), version: version.clone(), what }.into()
 }

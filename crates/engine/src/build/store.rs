@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{BuiltFile, Sources};
 use crate::durable::{self, path_part};
 use crate::error::{Error, Result};
-use crate::publish::PublishError;
+use crate::failure::Failure;
 use crate::session::Session;
 use crate::state::ReleaseState;
 
@@ -54,9 +54,9 @@ pub(super) fn load(
     let text = match durable::read(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(error) => return Err(PublishError::file("read", path)(error).into()),
+        Err(error) => return Err(Failure::file("read", path)(error).into()),
     };
-    let unreadable = |why: String| PublishError::StateUnreadable { path: path.clone(), why };
+    let unreadable = |why: String| Failure::StateUnreadable { path: path.clone(), why };
     let list: List = serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
     if list.schema != SCHEMA {
         return Err(

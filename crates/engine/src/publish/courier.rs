@@ -17,13 +17,14 @@ use releasekit_formats::archive::Difference;
 use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio::time::Instant;
 
+use super::PublishOptions;
 use super::report::{Live, Outcome, Proof};
 use super::sent::{self, Past};
 use super::upload::{Delivery, Origin, Sent};
 use super::verify::{self, Likeness};
-use super::{PublishError, PublishOptions};
 use crate::build::{Built, BuiltFile, Sources};
 use crate::error::{Error, Result};
+use crate::failure::Failure;
 use crate::journal::Journal;
 use crate::observe::{self, Observation, Registries, Releasing, registry_name};
 use crate::receipt::{self, Proven, Receipt, ReceiptFile};
@@ -180,7 +181,7 @@ impl Courier<'_> {
     fn files(&self, package: &Releasing) -> Result<&[BuiltFile]> {
         let what = || "nothing was built".to_owned();
         let missing =
-            || PublishError::Incomplete { package: package.id.clone(), version: package.version.clone(), what: what() };
+            || Failure::Incomplete { package: package.id.clone(), version: package.version.clone(), what: what() };
         Ok(self.built.packages.get(&package.id).ok_or_else(missing)?)
     }
 
@@ -274,7 +275,7 @@ impl Courier<'_> {
     ) -> Error {
         let (name, ours) = (file.artifact.file_name.clone(), file.artifact.size);
         let interrupted = self.delivery(package, file, registry).past() == Past::Uncertain;
-        let partial = |theirs| PublishError::PartialFile {
+        let partial = |theirs| Failure::PartialFile {
             package: package.id.clone(),
             file: name.clone(),
             registry: registry_name(registry.target()),
@@ -285,7 +286,7 @@ impl Courier<'_> {
             Likeness::Partial { theirs } => return partial(theirs).into(),
             Likeness::Different { size, .. } if interrupted && size < ours => return partial(size).into(),
             Likeness::OtherMaker { ours, theirs, .. } if accepted.is_none() => {
-                return PublishError::Unproven { package: package.id.clone(), file: name, ours, theirs }.into();
+                return Failure::Unproven { package: package.id.clone(), file: name, ours, theirs }.into();
             }
             Likeness::Mislisted { theirs, .. } => {
                 return mismatch(package, file, registry, accepted, theirs.to_string());
@@ -333,7 +334,7 @@ impl Courier<'_> {
         for (index, target) in package.targets.iter().enumerate() {
             self.report(package, Step::Smoke, Progress::Started, None);
             let folder = self.scratch.path().join(format!("smoke-{}-{index}", package.member));
-            fs::create_dir_all(&folder).map_err(PublishError::file("make the folder", &folder))?;
+            fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
             let request = SmokeRequest {
                 package: package.id.name.clone(),
                 version: package.version.clone(),
@@ -372,7 +373,7 @@ impl Courier<'_> {
     /// A folder for downloads of one package.
     fn downloads(&self, package: &Releasing) -> Result<PathBuf> {
         let folder = self.scratch.path().join(package.member.to_string());
-        fs::create_dir_all(&folder).map_err(PublishError::file("make the folder", &folder))?;
+        fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
         Ok(folder)
     }
 
@@ -396,7 +397,7 @@ fn mismatch(
     theirs: String,
 ) -> Error {
     let ours = accepted.or(file.artifact.digests.first()).cloned();
-    PublishError::ChecksumMismatch {
+    Failure::ChecksumMismatch {
         package: package.id.clone(),
         file: file.artifact.file_name.clone(),
         registry: registry_name(registry.target()),
@@ -416,5 +417,5 @@ fn listed(members: &[Difference]) -> String {
 
 fn conflict(package: &Releasing, target: &Target, what: String) -> Error {
     let (id, version) = (package.id.clone(), package.version.clone());
-    PublishError::ContentConflict { package: id, version, registry: registry_name(target), what }.into()
+    Failure::ContentConflict { package: id, version, registry: registry_name(target), what }.into()
 }

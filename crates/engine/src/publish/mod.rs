@@ -3,7 +3,6 @@
 
 mod bounds;
 mod courier;
-mod error;
 mod prove;
 mod report;
 mod retry;
@@ -27,7 +26,6 @@ use releasekit_core::model::{PackageId, Target};
 use tokio::sync::RwLock;
 use tokio::time::Instant;
 
-pub use error::PublishError;
 pub use report::{Live, Outcome, Proof, PublishReport, Published};
 pub(crate) use verify::same_digest;
 

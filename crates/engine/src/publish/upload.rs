@@ -13,13 +13,13 @@ use releasekit_core::{BackendError, Diagnostic, ErrorKind, PackageManager, Regis
 
 use tokio::time::{Instant, sleep_until};
 
-use super::PublishError;
 use super::courier::Courier;
 use super::retry::{Attempted, Retry, with_time};
 use super::sent::{self, Past};
 use super::wait::{Patience, Watch};
 use crate::build::BuiltFile;
 use crate::error::Result;
+use crate::failure::Failure;
 use crate::journal::{Effect, Outcome};
 use crate::observe::{Releasing, registry_name};
 
@@ -182,7 +182,7 @@ impl Delivery<'_> {
             format!("`{name}` was accepted and is not listed yet; looking for up to {} s for it", waited.as_secs());
         let found = self.watch().listed(Patience::full(self.courier.policy), Some(beginning)).await?;
         found.map(|live| Sent::Listed { live, origin }).ok_or_else(|| {
-            PublishError::NotVisible {
+            Failure::NotVisible {
                 package: self.package.id.clone(),
                 file: name.clone(),
                 registry: registry_name(self.target),
@@ -230,7 +230,7 @@ impl Delivery<'_> {
         match source.kind().is_credential() {
             // What is wrong is not the file, and the same for every other one.
             true => source.into(),
-            false => PublishError::UploadFailed { package, file, source: with_time(source) }.into(),
+            false => Failure::UploadFailed { package, file, source: with_time(source) }.into(),
         }
     }
 

@@ -9,10 +9,10 @@ use releasekit_core::registry::{FetchRequest, Fetched};
 use releasekit_core::{PackageManager, Registry};
 use releasekit_formats::archive::{Difference, Verdict, compare as compare_content};
 
-use super::PublishError;
 use super::bounds::Bounds;
 use crate::build::BuiltFile;
 use crate::error::Result;
+use crate::failure::Failure;
 use crate::receipt::{Proven, ReceiptFile};
 
 /// How a live file compares with a built one.
@@ -112,7 +112,7 @@ fn compare_files(
     theirs: &Path,
 ) -> Result<Likeness> {
     let ours = &built.artifact;
-    let size = fs::metadata(theirs).map_err(PublishError::file("read", theirs))?.len();
+    let size = fs::metadata(theirs).map_err(Failure::file("read", theirs))?.len();
     if size < ours.size && is_beginning(theirs, &ours.path)? {
         return Ok(Likeness::Partial { theirs: size });
     }
@@ -149,7 +149,7 @@ fn compare_files(
 }
 
 fn is_beginning(short: &Path, long: &Path) -> Result<bool> {
-    let short_content = fs::read(short).map_err(PublishError::file("read", short))?;
-    let long_content = fs::read(long).map_err(PublishError::file("read", long))?;
+    let short_content = fs::read(short).map_err(Failure::file("read", short))?;
+    let long_content = fs::read(long).map_err(Failure::file("read", long))?;
     Ok(long_content.starts_with(&short_content))
 }

@@ -8,9 +8,9 @@ use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::PublishError;
 use crate::cancel::Cancel;
 use crate::error::Result;
+use crate::failure::Failure;
 use crate::observe::registry_name;
 
 /// The first pause between two looks.
@@ -180,5 +180,5 @@ impl Waited {
 
 /// What it means that a look had to be given up.
 pub(crate) fn no_answer(registry: &dyn Registry, waited: Duration) -> BackendError {
-    PublishError::NoAnswer { registry: registry_name(registry.target()), waited }.into()
+    Failure::NoAnswer { registry: registry_name(registry.target()), waited }.into()
 }

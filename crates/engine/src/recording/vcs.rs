@@ -19,7 +19,7 @@ use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
 use super::tell;
 use crate::export::write_edits;
-use crate::publish::PublishError;
+use crate::failure::Failure;
 
 /// A commit that would have been made.
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ impl RecordingVcs {
         without: &[RepoPath],
     ) -> Result<Option<Vec<FileEdit>>> {
         let own = self.own_changes(&commit.id).await?;
-        let unfit = |why: String| PublishError::DryRunConflict {
+        let unfit = |why: String| Failure::DryRunConflict {
             what: format!("{} does not fit on {}: {why}", commit.id.short(), onto.short()),
         };
         if own.by_hand {
@@ -159,7 +159,7 @@ impl RecordingVcs {
         };
         let update = updates.iter().find(differs)?;
         let what = format!("`{}` of {place} is not where it is expected", update.name);
-        Some(PublishError::DryRunConflict { what }.into())
+        Some(Failure::DryRunConflict { what }.into())
     }
 }
 
@@ -340,7 +340,7 @@ impl Vcs for RecordingVcs {
         for object in objects {
             let id = CommitId::new(object.as_str());
             if self.made(&id).is_none() && self.inner.resolve(object.as_str()).await?.is_none() {
-                return Err(PublishError::DryRunFetch { object: object.to_string(), remote: remote.to_owned() }.into());
+                return Err(Failure::DryRunFetch { object: object.to_string(), remote: remote.to_owned() }.into());
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What can go wrong between a release commit and the registries: state, exports, builds, uploads, proofs.
+//! What can go wrong with files, exports, builds, registries and proofs. It knows no stage, so every stage can raise it.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,10 +10,10 @@ use thiserror::Error;
 
 use crate::codes;
 
-/// A failure of building or publishing. Each variant is a decision that someone can take.
+/// A failure of work on files, builds or registries. Each variant is a decision that someone can take.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum PublishError {
+pub enum Failure {
     /// State cannot be written.
     #[error("the folder for state, `{}`, cannot be written", .folder.display())]
     StateReadOnly {
@@ -234,7 +234,7 @@ pub enum PublishError {
     },
 }
 
-impl PublishError {
+impl Failure {
     /// A failure of a file of ours.
     pub(crate) fn file(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
@@ -269,7 +269,7 @@ impl PublishError {
     }
 }
 
-impl Diagnostic for PublishError {
+impl Diagnostic for Failure {
     fn code(&self) -> Code {
         self.known_code()
     }
@@ -305,8 +305,8 @@ impl Diagnostic for PublishError {
     }
 }
 
-impl From<PublishError> for BackendError {
-    fn from(error: PublishError) -> Self {
+impl From<Failure> for BackendError {
+    fn from(error: Failure) -> Self {
         Self::from_diagnostic(error)
     }
 }
@@ -324,46 +324,46 @@ fn listed_on_disk(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ")
 }
 
-fn help(error: &PublishError) -> Option<String> {
+fn help(error: &Failure) -> Option<String> {
     let text = match error {
-        PublishError::StateReadOnly { .. } => "make it writable, or name another with `--state-dir`",
-        PublishError::StateUnreadable { .. } => {
+        Failure::StateReadOnly { .. } => "make it writable, or name another with `--state-dir`",
+        Failure::StateUnreadable { .. } => {
             "move the file away: what is live is found out from the registries, and receipts stay"
         }
-        PublishError::ChangedOthers { .. } => {
+        Failure::ChangedOthers { .. } => {
             "let it write into its own folder or into ignored files; `build_commands` run before all builds and may write anywhere"
         }
-        PublishError::SurroundingsChanged { .. } => {
+        Failure::SurroundingsChanged { .. } => {
             "look at what was put there, undo it unless it was you, and run the same command again; nothing was pushed or sent since"
         }
-        PublishError::ArtifactChanged { .. } => {
+        Failure::ArtifactChanged { .. } => {
             "find out what writes to it, for a build must not; the next run builds it anew"
         }
-        PublishError::CommandsUnsupported => "a program made through `Runner` has to bring `Commands`",
-        PublishError::DependencyNotLive { .. } => "publish it first, with `releasekit publish --release COMMIT`",
-        PublishError::PlatformWheel { .. } => "name it in the package's `artifacts`, or mend the build",
-        PublishError::IdentityMismatch { .. } => "build it from the release commit",
-        PublishError::RequirementMismatch { .. } => {
+        Failure::CommandsUnsupported => "a program made through `Runner` has to bring `Commands`",
+        Failure::DependencyNotLive { .. } => "publish it first, with `releasekit publish --release COMMIT`",
+        Failure::PlatformWheel { .. } => "name it in the package's `artifacts`, or mend the build",
+        Failure::IdentityMismatch { .. } => "build it from the release commit",
+        Failure::RequirementMismatch { .. } => {
             "build it with `releasekit build`, which pins what the release publishes together"
         }
-        PublishError::Incomplete { .. } => "the package's `artifacts` says which files a release consists of",
-        PublishError::NotVisible { .. } => {
+        Failure::Incomplete { .. } => "the package's `artifacts` says which files a release consists of",
+        Failure::NotVisible { .. } => {
             "run the same command again to look once more; with `--resend` it sends the file again"
         }
-        PublishError::NoAnswer { .. } => {
+        Failure::NoAnswer { .. } => {
             "run the same command again; where the registry is only slow, raise `poll_timeout` in `[publish]`"
         }
-        PublishError::ChecksumMismatch { .. } => {
+        Failure::ChecksumMismatch { .. } => {
             "what installers get is not what was built: find out what stands between, and withdraw the version"
         }
-        PublishError::ContentConflict { .. } => "versions are never reused: release the next one",
-        PublishError::Unproven { .. } => {
+        Failure::ContentConflict { .. } => "versions are never reused: release the next one",
+        Failure::Unproven { .. } => {
             "build with that version of the build backend, or bring the receipt with `--receipt FILE`"
         }
-        PublishError::PartialFile { .. } => {
+        Failure::PartialFile { .. } => {
             "an upload was cut off there: delete the file on the index, and run the same command again"
         }
-        PublishError::DryRunFetch { object, remote } => {
+        Failure::DryRunFetch { object, remote } => {
             return Some(format!("run `git fetch {remote} {object}` first"));
         }
         _ => return None,
