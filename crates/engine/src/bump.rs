@@ -3,15 +3,40 @@
 use std::collections::VecDeque;
 
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{Bump, Neutral, PackageId, PackageName, RepoPath, Version};
+use releasekit_core::model::{Bump, CommitId, Neutral, PackageId, PackageName, RepoPath, Version};
 use releasekit_core::policy::{Policy, Propagate, Release};
+use serde::{Deserialize, Serialize};
 
 use crate::commit::ParsedCommit;
 use crate::discover::{Discovery, Member};
 use crate::error::{Error, Result};
 use crate::graph::PackageGraph;
 use crate::history::{Change, Changes, MemberChanges};
-use crate::plan::Reason;
+
+/// Why a package moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// A commit touched it.
+    Commit {
+        /// Which.
+        commit: CommitId,
+        /// The first line of its message.
+        summary: String,
+    },
+    /// A package that it needs moves.
+    Dependency {
+        /// Which.
+        package: PackageName,
+    },
+    /// It was never released.
+    FirstRelease,
+    /// Its package file is already ahead of its last tag.
+    VersionAhead,
+    /// All packages move together.
+    Synchronize,
+}
 
 /// What was decided for one package.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,13 +7,14 @@ use releasekit_core::policy::{Policy, Stale};
 use releasekit_core::vcs::{Head, RefName, RemoteRefs, Tag};
 
 use crate::branch::{self, Held, Reach};
+use crate::bump::{self, Reason};
 use crate::error::{Error, Result};
 use crate::history::Change;
 use crate::locate::{self, ReleaseCommit};
 use crate::manifest::{self, Tagging};
-use crate::plan::{self, Planned, Reason, Row};
+use crate::notes;
+use crate::plan::{self, Planned, Row};
 use crate::session::{Session, Snapshot};
-use crate::{bump, notes};
 
 /// What was found out about a release on the way.
 #[derive(Debug)]

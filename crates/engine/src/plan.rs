@@ -6,7 +6,7 @@ use releasekit_core::model::{Bump, CommitId, EcosystemLabel, PackageId, PackageN
 use releasekit_core::policy::Release;
 use releasekit_core::vcs::{Head, Tag};
 
-use crate::bump::{self, Bumps, Decision};
+use crate::bump::{self, Bumps, Decision, Reason};
 use crate::error::Result;
 use crate::history::{self, Changes};
 use crate::session::{Session, Snapshot};
@@ -28,31 +28,6 @@ pub enum Status {
     AlreadyPublished,
     /// It lies outside the filter and is shown for its place in the order.
     DependencyOnly,
-}
-
-/// Why a package moves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Reason {
-    /// A commit touched it.
-    Commit {
-        /// Which.
-        commit: CommitId,
-        /// The first line of its message.
-        summary: String,
-    },
-    /// A package that it needs moves.
-    Dependency {
-        /// Which.
-        package: PackageName,
-    },
-    /// It was never released.
-    FirstRelease,
-    /// Its package file is already ahead of its last tag.
-    VersionAhead,
-    /// All packages move together.
-    Synchronize,
 }
 
 /// A package in a plan.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use releasekit_core::model::{PackageId, PackageName};
 use releasekit_core::{Backends, CodeInfo};
-use releasekit_engine::bump;
+use releasekit_engine::bump::{self, Reason};
 use releasekit_engine::history::Change;
-use releasekit_engine::plan::{Planned, Reason, Row};
+use releasekit_engine::plan::{Planned, Row};
 use serde::Serialize;
 
 use crate::args::{Format, Globals};

@@ -1,7 +1,8 @@
 //! A plan for people: what moves, first releases apart, and how much stays.
 
 use releasekit_core::model::Bump;
-use releasekit_engine::plan::{Reason, ReleasePlan, Row, Status};
+use releasekit_engine::bump::Reason;
+use releasekit_engine::plan::{ReleasePlan, Row, Status};
 
 use super::style::{Meaning, clean};
 use super::table::{Cell, table};

@@ -12,10 +12,11 @@ use releasekit_core::model::{Bump, EcosystemLabel, Version};
 use releasekit_core::policy::Policy;
 use serde::Serialize;
 
+use crate::bump::Reason;
 use crate::commit::ParsedCommit;
 use crate::error::{Error, Result};
 use crate::history::MemberChanges;
-use crate::plan::{Planned, Reason};
+use crate::plan::Planned;
 
 /// The template in force where the configuration names none.
 const TEMPLATE: &str = include_str!("changelog.md.j2");
