@@ -14,9 +14,9 @@ use releasekit_engine::{Session, Snapshot, codes, discover, recording, state as 
 use releasekit_process::commands::UserCommands;
 use releasekit_process::supervisor;
 
-use crate::args::{Consent, Globals, State};
 use crate::error::{Error, Result};
 use crate::handover;
+use crate::options::{Consent, Globals, State};
 use crate::policies::ConfigPolicies;
 use crate::screen::Screen;
 use crate::signals::Stopping;

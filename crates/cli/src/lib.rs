@@ -12,6 +12,7 @@
 //! This crate alone knows a terminal, an environment, a current folder and a clock. It decides nothing about releases:
 //! what a command does is the engine's matter.
 
+mod answer;
 mod args;
 mod backends;
 pub mod codes;
@@ -20,6 +21,7 @@ mod error;
 pub mod exit;
 mod handover;
 mod invocation;
+mod options;
 mod policies;
 pub mod reference;
 mod render;

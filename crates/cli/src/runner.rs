@@ -13,12 +13,14 @@ use clap::error::ErrorKind as ClapKind;
 use releasekit_core::{Backends, Environment};
 use releasekit_process::supervisor;
 
-use crate::args::{Cli, Command, Globals};
-use crate::command::{self, Answer};
+use crate::answer::Answer;
+use crate::args::{Cli, Command};
+use crate::command;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::handover;
 use crate::invocation::Invocation;
+use crate::options::Globals;
 use crate::screen::Screen;
 use crate::signals::Signals;
 use crate::trace::Trace;

@@ -10,8 +10,8 @@ use releasekit_core::event::{Event, Reporter};
 use releasekit_core::{Diagnostic, Environment, Redactor};
 use serde_json::{Map, Value};
 
-use crate::args::{Globals, LogFormat};
 use crate::error::Result;
+use crate::options::{Globals, LogFormat};
 use crate::render::event::{self, Verbosity};
 use crate::render::style::{Meaning, harmless};
 use crate::render::{diagnostic, json};

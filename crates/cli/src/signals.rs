@@ -9,7 +9,7 @@ use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::cancel::{self, Cancel, Canceller};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 

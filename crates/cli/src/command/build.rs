@@ -10,10 +10,10 @@ use releasekit_engine::locate::{self, Located};
 use releasekit_engine::scratch::Scratch;
 use releasekit_engine::{Error as EngineError, Session};
 
-use crate::args::{Format, Globals};
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::options::{Format, Globals};
 use crate::render::json;
 use crate::render::style::clean;
 

@@ -3,7 +3,7 @@
 use clap::{Subcommand, ValueEnum};
 use releasekit_engine::commit;
 
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::render::json;
 use crate::world;

@@ -1,10 +1,8 @@
 //! `completion`: a script that completes commands and options in a shell.
 
-use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
-use crate::args::Cli;
-use crate::command::Answer;
+use crate::answer::Answer;
 
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
@@ -16,11 +14,11 @@ pub(crate) struct Options {
 
 const SHELLS: [(&str, Shell); 3] = [("bash", Shell::Bash), ("zsh", Shell::Zsh), ("fish", Shell::Fish)];
 
-/// Prints the script.
-pub(crate) fn run(options: &Options) -> Answer {
+/// Prints the script for a command line.
+pub(crate) fn run(options: &Options, mut commands: clap::Command) -> Answer {
     let mut script = Vec::new();
     for (_, shell) in SHELLS.iter().filter(|(name, _)| *name == options.shell) {
-        generate(*shell, &mut Cli::command(), "releasekit", &mut script);
+        generate(*shell, &mut commands, "releasekit", &mut script);
     }
     Answer::new(String::from_utf8_lossy(&script))
 }

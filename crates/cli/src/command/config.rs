@@ -3,10 +3,10 @@
 use clap::Subcommand;
 use releasekit_config::{Origin, Setting};
 
-use crate::args::{Format, Globals};
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::options::{Format, Globals};
 use crate::render::json;
 use crate::render::style::Meaning;
 use crate::render::table::{Cell, table};

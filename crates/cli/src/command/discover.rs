@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use releasekit_engine::discover::{Discovery, Member};
 use serde::Serialize;
 
-use crate::args::{Format, Globals};
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::options::{Format, Globals};
 use crate::render::json;
 use crate::render::style::Meaning;
 use crate::render::table::{Cell, table};

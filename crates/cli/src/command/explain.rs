@@ -9,10 +9,11 @@ use releasekit_engine::history::Change;
 use releasekit_engine::plan::{Planned, Row};
 use serde::Serialize;
 
-use crate::args::{Format, Globals};
-use crate::command::{Answer, plan};
+use crate::answer::Answer;
+use crate::command::plan;
 use crate::error::{Error, Result};
 use crate::invocation::Invocation;
+use crate::options::{Format, Globals};
 use crate::render::json;
 use crate::render::plan as render;
 use crate::render::style::{Meaning, clean};

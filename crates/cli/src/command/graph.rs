@@ -8,10 +8,10 @@ use releasekit_engine::Snapshot;
 use releasekit_engine::discover::Discovery;
 use releasekit_engine::graph::Edge;
 
-use crate::args::Globals;
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::options::Globals;
 use crate::render::graph::{self, Drawing, Node};
 
 /// Show which packages need which, in the work tree

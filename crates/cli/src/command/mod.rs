@@ -16,41 +16,13 @@ pub(crate) mod should_release;
 pub(crate) mod status;
 pub(crate) mod version;
 
-use releasekit_core::Diagnostic;
+use clap::CommandFactory;
 
-use crate::args::{Command, Globals};
+use crate::answer::Answer;
+use crate::args::{Cli, Command};
 use crate::error::{Error, Result};
-use crate::exit::Exit;
 use crate::invocation::Invocation;
-
-/// What came of a command that ran to its end.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    /// Data, for stdout.
-    pub(crate) stdout: String,
-    /// What failed beside what was done.
-    pub(crate) errors: Vec<Box<dyn Diagnostic>>,
-    /// How the process ends.
-    pub(crate) exit: Exit,
-}
-
-impl Answer {
-    /// Everything went well.
-    pub(crate) fn new(stdout: impl Into<String>) -> Self {
-        Self { stdout: stdout.into(), errors: Vec::new(), exit: Exit::Done }
-    }
-
-    /// Ends otherwise.
-    pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
-        self.exit = exit;
-        self
-    }
-
-    /// Ends with "nothing to release" where that was asked for and is so.
-    pub(crate) fn nothing_if(self, asked: bool, nothing: bool) -> Self {
-        if asked && nothing { self.with_exit(Exit::Nothing) } else { self }
-    }
-}
+use crate::options::Globals;
 
 /// Whether a command has been answered without a repository.
 pub(crate) enum Next {
@@ -67,7 +39,7 @@ pub(crate) fn at_once(command: Option<Command>, overview: &overview::Options, in
         return Err(Error::Arguments { message, help: Some("write it after the command".to_owned()) });
     }
     let answer = match &command {
-        Some(Command::Completion(options)) => completion::run(options),
+        Some(Command::Completion(options)) => completion::run(options, Cli::command()),
         Some(Command::Commit(options)) => commit::run(options)?,
         Some(Command::Explain(options)) if options.is_code() => explain::code(options, &invocation.backends)?,
         Some(Command::Version(version::Options { command: Some(version::Command::Next(options)), .. })) => {
@@ -100,6 +72,6 @@ pub(crate) async fn run(
         Some(Command::Publish(options)) => publish::run(&options, invocation, globals).await,
         Some(Command::Status(options)) => status::run(&options, invocation, globals).await,
         Some(Command::Commit(options)) => commit::run(&options),
-        Some(Command::Completion(options)) => Ok(completion::run(&options)),
+        Some(Command::Completion(options)) => Ok(completion::run(&options, Cli::command())),
     }
 }

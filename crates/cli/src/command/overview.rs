@@ -10,11 +10,12 @@ use releasekit_engine::manifest::Manifest;
 use releasekit_engine::plan::{self, Planned, ReleasePlan};
 use serde::Serialize;
 
-use crate::args::{Format, Globals};
-use crate::command::{Answer, plan::warn_of_foreign_tags};
+use crate::answer::Answer;
+use crate::command::plan::warn_of_foreign_tags;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Opened};
+use crate::options::{Format, Globals};
 use crate::render::style::{Meaning, clean, count};
 use crate::render::{json, plan as render};
 

@@ -5,10 +5,10 @@ use releasekit_core::event::{Event, Reporter};
 use releasekit_engine::plan::{self, Planned};
 use releasekit_engine::{apply, changelogs};
 
-use crate::args::Globals;
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::{Invocation, Opened};
+use crate::options::Globals;
 use crate::render::{diff, json, plan as render};
 
 /// Show what would be released from HEAD, and why

@@ -6,10 +6,10 @@ use releasekit_engine::prepare::{self, Prepared};
 use releasekit_engine::propose::Proposed;
 use serde::Serialize;
 
-use crate::args::{Format, Globals, State};
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::options::{Format, Globals, State};
 use crate::render::style::{Meaning, clean, count};
 use crate::render::{json, plan as render};
 

@@ -11,11 +11,11 @@ use releasekit_engine::publish::{self, Live, Outcome, Proof, PublishOptions, Pub
 use releasekit_engine::receipt::Proven;
 use serde::Serialize;
 
-use crate::args::{Consent, Format, Globals, State};
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
+use crate::options::{Consent, Format, Globals, State};
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
 use crate::render::table::{Cell, table};

@@ -8,11 +8,11 @@ use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::release::{self, Building, ReleaseOptions, Released};
 use serde::Serialize;
 
-use crate::args::{Consent, Format, Globals, State};
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
+use crate::options::{Consent, Format, Globals, State};
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
 

@@ -1,10 +1,11 @@
 //! `should-release`: a question that an exit code answers.
 
-use crate::args::{Format, Globals};
-use crate::command::{Answer, plan};
+use crate::answer::Answer;
+use crate::command::plan;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
+use crate::options::{Format, Globals};
 use crate::render::{json, style};
 
 /// Exit with 0 when there is something to release, and with 4 when not

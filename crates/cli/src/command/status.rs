@@ -12,10 +12,10 @@ use releasekit_engine::status::{self, RegistryState, Served, StatusRow, TagState
 use releasekit_engine::{Session, codes};
 use serde::Serialize;
 
-use crate::args::{Format, Globals, State};
-use crate::command::Answer;
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::options::{Format, Globals, State};
 use crate::render::json;
 use crate::render::style::{Meaning, clean};
 use crate::render::table::{Cell, table};

@@ -7,10 +7,11 @@ use releasekit_core::{BackendError, Backends, Diagnostic};
 use releasekit_engine::plan::{ReleasePlan, Row};
 use serde::Serialize;
 
-use crate::args::{Format, Globals};
-use crate::command::{Answer, plan};
+use crate::answer::Answer;
+use crate::command::plan;
 use crate::error::{Error, Result};
 use crate::invocation::Invocation;
+use crate::options::{Format, Globals};
 use crate::render::json;
 use crate::render::style::Meaning;
 

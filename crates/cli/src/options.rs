@@ -1,0 +1,67 @@
+//! Options that several commands share. No logic.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+/// Options that every command takes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Globals {
+    /// Run as if started in this folder
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
+    pub(crate) directory: Option<PathBuf>,
+    /// Read this file instead of `releasekit.toml` at the repository root, or with `none` no file at all
+    #[arg(long, value_name = "FILE|none", global = true)]
+    pub(crate) config: Option<OsString>,
+    /// Make no network call
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
+    /// Record what would change instead of changing it: no file, no ref, no upload, no state
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say also when each step begins, which programs are run, and the causes of errors
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// Choose how progress, warnings and errors are written to stderr
+    #[arg(long, value_name = "FORMAT", global = true, default_value = "text")]
+    pub(crate) log_format: LogFormat,
+}
+
+/// How progress, warnings and errors are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object per line
+    Json,
+}
+
+/// A format of answers that are a table or data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Lines for people
+    Table,
+    /// One JSON document
+    Json,
+}
+
+/// Where state is kept, for commands that have any.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct State {
+    /// Keep journal, artifacts and receipts in this folder instead of the repository's private one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
+}
+
+/// The answer to questions, for commands that ask any.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Consent {
+    /// Ask nothing
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
