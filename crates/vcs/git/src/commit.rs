@@ -13,11 +13,11 @@ use releasekit_core::edit::FileEdit;
 use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::vcs::CommitRequest;
 
-use crate::backend::Git;
 use crate::error::Error;
 use crate::object::{object_id, read, tree_of};
 use crate::program::Invocation;
 use crate::read::commit::is_signed;
+use crate::repository::Git;
 use crate::scratch;
 use crate::sign::{self, Signed, signing_failed};
 use crate::tree::find_entry;

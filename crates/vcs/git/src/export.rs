@@ -10,9 +10,9 @@ use std::path::Path;
 use gix::bstr::ByteSlice;
 use releasekit_core::vcs::{ExportRequest, Tag};
 
-use crate::backend::Git;
 use crate::error::Error;
 use crate::program::Invocation;
+use crate::repository::Git;
 use crate::tree::link::require_inside;
 use crate::{status, submodules};
 

@@ -21,6 +21,7 @@ mod read;
 mod refs;
 mod remote;
 mod replay;
+mod repository;
 mod scratch;
 mod sign;
 mod status;

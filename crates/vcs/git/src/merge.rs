@@ -6,11 +6,11 @@ use gix::objs::Kind;
 use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::vcs::OwnChanges;
 
-use crate::backend::Git;
 use crate::error::Error;
 use crate::object::{object_id, read, tree_of};
 use crate::program::failure;
 use crate::read::commit::Header;
+use crate::repository::Git;
 
 /// A merge that git made, as a tree without a commit.
 pub(crate) enum Merged {

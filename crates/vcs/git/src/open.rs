@@ -8,11 +8,11 @@ use gix::sec::Trust;
 use releasekit_core::Environment;
 use releasekit_core::ecosystem::BackendContext;
 
-use crate::backend::{Git, Places};
 use crate::environment::{for_git, for_git_on_untrusted};
 use crate::error::Error;
 use crate::excludes::excludes_file;
 use crate::program::{Program, failure};
+use crate::repository::{Git, Places};
 
 /// Objects are read as they are named, whatever `refs/replace` holds; the environment of the `git` program says the same.
 const OWN_OBJECTS: &str = "core.useReplaceRefs=false";

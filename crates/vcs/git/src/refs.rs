@@ -3,9 +3,9 @@
 use gix::ObjectId;
 use releasekit_core::vcs::{Expected, RefName, RefUpdate};
 
-use crate::backend::Git;
 use crate::error::Error;
 use crate::object::object_id;
+use crate::repository::Git;
 use crate::tag::check_name;
 
 /// Sets the refs. One that is already as wanted is left alone.

@@ -11,9 +11,9 @@ use releasekit_core::vcs::{RefName, RemoteRef, RemoteRefs};
 pub(crate) use fetch::fetch;
 pub(crate) use push::push;
 
-use crate::backend::Git;
 use crate::error::Error;
 use crate::program::Invocation;
+use crate::repository::Git;
 use classify::classify;
 
 /// The URL of a remote, rewritten as the user's settings say, without a credential that may stand in it.

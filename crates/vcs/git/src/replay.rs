@@ -6,13 +6,13 @@ use gix::objs::tree::EntryKind;
 use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::vcs::{ReplayRequest, Sign};
 
-use crate::backend::Git;
 use crate::commit::{self, By};
 use crate::error::Error;
 use crate::merge::{self, Merged};
 use crate::object::{object_id, read, tree_of};
 use crate::program::failure;
 use crate::read::commit::{Header, Signature, author_line, committer_line, message};
+use crate::repository::Git;
 use crate::scratch;
 use crate::sign::{self, Signed};
 use crate::tree::find_entry;

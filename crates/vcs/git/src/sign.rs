@@ -3,8 +3,8 @@
 use memchr::memmem;
 use releasekit_core::vcs::Sign;
 
-use crate::backend::Git;
 use crate::error::Error;
+use crate::repository::Git;
 
 /// What is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use gix::bstr::ByteSlice;
 use releasekit_core::model::RepoPath;
 
-use crate::backend::Git;
 use crate::error::Error;
+use crate::repository::Git;
 
 /// Tracked files that differ from HEAD and untracked ones that are not ignored, sorted. What changed inside a
 /// submodule is not looked at. A name that is no UTF-8 is shown with replacement characters.

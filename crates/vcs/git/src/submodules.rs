@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::backend::Git;
 use crate::error::Error;
+use crate::repository::Git;
 
 /// Checks out the submodules whose repositories the user's holds; others stay empty, as in a clone.
 pub(crate) async fn check_out(git: &Git, folder: &Path) -> Result<(), Error> {

@@ -4,10 +4,10 @@ use gix::objs::Kind;
 use releasekit_core::model::{ObjectId, TagName};
 use releasekit_core::vcs::{Expected, RefName, RefUpdate, TagRequest};
 
-use crate::backend::Git;
 use crate::commit::write_numbered;
 use crate::error::Error;
 use crate::object::{object_id, read};
+use crate::repository::Git;
 use crate::scratch;
 use crate::sign::{self, Signed, is_signed_tag, signing_failed};
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use releasekit_core::Environment;
 
-use crate::backend::Git;
 use crate::error::Error;
+use crate::repository::Git;
 
 /// Programs that git starts, or that start for it, where a credential is.
 const PROGRAMS: &[&str] = &["git", "gpg", "ssh", "ssh-keygen"];

@@ -7,9 +7,9 @@ use releasekit_process::Output;
 
 use super::classify::classify;
 use super::{Transport, refs, require};
-use crate::backend::Git;
 use crate::error::Error;
 use crate::object::object_id;
+use crate::repository::Git;
 
 /// Fetches what is missing. A server that gives only what its refs show is asked for those refs.
 pub(crate) async fn fetch(git: &Git, remote: &str, objects: &[ObjectId]) -> Result<(), Error> {

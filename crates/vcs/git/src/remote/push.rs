@@ -7,11 +7,11 @@ use releasekit_process::Output;
 
 use super::classify::{classify, refusal};
 use super::{refs, require};
-use crate::backend::Git;
 use crate::error::Error;
 use crate::object::object_id;
 use crate::program::printed;
 use crate::refs::short_name;
+use crate::repository::Git;
 use crate::tag::check_name;
 
 /// Pushes. Fails only where the push could not even be tried.
