@@ -4,12 +4,18 @@ use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, Re
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
 use thiserror::Error;
 
+mod astray;
+mod fault;
 mod text;
+mod unkept;
+
+pub use self::astray::Astray;
+pub use self::fault::Fault;
+pub use self::unkept::{Unkept, Why};
 
 use self::text::{arrows, clash, lacking, lacks, list, or_absent, places, reason, roots, unkept, unknown_help};
 use crate::codes;
 use crate::failure::Failure;
-use crate::standing::Unkept;
 
 /// The result of a stage.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -234,7 +240,7 @@ pub enum Error {
     },
     /// The manifest is not what `prepare` wrote.
     #[error(transparent)]
-    ManifestFault(crate::manifest::Fault),
+    ManifestFault(Fault),
     /// The manifest gives a package a tag that is not its own.
     #[error("`{package}` is tagged `{tag}` by the manifest, which its tag format does not read")]
     TagDrift {
@@ -289,7 +295,7 @@ pub enum Error {
         /// Where they are.
         at: CommitId,
         /// Why that is not the release commit.
-        astray: crate::locate::Astray,
+        astray: Astray,
     },
     /// The release commit is on no allowed branch.
     #[error("the release commit {} is on no branch of the remote that releases are made from", .commit.short())]

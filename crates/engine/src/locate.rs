@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName};
 use releasekit_core::vcs::{CommitInfo, PathRun, RemoteRefs};
 use releasekit_core::{Diagnostic, ErrorKind};
-use thiserror::Error as ThisError;
 
-use crate::error::{Error, Result};
+use crate::error::{Astray, Error, Result};
 use crate::manifest::Manifest;
 use crate::plan::Row;
 use crate::session::Session;
@@ -35,24 +34,6 @@ pub enum Located {
     Released(ReleaseCommit),
     /// Some of its tags, or all, are missing or elsewhere.
     Pending(ReleaseCommit),
-}
-
-/// Why a commit that tags lead to is not the release commit of a manifest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]
-#[non_exhaustive]
-pub enum Astray {
-    /// It has no manifest.
-    #[error("holds no release manifest")]
-    NoManifest,
-    /// It has one with other rows.
-    #[error("holds another release manifest")]
-    OtherManifest,
-    /// Its first parent has the same one already.
-    #[error("did not bring the release manifest, for its parent holds it too")]
-    Later,
-    /// HEAD does not lead to it.
-    #[error("is not in the history of HEAD")]
-    Unrelated,
 }
 
 impl ReleaseCommit {

@@ -1,13 +1,12 @@
 //! The plan as committed on the release branch: the one truth of what is to be released.
 
-mod fault;
+mod faults;
 mod validate;
 
 use releasekit_core::Tree;
 use releasekit_core::model::{BranchName, CommitId, RepoPath};
 use serde::{Deserialize, Serialize};
 
-pub use fault::Fault;
 pub use validate::{Tagging, validate};
 
 use crate::error::{Error, Result};

@@ -13,10 +13,10 @@ use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
 use tokio::time::timeout;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::failure::Failure;
 use crate::graph::Edge;
-use crate::manifest::{Fault, Manifest};
+use crate::manifest::Manifest;
 use crate::publish::wait;
 use crate::session::{Session, Snapshot};
 

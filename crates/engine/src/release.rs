@@ -9,9 +9,8 @@ use releasekit_core::vcs::RemoteRefs;
 
 use crate::build::{self, Sources};
 use crate::cancel::Cancel;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::locate::{self, Located, ReleaseCommit};
-use crate::manifest::Fault;
 use crate::observe::{self, Registries, Tagged};
 use crate::session::Session;
 use crate::state::State;

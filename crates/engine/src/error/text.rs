@@ -2,7 +2,7 @@
 
 use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Version};
 
-use crate::standing::Unkept;
+use super::Unkept;
 
 pub(super) fn roots(found: usize) -> String {
     match found {

@@ -3,9 +3,9 @@
 use releasekit_core::model::{TagName, Version};
 use releasekit_core::policy::Release;
 
-use super::{Fault, Manifest};
+use super::Manifest;
 use crate::discover::Member;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::naming::{Naming, TagIndex};
 use crate::plan::Row;
 use crate::session::Snapshot;

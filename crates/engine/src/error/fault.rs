@@ -1,19 +1,14 @@
 //! What can be wrong with a manifest that can be read.
 
-use std::collections::BTreeMap;
-
 use releasekit_core::model::{PackageId, Version};
 use thiserror::Error;
-
-use super::{Manifest, PATH};
-use crate::plan::Row;
 
 /// A way in which a manifest is not what `prepare` wrote. Each is drift: somebody edited it, or what it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Fault {
     /// It has no rows.
-    #[error("`{PATH}` names no package, so it releases nothing")]
+    #[error("`.releasekit/manifest.json` names no package, so it releases nothing")]
     Empty,
     /// A package has several rows.
     #[error("`{package}` stands {rows} times in the manifest, with {}", if *differ { "different rows" } else { "the same row" })]
@@ -79,30 +74,4 @@ impl Fault {
             _ => "revert the edit of the manifest on the branch, or run `releasekit prepare --supersede`",
         }
     }
-}
-
-impl Manifest {
-    /// What is wrong with it by itself, whatever the files of its commit say.
-    pub fn faults(&self) -> Vec<Fault> {
-        if self.packages.is_empty() {
-            return vec![Fault::Empty];
-        }
-        let mut rows: BTreeMap<PackageId, Vec<&Row>> = BTreeMap::new();
-        for row in &self.packages {
-            rows.entry(row.id()).or_default().push(row);
-        }
-        let doubled = rows.into_iter().filter(|(_, rows)| rows.len() > 1).map(|(package, rows)| Fault::Doubled {
-            package,
-            rows: rows.len(),
-            differ: rows.iter().any(|row| *row != rows[0]),
-        });
-        doubled.chain(self.packages.iter().flat_map(incomplete)).collect()
-    }
-}
-
-fn incomplete(row: &Row) -> impl Iterator<Item = Fault> {
-    let fields = [("version", row.next.is_none()), ("tag", row.tag.is_none())];
-    let package = row.id();
-    let lacking = fields.into_iter().filter(|(_, lacks)| *lacks);
-    lacking.map(move |(field, _)| Fault::Incomplete { package: package.clone(), field })
 }
