@@ -7,13 +7,12 @@ mod proof;
 mod sample;
 mod terminal;
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use clap::Args;
 
 use crate::failure::Result;
-use crate::repository::{make_folder, remove_folder, root, target};
+use crate::repository::{make_folder, remove_folder, root};
 use crate::{setup, shell};
 use index::Index;
 use terminal::Terminal;
@@ -46,11 +45,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     proof::digests(&index, &folder.join("receipt-2.json"))?;
     install(&terminal, &index)?;
     once_more(&terminal)
-}
-
-/// The folder with the binary that the demo runs.
-fn binaries() -> PathBuf {
-    target().join("debug")
 }
 
 fn build() -> Result<()> {
@@ -113,9 +107,4 @@ fn once_more(terminal: &Terminal) -> Result<()> {
     terminal.run("releasekit publish")?;
     terminal.run("releasekit status")?;
     terminal.run("git status --short")
-}
-
-/// A folder outside of every repository, for a home directory and caches: tools look for workspaces in outer folders.
-fn outside() -> PathBuf {
-    std::env::temp_dir().join(format!("releasekit-demo-{}", std::process::id()))
 }

@@ -9,6 +9,7 @@
 //!
 //! The supervisor gets the program's environment, which holds no secret, and decides nothing.
 
+mod child;
 mod control;
 mod job;
 mod namespaces;
@@ -21,23 +22,18 @@ use std::fs::File;
 use std::io;
 use std::process::{ExitCode, Stdio};
 
-use control::Control;
+use child::command;
+use control::{Control, UNABLE};
 pub(crate) use control::{Said, TERMINATE, said};
-use job::Job;
 pub(crate) use job::Order;
+use job::{Job, SUPERVISE};
 pub(crate) use probe::is_cache;
 pub use probe::probe;
 use reach::Reach;
 pub(crate) use reach::{Listed, list, name};
 
-/// The first argument of the supervisor.
-const SUPERVISE: &str = "--supervise";
-
 /// The first argument of the first process of new namespaces.
 const INIT: &str = "--supervise-as-init";
-
-/// How the supervisor ends where it could not do its work; the reason goes to whoever started it.
-const UNABLE: u8 = 125;
 
 /// Plays the supervisor where the arguments of this process say so, and gives how it ends; `None` where they do not, and
 /// the program may go on with what it is for. To be called before anything else, while there is one thread.
@@ -122,9 +118,4 @@ fn lock(path: &OsStr) -> io::Result<File> {
     let file = File::open(path)?;
     file.lock_shared()?;
     Ok(file)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the supervisor is what starts the program, in place of its parent")]
-fn command(program: &OsStr) -> std::process::Command {
-    std::process::Command::new(program)
 }

@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::index::{PASSWORD, USERNAME};
-use super::{binaries, outside};
 use crate::failure::{Failure, Result};
-use crate::repository::{make_folder, remove_folder, tools, write};
+use crate::repository::{make_folder, remove_folder, target, tools, write};
 use crate::shell;
 
 /// The moment of the first commit, 2026-01-05T09:00:00Z; each command after it is a minute later.
@@ -130,6 +129,16 @@ fn words(line: &str) -> Vec<String> {
 
 fn lost(line: &str, error: &io::Error) -> Failure {
     Failure::new(format!("cannot run `{line}`: {error}"))
+}
+
+/// The folder with the binary that the demo runs.
+fn binaries() -> PathBuf {
+    target().join("debug")
+}
+
+/// A folder outside of every repository, for a home directory and caches: tools look for workspaces in outer folders.
+fn outside() -> PathBuf {
+    env::temp_dir().join(format!("releasekit-demo-{}", std::process::id()))
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use std::os::unix::net::UnixStream;
 /// Asks the supervisor to send SIGTERM to everything; closing the socket ends everything at once.
 pub(crate) const TERMINATE: u8 = b't';
 
+/// How the supervisor ends where it could not do its work; the reason goes to whoever started it.
+pub(super) const UNABLE: u8 = 125;
+
 /// What a supervisor has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Said {

@@ -7,8 +7,10 @@ use std::path::Path;
 use releasekit_core::Environment;
 use releasekit_core::confinement::{Confinement, Isolation, Workplace};
 
-use super::SUPERVISE;
 use super::probe::is_cache;
+
+/// The first argument of the supervisor.
+pub(super) const SUPERVISE: &str = "--supervise";
 
 const NAMESPACES: &str = "namespaces";
 const DESCENDANTS: &str = "descendants";

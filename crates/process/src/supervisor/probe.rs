@@ -11,6 +11,7 @@ use releasekit_core::Environment;
 use releasekit_core::confinement::{Confinement, Isolation};
 use rustix::process::{getegid, geteuid};
 
+use super::child::command;
 use super::control::{Said, said};
 use super::job::Order;
 
@@ -55,7 +56,7 @@ fn refusal(confinement: &Confinement, executable: &Path) -> Option<String> {
 
 fn attempt(confinement: &Confinement, executable: &Path) -> std::io::Result<Vec<Said>> {
     let (ours, theirs) = UnixStream::pair()?;
-    let mut command = super::command(executable.as_os_str());
+    let mut command = command(executable.as_os_str());
     let (environment, program) = (Environment::new(), OsStr::new(""));
     let order = Order { confinement, workplace: None, environment: &environment, umask: None, program };
     command.args(order.arguments()).env_clear().current_dir("/");

@@ -8,10 +8,10 @@ use std::thread;
 use rustix::fs::Mode;
 use rustix::process::{Pid, WaitOptions, umask, wait};
 
-use super::control::{Control, Said, TERMINATE};
+use super::child::command;
+use super::control::{Control, Said, TERMINATE, UNABLE};
 use super::job::Job;
 use super::reach::Reach;
-use super::{UNABLE, command};
 
 /// How many of those that had to be ended are named. What is said has to fit into the socket, for nobody reads it yet.
 const SHOWN: usize = 20;

@@ -10,6 +10,7 @@ mod form;
 mod log;
 mod options;
 mod page;
+mod refusal;
 mod server;
 mod simple;
 mod slow;

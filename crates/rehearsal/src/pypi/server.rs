@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use super::fault::Faults;
 use super::log::{Log, Request};
 use super::options::Options;
+use super::refusal::Cut;
 use super::store::{Store, Stored};
 use super::upstream::Upstream;
 use super::{api, files, simple, upload};
@@ -196,10 +197,6 @@ async fn logged(State(index): State<Arc<Index>>, mut request: HttpRequest, next:
     }
     response
 }
-
-/// Marks a response that no client will see.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cut;
 
 /// Counts an upload.
 pub(super) fn number(index: &Index) -> usize {

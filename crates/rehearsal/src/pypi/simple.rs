@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::fault::Fault;
 use super::options::Pages;
 use super::server::Index;
-use super::{page, slow, upload};
+use super::{page, refusal, slow};
 use crate::connection::Scissors;
 
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
@@ -48,9 +48,9 @@ pub(super) async fn project(
     for fault in index.faults.of_page(&name, index.uploads.load(Ordering::Relaxed)) {
         match fault {
             Fault::Delay(time) => tokio::time::sleep(time).await,
-            Fault::Reset => return upload::cut(&scissors),
+            Fault::Reset => return refusal::cut(&scissors),
             Fault::Drip(pause) => return ([(header::CONTENT_TYPE, JSON)], slow::endless(pause)).into_response(),
-            fault => return upload::status(&fault),
+            fault => return refusal::status(&fault),
         }
     }
     let known = index.store().knows(&name);

@@ -18,7 +18,8 @@ use releasekit_formats::version::Pep440;
 use super::fault::Fault;
 use super::form::Form;
 use super::log::Entry;
-use super::server::{Cut, Index, number};
+use super::refusal::{code, cut, status};
+use super::server::{Index, number};
 use super::store::{Hidden, Stored};
 use crate::connection::Scissors;
 
@@ -134,27 +135,6 @@ impl Upload {
         }
         store.put(project, stored).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
     }
-}
-
-/// What a fault that answers says.
-pub(super) fn status(fault: &Fault) -> Response {
-    match fault {
-        Fault::RateLimit(seconds) => {
-            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())], "Slow down.").into_response()
-        }
-        Fault::Status(status) => (code(*status), "An injected fault.").into_response(),
-        _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
-}
-
-fn code(status: u16) -> StatusCode {
-    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// Resets the connection instead of answering.
-pub(super) fn cut(scissors: &Scissors) -> Response {
-    scissors.cut();
-    Extension(Cut).into_response()
 }
 
 fn bad(why: impl Into<String>) -> Refusal {
