@@ -11,8 +11,8 @@
 //! and prints nothing.
 
 pub mod apply;
+pub mod artifacts;
 pub mod branch;
-pub mod build;
 pub mod bump;
 pub mod cancel;
 pub mod changelogs;

@@ -7,7 +7,7 @@ use releasekit_core::model::TagName;
 use releasekit_core::registry::Observed;
 use releasekit_core::vcs::RemoteRefs;
 
-use crate::build::{self, Sources};
+use crate::artifacts::{self, Sources};
 use crate::cancel::Cancel;
 use crate::error::{Error, Fault, Result};
 use crate::locate::{self, Located, ReleaseCommit};
@@ -134,6 +134,6 @@ async fn build(
     };
     let wanted: BTreeSet<_> = sources.releasing.iter().map(|package| package.id.clone()).collect();
     let kept = state.release(&sources.commit.id);
-    build::obtain(session, sources, &wanted, folder, &kept, cancel).await?.complete()?;
+    artifacts::obtain(session, sources, &wanted, folder, &kept, cancel).await?.complete()?;
     Ok(())
 }

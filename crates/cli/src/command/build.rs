@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use releasekit_core::model::CommitId;
 use releasekit_core::policy::Release;
-use releasekit_engine::build::{self, Sources};
+use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::locate::{self, Located};
 use releasekit_engine::scratch::Scratch;
 use releasekit_engine::{Error as EngineError, Session};
@@ -47,9 +47,9 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let out = invocation.world.folder.join(&options.out);
     let files = if globals.dry_run {
         let scratch = Scratch::create(&session.context.cache, "dry-run")?;
-        build::build_into(session, &sources, &packages, scratch.path(), &cancel).await?
+        artifacts::build_into(session, &sources, &packages, scratch.path(), &cancel).await?
     } else {
-        build::build_into(session, &sources, &packages, &out, &cancel).await?
+        artifacts::build_into(session, &sources, &packages, &out, &cancel).await?
     };
     let files: BTreeSet<String> = files.iter().filter_map(|file| shown(&options.out, file)).collect();
     Ok(Answer::new(match options.format {

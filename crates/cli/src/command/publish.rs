@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use releasekit_core::Diagnostic;
 use releasekit_core::model::PackageId;
 use releasekit_engine::Session;
-use releasekit_engine::build::Sources;
+use releasekit_engine::artifacts::Sources;
 use releasekit_engine::locate::{self, ReleaseCommit};
 use releasekit_engine::publish::{self, Live, Outcome, Proof, PublishOptions, PublishReport, Published};
 use releasekit_engine::receipt::Proven;

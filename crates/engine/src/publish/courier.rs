@@ -22,7 +22,7 @@ use super::report::{Live, Outcome, Proof};
 use super::sent::{self, Past};
 use super::upload::{Delivery, Origin, Sent};
 use super::verify::{self, Likeness};
-use crate::build::{Built, BuiltFile, Sources};
+use crate::artifacts::{Built, BuiltFile, Sources};
 use crate::error::{Error, Result};
 use crate::failure::Failure;
 use crate::journal::Journal;

@@ -29,7 +29,7 @@ use tokio::time::Instant;
 pub use report::{Live, Outcome, Proof, PublishReport, Published};
 pub(crate) use verify::same_digest;
 
-use crate::build::{self, Built, Sources};
+use crate::artifacts::{self, Built, Sources};
 use crate::cancel::Cancel;
 use crate::check;
 use crate::error::{Error, Result};
@@ -98,7 +98,7 @@ pub async fn publish(
     let mut built = if wanted.is_empty() {
         Built::default()
     } else {
-        build::obtain(session, &sources, &wanted, options.artifacts.as_deref(), &folder, &options.cancel).await?
+        artifacts::obtain(session, &sources, &wanted, options.artifacts.as_deref(), &folder, &options.cancel).await?
     };
     let failed = std::mem::take(&mut built.failed);
     let courier = Courier {

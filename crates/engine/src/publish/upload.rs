@@ -17,7 +17,7 @@ use super::courier::Courier;
 use super::retry::{Attempted, Retry, with_time};
 use super::sent::{self, Past};
 use super::wait::{Patience, Watch};
-use crate::build::BuiltFile;
+use crate::artifacts::BuiltFile;
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::journal::{Effect, Outcome};

@@ -10,7 +10,7 @@ use releasekit_core::{PackageManager, Registry};
 use releasekit_formats::archive::{Difference, Verdict, compare as compare_content};
 
 use super::bounds::Bounds;
-use crate::build::BuiltFile;
+use crate::artifacts::BuiltFile;
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::receipt::{Proven, ReceiptFile};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use releasekit_core::{Diagnostic, ErrorKind};
-use releasekit_engine::build::{self, Sources};
+use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
 
 use crate::world::{World, commit, snapshot};
@@ -114,7 +114,7 @@ async fn built_elsewhere(world: &World) -> std::path::PathBuf {
     let session = world.session();
     let sources = Sources::release(&session, &world.release()).await.unwrap();
     let all: Vec<usize> = (0..sources.snapshot.discovery.members.len()).collect();
-    let files = build::build_into(&session, &sources, &all, &out, &Cancel::never()).await.unwrap();
+    let files = artifacts::build_into(&session, &sources, &all, &out, &Cancel::never()).await.unwrap();
     assert_eq!(files.len(), 2 * all.len());
     out
 }
@@ -184,7 +184,7 @@ async fn a_package_without_a_version_cannot_be_built() {
     let session = world.session();
     let sources = Sources::commit(&session, &commit().id).await.unwrap();
     let out = world.folder.path().join("dist");
-    let error = build::build_into(&session, &sources, &[0], &out, &Cancel::never()).await.unwrap_err();
+    let error = artifacts::build_into(&session, &sources, &[0], &out, &Cancel::never()).await.unwrap_err();
     assert_eq!(error.code().as_str(), "RK-VERSION-MISSING");
     assert!(!out.exists());
 }

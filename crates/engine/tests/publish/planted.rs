@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use releasekit_core::{Diagnostic, ErrorKind};
-use releasekit_engine::build::{self, Sources};
+use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::state::State;
 
@@ -53,7 +53,7 @@ async fn what_a_release_keeps_is_what_it_checked() {
     let sources = Sources::release(&session, &world.release()).await.unwrap();
     let wanted = sources.releasing.iter().map(|package| package.id.clone()).collect();
     let kept = state.release(&sources.commit.id);
-    let built = build::obtain(&session, &sources, &wanted, None, &kept, &Cancel::never()).await.unwrap();
+    let built = artifacts::obtain(&session, &sources, &wanted, None, &kept, &Cancel::never()).await.unwrap();
     assert_eq!(built.complete().unwrap_err().code().as_str(), CHANGED);
     let list = std::fs::read_to_string(world.state_folder().join("c0ffee/artifacts.json")).unwrap();
     assert!(list.contains("b-1.0.0.bin") && !list.contains("a-1.0.0.bin"), "{list}");
@@ -146,6 +146,6 @@ async fn a_build_into_a_folder_tells_of_planted_settings_too() {
     let session = world.session();
     let sources = Sources::release(&session, &world.release()).await.unwrap();
     let out = world.folder.path().join("dist");
-    let error = build::build_into(&session, &sources, &[0], &out, &Cancel::never()).await.unwrap_err();
+    let error = artifacts::build_into(&session, &sources, &[0], &out, &Cancel::never()).await.unwrap_err();
     assert_eq!(error.code().as_str(), PLANTED);
 }

@@ -8,7 +8,6 @@ use releasekit_core::model::{
     Artifact, ArtifactKind, DependencyKind, Identity, Package, PackageId, Requirement, Version,
 };
 
-use super::incomplete;
 use crate::error::Error;
 use crate::failure::Failure;
 
@@ -61,6 +60,11 @@ fn wrong_set(expected: &Expected<'_>, files: &[Inspected]) -> Option<Error> {
         missing.or_else(|| undeclared.map(|name| format!("`{name}` is not among the package's `artifacts`")))
     };
     what.map(|what| incomplete(expected.id, expected.version, what))
+}
+
+/// A set of artifacts that is not a release's, and what is wrong with it.
+pub(super) fn incomplete(id: &PackageId, version: &Version, what: String) -> Error {
+    Failure::Incomplete { package: id.clone(), version: version.clone(), what }.into()
 }
 
 /// What speaks against these files being one of each usual kind.

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use releasekit_core::PackageManager;
 use releasekit_core::model::PackageId;
 
-use super::check::Inspected;
+use super::check::{Inspected, incomplete};
 use super::pins::Pinned;
-use super::{BuiltFile, Sources, incomplete, make};
+use super::{BuiltFile, Sources, make};
 use crate::error::{Error, Result};
 use crate::failure::Failure;
 use crate::observe::Releasing;

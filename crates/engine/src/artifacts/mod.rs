@@ -1,0 +1,86 @@
+//! Stage 8: the artifacts of a release, complete, checked and on disk before anything is sent.
+//!
+//! They come from an earlier run, from a folder the user names, or are built in an export of the release commit, in which
+//! internal requirements are pinned. Whatever their source, name, version, requirements and completeness are checked.
+
+mod built;
+mod check;
+mod collect;
+mod lane;
+mod make;
+mod pins;
+mod sources;
+mod store;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use releasekit_core::model::PackageId;
+
+pub use built::{Built, BuiltFile};
+pub use sources::Sources;
+
+use crate::cancel::Cancel;
+use crate::error::{Error, Result};
+use crate::session::Session;
+use crate::state::ReleaseState;
+use crate::surroundings;
+
+/// Brings the artifacts of the wanted packages to disk.
+///
+/// What an earlier run left there and is unchanged is taken as it is. The rest is built, or with `folder` taken from
+/// there: then no code of the repository runs, the set must be complete, and any fault is an error. Packages that fail to
+/// build are in the result, and those that do not need them are built all the same.
+pub async fn obtain(
+    session: &Session,
+    sources: &Sources,
+    wanted: &BTreeSet<PackageId>,
+    folder: Option<&Path>,
+    state: &ReleaseState,
+    cancel: &Cancel,
+) -> Result<Built> {
+    if let Some(folder) = folder {
+        let pinned = pins::pin(sources).await?;
+        let packages = collect::collect(session, sources, wanted, folder, &pinned)?;
+        return Ok(Built::default().with(store::put_all(state, sources, packages)?));
+    }
+    let stored = store::load(session, sources, state)?;
+    let missing: Vec<usize> = sources
+        .releasing
+        .iter()
+        .filter(|package| wanted.contains(&package.id) && !stored.contains_key(&package.id))
+        .map(|package| package.member)
+        .collect();
+    let mut built = Built::default();
+    if !missing.is_empty() {
+        let into = make::Destination::State(state);
+        let make = make::make(session, sources, &missing, &stored, &into, cancel);
+        built = surroundings::unchanged_by(session, make).await?;
+    }
+    built = built.with(stored);
+    built.drop_changed(sources);
+    store::save(state, sources, &built.packages)?;
+    built.packages.retain(|id, _| wanted.contains(id));
+    Ok(built)
+}
+
+/// Builds single packages into a folder, with what is needed to build them. Gives the files.
+pub async fn build_into(
+    session: &Session,
+    sources: &Sources,
+    packages: &[usize],
+    out: &Path,
+    cancel: &Cancel,
+) -> Result<Vec<PathBuf>> {
+    for index in packages {
+        if sources.version(*index).is_none() {
+            let member = sources.member(*index);
+            return Err(Error::VersionMissing { package: member.id.clone(), file: member.package.manifest.clone() });
+        }
+    }
+    let into = make::Destination::Folder(out);
+    let stored = BTreeMap::new();
+    let make = make::make(session, sources, packages, &stored, &into, cancel);
+    let built = surroundings::unchanged_by(session, make).await?.complete()?;
+    Ok(built.packages.into_values().flatten().map(|file| file.artifact.path).collect())
+}
