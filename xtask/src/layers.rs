@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("http", &["core"]),
     ("process", &["core"]),
     ("testkit", &["core"]),
-    ("engine", &["core", "formats"]),
+    ("engine", &["core"]),
     ("rehearsal", &["core", "formats", "http"]),
     ("vcs", &["core", "process"]),
     ("ecosystem", &["core", "formats", "process"]),
@@ -30,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What the tests of every crate may use besides.
-const TESTS_MAY_USE: &[&str] = &["testkit", "rehearsal"];
+const TESTS_MAY_USE: &[&str] = &["formats", "rehearsal", "testkit"];
 
 /// A dependency of one of our crates on another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +122,8 @@ mod tests {
         assert!(objection(&edge("crates/core", "crates/formats", false)).is_some());
         assert!(objection(&edge("crates/engine", "crates/process", false)).is_some());
         assert!(objection(&edge("crates/engine", "crates/http", false)).is_some());
+        assert!(objection(&edge("crates/engine", "crates/formats", false)).is_some());
+        assert_eq!(objection(&edge("crates/engine", "crates/formats", true)), None);
     }
 
     #[test]

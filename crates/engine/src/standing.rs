@@ -9,7 +9,7 @@ use releasekit_core::FileEdit;
 use releasekit_core::model::{BranchName, CommitId};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{CommitInfo, OwnChanges, RemoteRef, RemoteRefs};
-use releasekit_formats::archive::digest::sha256;
+use sha2::{Digest, Sha256};
 
 use crate::branch;
 use crate::error::{Error, Result, Unkept, Why};
@@ -52,6 +52,10 @@ fn mark(message: &str, edits: &[FileEdit]) -> String {
         lines.push(format!("{content} {}", edit.path));
     }
     sha256(lines.join("\n").as_bytes())
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The message and the mark at its end.

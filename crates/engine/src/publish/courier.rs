@@ -13,11 +13,11 @@ use releasekit_core::package_manager::SmokeRequest;
 use releasekit_core::policy::{PublishPolicy, VerifyChecksums};
 use releasekit_core::registry::Observed;
 use releasekit_core::{Diagnostic, ErrorKind, PackageManager, Registry};
-use releasekit_formats::archive::Difference;
 use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio::time::Instant;
 
 use super::PublishOptions;
+use super::comparison::Difference;
 use super::report::{Live, Outcome, Proof};
 use super::sent::{self, Past};
 use super::upload::{Delivery, Origin, Sent};

@@ -2,6 +2,7 @@
 //! and only the effects that close the gap.
 
 mod bounds;
+mod comparison;
 mod courier;
 mod prove;
 mod report;

@@ -7,9 +7,9 @@ use releasekit_core::model::{Artifact, Digest, DigestAlgorithm, LiveFile};
 use releasekit_core::policy::{PublishPolicy, VerifyChecksums};
 use releasekit_core::registry::{FetchRequest, Fetched};
 use releasekit_core::{PackageManager, Registry};
-use releasekit_formats::archive::{Difference, Verdict, compare as compare_content};
 
 use super::bounds::Bounds;
+use super::comparison::{self, Difference, Verdict};
 use crate::artifacts::BuiltFile;
 use crate::error::Result;
 use crate::failure::Failure;
@@ -140,7 +140,7 @@ fn compare_files(
     if here.members.is_empty() || here.version != there.version {
         return Ok(different);
     }
-    let comparison = compare_content(&here, &there);
+    let comparison = comparison::compare(&here, &there);
     Ok(match (comparison.verdict(), comparison.generators) {
         (Verdict::Same, _) => Likeness::Same(Proven::Content, served),
         (Verdict::OtherBackend, Some((ours, theirs))) => Likeness::OtherMaker { ours, theirs, digest, size },

@@ -1,9 +1,8 @@
-//! Artifacts: digests, what they say of themselves, and whether two of them hold the same.
+//! Artifacts: digests, and what they say of themselves.
 //!
 //! Nothing is ever unpacked to disk, and nothing is written. An archive that two readers could take for two things is
 //! refused instead of read: what is compared is what every installer sees.
 
-pub mod content;
 pub mod digest;
 pub mod identity;
 mod member;
@@ -15,7 +14,6 @@ mod tar;
 pub mod wheel;
 mod zip;
 
-pub use content::{Comparison, Difference, Verdict, compare};
 pub use identity::identity;
 pub use member::Limits;
 pub use metadata::Metadata;
