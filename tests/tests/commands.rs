@@ -92,7 +92,7 @@ fn plan_says_what_moves_in_which_order_and_why() {
         (&app["bump"], &app["next"], &app["tag"]),
         (&json!("patch"), &json!("0.5.1"), &json!("acme-app-v0.5.1"))
     );
-    let dependency = |name: &str| json!({"kind": "dependency", "package": name});
+    let dependency = |name: &str| json!({"kind": "dependency", "package": format!("py:{name}")});
     assert_eq!(app["reasons"], json!([dependency("acme-core"), dependency("acme_legacy")]));
     let core = &plan["packages"][2];
     assert_eq!((&core["bump"], &core["reasons"][0]["summary"]), (&json!("minor"), &json!("feat(core): greet twice")));

@@ -4,6 +4,7 @@ mod canaries;
 mod commands;
 mod faults;
 mod getting_started;
+mod groups;
 mod hostile_index;
 mod kill;
 mod kill_random;

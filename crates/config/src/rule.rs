@@ -58,6 +58,8 @@ pub(crate) enum Rule {
     Ecosystem,
     /// The label of an ecosystem.
     Label,
+    /// The name of a group of packages.
+    Group,
     /// The type of a commit.
     CommitType,
 }
@@ -81,7 +83,7 @@ impl Rule {
             Self::TagFormat => template::tag_format(text),
             Self::Branch => template::branch(text),
             Self::Subject => one_line(text).and_then(|()| template::subject(text)),
-            Self::Label => label(text),
+            Self::Label | Self::Group => label(text),
             Self::CommitType => commit_type(text),
         }
     }
@@ -106,6 +108,7 @@ impl Rule {
             Self::Branch | Self::Subject => "text with placeholders",
             Self::Ecosystem => "ecosystem",
             Self::Label => "label",
+            Self::Group => "group",
             Self::CommitType => "commit type",
         }
     }
@@ -119,7 +122,7 @@ impl Rule {
             Self::TagFormat => {
                 Some("^[^{}]*(\\{(name|path|label)\\}[^{}]*)*\\{version\\}[^{}]*(\\{(name|path|label)\\}[^{}]*)*$")
             }
-            Self::Label => Some("^[A-Za-z0-9_.-]+$"),
+            Self::Label | Self::Group => Some("^[A-Za-z0-9_.-]+$"),
             Self::CommitType => Some("^[a-z0-9_.-]+$"),
             _ => None,
         }

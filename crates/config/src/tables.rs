@@ -2,7 +2,8 @@
 
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
-    CommitType, EcosystemPolicy, PackagePolicy, Policy, Propagate, Release, Stale, Unreleased, VerifyChecksums,
+    CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Policy, Propagate, Release, Stale, Unreleased,
+    VerifyChecksums, Versioning,
 };
 use releasekit_core::vcs::Sign;
 use releasekit_core::workspace::Pin;
@@ -65,6 +66,17 @@ pub(crate) const TABLES: &[Table] = &[
         },
     },
     Table {
+        path: &["groups"],
+        named: Some(Named {
+            placeholder: "NAME",
+            rule: Rule::Group,
+            names: |policy| policy.groups.keys().cloned().collect(),
+            example: "web",
+        }),
+        doc: "Packages that are versioned together, of one ecosystem or several. A package joins with its own `group`; packages whose version stands in one shared place, as crates with `version.workspace = true`, always move together.",
+        visit: |policy, name, visit| each(GROUP, policy.groups.entry(name.to_owned()).or_default(), visit),
+    },
+    Table {
         path: &["packages"],
         named: Some(Named {
             placeholder: "\"NAME\"",
@@ -93,6 +105,8 @@ const PIN: &[(&str, Option<Pin>)] = &[
     ("minimum", Some(Pin::Minimum)),
     ("keep", Some(Pin::Keep)),
 ];
+const VERSIONING: &[(&str, Versioning)] =
+    &[("independent", Versioning::Independent), ("fixed", Versioning::Fixed), ("linked", Versioning::Linked)];
 const RELEASE: &[(&str, Option<Release>)] =
     &[("publish", Some(Release::Publish)), ("tag", Some(Release::Tag)), ("none", Some(Release::None))];
 
@@ -105,7 +119,7 @@ const ROOT: &[Key<Policy>] = &[
     }),
     Key::<Policy>::new(
         "tag_format",
-        "Names tags, from `{name}`, `{version}`, `{label}` and `{path}`. A list reads all and writes the first. Without `{name}` or `{path}` it is one shared tag, which needs `synchronize`.",
+        "Names tags, from `{name}`, `{version}`, `{label}` and `{path}`. A list reads all and writes the first. Without `{name}` or `{path}` it is one shared tag, which needs `synchronize` or a fixed group.",
         r#"["{name}-v{version}", "{name}@{version}"]"#,
         |p| Slot::Texts(&mut p.tag_format, Rule::TagFormat),
     )
@@ -312,7 +326,27 @@ const ECOSYSTEM: &[Key<EcosystemPolicy>] = &[
     .unset("none"),
 ];
 
+const GROUP: &[Key<GroupPolicy>] = &[
+    Key::<GroupPolicy>::new(
+        "versioning",
+        "Whether all its packages have one version and move together, those that move get one version, or each is numbered by itself.",
+        "\"fixed\"",
+        |g| word(&mut g.versioning, VERSIONING),
+    ),
+    Key::<GroupPolicy>::new(
+        "tag_format",
+        "Names tags of its packages, as at the root; with `versioning = \"fixed\"` it may be one tag for all of them.",
+        "\"web/{name}-v{version}\"",
+        |g| Slot::Texts(&mut g.tag_format, Rule::TagFormat),
+    )
+    .unset("as the package's ecosystem"),
+];
+
 const PACKAGE: &[Key<PackagePolicy>] = &[
+    Key::<PackagePolicy>::new("group", "The group it is in, one of `[groups.NAME]`.", "\"web\"", |p| {
+        Slot::OptionalText(&mut p.group, Rule::Group)
+    })
+    .unset("none"),
     Key::<PackagePolicy>::new(
         "release",
         "What becomes of it: versioned, tagged and published; versioned and tagged; or no part in releases.",
@@ -326,7 +360,7 @@ const PACKAGE: &[Key<PackagePolicy>] = &[
         "\"core-{version}\"",
         |p| Slot::Texts(&mut p.tag_format, Rule::TagFormat),
     )
-    .unset("as its ecosystem's"),
+    .unset("as its group's, or its ecosystem's"),
     Key::<PackagePolicy>::new(
         "changelog",
         "Its changelog, a Markdown file, from its own folder; `\"\"` for none.",

@@ -238,9 +238,14 @@ fn contradictions_are_found_in_a_file_that_is_otherwise_legal() {
     says(
         "tag_format = [\"{name}-{version}\", \"v{version}\"]",
         &[
-            "RK-CONFIG-CONTRADICTION `tag_format` is `v{version}`, one tag for all packages, but their versions are not synchronized @ \"v{version}\" ? add `{name}` or `{path}`, or set `synchronize = true`, or give a single package its own `tag_format` in `[packages.\"NAME\"]`",
+            "RK-CONFIG-CONTRADICTION `tag_format` is `v{version}`, one tag for all packages, but their versions are not synchronized @ \"v{version}\" ? add `{name}` or `{path}`, or set `synchronize = true`, or give a fixed group or a single package its own `tag_format`",
         ],
     );
+    for versioning in ["linked", "independent"] {
+        let lines = said(&format!("[groups.web]\nversioning = \"{versioning}\"\ntag_format = \"web-v{{version}}\""));
+        let expected = "RK-CONFIG-CONTRADICTION `groups.web.tag_format` is `web-v{version}`, one tag for all packages";
+        assert!(lines.len() == 1 && lines[0].starts_with(expected), "{lines:?}");
+    }
     for (file, whose) in [
         ("propagate = \"never\"", " @"),
         ("propagate = \"never\"\n[ecosystems.py]\npin = \"exact\"", " in `py` @"),
@@ -255,11 +260,28 @@ fn contradictions_are_found_in_a_file_that_is_otherwise_legal() {
     for legal in [
         "synchronize = true\ntag_format = \"v{version}\"",
         "[packages.a]\ntag_format = \"v{version}\"",
+        "[groups.web]\nversioning = \"fixed\"\ntag_format = \"web-v{version}\"",
         "tag_format = \"{path}/v{version}\"",
         "propagate = \"out-of-range\"\n[ecosystems.py]\npin = \"exact\"",
     ] {
         assert!(parse("x", legal).is_ok(), "{legal}");
     }
+}
+
+#[test]
+fn a_package_joins_a_group_that_there_is() {
+    says(
+        "[groups.web]\n[packages.a]\ngroup = \"wep\"\n[packages.b]\ngroup = \"web\"",
+        &[
+            "RK-CONFIG-INVALID-VALUE `packages.a.group` is `wep`, and there is no `[groups.wep]` @ \"wep\" ? did you mean `web`?",
+        ],
+    );
+    says(
+        "[packages.a]\ngroup = \"web\"",
+        &[
+            "RK-CONFIG-INVALID-VALUE `packages.a.group` is `web`, and there is no `[groups.web]` @ \"web\" ? describe the group in a table of its own, with its `versioning`",
+        ],
+    );
 }
 
 #[test]

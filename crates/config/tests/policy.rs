@@ -6,8 +6,8 @@ use std::time::Duration;
 use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
-    ChangelogPolicy, CommitType, EcosystemPolicy, PackagePolicy, Policy, Propagate, PublishPolicy, PullRequestPolicy,
-    Release, Stale, Unreleased, VerifyChecksums,
+    ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Policy, Propagate, PublishPolicy,
+    PullRequestPolicy, Release, Stale, Unreleased, VerifyChecksums, Versioning,
 };
 use releasekit_core::vcs::Sign;
 use releasekit_core::workspace::Pin;
@@ -67,7 +67,12 @@ prepare_commands = [["python3", "a.py"], ["make"]]
 build_commands = [["make", "assets", ""]]
 include_untracked = ["py/core/*.so"]
 
+[groups.kit]
+versioning = "fixed"
+tag_format = "kit-{version}"
+
 [packages."py:core"]
+group = "kit"
 release = "tag"
 tag_format = "core-{version}"
 changelog = ""
@@ -103,8 +108,13 @@ fn ecosystem() -> EcosystemPolicy {
     }
 }
 
+fn group() -> GroupPolicy {
+    GroupPolicy { versioning: Versioning::Fixed, tag_format: texts(&["kit-{version}"]) }
+}
+
 fn package() -> PackagePolicy {
     PackagePolicy {
+        group: text("kit"),
         release: Some(Release::Tag),
         tag_format: texts(&["core-{version}"]),
         changelog: text(""),
@@ -162,6 +172,7 @@ fn every_key_is_stored_where_it_belongs() {
             task_timeout: Duration::from_secs(601),
             smoke_test: true,
         },
+        groups: BTreeMap::from([("kit".to_owned(), group())]),
         ecosystems: BTreeMap::from([(EcosystemLabel::new("py"), ecosystem())]),
         packages: BTreeMap::from([("py:core".to_owned(), package())]),
     };
@@ -187,6 +198,7 @@ fn every_word_of_every_choice_is_taken() {
         ("publish.verify_checksums", &["bytes", "content", "off"]),
         ("commits.types.docs.bump", &["none", "patch", "minor", "major"]),
         ("ecosystems.py.pin", &["exact", "compatible", "minimum", "keep"]),
+        ("groups.a.versioning", &["independent", "fixed", "linked"]),
         ("packages.a.release", &["publish", "tag", "none"]),
     ];
     for (key, words) in legal {

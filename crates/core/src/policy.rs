@@ -30,6 +30,18 @@ pub enum Release {
     None,
 }
 
+/// How the packages of a group are numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Versioning {
+    /// Each by itself.
+    #[default]
+    Independent,
+    /// All have one version: where one moves, all do.
+    Fixed,
+    /// Those that move get one version; the others stay.
+    Linked,
+}
+
 /// How strictly the registry's bytes are compared with ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum VerifyChecksums {
@@ -106,6 +118,8 @@ pub struct Policy {
     pub pull_request: PullRequestPolicy,
     /// Publishing.
     pub publish: PublishPolicy,
+    /// Groups of packages, by name.
+    pub groups: BTreeMap<String, GroupPolicy>,
     /// Ecosystems that the configuration names; others are detected.
     pub ecosystems: BTreeMap<EcosystemLabel, EcosystemPolicy>,
     /// What the configuration says of packages, by the name it uses: `label:name` or a bare name.
@@ -153,6 +167,15 @@ pub struct PublishPolicy {
     pub smoke_test: bool,
 }
 
+/// A group of packages, which may be of several ecosystems. Packages join it by their own keys.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GroupPolicy {
+    /// How they are numbered.
+    pub versioning: Versioning,
+    /// Tag formats of its packages.
+    pub tag_format: Vec<String>,
+}
+
 /// One ecosystem of the repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EcosystemPolicy {
@@ -183,6 +206,8 @@ pub struct EcosystemPolicy {
 /// What the configuration says of one package.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PackagePolicy {
+    /// The group it is in.
+    pub group: Option<String>,
     /// What becomes of it; `None` for what its package file implies.
     pub release: Option<Release>,
     /// Its tag formats.
@@ -222,6 +247,7 @@ impl Default for Policy {
             changelog: ChangelogPolicy::default(),
             pull_request: PullRequestPolicy::default(),
             publish: PublishPolicy::default(),
+            groups: BTreeMap::new(),
             ecosystems: BTreeMap::new(),
             packages: BTreeMap::new(),
         }

@@ -22,7 +22,9 @@ fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
     let of_workspace = planned.snapshot.discovery.members.iter().enumerate().filter(|(_, m)| m.workspace == workspace);
     let moved = of_workspace.filter_map(|(index, member)| {
         let to = planned.bumps.0[index].next.clone()?;
-        Some(Move { name: member.id.name.clone(), from: member.package.version.clone(), to })
+        let last = || planned.changes.members[index].last.as_ref().map(|last| last.version.clone());
+        let from = member.package.version.clone().or_else(last);
+        Some(Move { name: member.id.name.clone(), from, to })
     });
     moved.collect()
 }

@@ -1,9 +1,11 @@
 //! Stage 4: how far each package moves, and why. Pure.
 
+mod together;
+
 use std::collections::VecDeque;
 
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{Bump, CommitId, Neutral, PackageId, PackageName, RepoPath, Version};
+use releasekit_core::model::{Bump, CommitId, Dependency, Neutral, PackageId, RepoPath, Version};
 use releasekit_core::policy::{Policy, Propagate, Release};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +17,7 @@ use crate::history::{Change, Changes, MemberChanges};
 
 /// Why a package moves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Reason {
     /// A commit touched it.
@@ -27,15 +29,18 @@ pub enum Reason {
     },
     /// A package that it needs moves.
     Dependency {
-        /// Which.
-        package: PackageName,
+        /// Which, as `label:name`.
+        package: PackageId,
     },
     /// It was never released.
     FirstRelease,
     /// Its package file is already ahead of its last tag.
     VersionAhead,
-    /// All packages move together.
-    Synchronize,
+    /// Another package of its group moves, and the group has one version.
+    Group {
+        /// The group's name; `None` for the group of all packages, which `synchronize` makes.
+        group: Option<String>,
+    },
 }
 
 /// What was decided for one package.
@@ -75,10 +80,14 @@ pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, po
     if let Some(error) = Error::together(problems) {
         return Err(error);
     }
-    if policy.synchronize {
-        synchronize(&mut states);
-    } else {
+    // A group that moves reaches dependents outside of it, and whoever they pull along may be in another group. Moves,
+    // bumps and shared versions only rise, so there is an end.
+    loop {
+        let moved_groups = together::apply(&mut states, &discovery.groups)?;
         propagate(&mut states, discovery, graph, policy)?;
+        if !moved_groups {
+            break;
+        }
     }
     let decisions: Result<Vec<Decision>> = states.into_iter().map(State::decide).collect();
     let bumps = Bumps(decisions?);
@@ -89,6 +98,7 @@ pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, po
 /// A package while it is being decided.
 #[derive(Debug)]
 struct State<'a> {
+    id: &'a PackageId,
     scheme: &'a dyn VersionScheme,
     release: Release,
     /// What is bumped.
@@ -99,14 +109,22 @@ struct State<'a> {
     moves_to_floor: bool,
     bump: Bump,
     reasons: Vec<Reason>,
-    /// The version all packages share.
+    /// The version that its group shares.
     fixed: Option<Version>,
+    /// Whether it moves because its group does, even without a bump.
+    is_pulled: bool,
     breaking_below_one: Bump,
 }
 
 impl<'a> State<'a> {
-    fn new(scheme: &'a dyn VersionScheme, member: &Member, history: &MemberChanges, policy: &Policy) -> Result<Self> {
+    fn new(
+        scheme: &'a dyn VersionScheme,
+        member: &'a Member,
+        history: &MemberChanges,
+        policy: &Policy,
+    ) -> Result<Self> {
         let mut state = Self {
+            id: &member.id,
             scheme,
             release: member.release,
             base: scheme.spell(&ZERO),
@@ -115,6 +133,7 @@ impl<'a> State<'a> {
             bump: Bump::None,
             reasons: Vec::new(),
             fixed: None,
+            is_pulled: false,
             breaking_below_one: policy.breaking_below_one,
         };
         if member.release != Release::None {
@@ -184,7 +203,7 @@ impl<'a> State<'a> {
     }
 
     fn moves(&self) -> bool {
-        self.release != Release::None && (self.bump > Bump::None || self.moves_to_floor)
+        self.release != Release::None && (self.bump > Bump::None || self.moves_to_floor || self.is_pulled)
     }
 
     fn is_first(&self) -> bool {
@@ -239,10 +258,14 @@ fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGra
     let mut seen: Vec<bool> = states.iter().map(State::moves).collect();
     while let Some(moved) = waiting.pop_front() {
         for dependent in graph.moving_dependents(moved) {
-            if states[dependent].release == Release::None || !reaches(states, discovery, moved, dependent, policy)? {
+            // Packages of one group move with each other, which says more than who needs whom.
+            if states[dependent].release == Release::None || discovery.groups.move_together(moved, dependent) {
                 continue;
             }
-            carry(&mut states[dependent], &discovery.members[moved].id.name);
+            if !reaches(states, discovery, moved, dependent, policy)? {
+                continue;
+            }
+            carry(&mut states[dependent], &discovery.members[moved].id);
             if !std::mem::replace(&mut seen[dependent], true) {
                 waiting.push_back(dependent);
             }
@@ -251,7 +274,7 @@ fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGra
     Ok(())
 }
 
-fn carry(dependent: &mut State<'_>, moved: &PackageName) {
+fn carry(dependent: &mut State<'_>, moved: &PackageId) {
     let reason = Reason::Dependency { package: moved.clone() };
     if !dependent.reasons.contains(&reason) {
         dependent.reasons.push(reason);
@@ -279,54 +302,15 @@ fn reaches(
 
 fn leaves_range(states: &[State<'_>], dependent: &Member, moved: &PackageId, index: usize) -> Result<bool> {
     let Some(next) = states[index].next()? else { return Ok(false) };
-    let own = dependent.package.dependencies.iter().filter(|dependency| dependency.name == moved.name);
+    // Package files name packages of their own workspace; what others are needed, the configuration says.
+    let names = |dependency: &&Dependency| dependent.id.label == moved.label && dependency.name == moved.name;
+    let own = dependent.package.dependencies.iter().filter(names);
     for dependency in own.filter(|dependency| dependency.kind.is_published()) {
         if !states[index].scheme.satisfies(&dependency.requirement, &next)? {
             return Ok(true);
         }
     }
     Ok(dependent.depends_on.contains(moved))
-}
-
-/// Gives all packages the highest bump of any and one version, in each one's own spelling.
-fn synchronize(states: &mut [State<'_>]) {
-    let taking_part = |state: &&State<'_>| state.release != Release::None;
-    if !states.iter().any(State::moves) {
-        return;
-    }
-    let highest = states.iter().filter(taking_part).map(|state| state.bump).max().unwrap_or_default();
-    let bump = if adds_to_released(states) { highest.max(Bump::Patch) } else { highest };
-    let reached = states.iter().filter(taking_part).filter_map(|state| {
-        let next = state.next().ok().flatten().or_else(|| state.scheme.bump(&state.base, bump, None).ok())?;
-        state.scheme.neutral(&next)
-    });
-    let bumped = states.iter().filter(|state| taking_part(state) && !state.is_first()).filter_map(|state| {
-        let next = if bump > Bump::None { state.scheme.bump(&state.base, bump, None).ok() } else { None };
-        state.scheme.neutral(&next?)
-    });
-    let Some(shared) = reached.chain(bumped).max_by_key(rank) else { return };
-    for state in states.iter_mut().filter(|state| state.release != Release::None) {
-        if !state.moves() {
-            state.reasons.push(Reason::Synchronize);
-        }
-        state.bump = bump;
-        state.fixed = Some(state.scheme.spell(&shared));
-    }
-}
-
-/// Whether packages that were released have to follow one that never was, or that is ahead: their version is spent.
-fn adds_to_released(states: &[State<'_>]) -> bool {
-    let floors = states.iter().filter(|state| state.moves_to_floor).filter_map(|state| state.floor.as_ref());
-    let Some(highest) = floors.filter_map(|floor| states[0].scheme.neutral(floor)).max_by_key(rank) else {
-        return false;
-    };
-    let released = states.iter().filter(|state| state.release != Release::None && !state.moves_to_floor);
-    released.filter_map(|state| state.scheme.neutral(&state.base)).any(|spent| rank(&spent) >= rank(&highest))
-}
-
-/// The order of versions: a final one comes after its prereleases.
-fn rank(version: &Neutral) -> (u64, u64, u64, bool, Neutral) {
-    (version.major, version.minor, version.patch, version.pre.is_none(), *version)
 }
 
 /// Refuses versions whose tag exists, wherever it is.

@@ -9,6 +9,7 @@ use releasekit_core::workspace::{DiscoverRequest, Pin};
 use releasekit_core::{Backends, Ecosystem, Tree, VersionScheme};
 
 use crate::error::{Error, Result};
+use crate::groups::Groups;
 
 /// An ecosystem that can be used: registered and opened.
 #[derive(Debug, Clone)]
@@ -67,6 +68,8 @@ pub struct Discovery {
     pub workspaces: Vec<WorkspaceRoot>,
     /// Its packages.
     pub members: Vec<Member>,
+    /// Which of them are versioned together.
+    pub groups: Groups,
 }
 
 impl Discovery {
@@ -91,6 +94,13 @@ impl Discovery {
                 candidates: several.iter().map(|member| member.id.clone()).collect(),
             }),
         }
+    }
+
+    /// How a member is called where people read: by its name, or as `label:name` where another has the same name.
+    pub fn short_name(&self, member: usize) -> String {
+        let id = &self.members[member].id;
+        let is_shared = self.members.iter().filter(|other| other.id.name == id.name).count() > 1;
+        if is_shared { id.to_string() } else { id.name.to_string() }
     }
 
     fn is_named(&self, member: &Member, name: &str) -> bool {
@@ -129,7 +139,7 @@ pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[OpenEcosystem], policy
         members.extend(found.packages.into_iter().map(|package| member(index, workspace, package)));
     }
     members.sort_by(|a, b| (&a.id.label, &a.package.path, &a.id.name).cmp(&(&b.id.label, &b.package.path, &b.id.name)));
-    configure(Discovery { workspaces, members }, policy)
+    configure(Discovery { workspaces, members, groups: Groups::default() }, policy)
 }
 
 fn member(index: usize, workspace: &WorkspaceRoot, package: Package) -> Member {
@@ -224,5 +234,6 @@ fn configure(mut discovery: Discovery, policy: &Policy) -> Result<Discovery> {
             member.policy = package.clone();
         }
     }
+    discovery.groups = Groups::resolve(&discovery.members, policy);
     Ok(discovery)
 }

@@ -13,7 +13,7 @@ pub use self::astray::Astray;
 pub use self::fault::Fault;
 pub use self::unkept::{Unkept, Why};
 
-use self::text::{arrows, clash, lacking, lacks, list, or_absent, places, reason, roots, unkept, unknown_help};
+use self::text::{arrows, clash, lacking, lacks, list, or_absent, places, reason, roots, unkept, unknown_help, whose};
 use crate::codes;
 use crate::failure::Failure;
 
@@ -92,6 +92,16 @@ pub enum Error {
         next: Version,
         /// The tag.
         tag: TagName,
+    },
+    /// A version that a group cannot share.
+    #[error("`{package}` would become {version}, which {} cannot share", whose(group.as_deref()))]
+    VersionNotShared {
+        /// Which package.
+        package: PackageId,
+        /// Its next version.
+        version: Version,
+        /// Its group; `None` for the one of all packages.
+        group: Option<String>,
     },
     /// A package without a version.
     #[error("`{package}` says no version in `{file}`")]
@@ -418,6 +428,11 @@ impl Error {
                 help(
                     "raise the version in the package file above it, or delete the tag if nothing was published under it",
                 ),
+            ),
+            Self::VersionNotShared { .. } => (
+                codes::VERSION_NOT_SHARED,
+                Invalid,
+                help("give it a version of three numbers, or take it out of the group"),
             ),
             Self::VersionMissing { .. } => (
                 codes::VERSION_MISSING,

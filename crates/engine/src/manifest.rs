@@ -17,6 +17,7 @@ pub const PATH: &str = ".releasekit/manifest.json";
 
 /// The options that a plan was made with.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlanOptions {
     /// Whether it replaces a merged manifest that was not released, on request.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -25,6 +26,7 @@ pub struct PlanOptions {
 
 /// A committed plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The version of this format.
     pub schema: u32,
@@ -57,7 +59,8 @@ impl Manifest {
         text
     }
 
-    /// Reads a manifest. Fails on anything that is not one of this schema.
+    /// Reads a manifest. Fails on anything that is not one of this schema, with `RK-MANIFEST-UNREADABLE`: a field or a
+    /// reason that this version does not know may be what the release hangs on.
     ///
     /// What it says is another matter: [`Manifest::faults`] and [`validate`] judge that, once, where it is acted upon.
     /// Past manifests are read to find out what they were, and one that is to be replaced need not be right.

@@ -33,7 +33,7 @@ impl Naming {
             });
         }
         let naming = Self { formats, detected };
-        naming.check(discovery, policy)?;
+        naming.check(discovery)?;
         Ok(naming)
     }
 
@@ -85,16 +85,17 @@ impl Naming {
     }
 
     /// Refuses formats that give two packages the same tag.
-    fn check(&self, discovery: &Discovery, policy: &Policy) -> Result<()> {
+    fn check(&self, discovery: &Discovery) -> Result<()> {
         let example = Version::from_canonical("1.0.0");
         let mut owners: BTreeMap<TagName, usize> = BTreeMap::new();
         let released = discovery.members.iter().enumerate().filter(|(_, member)| member.release != Release::None);
         for (index, member) in released {
-            if policy.synchronize && self.format(index).is_shared() {
-                continue;
-            }
             let tag = self.format(index).render(&member.id, &member.package.path, &example);
             if let Some(first) = owners.insert(tag.clone(), index) {
+                // Packages that always have one version may have one tag.
+                if self.format(index).is_shared() && discovery.groups.move_together(first, index) {
+                    continue;
+                }
                 let first = discovery.members[first].id.clone();
                 return Err(Error::TagAmbiguous { first, second: member.id.clone(), tag });
             }
@@ -104,9 +105,10 @@ impl Naming {
 }
 
 fn configured<'a>(discovery: &'a Discovery, policy: &'a Policy, member: &'a Member) -> &'a [String] {
+    let group = member.policy.group.as_ref().and_then(|name| policy.groups.get(name)).map(|group| &group.tag_format);
     let workspace = &discovery.workspace(member).policy.tag_format;
-    let candidates = [&member.policy.tag_format, workspace, &policy.tag_format];
-    candidates.into_iter().find(|formats| !formats.is_empty()).map_or(&[], Vec::as_slice)
+    let candidates = [Some(&member.policy.tag_format), group, Some(workspace), Some(&policy.tag_format)];
+    candidates.into_iter().flatten().find(|formats| !formats.is_empty()).map_or(&[], Vec::as_slice)
 }
 
 fn detect(discovery: &Discovery, policy: &Policy, label: &EcosystemLabel, tags: &[TagName]) -> TagFormat {

@@ -1,5 +1,7 @@
 //! Stage 5: the plan, one row per package. Pure. Its JSON is a stable interface (schema 1).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, PackageId, PackageName, RepoPath, TagName, Version};
@@ -32,6 +34,7 @@ pub enum Status {
 
 /// A package in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Row {
     /// Its name.
     pub name: PackageName,
@@ -110,12 +113,16 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// The package, by its index in the discovery, that a reason of a package with this label names: one of the same
-    /// workspace, else of whichever has it.
-    pub fn member_named(&self, label: &EcosystemLabel, name: &PackageName) -> Option<usize> {
-        let members = &self.snapshot.discovery.members;
-        let own = members.iter().position(|member| member.id.label == *label && member.id.name == *name);
-        own.or_else(|| members.iter().position(|member| member.id.name == *name))
+    /// The packages of a member's group that move by themselves, and so move the others of a fixed group.
+    pub fn movers(&self, member: usize, group: Option<&str>) -> BTreeSet<usize> {
+        let groups = self.snapshot.discovery.groups.shared().iter();
+        let own = groups.filter(|shared| shared.name.as_deref() == group && shared.members.contains(&member));
+        let is_pulled = |reason: &Reason| matches!(reason, Reason::Group { .. });
+        let moves = |index: &usize| {
+            let decision = &self.bumps.0[*index];
+            decision.next.is_some() && !decision.reasons.iter().any(is_pulled)
+        };
+        own.flat_map(|shared| shared.members.iter().copied()).filter(moves).collect()
     }
 }
 
@@ -157,7 +164,7 @@ fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, orde
         ecosystem: snapshot.discovery.workspace(member).ecosystem.id.to_owned(),
         label: member.id.label.clone(),
         path: member.package.path.clone(),
-        group: None,
+        group: snapshot.discovery.groups.name(index).map(str::to_owned),
         current: member.package.version.clone().or(last),
         tag: next.as_ref().map(|next| changes.naming.tag(&snapshot.discovery, index, next)),
         next,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use releasekit_core::model::{PackageId, PackageName};
+use releasekit_core::model::PackageId;
 use releasekit_core::{Backends, CodeInfo};
 use releasekit_engine::bump::{self, Reason};
 use releasekit_engine::history::Change;
@@ -77,14 +77,6 @@ fn row<'a>(planned: &'a Planned, id: &PackageId) -> Option<&'a Row> {
     planned.plan.packages.iter().find(|row| row.id() == *id)
 }
 
-/// The package that a reason names: of the same workspace, else of whichever has it.
-fn needed(planned: &Planned, row: &Row, name: &PackageName) -> PackageId {
-    let own = PackageId::new(row.label.clone(), name.clone());
-    let known = |id: &PackageId| self::row(planned, id).is_some();
-    let other = || planned.plan.packages.iter().find(|row| row.name == *name).map(Row::id);
-    if known(&own) { own } else { other().unwrap_or(own) }
-}
-
 fn index(planned: &Planned, id: &PackageId) -> usize {
     planned.snapshot.discovery.members.iter().position(|member| member.id == *id).unwrap_or_default()
 }
@@ -97,7 +89,7 @@ fn story(planned: &Planned, id: &PackageId) -> String {
     let dependents: Vec<String> = planned
         .plan
         .included()
-        .filter(|row| row.reasons.iter().any(|reason| is_about(planned, row, reason, id)))
+        .filter(|row| row.reasons.iter().any(|reason| is_about(reason, id)))
         .map(|row| row.id().to_string())
         .collect();
     if !dependents.is_empty() {
@@ -106,8 +98,20 @@ fn story(planned: &Planned, id: &PackageId) -> String {
     text
 }
 
-fn is_about(planned: &Planned, row: &Row, reason: &Reason, id: &PackageId) -> bool {
-    matches!(reason, Reason::Dependency { package } if needed(planned, row, package) == *id)
+fn is_about(reason: &Reason, id: &PackageId) -> bool {
+    matches!(reason, Reason::Dependency { package } if package == id)
+}
+
+/// The packages that a reason of a package names.
+fn causes(planned: &Planned, id: &PackageId, reason: &Reason) -> Vec<PackageId> {
+    let member = |index: usize| planned.snapshot.discovery.members[index].id.clone();
+    match reason {
+        Reason::Dependency { package } => vec![package.clone()],
+        Reason::Group { group } => {
+            planned.movers(index(planned, id), group.as_deref()).into_iter().map(member).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A package's step, and below it the steps of the packages that move it.
@@ -119,20 +123,19 @@ fn tell(planned: &Planned, id: &PackageId, depth: usize, told: &mut BTreeSet<Pac
         return;
     }
     for reason in &row.reasons {
-        match reason {
-            Reason::Dependency { package } => {
-                let needed = needed(planned, row, package);
-                text.push_str(&format!(
-                    "{indent}  {} needs {}, which moves:\n",
-                    Meaning::Faint.paint("patch"),
-                    package
-                ));
-                tell(planned, &needed, depth + 2, told, text);
-            }
-            other => {
-                let level = commit_bump(planned, index(planned, id), other);
-                text.push_str(&format!("{indent}  {}{}\n", Meaning::Faint.paint(&level), render::reason(other)));
-            }
+        let level = match reason {
+            Reason::Dependency { .. } => "patch ".to_owned(),
+            reason => commit_bump(planned, index(planned, id), reason),
+        };
+        let causes = causes(planned, id, reason);
+        let which = match reason {
+            Reason::Dependency { .. } => ", which moves:",
+            _ if causes.is_empty() => "",
+            _ => ", for these move:",
+        };
+        text.push_str(&format!("{indent}  {}{}{which}\n", Meaning::Faint.paint(&level), render::reason(reason)));
+        for cause in &causes {
+            tell(planned, cause, depth + 2, told, text);
         }
     }
 }
@@ -184,10 +187,7 @@ fn document(planned: &Planned, id: &PackageId) -> String {
     while let Some(id) = wanted.pop() {
         let Some(row) = row(planned, &id).filter(|row| !packages.contains(row)) else { continue };
         packages.push(row);
-        wanted.extend(row.reasons.iter().filter_map(|reason| match reason {
-            Reason::Dependency { package } => Some(needed(planned, row, package)),
-            _ => None,
-        }));
+        wanted.extend(row.reasons.iter().flat_map(|reason| causes(planned, &id, reason)));
     }
     if let Some(others) = packages.get_mut(1..) {
         others.sort_by_key(|row| row.order);

@@ -78,7 +78,8 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::Dependency { package } => format!("needs {package}"),
         Reason::FirstRelease => "never released".to_owned(),
         Reason::VersionAhead => "the package file is ahead of the last tag".to_owned(),
-        Reason::Synchronize => "all packages move together".to_owned(),
+        Reason::Group { group: None } => "all packages move together".to_owned(),
+        Reason::Group { group: Some(group) } => format!("moves with group {}", clean(group)),
         other => format!("{other:?}"),
     }
 }
@@ -96,7 +97,7 @@ fn others(plan: &ReleasePlan) -> String {
 
 #[cfg(test)]
 mod tests {
-    use releasekit_core::model::{CommitId, EcosystemLabel, PackageName, RepoPath, Version};
+    use releasekit_core::model::{CommitId, EcosystemLabel, PackageId, PackageName, RepoPath, Version};
 
     use super::*;
 
@@ -126,7 +127,8 @@ mod tests {
     #[test]
     fn first_releases_are_listed_apart_and_the_rest_is_counted() {
         let commit = Reason::Commit { commit: CommitId::new("abcdef0123456"), summary: "fix: it".to_owned() };
-        let dependency = Reason::Dependency { package: PackageName::new("core") };
+        let dependency =
+            Reason::Dependency { package: PackageId::new(EcosystemLabel::new("py"), PackageName::new("core")) };
         let expected = "\
 PACKAGE  CURRENT  NEXT   BUMP   WHY
 py:a     1.0.0    1.0.1  patch  abcdef012 fix: it (and 1 more)

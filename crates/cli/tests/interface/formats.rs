@@ -76,8 +76,8 @@ fn plan_prints_its_documented_json() {
     };
     let expected = json!({"schema": 1, "commit": commit, "packages": [
         row("core", "1.1.0", "minor", 0, json!([{"kind": "commit", "commit": commit, "summary": "feat(core): add it"}])),
-        row("lib", "1.0.1", "patch", 1, json!([{"kind": "dependency", "package": "core"}])),
-        row("top", "1.0.1", "patch", 2, json!([{"kind": "dependency", "package": "lib"}])),
+        row("lib", "1.0.1", "patch", 1, json!([{"kind": "dependency", "package": "py:core"}])),
+        row("top", "1.0.1", "patch", 2, json!([{"kind": "dependency", "package": "py:lib"}])),
         {
             "name": "app", "ecosystem": "python", "label": "py", "path": "packages/app", "group": null,
             "current": "0.1.0", "next": null, "bump": "none", "status": "excluded", "level": 3, "order": 4,
@@ -99,8 +99,8 @@ fn plan_and_version_for_people() {
         "\
 PACKAGE  CURRENT  NEXT   BUMP   WHY
 py:core  1.0.0    1.0.1  patch  {short} fix: mend it
-py:lib   1.0.0    1.0.1  patch  needs core
-py:top   1.0.0    1.0.1  patch  needs lib
+py:lib   1.0.0    1.0.1  patch  needs py:core
+py:top   1.0.0    1.0.1  patch  needs py:lib
 1 excluded
 "
     );
@@ -129,6 +129,33 @@ fn the_full_plan_shows_every_package_and_the_edits() {
 }
 
 #[test]
+fn explain_tells_which_package_moves_its_group() {
+    let project = Project::released();
+    let config =
+        "[groups.kit]\nversioning = \"fixed\"\n[packages.core]\ngroup = \"kit\"\n[packages.top]\ngroup = \"kit\"\n";
+    project.sandbox.write("releasekit.toml", config);
+    let fix = project.change("top", "fix: mend it");
+    let expected = format!(
+        "\
+py:core 1.0.0 -> 1.0.1 (patch), tag `core-v1.0.1`, last release `core-v1.0.0`
+  moves with group kit, for these move:
+    py:top 1.0.0 -> 1.0.1 (patch), tag `top-v1.0.1`, last release `top-v1.0.0`
+      patch {} fix: mend it
+      patch needs py:lib, which moves:
+        py:lib 1.0.0 -> 1.0.1 (patch), tag `lib-v1.0.1`, last release `lib-v1.0.0`
+          patch needs py:core, which moves:
+            py:core 1.0.0 -> 1.0.1 (patch), tag `core-v1.0.1`, last release `core-v1.0.0`
+it moves in turn: py:lib
+",
+        &fix[..9]
+    );
+    assert_eq!(project.run(&["explain", "core"]).code(0).stdout, expected);
+    let rows = project.json(&["explain", "core", "--format", "json"]);
+    assert_eq!(rows["packages"][0]["reasons"], json!([{"kind": "group", "group": "kit"}]));
+    assert_eq!((&rows["packages"][0]["group"], &rows["packages"][2]["name"]), (&json!("kit"), &json!("top")));
+}
+
+#[test]
 fn nothing_to_release_is_said_and_can_be_asked_for() {
     let project = Project::released();
     assert_eq!(project.run(&["plan"]).code(0).stdout, "nothing to release\n3 unchanged, 1 excluded\n");
@@ -153,9 +180,9 @@ fn explain_tells_the_chain_from_commit_to_version() {
     let expected = format!(
         "\
 py:top 1.0.0 -> 1.0.1 (patch), tag `top-v1.0.1`, last release `top-v1.0.0`
-  patch needs lib, which moves:
+  patch needs py:lib, which moves:
     py:lib 1.0.0 -> 1.0.1 (patch), tag `lib-v1.0.1`, last release `lib-v1.0.0`
-      patch needs core, which moves:
+      patch needs py:core, which moves:
         py:core 1.0.0 -> 1.0.1 (patch), tag `core-v1.0.1`, last release `core-v1.0.0`
           patch {} fix: mend it
 commits that move nothing:

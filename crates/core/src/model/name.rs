@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// The name of a package as its package file writes it. Names are compared by the ecosystem's own rule, not here.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,6 +59,25 @@ impl PackageId {
     /// Names a package.
     pub fn new(label: EcosystemLabel, name: PackageName) -> Self {
         Self { label, name }
+    }
+}
+
+/// As one text, `label:name`. No label holds a colon, so the first one parts them.
+impl Serialize for PackageId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PackageId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.split_once(':') {
+            Some((label, name)) if !label.is_empty() && !name.is_empty() => {
+                Ok(Self::new(EcosystemLabel::new(label), PackageName::new(name)))
+            }
+            _ => Err(de::Error::custom(format_args!("`{text}` is no `label:name`"))),
+        }
     }
 }
 

@@ -63,6 +63,10 @@ pub struct Package {
     pub version: Option<Version>,
     /// The file that holds the version; a parent may own it. `None` where only tags say it.
     pub version_file: Option<RepoPath>,
+    /// What it shares its version with others by: the same text at every package of the workspace whose version stands in
+    /// the same place, `Cargo.toml` or a parent's `pom.xml`. Such packages cannot move apart. `None` where the version is
+    /// its own.
+    pub version_group: Option<String>,
     /// What marks it as not to be published; `None` for a publishable package.
     pub private: Option<String>,
     /// Its dependencies on other packages of the workspace.
@@ -82,6 +86,7 @@ impl Package {
             manifest,
             version: None,
             version_file: None,
+            version_group: None,
             private: None,
             dependencies: Vec::new(),
             requirements: Vec::new(),
@@ -94,6 +99,13 @@ impl Package {
     pub fn with_version(mut self, version: Version, file: RepoPath) -> Self {
         self.version = Some(version);
         self.version_file = Some(file);
+        self
+    }
+
+    /// Says that the version is shared by all packages of the workspace with this text.
+    #[must_use]
+    pub fn with_version_group(mut self, group: impl Into<String>) -> Self {
+        self.version_group = Some(group.into());
         self
     }
 

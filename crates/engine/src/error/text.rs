@@ -11,6 +11,11 @@ pub(super) fn roots(found: usize) -> String {
     }
 }
 
+/// What a group is called.
+pub(super) fn whose(group: Option<&str>) -> String {
+    group.map_or_else(|| "all packages".to_owned(), |name| format!("the packages of group `{name}`"))
+}
+
 pub(super) fn lacking(tags: &[TagName]) -> String {
     match tags {
         [only] => format!("the release tag `{only}`"),

@@ -8,7 +8,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use releasekit_core::model::{Bump, EcosystemLabel, Version};
+use releasekit_core::model::{Bump, Version};
 use releasekit_core::policy::Policy;
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub struct Section {
 /// A sibling that moved with the package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MovedDependency {
-    /// Its name.
+    /// Its name, with its label where packages of several workspaces have that name.
     pub name: String,
     /// Its version to come.
     pub version: String,
@@ -79,7 +79,7 @@ pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str
         first: decision.reasons.contains(&Reason::FirstRelease),
         shared: false,
         sections: sections(&planned.changes.members[index], policy)?,
-        dependencies: dependencies(planned, index, &id.label, &decision.reasons),
+        dependencies: dependencies(planned, index, &decision.reasons),
     })
 }
 
@@ -222,18 +222,20 @@ fn globs(patterns: &[String]) -> Result<GlobSet> {
     set.build().map_err(|error| Error::InvalidGlob { glob: patterns.join(" "), why: error.to_string() })
 }
 
-/// The siblings that moved it. Packages that move in step are moved by none, and are told of all that they need.
-fn dependencies(planned: &Planned, index: usize, label: &EcosystemLabel, reasons: &[Reason]) -> Vec<MovedDependency> {
+/// The packages that moved it. Those of its own group move nobody of it, and are told of where they are needed.
+fn dependencies(planned: &Planned, index: usize, reasons: &[Reason]) -> Vec<MovedDependency> {
+    let discovery = &planned.snapshot.discovery;
     let named = reasons.iter().filter_map(|reason| match reason {
-        Reason::Dependency { package } => planned.member_named(label, package),
+        Reason::Dependency { package } => discovery.members.iter().position(|member| member.id == *package),
         _ => None,
     });
-    let in_step = planned.snapshot.policy.synchronize.then(|| planned.snapshot.graph.dependencies(index));
-    let needed = in_step.into_iter().flatten().filter(|(_, edges)| edges.iter().any(|edge| edge.moves()));
+    let needed = planned.snapshot.graph.dependencies(index).into_iter();
+    let needed = needed.filter(|(_, edges)| edges.iter().any(|edge| edge.moves()));
+    let needed = needed.filter(|(other, _)| discovery.groups.move_together(index, *other));
     let members = named.chain(needed.map(|(other, _)| other)).collect::<BTreeSet<usize>>();
     let moved = |other: usize| {
         let version = planned.bumps.0[other].next.as_ref()?;
-        let name = planned.snapshot.discovery.members[other].id.name.to_string();
+        let name = discovery.short_name(other);
         Some(MovedDependency { name, version: version.to_string() })
     };
     let mut found: Vec<MovedDependency> = members.into_iter().filter_map(moved).collect();

@@ -1,6 +1,8 @@
 //! The stages that need no files: values in, values out.
 
 mod changelogs;
+mod groups;
+mod manifest;
 mod notes;
 mod plan;
 mod support;

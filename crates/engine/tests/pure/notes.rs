@@ -133,7 +133,7 @@ fn dependencies_are_those_of_the_same_workspace() {
     let world = world.needs("b", "a").commit(&[], "feat: start");
     let world = world.policy(|policy| policy.tag_format = vec!["{label}/{name}-v{version}".to_owned()]);
     let notes = section(world, "b", None).expect("notes");
-    assert!(notes.contains("`a` 5.0.0"), "{notes}");
+    assert!(notes.contains("`js:a` 5.0.0"), "{notes}");
 }
 
 #[test]

@@ -172,9 +172,9 @@ fn synchronized_packages_share_the_highest_version() {
         moved,
         [
             "core 1.0.0 → 1.1.0 minor (commit)",
-            "old 0.9.0 → 1.1.0 minor (synchronize)",
-            "mid 1.0.0 → 1.1.0 minor (synchronize)",
-            "top 1.0.0 → 1.1.0 minor (synchronize)"
+            "old 0.9.0 → 1.1.0 minor (group)",
+            "mid 1.0.0 → 1.1.0 minor (group)",
+            "top 1.0.0 → 1.1.0 minor (group)"
         ]
     );
 }

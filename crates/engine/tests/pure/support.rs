@@ -8,16 +8,17 @@ use releasekit_core::ecosystem::{BackendContext, Backends, Ecosystem, EcosystemB
 use releasekit_core::event::Silent;
 use releasekit_core::model::*;
 use releasekit_core::package_manager::*;
-use releasekit_core::policy::Policy;
+use releasekit_core::policy::{Policy, Versioning};
 use releasekit_core::tree::MemoryTree;
 use releasekit_core::vcs::*;
 use releasekit_core::workspace::*;
 use releasekit_core::{
     BackendError, Code, Environment, ErrorKind, FileEdit, PackageManager, Result, Tree, Vcs, VersionScheme, Workspace,
 };
+use releasekit_engine::bump::Reason;
 use releasekit_engine::plan::{Planned, Row};
 use releasekit_engine::{PolicySource, Session, plan};
-use releasekit_formats::version::Pep440;
+use releasekit_formats::version::{Pep440, SemVer};
 
 fn unsupported<T>(what: &str) -> Result<T> {
     Err(BackendError::new(Code::new("RK-TEST-UNSUPPORTED"), ErrorKind::Unsupported, format!("no {what} in memory")))
@@ -38,14 +39,41 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A package in a folder of its name.
+    /// A package in a folder of its name. What lies in `npm/` is of a second ecosystem, numbered by SemVer.
     pub(crate) fn package(mut self, name: &str, version: &str) -> Self {
-        let path = RepoPath::new(name).expect("a legal name");
-        let manifest = path.join("pyproject.toml").expect("a legal name");
-        let name = path.file_name().expect("a legal name");
-        let version = Pep440.parse(version).expect("a legal version");
-        self.packages
-            .push(Package::new(PackageName::new(name), path, manifest.clone()).with_version(version, manifest));
+        let version = scheme_of(name).parse(version).expect("a legal version");
+        let package = unnumbered(name);
+        let manifest = package.manifest.clone();
+        self.packages.push(package.with_version(version, manifest));
+        self
+    }
+
+    /// Sets the version of a package's file.
+    pub(crate) fn at(mut self, name: &str, version: &str) -> Self {
+        self.find(name).version = Some(scheme_of(name).parse(version).expect("a legal version"));
+        self
+    }
+
+    /// A package whose version stands in tags only.
+    pub(crate) fn in_tags(mut self, name: &str) -> Self {
+        self.packages.push(unnumbered(name));
+        self
+    }
+
+    /// Lets packages share the place of their version.
+    pub(crate) fn sharing(mut self, names: &[&str], place: &str) -> Self {
+        for name in names {
+            self.find(name).version_group = Some(place.to_owned());
+        }
+        self
+    }
+
+    /// Puts packages into a group of the configuration.
+    pub(crate) fn group(mut self, group: &str, versioning: Versioning, names: &[&str]) -> Self {
+        self.policy.groups.entry(group.to_owned()).or_default().versioning = versioning;
+        for name in names {
+            self.policy.packages.entry((*name).to_owned()).or_default().group = Some(group.to_owned());
+        }
         self
     }
 
@@ -104,21 +132,20 @@ impl World {
     }
 
     fn find(&mut self, name: &str) -> &mut Package {
-        self.packages.iter_mut().find(|package| package.name.as_str() == name).expect("a known package")
+        let is_meant = |package: &&mut Package| package.name.as_str() == name || package.path.as_str() == name;
+        self.packages.iter_mut().find(is_meant).expect("a known package")
     }
 
     pub(crate) fn session(self) -> Session {
-        let workspace: Arc<dyn Workspace> = Arc::new(Fixed { packages: self.packages.clone(), roots: self.roots() });
         let mut backends = Backends::default();
-        backends.add_ecosystem(EcosystemBackend {
-            id: "python",
-            label: "py",
-            tool: "none",
-            target: Target::new("none", "http://127.0.0.1:1/simple/", "http://127.0.0.1:1/"),
-            open: Arc::new(move |_| {
-                Ok(Ecosystem { workspace: workspace.clone(), package_manager: Arc::new(NoManager) })
-            }),
-        });
+        let (npm, py): (Vec<Package>, Vec<Package>) =
+            self.packages.iter().cloned().partition(|package| is_npm(package.path.as_str()));
+        if !npm.is_empty() {
+            let roots = vec![RepoPath::new("npm").expect("a legal folder")];
+            backends.add_ecosystem(ecosystem("npm", "npm", Fixed { packages: npm, roots, scheme: &SemVer }));
+        }
+        let fixed = Fixed { packages: py, roots: self.roots(), scheme: &Pep440 };
+        backends.add_ecosystem(ecosystem("python", "py", fixed));
         let context = BackendContext::new(Environment::new(), PathBuf::from("/nonexistent"), Arc::new(Silent));
         let policies = Arc::new(Given(self.policy.clone()));
         Session::open(Arc::new(self), backends, context, policies).expect("memory opens")
@@ -144,14 +171,51 @@ impl World {
     }
 }
 
+fn is_npm(path: &str) -> bool {
+    path.starts_with("npm/")
+}
+
+fn scheme_of(path: &str) -> &'static dyn VersionScheme {
+    if is_npm(path) { &SemVer } else { &Pep440 }
+}
+
+fn unnumbered(name: &str) -> Package {
+    let path = RepoPath::new(name).expect("a legal name");
+    let manifest = path.join("package.file").expect("a legal name");
+    let name = PackageName::new(path.file_name().expect("a legal name"));
+    Package::new(name, path, manifest)
+}
+
+fn ecosystem(id: &'static str, label: &'static str, workspace: Fixed) -> EcosystemBackend {
+    let workspace: Arc<dyn Workspace> = Arc::new(workspace);
+    EcosystemBackend {
+        id,
+        label,
+        tool: "none",
+        target: Target::new("none", "http://127.0.0.1:1/simple/", "http://127.0.0.1:1/"),
+        open: Arc::new(move |_| Ok(Ecosystem { workspace: workspace.clone(), package_manager: Arc::new(NoManager) })),
+    }
+}
+
+/// A reason in a word: the package that is needed, `group`, `commit`. Packages of the first ecosystem go by their names.
+fn word(reason: &Reason) -> String {
+    let json = serde_json::to_value(reason).expect("a reason is JSON");
+    let word = json.get("package").unwrap_or(&json["kind"]).as_str().expect("a reason has a kind").to_owned();
+    word.strip_prefix("py:").map_or(word.clone(), str::to_owned)
+}
+
 fn line(row: &Row) -> String {
-    let kind = |reason| match serde_json::to_value(reason).expect("a reason is JSON") {
-        serde_json::Value::Object(map) => map.get("package").unwrap_or(&map["kind"]).as_str().map(str::to_owned),
-        _ => None,
-    };
-    let reasons: Vec<String> = row.reasons.iter().filter_map(kind).collect();
+    let reasons: Vec<String> = row.reasons.iter().map(word).collect();
     let version = |version: &Option<Version>| version.as_ref().map_or("-".to_owned(), Version::to_string);
-    format!("{} {} → {} {} ({})", row.name, version(&row.current), version(&row.next), row.bump, reasons.join(", "))
+    let label = if row.label.as_str() == "py" { String::new() } else { format!("{}:", row.label) };
+    format!(
+        "{label}{} {} → {} {} ({})",
+        row.name,
+        version(&row.current),
+        version(&row.next),
+        row.bump,
+        reasons.join(", ")
+    )
 }
 
 pub(crate) fn commit_id(index: usize) -> CommitId {
@@ -183,6 +247,7 @@ impl PolicySource for Given {
 struct Fixed {
     packages: Vec<Package>,
     roots: Vec<RepoPath>,
+    scheme: &'static dyn VersionScheme,
 }
 
 #[async_trait]
@@ -192,7 +257,7 @@ impl Workspace for Fixed {
     }
 
     fn scheme(&self) -> &dyn VersionScheme {
-        &Pep440
+        self.scheme
     }
 
     fn normalize(&self, name: &str) -> String {

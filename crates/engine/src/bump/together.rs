@@ -1,0 +1,95 @@
+//! One version for the packages of a group, in each one's own spelling.
+
+use releasekit_core::model::{Bump, Neutral, Version};
+
+use super::{Reason, State};
+use crate::error::{Error, Result};
+use crate::groups::{Group, Groups};
+
+/// Lets the packages of every group move together. Gives whether that changed anything.
+pub(super) fn apply(states: &mut [State<'_>], groups: &Groups) -> Result<bool> {
+    let mut changed = false;
+    for group in groups.shared() {
+        changed |= Together { group, states }.apply()?;
+    }
+    Ok(changed)
+}
+
+/// A group and the states of all packages.
+struct Together<'g, 's, 'a> {
+    group: &'g Group,
+    states: &'s mut [State<'a>],
+}
+
+impl<'a> Together<'_, '_, 'a> {
+    fn apply(&mut self) -> Result<bool> {
+        if !self.members().any(State::moves) {
+            return Ok(false);
+        }
+        let highest = self.members().map(|state| state.bump).max().unwrap_or_default();
+        let bump = if self.adds_to_released() { highest.max(Bump::Patch) } else { highest };
+        let Some(shared) = self.shared_version(bump)? else { return Ok(false) };
+        Ok(self.settle(bump, &shared))
+    }
+
+    fn members(&self) -> impl Iterator<Item = &State<'a>> {
+        self.group.members.iter().map(|index| &self.states[*index])
+    }
+
+    /// The highest version that any of them reaches, or would reach with the bump of the group. Both are needed: a floor
+    /// may lie above every bump, and the highest base may belong to a package that has not moved yet. A first release is
+    /// not bumped from where it stands, for nothing was released there.
+    fn shared_version(&self, bump: Bump) -> Result<Option<Neutral>> {
+        let mut highest: Option<Neutral> = None;
+        for state in self.members() {
+            let mut versions: Vec<Version> = state.next()?.into_iter().collect();
+            if bump > Bump::None && !state.is_first() {
+                versions.push(state.scheme.bump(&state.base, bump, None)?);
+            }
+            for version in versions {
+                let neutral = state.scheme.neutral(&version).ok_or_else(|| self.not_shared(state, &version))?;
+                highest = highest.into_iter().chain([neutral]).max_by_key(rank);
+            }
+        }
+        Ok(highest)
+    }
+
+    /// Whether packages that were released have to follow one that never was, or that is ahead: their version is spent.
+    fn adds_to_released(&self) -> bool {
+        let floors = self.members().filter(|state| state.moves_to_floor);
+        let floors = floors.filter_map(|state| state.scheme.neutral(state.floor.as_ref()?));
+        let Some(highest) = floors.max_by_key(rank) else { return false };
+        let released = self.members().filter(|state| !state.moves_to_floor);
+        let mut spent = released.filter_map(|state| state.scheme.neutral(&state.base));
+        spent.any(|spent| rank(&spent) >= rank(&highest))
+    }
+
+    /// Gives the version to those that move, and moves the others of a fixed group.
+    fn settle(&mut self, bump: Bump, shared: &Neutral) -> bool {
+        let mut changed = false;
+        for index in &self.group.members {
+            let state = &mut self.states[*index];
+            if !state.moves() && !self.group.is_fixed {
+                continue;
+            }
+            if !state.moves() {
+                state.reasons.push(Reason::Group { group: self.group.name.clone() });
+                state.is_pulled = true;
+            }
+            let version = state.scheme.spell(shared);
+            changed |= state.bump != bump || state.fixed.as_ref() != Some(&version);
+            state.bump = bump;
+            state.fixed = Some(version);
+        }
+        changed
+    }
+
+    fn not_shared(&self, state: &State<'_>, version: &Version) -> Error {
+        Error::VersionNotShared { package: state.id.clone(), version: version.clone(), group: self.group.name.clone() }
+    }
+}
+
+/// The order of versions: a final one comes after its prereleases.
+fn rank(version: &Neutral) -> (u64, u64, u64, bool, Neutral) {
+    (version.major, version.minor, version.patch, version.pre.is_none(), *version)
+}
