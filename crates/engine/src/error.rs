@@ -429,11 +429,9 @@ impl Error {
                     "raise the version in the package file above it, or delete the tag if nothing was published under it",
                 ),
             ),
-            Self::VersionNotShared { .. } => (
-                codes::VERSION_NOT_SHARED,
-                Invalid,
-                help("give it a version of three numbers, or take it out of the group"),
-            ),
+            Self::VersionNotShared { .. } => {
+                (codes::VERSION_NOT_SHARED, Invalid, help("give it three numbers, or take it out of the group"))
+            }
             Self::VersionMissing { .. } => (
                 codes::VERSION_MISSING,
                 Invalid,
