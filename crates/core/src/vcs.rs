@@ -198,6 +198,15 @@ pub struct RemoteRefs {
 }
 
 impl RemoteRefs {
+    /// All tags, each with the commit that it leads to.
+    pub fn tags(&self) -> Vec<Tag> {
+        let tag = |found: &RemoteRef| match &found.name {
+            RefName::Tag(name) => Some(Tag { name: name.clone(), commit: found.commit.clone() }),
+            RefName::Branch(_) => None,
+        };
+        self.refs.iter().filter_map(tag).collect()
+    }
+
     /// The tag of that name.
     pub fn tag(&self, name: &TagName) -> Option<&RemoteRef> {
         self.refs.iter().find(|found| matches!(&found.name, RefName::Tag(tag) if tag == name))

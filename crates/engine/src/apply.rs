@@ -1,14 +1,12 @@
-//! Stage 6: the plan as file edits. Package files, lockfiles, changelogs and the manifest, all for one commit.
+//! The plan as file edits. Package files, lockfiles, changelogs and the manifest, all for one commit.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use releasekit_core::model::BranchName;
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
 use releasekit_core::{FileEdit, Tree, edit};
 
-use crate::changelogs::{self, Superseded, read_text};
+use crate::changelogs::{self, Superseded};
 use crate::discover::WorkspaceRoot;
 use crate::error::{Error, Result};
 use crate::export::Export;
@@ -51,20 +49,6 @@ fn edit_request(planned: &Planned, index: usize, workspace: &WorkspaceRoot, move
         packages: members.map(|member| member.package.clone()).collect(),
         moves,
     }
-}
-
-/// The changelog template that the configuration names.
-pub fn template(planned: &Planned) -> Result<Option<String>> {
-    let Some(path) = &planned.snapshot.policy.changelog.template else { return Ok(None) };
-    let text = read_text(planned.snapshot.tree.as_ref(), path)?;
-    text.map(Some).ok_or_else(|| Error::ChangelogTemplate { why: format!("there is no `{path}`") })
-}
-
-/// The day a commit was made, in UTC; a date beyond the calendar is its first or last day.
-pub fn date_of(commit: &CommitInfo) -> String {
-    let seconds = commit.time.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
-    let time = Timestamp::from_second(seconds).expect("the seconds are within the calendar");
-    time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
 
 /// All edits of a release commit. What tools have to do with it is done in an export.

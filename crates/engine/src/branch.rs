@@ -166,11 +166,8 @@ pub async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head:
 
 /// Refuses to plan where the remote has tags of ours that the clone lacks.
 pub fn refuse_missing_tags(session_changes: &Changes, snapshot: &crate::Snapshot, remote: &RemoteRefs) -> Result<()> {
-    let remote_tags = remote.refs.iter().filter_map(|found| match &found.name {
-        RefName::Tag(name) => Some(name),
-        RefName::Branch(_) => None,
-    });
-    let unknown: Vec<TagName> = remote_tags.filter(|name| !session_changes.tags.contains(*name)).cloned().collect();
+    let tags = remote.tags().into_iter().map(|tag| tag.name);
+    let unknown: Vec<TagName> = tags.filter(|name| !session_changes.tags.contains(name)).collect();
     let index = crate::naming::TagIndex::new(&unknown);
     let ours = (0..snapshot.discovery.members.len())
         .flat_map(|member| session_changes.naming.versions(&snapshot.discovery, member, &index));

@@ -1,4 +1,4 @@
-//! Stage 4: how far each package moves, and why. Pure.
+//! How far each package moves, and why. Pure.
 
 mod together;
 

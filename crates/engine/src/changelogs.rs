@@ -1,4 +1,4 @@
-//! Stage 6: which changelog each package that moves has, and the edits of these files.
+//! Which changelog each package that moves has, and the edits of these files.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,10 +8,9 @@ use releasekit_core::{FileEdit, Tree};
 
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
-use crate::notes::{self, Changelog, Remark};
+use crate::notes::{self, Changelog, Remark, read_text};
 use crate::plan::{self, Planned};
 use crate::session::Session;
-use crate::{apply, check};
 
 /// The changelog's name in a package's folder, where the configuration says no other.
 const NAME: &str = "CHANGELOG.md";
@@ -60,12 +59,12 @@ async fn sections_of(
 ) -> Result<BTreeMap<PackageId, String>> {
     let base = session.describe(&manifest.base).await?;
     let own: BTreeSet<_> = manifest.packages.iter().filter_map(|row| row.tag.as_ref()).collect();
-    let mut tags = check::remote_tags(remote);
+    let mut tags = remote.tags();
     tags.retain(|tag| !own.contains(&tag.name));
     let head = Head { commit: base.id.clone(), branch: None, shallow: session.vcs.head().await?.shallow };
     let planned = plan::plan_with_tags(session, session.release(&base.id).await?, &head, &tags).await?;
     let files = Files::of(&planned)?;
-    let template = apply::template(&planned)?;
+    let template = notes::template(&planned)?;
     let mut sections = BTreeMap::new();
     for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
         let (Some(next), Some(path)) = (&planned.bumps.0[index].next, &files.paths[index]) else { continue };
@@ -82,7 +81,7 @@ fn section(
     head: &CommitInfo,
     template: Option<&str>,
 ) -> Result<String> {
-    let mut notes = notes::for_member(planned, index, next, &apply::date_of(head))?;
+    let mut notes = notes::for_member(planned, index, next, &notes::date_of(head))?;
     notes.shared = shared;
     notes.to_markdown(template)
 }
@@ -91,7 +90,7 @@ fn section(
 pub fn edits(planned: &Planned, head: &CommitInfo, superseded: Option<&Superseded>) -> Result<Changelogs> {
     let mut writer =
         Writer { planned, files: Files::of(planned)?, superseded, texts: BTreeMap::new(), remarks: BTreeSet::new() };
-    let template = apply::template(planned)?;
+    let template = notes::template(planned)?;
     for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
         let (Some(next), Some(path)) = (&planned.bumps.0[index].next, writer.files.paths[index].clone()) else {
             continue;
@@ -249,10 +248,4 @@ impl There {
 fn is_markdown(path: &RepoPath) -> bool {
     let name = path.file_name().unwrap_or_default().to_lowercase();
     name.rsplit_once('.').is_some_and(|(_, end)| MARKDOWN.contains(&end))
-}
-
-/// A text file of a tree; `None` where it is not there.
-pub(crate) fn read_text(tree: &dyn Tree, path: &RepoPath) -> Result<Option<String>> {
-    let Some(content) = tree.read(path)? else { return Ok(None) };
-    String::from_utf8(content).map(Some).map_err(|_| Error::NotText { path: path.clone() })
 }

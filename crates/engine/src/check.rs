@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{CommitId, PackageId, TagName};
 use releasekit_core::policy::{Policy, Stale};
-use releasekit_core::vcs::{Head, RefName, RemoteRefs, Tag};
+use releasekit_core::vcs::{Head, RemoteRefs, Tag};
 
 use crate::branch::{self, Held, Reach};
 use crate::bump::{self, Reason};
@@ -123,7 +123,7 @@ async fn tagged(
     if let Some(astray) = locate::astray(session, &release.commit, &release.manifest).await? {
         problems.push(release.astray(astray));
     }
-    let all: Vec<TagName> = remote_tags(remote).into_iter().map(|tag| tag.name).collect();
+    let all: Vec<TagName> = remote.tags().into_iter().map(|tag| tag.name).collect();
     problems.extend(manifest::validate(&release.manifest, snapshot, &all, Tagging::Made));
     Ok(problems)
 }
@@ -170,7 +170,7 @@ fn not_on_branch(release: &ReleaseCommit, policy: &Policy, remote: &RemoteRefs) 
 /// The remote's tags without those of the release; a clone may lack some, or have others.
 fn tags_before(release: &ReleaseCommit, remote: &RemoteRefs) -> Vec<Tag> {
     let wanted: BTreeSet<&TagName> = release.tags().collect();
-    remote_tags(remote).into_iter().filter(|tag| !wanted.contains(&tag.name)).collect()
+    remote.tags().into_iter().filter(|tag| !wanted.contains(&tag.name)).collect()
 }
 
 /// Plans the first parent of the release commit with the tags that were there before it.
@@ -246,13 +246,4 @@ fn warn_of_newcomers(session: &Session, commits: &BTreeSet<(CommitId, String)>) 
             format!("{} was merged after the release was prepared and ships with it: {summary}", commit.short());
         session.warn(message, None);
     }
-}
-
-/// The tags of a remote, as names and commits.
-pub fn remote_tags(remote: &RemoteRefs) -> Vec<Tag> {
-    let tag = |found: &releasekit_core::vcs::RemoteRef| match &found.name {
-        RefName::Tag(name) => Some(Tag { name: name.clone(), commit: found.commit.clone() }),
-        RefName::Branch(_) => None,
-    };
-    remote.refs.iter().filter_map(tag).collect()
 }

@@ -1,4 +1,4 @@
-//! Stage 1: which packages the repository holds, and what the configuration makes of each.
+//! Which packages the repository holds, and what the configuration makes of each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Stage 7: a throw-away checkout of a commit, in which tools may run. The user's files are only read.
+//! A throw-away checkout of a commit, in which tools may run. The user's files are only read.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};

@@ -1,4 +1,4 @@
-//! Stage 2: who needs whom. Pure.
+//! Who needs whom. Pure.
 //!
 //! Edges run from a package to what it needs. Development dependencies are kept for display and order nothing; nor does
 //! an extra through which a package leads back to itself, for it can be published before what the extra names.

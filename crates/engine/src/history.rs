@@ -1,4 +1,4 @@
-//! Stage 3: what happened to each package since its own last release. One pass over the history for all packages.
+//! What happened to each package since its own last release. One pass over the history for all packages.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Stage 6: what the registries show of a release, and of what it needs. Every registry is asked at once, and an answer
+//! What the registries show of a release, and of what it needs. Every registry is asked at once, and an answer
 //! that did not come is an error: unknown is never absent.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,6 @@ use crate::error::{Error, Fault, Result};
 use crate::failure::Failure;
 use crate::graph::Edge;
 use crate::manifest::Manifest;
-use crate::publish::wait;
 use crate::session::{Session, Snapshot};
 
 /// A package that a release publishes.
@@ -253,7 +252,7 @@ async fn ask_one(
     let limit = longest(registries.session.policies.current().publish.poll_timeout, wanted.len());
     let observed = match timeout(limit, registry.observe(&wanted)).await {
         Ok(observed) => observed,
-        Err(_) => wanted.iter().map(|_| Observed::Unknown(wait::no_answer(registry.as_ref(), limit))).collect(),
+        Err(_) => wanted.iter().map(|_| Observed::Unknown(no_answer(registry.as_ref(), limit))).collect(),
     };
     Ok(indices.into_iter().zip(observed).collect())
 }
@@ -311,6 +310,11 @@ fn report(session: &Session, sight: &Sight) {
         progress: Progress::Done,
         detail: Some(detail),
     });
+}
+
+/// What it means that a look had to be given up.
+pub(crate) fn no_answer(registry: &dyn Registry, waited: Duration) -> BackendError {
+    Failure::NoAnswer { registry: registry_name(registry.target()), waited }.into()
 }
 
 #[cfg(test)]

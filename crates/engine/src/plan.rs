@@ -1,4 +1,4 @@
-//! Stage 5: the plan, one row per package. Pure. Its JSON is a stable interface (schema 1).
+//! The plan, one row per package. Pure. Its JSON is a stable interface (schema 1).
 
 use std::collections::BTreeSet;
 

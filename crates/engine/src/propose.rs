@@ -1,16 +1,17 @@
-//! Stage 7: the edits as a commit on the release branch, pushed with a lease. Other people's commits stay on top.
+//! The edits as a commit on the release branch, pushed with a lease. Other people's commits stay on top.
 
 use releasekit_core::event::Event;
 use releasekit_core::model::{BranchName, CommitId, ObjectId};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, Expected, Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest,
+    CommitInfo, CommitRequest, Expected, RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest,
 };
 use releasekit_core::{Diagnostic, ErrorKind, FileEdit};
 
 use crate::branch;
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest};
+use crate::push::push;
 use crate::session::Session;
 use crate::standing::{self, Look, Standing};
 
@@ -64,7 +65,7 @@ pub async fn propose(
     others.refuse_loss(&branch)?;
     warn_of_respelled(session, &others.respelled);
     let commit = replay(session, others.theirs, &ours, &branch).await?;
-    push(session, policy, &branch, tip, &commit).await?;
+    push_branch(session, policy, &branch, tip, &commit).await?;
     let replayed = session.vcs.commits_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);
     Ok(Proposed { branch, replayed: replayed.collect(), commit, pushed: true })
 }
@@ -117,7 +118,7 @@ async fn replay(session: &Session, theirs: Vec<CommitId>, ours: &CommitInfo, bra
     })
 }
 
-async fn push(
+async fn push_branch(
     session: &Session,
     policy: &Policy,
     branch: &BranchName,
@@ -130,24 +131,7 @@ async fn push(
         expected: tip.map_or(Expected::Absent, |tip| Expected::At(tip.object.clone())),
     };
     session.phase(format!("pushing `{branch}` to `{}`", policy.remote));
-    settle(session, &policy.remote, std::slice::from_ref(&update)).await?;
+    push(session, &policy.remote, std::slice::from_ref(&update)).await?;
     session.report(Event::Phase(format!("`{branch}` is at {}", commit.short())));
     Ok(())
-}
-
-/// Pushes refs; where the reply is lost, what the remote then shows decides.
-pub async fn settle(session: &Session, remote: &str, updates: &[RefUpdate]) -> Result<()> {
-    match session.vcs.push(remote, updates).await? {
-        Pushed::Accepted => Ok(()),
-        Pushed::Refused(error) => Err(Error::Backend(error)),
-        Pushed::Unknown(error) => {
-            let shown = session.vcs.remote_refs(remote).await?;
-            if updates.iter().all(|update| is_at(&shown, update)) { Ok(()) } else { Err(Error::Backend(error)) }
-        }
-    }
-}
-
-fn is_at(shown: &RemoteRefs, update: &RefUpdate) -> bool {
-    let found = shown.refs.iter().find(|found| found.name == update.name);
-    found.map(|found| &found.object) == update.new.as_ref()
 }

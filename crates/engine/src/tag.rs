@@ -1,4 +1,4 @@
-//! Stage 9: the tags of a release, made on its commit and pushed together, then set in this clone.
+//! The tags of a release, made on its commit and pushed together, then set in this clone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use crate::error::Result;
 use crate::locate::ReleaseCommit;
 use crate::notes;
 use crate::plan::{Planned, Row};
-use crate::propose;
+use crate::push::push;
 use crate::session::Session;
-use crate::{apply, check, locate, words};
+use crate::{check, locate, words};
 
 /// Makes and pushes the tags that the remote lacks, all or none, then sets them here. Gives the names that were new.
 pub async fn tag(
@@ -32,7 +32,7 @@ pub async fn tag(
         };
         let updates = session.vcs.tag(&request).await?;
         session.phase(format!("pushing {} to `{}`", words::count(updates.len(), "tag"), policy.remote));
-        propose::settle(session, &policy.remote, &updates).await?;
+        push(session, &policy.remote, &updates).await?;
         session.vcs.update_refs(&updates).await?;
     }
     Ok(missing)
@@ -63,7 +63,7 @@ pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteR
 
 /// The tags' messages: the package, the version, and its notes as they stand at the release commit.
 fn messages(release: &ReleaseCommit, replanned: &Planned, missing: &[TagName]) -> Result<Vec<(TagName, String)>> {
-    let date = apply::date_of(&release.commit);
+    let date = notes::date_of(&release.commit);
     let wanted =
         release.manifest.packages.iter().filter(|row| row.tag.as_ref().is_some_and(|tag| missing.contains(tag)));
     let mut by_tag: BTreeMap<TagName, String> = BTreeMap::new();
@@ -83,7 +83,7 @@ fn messages(release: &ReleaseCommit, replanned: &Planned, missing: &[TagName]) -
 fn body(replanned: &Planned, id: &PackageId, row: &Row, date: &str) -> Result<String> {
     let index = replanned.snapshot.discovery.members.iter().position(|member| member.id == *id);
     let (Some(index), Some(next)) = (index, &row.next) else { return Ok(String::new()) };
-    let template = apply::template(replanned)?;
+    let template = notes::template(replanned)?;
     let markdown = notes::for_member(replanned, index, next, date)?.to_markdown(template.as_deref())?;
     let without_heading = markdown.lines().skip_while(|line| line.starts_with("## ") || line.is_empty());
     Ok(without_heading.collect::<Vec<_>>().join("\n"))

@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::export::{Export, build_environment};
 use crate::failure::Failure;
 use crate::graph::Edge;
-use crate::publish::scheduler::Scheduler;
+use crate::scheduler::Scheduler;
 use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::ReleaseState;

@@ -1,4 +1,4 @@
-//! Stage 8: the artifacts of a release, complete, checked and on disk before anything is sent.
+//! The artifacts of a release, complete, checked and on disk before anything is sent.
 //!
 //! They come from an earlier run, from a folder the user names, or are built in an export of the release commit, in which
 //! internal requirements are pinned. Whatever their source, name, version, requirements and completeness are checked.

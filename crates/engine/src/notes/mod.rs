@@ -5,8 +5,11 @@
 mod changelog;
 mod document;
 mod heading;
+mod input;
 mod place;
 mod render;
 
 pub use changelog::{Changelog, Remark, Written, folded};
+pub(crate) use input::read_text;
+pub use input::{date_of, template};
 pub use render::{Notes, Section, for_member, is_listed};

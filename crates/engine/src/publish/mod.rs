@@ -1,4 +1,4 @@
-//! Stage 10: brings a release to its registries and proves what they serve. A reconciler: what is wanted, what is there,
+//! Brings a release to its registries and proves what they serve. A reconciler: what is wanted, what is there,
 //! and only the effects that close the gap.
 
 mod bounds;
@@ -7,11 +7,10 @@ mod courier;
 mod prove;
 mod report;
 mod retry;
-pub mod scheduler;
 mod sent;
 mod upload;
 mod verify;
-pub(crate) mod wait;
+mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -38,12 +37,12 @@ use crate::journal::Journal;
 use crate::locate::ReleaseCommit;
 use crate::observe::{self, Observation, Registries, Releasing, Tagged, registry_name};
 use crate::receipt::{self, Receipt};
+use crate::scheduler::{Scheduler, Standing};
 use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::State;
 use crate::surroundings::Surroundings;
 use courier::Courier;
-use scheduler::{Scheduler, Standing};
 
 /// How a release is to be published.
 #[derive(Debug, Clone)]

@@ -10,8 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::cancel::Cancel;
 use crate::error::Result;
-use crate::failure::Failure;
-use crate::observe::registry_name;
+use crate::observe::no_answer;
 
 /// The first pause between two looks.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -176,9 +175,4 @@ impl Waited {
         self.pause = self.pause.mul_f64(1.6).min(policy.poll_interval.max(FIRST_PAUSE));
         Some(pause)
     }
-}
-
-/// What it means that a look had to be given up.
-pub(crate) fn no_answer(registry: &dyn Registry, waited: Duration) -> BackendError {
-    Failure::NoAnswer { registry: registry_name(registry.target()), waited }.into()
 }
