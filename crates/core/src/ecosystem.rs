@@ -16,6 +16,7 @@ use crate::package_manager::PackageManager;
 use crate::registry::Registry;
 use crate::scheme::VersionScheme;
 use crate::secret::Redactor;
+use crate::template::Templates;
 use crate::vcs::Vcs;
 use crate::workspace::Workspace;
 
@@ -35,6 +36,8 @@ pub struct BackendContext {
     pub reporter: Arc<dyn Reporter>,
     /// Runs the commands that the configuration names; `None` where none may run.
     pub commands: Option<Arc<dyn Commands>>,
+    /// Renders the templates that the repository brings; `None` where none may be rendered.
+    pub templates: Option<Arc<dyn Templates>>,
     /// How code of the repository is kept apart.
     pub confinement: Confinement,
     /// Whether code of the repository may have changed what is opened: then programs that read it are kept apart like
@@ -53,6 +56,7 @@ impl BackendContext {
             redactor,
             reporter,
             commands: None,
+            templates: None,
             confinement: Confinement::default(),
             untrusted: false,
         }
@@ -76,6 +80,13 @@ impl BackendContext {
     #[must_use]
     pub fn with_commands(mut self, commands: Arc<dyn Commands>) -> Self {
         self.commands = Some(commands);
+        self
+    }
+
+    /// Lets templates of the repository be rendered.
+    #[must_use]
+    pub fn with_templates(mut self, templates: Arc<dyn Templates>) -> Self {
+        self.templates = Some(templates);
         self
     }
 

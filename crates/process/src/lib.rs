@@ -4,6 +4,7 @@
 //! that a signal at the terminal reaches only us. Nothing is inherited but what the caller gives, nothing is passed to
 //! a shell, and this crate knows no tool by name.
 
+pub mod bounded;
 mod capture;
 pub mod codes;
 mod command;
