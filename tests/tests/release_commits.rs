@@ -55,6 +55,36 @@ fn a_feature_merged_in_between_is_stale_and_superseding_repairs_it() {
 }
 
 #[test]
+fn a_template_of_the_repository_writes_changelogs_and_tags_and_superseding_knows_its_sections() {
+    let Some(tools) = Tools::require() else { return };
+    let journey = begin(&tools);
+    journey.configure("\n[changelog]\ntemplate = \"notes.j2\"\n");
+    let template = "## {{ version }}\n\nOf {{ name }}:\n{% for s in sections %}{% for e in s.entries %}* {{ e.text }}\n{% endfor %}{% endfor %}";
+    journey.sandbox().write("notes.j2", template).commit("chore: notes of our own");
+    journey.prepared().merge(Merge::Squash);
+    journey.change("duo-base", "feat(base): count backwards");
+    journey.sandbox().push();
+    journey.releasekit(["prepare", "--supersede"]).ok();
+    let log = journey.proposed("packages/base/CHANGELOG.md");
+    let section = "## 0.2.0\n\nOf duo-base:\n* count backwards\n* count from zero";
+    assert!(log.contains(section) && !log.contains("0.1.1"), "the superseded section is replaced\n{log}");
+    journey.merge(Merge::Commit);
+    journey.releasekit(["release", "--yes", "--no-build"]).ok();
+    for (name, notes) in
+        [("duo-base", "Of duo-base:\n* count backwards\n* count from zero"), ("duo-top", "Of duo-top:")]
+    {
+        let tag = journey.sandbox().git_in(&journey.sandbox().remote(), ["cat-file", "tag", &tag_of(&journey, name)]);
+        assert!(tag.ends_with(&format!("\n\n{notes}")), "each tag has the notes of its own package\n{tag}");
+    }
+}
+
+/// The newest tag of a package at the remote.
+fn tag_of(journey: &Journey, name: &str) -> String {
+    let tags = journey.remote_refs().into_keys().filter_map(|tag| Some(tag.strip_prefix("refs/tags/")?.to_owned()));
+    tags.filter(|tag| tag.starts_with(&format!("{name}-v"))).max().expect("it was released")
+}
+
+#[test]
 fn a_fix_merged_in_between_ships_and_is_listed() {
     let Some(tools) = Tools::require() else { return };
     let journey = begin(&tools);

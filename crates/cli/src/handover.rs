@@ -40,9 +40,13 @@ pub(crate) fn take(block: Environment, args: &[OsString]) -> io::Result<Environm
 /// What may stand in the block: what every tool is given anyway, but for proxies, which can have a login.
 fn plain(block: &Environment) -> Environment {
     let mut plain = for_tools(block).filtered(|name| !name.to_ascii_lowercase().ends_with("_proxy"));
-    let loader = block.filtered(|name| LOADER.iter().any(|prefix| name.starts_with(prefix)));
-    plain.extend(loader.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    plain.extend(for_loader(block).iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
     plain
+}
+
+/// What the executable cannot be started without.
+pub(crate) fn for_loader(block: &Environment) -> Environment {
+    block.filtered(|name| LOADER.iter().any(|prefix| name.starts_with(prefix)))
 }
 
 /// Becomes the same program again; returns only where that fails.

@@ -20,6 +20,7 @@ use crate::options::{Consent, Globals, State};
 use crate::policies::ConfigPolicies;
 use crate::screen::Screen;
 use crate::signals::Stopping;
+use crate::templates;
 use crate::world::{self, World};
 
 /// What a command is given.
@@ -33,8 +34,30 @@ pub(crate) struct Invocation {
     pub(crate) screen: Arc<Screen>,
     /// How it is asked to stop.
     pub(crate) stopping: Stopping,
-    /// Whether this process can be the supervisor of what it runs.
-    confines: bool,
+    /// What its executable can be started again for.
+    restart: Restart,
+}
+
+/// What the executable of this process can be started again for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Restart {
+    /// Nothing: its `main` is not ours.
+    Never,
+    /// To render templates of the repository.
+    ToRender,
+    /// To supervise code of the repository too.
+    AsSupervisor,
+}
+
+impl Restart {
+    /// What a command needs, as far as it can be had.
+    pub(crate) fn of(runs_code: bool, owns_process: bool) -> Self {
+        match (owns_process, runs_code) {
+            (false, _) => Self::Never,
+            (true, true) => Self::AsSupervisor,
+            (true, false) => Self::ToRender,
+        }
+    }
 }
 
 impl Invocation {
@@ -78,8 +101,8 @@ pub(crate) struct Opened {
 
 impl Invocation {
     /// A command in this process.
-    pub(crate) fn new(world: World, backends: Backends, screen: Arc<Screen>, confines: bool) -> Self {
-        Self { world, backends, screen, stopping: Stopping::default(), confines }
+    pub(crate) fn new(world: World, backends: Backends, screen: Arc<Screen>, restart: Restart) -> Self {
+        Self { world, backends, screen, stopping: Stopping::default(), restart }
     }
 
     /// Opens the repository that the folder lies in, and reads its configuration.
@@ -112,25 +135,40 @@ impl Invocation {
         Ok(Opened { session, policies })
     }
 
-    /// Finds out how code of the repository can be kept apart, and lets it run so.
+    /// Lets what the repository brings run: templates in processes apart, code as far apart as can be.
     fn confine(&self, context: BackendContext, vcs: &dyn Vcs, state_dir: Option<&Path>) -> BackendContext {
-        let executable = if self.confines { handover::executable().ok() } else { None };
+        let executable = if self.restart == Restart::Never { None } else { handover::executable().ok() };
         let context = match executable {
             Some(executable) => {
-                let (environment, private) = (&context.environment, vcs.private_folder());
-                let read = [vcs.root(), private.parent().unwrap_or(&private)];
-                let mut confinement = supervisor::probe(executable.as_ref(), environment, &context.cache, &read);
-                if confinement.isolation != Isolation::Namespaces {
-                    // What a program leaves behind that has ended its supervisor is then ours to end.
-                    releasekit_process::adopt();
-                }
-                confinement.protected.extend(state_dir.map(Path::to_owned));
-                context.with_confinement(confinement)
+                let templates = templates::in_processes(executable.clone(), &context.environment);
+                self.supervise(context.with_templates(templates), executable.as_ref(), vcs, state_dir)
             }
             None => context,
         };
         let commands = Arc::new(UserCommands::new(context.clone()));
         context.with_commands(commands)
+    }
+
+    /// Finds out how code of the repository can be kept apart, for commands that run any.
+    fn supervise(
+        &self,
+        context: BackendContext,
+        executable: &Path,
+        vcs: &dyn Vcs,
+        state_dir: Option<&Path>,
+    ) -> BackendContext {
+        if self.restart != Restart::AsSupervisor {
+            return context;
+        }
+        let (environment, private) = (&context.environment, vcs.private_folder());
+        let read = [vcs.root(), private.parent().unwrap_or(&private)];
+        let mut confinement = supervisor::probe(executable, environment, &context.cache, &read);
+        if confinement.isolation != Isolation::Namespaces {
+            // What a program leaves behind that has ended its supervisor is then ours to end.
+            releasekit_process::adopt();
+        }
+        confinement.protected.extend(state_dir.map(Path::to_owned));
+        context.with_confinement(confinement)
     }
 }
 

@@ -28,6 +28,7 @@ mod render;
 mod runner;
 mod screen;
 mod signals;
+mod templates;
 mod trace;
 mod world;
 

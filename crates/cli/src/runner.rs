@@ -19,10 +19,11 @@ use crate::command;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::handover;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Restart};
 use crate::options::Globals;
 use crate::screen::Screen;
 use crate::signals::Signals;
+use crate::templates;
 use crate::trace::Trace;
 use crate::world::{self, World};
 
@@ -65,11 +66,12 @@ impl Runner {
     /// Runs the command that this process was started with. To be called before anything else, while there is one thread.
     ///
     /// A command that runs code of the repository starts the process again without secrets in its environment block, and
-    /// starts its executable as the supervisor of such code; this method plays that part too.
+    /// starts its executable as the supervisor of such code; one that needs a changelog template of the repository starts it
+    /// as the process that renders that. This method plays those parts too.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads arguments and environment of the process")]
     pub fn main(self) -> ExitCode {
         let args: Vec<OsString> = std::env::args_os().collect();
-        if let Some(code) = supervisor::play(&args) {
+        if let Some(code) = supervisor::play(&args).or_else(|| templates::play(&args)) {
             return code;
         }
         self.begin(args, std::env::vars_os().collect(), true)
@@ -78,8 +80,8 @@ impl Runner {
     /// Runs a command. The first argument is the name of the program.
     ///
     /// Takes the process over as far as a command needs it: stdin, stdout and stderr, the panic hook, and the signals
-    /// SIGINT and SIGTERM. Code of the repository is ended with its process group, and not kept apart otherwise: that
-    /// takes [`Runner::main`].
+    /// SIGINT and SIGTERM. Code of the repository is ended with its process group, and not kept apart otherwise, and a
+    /// changelog template of the repository is refused: both take [`Runner::main`].
     pub fn run(self, args: impl IntoIterator<Item = OsString>, environment: Environment) -> ExitCode {
         self.begin(args.into_iter().collect(), environment, false)
     }
@@ -90,8 +92,12 @@ impl Runner {
             Ok(cli) => cli,
             Err(error) => return refuse(&error, &args, &environment, started).into(),
         };
-        let confines = owns_process && cli.command.as_ref().is_some_and(Command::runs_code);
-        let taken = if confines { handover::take(environment.clone(), &args) } else { Ok(environment.clone()) };
+        let restart = Restart::of(cli.command.as_ref().is_some_and(Command::runs_code), owns_process);
+        let taken = if restart == Restart::AsSupervisor {
+            handover::take(environment.clone(), &args)
+        } else {
+            Ok(environment.clone())
+        };
         let environment = match taken {
             Ok(environment) => environment,
             Err(source) => {
@@ -105,7 +111,7 @@ impl Runner {
         let changes = self.changes;
         let run = AssertUnwindSafe(|| {
             let backends = changes.into_iter().fold(Backends::default(), |backends, change| change(backends));
-            run(cli, backends, &screen, environment, confines)
+            run(cli, backends, &screen, environment, restart)
         });
         // The hook has reported the panic.
         panic::catch_unwind(run).unwrap_or(Exit::Bug).into()
@@ -124,9 +130,9 @@ impl fmt::Debug for Runner {
     }
 }
 
-fn run(cli: Cli, backends: Backends, screen: &Arc<Screen>, environment: Environment, confines: bool) -> Exit {
+fn run(cli: Cli, backends: Backends, screen: &Arc<Screen>, environment: Environment, restart: Restart) -> Exit {
     let answer = World::of_process(environment.clone(), cli.globals.directory.as_deref())
-        .and_then(|world| answer(cli, Invocation::new(world, backends, screen.clone(), confines)));
+        .and_then(|world| answer(cli, Invocation::new(world, backends, screen.clone(), restart)));
     let printed = answer.and_then(|answer| {
         world::print(&answer.stdout, &environment)?;
         Ok(answer)

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use releasekit::Runner;
 use releasekit_core::Environment;
 use releasekit_core::ecosystem::VcsBackend;
+use releasekit_testkit::Sandbox;
 
 fn run(runner: Runner, args: &[&str]) -> ExitCode {
     let environment = Environment::new().with("HOME", "/nonexistent");
@@ -41,4 +42,20 @@ fn a_panic_is_a_bug_with_its_own_exit_code() {
     let broken = VcsBackend { id: "broken", open: Arc::new(|_, _| panic!("on purpose, and reported as RK-RUN-BUG")) };
     let runner = Runner::new().with_backends(move |backends| backends.add_vcs(broken));
     assert_eq!(run(runner, &["releasekit", "-C", "/", "discover"]), ExitCode::from(70));
+}
+
+/// Its executable is somebody else's program, and may do anything when it is started again.
+#[test]
+fn a_program_whose_main_is_not_ours_renders_the_built_in_template_alone() {
+    let sandbox = Sandbox::new();
+    let build = "[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
+    sandbox.write("pyproject.toml", format!("[project]\nname = \"core\"\nversion = \"1.0.0\"\n\n{build}"));
+    sandbox.write("notes.j2", "{{ name }}").commit("feat: begin");
+    let environment: Environment = sandbox.env().iter().cloned().collect();
+    let work = sandbox.work().into_os_string();
+    let args: Vec<OsString> = ["releasekit", "plan", "--format", "full", "-C"].map(OsString::from).into();
+    let plan = || Runner::new().run(args.iter().cloned().chain([work.clone()]), environment.clone());
+    assert_eq!(plan(), ExitCode::SUCCESS);
+    sandbox.write("releasekit.toml", "[changelog]\ntemplate = \"notes.j2\"\n");
+    assert_eq!(plan(), ExitCode::from(3));
 }

@@ -180,7 +180,7 @@ const COMMIT_TYPE: &[Key<CommitType>] = &[
 ];
 
 const CHANGELOG: &[Key<Policy>] = &[
-    Key::<Policy>::new("template", "A template file, from the repository root.", "\"docs/changelog.md.j2\"", |p| {
+    Key::<Policy>::new("template", "A minijinja template, from the repository root. It is rendered in a process apart, with bounds on memory and time.", "\"docs/changelog.md.j2\"", |p| {
         Slot::Path(&mut p.changelog.template)
     })
     .unset("the built-in template"),

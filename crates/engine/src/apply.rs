@@ -60,7 +60,8 @@ pub async fn apply(
     superseded: Option<&Superseded>,
 ) -> Result<Vec<FileEdit>> {
     let mut edits = package_edits(planned).await?;
-    let changelogs = changelogs::edits(planned, head, superseded)?;
+    let templates = session.context.templates.as_deref();
+    let changelogs = changelogs::edits(planned, head, superseded, templates).await?;
     for (message, help) in changelogs.remarks {
         session.warn(message, Some(help));
     }

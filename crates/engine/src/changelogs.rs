@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use releasekit_core::model::{PackageId, RepoPath, Version};
 use releasekit_core::vcs::{CommitInfo, Head, RemoteRefs};
-use releasekit_core::{FileEdit, Tree};
+use releasekit_core::{FileEdit, Templates, Tree};
 
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
-use crate::notes::{self, Changelog, Remark, read_text};
+use crate::notes::{self, Changelog, Notes, Remark, read_text};
 use crate::plan::{self, Planned};
 use crate::session::Session;
 
@@ -65,44 +65,38 @@ async fn sections_of(
     let planned = plan::plan_with_tags(session, session.release(&base.id).await?, &head, &tags).await?;
     let files = Files::of(&planned)?;
     let template = notes::template(&planned)?;
-    let mut sections = BTreeMap::new();
+    let (mut packages, mut notes) = (Vec::new(), Vec::new());
     for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
         let (Some(next), Some(path)) = (&planned.bumps.0[index].next, &files.paths[index]) else { continue };
-        let section = section(&planned, (index, next), files.is_shared(path), &base, template.as_deref())?;
-        sections.insert(member.id.clone(), section);
+        packages.push(member.id.clone());
+        notes.push(notes_of(&planned, (index, next), files.is_shared(path), &base)?);
     }
-    Ok(sections)
+    let texts = notes::to_markdown(&notes, template.as_deref(), session.context.templates.as_deref()).await?;
+    Ok(packages.into_iter().zip(texts).collect())
 }
 
-fn section(
+fn notes_of(planned: &Planned, (index, next): (usize, &Version), shared: bool, head: &CommitInfo) -> Result<Notes> {
+    let notes = notes::for_member(planned, index, next, &notes::date_of(head))?;
+    Ok(Notes { shared, ..notes })
+}
+
+/// The edits of changelogs, one section for each package that moves. A template of the user's takes `templates`.
+pub async fn edits(
     planned: &Planned,
-    (index, next): (usize, &Version),
-    shared: bool,
     head: &CommitInfo,
-    template: Option<&str>,
-) -> Result<String> {
-    let mut notes = notes::for_member(planned, index, next, &notes::date_of(head))?;
-    notes.shared = shared;
-    notes.to_markdown(template)
-}
-
-/// The edits of changelogs, one section for each package that moves.
-pub fn edits(planned: &Planned, head: &CommitInfo, superseded: Option<&Superseded>) -> Result<Changelogs> {
+    superseded: Option<&Superseded>,
+    templates: Option<&dyn Templates>,
+) -> Result<Changelogs> {
     let mut writer =
         Writer { planned, files: Files::of(planned)?, superseded, texts: BTreeMap::new(), remarks: BTreeSet::new() };
     let template = notes::template(planned)?;
-    for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
-        let (Some(next), Some(path)) = (&planned.bumps.0[index].next, writer.files.paths[index].clone()) else {
-            continue;
-        };
-        if !is_markdown(&path) {
-            writer.remark(
-                format!("`{path}` is no Markdown file by its name, and is left alone"),
-                format!("name a Markdown file, or `\"\"` for none, as the `changelog` of `{}`", member.id),
-            );
-            continue;
-        }
-        let section = section(planned, (index, next), writer.files.is_shared(&path), head, template.as_deref())?;
+    let (mut places, mut notes) = (Vec::new(), Vec::new());
+    for (index, next, path) in writer.wanted() {
+        notes.push(notes_of(planned, (index, next), writer.files.is_shared(&path), head)?);
+        places.push((index, next, path));
+    }
+    let sections = notes::to_markdown(&notes, template.as_deref(), templates).await?;
+    for ((index, next, path), section) in places.into_iter().zip(sections) {
         writer.write(index, &path, next, &section)?;
     }
     let edits = writer.texts.into_iter().map(|(path, text)| FileEdit::write(path, text)).collect();
@@ -118,9 +112,31 @@ struct Writer<'a> {
     remarks: BTreeSet<(String, String)>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     fn remark(&mut self, message: String, help: String) {
         self.remarks.insert((message, help));
+    }
+
+    /// The packages that get a section, each with its version to come and its file. Files that are left alone are remarked.
+    fn wanted(&mut self) -> Vec<(usize, &'a Version, RepoPath)> {
+        let mut wanted = Vec::new();
+        for (index, bump) in self.planned.bumps.0.iter().enumerate() {
+            let (Some(next), Some(path)) = (&bump.next, self.files.paths[index].clone()) else { continue };
+            if is_markdown(&path) {
+                wanted.push((index, next, path));
+            } else {
+                self.leave_alone(index, &path);
+            }
+        }
+        wanted
+    }
+
+    fn leave_alone(&mut self, index: usize, path: &RepoPath) {
+        let package = &self.planned.snapshot.discovery.members[index].id;
+        self.remark(
+            format!("`{path}` is no Markdown file by its name, and is left alone"),
+            format!("name a Markdown file, or `\"\"` for none, as the `changelog` of `{package}`"),
+        );
     }
 
     fn write(&mut self, index: usize, path: &RepoPath, next: &Version, section: &str) -> Result<()> {

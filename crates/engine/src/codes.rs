@@ -42,7 +42,7 @@ releasekit_core::codes! {
         "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.";
     /// A changelog template fails.
     CHANGELOG_TEMPLATE = "RK-CHANGELOG-TEMPLATE", "the changelog template cannot be rendered",
-        "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `shared`, `sections` and `dependencies`. The message says which line of it fails.";
+        "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `shared`, `sections` and `dependencies`. The message says which line of it fails, or which bound it meets: a template has 32 KiB and, for each package, 20 million steps and 16 MiB of text. It is rendered in a process apart that may take 1 GiB of memory, where the system is Linux, and 60 s for all packages together, and give 64 MiB. Nothing was pushed. A program that runs releasekit through `Runner::run` has no such process, and refuses templates.";
     /// A glob cannot be read.
     GLOB_INVALID = "RK-GLOB-INVALID", "a glob pattern cannot be read",
         "Patterns are globs such as `docs-*` or `packages/**`; the message says what is wrong with this one.";

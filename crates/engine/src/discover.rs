@@ -1,5 +1,7 @@
 //! Which packages the repository holds, and what the configuration makes of each.
 
+mod groups;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -8,8 +10,8 @@ use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, Release};
 use releasekit_core::workspace::{DiscoverRequest, Pin};
 use releasekit_core::{Backends, Ecosystem, Tree, VersionScheme};
 
+pub use self::groups::{Group, Groups};
 use crate::error::{Error, Result};
-use crate::groups::Groups;
 
 /// An ecosystem that can be used: registered and opened.
 #[derive(Debug, Clone)]

@@ -25,7 +25,6 @@ pub mod error;
 pub mod export;
 pub mod failure;
 pub mod graph;
-pub mod groups;
 pub mod history;
 pub mod journal;
 pub mod locate;

@@ -26,7 +26,7 @@ pub async fn tag(
         let policy = &replanned.snapshot.policy;
         let request = TagRequest {
             commit: release.commit.id.clone(),
-            tags: messages(release, replanned, &missing)?,
+            tags: messages(session, release, replanned, &missing).await?,
             time: release.commit.time,
             sign: policy.sign,
         };
@@ -62,14 +62,20 @@ pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteR
 }
 
 /// The tags' messages: the package, the version, and its notes as they stand at the release commit.
-fn messages(release: &ReleaseCommit, replanned: &Planned, missing: &[TagName]) -> Result<Vec<(TagName, String)>> {
-    let date = notes::date_of(&release.commit);
+async fn messages(
+    session: &Session,
+    release: &ReleaseCommit,
+    replanned: &Planned,
+    missing: &[TagName],
+) -> Result<Vec<(TagName, String)>> {
     let wanted =
         release.manifest.packages.iter().filter(|row| row.tag.as_ref().is_some_and(|tag| missing.contains(tag)));
+    let rows: Vec<&Row> = wanted.collect();
+    let bodies = bodies(session, release, replanned, &rows).await?;
     let mut by_tag: BTreeMap<TagName, String> = BTreeMap::new();
-    for row in wanted {
+    for row in rows {
         let (Some(tag), Some(next)) = (&row.tag, &row.next) else { continue };
-        let body = body(replanned, &row.id(), row, &date)?;
+        let body = bodies.get(&row.id()).map(String::as_str).unwrap_or_default();
         let entry = by_tag.entry(tag.clone()).or_default();
         if !entry.is_empty() {
             entry.push('\n');
@@ -80,11 +86,27 @@ fn messages(release: &ReleaseCommit, replanned: &Planned, missing: &[TagName]) -
     Ok(by_tag.into_iter().collect())
 }
 
-fn body(replanned: &Planned, id: &PackageId, row: &Row, date: &str) -> Result<String> {
-    let index = replanned.snapshot.discovery.members.iter().position(|member| member.id == *id);
-    let (Some(index), Some(next)) = (index, &row.next) else { return Ok(String::new()) };
+/// The notes of packages without their headings.
+async fn bodies(
+    session: &Session,
+    release: &ReleaseCommit,
+    replanned: &Planned,
+    rows: &[&Row],
+) -> Result<BTreeMap<PackageId, String>> {
+    let date = notes::date_of(&release.commit);
+    let (mut packages, mut notes) = (Vec::new(), Vec::new());
+    for row in rows {
+        let index = replanned.snapshot.discovery.members.iter().position(|member| member.id == row.id());
+        let (Some(index), Some(next)) = (index, &row.next) else { continue };
+        packages.push(row.id());
+        notes.push(notes::for_member(replanned, index, next, &date)?);
+    }
     let template = notes::template(replanned)?;
-    let markdown = notes::for_member(replanned, index, next, date)?.to_markdown(template.as_deref())?;
-    let without_heading = markdown.lines().skip_while(|line| line.starts_with("## ") || line.is_empty());
-    Ok(without_heading.collect::<Vec<_>>().join("\n"))
+    let texts = notes::to_markdown(&notes, template.as_deref(), session.context.templates.as_deref()).await?;
+    Ok(packages.into_iter().zip(texts.iter().map(|text| without_heading(text))).collect())
+}
+
+fn without_heading(markdown: &str) -> String {
+    let rest = markdown.lines().skip_while(|line| line.starts_with("## ") || line.is_empty());
+    rest.collect::<Vec<_>>().join("\n")
 }

@@ -56,7 +56,8 @@ pub(crate) async fn head(opened: &Opened) -> Result<Planned> {
 async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
     let head = opened.session.describe(&planned.plan.commit).await?;
     let mut edits = apply::package_edits(planned).await?;
-    edits.extend(changelogs::edits(planned, &head, None)?.edits);
+    let templates = opened.session.context.templates.as_deref();
+    edits.extend(changelogs::edits(planned, &head, None, templates).await?.edits);
     let mut text = String::new();
     for edit in edits {
         let before = planned.snapshot.tree.read(&edit.path)?;

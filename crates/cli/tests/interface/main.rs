@@ -4,4 +4,5 @@ mod codes;
 mod formats;
 mod project;
 mod streams;
+mod templates;
 mod writing;

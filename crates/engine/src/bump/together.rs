@@ -3,8 +3,8 @@
 use releasekit_core::model::{Bump, Neutral, Version};
 
 use super::{Reason, State};
+use crate::discover::{Group, Groups};
 use crate::error::{Error, Result};
-use crate::groups::{Group, Groups};
 
 /// Lets the packages of every group move together. Gives whether that changed anything.
 pub(super) fn apply(states: &mut [State<'_>], groups: &Groups) -> Result<bool> {

@@ -2,14 +2,18 @@
 //!
 //! No commit name stands in them, for merge, squash and rebase histories of the same work must read the same.
 
+mod apart;
 mod changelog;
+mod collect;
 mod document;
 mod heading;
 mod input;
 mod place;
 mod render;
 
+pub use apart::serve;
 pub use changelog::{Changelog, Remark, Written, folded};
+pub use collect::{Notes, Section, for_member, is_listed};
 pub(crate) use input::read_text;
 pub use input::{date_of, template};
-pub use render::{Notes, Section, for_member, is_listed};
+pub use render::to_markdown;

@@ -1,9 +1,15 @@
 //! Changelog sections from commits.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+
 use crate::support::World;
 use releasekit_core::Diagnostic;
-use releasekit_core::model::{Bump, CommitId, ObjectId};
+use releasekit_core::model::{Bump, CommitId, ObjectId, RepoPath};
 use releasekit_core::policy::{CommitType, Policy, Propagate};
+use releasekit_core::template::{Stopped, Templates};
 use releasekit_core::vcs::CommitInfo;
 use releasekit_engine::{changelogs, notes};
 
@@ -16,12 +22,51 @@ fn world() -> World {
         .tag(&["core-v1.0.0", "app-v1.0.0"])
 }
 
+/// Does what the process apart does in this one, without its bounds, and counts the requests.
+#[derive(Debug, Default)]
+struct Here(AtomicUsize);
+
+#[async_trait]
+impl Templates for Here {
+    async fn render(&self, request: Vec<u8>) -> Result<Vec<u8>, Stopped> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let mut reply = Vec::new();
+        notes::serve(request.as_slice(), &mut reply).map_err(|error| Stopped::Failed(error.to_string()))?;
+        Ok(reply)
+    }
+}
+
+/// A process that came to another end.
+#[derive(Debug)]
+struct Ends(Stopped);
+
+#[async_trait]
+impl Templates for Ends {
+    async fn render(&self, _request: Vec<u8>) -> Result<Vec<u8>, Stopped> {
+        Err(self.0.clone())
+    }
+}
+
+fn wait<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(work)
+}
+
 fn section(world: World, name: &str, template: Option<&str>) -> releasekit_engine::Result<String> {
+    section_by(world, name, template, Some(&Here::default()))
+}
+
+fn section_by(
+    world: World,
+    name: &str,
+    template: Option<&str>,
+    templates: Option<&dyn Templates>,
+) -> releasekit_engine::Result<String> {
     let planned = world.try_plan()?;
     let index = planned.snapshot.discovery.members.iter().position(|member| member.id.name.as_str() == name);
     let index = index.expect("a package of the test");
     let next = planned.bumps.0[index].next.clone().expect("it moves");
-    notes::for_member(&planned, index, &next, "2026-01-02")?.to_markdown(template)
+    let notes = [notes::for_member(&planned, index, &next, "2026-01-02")?];
+    Ok(wait(notes::to_markdown(&notes, template, templates))?.remove(0))
 }
 
 #[test]
@@ -119,6 +164,50 @@ fn no_nesting_of_a_template_takes_the_stack() {
 }
 
 #[test]
+fn a_template_that_uses_up_its_process_is_refused_and_says_at_what() {
+    let world = world().commit(&["core"], "feat: a");
+    let cases = [
+        (Stopped::Memory { limit: 1 << 30 }, "it needs more than 1024 MiB of memory"),
+        (Stopped::Time { limit: Duration::from_secs(60) }, "it takes longer than 60 s"),
+        (Stopped::Depth, "it is nested too deep"),
+        (Stopped::Length { limit: 64 }, "it gives more than 64 bytes for all packages together"),
+        (Stopped::Failed("is gone".to_owned()), "the process that renders it is gone"),
+    ];
+    for (stopped, expected) in cases {
+        let error = section_by(world.clone(), "core", Some("{{ name }}"), Some(&Ends(stopped))).expect_err("it ended");
+        assert_eq!(error.code().as_str(), "RK-CHANGELOG-TEMPLATE");
+        assert_eq!(error.to_string(), format!("the changelog template cannot be rendered: {expected}"));
+    }
+}
+
+#[test]
+fn without_a_process_apart_the_built_in_template_alone_is_rendered() {
+    let world = world().commit(&["core"], "feat: a");
+    assert!(section_by(world.clone(), "core", None, None).is_ok());
+    let error = section_by(world, "core", Some("{{ name }}"), None).expect_err("nothing renders it");
+    assert_eq!(error.code().as_str(), "RK-CHANGELOG-TEMPLATE");
+}
+
+#[test]
+fn one_process_renders_the_notes_of_all_packages() {
+    let names: Vec<String> = (0..200).map(|number| format!("p{number:03}")).collect();
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    let world = names.iter().fold(World::default(), |world, name| world.package(name, "1.0.0"));
+    let world = world.commit(&all, "feat: start").file("t.j2", "## {{ version }}\n\n\"{{ name }}\" \u{e9}\\n");
+    let world = world.policy(|policy| policy.changelog.template = RepoPath::new("t.j2").ok());
+    let here = Here::default();
+    let (edits, _) = changelogs_by(world.clone(), &here).expect("edits");
+    assert_eq!((edits.len(), here.0.load(Ordering::Relaxed)), (200, 1));
+    for (name, edit) in names.iter().zip(edits) {
+        assert_eq!(edit, format!("{name}/CHANGELOG.md: # Changelog\n\n## 1.0.0\n\n\"{name}\" \u{e9}\\n\n"));
+    }
+    let tags: Vec<String> = names.iter().map(|name| format!("{name}-v1.0.0")).collect();
+    let nothing = world.tag(&tags.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(changelogs_by(nothing, &here).expect("no edits").0.len(), 0);
+    assert_eq!(here.0.load(Ordering::Relaxed), 1, "for nothing none is started");
+}
+
+#[test]
 fn messages_cannot_command_the_terminal_that_shows_a_changelog() {
     let world =
         world().commit(&["core"], "fix(\u{7}io)!: \u{1b}[31m\u{9b}\u{202e}red\n\nBREAKING CHANGE: gone\u{8}\n now");
@@ -152,6 +241,10 @@ fn packages_that_move_in_step_say_something_each() {
 
 /// `path: text` of every edit, and the remarks.
 fn changelogs_of(world: World) -> releasekit_engine::Result<(Vec<String>, Vec<String>)> {
+    changelogs_by(world, &Here::default())
+}
+
+fn changelogs_by(world: World, templates: &dyn Templates) -> releasekit_engine::Result<(Vec<String>, Vec<String>)> {
     let head = CommitInfo {
         id: CommitId::new("a"),
         tree: ObjectId::new("b"),
@@ -161,7 +254,7 @@ fn changelogs_of(world: World) -> releasekit_engine::Result<(Vec<String>, Vec<St
         author: String::new(),
         time: 0,
     };
-    let found = changelogs::edits(&world.try_plan()?, &head, None)?;
+    let found = wait(changelogs::edits(&world.try_plan()?, &head, None, Some(templates)))?;
     let text = |edit: &releasekit_core::FileEdit| {
         let content = edit.content.clone().expect("nothing is deleted");
         format!("{}: {}", edit.path, String::from_utf8(content).expect("text"))

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use releasekit_core::policy::{Policy, Release, Versioning};
 
-use crate::discover::Member;
+use super::Member;
 
 /// Packages with one version.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,169 @@
+//! One package's notes for one version, from its commits.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use releasekit_core::model::{Bump, Version};
+use releasekit_core::policy::Policy;
+use serde::{Deserialize, Serialize};
+
+use crate::bump::Reason;
+use crate::commit::ParsedCommit;
+use crate::error::{Error, Result};
+use crate::history::MemberChanges;
+use crate::plan::Planned;
+
+/// A line of the notes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Entry {
+    /// What the commit concerns.
+    pub scope: Option<String>,
+    /// What it says.
+    pub text: String,
+}
+
+/// Lines of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// The heading.
+    pub title: String,
+    /// The lines, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// A sibling that moved with the package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedDependency {
+    /// Its name, with its label where packages of several workspaces have that name.
+    pub name: String,
+    /// Its version to come.
+    pub version: String,
+}
+
+/// What one version of one package brings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notes {
+    /// The package.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// The date, as `YYYY-MM-DD`.
+    pub date: String,
+    /// Whether it is the first release.
+    pub first: bool,
+    /// Whether the file has the sections of several packages, so that a heading has to say whose it is.
+    pub shared: bool,
+    /// What is listed, breaking changes first.
+    pub sections: Vec<Section>,
+    /// The siblings that moved with it.
+    pub dependencies: Vec<MovedDependency>,
+}
+
+/// Collects the notes of a package that moves.
+pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str) -> Result<Notes> {
+    let policy = &planned.snapshot.policy;
+    let decision = &planned.bumps.0[index];
+    let id = &planned.snapshot.discovery.members[index].id;
+    Ok(Notes {
+        name: id.name.to_string(),
+        version: version.to_string(),
+        date: date.to_owned(),
+        first: decision.reasons.contains(&Reason::FirstRelease),
+        shared: false,
+        sections: sections(&planned.changes.members[index], policy)?,
+        dependencies: dependencies(planned, index, &decision.reasons),
+    })
+}
+
+/// Breaking changes, then the sections in the configured order, then the others by the order of the types' sections.
+fn sections(changes: &MemberChanges, policy: &Policy) -> Result<Vec<Section>> {
+    let exclude = globs(&policy.changelog.exclude)?;
+    let mut titles: Vec<String> = policy.changelog.sections.clone();
+    let mut by_weight: Vec<_> = policy.commit_types.values().collect();
+    by_weight.sort_by_key(|kind| std::cmp::Reverse(kind.bump));
+    for title in by_weight.into_iter().filter_map(|kind| kind.section.clone()) {
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    titles.insert(0, BREAKING.to_owned());
+    let places: HashMap<String, usize> = titles.iter().cloned().zip(0..).collect();
+    let mut found: Vec<Section> = titles.into_iter().map(|title| Section { title, entries: Vec::new() }).collect();
+    let mut seen = HashSet::new();
+    for change in changes.commits.iter().rev().filter(|change| !is_excluded(&change.parsed, &exclude)) {
+        let Some(title) = title_of(&change.parsed, policy) else { continue };
+        let entry = entry(&change.parsed);
+        if let Some(place) = places.get(&title)
+            && seen.insert((*place, entry.clone()))
+        {
+            found[*place].entries.push(entry);
+        }
+    }
+    found.retain(|section| !section.entries.is_empty());
+    Ok(found)
+}
+
+const BREAKING: &str = "Breaking Changes";
+
+fn title_of(commit: &ParsedCommit, policy: &Policy) -> Option<String> {
+    if commit.breaking {
+        return Some(BREAKING.to_owned());
+    }
+    policy.commit_types.get(commit.kind.as_deref()?)?.section.clone()
+}
+
+fn entry(commit: &ParsedCommit) -> Entry {
+    let text = match &commit.breaking_text {
+        Some(what) => format!("{}: {}", commit.description, what.split_whitespace().collect::<Vec<_>>().join(" ")),
+        None => commit.description.clone(),
+    };
+    Entry { scope: commit.scope.as_deref().map(printable), text: printable(&text) }
+}
+
+/// Text without control characters, which would command the terminals that changelogs and tags are shown on, and without
+/// those that turn text around or end a line where no editor shows it.
+fn printable(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    text.chars().filter(|c| !c.is_control() && !turns(*c)).collect()
+}
+
+fn is_excluded(commit: &ParsedCommit, exclude: &GlobSet) -> bool {
+    [&commit.scope, &commit.kind].into_iter().flatten().any(|word| exclude.is_match(word))
+}
+
+fn globs(patterns: &[String]) -> Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(
+            Glob::new(pattern).map_err(|error| Error::InvalidGlob { glob: pattern.clone(), why: error.to_string() })?,
+        );
+    }
+    set.build().map_err(|error| Error::InvalidGlob { glob: patterns.join(" "), why: error.to_string() })
+}
+
+/// The packages that moved it. Those of its own group move nobody of it, and are told of where they are needed.
+fn dependencies(planned: &Planned, index: usize, reasons: &[Reason]) -> Vec<MovedDependency> {
+    let discovery = &planned.snapshot.discovery;
+    let named = reasons.iter().filter_map(|reason| match reason {
+        Reason::Dependency { package } => discovery.members.iter().position(|member| member.id == *package),
+        _ => None,
+    });
+    let needed = planned.snapshot.graph.dependencies(index).into_iter();
+    let needed = needed.filter(|(_, edges)| edges.iter().any(|edge| edge.moves()));
+    let needed = needed.filter(|(other, _)| discovery.groups.move_together(index, *other));
+    let members = named.chain(needed.map(|(other, _)| other)).collect::<BTreeSet<usize>>();
+    let moved = |other: usize| {
+        let version = planned.bumps.0[other].next.as_ref()?;
+        let name = discovery.short_name(other);
+        Some(MovedDependency { name, version: version.to_string() })
+    };
+    let mut found: Vec<MovedDependency> = members.into_iter().filter_map(moved).collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+/// Whether a commit is worth a line, whatever its bump.
+pub fn is_listed(commit: &ParsedCommit, policy: &Policy) -> bool {
+    title_of(commit, policy).is_some() || crate::bump::of_commit(commit, policy) > Bump::None
+}
