@@ -125,7 +125,9 @@ impl Invocation {
         let backends = self.backends.clone();
         let backends = if globals.dry_run { recording::dry_run(backends) } else { backends };
         let state_dir = state.and_then(|state| state.state_dir.as_deref()).map(|dir| self.world.folder.join(dir));
-        let vcs = open_vcs(&backends, &context, &self.world.folder)?;
+        let folder = &self.world.folder;
+        let missing = || Error::RepositoryMissing { folder: folder.clone() };
+        let vcs = backends.open_vcs(&context, folder)?.ok_or_else(missing)?;
         let context = self.confine(context, vcs.as_ref(), state_dir.as_deref());
         let tree = vcs.work_tree().await?;
         let policies = ConfigPolicies::read(globals.config.as_deref(), &self.world.folder, vcs.root(), &*tree)?;
@@ -236,13 +238,3 @@ impl Opened {
 
 /// What discovery says where a name in the configuration is wrong.
 const FROM_CONFIGURATION: &[Code] = &[codes::PACKAGE_UNKNOWN, codes::PACKAGE_AMBIGUOUS, codes::WORKSPACE_ROOT_UNCLEAR];
-
-/// The first version control system that knows the folder.
-fn open_vcs(backends: &Backends, context: &BackendContext, folder: &Path) -> Result<Arc<dyn Vcs>> {
-    for backend in backends.vcs.values() {
-        if let Some(vcs) = (backend.open)(context, folder)? {
-            return Ok(vcs);
-        }
-    }
-    Err(Error::RepositoryMissing { folder: folder.to_owned() })
-}

@@ -83,7 +83,7 @@ impl ConfigPolicies {
         let packages: Vec<PackageId> = discovery.members.iter().map(|member| member.id.clone()).collect();
         let normalize = |label: &EcosystemLabel, name: &str| {
             let workspace = discovery.workspaces.iter().find(|root| root.label == *label);
-            workspace.map_or_else(|| name.to_owned(), |root| root.ecosystem.backend.workspace.normalize(name))
+            workspace.map_or_else(|| name.to_owned(), |root| root.files().normalize(name))
         };
         let mut errors = check_ecosystems(&self.current, &known, &labels);
         errors.extend(check_names(&self.current, &packages, &normalize));

@@ -189,6 +189,16 @@ pub struct Backends {
 }
 
 impl Backends {
+    /// Opens the repository that a folder lies in, with the first system that knows it; `None` where none does.
+    pub fn open_vcs(&self, context: &BackendContext, folder: &Path) -> Result<Option<Arc<dyn Vcs>>> {
+        for backend in self.vcs.values() {
+            if let Some(vcs) = (backend.open)(context, folder)? {
+                return Ok(Some(vcs));
+            }
+        }
+        Ok(None)
+    }
+
     /// Adds a version control system.
     pub fn add_vcs(&mut self, backend: VcsBackend) {
         self.vcs.insert(backend.id, backend);

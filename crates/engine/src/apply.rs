@@ -33,9 +33,7 @@ pub async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
     for (index, workspace) in planned.snapshot.discovery.workspaces.iter().enumerate() {
         let moves = moves(planned, index);
         if !moves.is_empty() {
-            edits.extend(
-                workspace.ecosystem.backend.workspace.edits(&edit_request(planned, index, workspace, moves)).await?,
-            );
+            edits.extend(workspace.files().edits(&edit_request(planned, index, workspace, moves)).await?);
         }
     }
     Ok(edits)
@@ -145,7 +143,7 @@ async fn run_in_export(
 }
 
 fn needs_export(workspace: &WorkspaceRoot) -> bool {
-    let locks = workspace.ecosystem.backend.package_manager.capabilities().lockfile;
+    let locks = workspace.tool().capabilities().lockfile;
     locks || !workspace.policy.prepare_commands.is_empty()
 }
 
@@ -156,7 +154,7 @@ async fn refresh(
     workspace: &WorkspaceRoot,
     moves: Vec<Move>,
 ) -> Result<Vec<FileEdit>> {
-    let manager = &workspace.ecosystem.backend.package_manager;
+    let manager = workspace.tool();
     if !manager.capabilities().lockfile {
         return Ok(Vec::new());
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath, Target};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, Release};
 use releasekit_core::workspace::{DiscoverRequest, Pin};
-use releasekit_core::{Backends, Ecosystem, Tree, VersionScheme};
+use releasekit_core::{Backends, Ecosystem, PackageManager, Tree, VersionScheme, Workspace};
 
 pub use self::groups::{Group, Groups};
 use crate::error::{Error, Result};
@@ -43,6 +43,16 @@ impl WorkspaceRoot {
     /// How requirements on siblings are pinned in what is published.
     pub fn pin(&self) -> Pin {
         self.policy.pin.unwrap_or_default()
+    }
+
+    /// What reads and edits its package files.
+    pub fn files(&self) -> &dyn Workspace {
+        self.ecosystem.backend.workspace.as_ref()
+    }
+
+    /// What builds and uploads its packages.
+    pub fn tool(&self) -> &dyn PackageManager {
+        self.ecosystem.backend.package_manager.as_ref()
     }
 }
 
@@ -82,18 +92,34 @@ impl Discovery {
 
     /// How a member is numbered.
     pub fn scheme(&self, member: &Member) -> &dyn VersionScheme {
-        self.workspace(member).ecosystem.backend.workspace.scheme()
+        self.files(member).scheme()
     }
 
-    /// The member that a user names: `label:name`, or a bare name where it is unique.
-    pub fn find(&self, name: &str) -> Result<&Member> {
-        let found: Vec<&Member> = self.members.iter().filter(|member| self.is_named(member, name)).collect();
+    /// What reads and edits a member's package files.
+    pub fn files(&self, member: &Member) -> &dyn Workspace {
+        self.workspace(member).files()
+    }
+
+    /// What builds and uploads a member.
+    pub fn tool(&self, member: &Member) -> &dyn PackageManager {
+        self.workspace(member).tool()
+    }
+
+    /// The index of a member; `None` where the repository has no such package.
+    pub fn index_of(&self, id: &PackageId) -> Option<usize> {
+        self.members.iter().position(|member| member.id == *id)
+    }
+
+    /// The index of the member that a user names: `label:name`, or a bare name where it is unique.
+    pub fn find(&self, name: &str) -> Result<usize> {
+        let named = |index: &usize| self.is_named(&self.members[*index], name);
+        let found: Vec<usize> = (0..self.members.len()).filter(named).collect();
         match found.as_slice() {
-            [member] => Ok(member),
+            [member] => Ok(*member),
             [] => Err(Error::PackageUnknown { name: name.to_owned(), nearest: self.nearest(name) }),
             several => Err(Error::PackageAmbiguous {
                 name: name.to_owned(),
-                candidates: several.iter().map(|member| member.id.clone()).collect(),
+                candidates: several.iter().map(|member| self.members[*member].id.clone()).collect(),
             }),
         }
     }
@@ -106,7 +132,7 @@ impl Discovery {
     }
 
     fn is_named(&self, member: &Member, name: &str) -> bool {
-        let normalize = |text: &str| self.workspace(member).ecosystem.backend.workspace.normalize(text);
+        let normalize = |text: &str| self.files(member).normalize(text);
         let own = normalize(member.id.name.as_str());
         let labelled = name.split_once(':').filter(|(label, _)| *label == member.id.label.as_str());
         normalize(name) == own || labelled.is_some_and(|(_, rest)| normalize(rest) == own)
@@ -137,7 +163,7 @@ pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[OpenEcosystem], policy
     for (index, workspace) in workspaces.iter().enumerate() {
         let exclude = [policy.exclude.as_slice(), workspace.policy.exclude.as_slice()].concat();
         let request = DiscoverRequest::new(tree.clone(), workspace.root.clone()).with_exclude(exclude);
-        let found = workspace.ecosystem.backend.workspace.discover(&request).await?;
+        let found = workspace.files().discover(&request).await?;
         members.extend(found.packages.into_iter().map(|package| member(index, workspace, package)));
     }
     members.sort_by(|a, b| (&a.id.label, &a.package.path, &a.id.name).cmp(&(&b.id.label, &b.package.path, &b.id.name)));
@@ -224,17 +250,16 @@ fn single_root(label: &EcosystemLabel, found: &[RepoPath]) -> Result<RepoPath> {
 fn configure(mut discovery: Discovery, policy: &Policy) -> Result<Discovery> {
     let mut laid = Vec::new();
     for (name, package) in &policy.packages {
-        let id = discovery.find(name)?.id.clone();
+        let index = discovery.find(name)?;
         let depends_on: Result<Vec<PackageId>> =
-            package.depends_on.iter().map(|name| Ok(discovery.find(name)?.id.clone())).collect();
-        laid.push((id, package.clone(), depends_on?));
+            package.depends_on.iter().map(|name| Ok(discovery.members[discovery.find(name)?].id.clone())).collect();
+        laid.push((index, package.clone(), depends_on?));
     }
-    for (id, package, depends_on) in laid {
-        for member in discovery.members.iter_mut().filter(|member| member.id == id) {
-            member.release = package.release.unwrap_or(member.release);
-            member.depends_on = depends_on.clone();
-            member.policy = package.clone();
-        }
+    for (index, package, depends_on) in laid {
+        let member = &mut discovery.members[index];
+        member.release = package.release.unwrap_or(member.release);
+        member.depends_on = depends_on;
+        member.policy = package;
     }
     discovery.groups = Groups::resolve(&discovery.members, policy);
     Ok(discovery)

@@ -50,7 +50,7 @@ impl Naming {
     /// The tag of a package's version: what its ecosystem dictates, else what the format says.
     pub fn tag(&self, discovery: &Discovery, index: usize, version: &Version) -> TagName {
         let member = &discovery.members[index];
-        let dictated = discovery.workspace(member).ecosystem.backend.workspace.tag(&member.package, version);
+        let dictated = discovery.files(member).tag(&member.package, version);
         dictated.unwrap_or_else(|| self.format(index).render(&member.id, &member.package.path, version))
     }
 

@@ -36,16 +36,16 @@ pub struct Releasing {
 
 /// The packages of a manifest that registries take, dependencies first. One that is not there is drift.
 pub fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<Releasing>> {
-    let members = &snapshot.discovery.members;
     let mut found = Vec::new();
     for row in &manifest.packages {
         let Some(version) = row.next.clone() else { continue };
         let id = row.id();
         let unknown = || Error::ManifestFault(Fault::Unknown { package: id.clone() });
-        let member = members.iter().position(|member| member.id == id).ok_or_else(unknown)?;
-        if members[member].release == Release::Publish {
-            let targets = snapshot.targets(&members[member]);
-            found.push(Releasing { member, id, version, targets, order: row.order });
+        let index = snapshot.discovery.index_of(&id).ok_or_else(unknown)?;
+        let member = &snapshot.discovery.members[index];
+        if member.release == Release::Publish {
+            let targets = snapshot.targets(member);
+            found.push(Releasing { member: index, id, version, targets, order: row.order });
         }
     }
     found.sort_by_key(|package| package.order);

@@ -104,12 +104,7 @@ impl Session {
     /// Opens the repository of an export, in which code of the repository has run, with the first system that knows it.
     pub fn open_export(&self, folder: &Path) -> Result<Option<Arc<dyn Vcs>>> {
         let context = self.context.clone().with_untrusted();
-        for backend in self.backends.vcs.values() {
-            if let Some(vcs) = (backend.open)(&context, folder)? {
-                return Ok(Some(vcs));
-            }
-        }
-        Ok(None)
+        Ok(self.backends.open_vcs(&context, folder)?)
     }
 
     /// Opens the registry that a target names.

@@ -185,8 +185,7 @@ fn is_complete(snapshot: &Snapshot, member: &Member, names: &[String]) -> bool {
         matcher.is_ok_and(|matcher| names.iter().any(|name| matcher.is_match(name)))
     };
     if declared.is_empty() {
-        let manager = &snapshot.discovery.workspace(member).ecosystem.backend.package_manager;
-        names.len() >= manager.capabilities().artifacts.len()
+        names.len() >= snapshot.discovery.tool(member).capabilities().artifacts.len()
     } else {
         declared.iter().all(matched)
     }

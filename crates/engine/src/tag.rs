@@ -96,7 +96,7 @@ async fn bodies(
     let date = notes::date_of(&release.commit);
     let (mut packages, mut notes) = (Vec::new(), Vec::new());
     for row in rows {
-        let index = replanned.snapshot.discovery.members.iter().position(|member| member.id == row.id());
+        let index = replanned.snapshot.discovery.index_of(&row.id());
         let (Some(index), Some(next)) = (index, &row.next) else { continue };
         packages.push(row.id());
         notes.push(notes::for_member(replanned, index, next, &date)?);

@@ -87,15 +87,10 @@ fn packages(sources: &Sources, names: &[String]) -> Result<Vec<usize>> {
     if names.is_empty() && !sources.releasing.is_empty() {
         return Ok(sources.releasing.iter().map(|package| package.member).collect());
     }
-    let members = || discovery.members.iter().enumerate();
     if names.is_empty() {
-        let published = members().filter(|(_, member)| member.release == Release::Publish);
+        let published = discovery.members.iter().enumerate().filter(|(_, member)| member.release == Release::Publish);
         return Ok(published.map(|(index, _)| index).collect());
     }
-    let mut found = BTreeSet::new();
-    for name in names {
-        let id = &discovery.find(name)?.id;
-        found.extend(members().filter(|(_, member)| member.id == *id).map(|(index, _)| index));
-    }
+    let found: BTreeSet<usize> = names.iter().map(|name| discovery.find(name)).collect::<Result<_, _>>()?;
     Ok(found.into_iter().collect())
 }

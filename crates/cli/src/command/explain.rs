@@ -66,10 +66,11 @@ pub(crate) fn code(options: &Options, backends: &Backends) -> Result<Answer> {
 /// Explains a package's step to its next version.
 pub(crate) async fn package(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let planned = plan::head(&invocation.open(globals, None).await?).await?;
-    let id = planned.snapshot.discovery.find(&options.subject)?.id.clone();
+    let discovery = &planned.snapshot.discovery;
+    let id = &discovery.members[discovery.find(&options.subject)?].id;
     Ok(Answer::new(match options.format {
-        Format::Table => story(&planned, &id),
-        Format::Json => document(&planned, &id),
+        Format::Table => story(&planned, id),
+        Format::Json => document(&planned, id),
     }))
 }
 
@@ -78,7 +79,7 @@ fn row<'a>(planned: &'a Planned, id: &PackageId) -> Option<&'a Row> {
 }
 
 fn index(planned: &Planned, id: &PackageId) -> usize {
-    planned.snapshot.discovery.members.iter().position(|member| member.id == *id).unwrap_or_default()
+    planned.snapshot.discovery.index_of(id).expect("a plan has the packages of its discovery")
 }
 
 fn story(planned: &Planned, id: &PackageId) -> String {

@@ -65,8 +65,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 fn shown(options: &Options, snapshot: &Snapshot) -> Result<BTreeSet<usize>> {
     let named = options.deps.as_deref().map(|name| (name, false)).or(options.rdeps.as_deref().map(|name| (name, true)));
     let Some((name, up)) = named else { return Ok((0..snapshot.discovery.members.len()).collect()) };
-    let found = snapshot.discovery.find(name)?.id.clone();
-    let index = snapshot.discovery.members.iter().position(|member| member.id == found).unwrap_or_default();
+    let index = snapshot.discovery.find(name)?;
     let mut shown = snapshot.graph.closure(index, up);
     shown.insert(index);
     Ok(shown)

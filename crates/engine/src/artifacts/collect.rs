@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use releasekit_core::PackageManager;
-use releasekit_core::model::PackageId;
+use releasekit_core::model::{PackageId, PackageName};
 
 use super::check::{Inspected, incomplete};
 use super::pins::Pinned;
@@ -62,14 +62,13 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 
 /// The package of the release that an artifact belongs to by its own name.
 fn owner<'a>(sources: &'a Sources, path: &Path) -> Result<Option<(&'a Releasing, Inspected)>> {
-    for workspace in 0..sources.snapshot.discovery.workspaces.len() {
-        let backend = &sources.snapshot.discovery.workspaces[workspace].ecosystem.backend;
-        let Some(artifact) = backend.package_manager.artifact(path)? else { continue };
-        let identity = backend.package_manager.inspect(path)?;
+    for (index, workspace) in sources.snapshot.discovery.workspaces.iter().enumerate() {
+        let Some(artifact) = workspace.tool().artifact(path)? else { continue };
+        let identity = workspace.tool().inspect(path)?;
         let same = |package: &&Releasing| {
-            sources.member(package.member).workspace == workspace
-                && backend.workspace.normalize(package.id.name.as_str())
-                    == backend.workspace.normalize(identity.name.as_str())
+            let normalize = |name: &PackageName| workspace.files().normalize(name.as_str());
+            sources.member(package.member).workspace == index
+                && normalize(&package.id.name) == normalize(&identity.name)
         };
         if let Some(package) = sources.releasing.iter().find(same) {
             return Ok(Some((package, (artifact, identity))));

@@ -225,8 +225,7 @@ impl Workshop<'_> {
         wanted: &BTreeSet<usize>,
     ) -> Result<Vec<BuiltFile>> {
         let member = self.sources.member(index);
-        let manager = &self.sources.snapshot.discovery.workspace(member).ecosystem.backend.package_manager;
-        let files = collect::inspect(manager.as_ref(), paths)?;
+        let files = collect::inspect(self.sources.manager(index), paths)?;
         let files = check(self.sources, index, version, files, &self.pinned)?;
         self.offer(&files)?;
         if wanted.contains(&index) { self.keep(&member.id, files) } else { Ok(files) }
@@ -248,7 +247,7 @@ impl Workshop<'_> {
             timeout: policy.publish.task_timeout,
         };
         let offered = self.offered()?;
-        let built = self.cancel.or(workspace.ecosystem.backend.package_manager.build(&request)).await?;
+        let built = self.cancel.or(workspace.tool().build(&request)).await?;
         lane.clean(&member.package.path)?;
         let mut paths = lane.changed_by(self.session, self.sources, index).await?;
         if let (Some(before), Some(now)) = (offered, self.offered()?) {
@@ -309,16 +308,16 @@ pub(super) fn check(
     pinned: &Pinned,
 ) -> Result<Vec<BuiltFile>> {
     let member = sources.member(index);
-    let backend = &sources.snapshot.discovery.workspace(member).ecosystem.backend;
+    let workspace = sources.snapshot.discovery.workspace(member);
     let expected = Expected {
         id: &member.id,
         package: &member.package,
         version,
         requirements: pinned.requirements.get(&index).map_or(&[], Vec::as_slice),
         declared: &member.policy.artifacts,
-        usual: backend.package_manager.capabilities().artifacts,
-        scheme: backend.workspace.scheme(),
-        normalize: &|name| backend.workspace.normalize(name),
+        usual: workspace.tool().capabilities().artifacts,
+        scheme: workspace.files().scheme(),
+        normalize: &|name| workspace.files().normalize(name),
     };
     if let Some(error) = Error::together(faults(&expected, &files)) {
         return Err(error);

@@ -32,7 +32,7 @@ pub(super) async fn pin(sources: &Sources) -> Result<Pinned> {
 async fn pin_workspace(sources: &Sources, index: usize, pinned: &mut Pinned) -> Result<()> {
     let snapshot = &sources.snapshot;
     let workspace = &snapshot.discovery.workspaces[index];
-    let backend = &workspace.ecosystem.backend.workspace;
+    let files = workspace.files();
     let own = || snapshot.discovery.members.iter().enumerate().filter(|(_, member)| member.workspace == index);
     let request = PinRequest {
         tree: snapshot.tree.clone(),
@@ -41,12 +41,13 @@ async fn pin_workspace(sources: &Sources, index: usize, pinned: &mut Pinned) -> 
         versions: sources.versions(index),
         pin: workspace.pin(),
     };
-    let edits = backend.pins(&request).await?;
+    let edits = files.pins(&request).await?;
     let tree: Arc<dyn Tree> = Arc::new(Overlay::new(snapshot.tree.clone(), edits.iter().cloned()));
     let exclude = [snapshot.policy.exclude.as_slice(), workspace.policy.exclude.as_slice()].concat();
     let request = DiscoverRequest::new(tree, workspace.root.clone()).with_exclude(exclude);
+    let found = files.discover(&request).await?.packages.into_iter();
     let mut required: BTreeMap<PackageName, Vec<Requirement>> =
-        backend.discover(&request).await?.packages.into_iter().map(|found| (found.name, found.requirements)).collect();
+        found.map(|found| (found.name, found.requirements)).collect();
     pinned.edits.insert(index, edits);
     let read = own().map(|(member, it)| (member, required.remove(&it.package.name).unwrap_or_default()));
     pinned.requirements.extend(read);

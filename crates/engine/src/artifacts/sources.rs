@@ -47,7 +47,7 @@ impl Sources {
 
     /// The tool of a package.
     pub(crate) fn manager(&self, index: usize) -> &dyn PackageManager {
-        self.snapshot.discovery.workspace(self.member(index)).ecosystem.backend.package_manager.as_ref()
+        self.snapshot.discovery.tool(self.member(index))
     }
 
     pub(super) fn member(&self, index: usize) -> &Member {

@@ -79,8 +79,7 @@ fn intact(sources: &Sources, state: &ReleaseState, id: &PackageId, listed: &List
     if package.version != listed.version {
         return Ok(None);
     }
-    let discovery = &sources.snapshot.discovery;
-    let manager = &discovery.workspace(sources.member(package.member)).ecosystem.backend.package_manager;
+    let manager = sources.manager(package.member);
     let mut files = Vec::new();
     for file in &listed.files {
         let path = folder(state, id).join(&file.name);

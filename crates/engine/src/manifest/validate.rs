@@ -24,13 +24,13 @@ pub fn validate(manifest: &Manifest, snapshot: &Snapshot, tags: &[TagName], tagg
     let mut found: Vec<Error> = manifest.faults().into_iter().map(Error::ManifestFault).collect();
     let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, tags);
     for row in &manifest.packages {
-        let members = &snapshot.discovery.members;
-        let Some(index) = members.iter().position(|member| member.id == row.id()) else {
+        let Some(index) = snapshot.discovery.index_of(&row.id()) else {
             found.push(Error::ManifestFault(Fault::Unknown { package: row.id() }));
             continue;
         };
-        found.extend(misplaced(row, &members[index], snapshot).into_iter().map(Error::ManifestFault));
-        found.extend(version_drift(row, &members[index], snapshot));
+        let member = &snapshot.discovery.members[index];
+        found.extend(misplaced(row, member, snapshot).into_iter().map(Error::ManifestFault));
+        found.extend(version_drift(row, member, snapshot));
         if let Ok(naming) = &naming {
             found.extend(tag_drift(row, index, snapshot, naming, tagging));
         }

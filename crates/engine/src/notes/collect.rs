@@ -146,7 +146,7 @@ fn globs(patterns: &[String]) -> Result<GlobSet> {
 fn dependencies(planned: &Planned, index: usize, reasons: &[Reason]) -> Vec<MovedDependency> {
     let discovery = &planned.snapshot.discovery;
     let named = reasons.iter().filter_map(|reason| match reason {
-        Reason::Dependency { package } => discovery.members.iter().position(|member| member.id == *package),
+        Reason::Dependency { package } => discovery.index_of(package),
         _ => None,
     });
     let needed = planned.snapshot.graph.dependencies(index).into_iter();

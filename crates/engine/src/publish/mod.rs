@@ -136,14 +136,12 @@ impl Receipts<'_> {
     async fn prove(&self, sources: &Sources, receipts: &[Receipt]) -> Result<BTreeMap<(PackageId, Target), Receipt>> {
         let mut proven = BTreeMap::new();
         for package in &sources.releasing {
-            let discovery = &sources.snapshot.discovery;
-            let backend = &discovery.workspace(&discovery.members[package.member]).ecosystem.backend;
             for target in &package.targets {
                 let Some(observed) = self.observation.of(&package.id, target) else { continue };
                 let registry = self.registries.get(target)?;
                 let look = prove::Look {
                     registry: registry.as_ref(),
-                    manager: backend.package_manager.as_ref(),
+                    manager: sources.manager(package.member),
                     scratch: self.scratch.path(),
                     policy: &sources.snapshot.policy.publish,
                     journal: self.journal,

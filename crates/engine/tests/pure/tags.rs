@@ -100,7 +100,7 @@ fn names_of_packages_are_found_by_label_and_spelling() {
     let world = World::default().package("My.Core", "1.0.0").commit(&[], "feat: a");
     let discovery = world.try_plan().expect("a plan").snapshot.discovery;
     for name in ["My.Core", "my-core", "py:my_core"] {
-        assert_eq!(discovery.find(name).expect(name).id.name.as_str(), "My.Core");
+        assert_eq!(discovery.members[discovery.find(name).expect(name)].id.name.as_str(), "My.Core");
     }
     let error = discovery.find("my-corr").expect_err("misspelled");
     assert_eq!(error.code().as_str(), "RK-PACKAGE-UNKNOWN");
