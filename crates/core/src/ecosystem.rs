@@ -144,8 +144,6 @@ pub struct EcosystemBackend {
     pub id: &'static str,
     /// The label of its workspace where a repository has one of them, `py`.
     pub label: &'static str,
-    /// The tool, `uv`.
-    pub tool: &'static str,
     /// Where its packages go when nobody says otherwise.
     pub target: Target,
     /// Opens it.

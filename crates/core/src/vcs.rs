@@ -70,12 +70,8 @@ pub struct CommitInfo {
     pub tree: ObjectId,
     /// Its parents, first parent first. Empty at a root, and where the history is cut.
     pub parents: Vec<CommitId>,
-    /// Whether it has parents that this clone lacks.
-    pub parents_cut: bool,
     /// The whole message.
     pub message: String,
-    /// Who wrote it, `Name <address>`.
-    pub author: String,
     /// When it was committed, in seconds since 1970, UTC.
     pub time: i64,
 }

@@ -116,11 +116,6 @@ impl Observation {
     pub fn of(&self, id: &PackageId, target: &Target) -> Option<&Observed> {
         self.sights.iter().find(|sight| sight.id == *id && sight.target == *target).map(|sight| &sight.observed)
     }
-
-    /// The packages of which a registry already has something.
-    pub fn live(&self) -> impl Iterator<Item = &Sight> {
-        self.sights.iter().filter(|sight| matches!(sight.observed, Observed::Live(_)))
-    }
 }
 
 /// Asks about every package of a release, and about what they need that does not move.

@@ -146,18 +146,12 @@ impl Session {
 }
 
 impl Snapshot {
-    /// Where a member is published: its own URLs, else what its package file says, else its workspace's, else the
-    /// ecosystem's.
+    /// Where a member is published: its own URLs, else its workspace's, else the ecosystem's.
     pub fn targets(&self, member: &Member) -> Vec<Target> {
         let workspace = self.discovery.workspace(member);
-        let bases = match member.package.targets.as_slice() {
-            [] => vec![workspace.ecosystem.target.clone()],
-            targets => targets.to_vec(),
-        };
         let own = (&member.policy.registry_url, &member.policy.publish_url, &None);
         let label = (&workspace.policy.registry_url, &workspace.policy.publish_url, &workspace.policy.observe_url);
-        let from_file = !member.package.targets.is_empty();
-        bases.into_iter().map(|base| with_urls(if from_file { base } else { with_urls(base, label) }, own)).collect()
+        vec![with_urls(with_urls(workspace.ecosystem.target.clone(), label), own)]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{PackageName, RepoPath, Target, Version};
+use super::{PackageName, RepoPath, Version};
 
 /// Why one package needs another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,8 +73,6 @@ pub struct Package {
     pub dependencies: Vec<Dependency>,
     /// What it publishes as its requirements, on anybody; a change of these is a change of the package.
     pub requirements: Vec<Requirement>,
-    /// Where its package file says it goes; empty where it says nothing.
-    pub targets: Vec<Target>,
 }
 
 impl Package {
@@ -90,7 +88,6 @@ impl Package {
             private: None,
             dependencies: Vec::new(),
             requirements: Vec::new(),
-            targets: Vec::new(),
         }
     }
 

@@ -50,7 +50,6 @@ pub fn register(backends: &mut Backends) {
     backends.add_ecosystem(EcosystemBackend {
         id: ID,
         label: config::LABEL,
-        tool: config::TOOL,
         target: Target::new(config::REGISTRY, config::READ_URL, config::PUBLISH_URL),
         open: Arc::new(|context| {
             Ok(Ecosystem { workspace: Arc::new(UvWorkspace), package_manager: Arc::new(Uv::new(context.clone())) })

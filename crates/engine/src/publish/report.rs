@@ -91,12 +91,4 @@ impl PublishReport {
     pub fn is_partly_live(&self) -> bool {
         self.packages.iter().any(|package| package.live != Live::Nothing)
     }
-
-    /// The failures, in the order of the release.
-    pub fn failures(&self) -> impl Iterator<Item = (&PackageId, &Error)> {
-        self.packages.iter().filter_map(|package| match &package.outcome {
-            Outcome::Failed(error) => Some((&package.id, error)),
-            _ => None,
-        })
-    }
 }

@@ -82,9 +82,7 @@ impl RecordingVcs {
             id: CommitId::new(&name),
             tree: ObjectId::new(name.chars().rev().collect::<String>()),
             parents: vec![parent.clone()],
-            parents_cut: false,
             message: message.to_owned(),
-            author: "dry run".to_owned(),
             time,
         };
         let id = info.id.clone();

@@ -6,7 +6,7 @@ use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
 
-use crate::world::{World, commit, snapshot};
+use crate::world::{World, commit, failures, snapshot};
 use crate::{outcomes, pairs};
 
 #[tokio::test(start_paused = true)]
@@ -53,7 +53,7 @@ async fn a_failing_build_stops_its_dependents_alone() {
     let report = world.publish().await.unwrap();
     let expected = [("a", "RK-TEST-FAULT"), ("b", "blocked by mem:a"), ("c", "published")];
     assert_eq!(outcomes(&report), pairs(&expected));
-    let (_, error) = report.failures().next().unwrap();
+    let error = failures(&report).next().unwrap();
     assert_eq!((error.kind(), error.output().as_deref()), (ErrorKind::ToolFailed, Some("it does not compile")));
 }
 
@@ -67,7 +67,7 @@ async fn a_failing_sibling_outside_of_the_release_is_told() {
     world.builds().failing.push("tool".to_owned());
     let report = world.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("uses", "RK-TEST-FAULT")]));
-    assert!(report.failures().next().unwrap().1.to_string().contains("mem:tool"));
+    assert!(failures(&report).next().unwrap().to_string().contains("mem:tool"));
 }
 
 /// What a build ends in whose artifacts get these lines besides.

@@ -8,7 +8,7 @@ use releasekit_engine::status::status;
 use tokio::time::Instant;
 
 use crate::memory::Fault;
-use crate::world::World;
+use crate::world::{World, failures};
 use crate::{outcomes, pairs};
 
 const BIN: &str = "a-1.0.0.bin";
@@ -19,7 +19,7 @@ async fn with_fault(fault: Fault, retries: u32) -> (World, String, ErrorKind, us
     world.policy.publish.max_retries = retries;
     world.index().fault(BIN, fault);
     let report = world.publish().await.unwrap();
-    let kind = report.failures().next().map_or(ErrorKind::Internal, |(_, error)| error.kind());
+    let kind = failures(&report).next().map_or(ErrorKind::Internal, |error| error.kind());
     let (outcome, uploads) = (outcomes(&report)[0].1.clone(), world.index().uploads.len());
     (world, outcome, kind, uploads)
 }
@@ -99,7 +99,7 @@ async fn other_bytes_than_were_sent_stop_the_dependents() {
     let report = world.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", "RK-PUBLISH-CHECKSUM-MISMATCH"), ("b", "blocked by mem:a")]));
     assert_eq!(world.index().uploads, [BIN]);
-    let (_, error) = report.failures().next().unwrap();
+    let error = failures(&report).next().unwrap();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert!(error.to_string().contains(BIN), "{error}");
 }
@@ -110,7 +110,7 @@ async fn half_a_file_is_told_apart_from_other_content() {
     assert_eq!((outcome.as_str(), uploads), ("RK-PUBLISH-PARTIAL-FILE", 1));
     let report = world.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", "RK-PUBLISH-PARTIAL-FILE")]));
-    let (_, error) = report.failures().next().unwrap();
+    let error = failures(&report).next().unwrap();
     assert!(error.to_string().contains(BIN) && error.help().unwrap().contains("delete the file"), "{error}");
     world.index().remove(BIN);
     assert!(world.publish().await.unwrap().is_complete());

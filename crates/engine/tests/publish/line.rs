@@ -55,7 +55,7 @@ impl State {
         }
         let mut info = self.commits.get(id).ok_or_else(missing)?.0.clone();
         if self.cut.contains(id) {
-            (info.parents, info.parents_cut) = (Vec::new(), true);
+            info.parents.clear();
         }
         Ok(info)
     }
@@ -161,7 +161,7 @@ impl Vcs for Line {
                     runs.push(PathRun { newest: id.clone(), oldest: id.clone(), content: content.clone(), cut: false })
                 }
             }
-            runs.last_mut().unwrap().cut = info.parents_cut;
+            runs.last_mut().unwrap().cut = state.cut.contains(&id);
             next = info.parents.into_iter().next().filter(|_| content.is_some());
         }
         Ok(runs)

@@ -7,7 +7,7 @@ use releasekit_core::{Diagnostic, ErrorKind};
 use tokio::time::Instant;
 
 use crate::memory::{Fault, Silence};
-use crate::world::World;
+use crate::world::{World, failures};
 use crate::{outcomes, pairs};
 
 const BIN: &str = "a-1.0.0.bin";
@@ -83,7 +83,7 @@ async fn a_registry_that_drips_is_given_up_at_the_end_of_poll_timeout() {
         let start = Instant::now();
         let report = world.publish().await.unwrap();
         assert_eq!(outcomes(&report), pairs(&[("a", "RK-REGISTRY-NO-ANSWER")]), "{fault:?}");
-        let (_, error) = report.failures().next().unwrap();
+        let error = failures(&report).next().unwrap();
         assert_eq!(error.kind(), ErrorKind::Transient);
         assert!(
             error.to_string().contains("within 300 s") && error.help().unwrap().contains("poll_timeout"),
@@ -190,7 +190,7 @@ async fn a_registry_that_asks_for_more_than_anybody_waits_is_left_alone_and_its_
     let start = Instant::now();
     let report = world.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", "RK-TEST-FAULT")]));
-    assert!(report.failures().next().unwrap().1.help().unwrap().contains("4000 s"));
+    assert!(failures(&report).next().unwrap().help().unwrap().contains("4000 s"));
     assert!(seconds(start) < 5 && world.index().uploads.len() == 1);
 }
 

@@ -8,7 +8,7 @@ use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::state::State;
 
-use crate::world::{World, holder};
+use crate::world::{World, failures, holder};
 use crate::{outcomes, pairs};
 
 const CHANGED: &str = "RK-BUILD-ARTIFACT-CHANGED";
@@ -36,7 +36,7 @@ async fn a_build_that_changes_an_artifact_of_another_package_costs_that_package(
     let report = world.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", CHANGED), ("b", "blocked by mem:a"), ("free", "published")]));
     assert_eq!(world.index().uploads, ["free-1.0.0.bin", "free-1.0.0.src"]);
-    let (_, error) = report.failures().next().unwrap();
+    let error = failures(&report).next().unwrap();
     assert!(error.to_string().contains("`a-1.0.0.src` of `mem:a`"), "{error}");
     world.builds().tampers.clear();
     assert!(world.publish().await.unwrap().is_complete(), "what was changed is built anew");

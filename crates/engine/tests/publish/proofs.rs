@@ -4,7 +4,7 @@ use releasekit_core::Diagnostic;
 use releasekit_core::policy::VerifyChecksums;
 
 use crate::memory::Fault;
-use crate::world::World;
+use crate::world::{World, failures};
 use crate::{outcomes, pairs};
 
 /// A world whose package is live, and a second clone of it.
@@ -53,7 +53,7 @@ async fn other_content_is_a_conflict() {
     world.builds().extra.insert("a".to_owned(), "changed = 1\n".to_owned());
     let report = other.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", "RK-PUBLISH-CONTENT-CONFLICT")]));
-    let error = report.failures().next().unwrap().1.to_string();
+    let error = failures(&report).next().unwrap().to_string();
     assert!(error.contains("a-1.0.0.bin") && error.contains("`changed = 1` is only in the one built here"), "{error}");
 }
 
@@ -71,7 +71,7 @@ async fn another_build_backend_leaves_it_unproven() {
     world.builds().backend = 2;
     let report = other.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", "RK-PUBLISH-UNPROVEN")]));
-    let (_, error) = report.failures().next().unwrap();
+    let error = failures(&report).next().unwrap();
     assert!(error.help().unwrap().contains("receipt"), "{error}");
 }
 
@@ -118,5 +118,5 @@ async fn a_receipt_of_what_was_not_compared_proves_nothing_to_who_compares() {
     world.policy.publish.verify_checksums = VerifyChecksums::Bytes;
     let report = world.publish().await.unwrap();
     assert!(!report.is_complete(), "{:?}", outcomes(&report));
-    assert_eq!(report.failures().next().map(|(_, error)| error.code().as_str()), Some("RK-PUBLISH-CHECKSUM-MISMATCH"));
+    assert_eq!(failures(&report).next().map(|error| error.code().as_str()), Some("RK-PUBLISH-CHECKSUM-MISMATCH"));
 }

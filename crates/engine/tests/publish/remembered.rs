@@ -8,7 +8,7 @@ use releasekit_engine::publish::{Live, Outcome};
 use tokio::time::Instant;
 
 use crate::memory::Fault;
-use crate::world::World;
+use crate::world::{World, failures};
 use crate::{outcomes, pairs};
 
 const BIN: &str = "a-1.0.0.bin";
@@ -156,7 +156,7 @@ async fn a_file_without_an_end_is_another_file() {
         for _ in 0..2 {
             let report = world.publish().await.unwrap();
             assert_eq!(outcomes(&report), pairs(&[("a", "RK-PUBLISH-CHECKSUM-MISMATCH")]));
-            let (_, error) = report.failures().next().unwrap();
+            let error = failures(&report).next().unwrap();
             assert!(error.to_string().contains("as more than 1"), "{error}");
         }
         let other = world.second_clone();

@@ -22,7 +22,7 @@ use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::lock::Holder;
 use releasekit_engine::manifest::{Manifest, PlanOptions};
 use releasekit_engine::plan::{Row, SCHEMA, Status};
-use releasekit_engine::publish::{self, PublishOptions, PublishReport};
+use releasekit_engine::publish::{self, Outcome, PublishOptions, PublishReport};
 use releasekit_engine::recording;
 use releasekit_engine::state::State;
 use releasekit_engine::{PolicySource, Session};
@@ -193,7 +193,6 @@ impl World {
         backends.add_ecosystem(EcosystemBackend {
             id: "memory",
             label: "mem",
-            tool: "none",
             target: target.clone(),
             open: Arc::new(open),
         });
@@ -264,14 +263,20 @@ pub(crate) fn path(text: &str) -> RepoPath {
     RepoPath::new(text).unwrap()
 }
 
+/// What failed, in the order of the release.
+pub(crate) fn failures(report: &PublishReport) -> impl Iterator<Item = &releasekit_engine::Error> {
+    report.packages.iter().filter_map(|package| match &package.outcome {
+        Outcome::Failed(error) => Some(error),
+        _ => None,
+    })
+}
+
 pub(crate) fn commit() -> CommitInfo {
     CommitInfo {
         id: CommitId::new("c0ffee"),
         tree: ObjectId::new("tree"),
         parents: Vec::new(),
-        parents_cut: false,
         message: "release".to_owned(),
-        author: "a <a@b>".to_owned(),
         time: 1_700_000_000,
     }
 }

@@ -249,9 +249,7 @@ fn changelogs_by(world: World, templates: &dyn Templates) -> releasekit_engine::
         id: CommitId::new("a"),
         tree: ObjectId::new("b"),
         parents: Vec::new(),
-        parents_cut: false,
         message: String::new(),
-        author: String::new(),
         time: 0,
     };
     let found = wait(changelogs::edits(&world.try_plan()?, &head, None, Some(templates)))?;

@@ -191,7 +191,6 @@ fn ecosystem(id: &'static str, label: &'static str, workspace: Fixed) -> Ecosyst
     EcosystemBackend {
         id,
         label,
-        tool: "none",
         target: Target::new("none", "http://127.0.0.1:1/simple/", "http://127.0.0.1:1/"),
         open: Arc::new(move |_| Ok(Ecosystem { workspace: workspace.clone(), package_manager: Arc::new(NoManager) })),
     }

@@ -21,15 +21,12 @@ pub(crate) fn commits(repo: &gix::Repository, ids: &[CommitId]) -> Result<Vec<Co
         let bytes = read(repo, name, Kind::Commit)?;
         let header = commit::Header::parse(&bytes).ok_or_else(|| Error::Corrupt { what: format!("commit {id}") })?;
         let is_boundary = shallow.as_ref().is_some_and(|boundary| boundary.iter().any(|commit| *commit == name));
-        let parents_cut = is_boundary && !header.parents.is_empty();
-        let parents = if parents_cut { Vec::new() } else { header.parents };
+        let parents = if is_boundary { Vec::new() } else { header.parents };
         Ok(CommitInfo {
             id: id.clone(),
             tree: model_id(header.tree),
             parents: parents.into_iter().map(commit_id).collect(),
-            parents_cut,
             message: commit::message(&bytes),
-            author: commit::author(&bytes),
             time: header.time,
         })
     };

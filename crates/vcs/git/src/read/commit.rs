@@ -38,12 +38,6 @@ fn time(signature: &[u8]) -> i64 {
     text.split_ascii_whitespace().next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0)
 }
 
-/// The author, `Name <address>`.
-pub(crate) fn author(commit: &[u8]) -> String {
-    let Signature { name, email, .. } = Signature::parse(&author_line(commit));
-    format!("{name} <{email}>")
-}
-
 /// Who and when, as text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
@@ -132,7 +126,6 @@ mod tests {
         assert_eq!(header.tree.to_string(), TREE);
         assert_eq!(header.parents.iter().map(ToString::to_string).collect::<Vec<_>>(), [PARENT]);
         assert_eq!(header.time, 1_700_000_001);
-        assert_eq!(author(&bytes), "A B <a@b>");
         assert_eq!(message(&bytes), "feat: x\n\nbody\n");
         let author = Signature::parse(&author_line(&bytes));
         assert_eq!(
