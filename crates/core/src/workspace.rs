@@ -7,23 +7,9 @@ use async_trait::async_trait;
 
 use crate::edit::FileEdit;
 use crate::error::Result;
-use crate::model::{Package, PackageName, RepoPath, TagName, Version};
+use crate::model::{Package, PackageName, RepoPath, Version};
 use crate::scheme::VersionScheme;
 use crate::tree::Tree;
-
-/// What the files of an ecosystem can say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct WorkspaceCapabilities {
-    /// A version may stand in a parent's file, for several packages at once.
-    pub inherited_version: bool,
-    /// Requirements on siblings may have a form that only the workspace understands.
-    pub workspace_protocol: bool,
-    /// A package may expect another beside it.
-    pub peer_dependencies: bool,
-    /// Versions stand in tags only.
-    pub version_in_tag: bool,
-}
 
 /// Where to read.
 #[derive(Debug, Clone)]
@@ -123,9 +109,6 @@ pub struct PinRequest {
 /// The files of one ecosystem. Reads a [`Tree`] and returns edits; writes nothing.
 #[async_trait]
 pub trait Workspace: fmt::Debug + Send + Sync {
-    /// What its files can say.
-    fn capabilities(&self) -> WorkspaceCapabilities;
-
     /// How its packages are numbered.
     fn scheme(&self) -> &dyn VersionScheme;
 
@@ -143,9 +126,4 @@ pub trait Workspace: fmt::Debug + Send + Sync {
 
     /// The edits that pin requirements on siblings, build requirements too, for an export.
     async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>>;
-
-    /// The tag of a version where the ecosystem dictates it; `None` where the user's format rules.
-    fn tag(&self, _package: &Package, _version: &Version) -> Option<TagName> {
-        None
-    }
 }

@@ -5,7 +5,9 @@ mod together;
 use std::collections::VecDeque;
 
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{Bump, CommitId, Dependency, Neutral, PackageId, RepoPath, Version};
+use releasekit_core::model::{
+    Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version,
+};
 use releasekit_core::policy::{Policy, Propagate, Release};
 use serde::{Deserialize, Serialize};
 
@@ -257,12 +259,12 @@ fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGra
     let mut waiting: VecDeque<usize> = moving.collect();
     let mut seen: Vec<bool> = states.iter().map(State::moves).collect();
     while let Some(moved) = waiting.pop_front() {
-        for dependent in graph.moving_dependents(moved) {
+        for (dependent, propagates) in graph.moving_dependents(moved) {
             // Packages of one group move with each other, which says more than who needs whom.
             if states[dependent].release == Release::None || discovery.groups.move_together(moved, dependent) {
                 continue;
             }
-            if !reaches(states, discovery, moved, dependent, policy)? {
+            if !reaches(states, discovery, (moved, dependent), narrowed(policy.propagate, propagates))? {
                 continue;
             }
             carry(&mut states[dependent], &discovery.members[moved].id);
@@ -282,21 +284,41 @@ fn carry(dependent: &mut State<'_>, moved: &PackageId) {
     dependent.bump = dependent.bump.max(Bump::Patch);
 }
 
+/// What reaches along an edge that carries so far.
+enum Reach {
+    Always,
+    Never,
+    /// As the package file's requirement says.
+    OutOfRange,
+    /// As the published requirement says, which may be pinned.
+    OutOfPublishedRange,
+}
+
+fn narrowed(configured: Propagate, edge: Propagation) -> Reach {
+    match (configured, edge) {
+        (Propagate::Never, _) | (_, Propagation::Never) => Reach::Never,
+        (_, Propagation::OutOfRange) => Reach::OutOfRange,
+        (Propagate::Always, Propagation::Configured) => Reach::Always,
+        (Propagate::OutOfRange, Propagation::Configured) => Reach::OutOfPublishedRange,
+    }
+}
+
 /// Whether a move reaches a dependent. A requirement that is published exactly is left by any move.
 fn reaches(
     states: &[State<'_>],
     discovery: &Discovery,
-    moved: usize,
-    dependent: usize,
-    policy: &Policy,
+    (moved, dependent): (usize, usize),
+    reach: Reach,
 ) -> Result<bool> {
     use releasekit_core::workspace::Pin;
     let member = &discovery.members[dependent];
-    match policy.propagate {
-        Propagate::Always => Ok(true),
-        Propagate::Never => Ok(false),
-        Propagate::OutOfRange if discovery.workspace(member).pin() == Pin::Exact => Ok(true),
-        Propagate::OutOfRange => leaves_range(states, member, &discovery.members[moved].id, moved),
+    match reach {
+        Reach::Always => Ok(true),
+        Reach::Never => Ok(false),
+        Reach::OutOfPublishedRange if discovery.workspace(member).pin() == Pin::Exact => Ok(true),
+        Reach::OutOfRange | Reach::OutOfPublishedRange => {
+            leaves_range(states, member, &discovery.members[moved].id, moved)
+        }
     }
 }
 
@@ -305,7 +327,7 @@ fn leaves_range(states: &[State<'_>], dependent: &Member, moved: &PackageId, ind
     // Package files name packages of their own workspace; what others are needed, the configuration says.
     let names = |dependency: &&Dependency| dependent.id.label == moved.label && dependency.name == moved.name;
     let own = dependent.package.dependencies.iter().filter(names);
-    for dependency in own.filter(|dependency| dependency.kind.is_published()) {
+    for dependency in own.filter(|dependency| dependency.published != Published::No) {
         if !states[index].scheme.satisfies(&dependency.requirement, &next)? {
             return Ok(true);
         }

@@ -1,7 +1,7 @@
 //! Who needs whom. Pure.
 //!
-//! Edges run from a package to what it needs. Development dependencies are kept for display and order nothing; nor does
-//! an extra through which a package leads back to itself, for it can be published before what the extra names.
+//! Edges run from a package to what it needs. What an edge orders and moves is the backend's to say; where it need not order
+//! and would lead back to its own package, it orders nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use petgraph::{Direction, Graph};
-use releasekit_core::model::{DependencyKind, PackageId};
+use releasekit_core::model::{Dependency, DependencyKind, Order, PackageId, Propagation, Published};
 use releasekit_core::policy::Release;
 
 use crate::discover::{Discovery, Member};
@@ -17,28 +17,49 @@ use crate::error::{Error, Result};
 
 /// Why one package needs another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Edge {
+pub enum Why {
     /// A package file says so.
     Dependency(DependencyKind),
-    /// An extra of a package needs what needs the package itself.
-    BackByExtra,
     /// The configuration says so.
     DependsOn,
 }
 
+/// How one package needs another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Edge {
+    /// Why.
+    pub why: Why,
+    /// Whether what is needed must be live first. In the graph no circle is left to be decided.
+    pub orders: Order,
+    /// Whether it stands in what is published.
+    pub published: Published,
+    /// How it propagates.
+    pub propagates: Propagation,
+}
+
 impl Edge {
+    /// A dependency of a package file.
+    pub fn of(dependency: &Dependency) -> Self {
+        let Dependency { kind, orders, published, propagates, .. } = dependency;
+        let why = Why::Dependency(*kind);
+        Self { why, orders: *orders, published: *published, propagates: *propagates }
+    }
+
+    /// One that the configuration adds: it orders and moves, and no requirement is written.
+    pub fn configured() -> Self {
+        let why = Why::DependsOn;
+        Self { why, orders: Order::First, published: Published::No, propagates: Propagation::Configured }
+    }
+
     /// Whether what is needed must be live first.
     pub fn orders(self) -> bool {
-        match self {
-            Self::Dependency(kind) => kind.is_published(),
-            Self::BackByExtra => false,
-            Self::DependsOn => true,
-        }
+        self.orders != Order::Any
     }
 
     /// Whether what is needed moves what needs it.
     pub fn moves(self) -> bool {
-        self == Self::BackByExtra || self.orders()
+        self.propagates != Propagation::Never
     }
 }
 
@@ -55,7 +76,7 @@ impl PackageGraph {
     pub fn build(discovery: &Discovery) -> Result<Self> {
         let mut graph = edges(discovery);
         let private = private(discovery, &graph);
-        release_extras(&mut graph);
+        release_circular(&mut graph);
         let problems: Vec<Error> = cycles(discovery, &graph).into_iter().chain(private).collect();
         if let Some(error) = Error::together(problems) {
             return Err(error);
@@ -97,10 +118,12 @@ impl PackageGraph {
         keep_ordering(self.dependents(member))
     }
 
-    /// Who moves when a member moves.
-    pub fn moving_dependents(&self, member: usize) -> Vec<usize> {
+    /// Who may move when a member moves, and how far at most that carries.
+    pub fn moving_dependents(&self, member: usize) -> Vec<(usize, Propagation)> {
+        let farthest = |edges: BTreeSet<Edge>| edges.into_iter().map(|edge| edge.propagates).max();
         let dependents = self.dependents(member).into_iter();
-        dependents.filter(|(_, edges)| edges.iter().any(|edge| edge.moves())).map(|(index, _)| index).collect()
+        let reached = dependents.filter_map(|(index, edges)| Some((index, farthest(edges)?)));
+        reached.filter(|(_, propagates)| *propagates != Propagation::Never).collect()
     }
 
     /// Everything a member needs, directly or not, itself excluded; or with `up`, everybody who needs it.
@@ -135,9 +158,9 @@ fn edges(discovery: &Discovery) -> DiGraph<usize, Edge> {
     for (from, member) in discovery.members.iter().enumerate() {
         let declared = member.package.dependencies.iter().map(|dependency| {
             let id = PackageId::new(member.id.label.clone(), dependency.name.clone());
-            (id, Edge::Dependency(dependency.kind))
+            (id, Edge::of(dependency))
         });
-        let configured = member.depends_on.iter().map(|id| (id.clone(), Edge::DependsOn));
+        let configured = member.depends_on.iter().map(|id| (id.clone(), Edge::configured()));
         for (id, edge) in declared.chain(configured) {
             if let Some(&to) = by_id.get(&id) {
                 graph.update_edge_if_new(nodes[from], nodes[to], edge);
@@ -160,18 +183,18 @@ impl UpdateEdge for DiGraph<usize, Edge> {
     }
 }
 
-/// Marks the extras that close a circle, so that they order nothing.
-fn release_extras(graph: &mut DiGraph<usize, Edge>) {
+/// Lets what closes a circle order nothing, where it need not.
+fn release_circular(graph: &mut DiGraph<usize, Edge>) {
     let ordering = graph.filter_map(|_, node| Some(*node), |_, edge| edge.orders().then_some(*edge));
     let mut part_of = vec![0; graph.node_count()];
     for (number, part) in tarjan_scc(&ordering).into_iter().enumerate() {
         part.iter().for_each(|node| part_of[node.index()] = number);
     }
-    let extra = Edge::Dependency(DependencyKind::Optional);
     for edge in graph.edge_indices() {
         let (from, to) = graph.edge_endpoints(edge).expect("the index came from this graph");
-        if graph[edge] == extra && from != to && part_of[from.index()] == part_of[to.index()] {
-            graph[edge] = Edge::BackByExtra;
+        if graph[edge].orders == Order::UnlessCircular {
+            let is_circular = from != to && part_of[from.index()] == part_of[to.index()];
+            graph[edge].orders = if is_circular { Order::Any } else { Order::First };
         }
     }
 }
@@ -218,13 +241,11 @@ fn unwind(came_from: &BTreeMap<NodeIndex, NodeIndex>, start: NodeIndex, last: No
     path
 }
 
-/// Published packages that need an unpublished one when installed or built by others. What only an extra needs does not
-/// count: the package can be installed without it.
+/// Published packages whose requirements name an unpublished one that would have to exist.
 fn private(discovery: &Discovery, graph: &DiGraph<usize, Edge>) -> Vec<Error> {
     let offends = |from: &Member, to: &Member, edge: Edge| {
-        let published =
-            matches!(edge, Edge::Dependency(DependencyKind::Runtime | DependencyKind::Peer | DependencyKind::Build));
-        published && from.release == Release::Publish && to.release != Release::Publish
+        let is_required = edge.published == Published::Required;
+        is_required && from.release == Release::Publish && to.release != Release::Publish
     };
     let member = |node: NodeIndex| &discovery.members[node.index()];
     let mut found: Vec<(PackageId, PackageId)> = graph

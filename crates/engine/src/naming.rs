@@ -47,11 +47,10 @@ impl Naming {
         &self.formats[member][0]
     }
 
-    /// The tag of a package's version: what its ecosystem dictates, else what the format says.
+    /// The tag of a package's version.
     pub fn tag(&self, discovery: &Discovery, index: usize, version: &Version) -> TagName {
         let member = &discovery.members[index];
-        let dictated = discovery.files(member).tag(&member.package, version);
-        dictated.unwrap_or_else(|| self.format(index).render(&member.id, &member.package.path, version))
+        self.format(index).render(&member.id, &member.package.path, version)
     }
 
     /// All versions that tags give to a package, under its present name and its former ones.
@@ -104,7 +103,11 @@ impl Naming {
     }
 }
 
+/// The formats that rule a package: what its ecosystem dictates, else what is configured closest to it.
 fn configured<'a>(discovery: &'a Discovery, policy: &'a Policy, member: &'a Member) -> &'a [String] {
+    if let Some(dictated) = &member.package.tag_format {
+        return std::slice::from_ref(dictated);
+    }
     let group = member.policy.group.as_ref().and_then(|name| policy.groups.get(name)).map(|group| &group.tag_format);
     let workspace = &discovery.workspace(member).policy.tag_format;
     let candidates = [Some(&member.policy.tag_format), group, Some(workspace), Some(&policy.tag_format)];

@@ -113,10 +113,12 @@ impl Reader {
     /// The version that a tag gives to the package.
     pub fn read(&self, tag: &TagName, scheme: &dyn VersionScheme) -> Option<Version> {
         let text = tag.as_str().strip_prefix(&self.before)?.strip_suffix(&self.after)?;
-        if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        let version = scheme.parse(text).ok()?;
+        // PEP 440 reads `v1.0` too, where the `v` belongs to the format; Go's own spelling begins with it.
+        let begins = |first: char| first.is_ascii_digit() || version.as_str().starts_with(first);
+        if !text.starts_with(begins) {
             return None;
         }
-        let version = scheme.parse(text).ok()?;
         (version.as_str() == text || scheme.parse(version.as_str()).is_ok()).then_some(version)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use releasekit_core::model::DependencyKind;
 use releasekit_engine::discover::{Discovery, Member};
 use serde::Serialize;
 
@@ -79,6 +80,6 @@ fn document(discovery: &Discovery) -> String {
 
 /// Internal dependencies that count for a release.
 fn dependencies(member: &Member) -> BTreeSet<&str> {
-    let published = member.package.dependencies.iter().filter(|dependency| dependency.kind.is_published());
+    let published = member.package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Dev);
     published.map(|dependency| dependency.name.as_str()).collect()
 }

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use releasekit_core::model::DependencyKind;
 use releasekit_engine::Snapshot;
 use releasekit_engine::discover::Discovery;
-use releasekit_engine::graph::Edge;
+use releasekit_engine::graph::{Edge, Why};
 
 use crate::answer::Answer;
 use crate::error::Result;
@@ -92,7 +92,7 @@ fn drawing(snapshot: &Snapshot, shown: &BTreeSet<usize>) -> Drawing {
 
 /// What a member needs of those that are shown, but for what only its developers need.
 fn needs(snapshot: &Snapshot, index: usize, places: &BTreeMap<usize, usize>) -> Vec<(usize, Vec<Edge>)> {
-    let published = |edge: &Edge| *edge != Edge::Dependency(DependencyKind::Dev);
+    let published = |edge: &Edge| edge.why != Why::Dependency(DependencyKind::Dev);
     let shown = |(need, edges): (usize, BTreeSet<Edge>)| {
         let edges: Vec<Edge> = edges.into_iter().filter(published).collect();
         Some((*places.get(&need)?, edges)).filter(|(_, edges)| !edges.is_empty())

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use releasekit_core::model::DependencyKind;
-use releasekit_engine::graph::Edge;
+use releasekit_engine::graph::{Edge, Why};
 use serde::Serialize;
 
 use super::json;
@@ -78,18 +78,18 @@ fn orders(edges: &[Edge]) -> bool {
 
 /// Why something is needed, unless it is simply needed at run time.
 fn remark(edges: &[Edge]) -> Option<String> {
-    let plain = edges.is_empty() || edges.contains(&Edge::Dependency(DependencyKind::Runtime));
+    let plain = edges.is_empty() || edges.iter().any(|edge| edge.why == Why::Dependency(DependencyKind::Runtime));
     (!plain).then(|| edges.iter().map(|edge| word(*edge)).collect::<Vec<_>>().join(", "))
 }
 
 fn word(edge: Edge) -> &'static str {
-    match edge {
-        Edge::Dependency(DependencyKind::Runtime) => "runtime",
-        Edge::Dependency(DependencyKind::Optional) | Edge::BackByExtra => "optional",
-        Edge::Dependency(DependencyKind::Peer) => "peer",
-        Edge::Dependency(DependencyKind::Build) => "build",
-        Edge::Dependency(DependencyKind::Dev) => "dev",
-        Edge::DependsOn => "depends_on",
+    match edge.why {
+        Why::Dependency(DependencyKind::Runtime) => "runtime",
+        Why::Dependency(DependencyKind::Optional) => "optional",
+        Why::Dependency(DependencyKind::Peer) => "peer",
+        Why::Dependency(DependencyKind::Build) => "build",
+        Why::Dependency(DependencyKind::Dev) => "dev",
+        Why::DependsOn => "depends_on",
     }
 }
 
@@ -187,6 +187,8 @@ pub(crate) fn document(drawing: &Drawing) -> String {
 
 #[cfg(test)]
 mod tests {
+    use releasekit_core::model::{Dependency, PackageName};
+
     use super::*;
 
     fn node(name: &str, level: usize, needs: &[(usize, Edge)]) -> Node {
@@ -202,8 +204,8 @@ mod tests {
     }
 
     fn drawing() -> Drawing {
-        let runtime = Edge::Dependency(DependencyKind::Runtime);
-        let build = Edge::Dependency(DependencyKind::Build);
+        let edge = |kind| Edge::of(&Dependency::new(PackageName::new("it"), kind, "it", "table"));
+        let (runtime, build) = (edge(DependencyKind::Runtime), edge(DependencyKind::Build));
         Drawing(vec![
             node("core", 0, &[]),
             node("lib", 1, &[(0, runtime)]),

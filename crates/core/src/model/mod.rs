@@ -10,7 +10,7 @@ mod version;
 
 pub use artifact::{Artifact, ArtifactKind, Digest, DigestAlgorithm, Identity, LiveFile, Member};
 pub use name::{EcosystemLabel, PackageId, PackageName};
-pub use package::{Dependency, DependencyKind, Package, Requirement};
+pub use package::{Dependency, DependencyKind, Order, Package, Propagation, Published, Requirement};
 pub use path::{InvalidPath, RepoPath};
 pub use revision::{BranchName, CommitId, ObjectId, TagName};
 pub use target::Target;

@@ -16,28 +16,102 @@ pub enum DependencyKind {
     Peer,
     /// Needed to build it.
     Build,
-    /// Needed to work on it; never published, orders nothing, bumps nobody.
+    /// Needed to work on it.
     Dev,
 }
 
-impl DependencyKind {
-    /// Whether the dependency must be live before the dependent is published, and moves it when it moves.
-    pub fn is_published(self) -> bool {
-        self != Self::Dev
-    }
+/// Whether what is needed must be live before what needs it is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Order {
+    /// It must.
+    First,
+    /// It goes first, unless that leads back to what needs it: then they can be published in any order.
+    UnlessCircular,
+    /// Nobody waits.
+    Any,
+}
+
+/// Whether a dependency stands in what is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Published {
+    /// It does, and what it names must exist at the registry.
+    Required,
+    /// It does, and what it names need not exist.
+    Optional,
+    /// It does not.
+    No,
+}
+
+/// How a move of what is needed reaches what needs it, ordered by how far it carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Propagation {
+    /// Not at all.
+    Never,
+    /// Only where the requirement, published as written, does not admit the new version.
+    OutOfRange,
+    /// As the configuration says.
+    Configured,
 }
 
 /// One internal dependency: on another package of the same workspace.
+///
+/// What a kind of dependency means differs between ecosystems, so the backend says it of each: an extra of a Python package
+/// need not exist, while an optional dependency of a crate must.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Dependency {
     /// The other package, as its own package file writes its name.
     pub name: PackageName,
     /// Why it is needed.
     pub kind: DependencyKind,
-    /// The requirement as written, `genkit[x] >= 0.5 ; marker`.
+    /// The requirement in the form that is published, `genkit[x] >= 0.5 ; marker`: what the ecosystem's rules judge.
     pub requirement: String,
     /// Where it is written, `project.dependencies`.
     pub table: String,
+    /// Whether it orders publishing.
+    pub orders: Order,
+    /// Whether it is published.
+    pub published: Published,
+    /// How it propagates.
+    pub propagates: Propagation,
+}
+
+impl Dependency {
+    /// A dependency as it is where the backend knows no better: one of developers orders nothing, is not published and moves
+    /// nobody; any other goes first, must exist, and propagates as configured.
+    pub fn new(
+        name: PackageName,
+        kind: DependencyKind,
+        requirement: impl Into<String>,
+        table: impl Into<String>,
+    ) -> Self {
+        let (orders, published, propagates) = match kind {
+            DependencyKind::Dev => (Order::Any, Published::No, Propagation::Never),
+            _ => (Order::First, Published::Required, Propagation::Configured),
+        };
+        Self { name, kind, requirement: requirement.into(), table: table.into(), orders, published, propagates }
+    }
+
+    /// Says whether it orders publishing.
+    #[must_use]
+    pub fn with_orders(mut self, orders: Order) -> Self {
+        self.orders = orders;
+        self
+    }
+
+    /// Says whether it is published.
+    #[must_use]
+    pub fn with_published(mut self, published: Published) -> Self {
+        self.published = published;
+        self
+    }
+
+    /// Says how it propagates.
+    #[must_use]
+    pub fn with_propagation(mut self, propagates: Propagation) -> Self {
+        self.propagates = propagates;
+        self
+    }
 }
 
 /// A requirement as published, on a package of the repository or any other.
@@ -67,6 +141,9 @@ pub struct Package {
     /// the same place, `Cargo.toml` or a parent's `pom.xml`. Such packages cannot move apart. `None` where the version is
     /// its own.
     pub version_group: Option<String>,
+    /// The format of its tags where the ecosystem dictates it, as Go does: text with one `{version}`. The user's formats do
+    /// not count for such a package.
+    pub tag_format: Option<String>,
     /// What marks it as not to be published; `None` for a publishable package.
     pub private: Option<String>,
     /// Its dependencies on other packages of the workspace.
@@ -85,6 +162,7 @@ impl Package {
             version: None,
             version_file: None,
             version_group: None,
+            tag_format: None,
             private: None,
             dependencies: Vec::new(),
             requirements: Vec::new(),
@@ -103,6 +181,13 @@ impl Package {
     #[must_use]
     pub fn with_version_group(mut self, group: impl Into<String>) -> Self {
         self.version_group = Some(group.into());
+        self
+    }
+
+    /// Dictates the format of its tags.
+    #[must_use]
+    pub fn with_tag_format(mut self, format: impl Into<String>) -> Self {
+        self.tag_format = Some(format.into());
         self
     }
 

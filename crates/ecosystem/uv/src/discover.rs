@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{Dependency, Package, PackageName, RepoPath, Requirement};
+use releasekit_core::model::{
+    Dependency, DependencyKind, Order, Package, PackageName, Published, RepoPath, Requirement,
+};
 use releasekit_core::workspace::{DiscoverRequest, Discovery};
 use releasekit_core::{BackendError, Result, Tree, VersionScheme};
 use releasekit_formats::name::normalize;
@@ -127,19 +129,21 @@ fn package(
 
 fn dependencies(manifest: &Manifest, siblings: &Siblings<'_>) -> Vec<Dependency> {
     let internal = manifest.requirements.iter().filter_map(|entry| Some((siblings.required(manifest, entry)?, entry)));
-    internal
-        .map(|(name, entry)| Dependency {
-            name: name.clone(),
-            kind: entry.kind,
-            requirement: entry.text.value.clone(),
-            table: entry.table.clone(),
-        })
-        .collect()
+    internal.map(|(name, entry)| dependency(name, entry)).collect()
+}
+
+/// An extra can be left out, so what it names need not be live, nor exist at all. Peers there are none.
+fn dependency(name: &PackageName, entry: &Entry) -> Dependency {
+    let dependency = Dependency::new(name.clone(), entry.kind, &*entry.text.value, &*entry.table);
+    match entry.kind {
+        DependencyKind::Optional => dependency.with_orders(Order::UnlessCircular).with_published(Published::Optional),
+        _ => dependency,
+    }
 }
 
 /// What the package publishes: its requirements, and those of its extras, written out.
 fn requirements(manifest: &Manifest, faults: &mut Vec<Error>) -> Vec<Requirement> {
-    use releasekit_core::model::DependencyKind::{Optional, Runtime};
+    use DependencyKind::{Optional, Runtime};
     let mut all = Vec::new();
     for entry in manifest.requirements.iter().filter(|entry| matches!(entry.kind, Runtime | Optional)) {
         match published(entry) {

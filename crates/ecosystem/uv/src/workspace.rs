@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use releasekit_core::model::RepoPath;
-use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, PinRequest, WorkspaceCapabilities};
+use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, PinRequest};
 use releasekit_core::{FileEdit, Result, Tree, VersionScheme, Workspace};
 use releasekit_formats::name;
 use releasekit_formats::version::Pep440;
@@ -18,10 +18,6 @@ pub struct UvWorkspace;
 
 #[async_trait]
 impl Workspace for UvWorkspace {
-    fn capabilities(&self) -> WorkspaceCapabilities {
-        WorkspaceCapabilities::default()
-    }
-
     fn scheme(&self) -> &dyn VersionScheme {
         &Pep440
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use globset::Glob;
 use releasekit_core::VersionScheme;
 use releasekit_core::model::{
-    Artifact, ArtifactKind, DependencyKind, Identity, Package, PackageId, Requirement, Version,
+    Artifact, ArtifactKind, Dependency, DependencyKind, Identity, Package, PackageId, Published, Requirement, Version,
 };
 
 use crate::error::Error;
@@ -100,12 +100,12 @@ fn wrong_identity(expected: &Expected<'_>, (artifact, identity): &Inspected) -> 
 
 /// Compares the requirements on siblings, normalised, with the pinned ones.
 fn wrong_requirements(expected: &Expected<'_>, (artifact, identity): &Inspected) -> Option<Error> {
-    let names = |kinds: &[DependencyKind]| -> BTreeSet<String> {
-        let dependencies = expected.package.dependencies.iter().filter(|dependency| kinds.contains(&dependency.kind));
-        dependencies.map(|dependency| (expected.normalize)(dependency.name.as_str())).collect()
-    };
     // Build requirements are pinned too, but an artifact need not repeat them.
-    let installed = names(&[DependencyKind::Runtime, DependencyKind::Optional, DependencyKind::Peer]);
+    let stands_inside =
+        |dependency: &&Dependency| dependency.published != Published::No && dependency.kind != DependencyKind::Build;
+    let installed = expected.package.dependencies.iter().filter(stands_inside);
+    let installed: BTreeSet<String> =
+        installed.map(|dependency| (expected.normalize)(dependency.name.as_str())).collect();
     let on_siblings = |requirement: &&Requirement| installed.contains(&(expected.normalize)(&requirement.name));
     let found: BTreeSet<&str> =
         identity.requirements.iter().filter(on_siblings).map(|requirement| requirement.text.as_str()).collect();

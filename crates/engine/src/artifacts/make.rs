@@ -24,7 +24,7 @@ use crate::durable;
 use crate::error::{Error, Result};
 use crate::export::{Export, build_environment};
 use crate::failure::Failure;
-use crate::graph::Edge;
+use crate::graph::{Edge, Why};
 use crate::scheduler::Scheduler;
 use crate::scratch::Scratch;
 use crate::session::Session;
@@ -90,7 +90,7 @@ fn with_siblings(sources: &Sources, packages: &[usize]) -> Vec<usize> {
 /// What must be installed to build a package: its build requirements on siblings, and what those need.
 fn to_build_with(sources: &Sources, package: usize) -> BTreeSet<usize> {
     let graph = &sources.snapshot.graph;
-    let is_build = |edges: &BTreeSet<Edge>| edges.contains(&Edge::Dependency(DependencyKind::Build));
+    let is_build = |edges: &BTreeSet<Edge>| edges.iter().any(|edge| edge.why == Why::Dependency(DependencyKind::Build));
     let direct = graph.dependencies(package).into_iter().filter(|(_, edges)| is_build(edges)).map(|(index, _)| index);
     let all = direct.flat_map(|index| graph.closure(index, false).into_iter().chain([index]));
     all.filter(|index| sources.member(*index).release == Release::Publish && sources.version(*index).is_some())

@@ -295,12 +295,7 @@ fn read_package(folder: &RepoPath, file: &RepoPath, text: &str) -> Package {
         package = package.with_private(why);
     }
     let of_kind = |key, kind| {
-        lines(text, key).map(move |value| Dependency {
-            name: PackageName::new(required(value).name),
-            kind,
-            requirement: value.to_owned(),
-            table: key.to_owned(),
-        })
+        lines(text, key).map(move |value| Dependency::new(PackageName::new(required(value).name), kind, value, key))
     };
     let all = of_kind("requires", DependencyKind::Runtime).chain(of_kind("builds-with", DependencyKind::Build));
     package.with_dependencies(all.collect()).with_requirements(lines(text, "requires").map(required).collect())
@@ -308,9 +303,6 @@ fn read_package(folder: &RepoPath, file: &RepoPath, text: &str) -> Package {
 
 #[async_trait]
 impl Workspace for MemoryWorkspace {
-    fn capabilities(&self) -> WorkspaceCapabilities {
-        WorkspaceCapabilities::default()
-    }
     fn scheme(&self) -> &dyn VersionScheme {
         &Pep440
     }

@@ -87,13 +87,24 @@ impl World {
     }
 
     pub(crate) fn needs_as(mut self, name: &str, other: &str, kind: DependencyKind, requirement: &str) -> Self {
-        let dependency = Dependency {
-            name: PackageName::new(other),
-            kind,
-            requirement: requirement.to_owned(),
-            table: "project.dependencies".to_owned(),
+        let dependency = Dependency::new(PackageName::new(other), kind, requirement, "project.dependencies");
+        let dependency = match kind {
+            DependencyKind::Optional => {
+                dependency.with_orders(Order::UnlessCircular).with_published(Published::Optional)
+            }
+            _ => dependency,
         };
+        self.needs_by(name, dependency)
+    }
+
+    pub(crate) fn needs_by(mut self, name: &str, dependency: Dependency) -> Self {
         self.find(name).dependencies.push(dependency);
+        self
+    }
+
+    /// Dictates the format of a package's tags.
+    pub(crate) fn dictated(mut self, name: &str, format: &str) -> Self {
+        self.find(name).tag_format = Some(format.to_owned());
         self
     }
 
@@ -251,10 +262,6 @@ struct Fixed {
 
 #[async_trait]
 impl Workspace for Fixed {
-    fn capabilities(&self) -> WorkspaceCapabilities {
-        WorkspaceCapabilities::default()
-    }
-
     fn scheme(&self) -> &dyn VersionScheme {
         self.scheme
     }
