@@ -241,7 +241,7 @@ fn artifacts_that_were_built_elsewhere_are_what_is_published() {
     journey.releasekit_with(&no_secrets, ["build", "--out", &folder]).ok();
     let second = journey.clone("second", &[]);
     journey.releasekit_in(&second, ["release", "--yes", "--artifacts", &folder]).ok();
-    std::fs::remove_file(out.join("duo_top-0.1.1.tar.gz")).expect("it was built");
+    std::fs::remove_file(out.join("py/duo-top/duo_top-0.1.1.tar.gz")).expect("it was built");
     let ran = journey.releasekit(["publish", "--yes", "--artifacts", &folder]).code(1);
     assert!(ran.stderr.contains("RK-BUILD-INCOMPLETE") && ran.stderr.contains("duo-top"), "{ran}");
     assert_eq!(server.writes(), [], "an incomplete set is refused before the first upload");

@@ -13,6 +13,7 @@ pub(crate) fn register(backends: &mut Backends) {
     backends.add_scheme(Arc::new(SemVer));
     for codes in [
         crate::codes::CODES,
+        releasekit_core::codes::CODES,
         releasekit_config::CODES,
         releasekit_engine::codes::CODES,
         releasekit_formats::codes::CODES,

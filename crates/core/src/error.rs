@@ -85,6 +85,11 @@ impl BackendError {
     }
 
     /// Carries a crate's own error over the boundary, where [`BackendError::downcast_ref`] finds it again.
+    pub fn unsupported(what: impl std::fmt::Display) -> Self {
+        Self::new(crate::codes::UNSUPPORTED, ErrorKind::Unsupported, format!("{what} is not supported"))
+    }
+
+    /// Takes an error of a backend's own.
     pub fn from_diagnostic(error: impl Diagnostic + 'static) -> Self {
         Self(Box::new(Inner {
             code: error.code(),

@@ -4,6 +4,7 @@
 //! I/O, starts no runtime, reads no environment and no clock, and names no ecosystem, version scheme, registry or
 //! version control system: those live in the backend crates, which implement the traits declared here.
 
+pub mod codes;
 pub mod command;
 pub mod confinement;
 pub mod diagnostic;

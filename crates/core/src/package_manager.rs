@@ -21,9 +21,9 @@ use crate::workspace::Move;
 pub enum Route {
     /// The tool sends a file it is given.
     Files,
-    /// The registry's own API takes the file.
+    /// The registry's own API takes the file: [`Registry::upload`](crate::Registry::upload).
     Api,
-    /// The registry fills itself from tags.
+    /// Nothing is sent: the registry fills itself from tags.
     Tag,
 }
 
@@ -33,8 +33,6 @@ pub enum Route {
 pub struct PackageManagerCapabilities {
     /// It keeps a lockfile that records the members' versions.
     pub lockfile: bool,
-    /// It builds artifacts.
-    pub builds: bool,
     /// How artifacts travel.
     pub route: Route,
     /// It can install a released package into an empty environment.
@@ -42,21 +40,14 @@ pub struct PackageManagerCapabilities {
     /// Its replies to an upload say how long the registry wants us to wait (`Retry-After`).
     pub retry_after: bool,
     /// What a release of a package consists of unless the configuration says otherwise: one artifact of each kind, bound
-    /// to no platform.
+    /// to no platform, and what is with them under classifiers of its own.
     pub artifacts: &'static [ArtifactKind],
 }
 
 impl PackageManagerCapabilities {
     /// A tool of this route with nothing else.
     pub const fn new(route: Route) -> Self {
-        Self {
-            lockfile: false,
-            builds: false,
-            route,
-            smoke_test: false,
-            retry_after: false,
-            artifacts: &[ArtifactKind::Source],
-        }
+        Self { lockfile: false, route, smoke_test: false, retry_after: false, artifacts: &[ArtifactKind::Source] }
     }
 }
 
@@ -97,8 +88,8 @@ pub struct BuildRequest {
     pub root: RepoPath,
     /// Which package.
     pub package: Package,
-    /// A folder with the artifacts of siblings built so far, never used before by another run.
-    pub siblings: PathBuf,
+    /// Folders with the artifacts of siblings built so far, one for each, never used before by another run.
+    pub siblings: Vec<PathBuf>,
     /// An empty folder for the artifacts.
     pub out: PathBuf,
     /// `SOURCE_DATE_EPOCH`.
@@ -114,7 +105,7 @@ pub struct BuildRequest {
 /// A file to be sent.
 #[derive(Debug, Clone)]
 pub struct UploadRequest {
-    /// Whose file.
+    /// Whose file, by the name under which the registry knows the version.
     pub package: PackageName,
     /// Which version.
     pub version: Version,
@@ -122,6 +113,8 @@ pub struct UploadRequest {
     pub artifact: Artifact,
     /// Where to.
     pub target: Target,
+    /// The name that is to point to the version from then on, `latest` or `beta`, where the registry has such names.
+    pub channel: Option<String>,
     /// A lock that the sending process holds open, so that it outlives us as long as the process does.
     pub hold: Option<Arc<File>>,
     /// How long it may take.
@@ -192,7 +185,12 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// Describes a file of a folder; `None` where it is no artifact of this ecosystem by its name.
     fn artifact(&self, file: &Path) -> Result<Option<Artifact>>;
 
-    /// Sends one file, once.
+    /// The name under which the registry knows a version: Go's module paths end in `/v2` from the second major version on.
+    fn published_name(&self, package: &Package, _version: &Version) -> PackageName {
+        package.name.clone()
+    }
+
+    /// Sends one file, once. Asked only where the route is [`Route::Files`].
     async fn upload(&self, request: &UploadRequest) -> Reply;
 
     /// Installs a released package into an empty environment.

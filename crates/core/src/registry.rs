@@ -8,6 +8,7 @@ use async_trait::async_trait;
 
 use crate::error::{BackendError, Result};
 use crate::model::{DigestAlgorithm, LiveFile, PackageName, Target, Version};
+use crate::package_manager::{Reply, UploadRequest};
 
 /// What a registry can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +16,8 @@ use crate::model::{DigestAlgorithm, LiveFile, PackageName, Target, Version};
 pub struct RegistryCapabilities {
     /// The digest it is verified by.
     pub digest: DigestAlgorithm,
-    /// A version can be withdrawn from resolution.
-    pub yank: bool,
-    /// Names such as `latest` point to versions.
+    /// Names such as `latest` point to versions, and an upload says which one is to point to its version.
     pub channels: bool,
-    /// An upload may wait for approval.
-    pub staging: bool,
     /// It fills itself when a tag is first asked for, and remembers a no.
     pub filled_from_tags: bool,
 }
@@ -28,7 +25,7 @@ pub struct RegistryCapabilities {
 impl RegistryCapabilities {
     /// A registry verified by this digest, with nothing else.
     pub const fn new(digest: DigestAlgorithm) -> Self {
-        Self { digest, yank: false, channels: false, staging: false, filled_from_tags: false }
+        Self { digest, channels: false, filled_from_tags: false }
     }
 }
 
@@ -92,4 +89,9 @@ pub trait Registry: fmt::Debug + Send + Sync {
 
     /// Downloads a file into a path and syncs it. Ends by the time and the size that the request names, whatever is sent.
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched>;
+
+    /// Sends one file, once. Asked only where the package manager's route is [`Route::Api`](crate::package_manager::Route::Api).
+    async fn upload(&self, _request: &UploadRequest) -> Reply {
+        Reply::Refused(BackendError::unsupported(format_args!("an upload by the API of {}", self.target())))
+    }
 }

@@ -76,7 +76,7 @@ pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &He
     let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
     let naming = Naming::resolve(discovery, &snapshot.policy, &names)?;
     let owned = owned_versions(snapshot, &naming, &names);
-    let baselines = baselines(session, snapshot, head, tags, &owned).await?;
+    let baselines = baselines(session, snapshot, &head.commit, tags, &owned).await?;
     let bootstrap = bootstrap(session, snapshot).await?;
     refuse_shallow(snapshot, head, &baselines)?;
     let scopes = scopes(snapshot, &head.commit, &baselines, bootstrap.as_ref());
@@ -84,6 +84,33 @@ pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &He
     let ours = of_any_member(snapshot, &naming, &names);
     let foreign_tags = crate::tag_format::foreign(&names, |tag| ours.contains(tag));
     Ok(Changes { head: head.commit.clone(), members, naming, tags: names.into_iter().collect(), foreign_tags })
+}
+
+/// The version that each package has at a commit: that of its files, else of its highest tag that the commit reaches.
+pub async fn present_versions(
+    session: &Session,
+    snapshot: &Snapshot,
+    commit: &CommitId,
+) -> Result<Vec<Option<Version>>> {
+    let members = &snapshot.discovery.members;
+    let in_file = members.iter().map(|member| member.package.version.clone());
+    if members.iter().all(|member| member.package.version.is_some() || member.release == Release::None) {
+        return Ok(in_file.collect());
+    }
+    let tags = session.vcs.tags().await?;
+    let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
+    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
+    let owned = owned_versions(snapshot, &naming, &names);
+    let last = baselines(session, snapshot, commit, &tags, &owned).await?;
+    Ok(in_file.zip(last).map(|(version, last)| version.or(last.map(|last| last.version))).collect())
+}
+
+/// All versions that tags give to each package, wherever they lie.
+pub async fn tagged_versions(session: &Session, snapshot: &Snapshot) -> Result<Vec<Vec<Version>>> {
+    let names: Vec<TagName> = session.vcs.tags().await?.into_iter().map(|tag| tag.name).collect();
+    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
+    let owned = owned_versions(snapshot, &naming, &names).into_iter();
+    Ok(owned.map(|versions| versions.into_iter().map(|(version, _)| version).collect()).collect())
 }
 
 type OwnedVersions = Vec<Vec<(Version, TagName)>>;
@@ -110,14 +137,14 @@ fn of_any_member(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> BTre
 async fn baselines(
     session: &Session,
     snapshot: &Snapshot,
-    head: &Head,
+    head: &CommitId,
     tags: &[Tag],
     owned: &OwnedVersions,
 ) -> Result<Vec<Option<Baseline>>> {
     let commits: BTreeMap<&TagName, &CommitId> = tags.iter().map(|tag| (&tag.name, &tag.commit)).collect();
     let distinct: BTreeSet<&CommitId> = owned.iter().flatten().map(|(_, tag)| commits[tag]).collect();
     let candidates: Vec<CommitId> = distinct.into_iter().cloned().collect();
-    let reached = session.vcs.ancestors_among(&candidates, &head.commit).await?;
+    let reached = session.vcs.ancestors_among(&candidates, head).await?;
     let reached: BTreeSet<&CommitId> =
         candidates.iter().zip(reached).filter(|(_, reached)| *reached).map(|(commit, _)| commit).collect();
     let highest = |(member, versions): (&Member, &Vec<(Version, TagName)>)| {

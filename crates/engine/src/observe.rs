@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use releasekit_core::event::{Event, Progress, Step};
-use releasekit_core::model::{LiveFile, PackageId, Target, Version};
+use releasekit_core::model::{LiveFile, PackageId, PackageName, Target, Version};
 use releasekit_core::policy::Release;
 use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
 use tokio::time::timeout;
 
+use crate::discover::Member;
 use crate::error::{Error, Fault, Result};
 use crate::failure::Failure;
 use crate::graph::Edge;
@@ -26,6 +27,8 @@ pub struct Releasing {
     pub member: usize,
     /// Its name.
     pub id: PackageId,
+    /// The name under which its registry knows the version.
+    pub published_name: PackageName,
     /// The version in the manifest.
     pub version: Version,
     /// Where it goes.
@@ -45,7 +48,8 @@ pub fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<Releasi
         let member = &snapshot.discovery.members[index];
         if member.release == Release::Publish {
             let targets = snapshot.targets(member);
-            found.push(Releasing { member: index, id, version, targets, order: row.order });
+            let published_name = published_name(snapshot, member, &version);
+            found.push(Releasing { member: index, id, published_name, version, targets, order: row.order });
         }
     }
     found.sort_by_key(|package| package.order);
@@ -118,20 +122,31 @@ impl Observation {
     }
 }
 
+/// What is asked about a release.
+#[derive(Debug, Clone, Copy)]
+pub struct Inquiry<'a> {
+    /// What its commit holds.
+    pub snapshot: &'a Snapshot,
+    /// The version of every package there, by its index in the discovery.
+    pub present: &'a [Option<Version>],
+    /// The packages that it publishes.
+    pub releasing: &'a [Releasing],
+    /// Whether its tags exist.
+    pub tagged: Tagged,
+}
+
 /// Asks about every package of a release, and about what they need that does not move.
 ///
 /// Fails with the registry's own error where one did not say, and with `Precondition` where a dependency is not live.
 pub async fn observe(
     registries: &Registries<'_>,
-    snapshot: &Snapshot,
-    releasing: &[Releasing],
-    tagged: Tagged,
+    Inquiry { snapshot, present, releasing, tagged }: Inquiry<'_>,
 ) -> Result<Observation> {
     let own = releasing.iter().flat_map(|package| {
-        let question = |target: &Target| Question::new(&package.id, &package.version, target, tagged);
+        let question = |target: &Target| Question::of(package, target, tagged);
         package.targets.iter().map(question)
     });
-    let needed = needs(snapshot, releasing);
+    let needed = needs(snapshot, releasing, present);
     let own: Vec<Question> = own.collect();
     let count = own.len();
     let mut questions = own;
@@ -154,16 +169,24 @@ pub async fn observe(
 #[derive(Debug, Clone)]
 pub struct Question {
     id: PackageId,
+    name: PackageName,
     version: Version,
     target: Target,
     tagged: Tagged,
 }
 
 impl Question {
-    /// Asks a target about a version.
-    pub fn new(id: &PackageId, version: &Version, target: &Target, tagged: Tagged) -> Self {
-        Self { id: id.clone(), version: version.clone(), target: target.clone(), tagged }
+    /// Asks a target about a package of a release.
+    pub fn of(package: &Releasing, target: &Target, tagged: Tagged) -> Self {
+        let Releasing { id, published_name, version, .. } = package;
+        Self { id: id.clone(), name: published_name.clone(), version: version.clone(), target: target.clone(), tagged }
     }
+}
+
+/// The name under which a package's registry knows a version of it.
+fn published_name(snapshot: &Snapshot, member: &Member, version: &Version) -> PackageName {
+    let manager = &snapshot.discovery.workspace(member).ecosystem.backend.package_manager;
+    manager.published_name(&member.package, version)
 }
 
 #[derive(Debug)]
@@ -173,7 +196,7 @@ struct Need {
 }
 
 /// What the packages of a release need directly and what does not move with them.
-fn needs(snapshot: &Snapshot, releasing: &[Releasing]) -> Vec<Need> {
+fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version>]) -> Vec<Need> {
     let members = &snapshot.discovery.members;
     let mut found: BTreeMap<(usize, Target), Need> = BTreeMap::new();
     for package in releasing {
@@ -181,12 +204,14 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing]) -> Vec<Need> {
             let orders = edges.iter().copied().any(Edge::orders);
             let moves = releasing.iter().any(|moving| moving.member == other);
             let member = &members[other];
-            let Some(version) = &member.package.version else { continue };
+            let Some(version) = &present[other] else { continue };
             if !orders || moves || member.release != Release::Publish {
                 continue;
             }
             for target in snapshot.targets(member) {
-                let question = Question::new(&member.id, version, &target, Tagged::Yes);
+                let (id, name) = (member.id.clone(), published_name(snapshot, member, version));
+                let question =
+                    Question { id, name, version: version.clone(), target: target.clone(), tagged: Tagged::Yes };
                 found.entry((other, target)).or_insert(Need { package: package.id.clone(), question });
             }
         }
@@ -241,7 +266,7 @@ async fn ask_one(
     }
     let wanted = |index: &usize| {
         let question = &questions[*index];
-        Wanted { name: question.id.name.clone(), version: question.version.clone() }
+        Wanted { name: question.name.clone(), version: question.version.clone() }
     };
     let wanted: Vec<Wanted> = indices.iter().map(wanted).collect();
     let limit = longest(registries.session.policies.current().publish.poll_timeout, wanted.len());

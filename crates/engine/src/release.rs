@@ -92,7 +92,7 @@ async fn tag_checked(
     ));
     let snapshot = session.release(&release.commit.id).await?;
     let checked = check::check(session, &release, &snapshot, remote).await?;
-    let sources = Sources::of(&release, snapshot)?;
+    let sources = Sources::of(session, &release, snapshot).await?;
     refuse_live(session, &sources, options).await?;
     build(session, state, &sources, options, cancel).await?;
     cancel.check()?;
@@ -107,7 +107,7 @@ async fn tag_checked(
 /// A version that is live before it was tagged came from somewhere else, unless the user says so.
 async fn refuse_live(session: &Session, sources: &Sources, options: &ReleaseOptions) -> Result<()> {
     let registries = Registries::new(session);
-    let seen = observe::observe(&registries, &sources.snapshot, &sources.releasing, Tagged::No).await?;
+    let seen = observe::observe(&registries, sources.inquiry(Tagged::No)).await?;
     if options.adopt {
         return Ok(());
     }

@@ -109,7 +109,7 @@ async fn rows(
     let questions: Vec<Question> = releasing
         .iter()
         .flat_map(|package| {
-            let question = |target| Question::new(&package.id, &package.version, target, tagged(&package.id));
+            let question = |target| Question::of(package, target, tagged(&package.id));
             package.targets.iter().map(question).collect::<Vec<_>>()
         })
         .collect();

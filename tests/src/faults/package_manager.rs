@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use releasekit_core::model::{Artifact, Identity};
+use releasekit_core::model::{Artifact, Identity, Package, PackageName, Version};
 use releasekit_core::package_manager::{
     BuildRequest, LockRequest, PackageManagerCapabilities, Reply, SmokeRequest, ToolInfo, UploadRequest,
 };
@@ -55,6 +55,10 @@ impl PackageManager for FaultyPackageManager {
 
     fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
         self.inner.artifact(file)
+    }
+
+    fn published_name(&self, package: &Package, version: &Version) -> PackageName {
+        self.inner.published_name(package, version)
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {

@@ -26,7 +26,7 @@ pub(crate) struct Options {
     /// Build this package; may be given several times; without it all packages of the release
     #[arg(long, value_name = "NAME")]
     package: Vec<String>,
-    /// Put the artifacts into this folder
+    /// Put the artifacts into this folder, those of each package into one of its own
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Build this commit instead of the release that HEAD's manifest names

@@ -96,7 +96,7 @@ fn a_release_from_prepare_to_status() {
     project.run(&["publish"]).code(5);
 
     let built = project.run(&["build", "--package", "core", "--out", "dist"]).code(0).stdout;
-    assert_eq!(built, "dist/core-1.0.1-py3-none-any.whl\ndist/core-1.0.1.tar.gz\n");
+    assert_eq!(built, "dist/py/core/core-1.0.1-py3-none-any.whl\ndist/py/core/core-1.0.1.tar.gz\n");
     fs::remove_dir_all(project.sandbox.work().join("dist")).expect("the sandbox is writable");
 
     let released = project.json(&["release", "--format", "json"]);

@@ -74,12 +74,15 @@ pub enum ArtifactKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Artifact {
-    /// Where it lies. Its last part is the name the registry will list.
+    /// Where it lies.
     pub path: PathBuf,
-    /// The name the registry will list.
+    /// The name the registry will list. Artifacts of one package differ by it; those of two packages may not.
     pub file_name: String,
     /// What it is.
     pub kind: ArtifactKind,
+    /// What tells it from others of its kind in one package, as Maven's `sources` and `javadoc` do; `None` for the one that
+    /// is meant where nothing is said.
+    pub classifier: Option<String>,
     /// Bytes.
     pub size: u64,
     /// SHA-256 of the bytes first, then what else its registry serves.
@@ -89,7 +92,14 @@ pub struct Artifact {
 impl Artifact {
     /// Describes a file on disk.
     pub fn new(path: PathBuf, file_name: String, kind: ArtifactKind, size: u64, digests: Vec<Digest>) -> Self {
-        Self { path, file_name, kind, size, digests }
+        Self { path, file_name, kind, classifier: None, size, digests }
+    }
+
+    /// Tells it from others of its kind.
+    #[must_use]
+    pub fn with_classifier(mut self, classifier: impl Into<String>) -> Self {
+        self.classifier = Some(classifier.into());
+        self
     }
 
     /// The digest of one kind.

@@ -1,5 +1,6 @@
 //! Builds: one package at a time, by its own build backend, with its siblings offered from a folder.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
@@ -25,12 +26,16 @@ pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> R
         environment::building(all, &request.environment).with("SOURCE_DATE_EPOCH", request.epoch.to_string());
     // What python compiles for itself has a time in it, and would get into archives and into folders of others.
     let environment = environment.with("PYTHONDONTWRITEBYTECODE", "1");
-    let mut command = command(&request.root.on_disk(&request.folder), environment)
-        .args(["build", "--no-sources", "--package", request.package.name.as_str()])
-        .arg("--find-links")
-        .arg(&request.siblings);
+    let mut command = command(&request.root.on_disk(&request.folder), environment).args([
+        "build",
+        "--no-sources",
+        "--package",
+        request.package.name.as_str(),
+    ]);
     // An option on the command line hides the variable, so both go there; siblings come first.
-    for links in environment::find_links(all, &request.environment) {
+    let siblings = request.siblings.iter().map(|folder| folder.clone().into_os_string());
+    let of_the_user = environment::find_links(all, &request.environment).into_iter().map(OsString::from);
+    for links in siblings.chain(of_the_user) {
         command = command.arg("--find-links").arg(links);
     }
     if context.offline {

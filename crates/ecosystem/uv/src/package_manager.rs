@@ -31,7 +31,6 @@ impl PackageManager for Uv {
     fn capabilities(&self) -> PackageManagerCapabilities {
         let mut capabilities = PackageManagerCapabilities::new(Route::Files);
         capabilities.lockfile = true;
-        capabilities.builds = true;
         capabilities.smoke_test = true;
         capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
         capabilities

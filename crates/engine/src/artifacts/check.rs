@@ -67,14 +67,19 @@ pub(super) fn incomplete(id: &PackageId, version: &Version, what: String) -> Err
     Failure::Incomplete { package: id.clone(), version: version.clone(), what }.into()
 }
 
-/// What speaks against these files being one of each usual kind.
+/// What speaks against these files being one of each usual kind, and others of these kinds with a classifier each.
 fn unusual(usual: &[ArtifactKind], files: &[Inspected]) -> Option<String> {
-    let of = |kind: ArtifactKind| files.iter().filter(move |(artifact, _)| artifact.kind == kind);
-    let missing = usual.iter().find(|kind| of(**kind).count() == 0);
+    let alike = |kind: ArtifactKind, classifier: Option<&str>| {
+        let of_it = files.iter().filter(|(it, _)| it.kind == kind && it.classifier.as_deref() == classifier);
+        of_it.count()
+    };
+    let missing = usual.iter().find(|kind| alike(**kind, None) == 0);
     if let Some(kind) = missing {
         return Some(format!("there is no {}", name_of(*kind)));
     }
-    let surplus = |(artifact, _): &&Inspected| !usual.contains(&artifact.kind) || of(artifact.kind).count() > 1;
+    let surplus = |(artifact, _): &&Inspected| {
+        !usual.contains(&artifact.kind) || alike(artifact.kind, artifact.classifier.as_deref()) > 1
+    };
     files.iter().find(surplus).map(|(artifact, _)| format!("`{}` is one too many", artifact.file_name))
 }
 

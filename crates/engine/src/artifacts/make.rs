@@ -72,7 +72,7 @@ pub(super) async fn make(
     session.say_isolation("builds run");
     workshop.open_lanes(&to_build).await?;
     for index in ready {
-        workshop.offer(&stored[&sources.member(index).id])?;
+        workshop.offer(index, &stored[&sources.member(index).id])?;
     }
     workshop.build_all(&to_build, &packages.iter().copied().collect()).await
 }
@@ -227,7 +227,7 @@ impl Workshop<'_> {
         let member = self.sources.member(index);
         let files = collect::inspect(self.sources.manager(index), paths)?;
         let files = check(self.sources, index, version, files, &self.pinned)?;
-        self.offer(&files)?;
+        self.offer(index, &files)?;
         if wanted.contains(&index) { self.keep(&member.id, files) } else { Ok(files) }
     }
 
@@ -239,7 +239,7 @@ impl Workshop<'_> {
             folder: lane.export().path().to_owned(),
             root: workspace.root.clone(),
             package: member.package.clone(),
-            siblings: self.siblings.clone(),
+            siblings: self.siblings()?,
             out: lane.export().beside(&format!("out/{index}"))?,
             epoch: self.sources.commit.time,
             environment: build_environment(self.session, policy),
@@ -268,20 +268,32 @@ impl Workshop<'_> {
 
     /// Offers built files to the builds that follow. They appear there whole and nothing there ever goes away, for the
     /// builds beside this one are reading the folder.
-    fn offer(&self, files: &[BuiltFile]) -> Result<()> {
-        let copies = self.scratch.beside("copies")?;
+    fn offer(&self, index: usize, files: &[BuiltFile]) -> Result<()> {
+        let copies = self.scratch.beside(&format!("copies/{index}"))?;
         for file in files {
-            let (copy, offered) = (copies.join(&file.artifact.file_name), self.siblings.join(&file.artifact.file_name));
-            durable::copy(&file.artifact.path, &copy)?;
-            fs::rename(&copy, &offered).map_err(Failure::file("write", &offered))?;
+            durable::copy(&file.artifact.path, &copies.join(&file.artifact.file_name))?;
         }
-        Ok(())
+        let offered = self.siblings.join(index.to_string());
+        Ok(fs::rename(&copies, &offered).map_err(Failure::file("write", &offered))?)
+    }
+
+    /// The folders that are offered, each with the files of one package: two packages may have files of one name.
+    fn siblings(&self) -> Result<Vec<PathBuf>> {
+        let unreadable = || Failure::file("read", &self.siblings);
+        let entries = fs::read_dir(&self.siblings).map_err(unreadable())?;
+        let mut folders: Vec<PathBuf> =
+            entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>().map_err(unreadable())?;
+        folders.sort();
+        Ok(folders)
     }
 
     fn keep(&self, id: &PackageId, files: Vec<BuiltFile>) -> Result<Vec<BuiltFile>> {
         match self.into {
             Destination::State(state) => store::put(state, id, files),
-            Destination::Folder(out) => files.into_iter().map(|file| copy_out(out, file)).collect(),
+            Destination::Folder(out) => {
+                let folder = store::folder_of(out, id);
+                files.into_iter().map(|file| copy_out(&folder, file)).collect()
+            }
         }
     }
 

@@ -7,8 +7,9 @@ use releasekit_core::vcs::{CommitInfo, Tag};
 
 use crate::discover::Member;
 use crate::error::Result;
+use crate::history;
 use crate::locate::ReleaseCommit;
-use crate::observe::{self, Releasing};
+use crate::observe::{self, Inquiry, Releasing, Tagged};
 use crate::session::{Session, Snapshot};
 
 /// What is built, and from which commit.
@@ -18,6 +19,8 @@ pub struct Sources {
     pub commit: CommitInfo,
     /// What it holds.
     pub snapshot: Snapshot,
+    /// The version that every package has there, by its index in the discovery.
+    pub present: Vec<Option<Version>>,
     /// The packages that the release publishes.
     pub releasing: Vec<Releasing>,
     /// The tags of the release, which the remote may not have yet.
@@ -28,21 +31,29 @@ impl Sources {
     /// A release, at its commit, with its configuration there.
     pub async fn release(session: &Session, release: &ReleaseCommit) -> Result<Self> {
         let snapshot = session.release(&release.commit.id).await?;
-        Self::of(release, snapshot)
+        Self::of(session, release, snapshot).await
     }
 
     /// A release whose snapshot is known.
-    pub fn of(release: &ReleaseCommit, snapshot: Snapshot) -> Result<Self> {
+    pub async fn of(session: &Session, release: &ReleaseCommit, snapshot: Snapshot) -> Result<Self> {
         let releasing = observe::releasing(&snapshot, &release.manifest)?;
         let commit = release.commit.clone();
         let tags = release.tags().map(|name| Tag { name: name.clone(), commit: commit.id.clone() }).collect();
-        Ok(Self { commit, snapshot, releasing, tags })
+        let present = history::present_versions(session, &snapshot, &commit.id).await?;
+        Ok(Self { commit, snapshot, present, releasing, tags })
     }
 
-    /// A commit that is no release: every package at the version of its files.
+    /// A commit that is no release: every package at the version that it has there.
     pub async fn commit(session: &Session, commit: &CommitId) -> Result<Self> {
         let snapshot = session.release(commit).await?;
-        Ok(Self { commit: session.describe(commit).await?, snapshot, releasing: Vec::new(), tags: Vec::new() })
+        let present = history::present_versions(session, &snapshot, commit).await?;
+        let commit = session.describe(commit).await?;
+        Ok(Self { commit, snapshot, present, releasing: Vec::new(), tags: Vec::new() })
+    }
+
+    /// What registries are asked about it.
+    pub fn inquiry(&self, tagged: Tagged) -> Inquiry<'_> {
+        Inquiry { snapshot: &self.snapshot, present: &self.present, releasing: &self.releasing, tagged }
     }
 
     /// The tool of a package.
@@ -54,10 +65,10 @@ impl Sources {
         &self.snapshot.discovery.members[index]
     }
 
-    /// The version that a package has in this build: the manifest's, else that of its files.
+    /// The version that a package has in this build: the manifest's, else the one it has at the commit.
     pub(super) fn version(&self, index: usize) -> Option<Version> {
         let moving = self.releasing.iter().find(|package| package.member == index);
-        moving.map(|package| package.version.clone()).or_else(|| self.member(index).package.version.clone())
+        moving.map(|package| package.version.clone()).or_else(|| self.present[index].clone())
     }
 
     /// The versions of all publishable packages of a workspace.

@@ -1,7 +1,7 @@
 //! Artifacts on disk: what one run built, the next one sends.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use releasekit_core::model::{Artifact, ArtifactKind, EcosystemLabel, PackageId, PackageName, Version};
 use serde::{Deserialize, Serialize};
@@ -39,9 +39,13 @@ struct ListedFile {
     generator: Option<String>,
 }
 
-/// Where the artifacts of a package lie.
+/// Where the artifacts of a package lie in a folder with those of many: files of two packages may have one name.
+pub(super) fn folder_of(all: &Path, id: &PackageId) -> PathBuf {
+    all.join(path_part(id.label.as_str())).join(path_part(id.name.as_str()))
+}
+
 fn folder(state: &ReleaseState, id: &PackageId) -> PathBuf {
-    state.artifacts().join(path_part(id.label.as_str())).join(path_part(id.name.as_str()))
+    folder_of(&state.artifacts(), id)
 }
 
 /// What an earlier run left and is as it was; a package with a missing or changed file is not among it.

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::PublishOptions;
 use super::comparison::Difference;
 use super::report::{Live, Outcome, Proof};
-use super::sent::{self, Past};
+use super::sent::{self, Past, SentFile};
 use super::upload::{Delivery, Origin, Sent};
 use super::verify::{self, Likeness};
 use crate::artifacts::{Built, BuiltFile, Sources};
@@ -44,6 +44,8 @@ pub(super) struct Courier<'a> {
     pub(super) built: &'a Built,
     /// What receipts have proven, by package and registry.
     pub(super) proven: &'a BTreeMap<(PackageId, Target), Receipt>,
+    /// What uploads let point to their versions, by package.
+    pub(super) channels: &'a BTreeMap<PackageId, String>,
     pub(super) state: &'a ReleaseState,
     pub(super) journal: &'a Journal,
     pub(super) hold: Option<Arc<File>>,
@@ -238,15 +240,16 @@ impl Courier<'_> {
         let folder = self.downloads(package)?;
         let compared = verify::compare(registry, self.manager(package), self.policy, file, live, &folder);
         let likeness = self.options.cancel.or(compared).await??;
-        let (name, place) = (&file.artifact.file_name, registry_name(registry.target()));
-        let mut accepted = sent::accepted(self.journal, name, &place);
+        let place = registry_name(registry.target());
+        let of_it = SentFile { package: &package.id, name: &file.artifact.file_name, registry: &place };
+        let mut accepted = sent::accepted(self.journal, of_it);
         if origin == Origin::Accepted {
             accepted.extend(file.artifact.digests.iter().cloned());
         }
         match likeness {
             Likeness::Same(proven, served) if self.came_back(&accepted, proven, file, &served) => {
                 if proven == Proven::Bytes {
-                    sent::seen(self.journal, name, &place, &file.artifact.digests)?;
+                    sent::seen(self.journal, of_it, &file.artifact.digests)?;
                 }
                 Ok(Verified { proven, served, sent: origin != Origin::Found })
             }
@@ -326,6 +329,12 @@ impl Courier<'_> {
         Ok(proven)
     }
 
+    /// What an upload to a registry lets point to its version.
+    pub(super) fn channel(&self, package: &Releasing, registry: &dyn Registry) -> Option<String> {
+        let has_channels = registry.capabilities().channels;
+        self.channels.get(&package.id).filter(|_| has_channels).cloned()
+    }
+
     async fn smoke_test(&self, package: &Releasing) -> Result<()> {
         let manager = self.manager(package);
         if !self.policy.smoke_test || !manager.capabilities().smoke_test {
@@ -336,7 +345,7 @@ impl Courier<'_> {
             let folder = self.scratch.path().join(format!("smoke-{}-{index}", package.member));
             fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
             let request = SmokeRequest {
-                package: package.id.name.clone(),
+                package: package.published_name.clone(),
                 version: package.version.clone(),
                 target: target.clone(),
                 workplace: Some(Workplace { folder: folder.clone(), ..self.scratch.workplace() }),

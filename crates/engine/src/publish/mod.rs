@@ -2,6 +2,7 @@
 //! and only the effects that close the gap.
 
 mod bounds;
+mod channel;
 mod comparison;
 mod courier;
 mod prove;
@@ -78,12 +79,12 @@ pub async fn publish(
     options: &PublishOptions,
 ) -> Result<PublishReport> {
     let begun = Instant::now();
-    let sources = Sources::of(release, check::published(session, release).await?)?;
+    let sources = Sources::of(session, release, check::published(session, release).await?).await?;
     let folder = state.release(&sources.commit.id);
     let journal = folder.journal()?;
     let registries = Registries::new(session);
     session.phase(format!("asking what is live of {} packages", sources.releasing.len()));
-    let asked = observe::observe(&registries, &sources.snapshot, &sources.releasing, Tagged::Yes);
+    let asked = observe::observe(&registries, sources.inquiry(Tagged::Yes));
     let observation = options.cancel.or(asked).await??;
     let scratch = Scratch::create(&session.context.cache, "publish")?;
     let mut receipts = folder.receipts()?;
@@ -101,6 +102,7 @@ pub async fn publish(
         artifacts::obtain(session, &sources, &wanted, options.artifacts.as_deref(), &folder, &options.cancel).await?
     };
     let failed = std::mem::take(&mut built.failed);
+    let channels = channel::choose(session, &sources, &registries).await?;
     let courier = Courier {
         session,
         sources: &sources,
@@ -110,6 +112,7 @@ pub async fn publish(
         observation: &observation,
         built: &built,
         proven: &proven,
+        channels: &channels,
         state: &folder,
         journal: &journal,
         hold: state.hold(),

@@ -8,7 +8,7 @@ use releasekit_core::registry::{FetchRequest, Fetched, Observed};
 use releasekit_core::{PackageManager, Registry};
 
 use super::bounds::Bounds;
-use super::sent;
+use super::sent::{self, SentFile};
 use super::verify::same_digest;
 use crate::error::Result;
 use crate::journal::Journal;
@@ -40,7 +40,8 @@ impl Look<'_> {
 
     fn is_as_sent(self, receipt: &Receipt) -> bool {
         receipt.files.iter().all(|file| {
-            let sent = sent::accepted(self.journal, &file.name, &receipt.registry);
+            let (package, registry) = (&receipt.id(), receipt.registry.as_str());
+            let sent = sent::accepted(self.journal, SentFile { package, name: &file.name, registry });
             // A digest of another kind says nothing, and the receipt then says itself that bytes were compared.
             let comparable = file.digests.iter().any(|digest| digest.algorithm == DigestAlgorithm::Sha256);
             sent.is_empty()

@@ -1,6 +1,6 @@
 //! What the journal remembers of uploads. It is never forgotten: neither that a file may have arrived, nor what was accepted.
 
-use releasekit_core::model::Digest;
+use releasekit_core::model::{Digest, PackageId};
 
 use crate::error::Result;
 use crate::journal::{Effect, Journal, Outcome};
@@ -16,9 +16,17 @@ pub(super) enum Past {
     Accepted,
 }
 
-/// What the journal knows of a file at a registry. Whatever came after it, one attempt that may have arrived stays one.
-pub(super) fn past(journal: &Journal, file: &str, registry: &str) -> Past {
-    let attempts = journal.entries_of(|effect| is_of(effect, file, registry));
+/// A file at a registry. A name alone tells no file: two packages may have files of one name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SentFile<'a> {
+    pub(super) package: &'a PackageId,
+    pub(super) name: &'a str,
+    pub(super) registry: &'a str,
+}
+
+/// What the journal knows of a file. Whatever came after it, one attempt that may have arrived stays one.
+pub(super) fn past(journal: &Journal, file: SentFile<'_>) -> Past {
+    let attempts = journal.entries_of(|effect| file.is_of(effect));
     let outcomes: Vec<Option<Outcome>> = attempts.into_iter().map(|entry| entry.outcome).collect();
     if outcomes.contains(&Some(Outcome::Accepted)) {
         Past::Accepted
@@ -30,8 +38,8 @@ pub(super) fn past(journal: &Journal, file: &str, registry: &str) -> Past {
 }
 
 /// The digests of what the registry accepted under this name.
-pub(super) fn accepted(journal: &Journal, file: &str, registry: &str) -> Vec<Digest> {
-    let of_it = journal.entries_of(|effect| is_of(effect, file, registry));
+pub(super) fn accepted(journal: &Journal, file: SentFile<'_>) -> Vec<Digest> {
+    let of_it = journal.entries_of(|effect| file.is_of(effect));
     let accepted = of_it.into_iter().filter(|entry| entry.outcome == Some(Outcome::Accepted));
     let sent = accepted.map(|entry| match entry.effect {
         Effect::Upload { sha256, .. } => sha256,
@@ -40,14 +48,16 @@ pub(super) fn accepted(journal: &Journal, file: &str, registry: &str) -> Vec<Dig
 }
 
 /// Remembers of a file that these very bytes were seen at the registry: then no attempt to send them is uncertain any more.
-pub(super) fn seen(journal: &Journal, file: &str, registry: &str, served: &[Digest]) -> Result<()> {
+pub(super) fn seen(journal: &Journal, file: SentFile<'_>, served: &[Digest]) -> Result<()> {
     journal.confirm(|effect| {
         let Effect::Upload { sha256, .. } = effect;
-        is_of(effect, file, registry) && served.contains(&Digest::sha256(sha256.as_str()))
+        file.is_of(effect) && served.contains(&Digest::sha256(sha256.as_str()))
     })
 }
 
-fn is_of(effect: &Effect, file: &str, registry: &str) -> bool {
-    let Effect::Upload { file: sent, registry: to, .. } = effect;
-    sent == file && to == registry
+impl SentFile<'_> {
+    fn is_of(self, effect: &Effect) -> bool {
+        let Effect::Upload { package, file, registry, .. } = effect;
+        *package == self.package.to_string() && file == self.name && registry == self.registry
+    }
 }

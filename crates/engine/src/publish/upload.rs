@@ -7,7 +7,7 @@
 
 use releasekit_core::event::{Progress, Step};
 use releasekit_core::model::{DigestAlgorithm, LiveFile, Target};
-use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::package_manager::{Reply, Route, UploadRequest};
 use releasekit_core::registry::Wanted;
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, PackageManager, Registry};
 
@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::courier::Courier;
 use super::retry::{Attempted, Retry, with_time};
-use super::sent::{self, Past};
+use super::sent::{self, Past, SentFile};
 use super::wait::{Patience, Watch};
 use crate::artifacts::BuiltFile;
 use crate::error::Result;
@@ -72,6 +72,10 @@ impl Delivery<'_> {
     }
 
     async fn send_or_find(&self) -> Result<Sent> {
+        // Whoever looks makes the registry fetch it: there is nothing to be sent, and so nothing to be in doubt about.
+        if self.route() == Route::Tag {
+            return self.accepted(Origin::Found).await;
+        }
         match self.past() {
             Past::Accepted if !self.courier.options.resend => return self.accepted(Origin::Found).await,
             // However often it was looked for already: before it is sent again it is looked for to the end.
@@ -126,6 +130,10 @@ impl Delivery<'_> {
         }
     }
 
+    fn route(&self) -> Route {
+        self.manager.capabilities().route
+    }
+
     /// Waits until the next attempt may begin.
     async fn pause(&self, error: &BackendError, retry: Retry, replied: Instant) -> Result<()> {
         let due = replied + retry.after;
@@ -156,14 +164,18 @@ impl Delivery<'_> {
             attempt,
         })?;
         let request = UploadRequest {
-            package: self.package.id.name.clone(),
+            package: self.package.published_name.clone(),
             version: self.package.version.clone(),
             artifact: artifact.clone(),
             target: self.target.clone(),
+            channel: self.courier.channel(self.package, self.registry),
             hold: self.courier.hold.clone(),
             timeout: self.courier.policy.task_timeout,
         };
-        let reply = self.manager.upload(&request).await;
+        let reply = match self.route() {
+            Route::Api => self.registry.upload(&request).await,
+            _ => self.manager.upload(&request).await,
+        };
         ticket.end(Outcome::of(&reply))?;
         if matches!(reply, Reply::Accepted) {
             self.report(Step::Upload, Progress::Done, Some(artifact.file_name.clone()));
@@ -173,13 +185,15 @@ impl Delivery<'_> {
 
     /// What the journal knows of this file at this registry.
     pub(super) fn past(&self) -> Past {
-        sent::past(self.courier.journal, &self.file.artifact.file_name, &registry_name(self.target))
+        let (name, registry) = (&self.file.artifact.file_name, registry_name(self.target));
+        sent::past(self.courier.journal, SentFile { package: &self.package.id, name, registry: &registry })
     }
 
     async fn accepted(&self, origin: Origin) -> Result<Sent> {
         let (name, waited) = (&self.file.artifact.file_name, self.courier.policy.poll_timeout);
+        let what = if self.route() == Route::Tag { "is to be filled in from its tag" } else { "was accepted" };
         let beginning =
-            format!("`{name}` was accepted and is not listed yet; looking for up to {} s for it", waited.as_secs());
+            format!("`{name}` {what} and is not listed yet; looking for up to {} s for it", waited.as_secs());
         let found = self.watch().listed(Patience::full(self.courier.policy), Some(beginning)).await?;
         found.map(|live| Sent::Listed { live, origin }).ok_or_else(|| {
             Failure::NotVisible {
@@ -222,7 +236,7 @@ impl Delivery<'_> {
     }
 
     fn wanted(&self) -> Wanted {
-        Wanted { name: self.package.id.name.clone(), version: self.package.version.clone() }
+        Wanted { name: self.package.published_name.clone(), version: self.package.version.clone() }
     }
 
     fn failed(&self, source: BackendError) -> crate::Error {

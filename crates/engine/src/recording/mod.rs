@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use releasekit_core::ecosystem::{EcosystemBackend, RegistryBackend, VcsBackend};
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Artifact, PackageName, Target, Version};
+use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::{BackendContext, Backends, Ecosystem, Registry, Vcs};
 
 use package_manager::RecordingPackageManager;
@@ -30,8 +31,14 @@ struct Recorded {
 struct Ledger(Mutex<Vec<Recorded>>);
 
 impl Ledger {
-    fn add(&self, recorded: Recorded) {
+    /// Records a file in place of sending it.
+    fn send(&self, request: &UploadRequest, reporter: &dyn Reporter) -> Reply {
+        let registry = crate::observe::registry_name(&request.target);
+        tell(reporter, format!("upload `{}` to {registry}", request.artifact.file_name));
+        let UploadRequest { package, version, target, artifact, .. } = request.clone();
+        let recorded = Recorded { package, version, target, artifact };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
+        Reply::Accepted
     }
 
     fn of(&self, target: &Target, package: &PackageName, version: &Version) -> Vec<Artifact> {
@@ -80,7 +87,8 @@ fn record_registry(backend: RegistryBackend, ledger: Arc<Ledger>) -> RegistryBac
     let open = backend.open;
     let open = move |context: &BackendContext, target: &Target| {
         let inner = open(context, target)?;
-        Ok(Arc::new(RecordingRegistry { inner, ledger: ledger.clone() }) as Arc<dyn Registry>)
+        let reporter = context.reporter.clone();
+        Ok(Arc::new(RecordingRegistry { inner, ledger: ledger.clone(), reporter }) as Arc<dyn Registry>)
     };
     RegistryBackend { id: backend.id, open: Arc::new(open) }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use releasekit_core::event::Reporter;
-use releasekit_core::model::{Artifact, Identity};
+use releasekit_core::model::{Artifact, Identity, Package, PackageName, Version};
 use releasekit_core::package_manager::{
     BuildRequest, LockRequest, PackageManagerCapabilities, Reply, SmokeRequest, ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
-use super::{Ledger, Recorded, tell};
+use super::Ledger;
 
 #[derive(Debug)]
 pub(super) struct RecordingPackageManager {
@@ -20,6 +20,7 @@ pub(super) struct RecordingPackageManager {
     pub(super) reporter: Arc<dyn Reporter>,
 }
 
+#[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl PackageManager for RecordingPackageManager {
     fn capabilities(&self) -> PackageManagerCapabilities {
@@ -50,16 +51,12 @@ impl PackageManager for RecordingPackageManager {
         self.inner.artifact(file)
     }
 
+    fn published_name(&self, package: &Package, version: &Version) -> PackageName {
+        self.inner.published_name(package, version)
+    }
+
     async fn upload(&self, request: &UploadRequest) -> Reply {
-        let registry = crate::observe::registry_name(&request.target);
-        tell(self.reporter.as_ref(), format!("upload `{}` to {registry}", request.artifact.file_name));
-        self.ledger.add(Recorded {
-            package: request.package.clone(),
-            version: request.version.clone(),
-            target: request.target.clone(),
-            artifact: request.artifact.clone(),
-        });
-        Reply::Accepted
+        self.ledger.send(request, self.reporter.as_ref())
     }
 
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use releasekit_core::event::Reporter;
 use releasekit_core::model::{Artifact, LiveFile, Target};
+use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
 use releasekit_core::{BackendError, Registry, Result};
 
@@ -15,8 +17,10 @@ use crate::durable;
 pub(super) struct RecordingRegistry {
     pub(super) inner: Arc<dyn Registry>,
     pub(super) ledger: Arc<Ledger>,
+    pub(super) reporter: Arc<dyn Reporter>,
 }
 
+#[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl Registry for RecordingRegistry {
     fn capabilities(&self) -> RegistryCapabilities {
@@ -36,6 +40,10 @@ impl Registry for RecordingRegistry {
         let Some(path) = request.file.url.strip_prefix("file://") else { return self.inner.fetch(request).await };
         durable::copy(Path::new(path), &request.into).map_err(BackendError::from_diagnostic)?;
         Ok(Fetched::Whole)
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        self.ledger.send(request, self.reporter.as_ref())
     }
 }
 

@@ -125,10 +125,10 @@ async fn artifacts_from_elsewhere_are_sent_as_they_are() {
     let out = built_elsewhere(&world).await;
     let nested = out.join("nested");
     fs::create_dir(&nested).unwrap();
-    fs::rename(out.join("b-1.0.0.bin"), nested.join("b-1.0.0.bin")).unwrap();
-    fs::copy(out.join("a-1.0.0.bin"), nested.join("a-1.0.0.bin")).unwrap();
+    fs::rename(out.join("mem/b/b-1.0.0.bin"), nested.join("b-1.0.0.bin")).unwrap();
+    fs::copy(out.join("mem/a/a-1.0.0.bin"), nested.join("a-1.0.0.bin")).unwrap();
     fs::write(out.join("README"), "no artifact").unwrap();
-    let bytes = fs::read(out.join("a-1.0.0.src")).unwrap();
+    let bytes = fs::read(out.join("mem/a/a-1.0.0.src")).unwrap();
     world.builds().built.clear();
     world.options.artifacts = Some(out);
     assert!(world.publish().await.unwrap().is_complete());
@@ -140,9 +140,9 @@ async fn artifacts_from_elsewhere_are_sent_as_they_are() {
 async fn an_incomplete_set_from_elsewhere_is_refused() {
     let mut world = World::new(&[("a", &[]), ("b", &["a"])]);
     let out = built_elsewhere(&world).await;
-    fs::remove_file(out.join("a-1.0.0.src")).unwrap();
-    fs::remove_file(out.join("b-1.0.0.bin")).unwrap();
-    fs::remove_file(out.join("b-1.0.0.src")).unwrap();
+    fs::remove_file(out.join("mem/a/a-1.0.0.src")).unwrap();
+    fs::remove_file(out.join("mem/b/b-1.0.0.bin")).unwrap();
+    fs::remove_file(out.join("mem/b/b-1.0.0.src")).unwrap();
     world.options.artifacts = Some(out.clone());
     let error = world.publish().await.unwrap_err();
     let codes: Vec<_> = error.parts().iter().map(|part| part.code().as_str()).collect();
@@ -155,7 +155,7 @@ async fn an_incomplete_set_from_elsewhere_is_refused() {
 #[tokio::test(start_paused = true)]
 async fn an_artifact_that_changed_on_disk_is_built_anew() {
     let world = World::new(&[("a", &[])]);
-    world.index().fault("a-1.0.0.bin", crate::memory::Fault::Refused(ErrorKind::Invalid));
+    world.index().fault("a-1.0.0.bin", crate::index::Fault::Refused(ErrorKind::Invalid));
     world.publish().await.unwrap();
     let stored = world.state_folder().join("c0ffee/artifacts/mem/a/a-1.0.0.src");
     fs::write(&stored, "rotten").unwrap();

@@ -7,7 +7,7 @@ use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::status::status;
 use tokio::time::Instant;
 
-use crate::memory::Fault;
+use crate::index::Fault;
 use crate::world::{World, failures};
 use crate::{outcomes, pairs};
 

@@ -6,7 +6,7 @@ use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::{Diagnostic, ErrorKind};
 use tokio::time::Instant;
 
-use crate::memory::{Fault, Silence};
+use crate::index::{Fault, Silence};
 use crate::world::{World, failures};
 use crate::{outcomes, pairs};
 

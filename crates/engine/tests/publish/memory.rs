@@ -18,100 +18,9 @@ use releasekit_formats::archive::digest;
 use releasekit_formats::version::Pep440;
 use tokio::time::Instant;
 
+use crate::index::{Fault, Index, Silence, Stored};
+
 pub(crate) const FAULT: Code = Code::new("RK-TEST-FAULT");
-
-/// What goes wrong with the next upload of a file.
-#[derive(Debug, Clone)]
-pub(crate) enum Fault {
-    /// Stored, and the reply is lost.
-    LostReply,
-    /// Not stored, and the connection is reset.
-    Reset,
-    /// Accepted and dropped.
-    Dropped,
-    /// Accepted, and listed after a while.
-    Late(Duration),
-    /// Accepted, and other bytes are served.
-    OtherBytes,
-    /// Stored half, and the reply is lost.
-    Half,
-    /// Refused with this kind.
-    Refused(ErrorKind),
-    /// Refused for now, with what the registry asks for in seconds, where the tool says so.
-    Busy(Option<u64>),
-    /// Answered with this status, and stored after a while, where a time is given.
-    ServerError(u16, Option<Duration>),
-    /// Accepted, and so many bytes more are served.
-    Endless(usize),
-    /// Somebody else stores the same content just before.
-    Overtaken,
-    /// Held for approval.
-    Staged,
-    /// Stored, and nobody hears of the reply, for the process is gone.
-    Hang,
-}
-
-/// How a look brings no answer.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Silence {
-    /// Nothing ever comes.
-    Drip,
-    /// The registry wants to be asked later.
-    Later(Duration),
-    /// It answers, after so long.
-    Slow(Duration),
-}
-
-#[derive(Debug, Clone)]
-struct Stored {
-    bytes: Vec<u8>,
-    from: Instant,
-}
-
-/// What a registry holds.
-#[derive(Debug, Default)]
-pub(crate) struct Index {
-    files: BTreeMap<String, Stored>,
-    /// File names, as they were sent.
-    pub(crate) uploads: Vec<String>,
-    pub(crate) faults: BTreeMap<String, Vec<Fault>>,
-    /// When each arrived.
-    pub(crate) sent_at: Vec<Instant>,
-    /// How often it was looked at.
-    pub(crate) looks: usize,
-    /// Answers to looks that are given first: none for so long, or none and what is asked for.
-    pub(crate) silences: Vec<Silence>,
-    /// Whether the tool says what the registry asks for.
-    pub(crate) says_delays: bool,
-    /// Whether it says what the digests are.
-    pub(crate) silent_on_digests: bool,
-    /// The files that it lists as yanked.
-    pub(crate) yanked: Vec<String>,
-    /// Whether it answers at all.
-    pub(crate) down: bool,
-    pub(crate) most_at_once: usize,
-    /// How many smoke tests went through.
-    pub(crate) smoked: usize,
-    at_once: usize,
-}
-
-impl Index {
-    pub(crate) fn fault(&mut self, file: &str, fault: Fault) {
-        self.faults.entry(file.to_owned()).or_default().push(fault);
-    }
-
-    pub(crate) fn put(&mut self, file: &str, bytes: impl Into<Vec<u8>>) {
-        self.files.insert(file.to_owned(), Stored { bytes: bytes.into(), from: Instant::now() });
-    }
-
-    pub(crate) fn bytes(&self, file: &str) -> Option<&[u8]> {
-        self.files.get(file).map(|stored| stored.bytes.as_slice())
-    }
-
-    pub(crate) fn remove(&mut self, file: &str) {
-        self.files.remove(file);
-    }
-}
 
 /// What was built, and how builds fail.
 #[derive(Debug, Default)]
@@ -124,6 +33,10 @@ pub(crate) struct Builds {
     pub(crate) files: BTreeMap<String, Vec<(String, String)>>,
     /// The version of the build backend.
     pub(crate) backend: u32,
+    /// How artifacts travel; by the tool where nothing is said.
+    pub(crate) route: Option<Route>,
+    /// Names under which the registry knows packages, where they have other ones.
+    pub(crate) published: BTreeMap<String, String>,
     /// What each build saw in its folders: siblings, and files beside the package file.
     pub(crate) saw: BTreeMap<String, (Vec<String>, Vec<String>)>,
     /// Whether builds take a while.
@@ -133,6 +46,11 @@ pub(crate) struct Builds {
     /// A file that the tool takes logins from.
     pub(crate) login: PathBuf,
     count: u32,
+}
+
+/// Where the registry keeps a file: by its name, where that begins with its package's, else with that before it.
+fn key(package: &PackageName, file: &str) -> String {
+    if file.starts_with(package.as_str()) { file.to_owned() } else { format!("{package}/{file}") }
 }
 
 impl Builds {
@@ -161,6 +79,11 @@ fn names_in(folder: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// The files in the folders of siblings.
+fn offered(folders: &[PathBuf]) -> Vec<String> {
+    folders.iter().flat_map(|folder| names_in(folder)).collect()
 }
 
 fn lines<'a>(text: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
@@ -399,8 +322,8 @@ impl MemoryManager {
 #[async_trait]
 impl PackageManager for MemoryManager {
     fn capabilities(&self) -> PackageManagerCapabilities {
-        let mut capabilities = PackageManagerCapabilities::new(Route::Files);
-        capabilities.builds = true;
+        let route = self.builds.lock().unwrap().route.unwrap_or(Route::Files);
+        let mut capabilities = PackageManagerCapabilities::new(route);
         capabilities.smoke_test = true;
         capabilities.retry_after = self.index.lock().unwrap().says_delays;
         capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
@@ -420,7 +343,7 @@ impl PackageManager for MemoryManager {
         let folder = request.package.path.on_disk(&request.folder);
         let slow = {
             let mut builds = self.builds.lock().unwrap();
-            builds.saw.insert(name.to_owned(), (names_in(&request.siblings), names_in(&folder)));
+            builds.saw.insert(name.to_owned(), (offered(&request.siblings), names_in(&folder)));
             builds.built.push(name.to_owned());
             builds.slow
         };
@@ -436,13 +359,14 @@ impl PackageManager for MemoryManager {
         let text = fs::read_to_string(folder.join("package.txt")).unwrap();
         for needed in lines(&text, "builds-with") {
             let wheel = format!("{}-1.0.0.bin", required(needed).name);
-            assert!(request.siblings.join(wheel).exists(), "{name} is built without {needed}");
+            assert!(offered(&request.siblings).contains(&wheel), "{name} is built without {needed}");
         }
         let version = line(&text, "version");
         builds.count += 1;
         let extra = builds.extra.get(name).cloned().unwrap_or_default();
+        let stem = lines(&text, "file").next().unwrap_or(name);
         let mut files =
-            vec![(format!("{name}-{version}.bin"), String::new()), (format!("{name}-{version}.src"), String::new())];
+            vec![(format!("{stem}-{version}.bin"), String::new()), (format!("{stem}-{version}.src"), String::new())];
         files.extend(builds.files.get(name).cloned().unwrap_or_default());
         for (file, more) in files {
             let (count, backend) = (builds.count, builds.backend);
@@ -476,9 +400,24 @@ impl PackageManager for MemoryManager {
         let hashed = digest::file(file, &[DigestAlgorithm::Sha256]).map_err(BackendError::from)?;
         Ok(Some(Artifact::new(file.to_owned(), name.to_owned(), kind, hashed.size, hashed.digests)))
     }
+    fn published_name(&self, package: &Package, _version: &Version) -> PackageName {
+        let known = self.builds.lock().unwrap().published.get(package.name.as_str()).cloned();
+        known.map_or_else(|| package.name.clone(), PackageName::new)
+    }
     async fn upload(&self, request: &UploadRequest) -> Reply {
-        let name = request.artifact.file_name.clone();
+        assert_eq!(self.capabilities().route, Route::Files, "the tool sends nothing");
+        self.send(request).await
+    }
+    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
+        self.smoke(request).await
+    }
+}
+
+impl MemoryManager {
+    async fn send(&self, request: &UploadRequest) -> Reply {
+        let name = key(&request.package, &request.artifact.file_name);
         assert!(request.hold.is_some(), "an upload holds the lock");
+        self.index.lock().unwrap().channels.push((name.clone(), request.channel.clone()));
         {
             let mut index = self.index.lock().unwrap();
             index.uploads.push(name.clone());
@@ -495,7 +434,7 @@ impl PackageManager for MemoryManager {
             None => std::future::pending().await,
         }
     }
-    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
+    async fn smoke(&self, request: &SmokeRequest) -> Result<()> {
         // Not all alike, so that one ends while others go on.
         let seconds = request.package.as_str().bytes().map(u64::from).sum::<u64>() % 3 + 1;
         for _ in 0..2 {
@@ -511,13 +450,16 @@ impl PackageManager for MemoryManager {
 #[derive(Debug)]
 pub(crate) struct MemoryRegistry {
     pub(crate) index: Arc<Mutex<Index>>,
+    pub(crate) builds: Arc<Mutex<Builds>>,
     pub(crate) target: Target,
 }
 
 #[async_trait]
 impl Registry for MemoryRegistry {
     fn capabilities(&self) -> RegistryCapabilities {
-        RegistryCapabilities::new(DigestAlgorithm::Sha256)
+        let mut capabilities = RegistryCapabilities::new(DigestAlgorithm::Sha256);
+        capabilities.channels = self.index.lock().unwrap().has_channels;
+        capabilities
     }
     fn target(&self) -> &Target {
         &self.target
@@ -537,13 +479,18 @@ impl Registry for MemoryRegistry {
             }
             None => {}
         }
-        let index = self.index.lock().unwrap();
+        let mut index = self.index.lock().unwrap();
+        for (file, bytes) in std::mem::take(&mut index.from_tags) {
+            index.put(&file, bytes);
+        }
         let one = |wanted: &Wanted| {
             if index.down {
                 return Observed::Unknown(fault(ErrorKind::Transient));
             }
             let stem = format!("{}-{}", wanted.name, wanted.version);
-            let is_of = |name: &str| name.strip_prefix(&stem).is_some_and(|rest| rest.starts_with(['.', '-']));
+            let folder = format!("{}/", wanted.name);
+            let rest = |name: &str| name.strip_prefix(&stem).is_some_and(|rest| rest.starts_with(['.', '-']));
+            let is_of = |name: &str| rest(name) || name.starts_with(&folder);
             let listed = index.files.iter().filter(|(name, stored)| is_of(name) && stored.from <= Instant::now());
             let live: Vec<LiveFile> = listed.map(|(name, stored)| self.live(&index, name, stored)).collect();
             if live.is_empty() { Observed::Absent } else { Observed::Live(live) }
@@ -552,18 +499,25 @@ impl Registry for MemoryRegistry {
     }
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
         let index = self.index.lock().unwrap();
-        let bytes = index.bytes(&request.file.file_name).unwrap();
+        let bytes = index.bytes(request.file.url.strip_prefix("memory:").unwrap()).unwrap();
         if bytes.len() as u64 > request.largest {
             return Ok(Fetched::TooLong);
         }
         fs::write(&request.into, bytes).unwrap();
         Ok(Fetched::Whole)
     }
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        if !self.index.lock().unwrap().takes_files {
+            return Reply::Refused(BackendError::unsupported("an upload by the API"));
+        }
+        MemoryManager { index: self.index.clone(), builds: self.builds.clone() }.send(request).await
+    }
 }
 
 impl MemoryRegistry {
     fn live(&self, index: &Index, name: &str, stored: &Stored) -> LiveFile {
-        let mut file = LiveFile::new(name, format!("memory:{name}"));
+        let listed = name.rsplit('/').next().unwrap();
+        let mut file = LiveFile::new(listed, format!("memory:{name}"));
         file.yanked = index.yanked.iter().any(|yanked| yanked == name);
         if !index.silent_on_digests {
             let scratch = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 use releasekit_core::Diagnostic;
 use releasekit_core::policy::VerifyChecksums;
 
-use crate::memory::Fault;
+use crate::index::Fault;
 use crate::world::{World, failures};
 use crate::{outcomes, pairs};
 

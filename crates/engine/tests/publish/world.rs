@@ -28,7 +28,8 @@ use releasekit_engine::state::State;
 use releasekit_engine::{PolicySource, Session};
 use tempfile::TempDir;
 
-use crate::memory::{Builds, Index, MemoryManager, MemoryRegistry, MemoryVcs, MemoryWorkspace};
+use crate::index::Index;
+use crate::memory::{Builds, MemoryManager, MemoryRegistry, MemoryVcs, MemoryWorkspace};
 
 pub(crate) const URL: &str = "http://user:hunter2@index.invalid/simple";
 
@@ -185,7 +186,7 @@ impl World {
     pub(crate) fn backends(&self) -> Backends {
         let mut backends = Backends::default();
         let (index, builds) = (self.index.clone(), self.builds.clone());
-        let manager = Arc::new(MemoryManager { index: index.clone(), builds });
+        let manager = Arc::new(MemoryManager { index: index.clone(), builds: builds.clone() });
         let open = move |_: &BackendContext| {
             Ok(Ecosystem { workspace: Arc::new(MemoryWorkspace), package_manager: manager.clone() })
         };
@@ -197,7 +198,7 @@ impl World {
             open: Arc::new(open),
         });
         let open = move |_: &BackendContext, target: &Target| -> Result<Arc<dyn Registry>> {
-            Ok(Arc::new(MemoryRegistry { index: index.clone(), target: target.clone() }))
+            Ok(Arc::new(MemoryRegistry { index: index.clone(), builds: builds.clone(), target: target.clone() }))
         };
         backends.add_registry(RegistryBackend { id: "memory", open: Arc::new(open) });
         backends

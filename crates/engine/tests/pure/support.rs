@@ -86,7 +86,7 @@ impl World {
         self.needs_as(name, other, DependencyKind::Runtime, other)
     }
 
-    pub(crate) fn needs_as(mut self, name: &str, other: &str, kind: DependencyKind, requirement: &str) -> Self {
+    pub(crate) fn needs_as(self, name: &str, other: &str, kind: DependencyKind, requirement: &str) -> Self {
         let dependency = Dependency::new(PackageName::new(other), kind, requirement, "project.dependencies");
         let dependency = match kind {
             DependencyKind::Optional => {

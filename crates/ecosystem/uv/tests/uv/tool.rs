@@ -33,7 +33,7 @@ async fn the_version_is_what_uv_prints() {
     let printed = sandbox.run("uv", ["--version"]).ok();
     assert!(printed.starts_with(&format!("uv {}", info.version)), "{printed}");
     let capabilities = uv.capabilities();
-    assert!(capabilities.lockfile && capabilities.builds && capabilities.smoke_test);
+    assert!(capabilities.lockfile && capabilities.smoke_test);
     assert_eq!(capabilities.route, Route::Files);
 }
 
@@ -105,7 +105,7 @@ async fn found_by_an_upload(context: &BackendContext, work: &Path) -> String {
     let artifact = Artifact::new(file, "a-1-py3-none-any.whl".to_owned(), ArtifactKind::Binary, 0, Vec::new());
     let target = Target::new("pypi", "http://127.0.0.1:9/simple/", "http://127.0.0.1:9/");
     let (package, version) = (PackageName::new("a"), crate::common::version("1"));
-    let request = UploadRequest { package, version, artifact, target, hold: None, timeout: LIMIT };
+    let request = UploadRequest { package, version, artifact, target, channel: None, hold: None, timeout: LIMIT };
     let reply = open(context).upload(&request).await;
     assert!(matches!(reply, Reply::Accepted), "{reply:?}");
     fs::read_to_string(work.join("saw")).expect("uv ran").replace(&format!("{}/", work.display()), "")

@@ -42,7 +42,15 @@ fn artifact(sandbox: &Sandbox, text: &str) -> Artifact {
 fn request(artifact: Artifact, read_url: &str, publish_url: &str) -> UploadRequest {
     let version = crate::common::version("1.0.0");
     let target = Target::new("pypi", read_url, publish_url);
-    UploadRequest { package: PackageName::new("pkg"), version, artifact, target, hold: None, timeout: LIMIT }
+    UploadRequest {
+        package: PackageName::new("pkg"),
+        version,
+        artifact,
+        target,
+        channel: None,
+        hold: None,
+        timeout: LIMIT,
+    }
 }
 
 async fn send(sandbox: &Sandbox, index: &Index, timeout: Duration) -> Reply {

@@ -56,7 +56,7 @@ pub(crate) fn build_request(folder: &Path, package: Package, siblings: &Path, ou
         folder: folder.to_owned(),
         root: super::path(""),
         package,
-        siblings: siblings.to_owned(),
+        siblings: vec![siblings.to_owned()],
         out,
         epoch: 1_767_225_600,
         environment: Environment::new(),
