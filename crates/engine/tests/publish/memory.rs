@@ -106,6 +106,8 @@ pub(crate) struct MemoryVcs {
     pub(crate) commit: CommitInfo,
     /// What the remote has tagged.
     pub(crate) tags: Vec<TagName>,
+    /// What the clone has tagged at the commit.
+    pub(crate) local_tags: Vec<TagName>,
 }
 
 fn nowhere<T>() -> Result<T> {
@@ -133,7 +135,8 @@ impl Vcs for MemoryVcs {
         Ok(Vec::new())
     }
     async fn tags(&self) -> Result<Vec<Tag>> {
-        Ok(Vec::new())
+        let tag = |name: &TagName| Tag { name: name.clone(), commit: self.commit.id.clone() };
+        Ok(self.local_tags.iter().map(tag).collect())
     }
     async fn resolve(&self, revision: &str) -> Result<Option<CommitId>> {
         Ok((revision == self.commit.id.as_str()).then(|| self.commit.id.clone()))
@@ -398,7 +401,8 @@ impl PackageManager for MemoryManager {
             _ => return Ok(None),
         };
         let hashed = digest::file(file, &[DigestAlgorithm::Sha256]).map_err(BackendError::from)?;
-        Ok(Some(Artifact::new(file.to_owned(), name.to_owned(), kind, hashed.size, hashed.digests)))
+        let artifact = Artifact::new(file.to_owned(), name.to_owned(), kind, hashed.size, hashed.digests);
+        Ok(Some(if name.contains("-docs") { artifact.with_classifier("docs") } else { artifact }))
     }
     fn published_name(&self, package: &Package, _version: &Version) -> PackageName {
         let known = self.builds.lock().unwrap().published.get(package.name.as_str()).cloned();

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use releasekit_core::Diagnostic;
+use releasekit_core::model::TagName;
 use releasekit_core::package_manager::Route;
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
@@ -93,6 +95,32 @@ async fn a_registry_that_fills_itself_is_sent_nothing() {
     }
     assert!(world.publish().await.unwrap().is_complete());
     assert_eq!(world.index().uploads.len(), 0);
+}
+
+/// A package whose version stands in tags only is live at its last one, or is not.
+#[tokio::test(start_paused = true)]
+async fn what_is_needed_is_asked_for_at_the_version_of_its_tag() {
+    let mut world = World::new(&[("top", &["dep"])]);
+    world.put_file("dep/package.txt", "name = dep\n");
+    world.local_tags.push(TagName::new("dep-v0.7.0"));
+    let error = world.publish().await.unwrap_err();
+    assert_eq!(error.code().as_str(), "RK-PUBLISH-DEPENDENCY-NOT-LIVE");
+    assert!(error.to_string().contains("`mem:dep`") && error.to_string().contains("0.7.0"), "{error}");
+    assert_eq!(world.index().uploads.len(), 0);
+    world.index().put("dep-0.7.0.bin", "live since long");
+    assert!(world.publish().await.unwrap().is_complete());
+}
+
+/// Maven's set: several files of one kind, each with a classifier of its own.
+#[tokio::test(start_paused = true)]
+async fn a_release_may_have_files_of_one_kind_that_a_classifier_tells_apart() {
+    let world = World::new(&[("a", &[])]);
+    let more = |name: &str| (name.to_owned(), String::new());
+    world.builds().files.insert("a".to_owned(), vec![more("a-1.0.0-docs.src")]);
+    assert!(world.rehearse().await.unwrap().is_complete());
+    world.builds().files.insert("a".to_owned(), vec![more("a-1.0.0-docs.src"), more("a-1.0.0-docs-again.src")]);
+    let report = world.second_clone().publish().await.unwrap();
+    assert_eq!(outcomes(&report), pairs(&[("a", "RK-BUILD-INCOMPLETE")]));
 }
 
 /// A tool that claims to send what only the registry can be sent is noticed by whoever wrote it: see `MemoryManager::upload`.

@@ -76,6 +76,7 @@ pub(crate) struct World {
     pub(crate) seen: Seen,
     pub(crate) options: PublishOptions,
     pub(crate) canceller: Canceller,
+    pub(crate) local_tags: Vec<TagName>,
     files: BTreeMap<RepoPath, Vec<u8>>,
     rows: Vec<Row>,
 }
@@ -94,6 +95,7 @@ impl World {
             canceller,
             files: BTreeMap::from([(path("workspace.txt"), Vec::new())]),
             rows: Vec::new(),
+            local_tags: Vec::new(),
         };
         world.policy.publish.poll_timeout = Duration::from_secs(30);
         for (name, requires) in packages {
@@ -211,6 +213,7 @@ impl World {
             tree: Arc::new(MemoryTree::new(self.committed())),
             commit: commit(),
             tags: self.release().tags().cloned().collect(),
+            local_tags: self.local_tags.clone(),
         }
     }
 

@@ -43,6 +43,17 @@ fn a_requirement_is_not_asked_about_a_package_of_another_workspace() {
     assert_eq!(world.moves(), ["npm:core 1.2.0 → 2.0.0 major (commit)", "app 1.0.0 → 1.0.1 patch (npm:core)"]);
 }
 
+/// Where no file says the version, a package moves from its last tag, and a first version from nothing.
+#[test]
+fn what_stands_in_tags_moves_from_its_last_tag() {
+    let world = polyglot().in_tags("npm/new").commit(&["npm/tool"], "fix: one");
+    let planned = world.try_plan().expect("a plan");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let edits = runtime.block_on(releasekit_engine::apply::package_edits(&planned)).expect("edits");
+    let text = String::from_utf8(edits[0].content.clone().expect("a text")).expect("a text");
+    assert_eq!(text, "new from nothing to 0.1.0\ntool from 0.3.0 to 0.3.1\n");
+}
+
 #[test]
 fn a_fixed_group_takes_one_version_in_the_spelling_of_each_scheme() {
     let world = polyglot().group("kit", Versioning::Fixed, &["py:core", "npm:core", "npm:tool"]);

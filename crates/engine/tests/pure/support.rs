@@ -283,8 +283,14 @@ impl Workspace for Fixed {
         Ok(Discovery::new(own.cloned().collect()))
     }
 
-    async fn edits(&self, _request: &EditRequest) -> Result<Vec<FileEdit>> {
-        unsupported("edits")
+    /// One file that says what moves.
+    async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
+        let line = |step: &Move| {
+            let from = step.from.as_ref().map_or("nothing", Version::as_str);
+            format!("{} from {from} to {}\n", step.name, step.to)
+        };
+        let path = request.root.join("moves.txt").expect("a legal name");
+        Ok(vec![FileEdit::write(path, request.moves.iter().map(line).collect::<String>())])
     }
 
     async fn pins(&self, _request: &PinRequest) -> Result<Vec<FileEdit>> {
