@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use releasekit_core::Backends;
-use releasekit_formats::version::SemVer;
+use releasekit_formats::semver::SemVer;
 
 /// Registers what this binary is built with.
 pub(crate) fn register(backends: &mut Backends) {

@@ -9,7 +9,7 @@ use releasekit_core::model::{Artifact, ArtifactKind, DigestAlgorithm};
 use releasekit_core::package_manager::BuildRequest;
 use releasekit_core::{BackendError, Result};
 use releasekit_formats::archive::digest;
-use releasekit_formats::name::FileName;
+use releasekit_formats::python::name::FileName;
 use releasekit_process::{Error as ProcessError, Output};
 
 use crate::environment;

@@ -7,9 +7,9 @@ use releasekit_core::model::{
 };
 use releasekit_core::workspace::{DiscoverRequest, Discovery};
 use releasekit_core::{BackendError, Result, Tree, VersionScheme};
-use releasekit_formats::name::normalize;
-use releasekit_formats::requirement;
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
+use releasekit_formats::python::name::normalize;
+use releasekit_formats::python::requirement;
 
 use crate::config::MANIFEST;
 use crate::dynamic;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::workspace::{EditRequest, Move};
 use releasekit_core::{BackendError, FileEdit, Result, VersionScheme};
-use releasekit_formats::name::normalize;
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
+use releasekit_formats::python::name::normalize;
 
 use crate::dynamic;
 use crate::error::{Error, together};

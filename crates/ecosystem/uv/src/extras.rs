@@ -5,8 +5,8 @@
 
 use releasekit_core::Result;
 use releasekit_core::model::Requirement;
-use releasekit_formats::name::normalize;
-use releasekit_formats::requirement::{self, Parts};
+use releasekit_formats::python::name::normalize;
+use releasekit_formats::python::requirement::{self, Parts};
 
 /// The requirements without those of the package's extras on the package itself, each replaced by what it stands for;
 /// sorted, none twice.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use releasekit_core::model::{DependencyKind, Package, PackageName};
-use releasekit_formats::name::normalize;
+use releasekit_formats::python::name::normalize;
 
 use crate::manifest::{Entry, Manifest};
 

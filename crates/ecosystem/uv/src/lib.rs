@@ -35,7 +35,7 @@ use std::sync::Arc;
 use releasekit_core::ecosystem::EcosystemBackend;
 use releasekit_core::model::Target;
 use releasekit_core::{Backends, Ecosystem};
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
 
 pub use error::{Error, Place, Refusal};
 pub use lock::lockfile_edit;

@@ -13,8 +13,8 @@ use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
 use releasekit_core::{Environment, FileEdit, Result, VersionScheme};
-use releasekit_formats::name::normalize;
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
+use releasekit_formats::python::name::normalize;
 use toml_edit::{Document, Table};
 
 use crate::config::LOCKFILE;

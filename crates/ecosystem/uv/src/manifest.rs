@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use releasekit_core::model::{DependencyKind, RepoPath};
 use releasekit_core::{BackendError, Tree};
-use releasekit_formats::name::normalize;
-use releasekit_formats::requirement::Parts;
+use releasekit_formats::python::name::normalize;
+use releasekit_formats::python::requirement::Parts;
 use toml_edit::{Document, Item, Table};
 
 use crate::config::MANIFEST;
@@ -130,7 +130,7 @@ fn project(table: &Table, reader: &mut Reader<'_>) -> Option<Project> {
         }
         return None;
     };
-    if !releasekit_formats::name::is_legal(&name.value) {
+    if !releasekit_formats::python::name::is_legal(&name.value) {
         reader.fault(Some(name.span.clone()), format!("`{}` is not a package name", name.value));
     }
     let version = reader.string(at(table, &["project", "version"]), "project.version");

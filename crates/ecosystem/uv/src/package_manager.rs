@@ -9,7 +9,7 @@ use releasekit_core::package_manager::{
     BuildRequest, LockRequest, PackageManagerCapabilities, Reply, Route, SmokeRequest, ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
-use releasekit_formats::archive;
+use releasekit_formats::python::archive;
 
 use crate::{build, extras, lock, smoke, tool, trusted, upload};
 

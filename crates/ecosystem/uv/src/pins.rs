@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use releasekit_core::model::{DependencyKind, Version};
 use releasekit_core::workspace::{Pin, PinRequest};
 use releasekit_core::{FileEdit, Result};
-use releasekit_formats::name::normalize;
-use releasekit_formats::version::pep440;
+use releasekit_formats::python::name::normalize;
+use releasekit_formats::python::pep440;
 
 use crate::edits::Changes;
 use crate::error::{Error, together};

@@ -4,7 +4,7 @@ use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::package_manager::SmokeRequest;
 use releasekit_core::secret::without_login;
 use releasekit_core::{Environment, Result, VersionScheme};
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
 use releasekit_process::{Command, Error as ProcessError, Output};
 
 use crate::environment;

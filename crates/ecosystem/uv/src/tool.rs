@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::package_manager::ToolInfo;
 use releasekit_core::{Environment, Result, VersionScheme};
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
 use releasekit_process::{Command, Error as ProcessError, Output};
 
 use crate::config::{LEAST, TOOL};

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use releasekit_core::model::RepoPath;
 use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, PinRequest};
 use releasekit_core::{FileEdit, Result, Tree, VersionScheme, Workspace};
-use releasekit_formats::name;
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
+use releasekit_formats::python::name;
 
 use crate::{detect, discover, edits, pins};
 

@@ -175,7 +175,7 @@ fn is_telling(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use releasekit_formats::version::Pep440;
+    use releasekit_formats::python::Pep440;
 
     use super::*;
 

@@ -59,7 +59,7 @@ fn channel(scheme: &dyn VersionScheme, version: &Version, tagged: &[Version]) ->
 
 #[cfg(test)]
 mod tests {
-    use releasekit_formats::version::SemVer;
+    use releasekit_formats::semver::SemVer;
 
     use super::*;
 

@@ -15,7 +15,7 @@ use releasekit_core::vcs::*;
 use releasekit_core::workspace::*;
 use releasekit_core::*;
 use releasekit_formats::archive::digest;
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
 use tokio::time::Instant;
 
 use crate::index::{Fault, Index, Silence, Stored};

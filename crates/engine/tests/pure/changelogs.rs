@@ -5,7 +5,7 @@ use releasekit_core::VersionScheme;
 use releasekit_core::model::Version;
 use releasekit_core::policy::Unreleased;
 use releasekit_engine::notes::{Changelog, Remark, Written};
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
 
 const SECTION: &str = "## 1.1.0 (2026-01-02)\n\n### Features\n\n- new\n";
 

@@ -7,7 +7,7 @@ use releasekit_core::policy::{CommitType, Propagate};
 use releasekit_core::workspace::Pin;
 use releasekit_core::{Diagnostic, VersionScheme};
 use releasekit_engine::plan::Status;
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
 
 /// `core` ← `mid` ← `top`, all released as 1.0.0.
 fn chain() -> World {

@@ -18,7 +18,8 @@ use releasekit_core::{
 use releasekit_engine::bump::Reason;
 use releasekit_engine::plan::{Planned, Row};
 use releasekit_engine::{PolicySource, Session, plan};
-use releasekit_formats::version::{Pep440, SemVer};
+use releasekit_formats::python::Pep440;
+use releasekit_formats::semver::SemVer;
 
 fn unsupported<T>(what: &str) -> Result<T> {
     Err(BackendError::new(Code::new("RK-TEST-UNSUPPORTED"), ErrorKind::Unsupported, format!("no {what} in memory")))

@@ -8,7 +8,7 @@ use releasekit_core::{Diagnostic, VersionScheme};
 use releasekit_engine::error::{AllowedBranches, Error};
 use releasekit_engine::locate;
 use releasekit_engine::tag_format::{TagFormat, detect, foreign};
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
 
 fn id(name: &str) -> PackageId {
     PackageId::new(EcosystemLabel::new("py"), PackageName::new(name))

@@ -33,21 +33,21 @@ impl Limits {
 
 /// A reader that fails with `QuotaExceeded` when there is more to read than it may.
 #[derive(Debug)]
-pub(super) struct Bounded<R> {
+pub(crate) struct Bounded<R> {
     inner: R,
     left: u64,
 }
 
 impl<R> Bounded<R> {
-    pub(super) fn new(inner: R, limit: u64) -> Self {
+    pub(crate) fn new(inner: R, limit: u64) -> Self {
         Self { inner, left: limit }
     }
 
-    pub(super) fn left(&self) -> u64 {
+    pub(crate) fn left(&self) -> u64 {
         self.left
     }
 
-    pub(super) fn into_inner(self) -> R {
+    pub(crate) fn into_inner(self) -> R {
         self.inner
     }
 }
@@ -62,15 +62,15 @@ impl<R: Read> Read for Bounded<R> {
 
 /// What is known of a member's own bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Content {
+pub(crate) struct Content {
     /// SHA-256 in hexadecimal.
-    pub(super) digest: String,
-    pub(super) size: u64,
+    pub(crate) digest: String,
+    pub(crate) size: u64,
 }
 
 /// Who may run a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     Plain,
     Executable,
     /// Its mode says so, but was not written by a system that has modes: installers disagree on whether that counts.
@@ -79,7 +79,7 @@ pub(super) enum Mode {
 
 impl Mode {
     /// The mode that these permission bits mean.
-    pub(super) fn of(bits: u32) -> Self {
+    pub(crate) fn of(bits: u32) -> Self {
         if bits & 0o111 == 0 { Self::Plain } else { Self::Executable }
     }
 }
@@ -94,7 +94,7 @@ enum Found {
 
 /// The members of one archive as they are found.
 #[derive(Debug)]
-pub(super) struct Members<'a> {
+pub(crate) struct Members<'a> {
     file: &'a str,
     limits: Limits,
     names: usize,
@@ -102,12 +102,12 @@ pub(super) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn new(file: &'a str, limits: Limits) -> Self {
+    pub(crate) fn new(file: &'a str, limits: Limits) -> Self {
         Self { file, limits, names: 0, found: BTreeMap::new() }
     }
 
     /// Checks a member's path: text, relative, inside, `/` between parts, and new.
-    pub(super) fn path(&mut self, raw: &[u8]) -> Result<String> {
+    pub(crate) fn path(&mut self, raw: &[u8]) -> Result<String> {
         let harmful = |what: &str| Error::harmful(self.file, format!("member `{}` {what}", shown(raw)));
         let path = std::str::from_utf8(raw).map_err(|_| harmful("is not named in UTF-8"))?;
         if let Some(fault) = path::fault(path) {
@@ -125,23 +125,23 @@ impl<'a> Members<'a> {
     }
 
     /// Adds a file with content of which all is known.
-    pub(super) fn add(&mut self, path: String, mode: Mode, content: &[u8]) {
+    pub(crate) fn add(&mut self, path: String, mode: Mode, content: &[u8]) {
         let content = Content { digest: digest::sha256(content), size: content.len() as u64 };
         self.found.insert(path, Found::File(mode, content));
     }
 
     /// Adds a folder.
-    pub(super) fn add_folder(&mut self, path: String) {
+    pub(crate) fn add_folder(&mut self, path: String) {
         self.found.insert(path, Found::Folder);
     }
 
     /// Adds a link of that kind.
-    pub(super) fn add_link(&mut self, path: String, kind: &str, target: &str) {
+    pub(crate) fn add_link(&mut self, path: String, kind: &str, target: &str) {
         self.found.insert(path, Found::Link(format!("{kind}:{}", digest::sha256(target.as_bytes()))));
     }
 
     /// Reads a file to its end and adds it.
-    pub(super) fn read(&mut self, path: String, mode: Mode, mut reader: impl Read) -> Result<()> {
+    pub(crate) fn read(&mut self, path: String, mode: Mode, mut reader: impl Read) -> Result<()> {
         let hashed = digest::reader(&mut reader, &[DigestAlgorithm::Sha256])?;
         let hashed = hashed.map_err(|error| self.broken(&error))?;
         let digest = hashed.digests.into_iter().map(|digest| digest.value).collect();
@@ -150,7 +150,7 @@ impl<'a> Members<'a> {
     }
 
     /// Reads a file as a whole, within the limit for metadata.
-    pub(super) fn slurp(&self, reader: impl Read) -> Result<Vec<u8>> {
+    pub(crate) fn slurp(&self, reader: impl Read) -> Result<Vec<u8>> {
         let mut content = Vec::new();
         let mut bounded = Bounded::new(reader, self.limits.metadata);
         bounded.read_to_end(&mut content).map_err(|error| self.broken(&error))?;
@@ -158,12 +158,12 @@ impl<'a> Members<'a> {
     }
 
     /// The failure that a reader's error stands for.
-    pub(super) fn broken(&self, error: &io::Error) -> Error {
+    pub(crate) fn broken(&self, error: &io::Error) -> Error {
         broken(self.file, error)
     }
 
     /// The files found so far.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &Content)> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &Content)> {
         self.found.iter().filter_map(|(path, found)| match found {
             Found::File(_, content) => Some((path.as_str(), content)),
             _ => None,
@@ -171,7 +171,7 @@ impl<'a> Members<'a> {
     }
 
     /// A file's content, where there is such a file.
-    pub(super) fn file(&self, path: &str) -> Option<&Content> {
+    pub(crate) fn file(&self, path: &str) -> Option<&Content> {
         match self.found.get(path) {
             Some(Found::File(_, content)) => Some(content),
             _ => None,
@@ -179,20 +179,20 @@ impl<'a> Members<'a> {
     }
 
     /// Compares a file as if it had this content.
-    pub(super) fn recount(&mut self, path: &str, content: &[u8]) {
+    pub(crate) fn recount(&mut self, path: &str, content: &[u8]) {
         if let Some(Found::File(_, found)) = self.found.get_mut(path) {
             found.digest = digest::sha256(content);
         }
     }
 
     /// Leaves a file out of what is compared.
-    pub(super) fn forget(&mut self, path: &str) {
+    pub(crate) fn forget(&mut self, path: &str) {
         self.found.remove(path);
     }
 
     /// All that was added, sorted: files, links, and folders that hold nothing. Fails where two of them cannot lie side by
     /// side on every system.
-    pub(super) fn into_sorted(self) -> Result<Vec<Member>> {
+    pub(crate) fn into_sorted(self) -> Result<Vec<Member>> {
         let is_folder = |found: &Found| matches!(found, Found::Folder);
         let of = |folders: bool| {
             self.found.iter().filter(move |(_, found)| is_folder(found) == folders).map(|(path, _)| path.as_str())
@@ -224,7 +224,7 @@ fn member(path: &str, found: &Found) -> Member {
 }
 
 /// The failure that a reader's error stands for.
-pub(super) fn broken(file: &str, error: &io::Error) -> Error {
+pub(crate) fn broken(file: &str, error: &io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::QuotaExceeded => Error::harmful(file, "it unpacks to far more than it should"),
         io::ErrorKind::UnexpectedEof => Error::invalid(file, "it is cut off"),

@@ -1,19 +1,12 @@
-//! Artifacts: digests, and what they say of themselves.
+//! Archives of any ecosystem: digests, and safe reading of their members.
 //!
 //! Nothing is ever unpacked to disk, and nothing is written. An archive that two readers could take for two things is
 //! refused instead of read: what is compared is what every installer sees.
 
 pub mod digest;
-pub mod identity;
-mod member;
-pub mod metadata;
-mod path;
-mod record;
-pub mod sdist;
-mod tar;
-pub mod wheel;
-mod zip;
+pub(crate) mod member;
+pub(crate) mod path;
+pub(crate) mod tar;
+pub(crate) mod zip;
 
-pub use identity::identity;
 pub use member::Limits;
-pub use metadata::Metadata;

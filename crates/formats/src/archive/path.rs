@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 const LONGEST: usize = 4096;
 
 /// What is wrong with a member's path, if anything is; folders come without their last `/`.
-pub(super) fn fault(path: &str) -> Option<&'static str> {
+pub(crate) fn fault(path: &str) -> Option<&'static str> {
     if path.len() > LONGEST {
         return Some("has a longer name than systems take");
     }
@@ -21,19 +21,19 @@ pub(super) fn fault(path: &str) -> Option<&'static str> {
 }
 
 /// Whether a character is no part of a name but a command, to a terminal or to what splits text into lines.
-pub(super) fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Two files that are one on some system: names differ in case, Unicode form, or dots and blanks at the end of a part.
-pub(super) fn find_twin<'a>(files: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn find_twin<'a>(files: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut seen = BTreeSet::new();
     let mut files = files;
     files.find(|path| !seen.insert(folded(path)))
 }
 
 /// A file that has others below it, as if it were a folder.
-pub(super) fn find_nested<'a>(
+pub(crate) fn find_nested<'a>(
     files: impl Iterator<Item = &'a str>,
     folders: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
@@ -46,7 +46,7 @@ pub(super) fn find_nested<'a>(
 }
 
 /// Whether a link that lies at `path` leads to a place inside of `root`, whatever other links lead where.
-pub(super) fn stays_inside(root: &str, path: &str, target: &str) -> bool {
+pub(crate) fn stays_inside(root: &str, path: &str, target: &str) -> bool {
     let deep = path.strip_prefix(root).map_or(0, |below| below.matches('/').count()).saturating_sub(1);
     let mut parts = target.split('/').filter(|part| !matches!(*part, "" | ".")).peekable();
     let up = std::iter::from_fn(|| parts.next_if_eq(&"..")).count();

@@ -1,16 +1,9 @@
 //! The formats, from the outside: tables of what each function answers, and properties that hold for all input.
 
-mod archives;
-mod comparison;
 mod digests;
-mod identities;
-mod names;
-mod pep440;
 mod properties;
-mod raw;
-mod requirements;
+mod python;
 mod semver;
-mod tampered;
 
 use releasekit_core::model::{Bump, Prerelease, PrereleaseLabel, Version};
 use releasekit_core::{Diagnostic, VersionScheme};

@@ -6,12 +6,14 @@ use proptest::prelude::*;
 use releasekit_core::VersionScheme;
 use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel};
 use releasekit_core::workspace::Pin;
-use releasekit_formats::archive::{Limits, Metadata, identity};
-use releasekit_formats::name::FileName;
-use releasekit_formats::requirement;
-use releasekit_formats::version::{Pep440, SemVer, pep440};
+use releasekit_formats::archive::Limits;
+use releasekit_formats::python::archive::{Metadata, identity};
+use releasekit_formats::python::name::FileName;
+use releasekit_formats::python::requirement;
+use releasekit_formats::python::{Pep440, pep440};
+use releasekit_formats::semver::SemVer;
 
-use crate::archives::{tarball, wheel};
+use crate::python::archives::{tarball, wheel};
 use crate::version;
 
 fn pep440_text() -> impl Strategy<Value = String> {

@@ -1,7 +1,7 @@
 //! SemVer: spelling, order, bumps, requirements.
 
 use releasekit_core::VersionScheme;
-use releasekit_formats::version::SemVer;
+use releasekit_formats::semver::SemVer;
 
 use crate::{bumped, check_bumps, code, version};
 

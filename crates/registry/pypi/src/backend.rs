@@ -7,8 +7,8 @@ use futures::future::join_all;
 use releasekit_core::model::{DigestAlgorithm, LiveFile, Target, Version};
 use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
 use releasekit_core::{BackendContext, Registry, Result, VersionScheme};
-use releasekit_formats::name::{FileName, is_legal, normalize};
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
+use releasekit_formats::python::name::{FileName, is_legal, normalize};
 use releasekit_http::{Bounds, Client, Request, Settings};
 
 use crate::error::Error;

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use releasekit_core::VersionScheme;
 use releasekit_core::model::Version;
-use releasekit_formats::name::normalize;
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
+use releasekit_formats::python::name::normalize;
 use serde_json::{Map, Value, json};
 
 use super::page::time;

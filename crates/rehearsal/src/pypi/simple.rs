@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use releasekit_formats::name::normalize;
+use releasekit_formats::python::name::normalize;
 use serde_json::Value;
 
 use super::fault::Fault;

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use releasekit_core::model::Version;
+use releasekit_formats::archive::Limits;
 use releasekit_formats::archive::digest::sha256;
-use releasekit_formats::archive::{Limits, Metadata, sdist, wheel};
-use releasekit_formats::name::FileName;
+use releasekit_formats::python::archive::{Metadata, sdist, wheel};
+use releasekit_formats::python::name::FileName;
 
 /// A file of the index.
 #[derive(Debug, Clone)]

@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use releasekit_core::VersionScheme;
+use releasekit_formats::archive::Limits;
 use releasekit_formats::archive::digest::sha256;
-use releasekit_formats::archive::{Limits, identity};
-use releasekit_formats::name::{FileName, is_legal, normalize};
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
+use releasekit_formats::python::archive::identity;
+use releasekit_formats::python::name::{FileName, is_legal, normalize};
 
 use super::fault::Fault;
 use super::form::Form;

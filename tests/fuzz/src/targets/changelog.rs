@@ -3,7 +3,7 @@
 use releasekit_core::VersionScheme;
 use releasekit_core::policy::Unreleased;
 use releasekit_engine::notes::Changelog;
-use releasekit_formats::version::Pep440;
+use releasekit_formats::python::Pep440;
 
 use super::{Target, documents, fixtures, many};
 use crate::answer::{Answer, size};

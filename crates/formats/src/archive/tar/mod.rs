@@ -17,7 +17,7 @@ use crate::{Error, Result};
 
 /// What a member is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     File,
     Folder,
     /// A symbolic link and where it leads to.
@@ -28,14 +28,14 @@ pub(super) enum Kind {
 
 /// A member of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) path: Vec<u8>,
-    pub(super) kind: Kind,
-    pub(super) mode: u32,
+pub(crate) struct Entry {
+    pub(crate) path: Vec<u8>,
+    pub(crate) kind: Kind,
+    pub(crate) mode: u32,
 }
 
 /// A compressed archive that is read from its beginning to its end.
-pub(super) struct Tar<'a, R> {
+pub(crate) struct Tar<'a, R> {
     file: &'a str,
     reader: Bounded<GzDecoder<BufReader<R>>>,
     limits: Limits,
@@ -43,13 +43,13 @@ pub(super) struct Tar<'a, R> {
 
 impl<'a, R: Read> Tar<'a, R> {
     /// An archive; `file` is its name, for messages.
-    pub(super) fn new(file: &'a str, reader: R, limits: Limits) -> Self {
+    pub(crate) fn new(file: &'a str, reader: R, limits: Limits) -> Self {
         let reader = Bounded::new(GzDecoder::new(BufReader::new(reader)), limits.total);
         Self { file, reader, limits }
     }
 
     /// Hands each member and its content to `visit`. Fails with `Invalid`, and as `visit` does.
-    pub(super) fn walk(mut self, mut visit: impl FnMut(&Entry, &mut dyn Read) -> Result<()>) -> Result<()> {
+    pub(crate) fn walk(mut self, mut visit: impl FnMut(&Entry, &mut dyn Read) -> Result<()>) -> Result<()> {
         let mut extended = Extended::default();
         while let Some(block) = self.block()? {
             if let Some(part) = block.part() {

@@ -2,11 +2,11 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::super::member::broken;
 use super::end::End;
 use super::extra;
 use super::field::Fields;
 use super::header::{Entry, Method, method};
+use crate::archive::member::broken;
 use crate::{Error, Result};
 
 const CENTRAL: [u8; 4] = *b"PK\x01\x02";

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::super::member::broken;
 use super::field::Fields;
+use crate::archive::member::broken;
 use crate::{Error, Result};
 
 const END: [u8; 4] = *b"PK\x05\x06";

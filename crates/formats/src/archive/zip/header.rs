@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use super::super::member::{Mode, broken};
 use super::extra;
 use super::field::Fields;
+use crate::archive::member::{Mode, broken};
 use crate::{Error, Result};
 
 const LOCAL: [u8; 4] = *b"PK\x03\x04";
@@ -24,12 +24,12 @@ pub(super) enum Method {
 
 /// A member of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct Entry {
-    pub(in super::super) name: Vec<u8>,
+pub(crate) struct Entry {
+    pub(crate) name: Vec<u8>,
     /// Type and permissions, as Unix writes them.
-    pub(in super::super) bits: u32,
+    pub(crate) bits: u32,
     /// Whether a system that has such permissions wrote them.
-    pub(in super::super) is_unix: bool,
+    pub(crate) is_unix: bool,
     pub(super) flags: u16,
     pub(super) method: Method,
     pub(super) crc: u32,
@@ -40,12 +40,12 @@ pub(in super::super) struct Entry {
 
 impl Entry {
     /// Whether it is a folder, by its name.
-    pub(in super::super) fn is_folder(&self) -> bool {
+    pub(crate) fn is_folder(&self) -> bool {
         self.name.ends_with(b"/")
     }
 
     /// Who may run it.
-    pub(in super::super) fn mode(&self) -> Mode {
+    pub(crate) fn mode(&self) -> Mode {
         match Mode::of(self.bits) {
             Mode::Executable if !self.is_unix => Mode::Doubtful,
             mode => mode,

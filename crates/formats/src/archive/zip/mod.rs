@@ -14,14 +14,14 @@ mod inflate;
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-pub(super) use header::Entry;
+pub(crate) use header::Entry;
 
 use self::inflate::Unpacked;
 use super::member::{Limits, broken};
 use crate::{Error, Result};
 
 /// An archive of which the directory has been read.
-pub(super) struct Zip<'a, R> {
+pub(crate) struct Zip<'a, R> {
     file: &'a str,
     reader: BufReader<R>,
     entries: Vec<Entry>,
@@ -31,7 +31,7 @@ pub(super) struct Zip<'a, R> {
 
 impl<'a, R: Read + Seek> Zip<'a, R> {
     /// Reads the directory; `file` is the archive's name, for messages. Fails with `Invalid`.
-    pub(super) fn open(file: &'a str, reader: R, limits: Limits) -> Result<Self> {
+    pub(crate) fn open(file: &'a str, reader: R, limits: Limits) -> Result<Self> {
         let mut reader = BufReader::new(reader);
         let end = end::find(file, &mut reader)?;
         if end.members > limits.members as u64 {
@@ -42,7 +42,7 @@ impl<'a, R: Read + Seek> Zip<'a, R> {
     }
 
     /// Hands each member and its content to `visit`, which reads it to the end. Fails with `Invalid`, and as `visit` does.
-    pub(super) fn walk(mut self, mut visit: impl FnMut(&Entry, &mut dyn Read) -> Result<()>) -> Result<()> {
+    pub(crate) fn walk(mut self, mut visit: impl FnMut(&Entry, &mut dyn Read) -> Result<()>) -> Result<()> {
         self.reader.seek(SeekFrom::Start(0)).map_err(|error| broken(self.file, &error))?;
         let mut at = 0;
         for entry in &self.entries {

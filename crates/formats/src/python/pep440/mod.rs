@@ -1,0 +1,139 @@
+//! PEP 440, Python's way to number versions; arithmetic only, no package file and no registry.
+//!
+//! Versions are spelled as PEP 440 normalises them (`1.0.0-rc.1` is `1.0.0rc1`). A bump keeps the epoch, drops a local
+//! part and a post release, and writes at least three numbers, never fewer than there were (`1.2` + patch = `1.2.1`,
+//! `1.2.3.4` + patch = `1.2.4.0`). `.postN` is a final version. A `.devN` after a stage (`1.0a1.dev3`) leads to that
+//! stage, and `.devN` after a post release leads to that post release.
+
+mod bump;
+mod pin;
+mod rewrite;
+
+use std::cmp::Ordering;
+use std::str::FromStr;
+
+use pep440_rs::{Operator, PrereleaseKind, Version as Pep440Version, VersionSpecifier};
+use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
+use releasekit_core::{Result, VersionScheme};
+
+pub use pin::pin;
+
+use crate::Error;
+use crate::python::requirement::Parts;
+
+/// The name of the scheme.
+pub const ID: &str = "pep440";
+
+/// PEP 440.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pep440;
+
+impl VersionScheme for Pep440 {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn parse(&self, text: &str) -> Result<Version> {
+        Ok(spelled(&read(text)?))
+    }
+
+    fn compare(&self, a: &Version, b: &Version) -> Ordering {
+        match (read(a.as_str()), read(b.as_str())) {
+            (Ok(a), Ok(b)) => a.cmp(&b),
+            (a, b) => a.is_ok().cmp(&b.is_ok()),
+        }
+    }
+
+    fn bump(&self, from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version> {
+        Ok(spelled(&bump::bump(&read(from.as_str())?, bump, pre)?))
+    }
+
+    fn finalize(&self, version: &Version) -> Version {
+        read(version.as_str()).map_or_else(|_| version.clone(), |version| spelled(&bump::finalize(version)))
+    }
+
+    fn is_prerelease(&self, version: &Version) -> bool {
+        read(version.as_str()).is_ok_and(|version| version.any_prerelease())
+    }
+
+    fn neutral(&self, version: &Version) -> Option<Neutral> {
+        neutral(&read(version.as_str()).ok()?)
+    }
+
+    fn spell(&self, neutral: &Neutral) -> Version {
+        let version = Pep440Version::new([neutral.major, neutral.minor, neutral.patch]);
+        spelled(&match neutral.pre {
+            Some((label, number)) => bump::staged(version, label, number),
+            None => version,
+        })
+    }
+
+    /// Whether a requirement, with or without a name, admits the version. A prerelease is admitted wherever the order
+    /// admits it; extras and markers do not count.
+    fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool> {
+        let version = read(version.as_str())?;
+        let parts = Parts::parse(requirement)?;
+        let clauses = parts.clauses_or_refuse()?;
+        Ok(clauses.iter().all(|clause| admits(&clause.specifier, &version)))
+    }
+
+    fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
+        Ok(rewrite::rewrite(requirement, &read(version.as_str())?)?)
+    }
+}
+
+/// Reads a version.
+fn read(text: &str) -> Result<Pep440Version, Error> {
+    Pep440Version::from_str(text).map_err(|error| Error::VersionInvalid {
+        text: text.to_owned(),
+        scheme: "PEP 440",
+        reason: error.to_string(),
+    })
+}
+
+fn spelled(version: &Pep440Version) -> Version {
+    Version::from_canonical(version.to_string())
+}
+
+/// The numbers all schemes share; `None` with an epoch, a post release, a local part, a development release of a stage,
+/// or a fourth number.
+fn neutral(version: &Pep440Version) -> Option<Neutral> {
+    let release = version.release();
+    let says_more = version.epoch() != 0
+        || version.is_post()
+        || version.is_local()
+        || (version.is_dev() && version.is_pre())
+        || release.iter().skip(3).any(|&number| number != 0);
+    if says_more {
+        return None;
+    }
+    let at = |index: usize| release.get(index).copied().unwrap_or(0);
+    let stage = version.pre().map(|pre| (label(pre.kind), pre.number));
+    let pre = stage.or_else(|| version.dev().map(|number| (PrereleaseLabel::Dev, number)));
+    Some(Neutral { major: at(0), minor: at(1), patch: at(2), pre })
+}
+
+fn label(kind: PrereleaseKind) -> PrereleaseLabel {
+    match kind {
+        PrereleaseKind::Alpha => PrereleaseLabel::Alpha,
+        PrereleaseKind::Beta => PrereleaseLabel::Beta,
+        PrereleaseKind::Rc => PrereleaseLabel::Rc,
+    }
+}
+
+/// Whether a clause admits a version, as PEP 440 says.
+///
+/// Three places differ from the library: `==1.1.*` does not take `1` for `1.1`, `<1.0rc1` admits `1.0b1`, and `===`
+/// compares the canonical spelling.
+fn admits(clause: &VersionSpecifier, version: &Pep440Version) -> bool {
+    let bound = clause.version();
+    match clause.operator() {
+        Operator::LessThan if bound.any_prerelease() => version.clone().without_local() < *bound,
+        Operator::EqualStar | Operator::NotEqualStar => {
+            let mut release = version.release().to_vec();
+            release.resize(release.len().max(bound.release().len()), 0);
+            clause.contains(&version.clone().with_release(release))
+        }
+        _ => clause.contains(version),
+    }
+}

@@ -1,0 +1,93 @@
+//! Requirements moved to admit a version, by the least change of their text.
+
+use std::ops::Range;
+
+use pep440_rs::{Operator, Version};
+
+use super::admits;
+use crate::Error;
+use crate::patch::Patch;
+use crate::python::requirement::{Clause, Parts};
+use crate::step;
+
+/// The requirement, changed as little as admits the version. A clause that admits it stays as it is;
+///
+/// - `==`, `===`, `<=` take the version;
+/// - `~=` and `==X.*` take it with as many numbers as they had;
+/// - `>=` and `>`, which only a step back leaves, become `>=` the version;
+/// - `<` moves to the next bound of the same width: `<0.6` to `<0.7`, `<1.0.0` to `<2.0.0`;
+/// - `!=` goes.
+pub(super) fn rewrite(requirement: &str, version: &Version) -> Result<String, Error> {
+    let parts = Parts::parse(requirement)?;
+    let clauses = parts.clauses_or_refuse()?;
+    let mut patch = Patch::new(requirement);
+    let mut dropped = vec![false; clauses.len()];
+    for (index, clause) in clauses.iter().enumerate() {
+        if admits(&clause.specifier, version) {
+            continue;
+        }
+        match moved(clause, version).ok_or_else(|| overflow(requirement))? {
+            Moved::To(span, text) => patch.replace(span, text),
+            Moved::Dropped => dropped[index] = true,
+        }
+    }
+    for span in gaps(&parts, clauses, &dropped) {
+        patch.replace(span, String::new());
+    }
+    Ok(patch.apply())
+}
+
+fn overflow(requirement: &str) -> Error {
+    Error::requirement(requirement, "its bound cannot move any further")
+}
+
+/// What becomes of a clause that does not admit the version.
+enum Moved {
+    /// These bytes become this text.
+    To(Range<usize>, String),
+    /// It goes.
+    Dropped,
+}
+
+/// Moves a clause that does not admit the version; `None` where a bound would overflow.
+fn moved(clause: &Clause, version: &Version) -> Option<Moved> {
+    // Only equality may name a local version.
+    let public = || version.clone().without_local();
+    let bound = clause.specifier.version();
+    let text = match clause.specifier.operator() {
+        Operator::NotEqual | Operator::NotEqualStar => return Some(Moved::Dropped),
+        Operator::GreaterThan => return Some(Moved::To(clause.span.clone(), format!(">={}", public()))),
+        Operator::LessThan => {
+            let numbers = step::next_bound(bound.release(), version.release())?;
+            Version::new(numbers).with_epoch(version.epoch()).to_string()
+        }
+        Operator::EqualStar => format!("{}.*", shortened(version, bound.release().len())),
+        Operator::TildeEqual => compatible(&public(), bound.release().len()).to_string(),
+        Operator::LessThanEqual | Operator::GreaterThanEqual => public().to_string(),
+        _ => version.to_string(),
+    };
+    Some(Moved::To(clause.version.clone(), text))
+}
+
+/// The version for `~=` with that many numbers; a stage is kept where it is needed to admit the version itself.
+fn compatible(version: &Version, numbers: usize) -> Version {
+    let short = shortened(version, numbers);
+    if *version >= short { short } else { version.clone().with_release(short.release().to_vec()) }
+}
+
+/// The first numbers of a version, with its epoch.
+fn shortened(version: &Version, numbers: usize) -> Version {
+    let mut release = version.release().to_vec();
+    release.resize(numbers, 0);
+    Version::new(release).with_epoch(version.epoch())
+}
+
+/// The bytes to remove so that dropped clauses go with their commas.
+fn gaps(parts: &Parts<'_>, clauses: &[Clause], dropped: &[bool]) -> Vec<Range<usize>> {
+    let Some(first_kept) = dropped.iter().position(|dropped| !dropped) else {
+        return parts.specifier_span().filter(|_| !clauses.is_empty()).into_iter().collect();
+    };
+    let leading = (first_kept > 0).then(|| clauses[0].span.start..clauses[first_kept].span.start);
+    let later = (first_kept + 1..clauses.len()).filter(|&index| dropped[index]);
+    leading.into_iter().chain(later.map(|index| clauses[index - 1].span.end..clauses[index].span.end)).collect()
+}

@@ -1,0 +1,10 @@
+//! Python's formats.
+
+pub(crate) mod archives;
+mod comparison;
+mod identities;
+mod names;
+mod pep440;
+pub(crate) mod raw;
+mod requirements;
+mod tampered;
