@@ -4,7 +4,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::EcosystemLabel;
 use releasekit_core::nearest;
 use releasekit_core::policy::{Policy, Propagate, Versioning};
-use releasekit_core::workspace::Pin;
+use releasekit_core::requirements::Pin;
 
 use crate::error::{Error, listed};
 use crate::read::Mention;

@@ -5,8 +5,8 @@ use releasekit_core::policy::{
     CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Policy, Propagate, Release, Stale, Unreleased,
     VerifyChecksums, Versioning,
 };
+use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
-use releasekit_core::workspace::Pin;
 
 use crate::key::{Key, Range, Slot, word};
 use crate::rule::Rule;

@@ -9,8 +9,8 @@ use releasekit_core::policy::{
     ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Policy, Propagate, PublishPolicy,
     PullRequestPolicy, Release, Stale, Unreleased, VerifyChecksums, Versioning,
 };
+use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
-use releasekit_core::workspace::Pin;
 
 /// Every key there is, each with a value that no other key has.
 const EVERYTHING: &str = r#"

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::{Bump, CommitId, EcosystemLabel, RepoPath};
+use crate::requirements::Pin;
 use crate::vcs::Sign;
-use crate::workspace::Pin;
 
 /// Which bumps of a dependency reach its dependents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -33,10 +33,4 @@ pub trait VersionScheme: fmt::Debug + Send + Sync {
 
     /// Spells shared numbers in this scheme.
     fn spell(&self, neutral: &Neutral) -> Version;
-
-    /// Whether a requirement, as a package file writes it, admits the version. Fails with `Invalid`.
-    fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool>;
-
-    /// The requirement moved to admit the version, keeping operator, spacing, extras and markers. Fails with `Invalid`.
-    fn rewrite(&self, requirement: &str, version: &Version) -> Result<String>;
 }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use crate::edit::FileEdit;
 use crate::error::Result;
 use crate::model::{Package, PackageName, RepoPath, Version};
+use crate::requirements::{Pin, Requirements};
 use crate::scheme::VersionScheme;
 use crate::tree::Tree;
 
@@ -77,20 +78,6 @@ pub struct EditRequest {
     pub moves: Vec<Move>,
 }
 
-/// How requirements on siblings are written into what is published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Pin {
-    /// Exactly the version built beside it.
-    #[default]
-    Exact,
-    /// That version and what is compatible with it.
-    Compatible,
-    /// That version or any later one.
-    Minimum,
-    /// As the package file says.
-    Keep,
-}
-
 /// Requirements to be pinned for a build.
 #[derive(Debug, Clone)]
 pub struct PinRequest {
@@ -111,6 +98,9 @@ pub struct PinRequest {
 pub trait Workspace: fmt::Debug + Send + Sync {
     /// How its packages are numbered.
     fn scheme(&self) -> &dyn VersionScheme;
+
+    /// How its packages ask for versions of others.
+    fn requirements(&self) -> &dyn Requirements;
 
     /// The form in which two spellings of a package's name are equal.
     fn normalize(&self, name: &str) -> String;

@@ -310,25 +310,26 @@ fn reaches(
     (moved, dependent): (usize, usize),
     reach: Reach,
 ) -> Result<bool> {
-    use releasekit_core::workspace::Pin;
+    use releasekit_core::requirements::Pin;
     let member = &discovery.members[dependent];
     match reach {
         Reach::Always => Ok(true),
         Reach::Never => Ok(false),
         Reach::OutOfPublishedRange if discovery.workspace(member).pin() == Pin::Exact => Ok(true),
-        Reach::OutOfRange | Reach::OutOfPublishedRange => {
-            leaves_range(states, member, &discovery.members[moved].id, moved)
-        }
+        Reach::OutOfRange | Reach::OutOfPublishedRange => leaves_range(states, discovery, moved, member),
     }
 }
 
-fn leaves_range(states: &[State<'_>], dependent: &Member, moved: &PackageId, index: usize) -> Result<bool> {
-    let Some(next) = states[index].next()? else { return Ok(false) };
+/// Whether a move leaves what a dependent requires, in the dependent's own dialect.
+fn leaves_range(states: &[State<'_>], discovery: &Discovery, moved: usize, dependent: &Member) -> Result<bool> {
+    let Some(next) = states[moved].next()? else { return Ok(false) };
+    let moved = &discovery.members[moved].id;
     // Package files name packages of their own workspace; what others are needed, the configuration says.
     let names = |dependency: &&Dependency| dependent.id.label == moved.label && dependency.name == moved.name;
+    let requirements = discovery.requirements(dependent);
     let own = dependent.package.dependencies.iter().filter(names);
     for dependency in own.filter(|dependency| dependency.published != Published::No) {
-        if !states[index].scheme.satisfies(&dependency.requirement, &next)? {
+        if !requirements.satisfies(&dependency.requirement, &next)? {
             return Ok(true);
         }
     }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath, Target};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, Release};
-use releasekit_core::workspace::{DiscoverRequest, Pin};
-use releasekit_core::{Backends, Ecosystem, PackageManager, Tree, VersionScheme, Workspace};
+use releasekit_core::requirements::Pin;
+use releasekit_core::workspace::DiscoverRequest;
+use releasekit_core::{Backends, Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
 
 pub use self::groups::{Group, Groups};
 use crate::error::{Error, Result};
@@ -93,6 +94,11 @@ impl Discovery {
     /// How a member is numbered.
     pub fn scheme(&self, member: &Member) -> &dyn VersionScheme {
         self.files(member).scheme()
+    }
+
+    /// How a member asks for versions of others.
+    pub fn requirements(&self, member: &Member) -> &dyn Requirements {
+        self.files(member).requirements()
     }
 
     /// What reads and edits a member's package files.

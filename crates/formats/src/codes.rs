@@ -16,7 +16,7 @@ releasekit_core::codes! {
     REQUIREMENT_INVALID = "RK-REQUIREMENT-INVALID",
         "this is not a requirement",
         "A dependency in a package file or in an artifact does not follow the syntax of its ecosystem: PEP 508 and \
-         PEP 440 for Python, cargo's requirements for semver. Correct it where it is written; the message quotes it.";
+         PEP 440 for Python, comparators of SemVer for cargo. Correct it where it is written; the message quotes it.";
     /// A requirement that names a URL where a range of versions is needed.
     REQUIREMENT_URL = "RK-REQUIREMENT-URL",
         "this requirement names a URL instead of versions",

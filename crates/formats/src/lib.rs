@@ -7,6 +7,7 @@
 //! What belongs to one ecosystem lies in a folder of its name; the rest is for all of them.
 
 pub mod archive;
+pub mod cargo;
 pub mod codes;
 mod error;
 mod patch;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::workspace::{EditRequest, Move};
-use releasekit_core::{BackendError, FileEdit, Result, VersionScheme};
-use releasekit_formats::python::Pep440;
+use releasekit_core::{BackendError, FileEdit, Requirements, Result, VersionScheme};
 use releasekit_formats::python::name::normalize;
+use releasekit_formats::python::{Pep440, Pep508};
 
 use crate::dynamic;
 use crate::error::{Error, together};
@@ -102,5 +102,5 @@ fn requirements(
 }
 
 fn moved_to(requirement: &str, version: &Version) -> Result<Option<String>, BackendError> {
-    if Pep440.satisfies(requirement, version)? { Ok(None) } else { Pep440.rewrite(requirement, version).map(Some) }
+    if Pep508.satisfies(requirement, version)? { Ok(None) } else { Pep508.rewrite(requirement, version).map(Some) }
 }

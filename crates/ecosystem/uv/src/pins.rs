@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use releasekit_core::model::{DependencyKind, Version};
-use releasekit_core::workspace::{Pin, PinRequest};
+use releasekit_core::requirements::{Pin, Requirements};
+use releasekit_core::workspace::PinRequest;
 use releasekit_core::{FileEdit, Result};
+use releasekit_formats::python::Pep508;
 use releasekit_formats::python::name::normalize;
-use releasekit_formats::python::pep440;
 
 use crate::edits::Changes;
 use crate::error::{Error, together};
@@ -34,11 +35,10 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
             if siblings.required(&manifest, entry).is_none() {
                 continue;
             }
-            match pep440::pin(&entry.text.value, version, pin) {
+            match Pep508.pin(&entry.text.value, version, pin) {
                 Ok(text) => changes.rewrite(&manifest.source, entry, &text),
-                Err(error) => {
-                    let place = manifest.source.place(Some(entry.text.span.clone()));
-                    faults.push(Error::Value { place, source: error.into() });
+                Err(source) => {
+                    faults.push(Error::Value { place: manifest.source.place(Some(entry.text.span.clone())), source });
                 }
             }
         }

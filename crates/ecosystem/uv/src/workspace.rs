@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::RepoPath;
 use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, PinRequest};
-use releasekit_core::{FileEdit, Result, Tree, VersionScheme, Workspace};
-use releasekit_formats::python::Pep440;
+use releasekit_core::{FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 use releasekit_formats::python::name;
+use releasekit_formats::python::{Pep440, Pep508};
 
 use crate::{detect, discover, edits, pins};
 
@@ -20,6 +20,10 @@ pub struct UvWorkspace;
 impl Workspace for UvWorkspace {
     fn scheme(&self) -> &dyn VersionScheme {
         &Pep440
+    }
+
+    fn requirements(&self) -> &dyn Requirements {
+        &Pep508
     }
 
     fn normalize(&self, name: &str) -> String {

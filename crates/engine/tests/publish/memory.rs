@@ -15,7 +15,7 @@ use releasekit_core::vcs::*;
 use releasekit_core::workspace::*;
 use releasekit_core::*;
 use releasekit_formats::archive::digest;
-use releasekit_formats::python::Pep440;
+use releasekit_formats::python::{Pep440, Pep508};
 use tokio::time::Instant;
 
 use crate::index::{Fault, Index, Silence, Stored};
@@ -231,6 +231,9 @@ fn read_package(folder: &RepoPath, file: &RepoPath, text: &str) -> Package {
 impl Workspace for MemoryWorkspace {
     fn scheme(&self) -> &dyn VersionScheme {
         &Pep440
+    }
+    fn requirements(&self) -> &dyn Requirements {
+        &Pep508
     }
     fn normalize(&self, name: &str) -> String {
         name.to_lowercase()

@@ -3,7 +3,7 @@
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{DependencyKind, EcosystemLabel};
 use releasekit_core::policy::{EcosystemPolicy, Propagate, Versioning};
-use releasekit_core::workspace::Pin;
+use releasekit_core::requirements::Pin;
 
 use crate::support::World;
 

@@ -13,12 +13,14 @@ use releasekit_core::tree::MemoryTree;
 use releasekit_core::vcs::*;
 use releasekit_core::workspace::*;
 use releasekit_core::{
-    BackendError, Code, Environment, ErrorKind, FileEdit, PackageManager, Result, Tree, Vcs, VersionScheme, Workspace,
+    BackendError, Code, Environment, ErrorKind, FileEdit, PackageManager, Requirements, Result, Tree, Vcs,
+    VersionScheme, Workspace,
 };
 use releasekit_engine::bump::Reason;
 use releasekit_engine::plan::{Planned, Row};
 use releasekit_engine::{PolicySource, Session, plan};
-use releasekit_formats::python::Pep440;
+use releasekit_formats::cargo;
+use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_formats::semver::SemVer;
 
 fn unsupported<T>(what: &str) -> Result<T> {
@@ -40,7 +42,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A package in a folder of its name. What lies in `npm/` is of a second ecosystem, numbered by SemVer.
+    /// A package in a folder of its name. What lies in `npm/` is of a second ecosystem, which numbers by SemVer and here
+    /// requires as cargo does.
     pub(crate) fn package(mut self, name: &str, version: &str) -> Self {
         let version = scheme_of(name).parse(version).expect("a legal version");
         let package = unnumbered(name);
@@ -154,9 +157,10 @@ impl World {
             self.packages.iter().cloned().partition(|package| is_npm(package.path.as_str()));
         if !npm.is_empty() {
             let roots = vec![RepoPath::new("npm").expect("a legal folder")];
-            backends.add_ecosystem(ecosystem("npm", "npm", Fixed { packages: npm, roots, scheme: &SemVer }));
+            let fixed = Fixed { packages: npm, roots, scheme: &SemVer, requirements: &cargo::Requirements };
+            backends.add_ecosystem(ecosystem("npm", "npm", fixed));
         }
-        let fixed = Fixed { packages: py, roots: self.roots(), scheme: &Pep440 };
+        let fixed = Fixed { packages: py, roots: self.roots(), scheme: &Pep440, requirements: &Pep508 };
         backends.add_ecosystem(ecosystem("python", "py", fixed));
         let context = BackendContext::new(Environment::new(), PathBuf::from("/nonexistent"), Arc::new(Silent));
         let policies = Arc::new(Given(self.policy.clone()));
@@ -259,12 +263,17 @@ struct Fixed {
     packages: Vec<Package>,
     roots: Vec<RepoPath>,
     scheme: &'static dyn VersionScheme,
+    requirements: &'static dyn Requirements,
 }
 
 #[async_trait]
 impl Workspace for Fixed {
     fn scheme(&self) -> &dyn VersionScheme {
         self.scheme
+    }
+
+    fn requirements(&self) -> &dyn Requirements {
+        self.requirements
     }
 
     fn normalize(&self, name: &str) -> String {

@@ -6,3 +6,4 @@ pub mod pep440;
 pub mod requirement;
 
 pub use pep440::Pep440;
+pub use requirement::Pep508;

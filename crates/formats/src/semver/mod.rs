@@ -1,4 +1,4 @@
-//! Semantic Versioning 2.0, and requirements as cargo writes them; arithmetic only, no package file and no registry.
+//! Semantic Versioning 2.0, by which cargo, npm and others number; arithmetic only, no package file and no registry.
 //!
 //! Stages are spelled `-alpha.1`, `-beta.1`, `-rc.1` and `-dev.1`. The order is SemVer's, by letters, in which `dev` comes
 //! after `beta`: a bump never goes down, so a `-dev.N` moves on to `-rc.1` or the final version, and counts on where
@@ -6,13 +6,12 @@
 //! not count and is dropped by a bump.
 
 mod bump;
-mod rewrite;
 
 use std::cmp::Ordering;
 
 use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
 use releasekit_core::{Result, VersionScheme};
-use semver::{BuildMetadata, Version as SemVersion, VersionReq};
+use semver::Version as SemVersion;
 
 use crate::Error;
 
@@ -68,31 +67,15 @@ impl VersionScheme for SemVer {
             None => version,
         })
     }
-
-    /// Whether a requirement admits the version, by cargo's rule: a prerelease only where a comparator names one of the
-    /// same three numbers.
-    fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool> {
-        Ok(requirement_of(requirement)?.matches(&read(version.as_str())?))
-    }
-
-    fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
-        let version = SemVersion { build: BuildMetadata::EMPTY, ..read(version.as_str())? };
-        Ok(rewrite::rewrite(requirement, &version)?)
-    }
 }
 
 /// Reads a version.
-fn read(text: &str) -> Result<SemVersion, Error> {
+pub(crate) fn read(text: &str) -> Result<SemVersion, Error> {
     SemVersion::parse(text).map_err(|error| Error::VersionInvalid {
         text: text.to_owned(),
         scheme: "SemVer",
         reason: error.to_string(),
     })
-}
-
-/// Reads a requirement.
-fn requirement_of(text: &str) -> Result<VersionReq, Error> {
-    VersionReq::parse(text).map_err(|error| Error::requirement(text, error.to_string()))
 }
 
 fn spelled(version: &SemVersion) -> Version {

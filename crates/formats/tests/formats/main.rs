@@ -1,5 +1,6 @@
 //! The formats, from the outside: tables of what each function answers, and properties that hold for all input.
 
+mod cargo;
 mod digests;
 mod properties;
 mod python;

@@ -4,13 +4,14 @@ use std::io::Cursor;
 
 use proptest::prelude::*;
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel};
-use releasekit_core::workspace::Pin;
+use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
+use releasekit_core::requirements::{Pin, Requirements};
 use releasekit_formats::archive::Limits;
+use releasekit_formats::cargo;
 use releasekit_formats::python::archive::{Metadata, identity};
 use releasekit_formats::python::name::FileName;
 use releasekit_formats::python::requirement;
-use releasekit_formats::python::{Pep440, pep440};
+use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_formats::semver::SemVer;
 
 use crate::python::archives::{tarball, wheel};
@@ -45,7 +46,7 @@ fn pep440_requirement() -> impl Strategy<Value = String> {
         .prop_map(|clauses| clauses.join(", "))
 }
 
-fn semver_requirement() -> impl Strategy<Value = String> {
+fn cargo_requirement() -> impl Strategy<Value = String> {
     let full = ("(>=|>|<=|<|=|~|\\^|)", semver_text()).prop_map(|(op, text)| format!("{op}{}", public(&text)));
     let short = ("(>=|>|<=|<|=|~|\\^|) ?", "[0-3](\\.[0-3])?").prop_map(|(op, text)| format!("{op}{text}"));
     let star = "[0-3](\\.[0-3])?\\.\\*".prop_map(|text| text);
@@ -90,14 +91,13 @@ fn check_bump(
 }
 
 /// A rewritten requirement admits the version, and one that admits it already is not touched.
-fn check_rewrite(scheme: &dyn VersionScheme, requirement: &str, text: &str) -> Result<(), TestCaseError> {
-    let version = version(scheme, text);
-    let Ok(admits) = scheme.satisfies(requirement, &version) else { return Ok(()) };
-    let rewritten = scheme.rewrite(requirement, &version).expect("a legal requirement");
-    let holds = scheme.satisfies(&rewritten, &version).expect("still legal");
+fn check_rewrite(dialect: &dyn Requirements, requirement: &str, version: &Version) -> Result<(), TestCaseError> {
+    let Ok(admits) = dialect.satisfies(requirement, version) else { return Ok(()) };
+    let rewritten = dialect.rewrite(requirement, version).expect("a legal requirement");
+    let holds = dialect.satisfies(&rewritten, version).expect("still legal");
     prop_assert!(holds, "{} does not admit {}, from {}", rewritten, version, requirement);
     prop_assert!(!admits || rewritten == requirement, "{} became {} for {}", requirement, rewritten, version);
-    prop_assert_eq!(&scheme.rewrite(&rewritten, &version).expect("legal"), &rewritten);
+    prop_assert_eq!(&dialect.rewrite(&rewritten, version).expect("legal"), &rewritten);
     Ok(())
 }
 
@@ -160,22 +160,32 @@ proptest! {
 
     #[test]
     fn pep440_rewrites_admit(requirement in pep440_requirement(), text in pep440_text()) {
-        check_rewrite(&Pep440, &requirement, &text)?;
-        check_rewrite(&Pep440, &format!("name[x] ({requirement}) ; os_name == 'nt'"), &text)?;
+        let version = version(&Pep440, &text);
+        check_rewrite(&Pep508, &requirement, &version)?;
+        check_rewrite(&Pep508, &format!("name[x] ({requirement}) ; os_name == 'nt'"), &version)?;
     }
 
     #[test]
-    fn semver_rewrites_admit(requirement in semver_requirement(), text in semver_text()) {
-        check_rewrite(&SemVer, &requirement, &text)?;
+    fn cargo_rewrites_admit(requirement in cargo_requirement(), text in semver_text()) {
+        check_rewrite(&cargo::Requirements, &requirement, &version(&SemVer, &text))?;
     }
 
     #[test]
     fn pins_admit_and_touch_clauses_only(requirement in pep440_requirement(), text in pep440_text()) {
         let version = version(&Pep440, &text);
         for pin in [Pin::Exact, Pin::Compatible, Pin::Minimum] {
-            let pinned = pep440::pin(&format!("Na.me[x]{requirement} ; os_name=='nt'"), &version, pin).expect("legal");
-            prop_assert!(Pep440.satisfies(&pinned, &version).expect("legal"), "{}", pinned);
+            let pinned = Pep508.pin(&format!("Na.me[x]{requirement} ; os_name=='nt'"), &version, pin).expect("legal");
+            prop_assert!(Pep508.satisfies(&pinned, &version).expect("legal"), "{}", pinned);
             prop_assert!(pinned.starts_with("Na.me[x]") && pinned.ends_with(" ; os_name=='nt'"), "{}", pinned);
+        }
+    }
+
+    #[test]
+    fn cargo_pins_admit(requirement in cargo_requirement(), text in semver_text()) {
+        let version = version(&SemVer, &text);
+        for pin in [Pin::Exact, Pin::Compatible, Pin::Minimum] {
+            let pinned = cargo::Requirements.pin(&requirement, &version, pin).expect("legal");
+            prop_assert!(cargo::Requirements.satisfies(&pinned, &version).expect("legal"), "{}", pinned);
         }
     }
 
@@ -192,8 +202,8 @@ proptest! {
         for text in [&text, &dense, &format!("a ; {dense}"), &format!("a{dense}"), &format!("a ; os_name {dense}")] {
             let one = version(&Pep440, "1.0");
             let _ = (requirement::parse(text), requirement::parse_in_extra("a", text));
-            let _ = (Pep440.rewrite(text, &one), pep440::pin(text, &one, Pin::Exact), Pep440.parse(text));
-            let _ = (SemVer.rewrite(text, &version(&SemVer, "1.0.0")), SemVer.parse(text));
+            let _ = (Pep508.rewrite(text, &one), Pep508.pin(text, &one, Pin::Exact), Pep440.parse(text));
+            let _ = (cargo::Requirements.rewrite(text, &version(&SemVer, "1.0.0")), SemVer.parse(text));
             let _ = (FileName::parse(text, Some("a")), FileName::parse(&format!("{text}.whl"), None));
         }
     }

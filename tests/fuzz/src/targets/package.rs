@@ -3,7 +3,8 @@
 use futures::executor::block_on;
 use releasekit_core::Code;
 use releasekit_core::model::{RepoPath, Version};
-use releasekit_core::workspace::{DiscoverRequest, EditRequest, Move, Pin, PinRequest};
+use releasekit_core::requirements::Pin;
+use releasekit_core::workspace::{DiscoverRequest, EditRequest, Move, PinRequest};
 use releasekit_core::{BackendError, Diagnostic, Workspace};
 use releasekit_uv::{UvWorkspace, codes};
 

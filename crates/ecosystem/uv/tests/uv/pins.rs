@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::common::{packages, path, texts, tree, version};
 use releasekit_core::model::PackageName;
-use releasekit_core::workspace::{Pin, PinRequest};
+use releasekit_core::requirements::Pin;
+use releasekit_core::workspace::PinRequest;
 use releasekit_core::{Diagnostic, FileEdit, Workspace};
 use releasekit_uv::UvWorkspace;
 

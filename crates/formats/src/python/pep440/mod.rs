@@ -6,20 +6,15 @@
 //! stage, and `.devN` after a post release leads to that post release.
 
 mod bump;
-mod pin;
-mod rewrite;
 
 use std::cmp::Ordering;
 use std::str::FromStr;
 
-use pep440_rs::{Operator, PrereleaseKind, Version as Pep440Version, VersionSpecifier};
+use pep440_rs::{PrereleaseKind, Version as Pep440Version};
 use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
 use releasekit_core::{Result, VersionScheme};
 
-pub use pin::pin;
-
 use crate::Error;
-use crate::python::requirement::Parts;
 
 /// The name of the scheme.
 pub const ID: &str = "pep440";
@@ -67,23 +62,10 @@ impl VersionScheme for Pep440 {
             None => version,
         })
     }
-
-    /// Whether a requirement, with or without a name, admits the version. A prerelease is admitted wherever the order
-    /// admits it; extras and markers do not count.
-    fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool> {
-        let version = read(version.as_str())?;
-        let parts = Parts::parse(requirement)?;
-        let clauses = parts.clauses_or_refuse()?;
-        Ok(clauses.iter().all(|clause| admits(&clause.specifier, &version)))
-    }
-
-    fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
-        Ok(rewrite::rewrite(requirement, &read(version.as_str())?)?)
-    }
 }
 
 /// Reads a version.
-fn read(text: &str) -> Result<Pep440Version, Error> {
+pub(crate) fn read(text: &str) -> Result<Pep440Version, Error> {
     Pep440Version::from_str(text).map_err(|error| Error::VersionInvalid {
         text: text.to_owned(),
         scheme: "PEP 440",
@@ -118,22 +100,5 @@ fn label(kind: PrereleaseKind) -> PrereleaseLabel {
         PrereleaseKind::Alpha => PrereleaseLabel::Alpha,
         PrereleaseKind::Beta => PrereleaseLabel::Beta,
         PrereleaseKind::Rc => PrereleaseLabel::Rc,
-    }
-}
-
-/// Whether a clause admits a version, as PEP 440 says.
-///
-/// Three places differ from the library: `==1.1.*` does not take `1` for `1.1`, `<1.0rc1` admits `1.0b1`, and `===`
-/// compares the canonical spelling.
-fn admits(clause: &VersionSpecifier, version: &Pep440Version) -> bool {
-    let bound = clause.version();
-    match clause.operator() {
-        Operator::LessThan if bound.any_prerelease() => version.clone().without_local() < *bound,
-        Operator::EqualStar | Operator::NotEqualStar => {
-            let mut release = version.release().to_vec();
-            release.resize(release.len().max(bound.release().len()), 0);
-            clause.contains(&version.clone().with_release(release))
-        }
-        _ => clause.contains(version),
     }
 }

@@ -1,9 +1,12 @@
-//! Requirements: read, taken apart, and normalised so that two spellings of one requirement are equal.
+//! Requirements: read, taken apart, moved, pinned, and normalised so that two spellings of one requirement are equal.
 //!
 //! Knows PEP 508 and nothing of who requires what.
 
 mod marker;
 mod parts;
+mod pep508;
+mod pin;
+mod rewrite;
 
 use pep440_rs::{Operator, VersionSpecifier};
 use releasekit_core::model::Requirement;
@@ -11,6 +14,7 @@ use releasekit_core::model::Requirement;
 use crate::python::name;
 use crate::{Error, Result};
 pub use parts::{Clause, Parts};
+pub use pep508::Pep508;
 
 /// Reads a requirement and normalises it: name and extras by PEP 503, extras and clauses sorted and without repetition,
 /// versions as PEP 440 spells them, marker in the one form that all markers of its meaning share.

@@ -5,6 +5,7 @@ mod comparison;
 mod identities;
 mod names;
 mod pep440;
+mod pep508;
 pub(crate) mod raw;
 mod requirements;
 mod tampered;

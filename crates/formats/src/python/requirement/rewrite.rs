@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use pep440_rs::{Operator, Version};
 
-use super::admits;
+use super::pep508::admits;
+use super::{Clause, Parts};
 use crate::Error;
 use crate::patch::Patch;
-use crate::python::requirement::{Clause, Parts};
 use crate::step;
 
 /// The requirement, changed as little as admits the version. A clause that admits it stays as it is;

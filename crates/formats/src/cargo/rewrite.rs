@@ -1,10 +1,10 @@
-//! Cargo's requirements moved to admit a version, by the least change of their text.
+//! Requirements moved to admit a version, by the least change of their text.
 
 use std::ops::Range;
 
 use semver::{Comparator, Op, Version, VersionReq};
 
-use super::requirement_of;
+use super::parse;
 use crate::Error;
 use crate::patch::Patch;
 use crate::step;
@@ -24,7 +24,7 @@ struct Clause {
 /// - `<` moves to the next bound of the same width: `<0.6` to `<0.7`, `<1.0.0` to `<2.0.0`;
 /// - a prerelease is named in full by the first comparator that is no upper bound, for cargo asks for that.
 pub(super) fn rewrite(requirement: &str, version: &Version) -> Result<String, Error> {
-    let whole = requirement_of(requirement)?;
+    let whole = parse(requirement)?;
     if whole.matches(version) {
         return Ok(requirement.to_owned());
     }

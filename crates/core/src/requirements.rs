@@ -1,0 +1,38 @@
+//! How packages of an ecosystem ask for versions of others.
+
+use std::fmt;
+
+use crate::error::Result;
+use crate::model::Version;
+
+/// How requirements on siblings are written into what is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pin {
+    /// Exactly the version built beside it.
+    #[default]
+    Exact,
+    /// That version and what is compatible with it.
+    Compatible,
+    /// That version or any later one.
+    Minimum,
+    /// As the package file says.
+    Keep,
+}
+
+/// The dialect in which an ecosystem requires versions. Pure: text in, text out.
+///
+/// It is apart from the [scheme](crate::VersionScheme), for who numbers alike need not require alike: to cargo `1.2` is
+/// anything below `2`, to npm anything below `1.3`. Requirements are given as package files write them, versions in the
+/// canonical spelling of the ecosystem's own scheme.
+pub trait Requirements: fmt::Debug + Send + Sync {
+    /// Whether a requirement admits the version. Fails with `Invalid`.
+    fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool>;
+
+    /// The requirement moved to admit the version, by the least change of its text; one that admits it already is given
+    /// back as it is. Fails with `Invalid`.
+    fn rewrite(&self, requirement: &str, version: &Version) -> Result<String>;
+
+    /// The requirement with other versions, which follow the pin; all else in it stays byte for byte. It admits the version,
+    /// unless it is [kept](Pin::Keep). Fails with `Invalid`.
+    fn pin(&self, requirement: &str, version: &Version, pin: Pin) -> Result<String>;
+}

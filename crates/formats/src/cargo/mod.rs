@@ -1,0 +1,48 @@
+//! Cargo: its requirements, on versions of SemVer.
+
+mod rewrite;
+
+use releasekit_core::Result;
+use releasekit_core::model::Version;
+use releasekit_core::requirements::{self, Pin};
+use semver::{BuildMetadata, Version as SemVersion, VersionReq};
+
+use crate::Error;
+use crate::semver::read;
+
+/// Requirements as `Cargo.toml` writes them: comparators with commas between them, of which a bare version is a `^`.
+///
+/// Build metadata of a version does not count and is never written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Requirements;
+
+impl requirements::Requirements for Requirements {
+    /// A prerelease is admitted only where a comparator names one of the same three numbers.
+    fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool> {
+        Ok(parse(requirement)?.matches(&read(version.as_str())?))
+    }
+
+    fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
+        Ok(rewrite::rewrite(requirement, &without_build(version)?)?)
+    }
+
+    /// `Exact` writes `=1.2.3`, `Compatible` `^1.2.3`, `Minimum` `>=1.2.3`.
+    fn pin(&self, requirement: &str, version: &Version, pin: Pin) -> Result<String> {
+        parse(requirement)?;
+        let operator = match pin {
+            Pin::Keep => return Ok(requirement.to_owned()),
+            Pin::Exact => "=",
+            Pin::Compatible => "^",
+            Pin::Minimum => ">=",
+        };
+        Ok(format!("{operator}{}", without_build(version)?))
+    }
+}
+
+fn parse(text: &str) -> Result<VersionReq, Error> {
+    VersionReq::parse(text).map_err(|error| Error::requirement(text, error.to_string()))
+}
+
+fn without_build(version: &Version) -> Result<SemVersion, Error> {
+    Ok(SemVersion { build: BuildMetadata::EMPTY, ..read(version.as_str())? })
+}
