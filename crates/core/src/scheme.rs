@@ -20,6 +20,7 @@ pub trait VersionScheme: fmt::Debug + Send + Sync {
     fn compare(&self, a: &Version, b: &Version) -> Ordering;
 
     /// The version after `from`. With `pre`, the next prerelease towards it; `Bump::Prerelease` moves the label alone.
+    /// Fails with `Invalid` where there is none, and on a label that the scheme cannot spell.
     fn bump(&self, from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version>;
 
     /// The final version that a prerelease leads to; a final version gives itself.
@@ -31,6 +32,6 @@ pub trait VersionScheme: fmt::Debug + Send + Sync {
     /// The numbers all schemes share; `None` where the version says more than they can hold.
     fn neutral(&self, version: &Version) -> Option<Neutral>;
 
-    /// Spells shared numbers in this scheme.
-    fn spell(&self, neutral: &Neutral) -> Version;
+    /// Spells shared numbers in this scheme. Fails with `Invalid` on a label that it cannot spell.
+    fn spell(&self, neutral: &Neutral) -> Result<Version>;
 }

@@ -129,7 +129,7 @@ impl<'a> State<'a> {
             id: &member.id,
             scheme,
             release: member.release,
-            base: scheme.spell(&ZERO),
+            base: scheme.spell(&ZERO)?,
             floor: None,
             moves_to_floor: false,
             bump: Bump::None,
@@ -150,13 +150,13 @@ impl<'a> State<'a> {
         let current = match (&member.package.version, &history.last, &member.package.version_file) {
             (Some(version), ..) => version.clone(),
             (None, Some(last), None) => last.version.clone(),
-            (None, None, None) => self.scheme.spell(&ZERO),
+            (None, None, None) => self.scheme.spell(&ZERO)?,
             (None, _, Some(_)) => return Err(missing(member)),
         };
         let Some(last) = &history.last else {
             self.base = current.clone();
             if !history.has_range {
-                self.first_release(current);
+                self.first_release(current)?;
             }
             return Ok(());
         };
@@ -173,11 +173,12 @@ impl<'a> State<'a> {
         }
     }
 
-    fn first_release(&mut self, current: Version) {
+    fn first_release(&mut self, current: Version) -> Result<()> {
         let never = self.scheme.neutral(&current) == Some(ZERO);
-        self.floor = Some(if never { self.scheme.spell(&FIRST) } else { current });
+        self.floor = Some(if never { self.scheme.spell(&FIRST)? } else { current });
         self.moves_to_floor = true;
         self.reasons.push(Reason::FirstRelease);
+        Ok(())
     }
 
     fn ahead(&mut self, current: &Version) {

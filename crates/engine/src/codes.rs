@@ -24,7 +24,7 @@ releasekit_core::codes! {
         "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused: raise the version in the package file above it, or delete the tag if nothing was published under it.";
     /// A version that a group cannot share.
     VERSION_NOT_SHARED = "RK-VERSION-NOT-SHARED", "a package's version cannot be shared with its group",
-        "Packages of a group share three numbers and a prerelease, which each of their schemes can spell. The package's version says more, as an epoch or a post-release does. Give it a plain version, or take it out of the group.";
+        "Packages of a group share three numbers and a prerelease, which each of their schemes can spell. The package's version says more, as an epoch or a post-release does, or its own scheme puts it above the version that the group would share. Give it a plain version, or take it out of the group.";
     /// A package without a version.
     VERSION_MISSING = "RK-VERSION-MISSING", "a package that takes part in releases says no version",
         "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.";

@@ -12,6 +12,12 @@ releasekit_core::codes! {
         "this version cannot move that way",
         "A prerelease bump without a label was asked of a final version, or a number of the version is the largest there \
          is. Name a label (`--pre alpha`), or ask for patch, minor or major.";
+    /// A label of a prerelease that the scheme cannot spell.
+    VERSION_LABEL = "RK-VERSION-LABEL",
+        "its scheme has no such prereleases",
+        "A prerelease was asked for under a label that the version's scheme cannot spell. PEP 440 has `alpha`, `beta`, `rc` \
+         and `dev` and nothing else; Semantic Versioning takes any word of letters, digits and `-`. Where packages of a group \
+         share one version, it needs a label that all their schemes have.";
     /// Text that is no requirement.
     REQUIREMENT_INVALID = "RK-REQUIREMENT-INVALID",
         "this is not a requirement",

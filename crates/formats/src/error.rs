@@ -32,6 +32,16 @@ pub enum Error {
         /// Why not.
         reason: &'static str,
     },
+    /// A label of a prerelease that the scheme cannot spell.
+    #[error("`{label}` is not a prerelease label of {scheme}")]
+    VersionLabel {
+        /// The label.
+        label: String,
+        /// The scheme's name for people.
+        scheme: &'static str,
+        /// What it can spell, for people.
+        legal: &'static str,
+    },
     /// Text that is no requirement.
     #[error("`{text}` is not a requirement: {reason}")]
     RequirementInvalid {
@@ -123,6 +133,7 @@ impl Diagnostic for Error {
         match self {
             Self::VersionInvalid { .. } => codes::VERSION_INVALID,
             Self::Bump { .. } => codes::VERSION_BUMP,
+            Self::VersionLabel { .. } => codes::VERSION_LABEL,
             Self::RequirementInvalid { .. } => codes::REQUIREMENT_INVALID,
             Self::RequirementUrl { .. } => codes::REQUIREMENT_URL,
             Self::FileName { .. } => codes::ARTIFACT_NAME,
@@ -146,6 +157,7 @@ impl Diagnostic for Error {
     fn help(&self) -> Option<String> {
         let help = match self {
             Self::VersionInvalid { .. } => "correct the version where it is written",
+            Self::VersionLabel { legal, .. } => return Some(format!("use {legal}")),
             Self::Bump { .. } => "ask for patch, minor or major, or name a prerelease label",
             Self::RequirementInvalid { .. } => "correct the requirement where it is written",
             Self::RequirementUrl { .. } => "require versions, and say where the package lies in the sources table",

@@ -2,11 +2,11 @@
 //!
 //! Knows numbers only; spelling, stages and order belong to the schemes.
 
-use releasekit_core::model::{Bump, Prerelease};
+use releasekit_core::model::Bump;
 
-/// What a bump does to a version.
+/// What a bump does to a version; `P` is how the scheme writes down which prerelease is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum Step<P> {
     /// Nothing.
     Stay,
     /// The prerelease becomes the final version it leads to.
@@ -14,30 +14,30 @@ pub(crate) enum Step {
     /// The number of the present stage goes up by one.
     Count,
     /// The numbers stay; the stage becomes this one, unless the present one is later.
-    Stage(Prerelease),
+    Stage(P),
     /// The numbers move; with a stage, they begin at it.
-    Advance(Bump, Option<Prerelease>),
+    Advance(Bump, Option<P>),
 }
 
 /// Decides what a bump means for a version with these numbers; `None` where there is no stage to move.
 ///
 /// A prerelease already stands for the bump that its numbers show: `1.1.0a1` is on its way to a minor release, so only a
 /// major one moves its numbers.
-pub(crate) fn decide(numbers: &[u64], is_prerelease: bool, bump: Bump, pre: Option<&Prerelease>) -> Option<Step> {
-    let pre = pre.copied();
+pub(crate) fn decide<P>(numbers: &[u64], is_prerelease: bool, bump: Bump, pre: Option<P>) -> Option<Step<P>> {
     if bump == Bump::None {
         return Some(Step::Stay);
     }
     if !is_prerelease {
-        return match (bump, pre) {
-            (Bump::Prerelease, None) => None,
-            (Bump::Prerelease, Some(_)) => Some(Step::Advance(Bump::Patch, pre)),
+        return match bump {
+            Bump::Prerelease => pre.map(|pre| Step::Advance(Bump::Patch, Some(pre))),
             _ => Some(Step::Advance(bump, pre)),
         };
     }
+    if bump > stands_for(numbers) {
+        return Some(Step::Advance(bump, pre));
+    }
     Some(match pre {
-        _ if bump > stands_for(numbers) => Step::Advance(bump, pre),
-        Some(stage) => Step::Stage(stage),
+        Some(pre) => Step::Stage(pre),
         None if bump == Bump::Prerelease => Step::Count,
         None => Step::Finish,
     })

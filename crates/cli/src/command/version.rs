@@ -46,22 +46,15 @@ pub(crate) struct NextOptions {
     /// Move this far
     #[arg(long, value_parser = PossibleValuesParser::new(BUMPS.map(Bump::as_str)))]
     bump: String,
-    /// Make it a prerelease of this stage
-    #[arg(long, value_name = "LABEL", value_parser = PossibleValuesParser::new(LABELS.map(|(name, _)| name)))]
-    pre: Option<String>,
-    /// Start the stage at this number
+    /// Make it a prerelease with this label: `alpha`, `beta`, `rc`, `dev`; with `semver` any word
+    #[arg(long, value_name = "LABEL")]
+    pre: Option<PrereleaseLabel>,
+    /// Start a new label at this number
     #[arg(long, value_name = "N", requires = "pre", default_value_t = 1)]
     pre_start: u64,
 }
 
 const BUMPS: [Bump; 5] = [Bump::None, Bump::Prerelease, Bump::Patch, Bump::Minor, Bump::Major];
-
-const LABELS: [(&str, PrereleaseLabel); 4] = [
-    ("dev", PrereleaseLabel::Dev),
-    ("alpha", PrereleaseLabel::Alpha),
-    ("beta", PrereleaseLabel::Beta),
-    ("rc", PrereleaseLabel::Rc),
-];
 
 /// Prints the next versions.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
@@ -119,7 +112,6 @@ pub(crate) fn next(options: &NextOptions, backends: &Backends) -> Result<Answer>
     let wrong = |error: BackendError| Error::Arguments { message: error.to_string(), help: error.help() };
     let current = scheme.parse(&options.current).map_err(wrong)?;
     let bump = BUMPS.into_iter().find(|bump| bump.as_str() == options.bump).unwrap_or_default();
-    let label = LABELS.iter().find(|(name, _)| options.pre.as_deref() == Some(*name));
-    let pre = label.map(|(_, label)| Prerelease { label: *label, start: options.pre_start });
+    let pre = options.pre.clone().map(|label| Prerelease { label, start: options.pre_start });
     Ok(Answer::new(format!("{}\n", scheme.bump(&current, bump, pre.as_ref()).map_err(wrong)?)))
 }

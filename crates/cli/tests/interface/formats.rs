@@ -264,6 +264,14 @@ fn plumbing_for_scripts() {
     assert_eq!(next(&["--scheme", "pep440", "--current", "1.2.3", "--bump", "major", "--pre", "rc"]), "2.0.0rc1\n");
     let args = ["--scheme", "semver", "--current", "1.2.3", "--bump", "patch", "--pre", "alpha", "--pre-start", "0"];
     assert_eq!(next(&args), "1.2.4-alpha.0\n");
+    assert_eq!(
+        next(&["--scheme", "semver", "--current", "1.2.3", "--bump", "patch", "--pre", "canary"]),
+        "1.2.4-canary.1\n"
+    );
+    let of_python = ["version", "next", "--scheme", "pep440", "--current", "1.2.3", "--bump", "patch", "--pre"];
+    let refused = |label| project.run(&[&of_python[..], &[label]].concat()).code(2).stderr;
+    assert!(refused("canary").contains("use `alpha`, `beta`, `rc` or `dev`"), "{}", refused("canary"));
+    assert!(refused("a.b").contains("`a.b` is not made of letters, digits and `-`"), "{}", refused("a.b"));
 
     let message = "feat(api)!: drop it\n\nbecause\n\nRefs: #1\nBREAKING CHANGE: gone\n";
     let parsed = project.run_with(&["commit", "parse", "--format", "json"], message).code(0).stdout;

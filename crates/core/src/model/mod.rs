@@ -4,6 +4,7 @@ mod artifact;
 mod name;
 mod package;
 mod path;
+mod prerelease;
 mod revision;
 mod target;
 mod version;
@@ -12,6 +13,7 @@ pub use artifact::{Artifact, ArtifactKind, Digest, DigestAlgorithm, Identity, Li
 pub use name::{EcosystemLabel, PackageId, PackageName};
 pub use package::{Dependency, DependencyKind, Order, Package, Propagation, Published, Requirement};
 pub use path::{InvalidPath, RepoPath};
+pub use prerelease::{InvalidLabel, Prerelease, PrereleaseLabel};
 pub use revision::{BranchName, CommitId, ObjectId, TagName};
 pub use target::Target;
-pub use version::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
+pub use version::{Bump, Neutral, Version};

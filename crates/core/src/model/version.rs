@@ -1,9 +1,12 @@
 //! Versions as opaque text, and how far they move.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use super::prerelease::PrereleaseLabel;
 
 /// A version in the canonical spelling of its scheme. Only the scheme can order or change it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,31 +73,10 @@ impl fmt::Display for Bump {
     }
 }
 
-/// The stages before a final version, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PrereleaseLabel {
-    /// A development snapshot.
-    Dev,
-    /// Not feature complete.
-    Alpha,
-    /// Feature complete.
-    Beta,
-    /// Final unless something turns up.
-    Rc,
-}
-
-/// A request for a prerelease.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Prerelease {
-    /// The stage.
-    pub label: PrereleaseLabel,
-    /// The number a new stage starts at.
-    pub start: u64,
-}
-
 /// The numbers that all schemes share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+///
+/// The order is that of versions: by numbers, then prereleases by label and number, then the final version.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Neutral {
     /// The first number.
     pub major: u64,
@@ -102,6 +84,37 @@ pub struct Neutral {
     pub minor: u64,
     /// The third number.
     pub patch: u64,
-    /// The stage and its number; `None` for a final version.
+    /// The line of prereleases and the number in it; `None` for a final version.
     pub pre: Option<(PrereleaseLabel, u64)>,
+}
+
+impl PartialOrd for Neutral {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Neutral {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |it: &Self| (it.major, it.minor, it.patch, it.pre.is_none());
+        key(self).cmp(&key(other)).then_with(|| self.pre.cmp(&other.pre))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_final_version_comes_after_its_prereleases() {
+        let neutral = |patch, pre| Neutral { major: 1, minor: 2, patch, pre };
+        let ascending = [
+            neutral(2, None),
+            neutral(3, Some((PrereleaseLabel::ALPHA, 2))),
+            neutral(3, Some((PrereleaseLabel::ALPHA, 10))),
+            neutral(3, Some((PrereleaseLabel::RC, 1))),
+            neutral(3, None),
+        ];
+        assert!(ascending.is_sorted());
+    }
 }

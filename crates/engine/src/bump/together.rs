@@ -29,7 +29,7 @@ impl<'a> Together<'_, '_, 'a> {
         let highest = self.members().map(|state| state.bump).max().unwrap_or_default();
         let bump = if self.adds_to_released() { highest.max(Bump::Patch) } else { highest };
         let Some(shared) = self.shared_version(bump)? else { return Ok(false) };
-        Ok(self.settle(bump, &shared))
+        self.settle(bump, &shared)
     }
 
     fn members(&self) -> impl Iterator<Item = &State<'a>> {
@@ -48,7 +48,7 @@ impl<'a> Together<'_, '_, 'a> {
             }
             for version in versions {
                 let neutral = state.scheme.neutral(&version).ok_or_else(|| self.not_shared(state, &version))?;
-                highest = highest.into_iter().chain([neutral]).max_by_key(rank);
+                highest = highest.max(Some(neutral));
             }
         }
         Ok(highest)
@@ -58,38 +58,45 @@ impl<'a> Together<'_, '_, 'a> {
     fn adds_to_released(&self) -> bool {
         let floors = self.members().filter(|state| state.moves_to_floor);
         let floors = floors.filter_map(|state| state.scheme.neutral(state.floor.as_ref()?));
-        let Some(highest) = floors.max_by_key(rank) else { return false };
+        let Some(highest) = floors.max() else { return false };
         let released = self.members().filter(|state| !state.moves_to_floor);
         let mut spent = released.filter_map(|state| state.scheme.neutral(&state.base));
-        spent.any(|spent| rank(&spent) >= rank(&highest))
+        spent.any(|spent| spent >= highest)
     }
 
     /// Gives the version to those that move, and moves the others of a fixed group.
-    fn settle(&mut self, bump: Bump, shared: &Neutral) -> bool {
+    fn settle(&mut self, bump: Bump, shared: &Neutral) -> Result<bool> {
         let mut changed = false;
         for index in &self.group.members {
-            let state = &mut self.states[*index];
+            let state = &self.states[*index];
             if !state.moves() && !self.group.is_fixed {
                 continue;
             }
+            let version = self.spelled(state, shared)?;
+            let state = &mut self.states[*index];
             if !state.moves() {
                 state.reasons.push(Reason::Group { group: self.group.name.clone() });
                 state.is_pulled = true;
             }
-            let version = state.scheme.spell(shared);
             changed |= state.bump != bump || state.fixed.as_ref() != Some(&version);
             state.bump = bump;
             state.fixed = Some(version);
         }
-        changed
+        Ok(changed)
+    }
+
+    /// The shared version as a package spells it. Its own scheme has the last word on whether that would be a step back:
+    /// labels have one order where schemes meet and may have another in a scheme, and a base may say more than numbers.
+    fn spelled(&self, state: &State<'_>, shared: &Neutral) -> Result<Version> {
+        let version = state.scheme.spell(shared)?;
+        let own = state.next()?.unwrap_or_else(|| state.base.clone());
+        if state.scheme.compare(&version, &own).is_lt() {
+            return Err(self.not_shared(state, &own));
+        }
+        Ok(version)
     }
 
     fn not_shared(&self, state: &State<'_>, version: &Version) -> Error {
         Error::VersionNotShared { package: state.id.clone(), version: version.clone(), group: self.group.name.clone() }
     }
-}
-
-/// The order of versions: a final one comes after its prereleases.
-fn rank(version: &Neutral) -> (u64, u64, u64, bool, Neutral) {
-    (version.major, version.minor, version.patch, version.pre.is_none(), *version)
 }

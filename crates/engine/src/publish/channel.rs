@@ -45,7 +45,7 @@ pub(super) async fn choose(
 fn channel(scheme: &dyn VersionScheme, version: &Version, tagged: &[Version]) -> String {
     let neutral = scheme.neutral(version);
     if let Some((label, _)) = neutral.as_ref().and_then(|neutral| neutral.pre.as_ref()) {
-        return format!("{label:?}").to_lowercase();
+        return label.to_string();
     }
     let finals = tagged.iter().filter(|other| !scheme.is_prerelease(other));
     let is_highest =
@@ -72,6 +72,7 @@ mod tests {
             ("2.0.0", "latest"),
             ("1.2.1", "release-1.2"),
             ("3.0.0-beta.2", "beta"),
+            ("3.0.0-canary.1", "canary"),
             ("3.0.0", "latest"),
         ] {
             assert_eq!(channel(&SemVer, &version(next), &tagged), expected, "{next}");

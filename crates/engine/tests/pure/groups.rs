@@ -153,3 +153,29 @@ fn a_version_that_says_more_than_numbers_is_not_shared() {
     assert_eq!(error.code().as_str(), "RK-VERSION-NOT-SHARED");
     assert!(error.to_string().contains("`py:a`") && error.to_string().contains("`kit`"), "{error}");
 }
+
+#[test]
+fn a_label_is_shared_where_every_scheme_can_spell_it() {
+    let world = |version: &str| {
+        let world = World::default().package("a", "1.0.0").package("npm/b", version).commit(&["a"], "feat: start");
+        world.tag(&["a-v1.0.0"]).policy(|policy| policy.synchronize = true)
+    };
+    let expected = ["npm:b 2.0.0-rc.1 → 2.0.0-rc.1 none (first-release)", "a 1.0.0 → 2.0.0rc1 none (group)"];
+    assert_eq!(world("2.0.0-rc.1").moves(), expected);
+    let error = world("2.0.0-canary.1").try_plan().expect_err("PEP 440 has no canaries");
+    assert_eq!(error.code().as_str(), "RK-VERSION-LABEL");
+}
+
+#[test]
+fn nobody_is_pulled_below_where_its_own_scheme_sees_it() {
+    let refused = |world: World, package: &str| {
+        let error = world.policy(|policy| policy.synchronize = true).try_plan().expect_err("it would go down");
+        assert_eq!(error.code().as_str(), "RK-VERSION-NOT-SHARED");
+        assert!(error.to_string().contains(package), "{error}");
+    };
+    // To SemVer `snapshot` is later than `rc`; where schemes meet, a label that nobody knows comes before it.
+    let world = World::default().package("npm/a", "2.0.0-snapshot.1").package("npm/b", "2.0.0-rc.1");
+    refused(world.commit(&[], "start"), "`npm:a`");
+    let world = World::default().package("a", "1!1.0.0").package("b", "2.0.0").commit(&["a"], "feat: start");
+    refused(world.tag(&["a-v1!1.0.0"]), "`py:a`");
+}

@@ -1,15 +1,15 @@
 //! Semantic Versioning 2.0, by which cargo, npm and others number; arithmetic only, no package file and no registry.
 //!
-//! Stages are spelled `-alpha.1`, `-beta.1`, `-rc.1` and `-dev.1`. The order is SemVer's, by letters, in which `dev` comes
-//! after `beta`: a bump never goes down, so a `-dev.N` moves on to `-rc.1` or the final version, and counts on where
-//! alpha or beta is asked for. Other stages (`-canary.3`, `-alpha`) count on in their own spelling. Build metadata does
-//! not count and is dropped by a bump.
+//! Any identifier is a label, and is spelled `-alpha.1`. The order is SemVer's, by characters, in which `dev` comes after
+//! `beta` and `next` after both: a bump never goes down, so a `-dev.N` moves on to `-rc.1` or the final version, and counts
+//! on where alpha or beta is asked for. What is spelled otherwise (`-alpha`, `-7`) counts on in its own spelling. Build
+//! metadata does not count and is dropped by a bump.
 
 mod bump;
 
 use std::cmp::Ordering;
 
-use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
+use releasekit_core::model::{Bump, Neutral, Prerelease, Version};
 use releasekit_core::{Result, VersionScheme};
 use semver::Version as SemVersion;
 
@@ -53,19 +53,19 @@ impl VersionScheme for SemVer {
         read(version.as_str()).is_ok_and(|version| !version.pre.is_empty())
     }
 
-    /// `None` with build metadata, or a stage that is not one of ours with one number.
+    /// `None` with build metadata, or a prerelease that is not a label and a number.
     fn neutral(&self, version: &Version) -> Option<Neutral> {
         let SemVersion { major, minor, patch, pre, build } = read(version.as_str()).ok()?;
-        let pre = if pre.is_empty() { None } else { Some(bump::stage(&pre)?) };
+        let pre = if pre.is_empty() { None } else { Some(bump::labelled(&pre)?) };
         build.is_empty().then_some(Neutral { major, minor, patch, pre })
     }
 
-    fn spell(&self, neutral: &Neutral) -> Version {
+    fn spell(&self, neutral: &Neutral) -> Result<Version> {
         let version = SemVersion::new(neutral.major, neutral.minor, neutral.patch);
-        spelled(&match neutral.pre {
-            Some((label, number)) => bump::staged(version, label, number),
+        Ok(spelled(&match &neutral.pre {
+            Some((label, number)) => bump::with_label(version, label, *number)?,
             None => version,
-        })
+        }))
     }
 }
 
@@ -80,14 +80,4 @@ pub(crate) fn read(text: &str) -> Result<SemVersion, Error> {
 
 fn spelled(version: &SemVersion) -> Version {
     Version::from_canonical(version.to_string())
-}
-
-/// How a stage is spelled.
-fn word(label: PrereleaseLabel) -> &'static str {
-    match label {
-        PrereleaseLabel::Dev => "dev",
-        PrereleaseLabel::Alpha => "alpha",
-        PrereleaseLabel::Beta => "beta",
-        PrereleaseLabel::Rc => "rc",
-    }
 }

@@ -6,7 +6,7 @@ mod properties;
 mod python;
 mod semver;
 
-use releasekit_core::model::{Bump, Prerelease, PrereleaseLabel, Version};
+use releasekit_core::model::{Bump, Prerelease, Version};
 use releasekit_core::{Diagnostic, VersionScheme};
 
 /// The code of a result that must be a failure.
@@ -28,23 +28,15 @@ const BUMPS: &[(&str, Bump)] = &[
     ("major", Bump::Major),
 ];
 
-/// The labels by their words.
-const LABELS: &[(&str, PrereleaseLabel)] = &[
-    ("dev", PrereleaseLabel::Dev),
-    ("alpha", PrereleaseLabel::Alpha),
-    ("beta", PrereleaseLabel::Beta),
-    ("rc", PrereleaseLabel::Rc),
-];
-
-fn named<T: Copy>(table: &[(&str, T)], word: &str) -> T {
-    table.iter().find(|(name, _)| *name == word).expect(word).1
+fn bump_named(word: &str) -> Bump {
+    BUMPS.iter().find(|(name, _)| *name == word).expect(word).1
 }
 
 /// A bump by its words: `minor`, `prerelease`, `minor beta` (starting at 1) or `minor beta 0`.
 fn bumped(scheme: &dyn VersionScheme, from: &str, words: &str) -> Result<String, &'static str> {
     let mut words = words.split(' ');
-    let bump = named(BUMPS, words.next().expect("a bump"));
-    let label = words.next().map(|word| named(LABELS, word));
+    let bump = bump_named(words.next().expect("a bump"));
+    let label = words.next().map(|word| word.parse().expect("a label"));
     let start = words.next().map_or(1, |start| start.parse().expect("a number"));
     let pre = label.map(|label| Prerelease { label, start });
     let next = scheme.bump(&version(scheme, from), bump, pre.as_ref());

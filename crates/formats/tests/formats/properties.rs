@@ -53,19 +53,32 @@ fn cargo_requirement() -> impl Strategy<Value = String> {
     prop::collection::vec(prop_oneof![full, short, star], 1..4).prop_map(|clauses| clauses.join(", "))
 }
 
-fn label() -> impl Strategy<Value = PrereleaseLabel> {
-    use PrereleaseLabel::{Alpha, Beta, Dev, Rc};
-    prop_oneof![Just(Dev), Just(Alpha), Just(Beta), Just(Rc)]
+/// A label that both schemes know.
+fn shared_label() -> impl Strategy<Value = PrereleaseLabel> {
+    "(dev|alpha|beta|rc)".prop_map(|text| text.parse().expect("a label"))
 }
 
-fn neutral() -> impl Strategy<Value = Neutral> {
-    (any::<u64>(), any::<u64>(), any::<u64>(), prop::option::of((label(), any::<u64>())))
+/// A label that is an identifier of SemVer.
+fn any_label() -> impl Strategy<Value = PrereleaseLabel> {
+    let own =
+        prop_oneof![Just("next"), Just("canary"), Just("SNAPSHOT"), Just("rc-x"), Just("0"), Just("7"), Just("-")];
+    prop_oneof![shared_label(), own.prop_map(|text| text.parse().expect("a label"))]
+}
+
+fn neutral(label: impl Strategy<Value = PrereleaseLabel>) -> impl Strategy<Value = Neutral> {
+    (any::<u64>(), any::<u64>(), any::<u64>(), prop::option::of((label, any::<u64>())))
         .prop_map(|(major, minor, patch, pre)| Neutral { major, minor, patch, pre })
 }
 
-fn request() -> impl Strategy<Value = (Bump, Option<Prerelease>)> {
+/// Numbers of which many are alike.
+fn few_neutral() -> impl Strategy<Value = Neutral> {
+    (0u64..2, 0u64..2, 0u64..2, prop::option::of((shared_label(), 0u64..3)))
+        .prop_map(|(major, minor, patch, pre)| Neutral { major, minor, patch, pre })
+}
+
+fn request(label: impl Strategy<Value = PrereleaseLabel>) -> impl Strategy<Value = (Bump, Option<Prerelease>)> {
     let bump = prop_oneof![Just(Bump::Prerelease), Just(Bump::Patch), Just(Bump::Minor), Just(Bump::Major)];
-    let pre = prop::option::of((label(), 0u64..3).prop_map(|(label, start)| Prerelease { label, start }));
+    let pre = prop::option::of((label, 0u64..3).prop_map(|(label, start)| Prerelease { label, start }));
     (bump, pre)
 }
 
@@ -116,7 +129,7 @@ fn check_round_trip(scheme: &dyn VersionScheme, text: &str) -> Result<(), TestCa
     let version = version(scheme, text);
     prop_assert_eq!(&scheme.parse(version.as_str()).expect("canonical"), &version);
     if let Some(neutral) = scheme.neutral(&version) {
-        let spelled = scheme.spell(&neutral);
+        let spelled = scheme.spell(&neutral).expect("a label of this scheme");
         prop_assert!(scheme.compare(&spelled, &version).is_eq(), "{} {}", spelled, version);
         prop_assert_eq!(scheme.neutral(&spelled), Some(neutral));
     }
@@ -127,12 +140,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn pep440_bumps_go_up(text in pep440_text(), (bump, pre) in request()) {
+    fn pep440_bumps_go_up(text in pep440_text(), (bump, pre) in request(shared_label())) {
         check_bump(&Pep440, &text, bump, pre)?;
     }
 
     #[test]
-    fn semver_bumps_go_up(text in semver_text(), (bump, pre) in request()) {
+    fn semver_bumps_go_up(text in semver_text(), (bump, pre) in request(any_label())) {
         check_bump(&SemVer, &text, bump, pre)?;
     }
 
@@ -143,9 +156,19 @@ proptest! {
     }
 
     #[test]
-    fn shared_numbers_are_spelled_in_both_schemes(neutral in neutral()) {
-        prop_assert_eq!(Pep440.neutral(&Pep440.spell(&neutral)), Some(neutral));
-        prop_assert_eq!(SemVer.neutral(&SemVer.spell(&neutral)), Some(neutral));
+    fn shared_numbers_are_spelled_in_both_schemes(shared in neutral(shared_label()), other in neutral(any_label())) {
+        let python = Pep440.spell(&shared).expect("a label of PEP 440");
+        prop_assert_eq!(Pep440.neutral(&python), Some(shared.clone()));
+        for neutral in [shared, other] {
+            let spelled = SemVer.spell(&neutral).expect("an identifier");
+            prop_assert_eq!(SemVer.neutral(&spelled), Some(neutral));
+        }
+    }
+
+    #[test]
+    fn pep440_orders_as_the_shared_numbers_do(a in few_neutral(), b in few_neutral()) {
+        let spelled = [&a, &b].map(|neutral| Pep440.spell(neutral).expect("a label of PEP 440"));
+        prop_assert_eq!(Pep440.compare(&spelled[0], &spelled[1]), a.cmp(&b));
     }
 
     #[test]

@@ -76,7 +76,18 @@ fn prereleases_count_escalate_graduate_and_never_step_back() {
             ("1.1.0-alpha.1", "major alpha", "2.0.0-alpha.1"),
             ("1.1.1-rc.2", "minor beta", "1.2.0-beta.1"),
             ("1.1.0-alpha.1+build", "minor alpha", "1.1.0-alpha.2"),
-            // Stages of other tools.
+            // Labels whose meaning nobody knows go by their letters.
+            ("1.0.0", "minor next", "1.1.0-next.1"),
+            ("1.0.0", "patch canary 0", "1.0.1-canary.0"),
+            ("1.1.0-canary.3", "minor canary 7", "1.1.0-canary.4"),
+            ("1.1.0-canary.3", "minor next", "1.1.0-next.1"),
+            ("1.1.0-next.3", "minor canary", "1.1.0-next.4"),
+            ("1.1.0-alpha.3", "minor next", "1.1.0-next.1"),
+            ("1.1.0-rc.3", "minor canary", "1.1.0-rc.4"),
+            ("1.1.0-canary.3", "major next", "2.0.0-next.1"),
+            ("1.1.0-7.1", "minor 7", "1.1.0-7.2"),
+            ("1.1.0-alpha-x.1", "minor alpha", "1.1.0-alpha-x.2"),
+            // Prereleases of other tools.
             ("1.1.0-canary.3", "prerelease", "1.1.0-canary.4"),
             ("1.1.0-canary.3", "minor rc", "1.1.0-rc.1"),
             ("1.1.0-next.3", "minor beta", "1.1.0-next.4"),
@@ -97,6 +108,7 @@ fn a_version_that_cannot_move_is_refused() {
     assert_eq!(bumped(&SemVer, "1.0.0", "prerelease"), Err("RK-VERSION-BUMP"));
     assert_eq!(bumped(&SemVer, "1.0.18446744073709551615", "patch"), Err("RK-VERSION-BUMP"));
     assert_eq!(bumped(&SemVer, "1.0.0-rc.18446744073709551616", "prerelease"), Err("RK-VERSION-BUMP"));
+    assert_eq!(bumped(&SemVer, "1.0.0", "minor 07"), Err("RK-VERSION-LABEL"), "no identifier of SemVer");
 }
 
 #[test]
@@ -116,11 +128,11 @@ fn a_prerelease_leads_to_its_final_version() {
 
 #[test]
 fn only_what_all_schemes_share_is_neutral() {
-    for text in ["1.2.3", "1.2.3-alpha.4", "1.2.3-beta.0", "1.2.3-rc.1", "1.2.3-dev.5"] {
+    for text in ["1.2.3", "1.2.3-alpha.4", "1.2.3-beta.0", "1.2.3-dev.5", "1.2.3-canary.1", "1.2.3-SNAPSHOT.1"] {
         let neutral = SemVer.neutral(&version(&SemVer, text)).expect(text);
-        assert_eq!(SemVer.spell(&neutral).as_str(), text);
+        assert_eq!(SemVer.spell(&neutral).expect(text).as_str(), text);
     }
-    for text in ["1.2.3+build", "1.2.3-canary.1", "1.2.3-alpha", "1.2.3-alpha.1.2", "1.2.3-0"] {
+    for text in ["1.2.3+build", "1.2.3-alpha", "1.2.3-alpha.1.2", "1.2.3-0", "1.2.3-canary.x"] {
         assert_eq!(SemVer.neutral(&version(&SemVer, text)), None, "{text}");
     }
 }

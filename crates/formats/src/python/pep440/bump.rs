@@ -1,16 +1,17 @@
 //! Steps from one PEP 440 version to the next; never down.
 
-use pep440_rs::{Prerelease as Stage, PrereleaseKind, Version};
-use releasekit_core::model::{Bump, Prerelease, PrereleaseLabel};
+use pep440_rs::{Prerelease as Pre, PrereleaseKind, Version};
+use releasekit_core::model::{Bump, Prerelease};
 
-use super::label;
+use super::stage::Stage;
 use crate::Error;
 use crate::step::{self, Step};
 
 /// The version after `from`.
 pub(super) fn bump(from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version, Error> {
     let refused = |reason| Error::Bump { version: from.to_string(), reason };
-    if dev_of_post(from) && bump == Bump::Prerelease && pre.is_none_or(|pre| pre.label == PrereleaseLabel::Dev) {
+    let pre = pre.map(|pre| Ok((Stage::of(&pre.label)?, pre.start))).transpose()?;
+    if dev_of_post(from) && bump == Bump::Prerelease && pre.is_none_or(|(stage, _)| stage == Stage::Dev) {
         return counted(from).ok_or_else(|| refused(OVERFLOW));
     }
     let is_prerelease = from.any_prerelease() && !dev_of_post(from);
@@ -20,10 +21,10 @@ pub(super) fn bump(from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Resu
         Step::Stay => Some(from.clone()),
         Step::Finish => Some(numbered(from, step::padded(from.release()))),
         Step::Count => counted(from),
-        Step::Stage(pre) => stage(from, &pre),
+        Step::Stage((stage, start)) => staged_from(from, stage, start),
         Step::Advance(bump, pre) => step::advance(from.release(), bump).map(|numbers| {
             let next = numbered(from, numbers);
-            pre.map_or_else(|| next.clone(), |pre| staged(next.clone(), pre.label, pre.start))
+            pre.map_or_else(|| next.clone(), |(stage, start)| staged(next.clone(), stage, start))
         }),
     };
     next.ok_or_else(|| refused(OVERFLOW))
@@ -41,14 +42,14 @@ pub(super) fn finalize(version: Version) -> Version {
 }
 
 /// Puts a stage on a version that has none.
-pub(super) fn staged(version: Version, label: PrereleaseLabel, number: u64) -> Version {
-    let kind = match label {
-        PrereleaseLabel::Dev => return version.with_dev(Some(number)),
-        PrereleaseLabel::Alpha => PrereleaseKind::Alpha,
-        PrereleaseLabel::Beta => PrereleaseKind::Beta,
-        PrereleaseLabel::Rc => PrereleaseKind::Rc,
+pub(super) fn staged(version: Version, stage: Stage, number: u64) -> Version {
+    let kind = match stage {
+        Stage::Dev => return version.with_dev(Some(number)),
+        Stage::Alpha => PrereleaseKind::Alpha,
+        Stage::Beta => PrereleaseKind::Beta,
+        Stage::Rc => PrereleaseKind::Rc,
     };
-    version.with_pre(Some(Stage { kind, number }))
+    version.with_pre(Some(Pre { kind, number }))
 }
 
 /// Whether it is a development release of a post release, whose numbers lead nowhere.
@@ -67,19 +68,19 @@ fn counted(from: &Version) -> Option<Version> {
     if let Some(dev) = from.dev() {
         return Some(next.with_dev(Some(dev.checked_add(1)?)));
     }
-    let Stage { kind, number } = from.pre()?;
-    Some(next.with_post(None).with_pre(Some(Stage { kind, number: number.checked_add(1)? })))
+    let Pre { kind, number } = from.pre()?;
+    Some(next.with_post(None).with_pre(Some(Pre { kind, number: number.checked_add(1)? })))
 }
 
 /// The same numbers at a stage, or one further at the present stage where that is later.
-fn stage(from: &Version, pre: &Prerelease) -> Option<Version> {
-    let fresh = || staged(numbered(from, step::padded(from.release())), pre.label, pre.start);
+fn staged_from(from: &Version, stage: Stage, start: u64) -> Option<Version> {
+    let fresh = || staged(numbered(from, step::padded(from.release())), stage, start);
     match from.pre() {
-        None if pre.label == PrereleaseLabel::Dev => counted(from),
+        None if stage == Stage::Dev => counted(from),
         None => Some(fresh()),
-        Some(present) if pre.label > label(present.kind) => Some(fresh()),
+        Some(present) if stage > present.kind.into() => Some(fresh()),
         // A development release of a stage: more of it, or the stage it leads to.
-        Some(_) if from.is_dev() && pre.label == PrereleaseLabel::Dev => counted(from),
+        Some(_) if from.is_dev() && stage == Stage::Dev => counted(from),
         Some(_) if from.is_dev() && !from.is_post() => {
             Some(from.clone().without_local().with_dev(None).with_release(step::padded(from.release())))
         }

@@ -6,14 +6,16 @@
 //! stage, and `.devN` after a post release leads to that post release.
 
 mod bump;
+mod stage;
 
 use std::cmp::Ordering;
 use std::str::FromStr;
 
-use pep440_rs::{PrereleaseKind, Version as Pep440Version};
-use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
+use pep440_rs::Version as Pep440Version;
+use releasekit_core::model::{Bump, Neutral, Prerelease, Version};
 use releasekit_core::{Result, VersionScheme};
 
+use self::stage::Stage;
 use crate::Error;
 
 /// The name of the scheme.
@@ -55,12 +57,12 @@ impl VersionScheme for Pep440 {
         neutral(&read(version.as_str()).ok()?)
     }
 
-    fn spell(&self, neutral: &Neutral) -> Version {
+    fn spell(&self, neutral: &Neutral) -> Result<Version> {
         let version = Pep440Version::new([neutral.major, neutral.minor, neutral.patch]);
-        spelled(&match neutral.pre {
-            Some((label, number)) => bump::staged(version, label, number),
+        Ok(spelled(&match &neutral.pre {
+            Some((label, number)) => bump::staged(version, Stage::of(label)?, *number),
             None => version,
-        })
+        }))
     }
 }
 
@@ -90,15 +92,8 @@ fn neutral(version: &Pep440Version) -> Option<Neutral> {
         return None;
     }
     let at = |index: usize| release.get(index).copied().unwrap_or(0);
-    let stage = version.pre().map(|pre| (label(pre.kind), pre.number));
-    let pre = stage.or_else(|| version.dev().map(|number| (PrereleaseLabel::Dev, number)));
+    let stage = version.pre().map(|pre| (Stage::from(pre.kind), pre.number));
+    let stage = stage.or_else(|| version.dev().map(|number| (Stage::Dev, number)));
+    let pre = stage.map(|(stage, number)| (stage.label(), number));
     Some(Neutral { major: at(0), minor: at(1), patch: at(2), pre })
-}
-
-fn label(kind: PrereleaseKind) -> PrereleaseLabel {
-    match kind {
-        PrereleaseKind::Alpha => PrereleaseLabel::Alpha,
-        PrereleaseKind::Beta => PrereleaseLabel::Beta,
-        PrereleaseKind::Rc => PrereleaseLabel::Rc,
-    }
 }

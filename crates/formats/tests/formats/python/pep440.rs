@@ -1,7 +1,8 @@
 //! PEP 440: spelling, order, bumps.
 
-use releasekit_core::VersionScheme;
+use releasekit_core::{Diagnostic, VersionScheme};
 use releasekit_formats::python::Pep440;
+use releasekit_formats::semver::SemVer;
 
 use crate::{bumped, check_bumps, code, version};
 
@@ -207,10 +208,33 @@ fn a_version_that_cannot_move_is_refused() {
 }
 
 #[test]
+fn a_label_is_one_of_four_under_any_of_its_names() {
+    check_bumps(
+        &Pep440,
+        &[
+            ("1.0.0", "minor a", "1.1.0a1"),
+            ("1.0.0", "minor Alpha", "1.1.0a1"),
+            ("1.0.0", "minor b", "1.1.0b1"),
+            ("1.0.0", "minor c", "1.1.0rc1"),
+            ("1.0.0", "minor preview", "1.1.0rc1"),
+            ("1.1.0a1", "minor PRE", "1.1.0rc1"),
+            ("1.0.0", "minor DEV", "1.1.0.dev1"),
+        ],
+    );
+    for label in ["next", "canary", "SNAPSHOT", "post", "7", "rc-1"] {
+        assert_eq!(bumped(&Pep440, "1.0.0", &format!("minor {label}")), Err("RK-VERSION-LABEL"), "{label}");
+    }
+    let canary = SemVer.neutral(&version(&SemVer, "1.2.3-canary.1")).expect("a label and a number");
+    let error = Pep440.spell(&canary).expect_err("no label of PEP 440");
+    assert_eq!(error.to_string(), "`canary` is not a prerelease label of PEP 440");
+    assert_eq!(error.help().as_deref(), Some("use `alpha`, `beta`, `rc` or `dev`"));
+}
+
+#[test]
 fn only_what_all_schemes_share_is_neutral() {
     for text in ["1.2.3", "1.2.3a4", "1.2.3b0", "1.2.3rc1", "1.2.3.dev5"] {
         let neutral = Pep440.neutral(&version(&Pep440, text)).expect(text);
-        assert_eq!(Pep440.spell(&neutral).as_str(), text);
+        assert_eq!(Pep440.spell(&neutral).expect(text).as_str(), text);
     }
     for text in ["1!1.2.3", "1.2.3.post1", "1.2.3+local", "1.2.3a1.dev2", "1.2.3.4"] {
         assert_eq!(Pep440.neutral(&version(&Pep440, text)), None, "{text}");
