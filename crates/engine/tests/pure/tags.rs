@@ -1,14 +1,19 @@
 //! Tag formats: written, read back, detected, and never mistaken for each other.
 
+use std::cmp::Ordering;
+
 use crate::support::World;
 use proptest::prelude::*;
-use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, PackageName, RepoPath, TagName};
+use releasekit_core::model::{
+    BranchName, Bump, CommitId, EcosystemLabel, Neutral, PackageId, PackageName, Prerelease, RepoPath, TagName, Version,
+};
 use releasekit_core::vcs::RemoteRefs;
-use releasekit_core::{Diagnostic, VersionScheme};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Result, VersionScheme};
 use releasekit_engine::error::{AllowedBranches, Error};
 use releasekit_engine::locate;
 use releasekit_engine::tag_format::{TagFormat, detect, foreign};
 use releasekit_formats::python::Pep440;
+use releasekit_formats::semver::SemVer;
 
 fn id(name: &str) -> PackageId {
     PackageId::new(EcosystemLabel::new("py"), PackageName::new(name))
@@ -30,6 +35,7 @@ fn a_tag_is_read_for_one_package_only() {
         ("{name}-v{version}", "core", "core-extra-v1.2.0", None),
         ("{name}-v{version}", "core", "my-core-v1.2.0", None),
         ("{name}-{version}", "core", "core-2-1.0.0", None),
+        ("{name}-{version}", "core", "core-v1.0.0", None),
         ("{name}@{version}", "core", "core@1.0.0rc1", Some("1.0.0rc1")),
         ("{name}@{version}", "core", "core@latest", None),
         ("{label}/{name}-v{version}", "core", "py/core-v1.0.0", Some("1.0.0")),
@@ -42,6 +48,75 @@ fn a_tag_is_read_for_one_package_only() {
     for (format, name, tag, expected) in cases {
         assert_eq!(read(format, name, tag).as_deref(), expected, "{format} {tag}");
     }
+}
+
+/// Versions with a `v` in front, as Go's are.
+#[derive(Debug)]
+struct WithV;
+
+impl WithV {
+    fn bare(version: &Version) -> Version {
+        Version::from_canonical(version.as_str().trim_start_matches('v'))
+    }
+
+    fn marked(bare: &Version) -> Version {
+        Version::from_canonical(format!("v{bare}"))
+    }
+}
+
+impl VersionScheme for WithV {
+    fn id(&self) -> &'static str {
+        "with-v"
+    }
+
+    fn parse(&self, text: &str) -> Result<Version> {
+        let bare = text.strip_prefix('v').ok_or_else(|| {
+            BackendError::new(Code::new("RK-TEST-VERSION"), ErrorKind::Invalid, format!("`{text}` has no `v`"))
+        })?;
+        Ok(Self::marked(&SemVer.parse(bare)?))
+    }
+
+    fn compare(&self, a: &Version, b: &Version) -> Ordering {
+        SemVer.compare(&Self::bare(a), &Self::bare(b))
+    }
+
+    fn bump(&self, from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version> {
+        Ok(Self::marked(&SemVer.bump(&Self::bare(from), bump, pre)?))
+    }
+
+    fn finalize(&self, version: &Version) -> Version {
+        Self::marked(&SemVer.finalize(&Self::bare(version)))
+    }
+
+    fn is_prerelease(&self, version: &Version) -> bool {
+        SemVer.is_prerelease(&Self::bare(version))
+    }
+
+    fn neutral(&self, version: &Version) -> Option<Neutral> {
+        SemVer.neutral(&Self::bare(version))
+    }
+
+    fn spell(&self, neutral: &Neutral) -> Result<Version> {
+        Ok(Self::marked(&SemVer.spell(neutral)?))
+    }
+}
+
+#[test]
+fn a_version_may_begin_with_what_its_scheme_writes_there() {
+    let (core, folder) = (id("core"), path("sub/core"));
+    let read = |format: &str, tag: &str| {
+        let version = TagFormat::new(format).read(&core, &folder, &TagName::new(tag), &WithV);
+        version.map(|version| version.to_string())
+    };
+    assert_eq!(read("{path}/{version}", "sub/core/v1.2.0").as_deref(), Some("v1.2.0"));
+    assert_eq!(read("{path}/{version}", "sub/core/v1.2.0-rc.1").as_deref(), Some("v1.2.0-rc.1"));
+    for tag in ["sub/core/1.2.0", "sub/core/vv1.2.0", "sub/core/v/1.2.0", "sub/core/v"] {
+        assert_eq!(read("{path}/{version}", tag), None, "{tag}");
+    }
+    let version = WithV.parse("v1.2.0").expect("legal");
+    assert_eq!(TagFormat::new("{path}/{version}").render(&core, &folder, &version).as_str(), "sub/core/v1.2.0");
+    let tags = [TagName::new("core-v1.2.0")];
+    assert_eq!(detect(&tags, &[(&core, &folder)], &WithV, false).as_str(), "{name}-{version}");
 }
 
 #[test]
