@@ -60,7 +60,7 @@ fn a_dependency_may_propagate_only_where_its_requirement_is_left() {
     let within = |propagates| three().needs_by("a", on("b", DependencyKind::Runtime).with_propagation(propagates));
     let moved = |world: World, message| released(world).commit(&["b"], message).moves();
     let fix = "b 1.0.0 → 1.0.1 patch (commit)".to_owned();
-    assert_eq!(moved(within(Propagation::OutOfRange), "fix: one"), [fix.clone()]);
+    assert_eq!(moved(within(Propagation::OutOfRange), "fix: one"), [fix]);
     assert_eq!(moved(within(Propagation::OutOfRange), "feat!: one").len(), 2, "2.0.0 leaves `<2`");
     assert_eq!(moved(within(Propagation::Never), "feat!: one").len(), 1);
     assert_eq!(moved(within(Propagation::Configured), "fix: one").len(), 2, "always is the default");
