@@ -7,9 +7,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::edit::FileEdit;
-use crate::error::Result;
+use crate::error::{BackendError, Result};
 use crate::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
 use crate::tree::Tree;
+
+mod lack;
+
+pub use self::lack::{Lack, Need};
 
 /// What a version control system can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -306,9 +310,9 @@ pub enum Pushed {
     /// The remote has it all.
     Accepted,
     /// The remote has none of it, because a ref was not as expected or a rule forbids it.
-    Refused(crate::BackendError),
+    Refused(BackendError),
     /// Nobody knows; look before trying again.
-    Unknown(crate::BackendError),
+    Unknown(BackendError),
 }
 
 /// A repository of one version control system.
@@ -329,6 +333,13 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// Files outside of exports whose content decides what programs with credentials do: settings, logins, program files.
     /// One that is not there is named too where it would count if it were. None is read.
     async fn trusted_files(&self) -> Result<Vec<PathBuf>>;
+
+    /// What a user would run, with the system's own program: one command in backticks, or several, to be put into a
+    /// sentence as `run {hint} first`.
+    fn hint(&self, need: &Need) -> String;
+
+    /// The error that says what the clone lacks, with the system's own code and with help. Its kind is `Precondition`.
+    fn incomplete(&self, lack: Lack) -> BackendError;
 
     /// Where the repository stands. Fails with `Precondition` before the first commit.
     async fn head(&self) -> Result<Head>;

@@ -4,12 +4,12 @@ use globset::{Glob, GlobBuilder};
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{Head, RefName, RemoteRef, RemoteRefs};
+use releasekit_core::vcs::{Head, Lack, RefName, RemoteRef, RemoteRefs};
 
 use crate::codes;
 use crate::error::{AllowedBranches, Error, Result};
 use crate::history::Changes;
-use crate::session::Session;
+use crate::session::{Session, Snapshot};
 
 /// What the configuration says of the branches that releases may be made from, else the remote's default branch.
 fn patterns<'a>(policy: &'a Policy, remote: &'a RemoteRefs) -> Vec<&'a str> {
@@ -44,7 +44,7 @@ pub fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a B
 }
 
 /// The release branch of a base branch. It is pushed over, so it is refused where it is the base, the default branch, one
-/// that releases may be made from, a tag, or what git takes for something else.
+/// that releases may be made from, a tag, or what a system takes for something else.
 pub fn release_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -> Result<BranchName> {
     let branch = policy.pull_request.branch.replace("{base}", base.as_str());
     let same = |other: &str| other.to_lowercase() == branch.to_lowercase();
@@ -165,14 +165,19 @@ pub async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head:
 }
 
 /// Refuses to plan where the remote has tags of ours that the clone lacks.
-pub fn refuse_missing_tags(session_changes: &Changes, snapshot: &crate::Snapshot, remote: &RemoteRefs) -> Result<()> {
+pub fn refuse_missing_tags(
+    session: &Session,
+    changes: &Changes,
+    snapshot: &Snapshot,
+    remote: &RemoteRefs,
+) -> Result<()> {
     let tags = remote.tags().into_iter().map(|tag| tag.name);
-    let unknown: Vec<TagName> = tags.filter(|name| !session_changes.tags.contains(name)).collect();
+    let unknown: Vec<TagName> = tags.filter(|name| !changes.tags.contains(name)).collect();
     let index = crate::naming::TagIndex::new(&unknown);
     let ours = (0..snapshot.discovery.members.len())
-        .flat_map(|member| session_changes.naming.versions(&snapshot.discovery, member, &index));
+        .flat_map(|member| changes.naming.versions(&snapshot.discovery, member, &index));
     let missing: std::collections::BTreeSet<TagName> = ours.map(|(_, tag)| tag).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Error::TagsMissing { tags: missing.into_iter().collect() }) }
+    if missing.is_empty() { Ok(()) } else { Err(session.lacks(Lack::Tags(missing.into_iter().collect()))) }
 }
 
 #[cfg(test)]

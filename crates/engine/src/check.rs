@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{CommitId, PackageId, TagName};
 use releasekit_core::policy::{Policy, Stale};
-use releasekit_core::vcs::{Head, RemoteRefs, Tag};
+use releasekit_core::vcs::{Head, Lack, Need, RemoteRefs, Tag};
 
 use crate::branch::{self, Held, Reach};
 use crate::bump::{self, Reason};
@@ -43,11 +43,11 @@ pub async fn check(
 /// Looks once more at what the remote could have changed while packages were built.
 ///
 /// That the branch has moved on is no reason to stop; that it no longer holds the release commit is. The tags are pushed
-/// right after this. What is left of the gap cannot be closed: a push leases the refs that it moves, and git sends no
-/// command for one that stays where it is, so the branch cannot be leased in the same push. Should the branch be moved
-/// back in that moment, the tags stand, and `publish` refuses them.
+/// right after this. What is left of the gap cannot be closed: a push leases the refs that it moves, and one that stays
+/// where it is cannot be leased in the same push. Should the branch be moved back in that moment, the tags stand, and
+/// `publish` refuses them.
 pub async fn once_more(session: &Session, release: &ReleaseCommit, policy: &Policy, remote: &RemoteRefs) -> Result<()> {
-    let mut problems = conflicts(release, remote, &session.vcs.tags().await?);
+    let mut problems = conflicts(session, release, remote).await?;
     problems.extend(off_branch(session, release, policy, remote).await?);
     Error::together(problems).map_or(Ok(()), Err)
 }
@@ -64,7 +64,7 @@ pub async fn published(session: &Session, release: &ReleaseCommit) -> Result<Sna
         Held::Nowhere => problems.push(not_on_branch(release, &snapshot.policy, &remote)?),
         Held::Unknown => session.warn(
             format!("whether the branch still holds {} could not be checked", release.commit.id.short()),
-            Some("in a shallow clone `git fetch --unshallow` brings what is missing".to_owned()),
+            Some(format!("in a shallow clone {} brings what is missing", session.vcs.hint(&Need::History))),
         ),
     }
     Error::together(problems).map_or(Ok(snapshot), Err)
@@ -92,7 +92,7 @@ pub async fn in_the_way(
 
 /// Refuses a release whose tags this clone has elsewhere than the remote: one of them was moved.
 pub async fn agreed(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
-    Error::together(conflicts(release, remote, &session.vcs.tags().await?)).map_or(Ok(()), Err)
+    Error::together(conflicts(session, release, remote).await?).map_or(Ok(()), Err)
 }
 
 /// What is wrong with a release that is to be tagged.
@@ -102,7 +102,7 @@ async fn untagged(
     snapshot: &Snapshot,
     remote: &RemoteRefs,
 ) -> Result<Vec<Error>> {
-    let mut problems = conflicts(release, remote, &session.vcs.tags().await?);
+    let mut problems = conflicts(session, release, remote).await?;
     let before: Vec<TagName> = tags_before(release, remote).into_iter().map(|tag| tag.name).collect();
     problems.extend(manifest::validate(&release.manifest, snapshot, &before, Tagging::ToCome));
     Ok(problems)
@@ -115,7 +115,7 @@ async fn tagged(
     snapshot: &Snapshot,
     remote: &RemoteRefs,
 ) -> Result<Vec<Error>> {
-    let mut problems = conflicts(release, remote, &session.vcs.tags().await?);
+    let mut problems = conflicts(session, release, remote).await?;
     let missing = locate::missing(&release.manifest.packages, remote);
     if !missing.is_empty() {
         problems.push(Error::NotTagged { missing });
@@ -130,8 +130,9 @@ async fn tagged(
 
 /// Tags of the manifest that are on another commit, on the remote or in this clone. The latter are found before anything
 /// is pushed, for the tag could not be set here afterwards.
-fn conflicts(release: &ReleaseCommit, remote: &RemoteRefs, here: &[Tag]) -> Vec<Error> {
-    let here: BTreeMap<&TagName, &CommitId> = here.iter().map(|tag| (&tag.name, &tag.commit)).collect();
+async fn conflicts(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<Vec<Error>> {
+    let here: BTreeMap<TagName, CommitId> =
+        session.vcs.tags().await?.into_iter().map(|tag| (tag.name, tag.commit)).collect();
     let wanted = &release.commit.id;
     let conflict = |tag: &TagName| {
         let there = remote.tag(tag).map(|found| &found.commit);
@@ -139,16 +140,18 @@ fn conflicts(release: &ReleaseCommit, remote: &RemoteRefs, here: &[Tag]) -> Vec<
             (Some(at), _) if at != wanted => {
                 Some(Error::TagConflict { tag: tag.clone(), at: at.clone(), wanted: wanted.clone() })
             }
-            (Some(there), Some(here)) if there != *here => {
-                Some(Error::TagMoved { tag: tag.clone(), here: (*here).clone(), there: there.clone() })
+            (Some(there), Some(here)) if there != here => {
+                let take = session.vcs.hint(&Need::RemoteTags);
+                Some(Error::TagMoved { tag: tag.clone(), here: here.clone(), there: there.clone(), take })
             }
-            (None, Some(at)) if *at != wanted => {
-                Some(Error::TagConflictHere { tag: tag.clone(), at: (*at).clone(), wanted: wanted.clone() })
+            (None, Some(at)) if at != wanted => {
+                let delete = session.vcs.hint(&Need::DeleteTag(tag.clone()));
+                Some(Error::TagConflictHere { tag: tag.clone(), at: at.clone(), wanted: wanted.clone(), delete })
             }
             _ => None,
         }
     };
-    release.tags().filter_map(conflict).collect()
+    Ok(release.tags().filter_map(conflict).collect())
 }
 
 async fn off_branch(
@@ -176,7 +179,7 @@ fn tags_before(release: &ReleaseCommit, remote: &RemoteRefs) -> Vec<Tag> {
 /// Plans the first parent of the release commit with the tags that were there before it.
 async fn replan(session: &Session, release: &ReleaseCommit, tags: &[Tag]) -> Result<Planned> {
     let Some(parent) = release.commit.parents.first() else {
-        return Err(Error::Shallow { at: release.commit.id.short().to_owned() });
+        return Err(session.lacks(Lack::History(release.commit.id.clone())));
     };
     let snapshot = session.release(parent).await?;
     let head = Head { commit: parent.clone(), branch: None, shallow: session.vcs.head().await?.shallow };

@@ -31,9 +31,6 @@ releasekit_core::codes! {
     /// Two packages, one tag.
     TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", "two packages would get the same tag",
         "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own.";
-    /// A commit is not in the clone.
-    GIT_COMMIT_MISSING = "RK-GIT-COMMIT-MISSING", "the clone lacks a commit",
-        "A commit that the answer needs is not in this clone. Fetch it, or the whole history: `git fetch --unshallow --tags`.";
     /// No backend for a registry.
     REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", "no backend is registered for a kind of registry",
         "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
@@ -55,9 +52,6 @@ releasekit_core::codes! {
     /// HEAD is on no branch that releases are made from.
     PREPARE_NOT_ON_BRANCH = "RK-PREPARE-NOT-ON-BRANCH", "HEAD is on no branch of the remote that releases are made from",
         "`prepare` plans a commit that an allowed branch of the remote holds: the default branch, or those that `release_branches` names. Push the commits first, or check that branch out.";
-    /// The clone lacks tags.
-    GIT_TAGS_MISSING = "RK-GIT-TAGS-MISSING", "the clone lacks tags that the remote has",
-        "Without the tags of past releases, changes would be counted twice. Fetch them: `git fetch --tags`.";
     /// A merged manifest waits for `release`.
     PREPARE_RELEASE_PENDING = "RK-PREPARE-RELEASE-PENDING", "a merged release has not been released yet",
         "The branch holds a manifest whose tags the remote lacks. Run `releasekit release` to finish it, or `releasekit prepare --supersede` to plan anew over it.";
@@ -97,9 +91,6 @@ releasekit_core::codes! {
     /// A file is no text.
     FILE_NOT_TEXT = "RK-FILE-NOT-TEXT", "a file that is to be edited is not UTF-8 text",
         "Changelogs and templates are UTF-8. Convert the file, or name another one.";
-    /// History is cut off.
-    GIT_SHALLOW = "RK-GIT-SHALLOW", "the clone lacks history that the answer needs",
-        "Nothing is concluded from missing history. Fetch it: `git fetch --unshallow --tags`; in a CI checkout ask for full history (`fetch-depth: 0`).";
     /// State cannot be written.
     STATE_READ_ONLY = "RK-STATE-READ-ONLY", "the folder for state cannot be written",
         "What was sent must be on record before it is sent, so nothing was done. Make the folder writable, or name another one with `--state-dir`.";

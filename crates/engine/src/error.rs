@@ -13,7 +13,7 @@ pub use self::astray::Astray;
 pub use self::fault::Fault;
 pub use self::unkept::{Unkept, Why};
 
-use self::text::{arrows, clash, lacking, lacks, list, or_absent, places, reason, roots, unkept, unknown_help, whose};
+use self::text::{arrows, clash, lacks, list, or_absent, places, reason, roots, unkept, unknown_help, whose};
 use crate::codes;
 use crate::failure::Failure;
 
@@ -121,18 +121,6 @@ pub enum Error {
         /// An example of the tag.
         tag: TagName,
     },
-    /// A commit is not in the clone.
-    #[error("the clone has no commit `{commit}`")]
-    CommitMissing {
-        /// Which.
-        commit: CommitId,
-    },
-    /// The commit at which history begins is not in the clone.
-    #[error("`bootstrap_sha` is `{commit}`, and the clone has no such commit")]
-    BootstrapMissing {
-        /// What the configuration says.
-        commit: CommitId,
-    },
     /// No backend for a registry.
     #[error("no backend is registered for registries of the kind `{kind}`")]
     RegistryUnknown {
@@ -177,12 +165,6 @@ pub enum Error {
         commit: CommitId,
         /// The branches that are allowed.
         allowed: AllowedBranches,
-    },
-    /// The clone lacks tags.
-    #[error("the clone lacks {} that the remote has", lacking(.tags))]
-    TagsMissing {
-        /// The tags.
-        tags: Vec<TagName>,
     },
     /// A merged manifest waits for `release`.
     #[error("the release merged at {} is not released: the remote {}", .commit.short(), lacks(.missing))]
@@ -280,6 +262,8 @@ pub enum Error {
         at: CommitId,
         /// Where it should be.
         wanted: CommitId,
+        /// What deletes it here, in the system's words.
+        delete: String,
     },
     /// A tag of this clone is not where the remote has it.
     #[error("the tag `{tag}` is at {} in this clone, and at {} on the remote", .here.short(), .there.short())]
@@ -290,6 +274,8 @@ pub enum Error {
         here: CommitId,
         /// Where the remote has it.
         there: CommitId,
+        /// What takes the remote's over, in the system's words.
+        take: String,
     },
     /// The tags of one release are on several commits.
     #[error("the tags of the release are on different commits: {}", places(.tags))]
@@ -344,12 +330,6 @@ pub enum Error {
     NotText {
         /// The file.
         path: RepoPath,
-    },
-    /// History is cut off.
-    #[error("history is cut off at {at}, and the answer lies beyond it")]
-    Shallow {
-        /// Where it ends.
-        at: String,
     },
 }
 
@@ -441,11 +421,6 @@ impl Error {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
                 (codes::TAG_AMBIGUOUS, Invalid, Some(format!("put {by} into `tag_format` in `releasekit.toml`")))
             }
-            Self::CommitMissing { .. } | Self::BootstrapMissing { .. } => (
-                codes::GIT_COMMIT_MISSING,
-                Precondition,
-                help("mend the name, or fetch the commit: `git fetch`, in a shallow clone `git fetch --unshallow`"),
-            ),
             Self::RegistryUnknown { .. } => (codes::REGISTRY_UNKNOWN, ErrorKind::Unsupported, None),
             Self::ManifestUnreadable { .. } => (
                 codes::MANIFEST_UNREADABLE,
@@ -463,7 +438,6 @@ impl Error {
             Self::NotOnBranch { allowed, .. } => {
                 (codes::PREPARE_NOT_ON_BRANCH, Precondition, Some(allowed.help("push it to")))
             }
-            Self::TagsMissing { .. } => (codes::GIT_TAGS_MISSING, Precondition, help("run `git fetch --tags`")),
             Self::ReleasePending { .. } => (
                 codes::PREPARE_RELEASE_PENDING,
                 Precondition,
@@ -514,17 +488,16 @@ impl Error {
                 Conflict,
                 help("delete the tag if nothing was published under it, else prepare a higher version"),
             ),
-            Self::TagConflictHere { tag, .. } => (
+            Self::TagConflictHere { delete, .. } => (
                 codes::RELEASE_TAG_CONFLICT,
                 Conflict,
-                Some(format!("the remote does not have it: run `git tag --delete {tag}`, and release again")),
+                Some(format!("the remote does not have it: run {delete}, and release again")),
             ),
-            Self::TagMoved { tag, .. } => (
+            Self::TagMoved { tag, take, .. } => (
                 codes::RELEASE_TAG_CONFLICT,
                 Conflict,
                 Some(format!(
-                    "find out who moved `{tag}`: if the remote is right, run `git fetch --tags --force`, else put the tag of \
-                     the remote back"
+                    "find out who moved `{tag}`: if the remote is right, run {take}, else put the tag of the remote back"
                 )),
             ),
             Self::TagsApart { .. } | Self::TagsAstray { .. } => (
@@ -554,7 +527,6 @@ impl Error {
                 help("give each a name of its own: see `changelog` and `prepare_commands` in `releasekit.toml`"),
             ),
             Self::NotText { .. } => (codes::FILE_NOT_TEXT, Invalid, help("convert it to UTF-8")),
-            Self::Shallow { .. } => (codes::GIT_SHALLOW, Precondition, help("run `git fetch --unshallow --tags`")),
         }
     }
 }

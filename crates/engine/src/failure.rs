@@ -223,8 +223,8 @@ pub enum Failure {
     DryRunFetch {
         /// What is missing.
         object: String,
-        /// From where.
-        remote: String,
+        /// What fetches it, in the system's words.
+        fetch: String,
     },
     /// In a dry run, a ref is not where it was expected, or commits do not fit on another parent.
     #[error("{what}")]
@@ -363,9 +363,7 @@ fn help(error: &Failure) -> Option<String> {
         Failure::PartialFile { .. } => {
             "an upload was cut off there: delete the file on the index, and run the same command again"
         }
-        Failure::DryRunFetch { object, remote } => {
-            return Some(format!("run `git fetch {remote} {object}` first"));
-        }
+        Failure::DryRunFetch { fetch, .. } => return Some(format!("run {fetch} first")),
         _ => return None,
     };
     Some(text.to_owned())

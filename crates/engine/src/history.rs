@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{CommitId, RepoPath, TagName, Version};
 use releasekit_core::policy::Release;
-use releasekit_core::vcs::{Head, HistoryRequest, Scope, Tag, TouchingCommit};
+use releasekit_core::vcs::{Head, HistoryRequest, Lack, Scope, Tag, TouchingCommit};
 
 use crate::commit::{self, ParsedCommit};
 use crate::discover::Member;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::naming::{Naming, TagIndex};
 use crate::session::{Session, Snapshot};
 
@@ -63,8 +63,7 @@ pub struct Changes {
     pub foreign_tags: BTreeMap<String, usize>,
 }
 
-/// Reads the history of a commit's packages. Fails with `RK-GIT-SHALLOW` where the answer lies in history that the
-/// clone lacks.
+/// Reads the history of a commit's packages. Fails where the answer lies in history that the clone lacks.
 pub async fn changes(session: &Session, snapshot: &Snapshot, head: &Head) -> Result<Changes> {
     let tags = session.vcs.tags().await?;
     changes_with_tags(session, snapshot, head, &tags).await
@@ -78,7 +77,7 @@ pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &He
     let owned = owned_versions(snapshot, &naming, &names);
     let baselines = baselines(session, snapshot, &head.commit, tags, &owned).await?;
     let bootstrap = bootstrap(session, snapshot).await?;
-    refuse_shallow(snapshot, head, &baselines)?;
+    refuse_shallow(session, snapshot, head, &baselines)?;
     let scopes = scopes(snapshot, &head.commit, &baselines, bootstrap.as_ref());
     let members = walk(session, &head.commit, scopes, baselines, bootstrap.is_some()).await?;
     let ours = of_any_member(snapshot, &naming, &names);
@@ -160,16 +159,16 @@ async fn bootstrap(session: &Session, snapshot: &Snapshot) -> Result<Option<Comm
     let Some(wanted) = &snapshot.policy.bootstrap_sha else { return Ok(None) };
     match session.vcs.resolve(wanted.as_str()).await? {
         Some(commit) => Ok(Some(commit)),
-        None => Err(Error::BootstrapMissing { commit: wanted.clone() }),
+        None => Err(session.lacks(Lack::Commit { name: wanted.to_string(), setting: Some("bootstrap_sha") })),
     }
 }
 
 /// A package without a tag in a clone that lacks history may have one beyond it.
-fn refuse_shallow(snapshot: &Snapshot, head: &Head, baselines: &[Option<Baseline>]) -> Result<()> {
+fn refuse_shallow(session: &Session, snapshot: &Snapshot, head: &Head, baselines: &[Option<Baseline>]) -> Result<()> {
     let untagged = snapshot.discovery.members.iter().zip(baselines);
     let missing = untagged.filter(|(member, last)| member.release != Release::None && last.is_none()).count();
     if head.shallow && missing > 0 {
-        return Err(Error::Shallow { at: head.commit.short().to_owned() });
+        return Err(session.lacks(Lack::History(head.commit.clone())));
     }
     Ok(())
 }
@@ -206,7 +205,7 @@ async fn walk(
 ) -> Result<Vec<MemberChanges>> {
     let history = session.vcs.history(&HistoryRequest { head: head.clone(), scopes }).await?;
     if let Some(commit) = history.cut_at {
-        return Err(Error::Shallow { at: commit.short().to_owned() });
+        return Err(session.lacks(Lack::History(commit)));
     }
     let member = |last: Option<Baseline>| MemberChanges {
         has_range: last.is_some() || has_bootstrap,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName};
-use releasekit_core::vcs::{CommitInfo, PathRun, RemoteRefs};
+use releasekit_core::vcs::{CommitInfo, Lack, PathRun, RemoteRefs};
 use releasekit_core::{Diagnostic, ErrorKind};
 
 use crate::error::{Astray, Error, Result};
@@ -61,7 +61,7 @@ pub async fn locate(session: &Session, head: &CommitId, remote: &RemoteRefs) -> 
     let runs = session.vcs.path_runs(head, &Manifest::path()).await?;
     let run = run_of(&runs, &manifest)?;
     if run.cut {
-        return Err(Error::Shallow { at: run.oldest.short().to_owned() });
+        return Err(session.lacks(Lack::History(run.oldest)));
     }
     warn_of_replaced(session, &runs, &run, remote);
     Ok(Located::Pending(describe(session, &run.oldest, manifest).await?))
@@ -156,7 +156,7 @@ fn apart(rows: &[Row], remote: &RemoteRefs) -> Error {
 
 /// The commit that a user names.
 pub async fn resolve(session: &Session, revision: &str) -> Result<CommitId> {
-    let missing = || Error::CommitMissing { commit: CommitId::new(revision) };
+    let missing = || session.lacks(Lack::Commit { name: revision.to_owned(), setting: None });
     session.vcs.resolve(revision).await?.ok_or_else(missing)
 }
 

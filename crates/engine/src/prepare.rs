@@ -2,7 +2,7 @@
 
 use releasekit_core::model::BranchName;
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{Head, RemoteRefs};
+use releasekit_core::vcs::{Head, Lack, Need, RemoteRefs};
 
 use crate::branch;
 use crate::changelogs::Superseded;
@@ -27,7 +27,7 @@ pub struct Prepared {
 pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared> {
     let head = session.vcs.head().await?;
     if head.shallow {
-        return Err(Error::Shallow { at: head.commit.short().to_owned() });
+        return Err(session.lacks(Lack::History(head.commit)));
     }
     let snapshot = session.release(&head.commit).await?;
     warn_of_dirt(session).await?;
@@ -37,7 +37,7 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     warn_of_newer(session, &snapshot.policy, &head, &remote, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
     let planned = plan::plan(session, snapshot, &head).await?;
-    branch::refuse_missing_tags(&planned.changes, &planned.snapshot, &remote)?;
+    branch::refuse_missing_tags(session, &planned.changes, &planned.snapshot, &remote)?;
     if planned.plan.is_empty() {
         return Ok(Prepared { planned, proposed: None });
     }
@@ -88,10 +88,8 @@ async fn warn_of_newer(
         words::count(newer, "commit"),
         words::verb(newer, "is", "are"),
     );
-    session.warn(
-        message,
-        Some(format!("run `git pull` first, unless {} is what should be released", head.commit.short())),
-    );
+    let pull = session.vcs.hint(&Need::Pull);
+    session.warn(message, Some(format!("run {pull} first, unless {} is what should be released", head.commit.short())));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use releasekit_core::confinement::Isolation;
 use releasekit_core::event::Event;
 use releasekit_core::model::{CommitId, Target};
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::CommitInfo;
+use releasekit_core::vcs::{CommitInfo, Lack};
 use releasekit_core::{BackendContext, Backends, Registry, Tree, Vcs};
 
 use crate::discover::{self, Discovery, Member, OpenEcosystem};
@@ -98,7 +98,12 @@ impl Session {
     /// Describes one commit.
     pub async fn describe(&self, commit: &CommitId) -> Result<CommitInfo> {
         let mut found = self.vcs.commits(std::slice::from_ref(commit)).await?;
-        found.pop().ok_or_else(|| Error::CommitMissing { commit: commit.clone() })
+        found.pop().ok_or_else(|| self.lacks(Lack::Commit { name: commit.to_string(), setting: None }))
+    }
+
+    /// The error for what the clone lacks.
+    pub fn lacks(&self, lack: Lack) -> Error {
+        Error::Backend(self.vcs.incomplete(lack))
     }
 
     /// Opens the repository of an export, in which code of the repository has run, with the first system that knows it.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, OwnChanges, PathRun, Pushed, RefUpdate,
-    RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun, Pushed,
+    RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
-use releasekit_core::{Result, Tree, Vcs};
+use releasekit_core::{BackendError, Result, Tree, Vcs};
 
 use super::effects::{Effects, Outcome};
 
@@ -53,6 +53,14 @@ impl Vcs for FaultyVcs {
 
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         self.inner.trusted_files().await
+    }
+
+    fn hint(&self, need: &Need) -> String {
+        self.inner.hint(need)
+    }
+
+    fn incomplete(&self, lack: Lack) -> BackendError {
+        self.inner.incomplete(lack)
     }
 
     async fn head(&self) -> Result<Head> {

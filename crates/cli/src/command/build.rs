@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use releasekit_core::model::CommitId;
 use releasekit_core::policy::Release;
+use releasekit_engine::Session;
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::locate::{self, Located};
 use releasekit_engine::scratch::Scratch;
-use releasekit_engine::{Error as EngineError, Session};
 
 use crate::answer::Answer;
 use crate::error::Result;
@@ -66,9 +65,7 @@ fn shown(out: &Path, file: &Path) -> Option<String> {
 /// The commit that was named, else the release of HEAD's manifest, else HEAD.
 async fn sources(session: &Session, commit: Option<&str>, offline: bool) -> Result<Sources> {
     if let Some(revision) = commit {
-        let missing = || EngineError::CommitMissing { commit: CommitId::new(revision) };
-        let commit = session.vcs.resolve(revision).await?.ok_or_else(missing)?;
-        return Ok(Sources::commit(session, &commit).await?);
+        return Ok(Sources::commit(session, &locate::resolve(session, revision).await?).await?);
     }
     let head = session.vcs.head().await?.commit;
     if offline {

@@ -16,14 +16,6 @@ pub(super) fn whose(group: Option<&str>) -> String {
     group.map_or_else(|| "all packages".to_owned(), |name| format!("the packages of group `{name}`"))
 }
 
-pub(super) fn lacking(tags: &[TagName]) -> String {
-    match tags {
-        [only] => format!("the release tag `{only}`"),
-        [first, ..] => format!("{} release tags, `{first}` among them,", tags.len()),
-        [] => "no tag".to_owned(),
-    }
-}
-
 pub(super) fn lacks(missing: &[TagName]) -> String {
     match missing {
         [] => "has its tags elsewhere, or its manifest was edited".to_owned(),

@@ -12,8 +12,8 @@ use releasekit_core::event::Reporter;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::tree::Overlay;
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, Expected, ExportRequest, Head, History, HistoryRequest, OwnChanges, PathRun, Pushed,
-    RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitRequest, Expected, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun,
+    Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
 use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
@@ -205,6 +205,14 @@ impl Vcs for RecordingVcs {
         self.inner.trusted_files().await
     }
 
+    fn hint(&self, need: &Need) -> String {
+        self.inner.hint(need)
+    }
+
+    fn incomplete(&self, lack: Lack) -> BackendError {
+        self.inner.incomplete(lack)
+    }
+
     async fn head(&self) -> Result<Head> {
         self.inner.head().await
     }
@@ -338,7 +346,9 @@ impl Vcs for RecordingVcs {
         for object in objects {
             let id = CommitId::new(object.as_str());
             if self.made(&id).is_none() && self.inner.resolve(object.as_str()).await?.is_none() {
-                return Err(Failure::DryRunFetch { object: object.to_string(), remote: remote.to_owned() }.into());
+                let need = Need::Object { remote: remote.to_owned(), object: object.clone() };
+                let fetch = self.inner.hint(&need);
+                return Err(Failure::DryRunFetch { object: object.to_string(), fetch }.into());
             }
         }
         Ok(())

@@ -112,6 +112,12 @@ impl Vcs for Line {
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(Vec::new())
     }
+    fn hint(&self, need: &Need) -> String {
+        self.exports.hint(need)
+    }
+    fn incomplete(&self, lack: Lack) -> BackendError {
+        self.exports.incomplete(lack)
+    }
     async fn head(&self) -> Result<Head> {
         let state = self.state();
         Ok(Head { commit: CommitId::new(&*state.head), branch: None, shallow: !state.cut.is_empty() })

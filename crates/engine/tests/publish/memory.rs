@@ -128,6 +128,13 @@ impl Vcs for MemoryVcs {
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(vec![self.root.join("settings"), self.root.join("more-settings")])
     }
+    fn hint(&self, need: &Need) -> String {
+        format!("`memory {need:?}`")
+    }
+    fn incomplete(&self, lack: Lack) -> BackendError {
+        let error = BackendError::new(Code::new("RK-TEST-INCOMPLETE"), ErrorKind::Precondition, format!("{lack:?}"));
+        error.with_help("bring it")
+    }
     async fn head(&self) -> Result<Head> {
         Ok(Head { commit: self.commit.id.clone(), branch: None, shallow: false })
     }

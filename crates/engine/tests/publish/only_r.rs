@@ -165,6 +165,12 @@ async fn tags_of_this_clone_have_to_agree() {
         "at later in this clone, and at release on the remote",
     );
     story.refused(story.release().await, "RK-RELEASE-TAG-CONFLICT", "at later in this clone");
+    let help = story.publish().await.unwrap_err().help().unwrap();
+    assert!(help.contains("if the remote is right, run `memory RemoteTags`"), "the system says how: {help}");
+    story.line.state().there.clear();
+    let help = story.release().await.unwrap_err().help().unwrap();
+    assert_eq!(help, "the remote does not have it: run `memory DeleteTag(a-v1.0.0)`, and release again");
+    let story = Story::new().tagged("release");
     story.line.state().here.insert(TAGS[0].to_owned(), "release".to_owned());
     assert!(story.publish().await.unwrap().is_complete());
 }
@@ -173,7 +179,7 @@ async fn tags_of_this_clone_have_to_agree() {
 async fn a_commit_that_is_named_must_be_on_an_allowed_branch() {
     let story = Story::new().tagged("copy");
     story.refused(story.publish_named("copy").await, "RK-RELEASE-NOT-ON-BRANCH", "copy");
-    story.refused(story.publish_named("nothing").await, "RK-GIT-COMMIT-MISSING", "nothing");
+    story.refused(story.publish_named("nothing").await, "RK-TEST-INCOMPLETE", "nothing");
     story.refused(story.publish_named("base").await, "RK-RELEASE-NO-MANIFEST", "");
     let story = Story::new();
     story.refused(story.publish_named("release").await, "RK-PUBLISH-NOT-TAGGED", "a-v1.0.0");

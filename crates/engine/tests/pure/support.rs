@@ -366,6 +366,15 @@ impl Vcs for World {
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(Vec::new())
     }
+
+    fn hint(&self, need: &Need) -> String {
+        format!("`{need:?}`")
+    }
+
+    fn incomplete(&self, lack: Lack) -> BackendError {
+        BackendError::new(Code::new("RK-TEST-INCOMPLETE"), ErrorKind::Precondition, format!("{lack:?}"))
+    }
+
     async fn head(&self) -> Result<Head> {
         let commit = commit_id(self.commits.len() - 1);
         Ok(Head { commit, branch: Some(BranchName::new("main")), shallow: self.shallow })

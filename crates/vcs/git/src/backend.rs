@@ -6,16 +6,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, OwnChanges, PathRun, Pushed, RefUpdate,
-    RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun, Pushed,
+    RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
-use releasekit_core::{Result, Tree, Vcs};
+use releasekit_core::{BackendError, Result, Tree, Vcs};
 
 use crate::history::graph::Cache;
 use crate::read::{ancestry, path_runs, refs as read_refs};
 use crate::repository::Git;
 use crate::tree::{CommitTree, WorkTree};
-use crate::{commit, export, history, merge, object, refs, remote, replay, status, tag, trusted};
+use crate::{commit, export, history, lack, merge, object, refs, remote, replay, status, tag, trusted};
 
 #[async_trait]
 impl Vcs for Git {
@@ -39,6 +39,14 @@ impl Vcs for Git {
 
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(trusted::files(self).await?)
+    }
+
+    fn hint(&self, need: &Need) -> String {
+        lack::hint(need)
+    }
+
+    fn incomplete(&self, lack: Lack) -> BackendError {
+        lack::error(lack).into()
     }
 
     async fn head(&self) -> Result<Head> {

@@ -22,6 +22,15 @@ releasekit_core::codes! {
     /// The answer lies beyond where the history was cut.
     HISTORY_CUT = "RK-GIT-HISTORY-CUT", "the answer lies beyond where the clone's history ends",
         "The clone is shallow, and whether one commit is reachable from another depends on commits that it lacks. Nothing is concluded from missing history. Fetch it: `git fetch --unshallow --tags`; in a CI checkout ask for full history (`fetch-depth: 0`).";
+    /// History is cut off.
+    SHALLOW = "RK-GIT-SHALLOW", "the clone lacks history that the answer needs",
+        "Nothing is concluded from missing history. Fetch it: `git fetch --unshallow --tags`; in a CI checkout ask for full history (`fetch-depth: 0`).";
+    /// The clone lacks tags.
+    TAGS_MISSING = "RK-GIT-TAGS-MISSING", "the clone lacks tags that the remote has",
+        "Without the tags of past releases, changes would be counted twice. Fetch them: `git fetch --tags`.";
+    /// A commit is not in the clone.
+    COMMIT_MISSING = "RK-GIT-COMMIT-MISSING", "the clone lacks a commit",
+        "A commit that the answer needs is not in this clone. Fetch it, or the whole history: `git fetch --unshallow --tags`.";
     /// The repository cannot be read.
     READ = "RK-GIT-READ", "the repository cannot be read",
         "Reading the repository's refs, objects, index or settings failed: a file is damaged, missing or unreadable. `git fsck` says what is wrong.";

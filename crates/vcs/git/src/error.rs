@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use releasekit_core::model::TagName;
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Redactor};
 
 use crate::codes;
@@ -55,6 +56,26 @@ pub enum Error {
         commit: String,
         /// What was asked.
         question: String,
+    },
+    /// History that a shallow clone lacks.
+    #[error("history is cut off at {at}, and the answer lies beyond it")]
+    Shallow {
+        /// Where it ends.
+        at: String,
+    },
+    /// Tags that only the remote has.
+    #[error("the clone lacks {} that the remote has", lacking(.tags))]
+    TagsMissing {
+        /// The tags.
+        tags: Vec<TagName>,
+    },
+    /// A commit that somebody named.
+    #[error("{}", commit_text(.name, *.setting))]
+    CommitMissing {
+        /// As it was named.
+        name: String,
+        /// The setting that names it; `None` where the user did.
+        setting: Option<&'static str>,
     },
     /// Bytes that are not what they should be.
     #[error("{what} of the repository is corrupt")]
@@ -266,6 +287,21 @@ impl Error {
     }
 }
 
+fn lacking(tags: &[TagName]) -> String {
+    match tags {
+        [only] => format!("the release tag `{only}`"),
+        [first, ..] => format!("{} release tags, `{first}` among them,", tags.len()),
+        [] => "no tag".to_owned(),
+    }
+}
+
+fn commit_text(name: &str, setting: Option<&str>) -> String {
+    match setting {
+        Some(setting) => format!("`{setting}` is `{name}`, and the clone has no such commit"),
+        None => format!("the clone has no commit `{name}`"),
+    }
+}
+
 /// Where a link leads that nothing is read through.
 fn link_text(path: &str, link: &str, leads: &str) -> String {
     if path == link {
@@ -285,6 +321,9 @@ impl Diagnostic for Error {
             Self::NoCommit { .. } => codes::NO_COMMIT,
             Self::Missing { .. } => codes::OBJECT_MISSING,
             Self::HistoryCut { .. } => codes::HISTORY_CUT,
+            Self::Shallow { .. } => codes::SHALLOW,
+            Self::TagsMissing { .. } => codes::TAGS_MISSING,
+            Self::CommitMissing { .. } => codes::COMMIT_MISSING,
             Self::Corrupt { .. } | Self::Read { .. } => codes::READ,
             Self::NoObjectId { .. } => codes::NO_OBJECT_NAME,
             Self::Glob { .. } => codes::INVALID_GLOB,
@@ -326,6 +365,9 @@ impl Diagnostic for Error {
             | Self::NoWorkTree { .. }
             | Self::NoCommit { .. }
             | Self::HistoryCut { .. }
+            | Self::Shallow { .. }
+            | Self::TagsMissing { .. }
+            | Self::CommitMissing { .. }
             | Self::Folder { .. }
             | Self::NoIdentity { .. }
             | Self::Unsigned { .. }
@@ -348,7 +390,13 @@ impl Diagnostic for Error {
             }
             Self::NoWorkTree { .. } => "run this in a clone, or in a linked work tree".to_owned(),
             Self::NoCommit { .. } => "make the first commit".to_owned(),
-            Self::Missing { .. } | Self::HistoryCut { .. } => "run `git fetch --unshallow --tags`".to_owned(),
+            Self::Missing { .. } | Self::HistoryCut { .. } | Self::Shallow { .. } => {
+                "run `git fetch --unshallow --tags`".to_owned()
+            }
+            Self::TagsMissing { .. } => "run `git fetch --tags`".to_owned(),
+            Self::CommitMissing { .. } => {
+                "mend the name, or fetch the commit: `git fetch`, in a shallow clone `git fetch --unshallow`".to_owned()
+            }
             Self::Read { .. } | Self::Corrupt { .. } => "run `git fsck` to see what is wrong".to_owned(),
             Self::NoIdentity { .. } => "run `git config user.name NAME` and `git config user.email ADDRESS`".to_owned(),
             Self::Unsigned { .. } => "check `user.signingKey` and `gpg.format`, or set `sign = \"never\"`".to_owned(),

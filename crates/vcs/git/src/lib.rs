@@ -13,6 +13,7 @@ mod error;
 mod excludes;
 mod export;
 mod history;
+mod lack;
 mod merge;
 mod object;
 mod open;
