@@ -330,6 +330,10 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// The folder where we keep state: private to the repository, shared by its linked work trees, never committed.
     fn private_folder(&self) -> PathBuf;
 
+    /// Files and folders of commits in which the system itself keeps records, such as a list of tags: a change of them
+    /// moves no package.
+    fn bookkeeping(&self) -> &[RepoPath];
+
     /// Files outside of exports whose content decides what programs with credentials do: settings, logins, program files.
     /// One that is not there is named too where it would count if it were. None is read.
     async fn trusted_files(&self) -> Result<Vec<PathBuf>>;

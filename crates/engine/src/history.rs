@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::naming::{Naming, TagIndex};
 use crate::session::{Session, Snapshot};
 
-/// Folders of release tools, whose changes move nobody.
-const IGNORED: &[&str] = &[".releasekit", ".changeset", ".hgtags"];
+/// Folders of release tools, whose changes move nobody. The version control system adds its own.
+const IGNORED: &[&str] = &[".releasekit", ".changeset"];
 
 /// A package's last release in this history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &He
     let baselines = baselines(session, snapshot, &head.commit, tags, &owned).await?;
     let bootstrap = bootstrap(session, snapshot).await?;
     refuse_shallow(session, snapshot, head, &baselines)?;
-    let scopes = scopes(snapshot, &head.commit, &baselines, bootstrap.as_ref());
+    let scopes = scopes(session, snapshot, &head.commit, &baselines, bootstrap.as_ref());
     let members = walk(session, &head.commit, scopes, baselines, bootstrap.is_some()).await?;
     let ours = of_any_member(snapshot, &naming, &names);
     let foreign_tags = crate::tag_format::foreign(&names, |tag| ours.contains(tag));
@@ -176,13 +176,14 @@ fn refuse_shallow(session: &Session, snapshot: &Snapshot, head: &Head, baselines
 /// What each package listens to, and since when. A package that takes no part, or has no range, listens to nothing,
 /// but its folder is still its own.
 fn scopes(
+    session: &Session,
     snapshot: &Snapshot,
     head: &CommitId,
     baselines: &[Option<Baseline>],
     bootstrap: Option<&CommitId>,
 ) -> Vec<Scope> {
-    let ignore: Vec<RepoPath> =
-        IGNORED.iter().map(|path| RepoPath::new(path).expect("a constant path is legal")).collect();
+    let tools = IGNORED.iter().map(|path| RepoPath::new(path).expect("a constant path is legal"));
+    let ignore: Vec<RepoPath> = tools.chain(session.vcs.bookkeeping().iter().cloned()).collect();
     let scope = |(member, last): (&Member, &Option<Baseline>)| Scope {
         folder: member.package.path.clone(),
         globs: member.policy.paths.clone(),

@@ -201,6 +201,10 @@ impl Vcs for RecordingVcs {
         self.inner.private_folder()
     }
 
+    fn bookkeeping(&self) -> &[RepoPath] {
+        self.inner.bookkeeping()
+    }
+
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         self.inner.trusted_files().await
     }

@@ -109,6 +109,9 @@ impl Vcs for Line {
     fn private_folder(&self) -> PathBuf {
         self.exports.private_folder()
     }
+    fn bookkeeping(&self) -> &[RepoPath] {
+        self.exports.bookkeeping()
+    }
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(Vec::new())
     }

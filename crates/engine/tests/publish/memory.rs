@@ -125,6 +125,9 @@ impl Vcs for MemoryVcs {
     fn private_folder(&self) -> PathBuf {
         self.private.clone()
     }
+    fn bookkeeping(&self) -> &[RepoPath] {
+        &[]
+    }
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(vec![self.root.join("settings"), self.root.join("more-settings")])
     }

@@ -2,7 +2,7 @@
 
 use crate::support::{World, commit_id};
 use proptest::prelude::*;
-use releasekit_core::model::{Bump, DependencyKind, EcosystemLabel};
+use releasekit_core::model::{Bump, DependencyKind, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{CommitType, Propagate};
 use releasekit_core::requirements::Pin;
 use releasekit_core::{Diagnostic, VersionScheme};
@@ -26,6 +26,14 @@ fn nothing_moves_without_a_commit_that_says_so() {
     assert_eq!(chain().moves(), [""; 0]);
     assert_eq!(chain().commit(&["core"], "docs: more").commit(&["core"], "Merge branch 'x'").moves(), [""; 0]);
     assert_eq!(chain().commit(&[], "feat: of no package").moves(), [""; 0]);
+}
+
+#[test]
+fn what_the_version_control_system_keeps_in_commits_moves_nobody() {
+    let mut world = chain().commit(&["core"], "feat: records of its own");
+    assert_eq!(world.clone().moves().len(), 3, "the folder is a package's");
+    world.bookkeeping = vec![RepoPath::new("core").expect("a legal path")];
+    assert_eq!(world.moves(), [""; 0]);
 }
 
 #[test]

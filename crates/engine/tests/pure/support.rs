@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) commits: Vec<(Vec<String>, String)>,
     pub(crate) tags: Vec<(String, usize)>,
     pub(crate) shallow: bool,
+    /// Where the version control system keeps records of its own.
+    pub(crate) bookkeeping: Vec<RepoPath>,
     /// Further workspaces than the one at the root, by their folders.
     pub(crate) roots: Vec<String>,
     pub(crate) policy: Policy,
@@ -363,6 +365,10 @@ impl Vcs for World {
         PathBuf::from("/nonexistent/.git/releasekit")
     }
 
+    fn bookkeeping(&self) -> &[RepoPath] {
+        &self.bookkeeping
+    }
+
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(Vec::new())
     }
@@ -428,7 +434,9 @@ impl Vcs for World {
         let touching = |at: usize| {
             let (touched, message) = &self.commits[at];
             let owns = |(index, scope): (usize, &Scope)| {
-                let own = counts(scope, at) && touched.iter().any(|name| scope.folder.as_str() == name);
+                let ignored = |name: &str| scope.ignore.iter().any(|path| path.as_str() == name);
+                let touches = touched.iter().any(|name| scope.folder.as_str() == name && !ignored(name));
+                let own = counts(scope, at) && touches;
                 own.then_some(index)
             };
             let scopes: Vec<usize> = request.scopes.iter().enumerate().filter_map(owns).collect();

@@ -37,6 +37,10 @@ impl Vcs for Git {
         self.places.common_dir.join("releasekit")
     }
 
+    fn bookkeeping(&self) -> &[RepoPath] {
+        &[]
+    }
+
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(trusted::files(self).await?)
     }
