@@ -137,7 +137,7 @@ pub struct PathRun {
     pub cut: bool,
 }
 
-/// A ref, by kind.
+/// A ref, by kind. Shown to people as such; how a system spells it is the system's own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RefName {
     /// A branch.
@@ -149,8 +149,8 @@ pub enum RefName {
 impl fmt::Display for RefName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Branch(name) => write!(f, "refs/heads/{name}"),
-            Self::Tag(name) => write!(f, "refs/tags/{name}"),
+            Self::Branch(name) => write!(f, "branch `{name}`"),
+            Self::Tag(name) => write!(f, "tag `{name}`"),
         }
     }
 }

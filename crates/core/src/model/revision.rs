@@ -16,12 +16,12 @@ pub struct CommitId(String);
 #[serde(transparent)]
 pub struct ObjectId(String);
 
-/// The name of a tag, without any `refs/tags/`.
+/// The name of a tag, without what a system puts before it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TagName(String);
 
-/// The name of a branch, without any `refs/heads/`.
+/// The name of a branch, without what a system puts before it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BranchName(String);

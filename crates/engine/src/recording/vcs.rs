@@ -156,7 +156,7 @@ impl RecordingVcs {
             _ => true,
         };
         let update = updates.iter().find(differs)?;
-        let what = format!("`{}` of {place} is not where it is expected", update.name);
+        let what = format!("{} of {place} is not where it is expected", update.name);
         Some(Failure::DryRunConflict { what }.into())
     }
 }
@@ -405,7 +405,7 @@ impl Vcs for RecordingVcs {
         }
         for update in updates {
             let verb = if update.new.is_some() { "set" } else { "delete" };
-            tell(self.reporter.as_ref(), format!("{verb} `{}` of `{remote}`", update.name));
+            tell(self.reporter.as_ref(), format!("{verb} {} of `{remote}`", update.name));
             self.records().remote.insert((remote.to_owned(), update.name.clone()), update.new.clone());
         }
         Ok(Pushed::Accepted)
@@ -428,7 +428,7 @@ impl Vcs for RecordingVcs {
             return Err(error);
         }
         for update in updates {
-            tell(self.reporter.as_ref(), format!("set `{}` here", update.name));
+            tell(self.reporter.as_ref(), format!("set {} here", update.name));
             self.records().local.insert(update.name.clone(), update.new.clone());
         }
         Ok(())

@@ -19,6 +19,7 @@ mod object;
 mod open;
 mod program;
 mod read;
+mod ref_name;
 mod refs;
 mod remote;
 mod replay;

@@ -5,6 +5,7 @@ use releasekit_core::vcs::{Expected, RefName, RefUpdate};
 
 use crate::error::Error;
 use crate::object::object_id;
+use crate::ref_name;
 use crate::repository::Git;
 use crate::tag::check_name;
 
@@ -20,9 +21,10 @@ pub(crate) async fn update(git: &Git, updates: &[RefUpdate]) -> Result<(), Error
         }
         check_expected(update, found)?;
         let old = found.unwrap_or_else(|| ObjectId::null(gix::hash::Kind::Sha1));
+        let name = ref_name::full(&update.name);
         script += &match new {
-            Some(new) => format!("update {} {new} {old}\n", update.name),
-            None => format!("delete {} {old}\n", update.name),
+            Some(new) => format!("update {name} {new} {old}\n"),
+            None => format!("delete {name} {old}\n"),
         };
         moved.push(update);
     }
@@ -42,21 +44,13 @@ pub(crate) async fn update(git: &Git, updates: &[RefUpdate]) -> Result<(), Error
 }
 
 async fn find(git: &Git, name: &RefName) -> Result<Option<ObjectId>, Error> {
-    check_name(short_name(name))?;
-    let full = name.to_string();
+    check_name(ref_name::short(name))?;
+    let full = ref_name::full(name);
     let find = move |repo: &gix::Repository| {
         let found = repo.try_find_reference(full.as_str()).map_err(Error::read("a ref"))?;
         Ok(found.and_then(|found| found.try_id().map(gix::Id::detach)))
     };
     git.read(find).await
-}
-
-/// The name without `refs/heads/` or `refs/tags/`.
-pub(crate) fn short_name(name: &RefName) -> &str {
-    match name {
-        RefName::Branch(branch) => branch.as_str(),
-        RefName::Tag(tag) => tag.as_str(),
-    }
 }
 
 fn check_expected(update: &RefUpdate, found: Option<ObjectId>) -> Result<(), Error> {
@@ -68,7 +62,7 @@ fn check_expected(update: &RefUpdate, found: Option<ObjectId>) -> Result<(), Err
         return Ok(());
     }
     let found = found.map_or_else(|| "nothing".to_owned(), |found| found.to_string());
-    Err(Error::RefConflict { name: update.name.to_string(), found, expected })
+    Err(Error::RefConflict { name: ref_name::full(&update.name), found, expected })
 }
 
 async fn refuse_checked_out(git: &Git, updates: &[&RefUpdate]) -> Result<(), Error> {
@@ -82,9 +76,9 @@ async fn refuse_checked_out(git: &Git, updates: &[&RefUpdate]) -> Result<(), Err
         if let Some(path) = line.strip_prefix("worktree ") {
             folder = path;
         } else if let Some(branch) = line.strip_prefix("branch ")
-            && updates.iter().any(|update| update.name.to_string() == branch)
+            && let Some(update) = updates.iter().find(|update| ref_name::full(&update.name) == branch)
         {
-            let branch = branch.trim_start_matches("refs/heads/").to_owned();
+            let branch = ref_name::short(&update.name).to_owned();
             return Err(Error::BranchCheckedOut { branch, folder: folder.to_owned() });
         }
     }

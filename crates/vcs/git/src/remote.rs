@@ -4,15 +4,16 @@ mod classify;
 mod fetch;
 mod push;
 
-use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
+use releasekit_core::model::{CommitId, ObjectId};
 use releasekit_core::secret::without_login;
-use releasekit_core::vcs::{RefName, RemoteRef, RemoteRefs};
+use releasekit_core::vcs::{RemoteRef, RemoteRefs};
 
 pub(crate) use fetch::fetch;
 pub(crate) use push::push;
 
 use crate::error::Error;
 use crate::program::Invocation;
+use crate::ref_name;
 use crate::repository::Git;
 use classify::classify;
 
@@ -83,17 +84,15 @@ fn parse_refs(text: &str) -> RemoteRefs {
     let mut found = RemoteRefs::default();
     for (left, name) in text.lines().filter_map(|line| line.split_once('\t')) {
         if let Some(target) = left.strip_prefix("ref: ") {
-            if let Some(alias) = name.strip_prefix("refs/heads/") {
-                found.aliases.push(BranchName::new(alias));
-            }
-            let branch = target.strip_prefix("refs/heads/").filter(|_| name == "HEAD");
-            found.default_branch = found.default_branch.or_else(|| branch.map(BranchName::new));
+            found.aliases.extend(ref_name::read_branch(name));
+            let branch = ref_name::read_branch(target).filter(|_| name == "HEAD");
+            found.default_branch = found.default_branch.or(branch);
         } else if let Some(name) = name.strip_suffix("^{}") {
             // What an annotated tag leads to comes right after the tag.
-            if let Some(tag) = found.refs.last_mut().filter(|last| last.name.to_string() == name) {
+            if let Some(tag) = found.refs.last_mut().filter(|last| ref_name::full(&last.name) == name) {
                 tag.commit = CommitId::new(left);
             }
-        } else if let Some(name) = ref_name(name) {
+        } else if let Some(name) = ref_name::read(name) {
             found.refs.push(RemoteRef { name, object: ObjectId::new(left), commit: CommitId::new(left) });
         }
     }
@@ -101,13 +100,10 @@ fn parse_refs(text: &str) -> RemoteRefs {
     found
 }
 
-fn ref_name(full: &str) -> Option<RefName> {
-    let branch = full.strip_prefix("refs/heads/").map(|name| RefName::Branch(BranchName::new(name)));
-    branch.or_else(|| Some(RefName::Tag(TagName::new(full.strip_prefix("refs/tags/")?))))
-}
-
 #[cfg(test)]
 mod tests {
+    use releasekit_core::model::BranchName;
+
     use super::*;
 
     #[test]
@@ -127,6 +123,6 @@ mod tests {
         assert_eq!(found.default_branch, Some(BranchName::new("main")));
         let names: Vec<_> =
             found.refs.iter().map(|found| format!("{} {} {}", found.name, found.object, found.commit)).collect();
-        assert_eq!(names, ["refs/heads/main 1 1", "refs/tags/a 1 1", "refs/tags/b 3 2"]);
+        assert_eq!(names, ["branch `main` 1 1", "tag `a` 1 1", "tag `b` 3 2"]);
     }
 }

@@ -9,6 +9,7 @@ use super::classify::classify;
 use super::{Transport, refs, require};
 use crate::error::Error;
 use crate::object::object_id;
+use crate::ref_name;
 use crate::repository::Git;
 
 /// Fetches what is missing. A server that gives only what its refs show is asked for those refs.
@@ -33,10 +34,11 @@ async fn fetch_by_name(git: &Git, transport: &Transport, remote: &str, wanted: &
     let known = refs(git, remote).await?.refs;
     let shows =
         |object: &String| known.iter().find(|known| known.object.as_str() == object || known.commit.as_str() == object);
-    let shown: Option<BTreeSet<String>> = wanted.iter().map(|object| Some(shows(object)?.name.to_string())).collect();
+    let shown: Option<BTreeSet<String>> =
+        wanted.iter().map(|object| Some(ref_name::full(&shows(object)?.name))).collect();
     let names: Vec<String> = match shown {
         Some(shown) => shown.into_iter().collect(),
-        None => known.iter().map(|known| known.name.to_string()).collect(),
+        None => known.iter().map(|known| ref_name::full(&known.name)).collect(),
     };
     let output = run(git, transport, remote, &names).await?;
     if !output.success() {

@@ -10,7 +10,7 @@ use super::{refs, require};
 use crate::error::Error;
 use crate::object::object_id;
 use crate::program::printed;
-use crate::refs::short_name;
+use crate::ref_name;
 use crate::repository::Git;
 use crate::tag::check_name;
 
@@ -19,14 +19,15 @@ pub(crate) async fn push(git: &Git, remote: &str, updates: &[RefUpdate]) -> Resu
     let mut leases = Vec::new();
     let mut specs = Vec::new();
     for update in updates {
-        check_name(short_name(&update.name))?;
+        check_name(ref_name::short(&update.name))?;
         let expected = match &update.expected {
             Expected::Absent => String::new(),
             Expected::At(object) => object_id(object.as_str())?.to_string(),
         };
         let new = update.new.as_ref().map(|new| object_id(new.as_str())).transpose()?;
-        leases.push(format!("--force-with-lease={}:{expected}", update.name));
-        specs.push(format!("{}:{}", new.map(|new| new.to_string()).unwrap_or_default(), update.name));
+        let name = ref_name::full(&update.name);
+        leases.push(format!("--force-with-lease={name}:{expected}"));
+        specs.push(format!("{}:{name}", new.map(|new| new.to_string()).unwrap_or_default()));
     }
     if updates.is_empty() {
         return Ok(Pushed::Accepted);

@@ -42,8 +42,11 @@ fn refs_are_made_moved_and_deleted_and_doing_it_again_changes_nothing() {
         set(&sandbox, &step).expect("they are as wanted");
         assert_eq!(before.changes(&Snapshot::with_times(&sandbox.work())), Vec::<String>::new());
         for update in step {
-            let found =
-                sandbox.try_git(&sandbox.work(), ["rev-parse", "--verify", "--quiet", &update.name.to_string()]);
+            let name = match &update.name {
+                RefName::Branch(name) => format!("refs/heads/{name}"),
+                RefName::Tag(name) => format!("refs/tags/{name}"),
+            };
+            let found = sandbox.try_git(&sandbox.work(), ["rev-parse", "--verify", "--quiet", &name]);
             assert_eq!(found.stdout.trim(), update.new.as_ref().map_or("", |new| new.as_str()));
         }
     }

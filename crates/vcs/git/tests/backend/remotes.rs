@@ -56,7 +56,7 @@ fn the_refs_of_a_remote_are_listed_with_its_default_branch() {
     let found = wait(open(&sandbox).remote_refs("origin")).expect("it answers");
     assert_eq!(found.default_branch.as_ref().map(|branch| branch.as_str()), Some("main"));
     let names: Vec<_> = found.refs.iter().map(|found| found.name.to_string()).collect();
-    assert_eq!(names, ["refs/heads/a/b", "refs/heads/main", "refs/tags/light", "refs/tags/noted"]);
+    assert_eq!(names, ["branch `a/b`", "branch `main`", "tag `light`", "tag `noted`"]);
     assert!(found.refs.iter().all(|found| found.commit.as_str() == one));
     assert_eq!(found.refs[3].object.as_str(), sandbox.git(["rev-parse", "noted"]));
     assert!(found.aliases.is_empty(), "{:?}", found.aliases);
@@ -141,12 +141,15 @@ fn a_stale_expectation_refuses_all_of_it() {
     sandbox.push();
     sandbox.git_in(&sandbox.remote(), ["update-ref", "refs/tags/taken", &one]);
     let before = remote_refs(&sandbox);
-    for stale in
-        [tag("taken", Some(&two), None), branch("main", Some(&one), Some(&one)), tag("none", Some(&two), Some(&one))]
-    {
-        let result = refused(&sandbox, &[tag("v1", Some(&two), None), stale.clone()]);
+    let cases = [
+        (tag("taken", Some(&two), None), "refs/tags/taken"),
+        (branch("main", Some(&one), Some(&one)), "refs/heads/main"),
+        (tag("none", Some(&two), Some(&one)), "refs/tags/none"),
+    ];
+    for (stale, name) in cases {
+        let result = refused(&sandbox, &[tag("v1", Some(&two), None), stale]);
         let error = fails(result, "RK-GIT-PUSH-REJECTED", ErrorKind::Conflict);
-        assert!(error.to_string().contains(&format!("{} [rejected]", stale.name)), "{error}");
+        assert!(error.to_string().contains(&format!("{name} [rejected]")), "{error}");
         assert_eq!(remote_refs(&sandbox), before, "all or nothing");
     }
 }

@@ -29,7 +29,7 @@ fn tags_are_objects_that_no_ref_points_to_and_the_same_every_time() {
     assert_eq!(before.changes(&settled()), Vec::<String>::new());
     assert_eq!(
         made.iter().map(|update| update.name.to_string()).collect::<Vec<_>>(),
-        names.map(|name| format!("refs/tags/{name}"))
+        names.map(|name| format!("tag `{name}`"))
     );
     for (update, name) in made.iter().zip(names) {
         assert_eq!(update.expected, Expected::Absent);
