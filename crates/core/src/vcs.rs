@@ -15,34 +15,23 @@ mod lack;
 
 pub use self::lack::{Lack, Need};
 
-/// What a version control system can do.
+/// What a version control system can do. What it cannot, the engine does without, or makes up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VcsCapabilities {
-    /// A tag carries a message, a date and perhaps a signature.
-    pub annotated_tags: bool,
-    /// A tag is itself a commit, pushed with its branch.
+    /// A tag is itself a commit, on top of a branch and pushed with it. The clone then sees tags by the commits that it
+    /// fetches.
     pub tag_is_commit: bool,
-    /// Several refs are pushed all or none.
+    /// Several refs are pushed all or none. Without, the remote is looked at after a push that failed.
     pub atomic_push: bool,
-    /// A push can name what it expects the remote to hold.
+    /// A push can name what it expects the remote to hold. Without, the remote is looked at right before each push, and
+    /// what moves in between is lost.
     pub leases: bool,
-    /// A clone may hold only part of the history.
-    pub partial_history: bool,
-    /// Commits and tags can be signed.
-    pub signing: bool,
 }
 
 impl VcsCapabilities {
     /// A system that can do none of these.
-    pub const NONE: Self = Self {
-        annotated_tags: false,
-        tag_is_commit: false,
-        atomic_push: false,
-        leases: false,
-        partial_history: false,
-        signing: false,
-    };
+    pub const NONE: Self = Self { tag_is_commit: false, atomic_push: false, leases: false };
 }
 
 /// Where the repository stands.
@@ -175,6 +164,18 @@ pub struct RefUpdate {
     pub expected: Expected,
 }
 
+impl RefUpdate {
+    /// Whether it may be made where the ref is at `found`: that is what is expected, or what is wanted.
+    pub fn fits(&self, found: Option<&ObjectId>) -> bool {
+        let is_expected = match (&self.expected, found) {
+            (Expected::Absent, None) => true,
+            (Expected::At(object), Some(found)) => object == found,
+            _ => false,
+        };
+        is_expected || found == self.new.as_ref()
+    }
+}
+
 /// A ref as a remote shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteRef {
@@ -197,6 +198,15 @@ pub struct RemoteRefs {
     pub aliases: Vec<BranchName>,
 }
 
+/// A branch and the commit that it is at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchTip {
+    /// Which branch.
+    pub name: BranchName,
+    /// Where it is.
+    pub commit: CommitId,
+}
+
 impl RemoteRefs {
     /// All tags, each with the commit that it leads to.
     pub fn tags(&self) -> Vec<Tag> {
@@ -205,6 +215,11 @@ impl RemoteRefs {
             RefName::Branch(_) => None,
         };
         self.refs.iter().filter_map(tag).collect()
+    }
+
+    /// What a ref points to; `None` where there is no such ref.
+    pub fn object(&self, name: &RefName) -> Option<&ObjectId> {
+        self.refs.iter().find(|found| found.name == *name).map(|found| &found.object)
     }
 
     /// The tag of that name.
@@ -285,6 +300,8 @@ pub struct ReplayRequest {
 pub struct TagRequest {
     /// The commit.
     pub commit: CommitId,
+    /// A branch that holds the commit, where the remote has it. A tag that is a commit goes on top of it.
+    pub branch: BranchTip,
     /// Names and messages.
     pub tags: Vec<(TagName, String)>,
     /// The tags' date, in seconds since 1970, UTC.
@@ -309,7 +326,7 @@ pub struct ExportRequest {
 pub enum Pushed {
     /// The remote has it all.
     Accepted,
-    /// The remote has none of it, because a ref was not as expected or a rule forbids it.
+    /// A ref was not as expected, or a rule forbids it. The remote has none of it, or where pushes are not atomic some.
     Refused(BackendError),
     /// Nobody knows; look before trying again.
     Unknown(BackendError),
@@ -404,10 +421,11 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// is left of them. Fails with `Conflict`.
     async fn replay(&self, request: &ReplayRequest) -> Result<CommitId>;
 
-    /// Makes tags and says which refs have to be set for them to exist; sets none.
+    /// Makes tags and says which refs have to be set for them to exist; sets none. Where a tag is a commit, that is the
+    /// request's branch, from where it is.
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>>;
 
-    /// Sets refs of a remote, all or none, each only from what is expected. Runs no hook.
+    /// Sets refs of a remote, as the capabilities say all or none, and each only from what is expected. Runs no hook.
     async fn push(&self, remote: &str, updates: &[RefUpdate]) -> Result<Pushed>;
 
     /// Sets refs of this repository, each only from what is expected. Fails with `Conflict`.

@@ -4,7 +4,7 @@ use globset::{Glob, GlobBuilder};
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{Head, Lack, RefName, RemoteRef, RemoteRefs};
+use releasekit_core::vcs::{BranchTip, Head, Lack, RefName, RemoteRef, RemoteRefs};
 
 use crate::codes;
 use crate::error::{AllowedBranches, Error, Result};
@@ -79,21 +79,21 @@ fn may_release_from(policy: &Policy, remote: &RemoteRefs, branch: &str) -> Resul
     Ok(false)
 }
 
-/// The allowed branch that holds a commit: the one that is checked out where it does, else the first.
+/// The allowed branch that holds a commit, as the remote has it: the preferred one where it does, else the first.
 pub async fn holding(
     session: &Session,
     policy: &Policy,
     remote: &RemoteRefs,
     commit: &CommitId,
     preferred: Option<&BranchName>,
-) -> Result<Option<BranchName>> {
+) -> Result<Option<BranchTip>> {
     let mut branches = allowed(policy, remote)?;
     branches.sort_by_key(|(name, _)| Some(*name) != preferred);
     for (name, tip) in branches {
         know(session, policy, tip).await?;
         let held = session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await?;
         if held == [true] {
-            return Ok(Some(name.clone()));
+            return Ok(Some(BranchTip { name: name.clone(), commit: tip.commit.clone() }));
         }
     }
     Ok(None)
@@ -159,7 +159,7 @@ pub async fn know(session: &Session, policy: &Policy, remote: &RemoteRef) -> Res
 /// The branch that a plan of HEAD would be released from.
 pub async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head: &Head) -> Result<BranchName> {
     match holding(session, policy, remote, &head.commit, head.branch.as_ref()).await? {
-        Some(branch) => Ok(branch),
+        Some(branch) => Ok(branch.name),
         None => Err(Error::NotOnBranch { commit: head.commit.clone(), allowed: described(policy, remote)? }),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{CommitId, PackageId, TagName};
 use releasekit_core::policy::{Policy, Stale};
-use releasekit_core::vcs::{Head, Lack, Need, RemoteRefs, Tag};
+use releasekit_core::vcs::{BranchTip, Head, Lack, Need, RemoteRefs, Tag};
 
 use crate::branch::{self, Held, Reach};
 use crate::bump::{self, Reason};
@@ -31,7 +31,9 @@ pub async fn check(
     remote: &RemoteRefs,
 ) -> Result<Checked> {
     let mut problems = untagged(session, release, snapshot, remote).await?;
-    problems.extend(off_branch(session, release, &snapshot.policy, remote).await?);
+    if holder(session, release, &snapshot.policy, remote).await?.is_none() {
+        problems.push(not_on_branch(release, &snapshot.policy, remote)?);
+    }
     if let Some(error) = Error::together(problems) {
         return Err(error);
     }
@@ -40,16 +42,26 @@ pub async fn check(
     Ok(Checked { replanned })
 }
 
-/// Looks once more at what the remote could have changed while packages were built.
+/// Looks once more at what the remote could have changed while packages were built. Gives the branch that holds the
+/// release commit, as it is now.
 ///
 /// That the branch has moved on is no reason to stop; that it no longer holds the release commit is. The tags are pushed
 /// right after this. What is left of the gap cannot be closed: a push leases the refs that it moves, and one that stays
 /// where it is cannot be leased in the same push. Should the branch be moved back in that moment, the tags stand, and
 /// `publish` refuses them.
-pub async fn once_more(session: &Session, release: &ReleaseCommit, policy: &Policy, remote: &RemoteRefs) -> Result<()> {
+pub async fn once_more(
+    session: &Session,
+    release: &ReleaseCommit,
+    policy: &Policy,
+    remote: &RemoteRefs,
+) -> Result<BranchTip> {
     let mut problems = conflicts(session, release, remote).await?;
-    problems.extend(off_branch(session, release, policy, remote).await?);
-    Error::together(problems).map_or(Ok(()), Err)
+    let holder = holder(session, release, policy, remote).await?;
+    if holder.is_none() {
+        problems.push(not_on_branch(release, policy, remote)?);
+    }
+    Error::together(problems).map_or(Ok(()), Err)?;
+    Ok(holder.expect("a release that no branch holds was refused"))
 }
 
 /// Runs all checks before anything of a tagged release is built or sent, against the remote as it is now. Gives what the
@@ -154,15 +166,14 @@ async fn conflicts(session: &Session, release: &ReleaseCommit, remote: &RemoteRe
     Ok(release.tags().filter_map(conflict).collect())
 }
 
-async fn off_branch(
+/// The branch that holds the release commit: the one it was prepared for where it does.
+async fn holder(
     session: &Session,
     release: &ReleaseCommit,
     policy: &Policy,
     remote: &RemoteRefs,
-) -> Result<Option<Error>> {
-    let preferred = Some(&release.manifest.branch);
-    let held = branch::holding(session, policy, remote, &release.commit.id, preferred).await?;
-    if held.is_some() { Ok(None) } else { not_on_branch(release, policy, remote).map(Some) }
+) -> Result<Option<BranchTip>> {
+    branch::holding(session, policy, remote, &release.commit.id, Some(&release.manifest.branch)).await
 }
 
 fn not_on_branch(release: &ReleaseCommit, policy: &Policy, remote: &RemoteRefs) -> Result<Error> {

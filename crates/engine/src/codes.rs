@@ -52,6 +52,12 @@ releasekit_core::codes! {
     /// HEAD is on no branch that releases are made from.
     PREPARE_NOT_ON_BRANCH = "RK-PREPARE-NOT-ON-BRANCH", "HEAD is on no branch of the remote that releases are made from",
         "`prepare` plans a commit that an allowed branch of the remote holds: the default branch, or those that `release_branches` names. Push the commits first, or check that branch out.";
+    /// A ref was moved before it could be pushed.
+    PUSH_REF_MOVED = "RK-PUSH-REF-MOVED", "a branch or tag of the remote was moved before it could be pushed",
+        "The version control system cannot make a push depend on what the remote holds, so the remote is looked at right before each push, and this time it was not as before. Nothing was pushed. Run the command again: it looks anew.";
+    /// A part of a push arrived.
+    PUSH_PARTIAL = "RK-PUSH-PARTIAL", "the remote took a part of a push",
+        "The version control system pushes branches and tags one by one, and the remote refused some of them. The message names those that it has and those that it has not. Mend what is in the way, and run the same command again: it pushes what is missing.";
     /// A merged manifest waits for `release`.
     PREPARE_RELEASE_PENDING = "RK-PREPARE-RELEASE-PENDING", "a merged release has not been released yet",
         "The branch holds a manifest whose tags the remote lacks. Run `releasekit release` to finish it, or `releasekit prepare --supersede` to plan anew over it.";

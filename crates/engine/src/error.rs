@@ -1,19 +1,22 @@
 //! What can go wrong in the pipeline.
 
 use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, RepoPath, TagName, Version};
+use releasekit_core::vcs::RefName;
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
 use thiserror::Error;
 
+mod allowed;
 mod astray;
 mod fault;
 mod text;
 mod unkept;
 
+pub use self::allowed::AllowedBranches;
 pub use self::astray::Astray;
 pub use self::fault::Fault;
 pub use self::unkept::{Unkept, Why};
 
-use self::text::{arrows, clash, lacks, list, or_absent, places, reason, roots, unkept, unknown_help, whose};
+use self::text::{arrows, clash, joined, lacks, list, or_absent, places, reason, roots, unkept, unknown_help, whose};
 use crate::codes;
 use crate::failure::Failure;
 
@@ -165,6 +168,26 @@ pub enum Error {
         commit: CommitId,
         /// The branches that are allowed.
         allowed: AllowedBranches,
+    },
+    /// Somebody else moved a ref before it could be pushed.
+    #[error("{name} of `{remote}` was moved, made or deleted in the meantime")]
+    RefMoved {
+        /// Which ref.
+        name: RefName,
+        /// The remote.
+        remote: String,
+    },
+    /// A part of a push arrived.
+    #[error("`{remote}` has {} by now, and not {}: {source}", joined(.there), joined(.missing))]
+    PushedPartly {
+        /// The remote.
+        remote: String,
+        /// The refs that are as wanted.
+        there: Vec<RefName>,
+        /// Those that are not.
+        missing: Vec<RefName>,
+        /// Why not.
+        source: BackendError,
     },
     /// A merged manifest waits for `release`.
     #[error("the release merged at {} is not released: the remote {}", .commit.short(), lacks(.missing))]
@@ -333,29 +356,6 @@ pub enum Error {
     },
 }
 
-/// The branches that releases may be made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllowedBranches {
-    /// What the configuration says, or the remote's default branch; empty where neither is known.
-    pub patterns: Vec<String>,
-    /// The branches of the remote that fit.
-    pub found: Vec<BranchName>,
-}
-
-impl AllowedBranches {
-    fn help(&self, bring: &str) -> String {
-        match (self.found.as_slice(), self.patterns.as_slice()) {
-            ([], []) => "the remote does not say which branch is its default one: set `default_branch`".to_owned(),
-            ([], patterns) => format!(
-                "the remote has no branch {}: push it, or mend `default_branch` or `release_branches`",
-                list(patterns)
-            ),
-            ([only], _) => format!("{bring} `{only}` of the remote"),
-            (several, _) => format!("{bring} one of these branches of the remote: {}", list(several)),
-        }
-    }
-}
-
 impl From<Failure> for Error {
     fn from(error: Failure) -> Self {
         Self::Failure(Box::new(error))
@@ -438,6 +438,14 @@ impl Error {
             Self::NotOnBranch { allowed, .. } => {
                 (codes::PREPARE_NOT_ON_BRANCH, Precondition, Some(allowed.help("push it to")))
             }
+            Self::RefMoved { .. } => {
+                (codes::PUSH_REF_MOVED, Conflict, help("nothing was pushed: run the command again, it looks anew"))
+            }
+            Self::PushedPartly { .. } => (
+                codes::PUSH_PARTIAL,
+                Conflict,
+                help("mend what is in the way, and run the same command again: it pushes what is missing"),
+            ),
             Self::ReleasePending { .. } => (
                 codes::PREPARE_RELEASE_PENDING,
                 Precondition,
@@ -558,6 +566,7 @@ impl Diagnostic for Error {
         match self {
             Self::Backend(error) => error.output(),
             Self::Failure(error) => error.output(),
+            Self::PushedPartly { source, .. } => source.output(),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use releasekit_core::{Diagnostic, ErrorKind, FileEdit};
 use crate::branch;
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest};
-use crate::push::push;
+use crate::push;
 use crate::session::Session;
 use crate::standing::{self, Look, Standing};
 
@@ -131,7 +131,7 @@ async fn push_branch(
         expected: tip.map_or(Expected::Absent, |tip| Expected::At(tip.object.clone())),
     };
     session.phase(format!("pushing `{branch}` to `{}`", policy.remote));
-    push(session, &policy.remote, std::slice::from_ref(&update)).await?;
+    push::push(session, &policy.remote, std::slice::from_ref(&update)).await?;
     session.report(Event::Phase(format!("`{branch}` is at {}", commit.short())));
     Ok(())
 }

@@ -98,8 +98,8 @@ async fn tag_checked(
     cancel.check()?;
     // Builds take minutes, in which others push.
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
-    check::once_more(session, &release, &sources.snapshot.policy, &remote).await?;
-    let tags = tag::tag(session, &release, &checked.replanned, &remote).await?;
+    let branch = check::once_more(session, &release, &sources.snapshot.policy, &remote).await?;
+    let tags = tag::tag(session, &release, &checked.replanned, &remote, branch).await?;
     tag::follow(session, &release, &session.vcs.remote_refs(&session.policies.current().remote).await?).await?;
     Ok(Released::Tagged(release, tags))
 }

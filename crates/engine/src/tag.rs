@@ -4,35 +4,43 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::event::Event;
 use releasekit_core::model::{PackageId, TagName};
-use releasekit_core::vcs::{Expected, RefUpdate, RemoteRefs, TagRequest};
+use releasekit_core::vcs::{BranchTip, Expected, RefUpdate, RemoteRefs, TagRequest};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::locate::ReleaseCommit;
 use crate::notes;
 use crate::plan::{Planned, Row};
-use crate::push::push;
+use crate::push;
 use crate::session::Session;
 use crate::{check, locate, words};
 
-/// Makes and pushes the tags that the remote lacks, all or none, then sets them here. Gives the names that were new.
+/// Makes and pushes the tags that the remote lacks, then sets them here. Gives the names that were new.
+///
+/// Where a tag is a commit it goes on top of `branch`, which is pushed. That sets no branch here: the tags come with the
+/// commits that [`follow`] fetches.
 pub async fn tag(
     session: &Session,
     release: &ReleaseCommit,
     replanned: &Planned,
     remote: &RemoteRefs,
+    branch: BranchTip,
 ) -> Result<Vec<TagName>> {
     let missing = locate::missing(&release.manifest.packages, remote);
-    if !missing.is_empty() {
-        let policy = &replanned.snapshot.policy;
-        let request = TagRequest {
-            commit: release.commit.id.clone(),
-            tags: messages(session, release, replanned, &missing).await?,
-            time: release.commit.time,
-            sign: policy.sign,
-        };
-        let updates = session.vcs.tag(&request).await?;
-        session.phase(format!("pushing {} to `{}`", words::count(updates.len(), "tag"), policy.remote));
-        push(session, &policy.remote, &updates).await?;
+    if missing.is_empty() {
+        return Ok(missing);
+    }
+    let policy = &replanned.snapshot.policy;
+    let request = TagRequest {
+        commit: release.commit.id.clone(),
+        branch,
+        tags: messages(session, release, replanned, &missing).await?,
+        time: release.commit.time,
+        sign: policy.sign,
+    };
+    let updates = session.vcs.tag(&request).await?;
+    session.phase(format!("pushing {} to `{}`", words::count(missing.len(), "tag"), policy.remote));
+    push::push(session, &policy.remote, &updates).await?;
+    if !session.vcs.capabilities().tag_is_commit {
         session.vcs.update_refs(&updates).await?;
     }
     Ok(missing)
@@ -41,9 +49,13 @@ pub async fn tag(
 /// Brings the tags of a release that the remote has into this clone.
 ///
 /// Refuses, before anything is fetched, a release that has a tag elsewhere, there or here: somebody moved it, maybe just
-/// after it was pushed.
+/// after it was pushed. Where tags are read from commits, one that is not to be read from what was pushed is missing.
 pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
     check::agreed(session, release, remote).await?;
+    let missing = locate::missing(&release.manifest.packages, remote);
+    if session.vcs.capabilities().tag_is_commit && !missing.is_empty() {
+        return Err(Error::NotTagged { missing });
+    }
     let here: BTreeSet<TagName> = session.vcs.tags().await?.into_iter().map(|tag| tag.name).collect();
     let absent: Vec<_> = release.tags().filter(|tag| !here.contains(*tag)).filter_map(|tag| remote.tag(tag)).collect();
     if absent.is_empty() {

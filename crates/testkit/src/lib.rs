@@ -1,4 +1,5 @@
-//! What tests share: the pinned tools, a sandbox away from the machine's own settings, real servers and snapshots.
+//! What tests share: the pinned tools, a sandbox away from the machine's own settings, real servers, snapshots, and suites
+//! of what backends promise.
 //!
 //! For tests only. Trouble in the surroundings is a panic, for then the test has failed and the text says why.
 #![expect(clippy::panic, reason = "a test's surroundings that break are a failed test")]
@@ -12,6 +13,7 @@ mod ran;
 mod sandbox;
 pub mod servers;
 mod snapshot;
+pub mod suite;
 mod tools;
 
 pub use http::{Response, get, request};

@@ -1,6 +1,7 @@
 //! How errors of the pipeline put lists and counts into words.
 
 use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Version};
+use releasekit_core::vcs::RefName;
 
 use super::Unkept;
 
@@ -14,6 +15,10 @@ pub(super) fn roots(found: usize) -> String {
 /// What a group is called.
 pub(super) fn whose(group: Option<&str>) -> String {
     group.map_or_else(|| "all packages".to_owned(), |name| format!("the packages of group `{name}`"))
+}
+
+pub(super) fn joined(names: &[RefName]) -> String {
+    names.iter().map(RefName::to_string).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn lacks(missing: &[TagName]) -> String {

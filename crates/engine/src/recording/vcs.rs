@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use releasekit_core::event::Reporter;
-use releasekit_core::model::{CommitId, ObjectId, RepoPath};
+use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName};
 use releasekit_core::tree::Overlay;
 use releasekit_core::vcs::{
     CommitInfo, CommitRequest, Expected, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun,
@@ -142,6 +142,18 @@ impl RecordingVcs {
         Ok((was_empty || !edits.is_empty()).then_some(edits))
     }
 
+    /// The commit that the tags would be: what it changes is the system's own, so here it changes nothing.
+    async fn tag_commit(&self, request: &TagRequest) -> Result<RefUpdate> {
+        let at = &request.branch.commit;
+        let names: Vec<&str> = request.tags.iter().map(|(name, _)| name.as_str()).collect();
+        let made = self.record(at, Vec::new(), &format!("tag {}", names.join(", ")), request.time).await?;
+        Ok(RefUpdate {
+            name: RefName::Branch(request.branch.name.clone()),
+            new: Some(ObjectId::from(made)),
+            expected: Expected::At(ObjectId::from(at.clone())),
+        })
+    }
+
     /// What does not agree with the expectations of some updates.
     fn surprise(
         &self,
@@ -149,13 +161,7 @@ impl RecordingVcs {
         updates: &[RefUpdate],
         now: impl Fn(&RefName) -> Option<ObjectId>,
     ) -> Option<BackendError> {
-        let differs = |update: &&RefUpdate| match (&update.expected, now(&update.name)) {
-            (_, found) if found == update.new => false,
-            (Expected::Absent, None) => false,
-            (Expected::At(object), Some(found)) => *object != found,
-            _ => true,
-        };
-        let update = updates.iter().find(differs)?;
+        let update = updates.iter().find(|update| !update.fits(now(&update.name).as_ref()))?;
         let what = format!("{} of {place} is not where it is expected", update.name);
         Some(Failure::DryRunConflict { what }.into())
     }
@@ -389,17 +395,18 @@ impl Vcs for RecordingVcs {
     }
 
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>> {
-        let update = |(name, _): &(releasekit_core::model::TagName, String)| RefUpdate {
+        let update = |(name, _): &(TagName, String)| RefUpdate {
             name: RefName::Tag(name.clone()),
             new: Some(ObjectId::from(request.commit.clone())),
             expected: Expected::Absent,
         };
-        Ok(request.tags.iter().map(update).collect())
+        let branch = if self.capabilities().tag_is_commit { Some(self.tag_commit(request).await?) } else { None };
+        Ok(branch.into_iter().chain(request.tags.iter().map(update)).collect())
     }
 
     async fn push(&self, remote: &str, updates: &[RefUpdate]) -> Result<Pushed> {
         let refs = self.remote_refs(remote).await?;
-        let now = |name: &RefName| refs.refs.iter().find(|found| found.name == *name).map(|found| found.object.clone());
+        let now = |name: &RefName| refs.object(name).cloned();
         if let Some(error) = self.surprise(&format!("`{remote}`"), updates, now) {
             return Ok(Pushed::Refused(error));
         }

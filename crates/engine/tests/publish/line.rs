@@ -1,4 +1,5 @@
-//! A repository in memory with a history, and a remote that can change between two looks.
+//! A repository in memory with a history, and a remote that can change between two looks. It says what it promises, and may
+//! keep less.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use releasekit_core::model::*;
-use releasekit_core::tree::MemoryTree;
+use releasekit_core::tree::{MemoryTree, Overlay};
 use releasekit_core::vcs::*;
 use releasekit_core::*;
 
@@ -30,9 +31,13 @@ pub(crate) struct State {
     pub(crate) there: BTreeMap<String, String>,
     /// Where the remote has `main`.
     pub(crate) main: String,
+    /// The remote's other branches.
+    others: BTreeMap<String, String>,
     /// What happens on the remote after so many looks at it.
     pub(crate) later: Option<(usize, Change)>,
     looks: usize,
+    /// What happens on the remote when something is pushed, before it is.
+    pub(crate) overtaken: Option<Change>,
     /// Tags that were pushed.
     pub(crate) pushed: Vec<String>,
 }
@@ -45,7 +50,15 @@ pub(crate) type Change = fn(&mut State);
 pub(crate) struct Line {
     state: Arc<Mutex<State>>,
     exports: Arc<MemoryVcs>,
+    /// What it says that it can do.
+    pub(crate) says: VcsCapabilities,
+    /// What it does.
+    pub(crate) does: VcsCapabilities,
+    records: [RepoPath; 1],
 }
+
+/// Where tags stand that are commits, by lines of name and commit.
+const RECORDS: &str = "tags.txt";
 
 impl State {
     fn info(&self, id: &CommitId) -> Result<CommitInfo> {
@@ -69,12 +82,86 @@ impl State {
         }
         found
     }
+
+    /// The tags that stand in the files of a commit.
+    fn recorded(&self, at: &str) -> Vec<(String, String)> {
+        let Some((_, tree)) = self.commits.get(&CommitId::new(at)) else { return Vec::new() };
+        let text = tree.read(&RepoPath::new(RECORDS).unwrap()).unwrap().unwrap_or_default();
+        let lines = String::from_utf8(text).unwrap();
+        lines.lines().filter_map(|line| line.split_once(' ')).map(|(name, at)| (name.into(), at.into())).collect()
+    }
+
+    fn remote_refs(&self) -> Vec<RemoteRef> {
+        let of = |name: RefName, object: &str, commit: &str| RemoteRef {
+            name,
+            object: ObjectId::new(object),
+            commit: CommitId::new(commit),
+        };
+        let branch = |name: &str, at: &str| of(RefName::Branch(BranchName::new(name)), at, at);
+        let tag = |name: &str, object: &str, at: &str| of(RefName::Tag(TagName::new(name)), object, at);
+        let mut refs = vec![branch("main", &self.main)];
+        refs.extend(self.others.iter().map(|(name, at)| branch(name, at)));
+        refs.extend(self.there.iter().map(|(name, at)| tag(name, at, at)));
+        refs.extend(self.recorded(&self.main).iter().map(|(name, at)| tag(name, &self.main, at)));
+        refs
+    }
+
+    /// Sets a ref of the remote.
+    fn set(&mut self, update: &RefUpdate) {
+        let new = update.new.as_ref().unwrap().to_string();
+        match &update.name {
+            RefName::Branch(name) if name.as_str() == "main" => self.main = new,
+            RefName::Branch(name) => drop(self.others.insert(name.to_string(), new)),
+            RefName::Tag(name) => {
+                self.there.insert(name.to_string(), new);
+                self.pushed.push(name.to_string());
+            }
+        }
+    }
+}
+
+fn careful() -> VcsCapabilities {
+    let mut capabilities = VcsCapabilities::NONE;
+    (capabilities.leases, capabilities.atomic_push) = (true, true);
+    capabilities
 }
 
 impl Line {
     /// An empty repository; `like` says where its folders are.
     pub(crate) fn new(like: MemoryVcs) -> Self {
-        Self { state: Arc::default(), exports: Arc::new(like) }
+        let records = [RepoPath::new(RECORDS).unwrap()];
+        Self { state: Arc::default(), exports: Arc::new(like), says: careful(), does: careful(), records }
+    }
+
+    /// The same repository with other capabilities, which it has.
+    pub(crate) fn able(mut self, change: impl Fn(&mut VcsCapabilities)) -> Self {
+        change(&mut self.says);
+        change(&mut self.does);
+        self
+    }
+
+    /// The same repository, which does other than it says.
+    pub(crate) fn lying(mut self, change: impl Fn(&mut VcsCapabilities)) -> Self {
+        change(&mut self.does);
+        self
+    }
+
+    /// Tags as a commit on a branch.
+    fn record(&self, request: &TagRequest) -> RefUpdate {
+        let at = &request.branch.commit;
+        let (mut state, id) = (self.state(), format!("tags-on-{at}"));
+        let mut lines = state.recorded(at.as_str());
+        lines.extend(request.tags.iter().map(|(name, _)| (name.to_string(), request.commit.to_string())));
+        let text: String = lines.iter().map(|(name, at)| format!("{name} {at}\n")).collect();
+        let below = state.commits[at].1.clone();
+        let tree = Overlay::new(below, [FileEdit::write(self.records[0].clone(), text)]);
+        let info = CommitInfo { id: CommitId::new(&id), parents: vec![at.clone()], ..crate::world::commit() };
+        state.commits.insert(info.id.clone(), (info, Arc::new(tree)));
+        RefUpdate {
+            name: RefName::Branch(request.branch.name.clone()),
+            new: Some(ObjectId::new(id)),
+            expected: Expected::At(at.clone().into()),
+        }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -101,7 +188,7 @@ fn tag(name: &str, at: &str) -> Tag {
 #[async_trait]
 impl Vcs for Line {
     fn capabilities(&self) -> VcsCapabilities {
-        VcsCapabilities::NONE
+        self.says
     }
     fn root(&self) -> &Path {
         self.exports.root()
@@ -110,7 +197,7 @@ impl Vcs for Line {
         self.exports.private_folder()
     }
     fn bookkeeping(&self) -> &[RepoPath] {
-        self.exports.bookkeeping()
+        &self.records
     }
     async fn trusted_files(&self) -> Result<Vec<PathBuf>> {
         Ok(Vec::new())
@@ -185,13 +272,8 @@ impl Vcs for Line {
             state.later = None;
             change(&mut state);
         }
-        let main = BranchName::new("main");
-        let branch = (RefName::Branch(main.clone()), state.main.clone());
-        let tags = state.there.iter().map(|(name, at)| (RefName::Tag(TagName::new(name)), at.clone()));
-        let all = [branch].into_iter().chain(tags);
-        let at =
-            |(name, at): (RefName, String)| RemoteRef { name, object: ObjectId::new(&at), commit: CommitId::new(at) };
-        Ok(RemoteRefs { default_branch: Some(main), refs: all.map(at).collect(), ..RemoteRefs::default() })
+        let default_branch = Some(BranchName::new("main"));
+        Ok(RemoteRefs { default_branch, refs: state.remote_refs(), ..RemoteRefs::default() })
     }
     async fn fetch(&self, _remote: &str, objects: &[ObjectId]) -> Result<()> {
         let mut state = self.state();
@@ -218,6 +300,9 @@ impl Vcs for Line {
         self.exports.is_contained(commit, into).await
     }
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>> {
+        if self.does.tag_is_commit {
+            return Ok(vec![self.record(request)]);
+        }
         let update = |(name, _): &(TagName, String)| RefUpdate {
             name: RefName::Tag(name.clone()),
             new: Some(request.commit.clone().into()),
@@ -227,19 +312,27 @@ impl Vcs for Line {
     }
     async fn push(&self, _remote: &str, updates: &[RefUpdate]) -> Result<Pushed> {
         let mut state = self.state();
-        for update in updates {
-            let RefName::Tag(name) = &update.name else { continue };
-            let taken = state.there.insert(name.to_string(), update.new.as_ref().unwrap().as_str().to_owned());
-            assert_eq!(taken, None, "a tag is pushed where none is");
-            state.pushed.push(name.to_string());
+        if let Some(change) = state.overtaken.take() {
+            change(&mut state);
         }
-        Ok(Pushed::Accepted)
+        let found = RemoteRefs { refs: state.remote_refs(), ..RemoteRefs::default() };
+        let fits = |update: &&RefUpdate| !self.does.leases || update.fits(found.object(&update.name));
+        let (fitting, stale): (Vec<_>, Vec<_>) = updates.iter().partition(fits);
+        if stale.is_empty() || !self.does.atomic_push {
+            fitting.into_iter().for_each(|update| state.set(update));
+        }
+        let error =
+            BackendError::new(crate::memory::FAULT, ErrorKind::Conflict, "a ref is elsewhere").with_help("look");
+        Ok(if stale.is_empty() { Pushed::Accepted } else { Pushed::Refused(error) })
     }
     async fn update_refs(&self, updates: &[RefUpdate]) -> Result<()> {
         let mut state = self.state();
         for update in updates {
+            assert!(matches!(update.name, RefName::Tag(_)), "{} of the user is moved", update.name);
             let RefName::Tag(name) = &update.name else { continue };
-            state.here.insert(name.to_string(), update.new.as_ref().unwrap().as_str().to_owned());
+            let object = update.new.as_ref().unwrap().to_string();
+            let recorded = state.recorded(&object).into_iter().find(|(tag, _)| tag == name.as_str());
+            state.here.insert(name.to_string(), recorded.map_or(object, |(_, at)| at));
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ mod memory;
 mod only_r;
 mod planted;
 mod proofs;
+mod pushes;
 mod recorded;
 mod remembered;
 mod routes;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use releasekit_core::event::Event;
 use releasekit_core::model::{CommitId, PackageName, TagName, Version};
+use releasekit_core::vcs::VcsCapabilities;
 use releasekit_core::{Diagnostic, Vcs};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::error::Error;
@@ -16,16 +17,16 @@ use releasekit_engine::{Result, recording, status};
 use crate::line::{Change, Line};
 use crate::world::{World, holder, path};
 
-const TAGS: [&str; 2] = ["a-v1.0.0", "b-v1.0.0"];
+pub(crate) const TAGS: [&str; 2] = ["a-v1.0.0", "b-v1.0.0"];
 
 /// Two packages, prepared on `base` and merged as `release`; `later` stands on it, and `side` beside it.
-struct Story {
-    world: World,
-    line: Line,
+pub(crate) struct Story {
+    pub(crate) world: World,
+    pub(crate) line: Line,
 }
 
 impl Story {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::of(World::new(&[("a", &[]), ("b", &["a"])]))
     }
 
@@ -47,6 +48,12 @@ impl Story {
         Self { world, line }
     }
 
+    /// The same in a system that can do other things.
+    pub(crate) fn able(mut self, change: impl Fn(&mut VcsCapabilities)) -> Self {
+        self.line = self.line.able(change);
+        self
+    }
+
     /// All tags of the release on one commit of the remote.
     fn tagged(self, at: &str) -> Self {
         self.line.state().there = TAGS.map(|tag| (tag.to_owned(), at.to_owned())).into();
@@ -61,14 +68,14 @@ impl Story {
         self.world.session_on(Arc::new(self.line.clone()), self.world.backends())
     }
 
-    async fn release(&self) -> Result<Released> {
+    pub(crate) async fn release(&self) -> Result<Released> {
         let session = self.session();
         let state = State::take(&session, &holder(), &Cancel::never()).await?;
         release::release(&session, &state, &ReleaseOptions::default(), &Cancel::never()).await
     }
 
     /// As the command does it: the release is found, and then checked and published.
-    async fn publish(&self) -> Result<PublishReport> {
+    pub(crate) async fn publish(&self) -> Result<PublishReport> {
         let session = self.session();
         let remote = self.line.remote_refs("origin").await?;
         let head = self.line.head().await?.commit;
@@ -88,7 +95,7 @@ impl Story {
 
     /// Asserts that an error says this, and that nothing was built, sent or tagged.
     #[track_caller]
-    fn refused<T>(&self, result: Result<T>, code: &str, words: &str) {
+    pub(crate) fn refused<T>(&self, result: Result<T>, code: &str, words: &str) {
         let error = result.map(drop).unwrap_err();
         let text = said(&error);
         assert!(error.code().as_str() == code && text.contains(words), "{code} {words}: {text}");

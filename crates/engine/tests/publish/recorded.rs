@@ -5,8 +5,8 @@ use std::sync::Arc;
 use releasekit_core::ecosystem::VcsBackend;
 use releasekit_core::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
 use releasekit_core::vcs::{
-    CommitRequest, Expected, ExportRequest, HistoryRequest, Pushed, RefName, RefUpdate, ReplayRequest, Scope, Sign,
-    TagRequest,
+    BranchTip, CommitRequest, Expected, ExportRequest, HistoryRequest, Pushed, RefName, RefUpdate, ReplayRequest,
+    Scope, Sign, TagRequest,
 };
 use releasekit_core::{BackendContext, Diagnostic, FileEdit, Vcs};
 use releasekit_engine::recording;
@@ -97,7 +97,8 @@ async fn refs_are_recorded_from_what_is_expected_and_only_so() {
     assert_eq!(error.code().as_str(), "RK-DRY-RUN-CONFLICT");
 
     let tags = vec![(TagName::new("a-v1.0.0"), "message".to_owned())];
-    let request = TagRequest { commit: commit().id, tags, time: 1, sign: Sign::Never };
+    let branch = BranchTip { name: BranchName::new("main"), commit: commit().id };
+    let request = TagRequest { commit: commit().id, branch, tags, time: 1, sign: Sign::Never };
     let updates = vcs.tag(&request).await.unwrap();
     assert!(vcs.tags().await.unwrap().is_empty(), "made, and not yet set");
     vcs.update_refs(&updates).await.unwrap();

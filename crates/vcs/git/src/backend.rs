@@ -21,11 +21,8 @@ use crate::{commit, export, history, lack, merge, object, refs, remote, replay, 
 impl Vcs for Git {
     fn capabilities(&self) -> VcsCapabilities {
         let mut capabilities = VcsCapabilities::NONE;
-        capabilities.annotated_tags = true;
         capabilities.atomic_push = true;
         capabilities.leases = true;
-        capabilities.partial_history = true;
-        capabilities.signing = true;
         capabilities
     }
 

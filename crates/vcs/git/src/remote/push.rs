@@ -1,7 +1,6 @@
 //! Sets refs of a remote: all or none, each only from what is expected, and what came of it.
 
 use releasekit_core::Redactor;
-use releasekit_core::model::ObjectId;
 use releasekit_core::vcs::{Expected, Pushed, RefUpdate};
 use releasekit_process::Output;
 
@@ -94,12 +93,7 @@ fn reasons(porcelain: &str) -> Vec<String> {
 /// Whether the remote already has it all, as after a push whose answer was lost.
 async fn is_there(git: &Git, remote: &str, updates: &[RefUpdate]) -> bool {
     let Ok(found) = refs(git, remote).await else { return false };
-    let is_set = |update: &RefUpdate| {
-        let object: Option<&ObjectId> =
-            found.refs.iter().find(|found| found.name == update.name).map(|found| &found.object);
-        object == update.new.as_ref()
-    };
-    updates.iter().all(is_set)
+    updates.iter().all(|update| found.object(&update.name) == update.new.as_ref())
 }
 
 #[cfg(test)]

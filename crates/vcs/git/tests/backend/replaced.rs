@@ -5,7 +5,7 @@ use std::fs;
 use releasekit_core::ErrorKind;
 use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::vcs::{
-    Expected, ExportRequest, HistoryRequest, Pushed, RefName, RefUpdate, Scope, Sign, Tag, TagRequest,
+    BranchTip, Expected, ExportRequest, HistoryRequest, Pushed, RefName, RefUpdate, Scope, Sign, Tag, TagRequest,
 };
 use releasekit_testkit::{Sandbox, sha256};
 
@@ -109,6 +109,7 @@ fn a_tag_leads_to_the_commit_that_it_names() {
     let vcs = open(&sandbox);
     let request = TagRequest {
         commit: id(&two),
+        branch: BranchTip { name: BranchName::new("main"), commit: id(&two) },
         tags: vec![(TagName::new("v1"), "one".to_owned())],
         time: 1_700_000_000,
         sign: Sign::Never,
