@@ -193,6 +193,7 @@ fn difference(from: &dyn Tree, to: &dyn Tree) -> Result<Vec<FileEdit>> {
     Ok(edits)
 }
 
+#[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl Vcs for RecordingVcs {
     fn capabilities(&self) -> VcsCapabilities {
