@@ -44,22 +44,19 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let packages = packages(&sources, &options.package)?;
     let cancel = invocation.stopping.cancel();
     let out = invocation.world.folder.join(&options.out);
-    let files = if globals.dry_run {
-        let scratch = Scratch::create(&session.context.cache, "dry-run")?;
-        artifacts::build_into(session, &sources, &packages, scratch.path(), &cancel).await?
-    } else {
-        artifacts::build_into(session, &sources, &packages, &out, &cancel).await?
-    };
-    let files: BTreeSet<String> = files.iter().filter_map(|file| shown(&options.out, file)).collect();
+    let scratch = Scratch::create(&session.context.cache, "dry-run")?;
+    let into = if globals.dry_run { scratch.path() } else { &out };
+    let files = artifacts::build_into(session, &sources, &packages, into, &cancel).await?;
+    let files: BTreeSet<String> = files.iter().filter_map(|file| shown(&options.out, into, file)).collect();
     Ok(Answer::new(match options.format {
         Format::Table => files.iter().map(|file| format!("{}\n", clean(file))).collect(),
         Format::Json => json::pretty(&serde_json::json!({"schema": 1, "commit": sources.commit.id, "files": files})),
     }))
 }
 
-/// A file of the folder, as the user named the folder.
-fn shown(out: &Path, file: &Path) -> Option<String> {
-    Some(out.join(file.file_name()?).display().to_string())
+/// A file in the folder that was written to, as the user named the folder.
+fn shown(out: &Path, into: &Path, file: &Path) -> Option<String> {
+    Some(out.join(file.strip_prefix(into).ok()?).display().to_string())
 }
 
 /// The commit that was named, else the release of HEAD's manifest, else HEAD.
