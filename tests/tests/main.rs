@@ -9,6 +9,7 @@ mod hostile_index;
 mod kill;
 mod kill_random;
 mod nobody_overwritten;
+mod not_resolvable;
 mod only_r;
 mod orphan;
 mod planted;

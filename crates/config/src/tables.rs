@@ -248,6 +248,12 @@ const PUBLISH: &[Key<Policy>] = &[
         Slot::Seconds(&mut p.publish.task_timeout, SECONDS)
     }),
     Key::<Policy>::new(
+        "resolve_check",
+        "Has an installer choose each package from its registry once it is live there, without installing anything.",
+        "false",
+        |p| Slot::Flag(&mut p.publish.resolve_check),
+    ),
+    Key::<Policy>::new(
         "smoke_test",
         "Installs each package into an empty environment after it went live.",
         "true",

@@ -52,6 +52,7 @@ poll_timeout = 301
 poll_interval = 11
 verify_checksums = "content"
 task_timeout = 601
+resolve_check = false
 smoke_test = true
 
 [ecosystems.py]
@@ -170,6 +171,7 @@ fn every_key_is_stored_where_it_belongs() {
             poll_interval: Duration::from_secs(11),
             verify_checksums: VerifyChecksums::Content,
             task_timeout: Duration::from_secs(601),
+            resolve_check: false,
             smoke_test: true,
         },
         groups: BTreeMap::from([("kit".to_owned(), group())]),

@@ -22,6 +22,8 @@ pub enum Step {
     Await,
     /// Comparing digests.
     Verify,
+    /// Having an installer choose it.
+    Resolve,
     /// Installing it.
     Smoke,
 }

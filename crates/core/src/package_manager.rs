@@ -1,5 +1,7 @@
 //! The tool of an ecosystem: it locks, builds, uploads and installs.
 
+mod resolve;
+
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,8 @@ use crate::environment::Environment;
 use crate::error::{BackendError, Result};
 use crate::model::{Artifact, ArtifactKind, Identity, Package, PackageName, RepoPath, Target, Version};
 use crate::workspace::Move;
+
+pub use resolve::{Installable, ResolveRequest, Resolved};
 
 /// How a package reaches its registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub struct PackageManagerCapabilities {
     pub lockfile: bool,
     /// How artifacts travel.
     pub route: Route,
+    /// It can say what an installer would choose, without installing.
+    pub resolves: bool,
     /// It can install a released package into an empty environment.
     pub smoke_test: bool,
     /// Its replies to an upload say how long the registry wants us to wait (`Retry-After`).
@@ -47,7 +53,14 @@ pub struct PackageManagerCapabilities {
 impl PackageManagerCapabilities {
     /// A tool of this route with nothing else.
     pub const fn new(route: Route) -> Self {
-        Self { lockfile: false, route, smoke_test: false, retry_after: false, artifacts: &[ArtifactKind::Source] }
+        Self {
+            lockfile: false,
+            route,
+            resolves: false,
+            smoke_test: false,
+            retry_after: false,
+            artifacts: &[ArtifactKind::Source],
+        }
     }
 }
 
@@ -192,6 +205,14 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
 
     /// Sends one file, once. Asked only where the route is [`Route::Files`].
     async fn upload(&self, request: &UploadRequest) -> Reply;
+
+    /// Has the tool choose versions from a registry as an installer would, and installs nothing.
+    ///
+    /// All of it is asked for together, for a runtime that every package admits. Requirements on other packages are left
+    /// out, for the registry need not have them. Nothing is built, no upload credential is given to the tool, and no setting
+    /// of the user's hides what is new; logins for reading count. Fails with `Transient` or `RateLimited` where the registry
+    /// did not answer, with `Unauthenticated` or `Forbidden` where it lets the tool read nothing. Capability: `resolves`.
+    async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved>;
 
     /// Installs a released package into an empty environment.
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()>;

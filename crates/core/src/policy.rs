@@ -163,6 +163,8 @@ pub struct PublishPolicy {
     pub verify_checksums: VerifyChecksums,
     /// How long one invocation of a tool may take.
     pub task_timeout: Duration,
+    /// Whether an installer has to choose each package once it is live.
+    pub resolve_check: bool,
     /// Whether each package is installed after it went live.
     pub smoke_test: bool,
 }
@@ -272,6 +274,7 @@ impl Default for PublishPolicy {
             poll_interval: Duration::from_secs(5),
             verify_checksums: VerifyChecksums::default(),
             task_timeout: Duration::from_secs(600),
+            resolve_check: true,
             smoke_test: false,
         }
     }

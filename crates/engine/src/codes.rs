@@ -139,6 +139,9 @@ releasekit_core::codes! {
     /// Accepted and invisible.
     NOT_VISIBLE = "RK-PUBLISH-NOT-VISIBLE", "the registry accepted a file and does not list it",
         "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. Run the same command again to look once more; it does not send the file again unless `--resend` says so.";
+    /// Live and not chosen.
+    NOT_RESOLVABLE = "RK-PUBLISH-NOT-RESOLVABLE", "a package is live, and installers do not choose it",
+        "The files are listed and are what was built, and yet the installer, asked for exactly this version together with what the release installs beside it, did not choose it within `poll_timeout`. Its own words are shown. Often a cache or a mirror between is late: run the same command again, which sends nothing twice. Else a requirement contradicts the version of another package, or the file admits no Python or platform that there is: release a version that is mended. What needs the package was not published.";
     /// A registry was given up.
     NO_ANSWER = "RK-REGISTRY-NO-ANSWER", "a registry did not answer in time",
         "A registry sent nothing, or something without an end, for as long as `poll_timeout` allows. What it has is unknown, so nothing was concluded from it and nothing sent because of it. Run the same command again; raise `poll_timeout` where the registry is only slow.";

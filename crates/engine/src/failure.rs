@@ -4,11 +4,12 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use releasekit_core::model::{Digest, PackageId, Version};
+use releasekit_core::model::{Digest, PackageId, PackageName, Version};
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
 use thiserror::Error;
 
 use crate::codes;
+use crate::words::quoted;
 
 /// A failure of work on files, builds or registries. Each variant is a decision that someone can take.
 #[derive(Debug, Error)]
@@ -158,6 +159,25 @@ pub enum Failure {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// Live and verified, and no installer chooses it.
+    #[error(
+        "`{package}` {version} is live, and installers do not choose {} from {registry} after {} s",
+        quoted(.missing), .waited.as_secs()
+    )]
+    NotResolvable {
+        /// Which package.
+        package: PackageId,
+        /// Which version.
+        version: Version,
+        /// Where.
+        registry: String,
+        /// Which packages are not chosen: it, or one that is installed with it.
+        missing: Vec<PackageName>,
+        /// How long it was waited for.
+        waited: Duration,
+        /// The tool's words.
+        why: String,
+    },
     /// The registry was given up.
     #[error("{registry} has not answered within {:.0} s", .waited.as_secs_f64())]
     NoAnswer {
@@ -258,6 +278,7 @@ impl Failure {
             Self::RequirementMismatch { .. } => codes::REQUIREMENT_MISMATCH,
             Self::Incomplete { .. } => codes::BUILD_INCOMPLETE,
             Self::NotVisible { .. } => codes::NOT_VISIBLE,
+            Self::NotResolvable { .. } => codes::NOT_RESOLVABLE,
             Self::NoAnswer { .. } => codes::NO_ANSWER,
             Self::ChecksumMismatch { .. } => codes::CHECKSUM_MISMATCH,
             Self::ContentConflict { .. } => codes::CONTENT_CONFLICT,
@@ -285,7 +306,7 @@ impl Diagnostic for Failure {
             Self::CommandsUnsupported => ErrorKind::Unsupported,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.kind(),
-            Self::NotVisible { .. } | Self::NoAnswer { .. } => ErrorKind::Transient,
+            Self::NotVisible { .. } | Self::NotResolvable { .. } | Self::NoAnswer { .. } => ErrorKind::Transient,
             _ => ErrorKind::Conflict,
         }
     }
@@ -300,6 +321,7 @@ impl Diagnostic for Failure {
     fn output(&self) -> Option<String> {
         match self {
             Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.output(),
+            Self::NotResolvable { why, .. } => Some(why.clone()),
             _ => None,
         }
     }
@@ -349,6 +371,9 @@ fn help(error: &Failure) -> Option<String> {
         Failure::Incomplete { .. } => "the package's `artifacts` says which files a release consists of",
         Failure::NotVisible { .. } => {
             "run the same command again to look once more; with `--resend` it sends the file again"
+        }
+        Failure::NotResolvable { .. } => {
+            "run the same command again to ask once more; nothing is sent twice, and what needs the package waits"
         }
         Failure::NoAnswer { .. } => {
             "run the same command again; where the registry is only slow, raise `poll_timeout` in `[publish]`"

@@ -57,6 +57,12 @@ impl Edge {
         self.orders != Order::Any
     }
 
+    /// Whether an installer brings what is needed, at once or with an extra.
+    pub fn installs(self) -> bool {
+        use DependencyKind::{Optional, Peer, Runtime};
+        matches!(self.why, Why::Dependency(Runtime | Peer | Optional))
+    }
+
     /// Whether what is needed moves what needs it.
     pub fn moves(self) -> bool {
         self.propagates != Propagation::Never
@@ -110,12 +116,12 @@ impl PackageGraph {
 
     /// What must be live before a member.
     pub fn ordering_dependencies(&self, member: usize) -> Vec<usize> {
-        keep_ordering(self.dependencies(member))
+        keep(self.dependencies(member), Edge::orders)
     }
 
     /// Who waits for a member.
     pub fn ordering_dependents(&self, member: usize) -> Vec<usize> {
-        keep_ordering(self.dependents(member))
+        keep(self.dependents(member), Edge::orders)
     }
 
     /// Who may move when a member moves, and how far at most that carries.
@@ -128,11 +134,21 @@ impl PackageGraph {
 
     /// Everything a member needs, directly or not, itself excluded; or with `up`, everybody who needs it.
     pub fn closure(&self, member: usize, up: bool) -> BTreeSet<usize> {
+        self.reached(member, |near| if up { self.ordering_dependents(near) } else { self.ordering_dependencies(near) })
+    }
+
+    /// Everything that an installer brings with a member, directly or not, itself excluded: what it needs at run time, what it
+    /// expects beside itself, and what its extras need.
+    pub fn installed_with(&self, member: usize) -> BTreeSet<usize> {
+        self.reached(member, |near| keep(self.dependencies(near), Edge::installs))
+    }
+
+    /// All that is reached by steps from a member, itself excluded.
+    fn reached(&self, member: usize, step: impl Fn(usize) -> Vec<usize>) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         let mut waiting = vec![member];
         while let Some(next) = waiting.pop() {
-            let near = if up { self.ordering_dependents(next) } else { self.ordering_dependencies(next) };
-            waiting.extend(near.into_iter().filter(|index| *index != member && found.insert(*index)));
+            waiting.extend(step(next).into_iter().filter(|index| *index != member && found.insert(*index)));
         }
         found
     }
@@ -147,8 +163,8 @@ impl PackageGraph {
     }
 }
 
-fn keep_ordering(neighbours: BTreeMap<usize, BTreeSet<Edge>>) -> Vec<usize> {
-    neighbours.into_iter().filter(|(_, edges)| edges.iter().any(|edge| edge.orders())).map(|(index, _)| index).collect()
+fn keep(neighbours: BTreeMap<usize, BTreeSet<Edge>>, wanted: fn(Edge) -> bool) -> Vec<usize> {
+    neighbours.into_iter().filter(|(_, edges)| edges.iter().any(|edge| wanted(*edge))).map(|(index, _)| index).collect()
 }
 
 fn edges(discovery: &Discovery) -> DiGraph<usize, Edge> {

@@ -4,7 +4,7 @@
 //! Backends + Tree ─discover→ Discovery ─graph→ PackageGraph ─history→ Changes ─bump→ Bumps ─plan→ ReleasePlan
 //! ReleasePlan ─apply→ Applied ─propose→ Proposed                                            (prepare)
 //! HEAD ─locate→ Pending ─check, observe, export, build→ Built ─tag→ Tagged                  (release)
-//! Tagged + Built ─upload, await, verify→ Published + Receipts                               (publish)
+//! Tagged + Built ─upload, await, verify, resolve→ Published + Receipts                      (publish)
 //! ```
 //!
 //! Graph, bump and plan are pure. The engine names no ecosystem, registry or version control system, starts no process

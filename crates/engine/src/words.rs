@@ -10,3 +10,8 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
 pub(crate) fn verb<'a>(number: usize, one: &'a str, several: &'a str) -> &'a str {
     if number == 1 { one } else { several }
 }
+
+/// Things by name, each in backticks: `` `a`, `b` ``.
+pub(crate) fn quoted<T: std::fmt::Display>(things: &[T]) -> String {
+    things.iter().map(|thing| format!("`{thing}`")).collect::<Vec<_>>().join(", ")
+}

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::{Artifact, Identity, Package, PackageName, Version};
 use releasekit_core::package_manager::{
-    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, SmokeRequest, ToolInfo, UploadRequest,
+    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved, SmokeRequest, ToolInfo,
+    UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
@@ -68,6 +69,10 @@ impl PackageManager for FaultyPackageManager {
             Outcome::Refused(error) => Reply::Refused(error),
             Outcome::Lost(error) => Reply::Unknown(error),
         }
+    }
+
+    async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {
+        self.inner.resolve(request).await
     }
 
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {

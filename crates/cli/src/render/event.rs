@@ -26,6 +26,7 @@ const STEPS: &[(Step, &str)] = &[
     (Step::Upload, "upload"),
     (Step::Await, "await"),
     (Step::Verify, "verify"),
+    (Step::Resolve, "resolve"),
     (Step::Smoke, "smoke test"),
 ];
 

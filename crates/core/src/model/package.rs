@@ -150,6 +150,8 @@ pub struct Package {
     pub dependencies: Vec<Dependency>,
     /// What it publishes as its requirements, on anybody; a change of these is a change of the package.
     pub requirements: Vec<Requirement>,
+    /// The runtime that it needs, as its package file writes it, `>=3.9`; `None` where it says nothing.
+    pub runtime: Option<String>,
 }
 
 impl Package {
@@ -166,6 +168,7 @@ impl Package {
             private: None,
             dependencies: Vec::new(),
             requirements: Vec::new(),
+            runtime: None,
         }
     }
 
@@ -209,6 +212,13 @@ impl Package {
     #[must_use]
     pub fn with_requirements(mut self, requirements: Vec<Requirement>) -> Self {
         self.requirements = requirements;
+        self
+    }
+
+    /// Says which runtime it needs.
+    #[must_use]
+    pub fn with_runtime(mut self, runtime: Option<String>) -> Self {
+        self.runtime = runtime;
         self
     }
 }

@@ -84,6 +84,10 @@ releasekit_core::codes! {
         "`publish_url` is not where the index takes uploads: it answered with another address. Uploads are not sent on, for \
          the credentials were meant for the first one. Nobody knows what the index did with the file, so it was looked \
          for; correct `publish_url` and run the same command again.";
+    /// An index that cannot be asked through uv.
+    RESOLVE_FAILED = "RK-PUBLISH-RESOLVE-FAILED",
+        "uv could not be asked what it would install",
+        "A package is live and was verified, and then uv was to choose it from its index, as installers do. The index did          not answer uv, it lets uv read nothing with the logins it was given, or uv found no Python. uv's own words are          shown. Nothing is sent again: mend what is named and run the same command again. uv is given `.netrc`, the          keyring, the login in the index's URL, and `UV_INDEX_NAME_USERNAME` with `UV_INDEX_NAME_PASSWORD` where          `UV_INDEX` or `UV_DEFAULT_INDEX` gives this URL that name. `resolve_check = false` in `[publish]` leaves the          question out.";
     /// A released package that cannot be installed.
     SMOKE_FAILED = "RK-PUBLISH-SMOKE-FAILED",
         "a released package could not be installed",

@@ -111,7 +111,8 @@ fn package(
     let name = PackageName::new(project.name.value.clone());
     let mut package = Package::new(name, manifest.folder.clone(), manifest.source.file.clone())
         .with_dependencies(dependencies(manifest, siblings))
-        .with_requirements(requirements(manifest, faults));
+        .with_requirements(requirements(manifest, faults))
+        .with_runtime(project.requires_python.as_ref().map(|text| text.value.clone()));
     package.private.clone_from(&manifest.private);
     match dynamic::version(tree, manifest, project)? {
         Ok(place) => match Pep440.parse(&place.literal) {

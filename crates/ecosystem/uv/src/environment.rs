@@ -95,6 +95,11 @@ pub(crate) fn installing(all: &Environment) -> Environment {
     some_of(all, &[OPERATION, &["NETRC", "UV_INDEX_STRATEGY", "UV_KEYRING_PROVIDER", "UV_PYTHON"]])
 }
 
+/// For a question to one index that installs nothing: logins for reading, and no setting that hides or adds anything.
+pub(crate) fn resolving(all: &Environment) -> Environment {
+    some_of(all, &[OPERATION, &["NETRC", "UV_KEYRING_PROVIDER", "UV_PYTHON"]])
+}
+
 /// The folders and pages that the user offers packages in, beside indexes.
 pub(crate) fn find_links(all: &Environment, more: &Environment) -> Vec<String> {
     let links = more.text("UV_FIND_LINKS").map(str::to_owned);
@@ -137,6 +142,7 @@ mod tests {
         assert_eq!(find_links(&all, &more), ["/house"]);
         assert_eq!(names(&uploading(&all)), ["NETRC", "PATH"]);
         assert_eq!(names(&installing(&all)), ["NETRC", "PATH", "UV_CACHE_DIR"]);
+        assert_eq!(names(&resolving(&all)), ["NETRC", "PATH", "UV_CACHE_DIR"]);
     }
 
     #[test]

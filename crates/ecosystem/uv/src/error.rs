@@ -180,6 +180,18 @@ pub enum Error {
         /// What uv printed.
         output: String,
     },
+    /// An index that cannot be asked through uv.
+    #[error("uv could not be asked what it would install from {target}: {why}")]
+    Resolve {
+        /// The index.
+        target: String,
+        /// What is known of it.
+        why: String,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What uv printed.
+        output: String,
+    },
     /// A package that cannot be installed.
     #[error("`{package}` {version} could not be installed from {target}{}", in_time(.source))]
     Smoke {
@@ -216,6 +228,16 @@ fn refusal_text(file: &str, target: &str, refusal: Refusal) -> String {
     }
 }
 
+fn resolve_help(kind: ErrorKind) -> Option<String> {
+    let help = match kind {
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden => "give uv a login that may read this index, as in `.netrc`",
+        ErrorKind::Precondition => "install Python, for instance with `uv python install`",
+        ErrorKind::Transient | ErrorKind::RateLimited => "run the same command again; nothing is sent twice",
+        _ => return None,
+    };
+    Some(help.to_owned())
+}
+
 impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
@@ -235,6 +257,7 @@ impl Diagnostic for Error {
             Self::Refused { refusal: Refusal::File, .. } => codes::UPLOAD_REFUSED,
             Self::Upload { .. } => codes::UPLOAD_FAILED,
             Self::Redirected { .. } => codes::UPLOAD_REDIRECTED,
+            Self::Resolve { .. } => codes::RESOLVE_FAILED,
             Self::Smoke { .. } | Self::SmokeVersion { .. } => codes::SMOKE_FAILED,
         }
     }
@@ -247,7 +270,7 @@ impl Diagnostic for Error {
             Self::TooOld { .. } => ErrorKind::ToolMissing,
             Self::LockStale { .. } | Self::Folder { .. } => ErrorKind::Precondition,
             Self::Build { .. } | Self::NothingBuilt { .. } => ErrorKind::ToolFailed,
-            Self::Refused { kind, .. } | Self::Upload { kind, .. } => *kind,
+            Self::Refused { kind, .. } | Self::Upload { kind, .. } | Self::Resolve { kind, .. } => *kind,
             Self::Smoke { .. } | Self::SmokeVersion { .. } => ErrorKind::ToolFailed,
             Self::Manifest { .. }
             | Self::MemberMissing { .. }
@@ -295,6 +318,7 @@ impl Diagnostic for Error {
             Self::Refused { kind: ErrorKind::NotFound, .. } => {
                 "see that `publish_url` is where this index takes uploads"
             }
+            Self::Resolve { kind, .. } => return resolve_help(*kind),
             Self::Redirected { .. } => {
                 "set `publish_url` to the address that takes uploads itself; often only a slash at its end, or `https`, \
                  is missing"
@@ -329,6 +353,7 @@ impl Diagnostic for Error {
             Self::LockStale { output, .. }
             | Self::Refused { output, .. }
             | Self::Upload { output, .. }
+            | Self::Resolve { output, .. }
             | Self::Redirected { output, .. } => Some(Redactor::new().redact(output)),
             Self::Build { source, .. } | Self::Smoke { source, .. } => source.output(),
             _ => None,

@@ -23,11 +23,13 @@ mod package_manager;
 mod pins;
 mod read;
 mod reply;
+mod resolve;
 mod smoke;
 mod source;
 mod tool;
 mod trusted;
 mod upload;
+mod words;
 mod workspace;
 
 use std::sync::Arc;

@@ -40,6 +40,8 @@ pub(crate) struct Project {
     pub(crate) version: Option<Spanned>,
     /// Where the version is said to be dynamic.
     pub(crate) dynamic_version: Option<Range<usize>>,
+    /// The versions of Python that it runs on.
+    pub(crate) requires_python: Option<Spanned>,
 }
 
 /// What `[tool.uv.workspace]` says.
@@ -139,7 +141,8 @@ fn project(table: &Table, reader: &mut Reader<'_>) -> Option<Project> {
     if version.is_none() && dynamic_version.is_none() && at(table, &["project", "version"]).is_none() {
         reader.fault(item.span(), "`[project]` has neither a `version` nor `dynamic = [\"version\"]`");
     }
-    Some(Project { name, version, dynamic_version })
+    let requires_python = reader.string(at(table, &["project", "requires-python"]), "project.requires-python");
+    Some(Project { name, version, dynamic_version, requires_python })
 }
 
 fn globs(table: &Table, reader: &mut Reader<'_>) -> Option<Globs> {

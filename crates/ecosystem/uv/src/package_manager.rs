@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{Artifact, ArtifactKind, Identity};
 use releasekit_core::package_manager::{
-    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, Route, SmokeRequest, ToolInfo, UploadRequest,
+    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved, Route, SmokeRequest,
+    ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 use releasekit_formats::python::archive;
 
-use crate::{build, extras, lock, smoke, tool, trusted, upload};
+use crate::{build, extras, lock, resolve, smoke, tool, trusted, upload};
 
 /// uv, as the context's environment finds it.
 #[derive(Debug, Clone)]
@@ -31,6 +32,7 @@ impl PackageManager for Uv {
     fn capabilities(&self) -> PackageManagerCapabilities {
         let mut capabilities = PackageManagerCapabilities::new(Route::Files);
         capabilities.lockfile = true;
+        capabilities.resolves = true;
         capabilities.smoke_test = true;
         capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
         capabilities
@@ -64,6 +66,10 @@ impl PackageManager for Uv {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         upload::upload(&self.context, request).await
+    }
+
+    async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {
+        resolve::resolve(&self.context, request).await
     }
 
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {

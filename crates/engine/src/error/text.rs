@@ -4,6 +4,7 @@ use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Version};
 use releasekit_core::vcs::RefName;
 
 use super::Unkept;
+pub(super) use crate::words::quoted as list;
 
 pub(super) fn roots(found: usize) -> String {
     match found {
@@ -60,10 +61,6 @@ pub(super) fn unknown_help(nearest: Option<&str>) -> String {
 
 pub(super) fn arrows(path: &[PackageId]) -> String {
     path.iter().map(PackageId::to_string).collect::<Vec<_>>().join(" → ")
-}
-
-pub(super) fn list<T: ToString>(items: &[T]) -> String {
-    items.iter().map(|item| format!("`{}`", item.to_string())).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn reason(because: Option<&str>) -> String {

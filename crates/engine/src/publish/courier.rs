@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use releasekit_core::confinement::{Isolation, Workplace};
 use releasekit_core::event::{Event, Progress, Step};
-use releasekit_core::model::{Digest, LiveFile, PackageId, Target};
+use releasekit_core::model::{Digest, LiveFile, PackageId, Requirement, Target};
 use releasekit_core::package_manager::SmokeRequest;
 use releasekit_core::policy::{PublishPolicy, VerifyChecksums};
 use releasekit_core::registry::Observed;
@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::PublishOptions;
 use super::comparison::Difference;
 use super::report::{Live, Outcome, Proof};
+use super::resolve::Resolution;
 use super::sent::{self, Past, SentFile};
 use super::upload::{Delivery, Origin, Sent};
 use super::verify::{self, Likeness};
@@ -55,6 +56,8 @@ pub(super) struct Courier<'a> {
     pub(super) begun: Instant,
     /// Registries that know no credential of ours, and who found it out: nothing more is sent there.
     pub(super) closed: Mutex<BTreeMap<Target, PackageId>>,
+    /// What the artifacts of packages require, as far as they have been looked at.
+    pub(super) required: Mutex<BTreeMap<PackageId, Vec<Requirement>>>,
     /// Held by many while programs have a credential, and by one while a package's own code runs.
     pub(super) apart: RwLock<()>,
 }
@@ -120,6 +123,11 @@ impl Courier<'_> {
                 Served::Closed(by) => return Ok(Outcome::Blocked { by }),
             };
             sent |= files.iter().any(|file| file.sent);
+            if let Err(error) = (Resolution { courier: self, package, target }).wait().await {
+                // What installers do not find is not out yet.
+                live.files = 0;
+                return Err(error);
+            }
             proofs.push(Proof::Compared(self.keep_receipt(package, target, files)?));
             live.targets += 1;
         }
@@ -178,6 +186,10 @@ impl Courier<'_> {
 
     fn closed(&self) -> MutexGuard<'_, BTreeMap<Target, PackageId>> {
         self.closed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn required(&self) -> MutexGuard<'_, BTreeMap<PackageId, Vec<Requirement>>> {
+        self.required.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn files(&self, package: &Releasing) -> Result<&[BuiltFile]> {
@@ -375,7 +387,7 @@ impl Courier<'_> {
         Some(self.apart.write().await)
     }
 
-    fn manager(&self, package: &Releasing) -> &dyn PackageManager {
+    pub(super) fn manager(&self, package: &Releasing) -> &dyn PackageManager {
         self.sources.manager(package.member)
     }
 

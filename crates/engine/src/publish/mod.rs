@@ -1,5 +1,5 @@
-//! Brings a release to its registries and proves what they serve. A reconciler: what is wanted, what is there,
-//! and only the effects that close the gap.
+//! Brings a release to its registries, proves what they serve, and has installers choose it. A reconciler: what is wanted,
+//! what is there, and only the effects that close the gap.
 
 mod bounds;
 mod channel;
@@ -7,6 +7,7 @@ mod comparison;
 mod courier;
 mod prove;
 mod report;
+mod resolve;
 mod retry;
 mod sent;
 mod upload;
@@ -120,6 +121,7 @@ pub async fn publish(
         surroundings,
         begun,
         closed: Mutex::default(),
+        required: Mutex::default(),
         apart: RwLock::default(),
     };
     let outcomes = run(&courier, failed).await;

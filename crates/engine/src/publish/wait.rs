@@ -73,7 +73,7 @@ pub(super) struct Watch<'a> {
 }
 
 /// How a wait has gone so far.
-struct Waited {
+pub(super) struct Waited {
     begun: Instant,
     pause: Duration,
     answers: u32,
@@ -135,11 +135,7 @@ impl Watch<'_> {
         if let Some(beginning) = beginning {
             (self.show)(beginning);
         }
-        let passed = waited.begun.elapsed();
-        if passed < waited.reminded + REMINDER {
-            return;
-        }
-        waited.reminded = passed;
+        let Some(passed) = waited.reminder() else { return };
         let what = match seen {
             Ok(_) => format!("`{}` is not listed yet", self.file_name),
             Err(error) => error.to_string(),
@@ -150,20 +146,32 @@ impl Watch<'_> {
 }
 
 impl Waited {
-    fn new(policy: &PublishPolicy) -> Self {
+    /// It begins now.
+    pub(super) fn new(policy: &PublishPolicy) -> Self {
         let pause = FIRST_PAUSE.min(policy.poll_interval);
         let zero = Duration::ZERO;
         Self { begun: Instant::now(), pause, answers: 0, slowest: zero, reminded: zero }
     }
 
-    fn count(&mut self, took: Duration, answered: bool) {
+    /// Counts a look, how long it took, and whether it brought an answer.
+    pub(super) fn count(&mut self, took: Duration, answered: bool) {
         self.slowest = self.slowest.max(took);
         self.answers += u32::from(answered);
     }
 
+    /// How long it has lasted, where it is time to show again that it goes on.
+    pub(super) fn reminder(&mut self) -> Option<Duration> {
+        let passed = self.begun.elapsed();
+        if passed < self.reminded + REMINDER {
+            return None;
+        }
+        self.reminded = passed;
+        Some(passed)
+    }
+
     /// The pause before the next look; `None` after the last one. The last one begins early enough to be answered as slowly
     /// as the slowest so far, and none before the registry asked for it.
-    fn next(&mut self, patience: Patience, delay: Duration, policy: &PublishPolicy) -> Option<Duration> {
+    pub(super) fn next(&mut self, patience: Patience, delay: Duration, policy: &PublishPolicy) -> Option<Duration> {
         let end = patience.time(self.answers);
         let least = (end / 10).min(LEAST_LOOK);
         let last = end.saturating_sub(least.max(self.slowest * 2));

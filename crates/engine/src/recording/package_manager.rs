@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use releasekit_core::event::Reporter;
 use releasekit_core::model::{Artifact, Identity, Package, PackageName, Version};
 use releasekit_core::package_manager::{
-    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, SmokeRequest, ToolInfo, UploadRequest,
+    BuildRequest, Installable, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved, SmokeRequest,
+    ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
@@ -57,6 +58,15 @@ impl PackageManager for RecordingPackageManager {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         self.ledger.send(request, self.reporter.as_ref())
+    }
+
+    async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {
+        let recorded = |it: &Installable| !self.ledger.of(&request.target, &it.name, &it.version).is_empty();
+        if request.packages.iter().any(recorded) {
+            // What was not sent cannot be chosen.
+            return Ok(Resolved::Chosen);
+        }
+        self.inner.resolve(request).await
     }
 
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {

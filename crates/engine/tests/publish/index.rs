@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use releasekit_core::ErrorKind;
+use releasekit_core::package_manager::Installable;
 use tokio::time::Instant;
 
 /// What goes wrong with the next upload of a file.
@@ -86,6 +87,12 @@ pub(crate) struct Index {
     pub(crate) most_at_once: usize,
     /// How many smoke tests went through.
     pub(crate) smoked: usize,
+    /// What the installer was asked to choose, by name, in order.
+    pub(crate) resolutions: Vec<Vec<Installable>>,
+    /// Packages that it does not choose, and for how many questions more.
+    pub(crate) unseen: BTreeMap<String, usize>,
+    /// How questions to the installer fail that are asked first.
+    pub(crate) unasked: Vec<ErrorKind>,
     pub(crate) at_once: usize,
 }
 

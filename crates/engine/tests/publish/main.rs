@@ -16,6 +16,7 @@ mod proofs;
 mod pushes;
 mod recorded;
 mod remembered;
+mod resolve;
 mod routes;
 mod status;
 mod world;

@@ -49,7 +49,7 @@ pub(crate) struct Builds {
 }
 
 /// Where the registry keeps a file: by its name, where that begins with its package's, else with that before it.
-fn key(package: &PackageName, file: &str) -> String {
+pub(crate) fn key(package: &PackageName, file: &str) -> String {
     if file.starts_with(package.as_str()) { file.to_owned() } else { format!("{package}/{file}") }
 }
 
@@ -62,7 +62,7 @@ impl Builds {
     }
 }
 
-fn fault(kind: ErrorKind) -> BackendError {
+pub(crate) fn fault(kind: ErrorKind) -> BackendError {
     BackendError::new(FAULT, kind, "a fault to order")
 }
 
@@ -340,6 +340,7 @@ impl PackageManager for MemoryManager {
     fn capabilities(&self) -> PackageManagerCapabilities {
         let route = self.builds.lock().unwrap().route.unwrap_or(Route::Files);
         let mut capabilities = PackageManagerCapabilities::new(route);
+        capabilities.resolves = true;
         capabilities.smoke_test = true;
         capabilities.retry_after = self.index.lock().unwrap().says_delays;
         capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
@@ -424,6 +425,9 @@ impl PackageManager for MemoryManager {
     async fn upload(&self, request: &UploadRequest) -> Reply {
         assert_eq!(self.capabilities().route, Route::Files, "the tool sends nothing");
         self.send(request).await
+    }
+    async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {
+        crate::resolve::choose(&mut self.index.lock().unwrap(), &request.packages)
     }
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
         self.smoke(request).await

@@ -346,6 +346,10 @@ impl PackageManager for NoManager {
         Reply::Unknown(BackendError::new(Code::new("RK-TEST-UNSUPPORTED"), ErrorKind::Unsupported, "no uploads"))
     }
 
+    async fn resolve(&self, _request: &ResolveRequest) -> Result<Resolved> {
+        unsupported("resolutions")
+    }
+
     async fn smoke_test(&self, _request: &SmokeRequest) -> Result<()> {
         unsupported("installs")
     }

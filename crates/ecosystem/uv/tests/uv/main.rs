@@ -8,6 +8,7 @@ mod edits;
 mod listing;
 mod lock;
 mod pins;
+mod resolve;
 mod smoke;
 mod tool;
 mod upload;

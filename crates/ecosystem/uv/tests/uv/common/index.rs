@@ -31,6 +31,7 @@ struct Seen {
     uploads: AtomicUsize,
     questions: AtomicUsize,
     authorization: Mutex<Option<String>>,
+    asked_by: Mutex<Option<String>>,
 }
 
 /// A running index on loopback. Its thread ends with the test's process.
@@ -71,10 +72,20 @@ impl Index {
         self.seen.questions.load(Ordering::SeqCst)
     }
 
+    /// The credentials of the last question.
+    pub(crate) fn asked_by(&self) -> Option<String> {
+        self.seen.asked_by.lock().expect("no panic while held").clone()
+    }
+
     /// The credentials of the last upload.
     pub(crate) fn authorization(&self) -> Option<String> {
         self.seen.authorization.lock().expect("no panic while held").clone()
     }
+}
+
+fn authorization_of(head: &str) -> Option<String> {
+    let line = head.lines().find_map(|line| line.split_once(": ").filter(|(name, _)| is_authorization(name)));
+    line.map(|(_, value)| value.to_owned())
 }
 
 fn serve(mut stream: TcpStream, seen: &Seen, upload: &Answer, question: &Answer) {
@@ -83,10 +94,10 @@ fn serve(mut stream: TcpStream, seen: &Seen, upload: &Answer, question: &Answer)
     let answer = if is_upload { upload } else { question };
     if is_upload {
         seen.uploads.fetch_add(1, Ordering::SeqCst);
-        let line = head.lines().find_map(|line| line.split_once(": ").filter(|(name, _)| is_authorization(name)));
-        *seen.authorization.lock().expect("no panic while held") = line.map(|(_, value)| value.to_owned());
+        *seen.authorization.lock().expect("no panic while held") = authorization_of(&head);
     } else {
         seen.questions.fetch_add(1, Ordering::SeqCst);
+        *seen.asked_by.lock().expect("no panic while held") = authorization_of(&head);
     }
     if matches!(answer, Answer::Reset) {
         return;
