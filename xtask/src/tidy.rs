@@ -4,6 +4,7 @@
 
 mod codes;
 mod manifests;
+mod neutral;
 mod promises;
 mod rust;
 mod text;
@@ -32,6 +33,11 @@ impl File {
         self.path.ends_with(ending)
     }
 
+    /// The part of a source file before its tests.
+    fn code(&self) -> &str {
+        self.text.split_once("#[cfg(test)]\nmod ").map_or(&self.text, |(code, _)| code)
+    }
+
     /// Complains about a line, counted from 1.
     fn at(&self, line: usize, message: impl Into<String>) -> Finding {
         Finding { place: format!("{}:{line}", self.path), message: message.into() }
@@ -54,6 +60,7 @@ struct Finding {
 /// The rules that look at one file at a time.
 const RULES: &[fn(&File) -> Vec<Finding>] = &[
     manifests::inherited,
+    neutral::names_no_backend,
     rust::allowed,
     rust::module_doc,
     rust::unfinished,
@@ -87,6 +94,11 @@ fn files() -> Result<Vec<File>> {
     // What cannot be read as text is binary, or deleted and not yet committed so.
     let read = |path: &str| Some(File { path: path.into(), text: std::fs::read_to_string(root().join(path)).ok()? });
     Ok(list.split_terminator('\0').filter_map(read).collect())
+}
+
+/// The words of a line or text, `_` being part of one.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
 #[cfg(test)]

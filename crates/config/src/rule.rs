@@ -198,7 +198,7 @@ fn path(text: &str) -> Result<(), Problem> {
     one_line(text)?;
     let wrong = |_| {
         Problem::new(format!("is `{text}`, which is not a path inside the repository"))
-            .help("use `/` between the parts, nothing absolute, no `..` that leads out, and no part `.git`")
+            .help("use `/` between the parts, nothing absolute, no `..` that leads out, and no part such as `.git`")
     };
     RepoPath::new(text).map(drop).map_err(wrong)
 }

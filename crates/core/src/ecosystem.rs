@@ -131,7 +131,7 @@ type OpenRegistry = dyn Fn(&BackendContext, &Target) -> Result<Arc<dyn Registry>
 /// A version control system that can be opened.
 #[derive(Clone)]
 pub struct VcsBackend {
-    /// Its name, `git`.
+    /// Its name.
     pub id: &'static str,
     /// Opens the repository that a folder lies in; `None` where it lies in none of this kind.
     pub open: Arc<OpenVcs>,

@@ -90,7 +90,7 @@ releasekit_core::codes! {
         "The registry serves a version that the manifest is about to release. If it was published from this commit, `releasekit release --adopt` tags it; else raise the version.";
     /// A path leaves the repository.
     PATH_INVALID = "RK-PATH-INVALID", "a path is not inside the repository",
-        "Paths in the configuration are relative, use `/`, stay inside the repository, and have no part `.git`.";
+        "Paths in the configuration are relative, use `/`, stay inside the repository, and lead into no folder that a version control system keeps for itself.";
     /// Two edits of one file.
     PATH_CLASH = "RK-PATH-CLASH", "a release commit would write one file twice",
         "Two parts of the release write the same file, or two files that are one on systems where upper and lower case are the same. Give each a name of its own: a package's `changelog`, for example, must not be a file that something else writes.";
@@ -129,7 +129,7 @@ releasekit_core::codes! {
         "What is published together is pinned together. The requirements inside the file differ from the pinned ones: it was built elsewhere without pins, or the build writes its own.";
     /// A build changed files of others.
     BUILD_CHANGED_OTHERS = "RK-BUILD-CHANGED-OTHERS", "a build changed files that are none of its package's",
-        "After each build, tracked files outside of the package's own folder must be as they were, and new files must lie in that folder or be ignored: otherwise another package would be published with content that is in no commit. The files are named, and nothing of the package was kept. The same code is given where builds, commands or a smoke test changed files on this machine that decide what programs with credentials do, such as git's or uv's settings, `.netrc`, or these programs themselves: then nothing more was pushed or sent. Look at the files that are named, undo the change, and run the same command again.";
+        "After each build, tracked files outside of the package's own folder must be as they were, and new files must lie in that folder or be ignored: otherwise another package would be published with content that is in no commit. The files are named, and nothing of the package was kept. The same code is given where builds, commands or a smoke test changed files on this machine that decide what programs with credentials do, such as the settings of version control or of a package manager, `.netrc`, or these programs themselves: then nothing more was pushed or sent. Look at the files that are named, undo the change, and run the same command again.";
     /// An artifact is not what was checked.
     ARTIFACT_CHANGED = "RK-BUILD-ARTIFACT-CHANGED", "an artifact was changed after it was built and checked",
         "Artifacts are hashed when they are checked, when all builds have ended, and again right before each is sent. This one has other bytes than those that were checked, as where the build of another package writes to it. It was not sent. Find out what writes to it; the next run builds it anew.";

@@ -1,6 +1,8 @@
 //! What can go wrong in the pipeline.
 
-use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, RepoPath, TagName, Version};
+use releasekit_core::model::{
+    BranchName, CommitId, EcosystemLabel, InvalidPath, PackageId, RepoPath, TagName, Version,
+};
 use releasekit_core::vcs::RefName;
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
 use thiserror::Error;
@@ -524,11 +526,7 @@ impl Error {
                 Conflict,
                 help("`releasekit release --adopt` tags it if it was published from this commit"),
             ),
-            Self::InvalidPath { .. } => (
-                codes::PATH_INVALID,
-                Invalid,
-                help("write a relative path that stays inside the repository and has no part `.git`"),
-            ),
+            Self::InvalidPath { .. } => (codes::PATH_INVALID, Invalid, help(InvalidPath::HELP)),
             Self::EditsClash { .. } => (
                 codes::PATH_CLASH,
                 Invalid,

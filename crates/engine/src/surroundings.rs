@@ -1,7 +1,7 @@
 //! Files that decide what programs with credentials do: as they were before code of the repository ran, or nothing of the
 //! kind runs after it.
 //!
-//! Such code runs as the user. What it wrote into the settings of git or uv, or over these programs, would be read later by
+//! Such code runs as the user. What it wrote into the settings of backends, or over their programs, would be read later by
 //! a program that pushes tags or sends files. Where it is kept in namespaces it cannot write there; this holds without.
 
 use std::fs::{self, Metadata};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{File, Finding};
+use super::{File, Finding, words};
 
 /// The macro that declares codes, as it is called.
 const TABLE: &str = "codes! {";
@@ -41,8 +41,8 @@ fn repeated(declared: &[Declared<'_>]) -> Vec<Finding> {
 fn unraised(files: &[File], declared: &[Declared<'_>]) -> Vec<Finding> {
     let raised = |entry: &Declared<'_>| {
         let sources = files.iter().filter(|file| is_source(file) && crate_of(&file.path) == crate_of(&entry.file.path));
-        let lines = sources
-            .flat_map(|file| code_of(file).lines().enumerate().map(move |(index, line)| (file, index + 1, line)));
+        let lines =
+            sources.flat_map(|file| file.code().lines().enumerate().map(move |(index, line)| (file, index + 1, line)));
         let mut elsewhere = lines.filter(|(file, line, _)| *line != entry.line || file.path != entry.file.path);
         elsewhere.any(|(_, _, line)| words(line).any(|word| word == entry.constant))
     };
@@ -59,7 +59,7 @@ fn undeclared(files: &[File], declared: &[Declared<'_>]) -> Vec<Finding> {
     let known: BTreeSet<_> = declared.iter().map(|entry| entry.code).collect();
     let mut findings = Vec::new();
     for file in files.iter().filter(|file| is_source(file)) {
-        for (index, line) in code_of(file).lines().enumerate() {
+        for (index, line) in file.code().lines().enumerate() {
             let unknown = codes(line).filter(|code| !known.contains(code) && !made_up(code));
             findings.extend(unknown.map(|code| file.at(index + 1, format!("no table declares {code}"))));
         }
@@ -102,21 +102,12 @@ fn codes(text: &str) -> impl Iterator<Item = &str> {
     ends.filter(|code| !code.ends_with('-') && code.matches('-').count() >= 2)
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-}
-
 fn is_source(file: &File) -> bool {
     file.is(".rs") && file.path.starts_with("crates/") && file.path.contains("/src/") && !is_test(file)
 }
 
 fn is_test(file: &File) -> bool {
     file.path.split('/').any(|part| part == "tests" || part == "tests.rs") || file.is(".snap")
-}
-
-/// The part of a source file before its tests.
-fn code_of(file: &File) -> &str {
-    file.text.split_once("#[cfg(test)]\nmod ").map_or(&file.text, |(code, _)| code)
 }
 
 /// The tests in a file; all of it where the file is one.

@@ -9,20 +9,29 @@ use thiserror::Error;
 
 /// A path from the repository root: `/` between parts, no `.` or `..`, never absolute; the root itself is empty.
 ///
-/// No part is `.git` in any spelling that a file system may take for it, for what lies there is git's own and in no
-/// commit.
+/// No part is one of [`Self::OWN`] in any spelling that a file system may take for it, for what lies there is a version
+/// control system's own and in no commit.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
 #[serde(try_from = "String", into = "String")]
 pub struct RepoPath(String);
 
-/// A path that would leave the repository, leads into git's own folder, or is not a path.
+/// A path that would leave the repository, leads into a version control system's own folder, or is not a path.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not a path inside the repository")]
 pub struct InvalidPath(pub String);
 
+impl InvalidPath {
+    /// What to do about it.
+    pub const HELP: &str = "write a relative path that stays inside the repository and has no part such as `.git`";
+}
+
 impl RepoPath {
-    /// The longest path that systems take, in bytes. A tree in git may hold longer ones, with a folder for every second
-    /// byte, and whoever looks at a path's folders looks at all of them.
+    /// The folders in which version control systems keep what is their own: one list for all, since a path is read before
+    /// it is known which of them has the repository, and an export may be in the hands of another.
+    pub const OWN: [&str; 2] = [".git", ".hg"];
+
+    /// The longest path that systems take, in bytes. A commit may hold longer ones, with a folder for every second byte,
+    /// and whoever looks at a path's folders looks at all of them.
     pub const LONGEST: usize = 4096;
 
     /// The repository root.
@@ -30,8 +39,8 @@ impl RepoPath {
         Self(String::new())
     }
 
-    /// Reads a path; `.` and a trailing `/` are dropped, `..` is resolved and may not climb out. A part `.git` is
-    /// refused wherever it stands, and so is what is longer than [`Self::LONGEST`].
+    /// Reads a path; `.` and a trailing `/` are dropped, `..` is resolved and may not climb out. A part of [`Self::OWN`]
+    /// is refused wherever it stands, and so is what is longer than [`Self::LONGEST`].
     pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidPath> {
         let text = text.as_ref();
         let invalid = || InvalidPath(text.to_owned());
@@ -43,7 +52,7 @@ impl RepoPath {
             match part {
                 "" | "." => {}
                 ".." => drop(parts.pop().ok_or_else(invalid)?),
-                part if is_dot_git(part) => return Err(invalid()),
+                part if is_own(part) => return Err(invalid()),
                 part => parts.push(part),
             }
         }
@@ -102,12 +111,17 @@ impl RepoPath {
     }
 }
 
-/// Whether some file system takes a name for `.git`: without regard to case, HFS+ without the characters that it
-/// ignores, NTFS with dots, spaces or a stream behind it, or by its short name. git's own rule, for all systems at once.
-fn is_dot_git(part: &str) -> bool {
+/// Whether some file system takes a name for one of a version control system's own: without regard to case, HFS+ without
+/// the characters that it ignores, NTFS with dots, spaces or a stream behind it, or by its short name. This is git's rule
+/// for its own folder, for all systems at once.
+fn is_own(part: &str) -> bool {
     let seen: String = part.chars().filter(|char| !is_ignored_by_hfs(*char)).collect::<String>().to_ascii_lowercase();
-    let rest = [".git", "git~1"].iter().find_map(|name| seen.strip_prefix(name));
-    rest.and_then(|rest| rest.split(':').next()).is_some_and(|rest| rest.chars().all(|char| matches!(char, '.' | ' ')))
+    let rest = |own: &&str| {
+        let short = || seen.strip_prefix(own.trim_start_matches('.'))?.strip_prefix("~1");
+        seen.strip_prefix(own).or_else(short)
+    };
+    let is_nothing = |rest: &str| rest.chars().all(|char| matches!(char, '.' | ' '));
+    RepoPath::OWN.iter().filter_map(rest).any(|rest| rest.split(':').next().is_some_and(is_nothing))
 }
 
 fn is_ignored_by_hfs(char: char) -> bool {
@@ -174,6 +188,8 @@ mod tests {
             ".git::$INDEX",
             ".g\u{200c}it",
             "\u{feff}.git",
+            ".hg",
+            "HG~1",
         ];
         for part in own {
             for text in [part.to_owned(), format!("{part}/config"), format!("a/{part}"), format!("a/{part}/../b")] {
@@ -182,7 +198,9 @@ mod tests {
                 assert!(RepoPath::try_from(text.clone()).is_err(), "{text:?}");
             }
         }
-        for text in [".github", ".gitignore", "git", "git~2", ".git-x", "x.git", ". git", ".gitx:y", "a.git/b"] {
+        for text in
+            [".github", ".gitignore", "git", "git~2", ".git-x", "x.git", ". git", ".gitx:y", "a.git/b", ".hgtags"]
+        {
             assert!(RepoPath::new(text).is_ok(), "{text:?}");
         }
     }

@@ -18,9 +18,6 @@ use crate::export::Export;
 use crate::failure::Failure;
 use crate::session::Session;
 
-/// Where, at the root, the system that made the export keeps its own files. Tools touch them at will.
-const BOOKKEEPING: &[&str] = &[".git", ".hg"];
-
 /// What shows that a file was written to: no program can set the third of them back.
 type Stamp = (u64, u64, i64, i64);
 
@@ -98,7 +95,7 @@ impl Lane {
         let tracked = sources.snapshot.tree.files()?;
         let as_tracked = |path: &PathBuf| path.to_str().and_then(|path| RepoPath::new(path).ok());
         let is_tracked = |path: &RepoPath| tracked.binary_search(path).is_ok();
-        // What no commit could hold, such as a `.git` in a folder, nobody ignores either.
+        // What no commit could hold, such as a system's own folder in another, nobody ignores either.
         let (mut changed, new): (Vec<_>, Vec<_>) =
             changed.into_iter().partition(|path| as_tracked(path).is_none_or(|path| is_tracked(&path)));
         let new = new.iter().filter_map(as_tracked).collect();
@@ -137,9 +134,9 @@ fn place(package: &RepoPath, path: &Path) -> PathBuf {
 }
 
 impl Files {
-    /// What lies in an export now.
+    /// What lies in an export now, but for what the system that made it keeps at its root: tools touch that at will.
     fn of_export(root: &Path) -> Result<Self> {
-        Self::below_but(root, BOOKKEEPING)
+        Self::below_but(root, &RepoPath::OWN)
     }
 
     /// What lies below a folder now.
