@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
+use releasekit_core::{BackendError, Code, Diagnostic, Label};
 use thiserror::Error;
 
 use crate::codes;
@@ -110,8 +110,33 @@ pub(crate) enum Error {
     },
 }
 
-impl Error {
-    /// The error of a layer below, where this is one.
+fn did_you_mean(name: &str) -> String {
+    format!("did you mean `{name}`?")
+}
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Engine(error) => error.code(),
+            Self::Backend(error) => error.code(),
+            Self::Config(error) => error.code(),
+            Self::Arguments { .. } => codes::ARGUMENTS,
+            Self::Folder { .. } => codes::FOLDER,
+            Self::CodeUnknown { .. } => codes::CODE_UNKNOWN,
+            Self::RepositoryMissing { .. } => codes::REPOSITORY_MISSING,
+            Self::CacheUnknown => codes::CACHE_UNKNOWN,
+            Self::TemporaryMissing { .. } => codes::TEMPORARY_MISSING,
+            Self::ConfigMissing { .. } => codes::CONFIG_MISSING,
+            Self::ConfigUnreadable { .. } => codes::CONFIG_UNREADABLE,
+            Self::Declined => codes::DECLINED,
+            Self::Interrupted => codes::INTERRUPTED,
+            Self::Terminated => codes::TERMINATED,
+            Self::Stream { .. } => codes::STREAM_FAILED,
+            Self::Runtime { .. } => codes::RUNTIME_FAILED,
+            Self::Bug { .. } => codes::BUG,
+        }
+    }
+
     fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
             Self::Engine(error) => Some(error),
@@ -121,61 +146,16 @@ impl Error {
         }
     }
 
-    /// Code, kind and help of our own errors, in one table.
-    fn facts(&self) -> (Code, ErrorKind, Option<String>) {
-        use ErrorKind::{Cancelled, Internal, Invalid, NotFound, Precondition};
-        let help = |text: &str| Some(text.to_owned());
+    fn specific_help(&self) -> Option<String> {
         match self {
-            Self::Engine(_) | Self::Backend(_) | Self::Config(_) => (codes::BUG, Internal, None),
-            Self::Arguments { help, .. } => (codes::ARGUMENTS, Invalid, help.clone()),
-            Self::Folder { .. } => (codes::FOLDER, NotFound, None),
-            Self::CodeUnknown { nearest, .. } => (codes::CODE_UNKNOWN, NotFound, nearest.map(did_you_mean)),
-            Self::RepositoryMissing { .. } => {
-                (codes::REPOSITORY_MISSING, Precondition, help("change into a repository, or name one with `-C DIR`"))
-            }
-            Self::CacheUnknown => {
-                (codes::CACHE_UNKNOWN, Precondition, help("set `RELEASEKIT_CACHE_DIR` to an absolute path"))
-            }
-            Self::TemporaryMissing { .. } => {
-                (codes::TEMPORARY_MISSING, Precondition, help("make it, name another one, or unset the variable"))
-            }
-            Self::ConfigMissing { .. } => {
-                (codes::CONFIG_MISSING, NotFound, help("name another file, or use `--config none`"))
-            }
-            Self::ConfigUnreadable { .. } => (codes::CONFIG_UNREADABLE, Invalid, None),
-            Self::Declined => (codes::DECLINED, Cancelled, help("answer `y`, or pass `--yes`")),
-            Self::Interrupted => (codes::INTERRUPTED, Cancelled, help("run the same command again to continue")),
-            Self::Terminated => (codes::TERMINATED, Cancelled, help("run the same command again to continue")),
-            Self::Stream { .. } => (codes::STREAM_FAILED, Invalid, None),
-            Self::Runtime { .. } => (codes::RUNTIME_FAILED, Precondition, None),
-            Self::Bug { .. } => (codes::BUG, Internal, help("please report it with the command that led to it")),
+            Self::Arguments { help, .. } => help.clone(),
+            Self::CodeUnknown { nearest, .. } => nearest.map(did_you_mean),
+            _ => None,
         }
-    }
-}
-
-fn did_you_mean(name: &str) -> String {
-    format!("did you mean `{name}`?")
-}
-
-impl Diagnostic for Error {
-    fn code(&self) -> Code {
-        self.inner().map_or_else(|| self.facts().0, Diagnostic::code)
-    }
-
-    fn kind(&self) -> ErrorKind {
-        self.inner().map_or_else(|| self.facts().1, Diagnostic::kind)
-    }
-
-    fn help(&self) -> Option<String> {
-        self.inner().map_or_else(|| self.facts().2, Diagnostic::help)
     }
 
     fn labels(&self) -> Vec<Label> {
         self.inner().map_or_else(Vec::new, Diagnostic::labels)
-    }
-
-    fn output(&self) -> Option<String> {
-        self.inner().and_then(Diagnostic::output)
     }
 
     fn parts(&self) -> Vec<&dyn Diagnostic> {
@@ -185,6 +165,8 @@ impl Diagnostic for Error {
 
 #[cfg(test)]
 mod tests {
+    use releasekit_core::ErrorKind;
+
     use super::*;
     use crate::exit::Exit;
 
@@ -196,7 +178,7 @@ mod tests {
 
     #[test]
     fn errors_from_below_keep_their_code_and_help() {
-        let below = BackendError::new(Code::new("RK-TEST-BELOW"), ErrorKind::Transient, "gone").with_help("wait");
+        let below = BackendError::new(Code::new("RK-TEST-BELOW", ErrorKind::Transient), "gone").with_help("wait");
         let error = Error::from(releasekit_engine::Error::from(below));
         assert_eq!((error.code().as_str(), error.help().as_deref()), ("RK-TEST-BELOW", Some("wait")));
         assert_eq!(Exit::of(&error), Exit::Remote);

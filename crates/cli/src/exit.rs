@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     fn error(code: &'static str, kind: ErrorKind) -> BackendError {
-        BackendError::new(Code::new(code), kind, "x")
+        BackendError::new(Code::new(code, kind), "x")
     }
 
     #[test]

@@ -320,8 +320,7 @@ mod tests {
         fn read(&self, path: &RepoPath) -> releasekit_core::Result<Option<Vec<u8>>> {
             let message = format!("`{path}` is a link that leads out of the repository");
             Err(BackendError::new(
-                releasekit_core::Code::new("RK-TEST"),
-                releasekit_core::ErrorKind::Precondition,
+                releasekit_core::Code::new("RK-TEST", releasekit_core::ErrorKind::Precondition),
                 message,
             ))
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
+use releasekit_core::{BackendError, Code, Diagnostic, Label};
 
 use crate::codes;
 
@@ -180,26 +180,17 @@ impl Diagnostic for Error {
         }
     }
 
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::Invalid
-    }
-
-    fn help(&self) -> Option<String> {
+    fn specific_help(&self) -> Option<String> {
         match self {
-            Self::Syntax { .. } | Self::Many { .. } => None,
-            Self::TooLong { .. } => {
-                Some("name what many packages share by a glob, or in their ecosystem's table".to_owned())
-            }
-            Self::Duplicate { .. } => Some("keep one of them".to_owned()),
             Self::UnknownKey { help, .. } | Self::Contradiction { help, .. } | Self::UnknownEcosystem { help, .. } => {
                 Some(help.clone())
             }
             Self::InvalidValue { help, .. } => help.clone(),
-            Self::UnknownPackage { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
-            Self::UnknownPackage { nearest: None, .. } => {
-                Some("`releasekit discover` lists the packages there are".to_owned())
+            Self::UnknownPackage { nearest, .. } => {
+                nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?"))
             }
             Self::AmbiguousPackage { candidates, .. } => Some(format!("write one of {}", listed(candidates))),
+            Self::Syntax { .. } | Self::Duplicate { .. } | Self::TooLong { .. } | Self::Many { .. } => None,
         }
     }
 
@@ -224,7 +215,7 @@ impl From<Error> for BackendError {
         let code = error.code();
         let message = error.to_string();
         let parts = error.into_parts().into_iter().map(Self::from_diagnostic).collect();
-        Self::together(parts).unwrap_or_else(|| Self::new(code, ErrorKind::Invalid, message))
+        Self::together(parts).unwrap_or_else(|| Self::new(code, message))
     }
 }
 

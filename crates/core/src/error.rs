@@ -69,13 +69,13 @@ struct Inner {
 }
 
 impl BackendError {
-    /// Starts an error; the message is lowercase and has no full stop.
-    pub fn new(code: Code, kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// Starts an error with its code's kind and help; the message is lowercase and has no full stop.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             code,
-            kind,
+            kind: code.kind(),
             message: message.into(),
-            help: None,
+            help: code.help().map(str::to_owned),
             labels: Vec::new(),
             output: None,
             retry_after: None,
@@ -84,12 +84,12 @@ impl BackendError {
         }))
     }
 
-    /// Carries a crate's own error over the boundary, where [`BackendError::downcast_ref`] finds it again.
-    pub fn unsupported(what: impl std::fmt::Display) -> Self {
-        Self::new(crate::codes::UNSUPPORTED, ErrorKind::Unsupported, format!("{what} is not supported"))
+    /// Says that a backend has no such operation.
+    pub fn unsupported(what: impl fmt::Display) -> Self {
+        Self::new(crate::codes::UNSUPPORTED, format!("{what} is not supported"))
     }
 
-    /// Takes an error of a backend's own.
+    /// Carries a crate's own error over the boundary, where [`BackendError::downcast_ref`] finds it again.
     pub fn from_diagnostic(error: impl Diagnostic + 'static) -> Self {
         Self(Box::new(Inner {
             code: error.code(),
@@ -110,9 +110,17 @@ impl BackendError {
             return errors.pop();
         }
         let first = &errors[0];
-        let mut all = Self::new(first.code(), first.kind(), format!("{} errors", errors.len()));
+        let mut all = Self::new(first.code(), format!("{} errors", errors.len())).with_kind(first.kind());
+        all.0.help = None;
         all.0.parts = errors;
         Some(all)
+    }
+
+    /// Says what a caller can do about it, where that does not follow from the code.
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
     }
 
     /// Says what to do next.

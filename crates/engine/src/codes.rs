@@ -1,166 +1,149 @@
 //! The codes that the engine raises.
 
 releasekit_core::codes! {
-    /// Packages need each other in a circle.
-    GRAPH_CYCLE = "RK-GRAPH-CYCLE-DETECTED", "packages need each other in a circle",
-        "No order exists in which the packages of the circle could be published. Remove one of the dependencies on the path that is printed, or make it a development dependency, which orders nothing.";
-    /// A published package needs an unpublished one.
-    GRAPH_PRIVATE = "RK-GRAPH-PRIVATE-DEPENDENCY", "a published package needs one that is never published",
+    GRAPH_CYCLE = "RK-GRAPH-CYCLE-DETECTED", Invalid, "packages need each other in a circle",
+        "No order exists in which the packages of the circle could be published. Remove one of the dependencies on the path that is printed, or make it a development dependency, which orders nothing.",
+        help: "remove one of these dependencies, or make it a development dependency";
+    GRAPH_PRIVATE = "RK-GRAPH-PRIVATE-DEPENDENCY", Invalid, "a published package needs one that is never published",
         "Whoever installs the package could not resolve it. Publish the dependency too (remove its private mark, or set `release = \"publish\"`), or make it a development dependency.";
-    /// No package of that name.
-    PACKAGE_UNKNOWN = "RK-PACKAGE-UNKNOWN", "no package has that name",
+    PACKAGE_UNKNOWN = "RK-PACKAGE-UNKNOWN", NotFound, "no package has that name",
         "Names are compared by the ecosystem's own rule; `label:name` names a package of one ecosystem. `releasekit discover` lists them all.";
-    /// Several packages of that name.
-    PACKAGE_AMBIGUOUS = "RK-PACKAGE-AMBIGUOUS", "several packages have that name",
+    PACKAGE_AMBIGUOUS = "RK-PACKAGE-AMBIGUOUS", Invalid, "several packages have that name",
         "The name exists in more than one ecosystem of the repository. Write it with its label, as `py:name`.";
-    /// Several workspaces could be meant.
-    WORKSPACE_ROOT_UNCLEAR = "RK-WORKSPACE-ROOT-UNCLEAR", "the configuration names an ecosystem whose root is not clear",
+    WORKSPACE_ROOT_UNCLEAR = "RK-WORKSPACE-ROOT-UNCLEAR", Invalid, "the configuration names an ecosystem whose root is not clear",
         "An `[ecosystems.<label>]` without `workspace_root` stands for the one workspace of its ecosystem, and the repository has none or several. Say `workspace_root = \"folder\"`.";
-    /// The version lies below its last tag.
-    VERSION_BEHIND_TAG = "RK-VERSION-BEHIND-TAG", "a package file's version lies below the last released one",
+    VERSION_BEHIND_TAG = "RK-VERSION-BEHIND-TAG", Precondition, "a package file's version lies below the last released one",
         "The next version is counted from the package file, and that one is older than the package's last tag in this history. Set the version in the package file to the released one, or delete the tag if it was made by mistake.";
-    /// The next tag exists.
-    VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", "the tag of the next version exists already",
-        "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused: raise the version in the package file above it, or delete the tag if nothing was published under it.";
-    /// A version that a group cannot share.
-    VERSION_NOT_SHARED = "RK-VERSION-NOT-SHARED", "a package's version cannot be shared with its group",
-        "Packages of a group share three numbers and a prerelease, which each of their schemes can spell. The package's version says more, as an epoch or a post-release does, or its own scheme puts it above the version that the group would share. Give it a plain version, or take it out of the group.";
-    /// A package without a version.
-    VERSION_MISSING = "RK-VERSION-MISSING", "a package that takes part in releases says no version",
-        "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.";
-    /// Two packages, one tag.
-    TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", "two packages would get the same tag",
+    VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", Conflict, "the tag of the next version exists already",
+        "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused: raise the version in the package file above it, or delete the tag if nothing was published under it.",
+        help: "raise the version in the package file above it, or delete the tag if nothing was published under it";
+    VERSION_NOT_SHARED = "RK-VERSION-NOT-SHARED", Invalid, "a package's version cannot be shared with its group",
+        "Packages of a group share three numbers and a prerelease, which each of their schemes can spell. The package's version says more, as an epoch or a post-release does, or its own scheme puts it above the version that the group would share. Give it a plain version, or take it out of the group.",
+        help: "give it three numbers, or take it out of the group";
+    VERSION_MISSING = "RK-VERSION-MISSING", Invalid, "a package that takes part in releases says no version",
+        "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.",
+        help: "write `0.0.0` for a package that was never released, or mark it as private";
+    TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", Invalid, "two packages would get the same tag",
         "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own.";
-    /// No backend for a registry.
-    REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", "no backend is registered for a kind of registry",
+    REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", Unsupported, "no backend is registered for a kind of registry",
         "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
-    /// The manifest cannot be read.
-    MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", "the release manifest cannot be read",
-        "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.";
-    /// A changelog template fails.
-    CHANGELOG_TEMPLATE = "RK-CHANGELOG-TEMPLATE", "the changelog template cannot be rendered",
-        "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `shared`, `sections` and `dependencies`. The message says which line of it fails, or which bound it meets: a template has 32 KiB and, for each package, 20 million steps and 16 MiB of text. It is rendered in a process apart that may take 1 GiB of memory, where the system is Linux, and 60 s for all packages together, and give 64 MiB. Nothing was pushed. A program that runs releasekit through `Runner::run` has no such process, and refuses templates.";
-    /// A glob cannot be read.
-    GLOB_INVALID = "RK-GLOB-INVALID", "a glob pattern cannot be read",
-        "Patterns are globs such as `docs-*` or `packages/**`; the message says what is wrong with this one.";
-    /// No manifest.
-    RELEASE_NO_MANIFEST = "RK-RELEASE-NO-MANIFEST", "there is no release manifest",
-        "The commit holds no `.releasekit/manifest.json`. Run `releasekit prepare`, merge its branch, and run the command again on the merged branch.";
-    /// Not tagged yet.
-    PUBLISH_NOT_TAGGED = "RK-PUBLISH-NOT-TAGGED", "the release has not been tagged",
-        "`publish` takes its versions from a manifest whose tags the remote has. Run `releasekit release` first; it checks, builds and tags.";
-    /// HEAD is on no branch that releases are made from.
-    PREPARE_NOT_ON_BRANCH = "RK-PREPARE-NOT-ON-BRANCH", "HEAD is on no branch of the remote that releases are made from",
+    MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", Invalid, "the release manifest cannot be read",
+        "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.",
+        help: "restore it from the release commit, or delete it if it is not to be released";
+    CHANGELOG_TEMPLATE = "RK-CHANGELOG-TEMPLATE", Invalid, "the changelog template cannot be rendered",
+        "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `shared`, `sections` and `dependencies`. The message says which line of it fails, or which bound it meets: a template has 32 KiB and, for each package, 20 million steps and 16 MiB of text. It is rendered in a process apart that may take 1 GiB of memory, where the system is Linux, and 60 s for all packages together, and give 64 MiB. Nothing was pushed. A program that runs releasekit through `Runner::run` has no such process, and refuses templates.",
+        help: "mend the file that `[changelog] template` names";
+    GLOB_INVALID = "RK-GLOB-INVALID", Invalid, "a glob pattern cannot be read",
+        "Patterns are globs such as `docs-*` or `packages/**`; the message says what is wrong with this one.",
+        help: "mend the pattern in `releasekit.toml`";
+    RELEASE_NO_MANIFEST = "RK-RELEASE-NO-MANIFEST", Precondition, "there is no release manifest",
+        "The commit holds no `.releasekit/manifest.json`. Run `releasekit prepare`, merge its branch, and run the command again on the merged branch.",
+        help: "run `releasekit prepare` and merge its branch";
+    PUBLISH_NOT_TAGGED = "RK-PUBLISH-NOT-TAGGED", Precondition, "the release has not been tagged",
+        "`publish` takes its versions from a manifest whose tags the remote has. Run `releasekit release` first; it checks, builds and tags.",
+        help: "run `releasekit release`";
+    PREPARE_NOT_ON_BRANCH = "RK-PREPARE-NOT-ON-BRANCH", Precondition, "HEAD is on no branch of the remote that releases are made from",
         "`prepare` plans a commit that an allowed branch of the remote holds: the default branch, or those that `release_branches` names. Push the commits first, or check that branch out.";
-    /// A ref was moved before it could be pushed.
-    PUSH_REF_MOVED = "RK-PUSH-REF-MOVED", "a branch or tag of the remote was moved before it could be pushed",
-        "The version control system cannot make a push depend on what the remote holds, so the remote is looked at right before each push, and this time it was not as before. Nothing was pushed. Run the command again: it looks anew.";
-    /// A part of a push arrived.
-    PUSH_PARTIAL = "RK-PUSH-PARTIAL", "the remote took a part of a push",
-        "The version control system pushes branches and tags one by one, and the remote refused some of them. The message names those that it has and those that it has not. Mend what is in the way, and run the same command again: it pushes what is missing.";
-    /// A merged manifest waits for `release`.
-    PREPARE_RELEASE_PENDING = "RK-PREPARE-RELEASE-PENDING", "a merged release has not been released yet",
-        "The branch holds a manifest whose tags the remote lacks. Run `releasekit release` to finish it, or `releasekit prepare --supersede` to plan anew over it.";
-    /// The release branch would be one that must not be pushed over.
-    PREPARE_BRANCH_RESERVED = "RK-PREPARE-BRANCH-RESERVED", "the release branch would be a branch that is not for it",
-        "`prepare` pushes over its branch, so that one can be neither the default branch, nor one that releases may be made from, nor the name of a tag. Give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`. Nothing was pushed.";
-    /// A branch of the release branch's name is somebody else's.
-    PREPARE_BRANCH_FOREIGN = "RK-PREPARE-BRANCH-FOREIGN", "a branch of the release branch's name was not made by releasekit",
+    PUSH_REF_MOVED = "RK-PUSH-REF-MOVED", Conflict, "a branch or tag of the remote was moved before it could be pushed",
+        "The version control system cannot make a push depend on what the remote holds, so the remote is looked at right before each push, and this time it was not as before. Nothing was pushed. Run the command again: it looks anew.",
+        help: "nothing was pushed: run the command again, it looks anew";
+    PUSH_PARTIAL = "RK-PUSH-PARTIAL", Conflict, "the remote took a part of a push",
+        "The version control system pushes branches and tags one by one, and the remote refused some of them. The message names those that it has and those that it has not. Mend what is in the way, and run the same command again: it pushes what is missing.",
+        help: "mend what is in the way, and run the same command again: it pushes what is missing";
+    PREPARE_RELEASE_PENDING = "RK-PREPARE-RELEASE-PENDING", Precondition, "a merged release has not been released yet",
+        "The branch holds a manifest whose tags the remote lacks. Run `releasekit release` to finish it, or `releasekit prepare --supersede` to plan anew over it.",
+        help: "run `releasekit release`, or `releasekit prepare --supersede` to plan anew over it";
+    PREPARE_BRANCH_RESERVED = "RK-PREPARE-BRANCH-RESERVED", Invalid, "the release branch would be a branch that is not for it",
+        "`prepare` pushes over its branch, so that one can be neither the default branch, nor one that releases may be made from, nor the name of a tag. Give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`. Nothing was pushed.",
+        help: "give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`";
+    PREPARE_BRANCH_FOREIGN = "RK-PREPARE-BRANCH-FOREIGN", Precondition, "a branch of the release branch's name was not made by releasekit",
         "None of the commits on the branch is releasekit's, or its history has nothing in common with the base. It was left as it is. Rename it, delete it if nobody needs it, or set another `branch` in `[pull_request]`.";
-    /// Commits on the release branch would be lost.
-    PREPARE_COMMIT_UNKEPT = "RK-PREPARE-COMMIT-UNKEPT", "commits on the release branch cannot be kept on a new release commit",
+    PREPARE_COMMIT_UNKEPT = "RK-PREPARE-COMMIT-UNKEPT", Precondition, "commits on the release branch cannot be kept on a new release commit",
         "Commits that others made on the release branch are kept on top of the rebuilt release commit. That cannot be done with what was amended into the release commit, with a change of what the manifest says, or with a merge made by hand: which part is whose cannot be told. The branch was left as it is. Merge it so, or delete it after saving these changes, run `releasekit prepare` again, and put them into commits of their own on top.";
-    /// Other people's commits do not fit on the new release commit.
-    PREPARE_REPLAY_CONFLICT = "RK-PREPARE-REPLAY-CONFLICT", "commits on the release branch conflict with the new release commit",
+    PREPARE_REPLAY_CONFLICT = "RK-PREPARE-REPLAY-CONFLICT", Precondition, "commits on the release branch conflict with the new release commit",
         "Commits that others made on the release branch are kept on top of the rebuilt release commit, and one of them does not apply any more. The branch was left as it is. Rebase or drop that commit, then run `releasekit prepare` again.";
-    /// The manifest no longer fits the history.
-    RELEASE_STALE = "RK-RELEASE-STALE", "the merged release is stale",
-        "After the release was prepared, a commit was merged that needs a higher version than the manifest gives. Run `releasekit prepare --supersede` and merge again; with `stale = \"warn\"` the release goes on.";
-    /// The files no longer say what the manifest says.
-    RELEASE_MANIFEST_DRIFT = "RK-RELEASE-MANIFEST-DRIFT", "the manifest and the files of its commit do not fit together",
-        "The release commit's package files and its manifest were written together, with the tag format of then; one of them was edited since: a version or a path differs, a package is unknown or stands there twice, a row lacks its tag or has one that the format does not give, or no row is left. Nothing was tagged or sent. Revert that edit on the branch, or run `releasekit prepare --supersede`.";
-    /// A tag is on another commit.
-    RELEASE_TAG_CONFLICT = "RK-RELEASE-TAG-CONFLICT", "a tag of the release is not on the release commit",
-        "The release commit is the one that brought the manifest onto its branch, and only that one is tagged and published. A tag of the release is elsewhere, on the remote or in this clone, or the commit that the tags lead to does not hold this manifest. Nothing was tagged or sent, and tags are never moved. If nothing was published under it, delete the tag on the remote and run `releasekit release` again; else raise the version with a new `releasekit prepare`.";
-    /// The release commit is on no allowed branch.
-    RELEASE_NOT_ON_BRANCH = "RK-RELEASE-NOT-ON-BRANCH", "the release commit is on no branch of the remote that releases are made from",
+    RELEASE_STALE = "RK-RELEASE-STALE", Precondition, "the merged release is stale",
+        "After the release was prepared, a commit was merged that needs a higher version than the manifest gives. Run `releasekit prepare --supersede` and merge again; with `stale = \"warn\"` the release goes on.",
+        help: "run `releasekit prepare --supersede` and merge again";
+    RELEASE_MANIFEST_DRIFT = "RK-RELEASE-MANIFEST-DRIFT", Precondition, "the manifest and the files of its commit do not fit together",
+        "The release commit's package files and its manifest were written together, with the tag format of then; one of them was edited since: a version or a path differs, a package is unknown or stands there twice, a row lacks its tag or has one that the format does not give, or no row is left. Nothing was tagged or sent. Revert that edit on the branch, or run `releasekit prepare --supersede`.",
+        help: "revert the edit on the branch, or run `releasekit prepare --supersede`";
+    RELEASE_TAG_CONFLICT = "RK-RELEASE-TAG-CONFLICT", Conflict, "a tag of the release is not on the release commit",
+        "The release commit is the one that brought the manifest onto its branch, and only that one is tagged and published. A tag of the release is elsewhere, on the remote or in this clone, or the commit that the tags lead to does not hold this manifest. Nothing was tagged or sent, and tags are never moved. If nothing was published under it, delete the tag on the remote and run `releasekit release` again; else raise the version with a new `releasekit prepare`.",
+        help: "delete the tag if nothing was published under it, else prepare a higher version";
+    RELEASE_NOT_ON_BRANCH = "RK-RELEASE-NOT-ON-BRANCH", Precondition, "the release commit is on no branch of the remote that releases are made from",
         "`release` tags, and `publish` sends, only what the remote's default branch holds, or a branch that `release_branches` names. `release` asks again right before its tags go. Push the merge there; where the branch was moved back on purpose, there is nothing to release.";
-    /// A version is live before it was tagged.
-    RELEASE_ALREADY_LIVE = "RK-RELEASE-ALREADY-LIVE", "a version is live before it was tagged",
-        "The registry serves a version that the manifest is about to release. If it was published from this commit, `releasekit release --adopt` tags it; else raise the version.";
-    /// A path leaves the repository.
-    PATH_INVALID = "RK-PATH-INVALID", "a path is not inside the repository",
-        "Paths in the configuration are relative, use `/`, stay inside the repository, and lead into no folder that a version control system keeps for itself.";
-    /// Two edits of one file.
-    PATH_CLASH = "RK-PATH-CLASH", "a release commit would write one file twice",
-        "Two parts of the release write the same file, or two files that are one on systems where upper and lower case are the same. Give each a name of its own: a package's `changelog`, for example, must not be a file that something else writes.";
-    /// A file is no text.
-    FILE_NOT_TEXT = "RK-FILE-NOT-TEXT", "a file that is to be edited is not UTF-8 text",
-        "Changelogs and templates are UTF-8. Convert the file, or name another one.";
-    /// State cannot be written.
-    STATE_READ_ONLY = "RK-STATE-READ-ONLY", "the folder for state cannot be written",
-        "What was sent must be on record before it is sent, so nothing was done. Make the folder writable, or name another one with `--state-dir`.";
-    /// State cannot be understood.
-    STATE_UNREADABLE = "RK-STATE-UNREADABLE", "a file of the state cannot be read",
-        "A file in the private folder was damaged or written by another version. Move it away: what is live is found out from the registries, and receipts stay.";
-    /// A file of ours failed.
-    FILE_FAILED = "RK-FILE-FAILED", "a file cannot be read or written",
+    RELEASE_ALREADY_LIVE = "RK-RELEASE-ALREADY-LIVE", Conflict, "a version is live before it was tagged",
+        "The registry serves a version that the manifest is about to release. If it was published from this commit, `releasekit release --adopt` tags it; else raise the version.",
+        help: "`releasekit release --adopt` tags it if it was published from this commit";
+    PATH_INVALID = "RK-PATH-INVALID", Invalid, "a path is not inside the repository",
+        "Paths in the configuration are relative, use `/`, stay inside the repository, and lead into no folder that a version control system keeps for itself.",
+        help: "write a relative path that stays inside the repository and has no part such as `.git`";
+    PATH_CLASH = "RK-PATH-CLASH", Invalid, "a release commit would write one file twice",
+        "Two parts of the release write the same file, or two files that are one on systems where upper and lower case are the same. Give each a name of its own: a package's `changelog`, for example, must not be a file that something else writes.",
+        help: "give each a name of its own: see `changelog` and `prepare_commands` in `releasekit.toml`";
+    FILE_NOT_TEXT = "RK-FILE-NOT-TEXT", Invalid, "a file that is to be edited is not UTF-8 text",
+        "Changelogs and templates are UTF-8. Convert the file, or name another one.",
+        help: "convert it to UTF-8";
+    STATE_READ_ONLY = "RK-STATE-READ-ONLY", Precondition, "the folder for state cannot be written",
+        "What was sent must be on record before it is sent, so nothing was done. Make the folder writable, or name another one with `--state-dir`.",
+        help: "make it writable, or name another with `--state-dir`";
+    STATE_UNREADABLE = "RK-STATE-UNREADABLE", Precondition, "a file of the state cannot be read",
+        "A file in the private folder was damaged or written by another version. Move it away: what is live is found out from the registries, and receipts stay.",
+        help: "move the file away: what is live is found out from the registries, and receipts stay";
+    FILE_FAILED = "RK-FILE-FAILED", Precondition, "a file cannot be read or written",
         "The system refused an operation on a file in the cache, the state or a folder that was named. Its message says why: a full disk, missing rights, a folder that is not there.";
-    /// An edit leaves the export.
-    EXPORT_PATH_OUTSIDE = "RK-EXPORT-PATH-OUTSIDE", "a path of the repository leads out of the export",
+    EXPORT_PATH_OUTSIDE = "RK-EXPORT-PATH-OUTSIDE", Invalid, "a path of the repository leads out of the export",
         "A link in the repository leads out of it, and a file behind it would have been changed. Nothing was written. Replace the link by a file.";
-    /// Nothing can run commands.
-    COMMANDS_UNSUPPORTED = "RK-COMMANDS-UNSUPPORTED", "the configuration names commands, and nothing can run them",
-        "`prepare_commands` and `build_commands` are run by the program around the engine. One made through `Runner` has to bring `Commands` in its context.";
-    /// Stopped on request.
-    CANCELLED = "RK-CANCELLED", "stopped on request",
+    COMMANDS_UNSUPPORTED = "RK-COMMANDS-UNSUPPORTED", Unsupported, "the configuration names commands, and nothing can run them",
+        "`prepare_commands` and `build_commands` are run by the program around the engine. One made through `Runner` has to bring `Commands` in its context.",
+        help: "a program made through `Runner` has to bring `Commands`";
+    CANCELLED = "RK-CANCELLED", Cancelled, "stopped on request",
         "A signal asked the command to stop. A running upload was finished, nothing new was begun, and what was done is on record: the same command continues from here.";
-    /// A dependency is not live.
-    DEPENDENCY_NOT_LIVE = "RK-PUBLISH-DEPENDENCY-NOT-LIVE", "a package needs one that is not live",
-        "A package of the release needs another one of the repository that does not move, and its registry does not have that version. Nothing was uploaded. Publish the other one first: `releasekit status` says which release brought it.";
-    /// An artifact for one platform.
-    PLATFORM_WHEEL = "RK-BUILD-PLATFORM-WHEEL", "a build made a file for one platform only, which nobody declared",
-        "A wheel that is bound to a platform would be all that users of other platforms do not get. Name the files in the package's `artifacts`, or mend the build so that it runs anywhere.";
-    /// An artifact is something else.
-    IDENTITY_MISMATCH = "RK-BUILD-IDENTITY-MISMATCH", "an artifact says another name or version than the manifest",
-        "Name and version inside the file differ from what is to be published. It was built from another commit, or the build takes its version from somewhere else.";
-    /// An artifact requires something else.
-    REQUIREMENT_MISMATCH = "RK-BUILD-REQUIREMENT-MISMATCH", "an artifact requires its siblings otherwise than pinned",
-        "What is published together is pinned together. The requirements inside the file differ from the pinned ones: it was built elsewhere without pins, or the build writes its own.";
-    /// A build changed files of others.
-    BUILD_CHANGED_OTHERS = "RK-BUILD-CHANGED-OTHERS", "a build changed files that are none of its package's",
-        "After each build, tracked files outside of the package's own folder must be as they were, and new files must lie in that folder or be ignored: otherwise another package would be published with content that is in no commit. The files are named, and nothing of the package was kept. The same code is given where builds, commands or a smoke test changed files on this machine that decide what programs with credentials do, such as the settings of version control or of a package manager, `.netrc`, or these programs themselves: then nothing more was pushed or sent. Look at the files that are named, undo the change, and run the same command again.";
-    /// An artifact is not what was checked.
-    ARTIFACT_CHANGED = "RK-BUILD-ARTIFACT-CHANGED", "an artifact was changed after it was built and checked",
-        "Artifacts are hashed when they are checked, when all builds have ended, and again right before each is sent. This one has other bytes than those that were checked, as where the build of another package writes to it. It was not sent. Find out what writes to it; the next run builds it anew.";
-    /// The set of artifacts is not right.
-    BUILD_INCOMPLETE = "RK-BUILD-INCOMPLETE", "the artifacts are not the set that a release consists of",
-        "Files are missing or too many. Without `artifacts` a release consists of the ecosystem's usual files, such as one wheel for any platform and one sdist.";
-    /// Accepted and invisible.
-    NOT_VISIBLE = "RK-PUBLISH-NOT-VISIBLE", "the registry accepted a file and does not list it",
-        "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. Run the same command again to look once more; it does not send the file again unless `--resend` says so.";
-    /// Live and not chosen.
-    NOT_RESOLVABLE = "RK-PUBLISH-NOT-RESOLVABLE", "a package is live, and installers do not choose it",
-        "The files are listed and are what was built, and yet the installer, asked for exactly this version together with what the release installs beside it, did not choose it within `poll_timeout`. Its own words are shown. Often a cache or a mirror between is late: run the same command again, which sends nothing twice. Else a requirement contradicts the version of another package, or the file admits no Python or platform that there is: release a version that is mended. What needs the package was not published.";
-    /// A registry was given up.
-    NO_ANSWER = "RK-REGISTRY-NO-ANSWER", "a registry did not answer in time",
-        "A registry sent nothing, or something without an end, for as long as `poll_timeout` allows. What it has is unknown, so nothing was concluded from it and nothing sent because of it. Run the same command again; raise `poll_timeout` where the registry is only slow.";
-    /// Other bytes are served.
-    CHECKSUM_MISMATCH = "RK-PUBLISH-CHECKSUM-MISMATCH", "the registry serves other bytes than were sent",
-        "The digest that installers will see is not that of the file that was built and sent. Dependents were not published. Find out what changes files on the way, such as a proxy or a repository that repacks.";
-    /// Live with other content.
-    CONTENT_CONFLICT = "RK-PUBLISH-CONTENT-CONFLICT", "the version is live with other content",
-        "Someone published other files under this version. A version is never reused: release the next one.";
-    /// Live and unproven.
-    UNPROVEN = "RK-PUBLISH-UNPROVEN", "the version is live and cannot be compared",
-        "The live file was made by another version of the build backend, so that a rebuild differs whatever its source is. Build with that version, or bring the receipt of the upload with `--receipt FILE`.";
-    /// A part of a file is listed.
-    PARTIAL_FILE = "RK-PUBLISH-PARTIAL-FILE", "the registry lists a file that is only partly there",
-        "An upload was cut off, and the registry keeps and lists what had arrived. Delete the file there, and run the same command again.";
-    /// A dry run fetches nothing.
-    DRY_RUN_FETCH = "RK-DRY-RUN-FETCH", "a dry run would have to fetch commits",
+    DEPENDENCY_NOT_LIVE = "RK-PUBLISH-DEPENDENCY-NOT-LIVE", Precondition, "a package needs one that is not live",
+        "A package of the release needs another one of the repository that does not move, and its registry does not have that version. Nothing was uploaded. Publish the other one first: `releasekit status` says which release brought it.",
+        help: "publish it first, with `releasekit publish --release COMMIT`";
+    PLATFORM_WHEEL = "RK-BUILD-PLATFORM-WHEEL", Conflict, "a build made a file for one platform only, which nobody declared",
+        "A wheel that is bound to a platform would be all that users of other platforms do not get. Name the files in the package's `artifacts`, or mend the build so that it runs anywhere.",
+        help: "name it in the package's `artifacts`, or mend the build";
+    IDENTITY_MISMATCH = "RK-BUILD-IDENTITY-MISMATCH", Conflict, "an artifact says another name or version than the manifest",
+        "Name and version inside the file differ from what is to be published. It was built from another commit, or the build takes its version from somewhere else.",
+        help: "build it from the release commit";
+    REQUIREMENT_MISMATCH = "RK-BUILD-REQUIREMENT-MISMATCH", Conflict, "an artifact requires its siblings otherwise than pinned",
+        "What is published together is pinned together. The requirements inside the file differ from the pinned ones: it was built elsewhere without pins, or the build writes its own.",
+        help: "build it with `releasekit build`, which pins what the release publishes together";
+    BUILD_CHANGED_OTHERS = "RK-BUILD-CHANGED-OTHERS", Conflict, "a build changed files that are none of its package's",
+        "After each build, tracked files outside of the package's own folder must be as they were, and new files must lie in that folder or be ignored: otherwise another package would be published with content that is in no commit. The files are named, and nothing of the package was kept. The same code is given where builds, commands or a smoke test changed files on this machine that decide what programs with credentials do, such as the settings of version control or of a package manager, `.netrc`, or these programs themselves: then nothing more was pushed or sent. Look at the files that are named, undo the change, and run the same command again.",
+        help: "let it write into its own folder or into ignored files; `build_commands` run before all builds and may write anywhere";
+    ARTIFACT_CHANGED = "RK-BUILD-ARTIFACT-CHANGED", Conflict, "an artifact was changed after it was built and checked",
+        "Artifacts are hashed when they are checked, when all builds have ended, and again right before each is sent. This one has other bytes than those that were checked, as where the build of another package writes to it. It was not sent. Find out what writes to it; the next run builds it anew.",
+        help: "find out what writes to it, for a build must not; the next run builds it anew";
+    BUILD_INCOMPLETE = "RK-BUILD-INCOMPLETE", Conflict, "the artifacts are not the set that a release consists of",
+        "Files are missing or too many. Without `artifacts` a release consists of the ecosystem's usual files, such as one wheel for any platform and one sdist.",
+        help: "the package's `artifacts` says which files a release consists of";
+    NOT_VISIBLE = "RK-PUBLISH-NOT-VISIBLE", Transient, "the registry accepted a file and does not list it",
+        "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. Run the same command again to look once more; it does not send the file again unless `--resend` says so.",
+        help: "run the same command again to look once more; with `--resend` it sends the file again";
+    NOT_RESOLVABLE = "RK-PUBLISH-NOT-RESOLVABLE", Transient, "a package is live, and installers do not choose it",
+        "The files are listed and are what was built, and yet the installer, asked for exactly this version together with what the release installs beside it, did not choose it within `poll_timeout`. Its own words are shown. Often a cache or a mirror between is late: run the same command again, which sends nothing twice. Else a requirement contradicts the version of another package, or the file admits no Python or platform that there is: release a version that is mended. What needs the package was not published.",
+        help: "run the same command again to ask once more; nothing is sent twice, and what needs the package waits";
+    NO_ANSWER = "RK-REGISTRY-NO-ANSWER", Transient, "a registry did not answer in time",
+        "A registry sent nothing, or something without an end, for as long as `poll_timeout` allows. What it has is unknown, so nothing was concluded from it and nothing sent because of it. Run the same command again; raise `poll_timeout` where the registry is only slow.",
+        help: "run the same command again; where the registry is only slow, raise `poll_timeout` in `[publish]`";
+    CHECKSUM_MISMATCH = "RK-PUBLISH-CHECKSUM-MISMATCH", Conflict, "the registry serves other bytes than were sent",
+        "The digest that installers will see is not that of the file that was built and sent. Dependents were not published. Find out what changes files on the way, such as a proxy or a repository that repacks.",
+        help: "what installers get is not what was built: find out what stands between, and withdraw the version";
+    CONTENT_CONFLICT = "RK-PUBLISH-CONTENT-CONFLICT", Conflict, "the version is live with other content",
+        "Someone published other files under this version. A version is never reused: release the next one.",
+        help: "versions are never reused: release the next one";
+    UNPROVEN = "RK-PUBLISH-UNPROVEN", Conflict, "the version is live and cannot be compared",
+        "The live file was made by another version of the build backend, so that a rebuild differs whatever its source is. Build with that version, or bring the receipt of the upload with `--receipt FILE`.",
+        help: "build with that version of the build backend, or bring the receipt with `--receipt FILE`";
+    PARTIAL_FILE = "RK-PUBLISH-PARTIAL-FILE", Conflict, "the registry lists a file that is only partly there",
+        "An upload was cut off, and the registry keeps and lists what had arrived. Delete the file there, and run the same command again.",
+        help: "an upload was cut off there: delete the file on the index, and run the same command again";
+    DRY_RUN_FETCH = "RK-DRY-RUN-FETCH", Precondition, "a dry run would have to fetch commits",
         "The clone lacks a commit of the remote, and a dry run changes nothing in it. Fetch the commit, and run it again.";
-    /// A dry run shows a conflict.
-    DRY_RUN_CONFLICT = "RK-DRY-RUN-CONFLICT", "what the dry run records does not fit",
+    DRY_RUN_CONFLICT = "RK-DRY-RUN-CONFLICT", Conflict, "what the dry run records does not fit",
         "A ref is not where the command expects it, or commits do not fit on their new parent. The command itself would be refused in the same way.";
 }

@@ -1,10 +1,8 @@
 //! What can go wrong in the pipeline.
 
-use releasekit_core::model::{
-    BranchName, CommitId, EcosystemLabel, InvalidPath, PackageId, RepoPath, TagName, Version,
-};
+use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, RepoPath, TagName, Version};
 use releasekit_core::vcs::RefName;
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label};
+use releasekit_core::{BackendError, Code, Diagnostic, Label};
 use thiserror::Error;
 
 mod allowed;
@@ -369,185 +367,111 @@ impl Error {
     pub fn together(mut errors: Vec<Self>) -> Option<Self> {
         if errors.len() < 2 { errors.pop() } else { Some(Self::Several(errors)) }
     }
-
-    /// Code, kind and help in one table.
-    fn facts(&self) -> (Code, ErrorKind, Option<String>) {
-        use ErrorKind::{Conflict, Invalid, NotFound, Precondition};
-        let help = |text: &str| Some(text.to_owned());
-        match self {
-            Self::Backend(error) => (error.code(), error.kind(), error.help()),
-            Self::Failure(error) => (error.code(), error.kind(), error.help()),
-            Self::Several(errors) => errors[0].facts(),
-            Self::Cycle { .. } => (
-                codes::GRAPH_CYCLE,
-                Invalid,
-                help("remove one of these dependencies, or make it a development dependency"),
-            ),
-            Self::PrivateDependency { needs, .. } => (
-                codes::GRAPH_PRIVATE,
-                Invalid,
-                Some(format!("publish `{needs}` too, or make it a development dependency")),
-            ),
-            Self::PackageUnknown { nearest, .. } => {
-                (codes::PACKAGE_UNKNOWN, NotFound, Some(unknown_help(nearest.as_deref())))
-            }
-            Self::PackageAmbiguous { candidates, .. } => {
-                (codes::PACKAGE_AMBIGUOUS, Invalid, Some(format!("write one of: {}", list(candidates))))
-            }
-            Self::WorkspaceRootUnclear { found, .. } => {
-                let help = match found.as_slice() {
-                    [] => "remove the table, or say `workspace_root`".to_owned(),
-                    found => format!("say `workspace_root`, one of: {}", list(found)),
-                };
-                (codes::WORKSPACE_ROOT_UNCLEAR, Invalid, Some(help))
-            }
-            Self::BehindTag { current, tag, .. } => {
-                (codes::VERSION_BEHIND_TAG, Precondition, Some(format!("raise {current} to the version of `{tag}`")))
-            }
-            Self::TagExists { .. } => (
-                codes::VERSION_TAG_EXISTS,
-                Conflict,
-                help(
-                    "raise the version in the package file above it, or delete the tag if nothing was published under it",
-                ),
-            ),
-            Self::VersionNotShared { .. } => {
-                (codes::VERSION_NOT_SHARED, Invalid, help("give it three numbers, or take it out of the group"))
-            }
-            Self::VersionMissing { .. } => (
-                codes::VERSION_MISSING,
-                Invalid,
-                help("write `0.0.0` for a package that was never released, or mark it as private"),
-            ),
-            Self::TagAmbiguous { first, second, .. } => {
-                let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
-                (codes::TAG_AMBIGUOUS, Invalid, Some(format!("put {by} into `tag_format` in `releasekit.toml`")))
-            }
-            Self::RegistryUnknown { .. } => (codes::REGISTRY_UNKNOWN, ErrorKind::Unsupported, None),
-            Self::ManifestUnreadable { .. } => (
-                codes::MANIFEST_UNREADABLE,
-                Invalid,
-                help("restore it from the release commit, or delete it if it is not to be released"),
-            ),
-            Self::ChangelogTemplate { .. } => {
-                (codes::CHANGELOG_TEMPLATE, Invalid, help("mend the file that `[changelog] template` names"))
-            }
-            Self::InvalidGlob { .. } => (codes::GLOB_INVALID, Invalid, help("mend the pattern in `releasekit.toml`")),
-            Self::NoManifest => {
-                (codes::RELEASE_NO_MANIFEST, Precondition, help("run `releasekit prepare` and merge its branch"))
-            }
-            Self::NotTagged { .. } => (codes::PUBLISH_NOT_TAGGED, Precondition, help("run `releasekit release`")),
-            Self::NotOnBranch { allowed, .. } => {
-                (codes::PREPARE_NOT_ON_BRANCH, Precondition, Some(allowed.help("push it to")))
-            }
-            Self::RefMoved { .. } => {
-                (codes::PUSH_REF_MOVED, Conflict, help("nothing was pushed: run the command again, it looks anew"))
-            }
-            Self::PushedPartly { .. } => (
-                codes::PUSH_PARTIAL,
-                Conflict,
-                help("mend what is in the way, and run the same command again: it pushes what is missing"),
-            ),
-            Self::ReleasePending { .. } => (
-                codes::PREPARE_RELEASE_PENDING,
-                Precondition,
-                help("run `releasekit release`, or `releasekit prepare --supersede` to plan anew over it"),
-            ),
-            Self::BranchReserved { .. } => (
-                codes::PREPARE_BRANCH_RESERVED,
-                Invalid,
-                help("give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`"),
-            ),
-            Self::BranchForeign { branch, .. } => (
-                codes::PREPARE_BRANCH_FOREIGN,
-                Precondition,
-                Some(format!("`{branch}` was left as it is: rename it, or set `branch` in `[pull_request]`")),
-            ),
-            Self::CommitsUnkept { branch, .. } => (
-                codes::PREPARE_COMMIT_UNKEPT,
-                Precondition,
-                Some(format!(
-                    "`{branch}` was left as it is: merge it so, or save these changes, delete it, prepare again, and \
-                     commit them on top"
-                )),
-            ),
-            Self::ReplayConflict { branch, .. } => (
-                codes::PREPARE_REPLAY_CONFLICT,
-                Precondition,
-                Some(format!("`{branch}` was left as it is; rebase or drop that commit, then prepare again")),
-            ),
-            Self::Stale { .. } => {
-                (codes::RELEASE_STALE, Precondition, help("run `releasekit prepare --supersede` and merge again"))
-            }
-            Self::ManifestDrift { .. } => (
-                codes::RELEASE_MANIFEST_DRIFT,
-                Precondition,
-                help("revert the edit on the branch, or run `releasekit prepare --supersede`"),
-            ),
-            Self::ManifestFault(fault) => (codes::RELEASE_MANIFEST_DRIFT, Precondition, help(fault.help())),
-            Self::TagDrift { expected, .. } => (
-                codes::RELEASE_MANIFEST_DRIFT,
-                Precondition,
-                Some(format!(
-                    "it would be `{expected}` now: revert the edit of the manifest or of `tag_format`, or run \
-                     `releasekit prepare --supersede`"
-                )),
-            ),
-            Self::TagConflict { .. } => (
-                codes::RELEASE_TAG_CONFLICT,
-                Conflict,
-                help("delete the tag if nothing was published under it, else prepare a higher version"),
-            ),
-            Self::TagConflictHere { delete, .. } => (
-                codes::RELEASE_TAG_CONFLICT,
-                Conflict,
-                Some(format!("the remote does not have it: run {delete}, and release again")),
-            ),
-            Self::TagMoved { tag, take, .. } => (
-                codes::RELEASE_TAG_CONFLICT,
-                Conflict,
-                Some(format!(
-                    "find out who moved `{tag}`: if the remote is right, run {take}, else put the tag of the remote back"
-                )),
-            ),
-            Self::TagsApart { .. } | Self::TagsAstray { .. } => (
-                codes::RELEASE_TAG_CONFLICT,
-                Conflict,
-                help(
-                    "delete the tags that `releasekit release` did not make if nothing was published under them, and \
-                     release again; else prepare a higher version",
-                ),
-            ),
-            Self::ReleaseNotOnBranch { allowed, .. } => {
-                (codes::RELEASE_NOT_ON_BRANCH, Precondition, Some(allowed.help("merge it into")))
-            }
-            Self::AlreadyLive { .. } => (
-                codes::RELEASE_ALREADY_LIVE,
-                Conflict,
-                help("`releasekit release --adopt` tags it if it was published from this commit"),
-            ),
-            Self::InvalidPath { .. } => (codes::PATH_INVALID, Invalid, help(InvalidPath::HELP)),
-            Self::EditsClash { .. } => (
-                codes::PATH_CLASH,
-                Invalid,
-                help("give each a name of its own: see `changelog` and `prepare_commands` in `releasekit.toml`"),
-            ),
-            Self::NotText { .. } => (codes::FILE_NOT_TEXT, Invalid, help("convert it to UTF-8")),
-        }
-    }
 }
 
 impl Diagnostic for Error {
     fn code(&self) -> Code {
-        self.facts().0
+        match self {
+            Self::Backend(error) => error.code(),
+            Self::Failure(error) => error.code(),
+            Self::Several(errors) => errors[0].code(),
+            Self::Cycle { .. } => codes::GRAPH_CYCLE,
+            Self::PrivateDependency { .. } => codes::GRAPH_PRIVATE,
+            Self::PackageUnknown { .. } => codes::PACKAGE_UNKNOWN,
+            Self::PackageAmbiguous { .. } => codes::PACKAGE_AMBIGUOUS,
+            Self::WorkspaceRootUnclear { .. } => codes::WORKSPACE_ROOT_UNCLEAR,
+            Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,
+            Self::TagExists { .. } => codes::VERSION_TAG_EXISTS,
+            Self::VersionNotShared { .. } => codes::VERSION_NOT_SHARED,
+            Self::VersionMissing { .. } => codes::VERSION_MISSING,
+            Self::TagAmbiguous { .. } => codes::TAG_AMBIGUOUS,
+            Self::RegistryUnknown { .. } => codes::REGISTRY_UNKNOWN,
+            Self::ManifestUnreadable { .. } => codes::MANIFEST_UNREADABLE,
+            Self::ChangelogTemplate { .. } => codes::CHANGELOG_TEMPLATE,
+            Self::InvalidGlob { .. } => codes::GLOB_INVALID,
+            Self::NoManifest => codes::RELEASE_NO_MANIFEST,
+            Self::NotTagged { .. } => codes::PUBLISH_NOT_TAGGED,
+            Self::NotOnBranch { .. } => codes::PREPARE_NOT_ON_BRANCH,
+            Self::RefMoved { .. } => codes::PUSH_REF_MOVED,
+            Self::PushedPartly { .. } => codes::PUSH_PARTIAL,
+            Self::ReleasePending { .. } => codes::PREPARE_RELEASE_PENDING,
+            Self::BranchReserved { .. } => codes::PREPARE_BRANCH_RESERVED,
+            Self::BranchForeign { .. } => codes::PREPARE_BRANCH_FOREIGN,
+            Self::CommitsUnkept { .. } => codes::PREPARE_COMMIT_UNKEPT,
+            Self::ReplayConflict { .. } => codes::PREPARE_REPLAY_CONFLICT,
+            Self::Stale { .. } => codes::RELEASE_STALE,
+            Self::ManifestDrift { .. } | Self::ManifestFault(_) | Self::TagDrift { .. } => {
+                codes::RELEASE_MANIFEST_DRIFT
+            }
+            Self::TagConflict { .. }
+            | Self::TagConflictHere { .. }
+            | Self::TagMoved { .. }
+            | Self::TagsApart { .. }
+            | Self::TagsAstray { .. } => codes::RELEASE_TAG_CONFLICT,
+            Self::ReleaseNotOnBranch { .. } => codes::RELEASE_NOT_ON_BRANCH,
+            Self::AlreadyLive { .. } => codes::RELEASE_ALREADY_LIVE,
+            Self::InvalidPath { .. } => codes::PATH_INVALID,
+            Self::EditsClash { .. } => codes::PATH_CLASH,
+            Self::NotText { .. } => codes::FILE_NOT_TEXT,
+        }
     }
 
-    fn kind(&self) -> ErrorKind {
-        self.facts().1
+    fn inner(&self) -> Option<&dyn Diagnostic> {
+        match self {
+            Self::Backend(error) => Some(error),
+            Self::Failure(error) => Some(&**error),
+            Self::Several(errors) => Some(&errors[0]),
+            _ => None,
+        }
     }
 
-    fn help(&self) -> Option<String> {
-        self.facts().2
+    /// What depends on values, or differs among failures of one code.
+    fn specific_help(&self) -> Option<String> {
+        Some(match self {
+            Self::PrivateDependency { needs, .. } => {
+                format!("publish `{needs}` too, or make it a development dependency")
+            }
+            Self::PackageUnknown { nearest, .. } => unknown_help(nearest.as_deref()),
+            Self::PackageAmbiguous { candidates, .. } => format!("write one of: {}", list(candidates)),
+            Self::WorkspaceRootUnclear { found, .. } if found.is_empty() => {
+                "remove the table, or say `workspace_root`".to_owned()
+            }
+            Self::WorkspaceRootUnclear { found, .. } => format!("say `workspace_root`, one of: {}", list(found)),
+            Self::BehindTag { current, tag, .. } => format!("raise {current} to the version of `{tag}`"),
+            Self::TagAmbiguous { first, second, .. } => {
+                let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
+                format!("put {by} into `tag_format` in `releasekit.toml`")
+            }
+            Self::NotOnBranch { allowed, .. } => allowed.help("push it to"),
+            Self::ReleaseNotOnBranch { allowed, .. } => allowed.help("merge it into"),
+            Self::BranchForeign { branch, .. } => {
+                format!("`{branch}` was left as it is: rename it, or set `branch` in `[pull_request]`")
+            }
+            Self::CommitsUnkept { branch, .. } => format!(
+                "`{branch}` was left as it is: merge it so, or save these changes, delete it, prepare again, and commit \
+                 them on top"
+            ),
+            Self::ReplayConflict { branch, .. } => {
+                format!("`{branch}` was left as it is; rebase or drop that commit, then prepare again")
+            }
+            Self::ManifestFault(fault) => fault.help().to_owned(),
+            Self::TagDrift { expected, .. } => format!(
+                "it would be `{expected}` now: revert the edit of the manifest or of `tag_format`, or run `releasekit \
+                 prepare --supersede`"
+            ),
+            Self::TagConflictHere { delete, .. } => {
+                format!("the remote does not have it: run {delete}, and release again")
+            }
+            Self::TagMoved { tag, take, .. } => {
+                format!("find out who moved `{tag}`: if the remote is right, run {take}, else put the tag of the remote back")
+            }
+            Self::TagsApart { .. } | Self::TagsAstray { .. } => {
+                "delete the tags that `releasekit release` did not make if nothing was published under them, and release \
+                 again; else prepare a higher version"
+                    .to_owned()
+            }
+            _ => return None,
+        })
     }
 
     fn labels(&self) -> Vec<Label> {
@@ -562,10 +486,8 @@ impl Diagnostic for Error {
 
     fn output(&self) -> Option<String> {
         match self {
-            Self::Backend(error) => error.output(),
-            Self::Failure(error) => error.output(),
             Self::PushedPartly { source, .. } => source.output(),
-            _ => None,
+            _ => self.inner().and_then(Diagnostic::output),
         }
     }
 

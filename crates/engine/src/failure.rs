@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use releasekit_core::model::{Digest, PackageId, PackageName, Version};
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use releasekit_core::{BackendError, Code, Diagnostic};
 use thiserror::Error;
 
 use crate::codes;
@@ -260,8 +260,10 @@ impl Failure {
         let path = path.into();
         move |source| Self::File { doing, path, source }
     }
+}
 
-    fn known_code(&self) -> Code {
+impl Diagnostic for Failure {
+    fn code(&self) -> Code {
         match self {
             Self::StateReadOnly { .. } => codes::STATE_READ_ONLY,
             Self::StateUnreadable { .. } => codes::STATE_UNREADABLE,
@@ -288,41 +290,30 @@ impl Failure {
             Self::DryRunConflict { .. } => codes::DRY_RUN_CONFLICT,
         }
     }
-}
 
-impl Diagnostic for Failure {
-    fn code(&self) -> Code {
-        self.known_code()
-    }
-
-    fn kind(&self) -> ErrorKind {
+    fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
-            Self::StateReadOnly { .. }
-            | Self::StateUnreadable { .. }
-            | Self::File { .. }
-            | Self::DependencyNotLive { .. }
-            | Self::DryRunFetch { .. } => ErrorKind::Precondition,
-            Self::PathOutside { .. } => ErrorKind::Invalid,
-            Self::CommandsUnsupported => ErrorKind::Unsupported,
-            Self::Cancelled => ErrorKind::Cancelled,
-            Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.kind(),
-            Self::NotVisible { .. } | Self::NotResolvable { .. } | Self::NoAnswer { .. } => ErrorKind::Transient,
-            _ => ErrorKind::Conflict,
+            Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => Some(source),
+            _ => None,
         }
     }
 
-    fn help(&self) -> Option<String> {
+    fn specific_help(&self) -> Option<String> {
         match self {
-            Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.help(),
-            other => help(other),
+            Self::SurroundingsChanged { .. } => Some(
+                "look at what was put there, undo it unless it was you, and run the same command again; nothing was pushed \
+                 or sent since"
+                    .to_owned(),
+            ),
+            Self::DryRunFetch { fetch, .. } => Some(format!("run {fetch} first")),
+            _ => None,
         }
     }
 
     fn output(&self) -> Option<String> {
         match self {
-            Self::BuildFailed { source, .. } | Self::UploadFailed { source, .. } => source.output(),
             Self::NotResolvable { why, .. } => Some(why.clone()),
-            _ => None,
+            _ => self.inner().and_then(Diagnostic::output),
         }
     }
 }
@@ -344,52 +335,4 @@ fn listed(paths: &[PathBuf]) -> String {
 /// All files: each of them has to be looked at.
 fn listed_on_disk(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ")
-}
-
-fn help(error: &Failure) -> Option<String> {
-    let text = match error {
-        Failure::StateReadOnly { .. } => "make it writable, or name another with `--state-dir`",
-        Failure::StateUnreadable { .. } => {
-            "move the file away: what is live is found out from the registries, and receipts stay"
-        }
-        Failure::ChangedOthers { .. } => {
-            "let it write into its own folder or into ignored files; `build_commands` run before all builds and may write anywhere"
-        }
-        Failure::SurroundingsChanged { .. } => {
-            "look at what was put there, undo it unless it was you, and run the same command again; nothing was pushed or sent since"
-        }
-        Failure::ArtifactChanged { .. } => {
-            "find out what writes to it, for a build must not; the next run builds it anew"
-        }
-        Failure::CommandsUnsupported => "a program made through `Runner` has to bring `Commands`",
-        Failure::DependencyNotLive { .. } => "publish it first, with `releasekit publish --release COMMIT`",
-        Failure::PlatformWheel { .. } => "name it in the package's `artifacts`, or mend the build",
-        Failure::IdentityMismatch { .. } => "build it from the release commit",
-        Failure::RequirementMismatch { .. } => {
-            "build it with `releasekit build`, which pins what the release publishes together"
-        }
-        Failure::Incomplete { .. } => "the package's `artifacts` says which files a release consists of",
-        Failure::NotVisible { .. } => {
-            "run the same command again to look once more; with `--resend` it sends the file again"
-        }
-        Failure::NotResolvable { .. } => {
-            "run the same command again to ask once more; nothing is sent twice, and what needs the package waits"
-        }
-        Failure::NoAnswer { .. } => {
-            "run the same command again; where the registry is only slow, raise `poll_timeout` in `[publish]`"
-        }
-        Failure::ChecksumMismatch { .. } => {
-            "what installers get is not what was built: find out what stands between, and withdraw the version"
-        }
-        Failure::ContentConflict { .. } => "versions are never reused: release the next one",
-        Failure::Unproven { .. } => {
-            "build with that version of the build backend, or bring the receipt with `--receipt FILE`"
-        }
-        Failure::PartialFile { .. } => {
-            "an upload was cut off there: delete the file on the index, and run the same command again"
-        }
-        Failure::DryRunFetch { fetch, .. } => return Some(format!("run {fetch} first")),
-        _ => return None,
-    };
-    Some(text.to_owned())
 }

@@ -148,26 +148,15 @@ impl Diagnostic for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => ErrorKind::NotFound,
-            Self::Unreadable { .. } => ErrorKind::Precondition,
-            Self::DigestUnsupported { .. } => ErrorKind::Unsupported,
-            _ => ErrorKind::Invalid,
+            _ => self.code().kind(),
         }
     }
 
-    fn help(&self) -> Option<String> {
-        let help = match self {
-            Self::VersionInvalid { .. } => "correct the version where it is written",
-            Self::VersionLabel { legal, .. } => return Some(format!("use {legal}")),
-            Self::Bump { .. } => "ask for patch, minor or major, or name a prerelease label",
-            Self::RequirementInvalid { .. } => "correct the requirement where it is written",
-            Self::RequirementUrl { .. } => "require versions, and say where the package lies in the sources table",
-            Self::FileName { .. } => "build the package again, or remove the file",
-            Self::ArtifactInvalid { .. } | Self::ArtifactMismatch { .. } => "build or download the artifact again",
-            Self::ArtifactUnsafe { .. } => "nothing was unpacked; look at where the artifact came from",
-            Self::Unreadable { .. } => "check the path and its permissions",
-            Self::DigestUnsupported { .. } => return None,
-        };
-        Some(help.to_owned())
+    fn specific_help(&self) -> Option<String> {
+        match self {
+            Self::VersionLabel { legal, .. } => Some(format!("use {legal}")),
+            _ => None,
+        }
     }
 }
 

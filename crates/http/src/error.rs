@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use releasekit_core::{BackendError, Code, Diagnostic};
 use thiserror::Error;
 
 use crate::codes;
@@ -128,55 +128,35 @@ impl Error {
             _ => None,
         }
     }
-
-    fn class(&self) -> (Code, ErrorKind) {
-        match self {
-            Self::Offline { .. } => (codes::OFFLINE, ErrorKind::Precondition),
-            Self::Settings { .. } => (codes::SETTINGS, ErrorKind::Invalid),
-            Self::InvalidRequest { .. } => (codes::INVALID_REQUEST, ErrorKind::Invalid),
-            Self::Connect { .. } => (codes::CONNECT, ErrorKind::Transient),
-            Self::Certificate { .. } => (codes::CERTIFICATE, ErrorKind::Precondition),
-            Self::Timeout { .. } => (codes::TIMEOUT, ErrorKind::Transient),
-            Self::Interrupted { .. } => (codes::INTERRUPTED, ErrorKind::Transient),
-            Self::Redirect { .. } => (codes::REDIRECT, ErrorKind::Invalid),
-            Self::Status { status, .. } => by_status(*status),
-            Self::TooLarge { .. } => (codes::TOO_LARGE, ErrorKind::Invalid),
-            Self::Disk { .. } => (codes::DISK, ErrorKind::Precondition),
-        }
-    }
 }
 
-fn by_status(status: u16) -> (Code, ErrorKind) {
+fn by_status(status: u16) -> Code {
     match status {
-        401 => (codes::UNAUTHENTICATED, ErrorKind::Unauthenticated),
-        403 => (codes::FORBIDDEN, ErrorKind::Forbidden),
-        404 | 410 => (codes::NOT_FOUND, ErrorKind::NotFound),
-        409 => (codes::CONFLICT, ErrorKind::Conflict),
-        429 => (codes::RATE_LIMITED, ErrorKind::RateLimited),
-        500.. => (codes::SERVER, ErrorKind::Transient),
-        _ => (codes::STATUS, ErrorKind::Invalid),
+        401 => codes::UNAUTHENTICATED,
+        403 => codes::FORBIDDEN,
+        404 | 410 => codes::NOT_FOUND,
+        409 => codes::CONFLICT,
+        429 => codes::RATE_LIMITED,
+        500.. => codes::SERVER,
+        _ => codes::STATUS,
     }
 }
 
 impl Diagnostic for Error {
     fn code(&self) -> Code {
-        self.class().0
-    }
-
-    fn kind(&self) -> ErrorKind {
-        self.class().1
-    }
-
-    fn help(&self) -> Option<String> {
-        let help = match self.class().0 {
-            codes::OFFLINE => "run the command again without `--offline`",
-            codes::CONNECT => "check the URL, the network and the proxy variables",
-            codes::CERTIFICATE => "name the authority that signed it with `SSL_CERT_FILE`",
-            codes::UNAUTHENTICATED => "put user and password for this host into `.netrc` or into the URL",
-            codes::RATE_LIMITED | codes::SERVER | codes::TIMEOUT => "try again later",
-            _ => return None,
-        };
-        Some(help.to_owned())
+        match self {
+            Self::Offline { .. } => codes::OFFLINE,
+            Self::Settings { .. } => codes::SETTINGS,
+            Self::InvalidRequest { .. } => codes::INVALID_REQUEST,
+            Self::Connect { .. } => codes::CONNECT,
+            Self::Certificate { .. } => codes::CERTIFICATE,
+            Self::Timeout { .. } => codes::TIMEOUT,
+            Self::Interrupted { .. } => codes::INTERRUPTED,
+            Self::Redirect { .. } => codes::REDIRECT,
+            Self::Status { status, .. } => by_status(*status),
+            Self::TooLarge { .. } => codes::TOO_LARGE,
+            Self::Disk { .. } => codes::DISK,
+        }
     }
 
     fn output(&self) -> Option<String> {

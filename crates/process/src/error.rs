@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Redactor};
+use releasekit_core::{BackendError, Code, Diagnostic, Redactor};
 
 use crate::codes;
 
@@ -85,18 +85,10 @@ impl Diagnostic for Error {
         }
     }
 
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::ToolMissing,
-            Self::NotRun { .. } | Self::TimedOut { .. } | Self::Failed { .. } => ErrorKind::ToolFailed,
-        }
-    }
-
-    fn help(&self) -> Option<String> {
+    fn specific_help(&self) -> Option<String> {
         match self {
             Self::NotFound { program } => Some(format!("install `{program}`, or put its folder on `PATH`")),
-            Self::TimedOut { .. } => Some("see what it waited for, or raise `task_timeout` in `[publish]`".to_owned()),
-            Self::NotRun { .. } | Self::Failed { .. } => None,
+            Self::NotRun { .. } | Self::TimedOut { .. } | Self::Failed { .. } => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use releasekit_core::{BackendError, Code, Diagnostic};
 use thiserror::Error;
 
 use crate::codes;
@@ -42,17 +42,10 @@ impl Diagnostic for Error {
         }
     }
 
-    fn kind(&self) -> ErrorKind {
+    fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
-            Self::Start { .. } => ErrorKind::Precondition,
-            Self::Upstream(error) => error.kind(),
-        }
-    }
-
-    fn help(&self) -> Option<String> {
-        match self {
-            Self::Start { .. } => Some("use another port or another folder".to_owned()),
-            Self::Upstream(error) => error.help(),
+            Self::Start { .. } => None,
+            Self::Upstream(error) => Some(error),
         }
     }
 }

@@ -107,7 +107,7 @@ impl Effects {
 }
 
 fn injected(what: &str, how: &str) -> BackendError {
-    BackendError::new(Code::new("RK-TEST-INJECTED"), ErrorKind::Transient, format!("`{what}` {how}"))
+    BackendError::new(Code::new("RK-TEST-INJECTED", ErrorKind::Transient), format!("`{what}` {how}"))
 }
 
 fn parse(text: &str) -> Option<Fault> {

@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn sample() -> BackendError {
-        BackendError::new(Code::new("RK-TEST-SAMPLE"), ErrorKind::Invalid, "no `x` here")
+        BackendError::new(Code::new("RK-TEST-SAMPLE", ErrorKind::Invalid), "no `x` here")
     }
 
     #[test]

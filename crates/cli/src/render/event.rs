@@ -161,14 +161,14 @@ mod tests {
         let expected = json!({"event": "step", "package": "py:a", "version": "1.0.0", "step": "upload",
             "progress": "retrying", "detail": "a-1.0.0.tar.gz"});
         assert_eq!(event, expected);
-        let error = BackendError::new(Code::new("RK-TEST-X"), ErrorKind::Invalid, "odd").with_label(Label::span(
+        let error = BackendError::new(Code::new("RK-TEST-X", ErrorKind::Invalid), "odd").with_label(Label::span(
             "f",
             "a\nb",
             2..3,
             "here",
         ));
         let both =
-            BackendError::together(vec![error, BackendError::new(Code::new("RK-TEST-Y"), ErrorKind::Invalid, "y")]);
+            BackendError::together(vec![error, BackendError::new(Code::new("RK-TEST-Y", ErrorKind::Invalid), "y")]);
         let objects = error_objects(&both.expect("two errors"));
         assert_eq!(objects.len(), 2);
         assert_eq!(objects[0]["labels"], json!([{"path": "f", "line": 2, "column": 1, "message": "here"}]));

@@ -1,95 +1,91 @@
 //! The codes of this backend's failures.
 
 releasekit_core::codes! {
-    /// A package file that uv would not read either.
-    MANIFEST_INVALID = "RK-UV-MANIFEST-INVALID",
+    MANIFEST_INVALID = "RK-UV-MANIFEST-INVALID", Invalid,
         "a pyproject.toml is not valid",
         "A `pyproject.toml` is no TOML, is not UTF-8, or a key that uv needs is missing or has another type than it \
          should. The place is shown; `uv workspace list` says the same once the file is mended.";
-    /// A workspace root that is none.
-    ROOT_MISSING = "RK-UV-ROOT-MISSING",
+    ROOT_MISSING = "RK-UV-ROOT-MISSING", NotFound,
         "this folder is neither a uv workspace nor a project",
         "The folder that is configured as `workspace_root` has no `pyproject.toml`, or one with neither `[project]` nor \
-         `[tool.uv.workspace]`. Name the folder that holds the workspace's root.";
-    /// A folder that a member glob takes in, without a package file.
-    MEMBER_MISSING = "RK-UV-MEMBER-MISSING",
+         `[tool.uv.workspace]`. Name the folder that holds the workspace's root.",
+        help: "name the folder of the workspace in `workspace_root`";
+    MEMBER_MISSING = "RK-UV-MEMBER-MISSING", Invalid,
         "a workspace member has no pyproject.toml",
         "A glob in `[tool.uv.workspace]` `members` matches a folder that has files but no `pyproject.toml`, which uv \
          refuses. Add the file, or take the folder out by `exclude`.";
-    /// A workspace among the members of another.
-    NESTED_WORKSPACE = "RK-UV-NESTED-WORKSPACE",
+    NESTED_WORKSPACE = "RK-UV-NESTED-WORKSPACE", Invalid,
         "a workspace member is a workspace itself",
         "A member of a uv workspace has a `[tool.uv.workspace]` table of its own, which uv refuses. Remove the table, \
-         or take the folder out of the outer workspace by `exclude`.";
-    /// Two packages that are one to every index.
-    NAME_DUPLICATE = "RK-UV-NAME-DUPLICATE",
+         or take the folder out of the outer workspace by `exclude`.",
+        help: "remove its `[tool.uv.workspace]`, or name it in `exclude` of the outer one";
+    NAME_DUPLICATE = "RK-UV-NAME-DUPLICATE", Invalid,
         "two workspace members have the same name",
         "Names are compared as indexes compare them: without regard to case, and with `-`, `_` and `.` alike. Rename \
-         one of the two.";
-    /// A version that no file holds.
-    DYNAMIC_VERSION = "RK-UV-DYNAMIC-VERSION",
+         one of the two.",
+        help: "rename one of them";
+    DYNAMIC_VERSION = "RK-UV-DYNAMIC-VERSION", Unsupported,
         "a package's version is dynamic and cannot be read from a file",
         "The package file says `dynamic = [\"version\"]`, and the build backend takes the version from tags or from code, \
          so releasekit cannot write the next one. Write `version` into `[project]`, or let the backend read it from a \
          file: hatchling's `[tool.hatch.version] path`, setuptools' `[tool.setuptools.dynamic] version` with `attr` or \
-         `file`, flit's `__version__`, pdm's `[tool.pdm.version] source = \"file\"`.";
-    /// uv is older than this backend can use.
-    TOO_OLD = "RK-UV-TOO-OLD",
+         `file`, flit's `__version__`, pdm's `[tool.pdm.version] source = \"file\"`.",
+        help: "write `version` into `[project]`, or let the build backend read it from a file";
+    TOO_OLD = "RK-UV-TOO-OLD", ToolMissing,
         "uv is too old",
         "releasekit relies on how uv locks, builds and uploads, and older versions do it otherwise. Run `uv self update`, \
-         or install a newer one.";
-    /// A lockfile that uv would rewrite.
-    LOCK_STALE = "RK-UV-LOCK-STALE",
+         or install a newer one.",
+        help: "run `uv self update`, or install a newer uv";
+    LOCK_STALE = "RK-UV-LOCK-STALE", Precondition,
         "uv.lock does not fit the package files",
         "`uv lock --check` refuses the lockfile, because requirements changed after it was made, or because it was made \
          with settings that are not in the repository. releasekit only moves the members' own versions in a lockfile. Run \
          `uv lock`, commit the result, and try again.";
-    /// A folder of ours that cannot be used.
-    FOLDER_UNUSABLE = "RK-UV-FOLDER-UNUSABLE",
+    FOLDER_UNUSABLE = "RK-UV-FOLDER-UNUSABLE", Precondition,
         "a working folder could not be read or written",
         "releasekit works in folders below its cache and in exports of the repository. One of them is missing, not \
          writable, or on a full disk; the message says what the system answered.";
-    /// A build backend that failed.
-    BUILD_FAILED = "RK-PUBLISH-BUILD-FAILED",
+    BUILD_FAILED = "RK-PUBLISH-BUILD-FAILED", ToolFailed,
         "a package could not be built",
         "The package's build backend failed, gave no artifact, or what it requires could not be had. Its own words are \
          shown below the message. Nothing has been uploaded; mend the package and run the same command again. Builds see \
          no credentials: variables for a private index are named in `build_env`.";
-    /// No credential for an index.
-    CREDENTIALS_MISSING = "RK-PUBLISH-CREDENTIALS-MISSING",
+    CREDENTIALS_MISSING = "RK-PUBLISH-CREDENTIALS-MISSING", Unauthenticated,
         "no credentials for an upload",
         "Neither `UV_PUBLISH_TOKEN` nor `UV_PUBLISH_USERNAME` with `UV_PUBLISH_PASSWORD` is set, and no `.netrc` or \
-         keyring knows the index. Nothing was uploaded. Set one and run the same command again.";
-    /// A credential that an index refused.
-    CREDENTIALS_REFUSED = "RK-PUBLISH-CREDENTIALS-REFUSED",
+         keyring knows the index. Nothing was uploaded. Set one and run the same command again.",
+        help: "set `UV_PUBLISH_TOKEN`, or `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`";
+    CREDENTIALS_REFUSED = "RK-PUBLISH-CREDENTIALS-REFUSED", Forbidden,
         "the index refused the credentials",
         "The index does not know the credentials, or they may not upload this package: a token for another project or \
          another index is the usual cause. The index's own words are shown. Set the right ones and run the same command \
-         again.";
-    /// A file that an index refused.
-    UPLOAD_REFUSED = "RK-PUBLISH-UPLOAD-REFUSED",
+         again.",
+        help: "see that the token is one for this index and may upload this package";
+    UPLOAD_REFUSED = "RK-PUBLISH-UPLOAD-REFUSED", Invalid,
         "the index refused a file",
         "The index answered no: it has another file of this name, it has seen the name before, it asks for fewer requests, \
          or something in the metadata is not allowed there. The index's own words are shown. Where it says that it has \
          a file of this name and does not list one, the file may be yours, accepted before and not listed yet: run the \
          same command again later. If it is somebody else's, release a new version, for a published one cannot be changed.";
-    /// An upload of which the end is not known, or that could not begin.
-    UPLOAD_FAILED = "RK-PUBLISH-UPLOAD-FAILED",
+    UPLOAD_FAILED = "RK-PUBLISH-UPLOAD-FAILED", Transient,
         "an upload failed",
         "The connection broke, the index answered with an error of its own, or uv could not begin. What the index then \
          shows decides whether the file has arrived. Run the same command again: what is there is not sent twice.";
-    /// An upload that was answered with another address.
-    UPLOAD_REDIRECTED = "RK-PUBLISH-UPLOAD-REDIRECTED",
+    UPLOAD_REDIRECTED = "RK-PUBLISH-UPLOAD-REDIRECTED", Invalid,
         "an upload was answered with a redirection",
         "`publish_url` is not where the index takes uploads: it answered with another address. Uploads are not sent on, for \
          the credentials were meant for the first one. Nobody knows what the index did with the file, so it was looked \
-         for; correct `publish_url` and run the same command again.";
-    /// An index that cannot be asked through uv.
-    RESOLVE_FAILED = "RK-PUBLISH-RESOLVE-FAILED",
+         for; correct `publish_url` and run the same command again.",
+        help: "set `publish_url` to the address that takes uploads itself; often only a slash at its end, or `https`, is missing";
+    RESOLVE_FAILED = "RK-PUBLISH-RESOLVE-FAILED", Transient,
         "uv could not be asked what it would install",
-        "A package is live and was verified, and then uv was to choose it from its index, as installers do. The index did          not answer uv, it lets uv read nothing with the logins it was given, or uv found no Python. uv's own words are          shown. Nothing is sent again: mend what is named and run the same command again. uv is given `.netrc`, the          keyring, the login in the index's URL, and `UV_INDEX_NAME_USERNAME` with `UV_INDEX_NAME_PASSWORD` where          `UV_INDEX` or `UV_DEFAULT_INDEX` gives this URL that name. `resolve_check = false` in `[publish]` leaves the          question out.";
-    /// A released package that cannot be installed.
-    SMOKE_FAILED = "RK-PUBLISH-SMOKE-FAILED",
+        "A package is live and was verified, and then uv was to choose it from its index, as installers do. The index did \
+         not answer uv, it lets uv read nothing with the logins it was given, or uv found no Python. uv's own words are \
+         shown. Nothing is sent again: mend what is named and run the same command again. uv is given `.netrc`, the \
+         keyring, the login in the index's URL, and `UV_INDEX_NAME_USERNAME` with `UV_INDEX_NAME_PASSWORD` where \
+         `UV_INDEX` or `UV_DEFAULT_INDEX` gives this URL that name. `resolve_check = false` in `[publish]` leaves the \
+         question out.";
+    SMOKE_FAILED = "RK-PUBLISH-SMOKE-FAILED", ToolFailed,
         "a released package could not be installed",
         "The package is live and was verified, but installing it into an empty environment failed or gave another \
          version. uv's own words are shown: often a requirement is missing from the index that the package went to.";

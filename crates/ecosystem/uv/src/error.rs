@@ -228,14 +228,31 @@ fn refusal_text(file: &str, target: &str, refusal: Refusal) -> String {
     }
 }
 
-fn resolve_help(kind: ErrorKind) -> Option<String> {
-    let help = match kind {
-        ErrorKind::Unauthenticated | ErrorKind::Forbidden => "give uv a login that may read this index, as in `.netrc`",
-        ErrorKind::Precondition => "install Python, for instance with `uv python install`",
-        ErrorKind::Transient | ErrorKind::RateLimited => "run the same command again; nothing is sent twice",
-        _ => return None,
-    };
-    Some(help.to_owned())
+const SEND_AGAIN: &str = "run the same command again; what has arrived is not sent twice";
+
+/// What to do where an index did not want a file, by why it did not.
+fn refused_help(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::Conflict => Some(
+            "the index says that it has a file of this name and does not list one: it may be yours, not listed yet, \
+             so run the same command again later; if it is somebody else's, release a new version, for a published \
+             one cannot be changed",
+        ),
+        ErrorKind::RateLimited => Some(SEND_AGAIN),
+        ErrorKind::NotFound => Some("see that `publish_url` is where this index takes uploads"),
+        _ => None,
+    }
+}
+
+fn resolve_help(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden => {
+            Some("give uv a login that may read this index, as in `.netrc`")
+        }
+        ErrorKind::Precondition => Some("install Python, for instance with `uv python install`"),
+        ErrorKind::Transient | ErrorKind::RateLimited => Some("run the same command again; nothing is sent twice"),
+        _ => None,
+    }
 }
 
 impl Diagnostic for Error {
@@ -262,77 +279,34 @@ impl Diagnostic for Error {
         }
     }
 
-    fn kind(&self) -> ErrorKind {
+    fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
-            Self::Value { source, .. } => source.kind(),
-            Self::RootMissing { .. } => ErrorKind::NotFound,
-            Self::DynamicVersion { .. } => ErrorKind::Unsupported,
-            Self::TooOld { .. } => ErrorKind::ToolMissing,
-            Self::LockStale { .. } | Self::Folder { .. } => ErrorKind::Precondition,
-            Self::Build { .. } | Self::NothingBuilt { .. } => ErrorKind::ToolFailed,
-            Self::Refused { kind, .. } | Self::Upload { kind, .. } | Self::Resolve { kind, .. } => *kind,
-            Self::Smoke { .. } | Self::SmokeVersion { .. } => ErrorKind::ToolFailed,
-            Self::Manifest { .. }
-            | Self::MemberMissing { .. }
-            | Self::NestedWorkspace { .. }
-            | Self::NameDuplicate { .. }
-            | Self::Redirected { .. } => ErrorKind::Invalid,
+            Self::Value { source, .. } => Some(source),
+            _ => None,
         }
     }
 
-    fn help(&self) -> Option<String> {
-        let help = match self {
-            Self::Value { source, .. } => return source.help(),
-            Self::RootMissing { .. } => "name the folder of the workspace in `workspace_root`",
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Value { source, .. } => source.kind(),
+            Self::Refused { kind, .. } | Self::Upload { kind, .. } | Self::Resolve { kind, .. } => *kind,
+            _ => self.code().kind(),
+        }
+    }
+
+    fn specific_help(&self) -> Option<String> {
+        match self {
             Self::MemberMissing { folder, .. } => {
-                return Some(format!(
-                    "add `{folder}/pyproject.toml`, or name the folder in `exclude` of the workspace"
-                ));
+                Some(format!("add `{folder}/pyproject.toml`, or name the folder in `exclude` of the workspace"))
             }
-            Self::NestedWorkspace { .. } => {
-                "remove its `[tool.uv.workspace]`, or name it in `exclude` of the outer one"
-            }
-            Self::NameDuplicate { .. } => "rename one of them",
-            Self::DynamicVersion { .. } => {
-                "write `version` into `[project]`, or let the build backend read it from a file"
-            }
-            Self::TooOld { .. } => "run `uv self update`, or install a newer uv",
             Self::LockStale { file, .. } => {
-                let folder = file.parent().unwrap_or_default();
-                return Some(format!("run `uv lock` in `{folder}` and commit `{file}`"));
+                Some(format!("run `uv lock` in `{}` and commit `{file}`", file.parent().unwrap_or_default()))
             }
-            Self::Refused { refusal: Refusal::NoCredentials, .. } => {
-                "set `UV_PUBLISH_TOKEN`, or `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`"
-            }
-            Self::Refused { refusal: Refusal::BadCredentials, .. } => {
-                "see that the token is one for this index and may upload this package"
-            }
-            Self::Refused { kind: ErrorKind::Conflict, .. } => {
-                "the index says that it has a file of this name and does not list one: it may be yours, not listed yet, \
-                 so run the same command again later; if it is somebody else's, release a new version, for a published \
-                 one cannot be changed"
-            }
-            Self::Refused { kind: ErrorKind::RateLimited, .. } | Self::Upload { kind: ErrorKind::Transient, .. } => {
-                "run the same command again; what has arrived is not sent twice"
-            }
-            Self::Refused { kind: ErrorKind::NotFound, .. } => {
-                "see that `publish_url` is where this index takes uploads"
-            }
-            Self::Resolve { kind, .. } => return resolve_help(*kind),
-            Self::Redirected { .. } => {
-                "set `publish_url` to the address that takes uploads itself; often only a slash at its end, or `https`, \
-                 is missing"
-            }
-            Self::Manifest { .. }
-            | Self::Folder { .. }
-            | Self::Build { .. }
-            | Self::NothingBuilt { .. }
-            | Self::Refused { .. }
-            | Self::Upload { .. }
-            | Self::Smoke { .. }
-            | Self::SmokeVersion { .. } => return None,
-        };
-        Some(help.to_owned())
+            Self::Refused { refusal: Refusal::File, kind, .. } => refused_help(*kind).map(str::to_owned),
+            Self::Upload { kind: ErrorKind::Transient, .. } => Some(SEND_AGAIN.to_owned()),
+            Self::Resolve { kind, .. } => resolve_help(*kind).map(str::to_owned),
+            _ => None,
+        }
     }
 
     fn labels(&self) -> Vec<Label> {

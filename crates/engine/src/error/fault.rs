@@ -71,7 +71,14 @@ impl Fault {
             Self::Empty => {
                 "delete it on the branch if nothing is to be released, or restore it from the release branch"
             }
-            _ => "revert the edit of the manifest on the branch, or run `releasekit prepare --supersede`",
+            Self::Doubled { .. }
+            | Self::Incomplete { .. }
+            | Self::Unknown { .. }
+            | Self::NotReleased { .. }
+            | Self::Differs { .. }
+            | Self::NoVersion { .. } => {
+                "revert the edit of the manifest on the branch, or run `releasekit prepare --supersede`"
+            }
         }
     }
 }

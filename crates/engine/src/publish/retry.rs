@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn error(kind: ErrorKind, asked: Option<u64>) -> BackendError {
-        let error = BackendError::new(Code::new("RK-TEST-WAIT"), kind, "no");
+        let error = BackendError::new(Code::new("RK-TEST-WAIT", kind), "no");
         match asked {
             Some(seconds) => error.with_retry_after(Duration::from_secs(seconds)),
             None => error,

@@ -62,7 +62,8 @@ const RECORDS: &str = "tags.txt";
 
 impl State {
     fn info(&self, id: &CommitId) -> Result<CommitInfo> {
-        let missing = || BackendError::new(crate::memory::FAULT, ErrorKind::NotFound, format!("no commit {id}"));
+        let missing =
+            || BackendError::new(crate::memory::FAULT, format!("no commit {id}")).with_kind(ErrorKind::NotFound);
         if self.remote_only.contains(id) {
             return Err(missing());
         }
@@ -321,8 +322,9 @@ impl Vcs for Line {
         if stale.is_empty() || !self.does.atomic_push {
             fitting.into_iter().for_each(|update| state.set(update));
         }
-        let error =
-            BackendError::new(crate::memory::FAULT, ErrorKind::Conflict, "a ref is elsewhere").with_help("look");
+        let error = BackendError::new(crate::memory::FAULT, "a ref is elsewhere")
+            .with_kind(ErrorKind::Conflict)
+            .with_help("look");
         Ok(if stale.is_empty() { Pushed::Accepted } else { Pushed::Refused(error) })
     }
     async fn update_refs(&self, updates: &[RefUpdate]) -> Result<()> {

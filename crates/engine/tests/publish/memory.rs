@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use crate::index::{Fault, Index, Silence, Stored};
 
-pub(crate) const FAULT: Code = Code::new("RK-TEST-FAULT");
+pub(crate) const FAULT: Code = Code::new("RK-TEST-FAULT", ErrorKind::Transient);
 
 /// What was built, and how builds fail.
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ impl Builds {
 }
 
 pub(crate) fn fault(kind: ErrorKind) -> BackendError {
-    BackendError::new(FAULT, kind, "a fault to order")
+    BackendError::new(FAULT, "a fault to order").with_kind(kind)
 }
 
 fn server_error(status: u16) -> Option<Reply> {
@@ -135,7 +135,7 @@ impl Vcs for MemoryVcs {
         format!("`memory {need:?}`")
     }
     fn incomplete(&self, lack: Lack) -> BackendError {
-        let error = BackendError::new(Code::new("RK-TEST-INCOMPLETE"), ErrorKind::Precondition, format!("{lack:?}"));
+        let error = BackendError::new(Code::new("RK-TEST-INCOMPLETE", ErrorKind::Precondition), format!("{lack:?}"));
         error.with_help("bring it")
     }
     async fn head(&self) -> Result<Head> {

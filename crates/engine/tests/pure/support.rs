@@ -24,7 +24,7 @@ use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_formats::semver::SemVer;
 
 fn unsupported<T>(what: &str) -> Result<T> {
-    Err(BackendError::new(Code::new("RK-TEST-UNSUPPORTED"), ErrorKind::Unsupported, format!("no {what} in memory")))
+    Err(BackendError::unsupported(what))
 }
 
 /// The packages and commits of a test, in order.
@@ -343,7 +343,7 @@ impl PackageManager for NoManager {
     }
 
     async fn upload(&self, _request: &UploadRequest) -> Reply {
-        Reply::Unknown(BackendError::new(Code::new("RK-TEST-UNSUPPORTED"), ErrorKind::Unsupported, "no uploads"))
+        Reply::Unknown(BackendError::unsupported("an upload"))
     }
 
     async fn resolve(&self, _request: &ResolveRequest) -> Result<Resolved> {
@@ -382,7 +382,7 @@ impl Vcs for World {
     }
 
     fn incomplete(&self, lack: Lack) -> BackendError {
-        BackendError::new(Code::new("RK-TEST-INCOMPLETE"), ErrorKind::Precondition, format!("{lack:?}"))
+        BackendError::new(Code::new("RK-TEST-INCOMPLETE", ErrorKind::Precondition), format!("{lack:?}"))
     }
 
     async fn head(&self) -> Result<Head> {

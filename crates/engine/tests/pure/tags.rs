@@ -71,7 +71,7 @@ impl VersionScheme for WithV {
 
     fn parse(&self, text: &str) -> Result<Version> {
         let bare = text.strip_prefix('v').ok_or_else(|| {
-            BackendError::new(Code::new("RK-TEST-VERSION"), ErrorKind::Invalid, format!("`{text}` has no `v`"))
+            BackendError::new(Code::new("RK-TEST-VERSION", ErrorKind::Invalid), format!("`{text}` has no `v`"))
         })?;
         Ok(Self::marked(&SemVer.parse(bare)?))
     }

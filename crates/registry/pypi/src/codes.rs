@@ -1,15 +1,14 @@
 //! The codes of this registry.
 
 releasekit_core::codes! {
-    /// An answer that is no page of a package index.
-    INVALID_INDEX = "RK-PYPI-INVALID-INDEX", "the answer is not a page of a package index",
+    INVALID_INDEX = "RK-PYPI-INVALID-INDEX", Invalid, "the answer is not a page of a package index",
         "The server answered with success, yet not with a page of the simple API (PEP 503 or PEP 691): a login form, \
          another content type, a later version of the API, or JSON without a list of files. `registry_url` is the \
          URL of the simple index, such as `https://pypi.org/simple/`; correct it, or give a credential. Or the page lists \
          one file more than once, and not as the same file, as an index that merges others can: nobody knows then which \
-         of them an installer gets.";
-    /// A name or version that Python does not know.
-    INVALID_PACKAGE = "RK-PYPI-INVALID-PACKAGE", "this is no name or version of a Python package",
+         of them an installer gets.",
+        help: "check that `registry_url` is the URL of the simple index";
+    INVALID_PACKAGE = "RK-PYPI-INVALID-PACKAGE", Invalid, "this is no name or version of a Python package",
         "An index can only be asked for names as PEP 508 and versions as PEP 440 define them. Correct the name or the \
          version in the package's `pyproject.toml`.";
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use releasekit_core::model::{PackageName, Version};
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind};
+use releasekit_core::{BackendError, Code, Diagnostic};
 use thiserror::Error;
 
 use crate::codes;
@@ -52,29 +52,20 @@ impl Diagnostic for Error {
         }
     }
 
-    fn kind(&self) -> ErrorKind {
+    fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
-            Self::InvalidIndex { .. } | Self::Ambiguous { .. } | Self::InvalidPackage { .. } => ErrorKind::Invalid,
-            Self::Http(error) => error.kind(),
+            Self::Http(error) => Some(&**error),
+            Self::InvalidIndex { .. } | Self::Ambiguous { .. } | Self::InvalidPackage { .. } => None,
         }
     }
 
-    fn help(&self) -> Option<String> {
+    fn specific_help(&self) -> Option<String> {
         match self {
-            Self::InvalidIndex { .. } => Some("check that `registry_url` is the URL of the simple index".to_owned()),
             Self::Ambiguous { .. } => Some(
                 "find out which of the places behind this index serves another file, for installers may take either"
                     .to_owned(),
             ),
-            Self::InvalidPackage { .. } => None,
-            Self::Http(error) => error.help(),
-        }
-    }
-
-    fn output(&self) -> Option<String> {
-        match self {
-            Self::Http(error) => error.output(),
-            _ => None,
+            Self::InvalidIndex { .. } | Self::InvalidPackage { .. } | Self::Http(_) => None,
         }
     }
 }

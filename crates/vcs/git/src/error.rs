@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use releasekit_core::model::TagName;
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Redactor};
+use releasekit_core::{BackendError, Code, Diagnostic, Redactor};
 
 use crate::codes;
 
@@ -350,74 +350,31 @@ impl Diagnostic for Error {
         }
     }
 
-    fn kind(&self) -> ErrorKind {
+    fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
-            Self::NotInstalled | Self::TooOld { .. } => ErrorKind::ToolMissing,
-            Self::Missing { .. } | Self::NotOnRemote { .. } => ErrorKind::NotFound,
-            Self::NoObjectId { .. } | Self::Glob { .. } | Self::RefName { .. } => ErrorKind::Invalid,
-            Self::Failed { .. } | Self::Read { .. } | Self::Corrupt { .. } => ErrorKind::ToolFailed,
-            Self::Process(error) => error.kind(),
-            Self::ReplayConflict { .. } | Self::RefConflict { .. } | Self::Rejected { .. } => ErrorKind::Conflict,
-            Self::Unreachable { .. } => ErrorKind::Transient,
-            Self::Unauthenticated { .. } => ErrorKind::Unauthenticated,
-            Self::Forbidden { .. } => ErrorKind::Forbidden,
-            Self::DubiousOwnership { .. }
-            | Self::NoWorkTree { .. }
-            | Self::NoCommit { .. }
-            | Self::HistoryCut { .. }
-            | Self::Shallow { .. }
-            | Self::TagsMissing { .. }
-            | Self::CommitMissing { .. }
-            | Self::Folder { .. }
-            | Self::NoIdentity { .. }
-            | Self::Unsigned { .. }
-            | Self::Filtered { .. }
-            | Self::NotAFile { .. }
-            | Self::LinkOutside { .. }
-            | Self::BranchCheckedOut { .. }
-            | Self::NoRemote { .. }
-            | Self::Offline { .. }
-            | Self::ExportDiffers { .. } => ErrorKind::Precondition,
+            Self::Process(error) => Some(error),
+            _ => None,
         }
     }
 
-    fn help(&self) -> Option<String> {
+    fn specific_help(&self) -> Option<String> {
         let help = match self {
-            Self::NotInstalled => "install git, or put its folder on `PATH`".to_owned(),
             Self::TooOld { least, .. } => format!("install git {least} or later"),
             Self::DubiousOwnership { path } => {
                 format!("if you trust it, run `git config --global --add safe.directory {}`", path.display())
             }
-            Self::NoWorkTree { .. } => "run this in a clone, or in a linked work tree".to_owned(),
-            Self::NoCommit { .. } => "make the first commit".to_owned(),
-            Self::Missing { .. } | Self::HistoryCut { .. } | Self::Shallow { .. } => {
-                "run `git fetch --unshallow --tags`".to_owned()
-            }
-            Self::TagsMissing { .. } => "run `git fetch --tags`".to_owned(),
-            Self::CommitMissing { .. } => {
-                "mend the name, or fetch the commit: `git fetch`, in a shallow clone `git fetch --unshallow`".to_owned()
-            }
-            Self::Read { .. } | Self::Corrupt { .. } => "run `git fsck` to see what is wrong".to_owned(),
-            Self::NoIdentity { .. } => "run `git config user.name NAME` and `git config user.email ADDRESS`".to_owned(),
-            Self::Unsigned { .. } => "check `user.signingKey` and `gpg.format`, or set `sign = \"never\"`".to_owned(),
             Self::Filtered { path, .. } => format!("take `{path}` out of the filter in `.gitattributes`"),
             Self::LinkOutside { link, .. } => format!("commit the file itself in the place of `{link}`"),
-            Self::ReplayConflict { .. } => "rebase the branch by hand, or delete it to start anew".to_owned(),
             Self::BranchCheckedOut { folder, .. } => format!("run `git -C {folder} switch --detach`"),
-            Self::RefConflict { .. } => "run the command again".to_owned(),
             Self::Unreachable { remote, .. } => {
                 format!("run the command again; if it stays so, `git ls-remote {remote}` has to work first")
             }
             Self::NoRemote { remote } => format!("run `git remote add {remote} URL`, or set `remote`"),
-            Self::Offline { .. } => "run it without `--offline`".to_owned(),
             Self::Unauthenticated { remote, .. } => format!("check the credential with `git ls-remote {remote}`"),
-            Self::Forbidden { .. } => "use a credential that may write to the repository".to_owned(),
-            Self::NotOnRemote { .. } => "push it from where it was made".to_owned(),
             // What makes a folder unfit to be checked out into is where it lies, unless the system refused.
             Self::Folder { source: None, .. } => {
                 "name a cache folder outside of any repository with `XDG_CACHE_HOME`".to_owned()
             }
-            Self::ExportDiffers { .. } => "look at `.gitattributes` and the `filter.*` settings".to_owned(),
             _ => return None,
         };
         Some(help)

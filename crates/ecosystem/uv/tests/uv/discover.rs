@@ -334,7 +334,7 @@ impl Tree for Linked {
             return self.files.read(file);
         }
         let message = format!("`{}` is a link that leads out", self.link);
-        let refused = BackendError::new(Code::new("RK-TEST-LINK"), ErrorKind::Precondition, message);
+        let refused = BackendError::new(Code::new("RK-TEST-LINK", ErrorKind::Precondition), message);
         if self.leads_out { Err(refused) } else { Ok(None) }
     }
 
