@@ -1,11 +1,11 @@
 //! The codes that the command line itself raises.
 
 releasekit_core::codes! {
-    ARGUMENTS = "RK-USAGE-ARGUMENTS", Invalid, "the command line cannot be understood",
+    ARGUMENTS = "RK-USAGE-ARGUMENTS", Usage, "the command line cannot be understood",
         "A command, an option or a value is misspelled, missing or in the wrong place. `releasekit help` lists the commands, and `releasekit COMMAND --help` the options of one.";
-    FOLDER = "RK-USAGE-FOLDER", NotFound, "a folder that was named does not exist",
+    FOLDER = "RK-USAGE-FOLDER", Usage, "a folder that was named does not exist",
         "The folder after `-C`, or the current one, is not there or cannot be entered.";
-    CODE_UNKNOWN = "RK-CODE-UNKNOWN", NotFound, "no error has that code",
+    CODE_UNKNOWN = "RK-CODE-UNKNOWN", Usage, "no error has that code",
         "`releasekit explain` knows every code that this binary can raise. Codes begin with `RK-`; what does not is taken for the name of a package.";
     REPOSITORY_MISSING = "RK-REPOSITORY-MISSING", Precondition, "the folder lies in no repository",
         "releasekit works on a repository under version control and found none here or above. Change into one, name it with `-C`, or make one with `git init`.",
@@ -16,10 +16,10 @@ releasekit_core::codes! {
     TEMPORARY_MISSING = "RK-RUN-TMPDIR-MISSING", Precondition, "the folder for temporary files does not exist",
         "`TMPDIR` names a folder that is not there or is none, and tools that build and upload fail without one in ways that say something else. Make it, name another one, or unset the variable.",
         help: "make it, name another one, or unset the variable";
-    CONFIG_MISSING = "RK-CONFIG-MISSING", NotFound, "the configuration file that was named does not exist",
+    CONFIG_MISSING = "RK-CONFIG-MISSING", Configuration, "the configuration file that was named does not exist",
         "The file after `--config` is not there. `--config none` works without any file.",
         help: "name another file, or use `--config none`";
-    CONFIG_UNREADABLE = "RK-CONFIG-UNREADABLE", Invalid, "the configuration file cannot be read",
+    CONFIG_UNREADABLE = "RK-CONFIG-UNREADABLE", Configuration, "the configuration file cannot be read",
         "The file is there, and reading it failed: permissions forbid it, it is a folder, a pipe or a device, it is not UTF-8, or it is a link that leads out of the repository, which is never followed.";
     DECLINED = "RK-RUN-DECLINED", Cancelled, "the question was not answered with yes",
         "On a terminal, commands that cannot be undone ask first. Nothing was changed. `--yes` answers beforehand; away from a terminal nothing is asked.",

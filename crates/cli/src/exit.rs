@@ -1,8 +1,11 @@
 //! Exit codes: a small interface of their own, one table, and the rule where several would do.
 //!
-//! Nothing else decides how the process ends.
+//! Nothing else decides how the process ends. It follows from the kind of a failure, so that backends of others can end it in
+//! every way.
 
-use releasekit_core::{Diagnostic, ErrorKind};
+use releasekit_core::{Code, Diagnostic, ErrorKind};
+
+use crate::codes;
 
 /// How a run ends, as scripts see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,24 +55,12 @@ pub const EXITS: &[(Exit, u8, &str)] = &[
     (Exit::Terminated, 143, "stopped by SIGTERM"),
 ];
 
-/// Codes whose exit does not follow from the kind. The first prefix that fits counts.
-const BY_CODE: &[(&str, Exit)] = &[
-    ("RK-USAGE-", Exit::Usage),
-    ("RK-PACKAGE-", Exit::Usage),
-    ("RK-CODE-", Exit::Usage),
-    ("RK-CONFIG-", Exit::Configuration),
-    ("RK-WORKSPACE-ROOT-UNCLEAR", Exit::Configuration),
-    ("RK-UV-ROOT-MISSING", Exit::Configuration),
-    ("RK-TAG-AMBIGUOUS", Exit::Configuration),
-    ("RK-CHANGELOG-TEMPLATE", Exit::Configuration),
-    ("RK-PREPARE-BRANCH-RESERVED", Exit::Configuration),
-    ("RK-GLOB-INVALID", Exit::Configuration),
-    ("RK-RUN-INTERRUPTED", Exit::Interrupted),
-    ("RK-RUN-TERMINATED", Exit::Terminated),
-    ("RK-RUN-DECLINED", Exit::Failed),
-];
+/// Codes of our own whose exit does not follow from the kind.
+const BY_CODE: &[(Code, Exit)] = &[(codes::TERMINATED, Exit::Terminated), (codes::DECLINED, Exit::Failed)];
 
 const BY_KIND: &[(ErrorKind, Exit)] = &[
+    (ErrorKind::Usage, Exit::Usage),
+    (ErrorKind::Configuration, Exit::Configuration),
     (ErrorKind::Precondition, Exit::Precondition),
     (ErrorKind::ToolMissing, Exit::Precondition),
     (ErrorKind::Unauthenticated, Exit::Credentials),
@@ -106,8 +97,7 @@ impl Exit {
 }
 
 fn single(error: &dyn Diagnostic) -> Exit {
-    let code = error.code();
-    let by_code = BY_CODE.iter().find(|(prefix, _)| code.as_str().starts_with(prefix)).map(|(_, exit)| *exit);
+    let by_code = BY_CODE.iter().find(|(code, _)| *code == error.code()).map(|(_, exit)| *exit);
     let by_kind = || BY_KIND.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, exit)| *exit);
     by_code.or_else(by_kind).unwrap_or(Exit::Failed)
 }
@@ -120,7 +110,7 @@ impl From<Exit> for std::process::ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use releasekit_core::{BackendError, Code};
+    use releasekit_core::BackendError;
 
     use super::*;
 
@@ -131,9 +121,9 @@ mod tests {
     #[test]
     fn codes_come_before_kinds_and_kinds_before_failed() {
         let cases = [
-            ("RK-CONFIG-SYNTAX", ErrorKind::Invalid, 3),
-            ("RK-USAGE-ARGUMENTS", ErrorKind::Invalid, 2),
-            ("RK-PACKAGE-UNKNOWN", ErrorKind::NotFound, 2),
+            ("RK-TEST-OTHER", ErrorKind::Configuration, 3),
+            ("RK-TEST-OTHER", ErrorKind::Usage, 2),
+            ("RK-TEST-OTHER", ErrorKind::NotFound, 1),
             ("RK-TEST-OTHER", ErrorKind::Invalid, 1),
             ("RK-TEST-OTHER", ErrorKind::Conflict, 1),
             ("RK-TEST-OTHER", ErrorKind::Precondition, 5),
@@ -141,6 +131,8 @@ mod tests {
             ("RK-TEST-OTHER", ErrorKind::Forbidden, 6),
             ("RK-TEST-OTHER", ErrorKind::Transient, 7),
             ("RK-TEST-OTHER", ErrorKind::Internal, 70),
+            ("RK-TEST-OTHER", ErrorKind::Cancelled, 130),
+            ("RK-RUN-DECLINED", ErrorKind::Cancelled, 1),
             ("RK-RUN-TERMINATED", ErrorKind::Cancelled, 143),
         ];
         for (code, kind, expected) in cases {

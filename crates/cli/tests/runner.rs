@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use releasekit::Runner;
-use releasekit_core::Environment;
 use releasekit_core::ecosystem::VcsBackend;
+use releasekit_core::{BackendError, Code, Environment, ErrorKind};
 use releasekit_testkit::Sandbox;
 
 fn run(runner: Runner, args: &[&str]) -> ExitCode {
@@ -35,6 +35,16 @@ fn backends_can_be_added_and_wrapped() {
     // Outside of any repository: every system has been asked.
     assert_eq!(run(runner, &["releasekit", "-C", "/", "discover"]), ExitCode::from(5));
     assert_eq!(opened.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn a_failure_of_a_backend_ends_the_process_as_its_kind_says() {
+    for (kind, exit) in [(ErrorKind::Configuration, 3), (ErrorKind::Usage, 2), (ErrorKind::Forbidden, 6)] {
+        let refuse = move || BackendError::new(Code::new("RK-TEST-REFUSED", kind), "refused");
+        let broken = VcsBackend { id: "broken", open: Arc::new(move |_, _| Err(refuse())) };
+        let runner = Runner::new().with_backends(move |backends| backends.add_vcs(broken));
+        assert_eq!(run(runner, &["releasekit", "-C", "/", "discover"]), ExitCode::from(exit), "{kind:?}");
+    }
 }
 
 #[test]

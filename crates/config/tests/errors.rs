@@ -6,7 +6,7 @@ use releasekit_core::{BackendError, Diagnostic, ErrorKind};
 /// One line for each error of a file: `CODE message @ marked text ? help`.
 fn said(text: &str) -> Vec<String> {
     let error = parse("releasekit.toml", text).expect_err(text);
-    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.kind(), ErrorKind::Configuration);
     error.into_parts().iter().map(line).collect()
 }
 
@@ -217,7 +217,7 @@ fn of_very_many_errors_the_first_are_shown() {
 fn no_configuration_is_longer_than_a_configuration_can_be() {
     let file = format!("# {}", "x".repeat(releasekit_config::LONGEST));
     let error = parse("releasekit.toml", &file).expect_err("too long");
-    assert_eq!((error.code().as_str(), error.kind()), ("RK-CONFIG-TOO-LONG", ErrorKind::Invalid));
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-CONFIG-TOO-LONG", ErrorKind::Configuration));
     let globs = format!("exclude = [{}]", "\"a\",".repeat(20_000));
     let error = parse("releasekit.toml", &globs).expect_err("too many");
     assert_eq!(error.to_string(), "`exclude` has 20000 values, and 10000 are the most");

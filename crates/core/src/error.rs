@@ -31,6 +31,10 @@ pub enum ErrorKind {
     Precondition,
     /// Input that can never work.
     Invalid,
+    /// The command line asks for what does not exist, or says nothing that can be understood.
+    Usage,
+    /// The configuration says what cannot be, or what nobody understands.
+    Configuration,
     /// A program is not installed or too old.
     ToolMissing,
     /// A program ran and failed.

@@ -6,11 +6,11 @@ releasekit_core::codes! {
         help: "remove one of these dependencies, or make it a development dependency";
     GRAPH_PRIVATE = "RK-GRAPH-PRIVATE-DEPENDENCY", Invalid, "a published package needs one that is never published",
         "Whoever installs the package could not resolve it. Publish the dependency too (remove its private mark, or set `release = \"publish\"`), or make it a development dependency.";
-    PACKAGE_UNKNOWN = "RK-PACKAGE-UNKNOWN", NotFound, "no package has that name",
+    PACKAGE_UNKNOWN = "RK-PACKAGE-UNKNOWN", Usage, "no package has that name",
         "Names are compared by the ecosystem's own rule; `label:name` names a package of one ecosystem. `releasekit discover` lists them all.";
-    PACKAGE_AMBIGUOUS = "RK-PACKAGE-AMBIGUOUS", Invalid, "several packages have that name",
+    PACKAGE_AMBIGUOUS = "RK-PACKAGE-AMBIGUOUS", Usage, "several packages have that name",
         "The name exists in more than one ecosystem of the repository. Write it with its label, as `py:name`.";
-    WORKSPACE_ROOT_UNCLEAR = "RK-WORKSPACE-ROOT-UNCLEAR", Invalid, "the configuration names an ecosystem whose root is not clear",
+    WORKSPACE_ROOT_UNCLEAR = "RK-WORKSPACE-ROOT-UNCLEAR", Configuration, "the configuration names an ecosystem whose root is not clear",
         "An `[ecosystems.<label>]` without `workspace_root` stands for the one workspace of its ecosystem, and the repository has none or several. Say `workspace_root = \"folder\"`.";
     VERSION_BEHIND_TAG = "RK-VERSION-BEHIND-TAG", Precondition, "a package file's version lies below the last released one",
         "The next version is counted from the package file, and that one is older than the package's last tag in this history. Set the version in the package file to the released one, or delete the tag if it was made by mistake.";
@@ -23,17 +23,17 @@ releasekit_core::codes! {
     VERSION_MISSING = "RK-VERSION-MISSING", Invalid, "a package that takes part in releases says no version",
         "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.",
         help: "write `0.0.0` for a package that was never released, or mark it as private";
-    TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", Invalid, "two packages would get the same tag",
+    TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", Configuration, "two packages would get the same tag",
         "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own.";
     REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", Unsupported, "no backend is registered for a kind of registry",
         "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
     MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", Invalid, "the release manifest cannot be read",
         "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.",
         help: "restore it from the release commit, or delete it if it is not to be released";
-    CHANGELOG_TEMPLATE = "RK-CHANGELOG-TEMPLATE", Invalid, "the changelog template cannot be rendered",
+    CHANGELOG_TEMPLATE = "RK-CHANGELOG-TEMPLATE", Configuration, "the changelog template cannot be rendered",
         "The file that `[changelog] template` names is a minijinja template over `name`, `version`, `date`, `first`, `shared`, `sections` and `dependencies`. The message says which line of it fails, or which bound it meets: a template has 32 KiB and, for each package, 20 million steps and 16 MiB of text. It is rendered in a process apart that may take 1 GiB of memory, where the system is Linux, and 60 s for all packages together, and give 64 MiB. Nothing was pushed. A program that runs releasekit through `Runner::run` has no such process, and refuses templates.",
         help: "mend the file that `[changelog] template` names";
-    GLOB_INVALID = "RK-GLOB-INVALID", Invalid, "a glob pattern cannot be read",
+    GLOB_INVALID = "RK-GLOB-INVALID", Configuration, "a glob pattern cannot be read",
         "Patterns are globs such as `docs-*` or `packages/**`; the message says what is wrong with this one.",
         help: "mend the pattern in `releasekit.toml`";
     RELEASE_NO_MANIFEST = "RK-RELEASE-NO-MANIFEST", Precondition, "there is no release manifest",
@@ -53,7 +53,7 @@ releasekit_core::codes! {
     PREPARE_RELEASE_PENDING = "RK-PREPARE-RELEASE-PENDING", Precondition, "a merged release has not been released yet",
         "The branch holds a manifest whose tags the remote lacks. Run `releasekit release` to finish it, or `releasekit prepare --supersede` to plan anew over it.",
         help: "run `releasekit release`, or `releasekit prepare --supersede` to plan anew over it";
-    PREPARE_BRANCH_RESERVED = "RK-PREPARE-BRANCH-RESERVED", Invalid, "the release branch would be a branch that is not for it",
+    PREPARE_BRANCH_RESERVED = "RK-PREPARE-BRANCH-RESERVED", Configuration, "the release branch would be a branch that is not for it",
         "`prepare` pushes over its branch, so that one can be neither the default branch, nor one that releases may be made from, nor the name of a tag. Give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`. Nothing was pushed.",
         help: "give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`";
     PREPARE_BRANCH_FOREIGN = "RK-PREPARE-BRANCH-FOREIGN", Precondition, "a branch of the release branch's name was not made by releasekit",

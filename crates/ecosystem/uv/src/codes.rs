@@ -5,7 +5,7 @@ releasekit_core::codes! {
         "a pyproject.toml is not valid",
         "A `pyproject.toml` is no TOML, is not UTF-8, or a key that uv needs is missing or has another type than it \
          should. The place is shown; `uv workspace list` says the same once the file is mended.";
-    ROOT_MISSING = "RK-UV-ROOT-MISSING", NotFound,
+    ROOT_MISSING = "RK-UV-ROOT-MISSING", Configuration,
         "this folder is neither a uv workspace nor a project",
         "The folder that is configured as `workspace_root` has no `pyproject.toml`, or one with neither `[project]` nor \
          `[tool.uv.workspace]`. Name the folder that holds the workspace's root.",

@@ -221,7 +221,7 @@ async fn a_root_must_be_one() {
     for files in [vec![], vec![("py/pyproject.toml", "[tool.black]\n")]] {
         let error = discover(&tree(&files), "py").await.expect_err("no root");
         assert_eq!(error.code().as_str(), "RK-UV-ROOT-MISSING");
-        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(error.kind(), ErrorKind::Configuration);
     }
 }
 
