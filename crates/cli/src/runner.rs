@@ -47,7 +47,8 @@ impl Runner {
         Self { changes: vec![Box::new(built_in)] }
     }
 
-    /// Registers further backends.
+    /// Registers further backends. One whose name is taken is a bug, with which every command ends; [`Runner::map_backends`]
+    /// takes the other out first.
     #[must_use]
     pub fn with_backends(self, register: impl FnOnce(&mut Backends) + 'static) -> Self {
         self.map_backends(|mut backends| {

@@ -54,6 +54,19 @@ fn a_panic_is_a_bug_with_its_own_exit_code() {
     assert_eq!(run(runner, &["releasekit", "-C", "/", "discover"]), ExitCode::from(70));
 }
 
+#[test]
+fn a_second_backend_of_one_name_is_a_bug_unless_it_replaces_the_first() {
+    let git = || VcsBackend { id: "git", open: Arc::new(|_, _| Ok(None)) };
+    let outside = ["releasekit", "-C", "/", "discover"];
+    let clash = Runner::new().with_backends(move |backends| backends.add_vcs(git()));
+    assert_eq!(run(clash, &outside), ExitCode::from(70));
+    let replaced = Runner::new().with_backends(move |backends| {
+        backends.vcs.remove("git");
+        backends.add_vcs(git());
+    });
+    assert_eq!(run(replaced, &outside), ExitCode::from(5));
+}
+
 /// Its executable is somebody else's program, and may do anything when it is started again.
 #[test]
 fn a_program_whose_main_is_not_ours_renders_the_built_in_template_alone() {

@@ -172,6 +172,8 @@ macro_rules! debug_by_id {
 debug_by_id!(VcsBackend, EcosystemBackend, RegistryBackend);
 
 /// Everything that has been registered, by name. A front end fills it; the engine only looks things up.
+///
+/// A name belongs to one backend: to replace one, take it out of its map first.
 #[derive(Debug, Clone, Default)]
 pub struct Backends {
     /// Version control systems, tried in order of name.
@@ -198,21 +200,33 @@ impl Backends {
     }
 
     /// Adds a version control system.
+    ///
+    /// # Panics
+    ///
+    /// Where one of this name is registered: which of the two counts would depend on the order.
     pub fn add_vcs(&mut self, backend: VcsBackend) {
-        self.vcs.insert(backend.id, backend);
+        add(&mut self.vcs, backend.id, backend);
     }
 
     /// Adds an ecosystem.
+    ///
+    /// # Panics
+    ///
+    /// Where one of this name is registered.
     pub fn add_ecosystem(&mut self, backend: EcosystemBackend) {
-        self.ecosystems.insert(backend.id, backend);
+        add(&mut self.ecosystems, backend.id, backend);
     }
 
     /// Adds a kind of registry.
+    ///
+    /// # Panics
+    ///
+    /// Where one of this name is registered.
     pub fn add_registry(&mut self, backend: RegistryBackend) {
-        self.registries.insert(backend.id, backend);
+        add(&mut self.registries, backend.id, backend);
     }
 
-    /// Adds a version scheme under its own name.
+    /// Adds a version scheme under its own name. Ecosystems may share one, so it may be added again.
     pub fn add_scheme(&mut self, scheme: Arc<dyn VersionScheme>) {
         self.schemes.insert(scheme.id(), scheme);
     }
@@ -221,4 +235,9 @@ impl Backends {
     pub fn add_codes(&mut self, codes: &'static [CodeInfo]) {
         self.codes.push(codes);
     }
+}
+
+/// Registering is a programmer's act, and so is a clash.
+fn add<T>(registered: &mut BTreeMap<&'static str, T>, id: &'static str, backend: T) {
+    assert!(registered.insert(id, backend).is_none(), "a backend called `{id}` is registered already");
 }
