@@ -33,8 +33,8 @@ fn discover_knows_every_member() {
     let found = journey.json(["discover", "--format", "json"]);
     assert_eq!(found["schema"], 1);
     let row = |name: &str, path: &str, version: &str, private: bool, dependencies: &[&str]| {
-        json!({"name": name, "ecosystem": "python", "label": "py", "path": path, "version": version, "private": private,
-            "dependencies": dependencies})
+        json!({"name": name, "ecosystem": "python", "tool": "uv", "label": "py", "path": path, "version": version,
+            "private": private, "dependencies": dependencies})
     };
     let expected = json!([
         row("acme-app", "packages/app", "0.5.0", false, &["acme-core", "acme_legacy"]),

@@ -11,9 +11,9 @@ use releasekit_config::{Configuration, check_ecosystems, check_names};
 use releasekit_core::event::{Event, Reporter, Silent};
 use releasekit_core::model::{EcosystemLabel, PackageId, RepoPath};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, PublishPolicy};
-use releasekit_core::{BackendError, Tree};
+use releasekit_core::{BackendError, Ecosystem, Tree};
 use releasekit_engine::PolicySource;
-use releasekit_engine::discover::{Discovery, OpenEcosystem};
+use releasekit_engine::discover::Discovery;
 
 use crate::error::{Error, Result};
 
@@ -77,8 +77,8 @@ impl ConfigPolicies {
     }
 
     /// Checks the names in the file against what was discovered; every wrong one is reported, at its place.
-    pub(crate) fn check(&self, discovery: &Discovery, ecosystems: &[OpenEcosystem]) -> Result<()> {
-        let known: Vec<(&str, &str)> = ecosystems.iter().map(|ecosystem| (ecosystem.id, ecosystem.label)).collect();
+    pub(crate) fn check(&self, discovery: &Discovery, ecosystems: &[Ecosystem]) -> Result<()> {
+        let known: Vec<(&str, &str)> = ecosystems.iter().map(|it| (it.ecosystem, it.label)).collect();
         let labels: Vec<EcosystemLabel> = discovery.workspaces.iter().map(|root| root.label.clone()).collect();
         let packages: Vec<PackageId> = discovery.members.iter().map(|member| member.id.clone()).collect();
         let normalize = |label: &EcosystemLabel, name: &str| {

@@ -267,6 +267,13 @@ const ECOSYSTEM: &[Key<EcosystemPolicy>] = &[
     })
     .unset("implied by the label, or by what is found"),
     Key::<EcosystemPolicy>::new(
+        "tool",
+        "Which tool works on it, where there are backends for several tools of its ecosystem.",
+        "\"uv\"",
+        |e| Slot::OptionalText(&mut e.tool, Rule::Text),
+    )
+    .unset("the one that finds the workspace"),
+    Key::<EcosystemPolicy>::new(
         "workspace_root",
         "The folder of the workspace, from the repository root.",
         "\"py\"",

@@ -57,6 +57,7 @@ smoke_test = true
 
 [ecosystems.py]
 ecosystem = "python"
+tool = "uv"
 workspace_root = "py/"
 registry_url = "https://index.example/simple/"
 publish_url = "https://index.example/upload/"
@@ -96,6 +97,7 @@ fn text(text: &str) -> Option<String> {
 fn ecosystem() -> EcosystemPolicy {
     EcosystemPolicy {
         ecosystem: text("python"),
+        tool: text("uv"),
         workspace_root: RepoPath::new("py").ok(),
         registry_url: text("https://index.example/simple/"),
         publish_url: text("https://index.example/upload/"),

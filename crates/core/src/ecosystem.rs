@@ -115,17 +115,34 @@ impl fmt::Debug for BackendContext {
     }
 }
 
-/// The two halves of one ecosystem.
+/// What opening an ecosystem gives.
 #[derive(Debug, Clone)]
-pub struct Ecosystem {
+pub struct Halves {
     /// What its files say.
     pub workspace: Arc<dyn Workspace>,
-    /// Its tool.
+    /// What runs its tool.
+    pub package_manager: Arc<dyn PackageManager>,
+}
+
+/// An ecosystem that can be used: registered and opened.
+#[derive(Debug, Clone)]
+pub struct Ecosystem {
+    /// Its tool, `uv`.
+    pub id: &'static str,
+    /// What users call it, `python`. Several tools may work on one.
+    pub ecosystem: &'static str,
+    /// The label that one workspace of it has by default, `py`.
+    pub label: &'static str,
+    /// Where its packages go when nobody says otherwise.
+    pub target: Target,
+    /// What its files say.
+    pub workspace: Arc<dyn Workspace>,
+    /// What runs its tool.
     pub package_manager: Arc<dyn PackageManager>,
 }
 
 type OpenVcs = dyn Fn(&BackendContext, &Path) -> Result<Option<Arc<dyn Vcs>>> + Send + Sync;
-type OpenEcosystem = dyn Fn(&BackendContext) -> Result<Ecosystem> + Send + Sync;
+type OpenHalves = dyn Fn(&BackendContext) -> Result<Halves> + Send + Sync;
 type OpenRegistry = dyn Fn(&BackendContext, &Target) -> Result<Arc<dyn Registry>> + Send + Sync;
 
 /// A version control system that can be opened.
@@ -137,17 +154,28 @@ pub struct VcsBackend {
     pub open: Arc<OpenVcs>,
 }
 
-/// An ecosystem that can be opened.
+/// An ecosystem that can be opened, as one tool works on it.
 #[derive(Clone)]
 pub struct EcosystemBackend {
-    /// Its name, `python`.
+    /// Its tool, `uv`: what `tool` of an ecosystem's table names.
     pub id: &'static str,
+    /// What users call it, `python`: what `ecosystem` says in the configuration, in plans and in manifests. Backends for
+    /// several tools of one ecosystem share it, and their label.
+    pub ecosystem: &'static str,
     /// The label of its workspace where a repository has one of them, `py`.
     pub label: &'static str,
     /// Where its packages go when nobody says otherwise.
     pub target: Target,
     /// Opens it.
-    pub open: Arc<OpenEcosystem>,
+    pub open: Arc<OpenHalves>,
+}
+
+impl EcosystemBackend {
+    fn opened(&self, context: &BackendContext) -> Result<Ecosystem> {
+        let Halves { workspace, package_manager } = (self.open)(context)?;
+        let Self { id, ecosystem, label, .. } = *self;
+        Ok(Ecosystem { id, ecosystem, label, target: self.target.clone(), workspace, package_manager })
+    }
 }
 
 /// A kind of registry that can be opened.
@@ -178,7 +206,7 @@ debug_by_id!(VcsBackend, EcosystemBackend, RegistryBackend);
 pub struct Backends {
     /// Version control systems, tried in order of name.
     pub vcs: BTreeMap<&'static str, VcsBackend>,
-    /// Ecosystems.
+    /// Ecosystems, by their tools.
     pub ecosystems: BTreeMap<&'static str, EcosystemBackend>,
     /// Kinds of registries.
     pub registries: BTreeMap<&'static str, RegistryBackend>,
@@ -197,6 +225,11 @@ impl Backends {
             }
         }
         Ok(None)
+    }
+
+    /// Opens every ecosystem, in order of their tools' names.
+    pub fn open_ecosystems(&self, context: &BackendContext) -> Result<Vec<Ecosystem>> {
+        self.ecosystems.values().map(|backend| backend.opened(context)).collect()
     }
 
     /// Adds a version control system.

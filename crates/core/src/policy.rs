@@ -181,8 +181,10 @@ pub struct GroupPolicy {
 /// One ecosystem of the repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EcosystemPolicy {
-    /// The ecosystem's id; `None` where the label implies it.
+    /// What it is, `python`; `None` where the label implies it.
     pub ecosystem: Option<String>,
+    /// The tool that works on it, `uv`; `None` for the one that finds it.
+    pub tool: Option<String>,
     /// Its root; `None` where it is to be found.
     pub workspace_root: Option<RepoPath>,
     /// Where installers read.

@@ -12,6 +12,8 @@ releasekit_core::codes! {
         "The name exists in more than one ecosystem of the repository. Write it with its label, as `py:name`.";
     WORKSPACE_ROOT_UNCLEAR = "RK-WORKSPACE-ROOT-UNCLEAR", Configuration, "the configuration names an ecosystem whose root is not clear",
         "An `[ecosystems.<label>]` without `workspace_root` stands for the one workspace of its ecosystem, and the repository has none or several. Say `workspace_root = \"folder\"`.";
+    WORKSPACE_TOOL_UNCLEAR = "RK-WORKSPACE-TOOL-UNCLEAR", Configuration, "it is not clear which tool works on a workspace",
+        "This binary has backends for several tools of one ecosystem, and not exactly one of them finds the workspace; or `tool` names none of them. Say `tool` in the workspace's `[ecosystems.<label>]`.";
     VERSION_BEHIND_TAG = "RK-VERSION-BEHIND-TAG", Precondition, "a package file's version lies below the last released one",
         "The next version is counted from the package file, and that one is older than the package's last tag in this history. Set the version in the package file to the released one, or delete the tag if it was made by mistake.";
     VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", Conflict, "the tag of the next version exists already",

@@ -1,31 +1,18 @@
 //! Which packages the repository holds, and what the configuration makes of each.
 
 mod groups;
+mod roots;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath, Target};
+use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, Release};
 use releasekit_core::requirements::Pin;
 use releasekit_core::workspace::DiscoverRequest;
-use releasekit_core::{Backends, Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
+use releasekit_core::{Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
 
 pub use self::groups::{Group, Groups};
 use crate::error::{Error, Result};
-
-/// An ecosystem that can be used: registered and opened.
-#[derive(Debug, Clone)]
-pub struct OpenEcosystem {
-    /// The ecosystem's id, `python`.
-    pub id: &'static str,
-    /// The label that one workspace of it has by default, `py`.
-    pub label: &'static str,
-    /// Where its packages go when nobody says otherwise.
-    pub target: Target,
-    /// The two halves.
-    pub backend: Ecosystem,
-}
 
 /// One workspace of the repository.
 #[derive(Debug, Clone)]
@@ -35,7 +22,7 @@ pub struct WorkspaceRoot {
     /// Its folder.
     pub root: RepoPath,
     /// The ecosystem it belongs to.
-    pub ecosystem: OpenEcosystem,
+    pub ecosystem: Ecosystem,
     /// What the configuration says of it.
     pub policy: EcosystemPolicy,
 }
@@ -48,12 +35,12 @@ impl WorkspaceRoot {
 
     /// What reads and edits its package files.
     pub fn files(&self) -> &dyn Workspace {
-        self.ecosystem.backend.workspace.as_ref()
+        self.ecosystem.workspace.as_ref()
     }
 
     /// What builds and uploads its packages.
     pub fn tool(&self) -> &dyn PackageManager {
-        self.ecosystem.backend.package_manager.as_ref()
+        self.ecosystem.package_manager.as_ref()
     }
 }
 
@@ -149,22 +136,9 @@ impl Discovery {
     }
 }
 
-/// Opens every registered ecosystem.
-pub fn open_ecosystems(backends: &Backends, context: &releasekit_core::BackendContext) -> Result<Vec<OpenEcosystem>> {
-    let open = |backend: &releasekit_core::ecosystem::EcosystemBackend| {
-        Ok(OpenEcosystem {
-            id: backend.id,
-            label: backend.label,
-            target: backend.target.clone(),
-            backend: (backend.open)(context)?,
-        })
-    };
-    backends.ecosystems.values().map(open).collect()
-}
-
 /// Finds the packages of a tree.
-pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[OpenEcosystem], policy: &Policy) -> Result<Discovery> {
-    let workspaces = workspaces(tree, ecosystems, policy).await?;
+pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &Policy) -> Result<Discovery> {
+    let workspaces = roots::workspaces(tree, ecosystems, policy).await?;
     let mut members = Vec::new();
     for (index, workspace) in workspaces.iter().enumerate() {
         let exclude = [policy.exclude.as_slice(), workspace.policy.exclude.as_slice()].concat();
@@ -185,70 +159,6 @@ fn member(index: usize, workspace: &WorkspaceRoot, package: Package) -> Member {
         policy: PackagePolicy::default(),
         release,
         depends_on: Vec::new(),
-    }
-}
-
-/// The workspaces: those that the configuration names, and all others that are found.
-async fn workspaces(tree: &Arc<dyn Tree>, ecosystems: &[OpenEcosystem], policy: &Policy) -> Result<Vec<WorkspaceRoot>> {
-    let mut all = Vec::new();
-    for ecosystem in ecosystems {
-        let found = ecosystem.backend.workspace.detect(tree).await?;
-        all.extend(label_roots(ecosystem, found, policy)?);
-    }
-    all.sort_by(|a, b| a.label.cmp(&b.label));
-    Ok(all)
-}
-
-/// Gives each root its label: the configured one, else the ecosystem's own, else its folder where there are several.
-fn label_roots(ecosystem: &OpenEcosystem, found: Vec<RepoPath>, policy: &Policy) -> Result<Vec<WorkspaceRoot>> {
-    let configured: BTreeMap<&EcosystemLabel, &EcosystemPolicy> = policy
-        .ecosystems
-        .iter()
-        .filter(|(label, it)| implies(label, it) == ecosystem.id || ecosystem.label == implies(label, it))
-        .collect();
-    let mut roots = Vec::new();
-    let mut taken = BTreeSet::new();
-    for (label, it) in configured {
-        let root = match &it.workspace_root {
-            Some(root) => root.clone(),
-            None => single_root(label, &found)?,
-        };
-        taken.insert(root.clone());
-        roots.push((label.clone(), root, it.clone()));
-    }
-    let mut rest: Vec<RepoPath> = found.into_iter().filter(|root| !taken.contains(root)).collect();
-    let alone = rest.len() == 1 && roots.is_empty();
-    // The repository root has no folder to be called by, and takes what the others leave.
-    rest.sort_by_key(RepoPath::is_root);
-    for root in rest {
-        let wanted = if alone || root.is_root() { ecosystem.label } else { root.as_str() };
-        let label = free_label(wanted, ecosystem, |label| roots.iter().any(|(taken, ..)| taken.as_str() == label));
-        roots.push((EcosystemLabel::new(label), root, EcosystemPolicy::default()));
-    }
-    Ok(roots
-        .into_iter()
-        .map(|(label, root, policy)| WorkspaceRoot { label, root, ecosystem: ecosystem.clone(), policy })
-        .collect())
-}
-
-/// The label that is wanted, else one that says more, for a label names one workspace.
-fn free_label(wanted: &str, ecosystem: &OpenEcosystem, is_taken: impl Fn(&str) -> bool) -> String {
-    let longer = (0..).map(|number| match number {
-        0 => wanted.to_owned(),
-        1 => format!("{}-{wanted}", if wanted == ecosystem.label { "root" } else { ecosystem.label }),
-        _ => format!("{wanted}-{number}"),
-    });
-    longer.into_iter().find(|label| !is_taken(label)).expect("there are more numbers than labels")
-}
-
-fn implies<'a>(label: &'a EcosystemLabel, policy: &'a EcosystemPolicy) -> &'a str {
-    policy.ecosystem.as_deref().unwrap_or(label.as_str())
-}
-
-fn single_root(label: &EcosystemLabel, found: &[RepoPath]) -> Result<RepoPath> {
-    match found {
-        [root] => Ok(root.clone()),
-        _ => Err(Error::WorkspaceRootUnclear { label: label.clone(), found: found.to_vec() }),
     }
 }
 

@@ -16,7 +16,9 @@ pub use self::astray::Astray;
 pub use self::fault::Fault;
 pub use self::unkept::{Unkept, Why};
 
-use self::text::{arrows, clash, joined, lacks, list, or_absent, places, reason, roots, unkept, unknown_help, whose};
+use self::text::{
+    arrows, clash, joined, lacks, list, or_absent, places, reason, roots, unclear_tool, unkept, unknown_help, whose,
+};
 use crate::codes;
 use crate::failure::Failure;
 
@@ -73,6 +75,16 @@ pub enum Error {
         label: EcosystemLabel,
         /// The roots that were found.
         found: Vec<RepoPath>,
+    },
+    /// Several tools could be meant, or none.
+    #[error("`[ecosystems.{label}]` says {}", unclear_tool(.named.as_deref(), .tools.len()))]
+    ToolUnclear {
+        /// The label of the workspace.
+        label: EcosystemLabel,
+        /// The tool that the configuration names.
+        named: Option<String>,
+        /// The tools that are registered for its ecosystem.
+        tools: Vec<&'static str>,
     },
     /// The version lies below its last tag.
     #[error("`{package}` is at {current} in `{file}`, below its tag `{tag}`")]
@@ -380,6 +392,7 @@ impl Diagnostic for Error {
             Self::PackageUnknown { .. } => codes::PACKAGE_UNKNOWN,
             Self::PackageAmbiguous { .. } => codes::PACKAGE_AMBIGUOUS,
             Self::WorkspaceRootUnclear { .. } => codes::WORKSPACE_ROOT_UNCLEAR,
+            Self::ToolUnclear { .. } => codes::WORKSPACE_TOOL_UNCLEAR,
             Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,
             Self::TagExists { .. } => codes::VERSION_TAG_EXISTS,
             Self::VersionNotShared { .. } => codes::VERSION_NOT_SHARED,
@@ -437,6 +450,7 @@ impl Diagnostic for Error {
                 "remove the table, or say `workspace_root`".to_owned()
             }
             Self::WorkspaceRootUnclear { found, .. } => format!("say `workspace_root`, one of: {}", list(found)),
+            Self::ToolUnclear { tools, .. } => format!("say `tool`, one of: {}", list(tools)),
             Self::BehindTag { current, tag, .. } => format!("raise {current} to the version of `{tag}`"),
             Self::TagAmbiguous { first, second, .. } => {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };

@@ -185,7 +185,7 @@ impl Question {
 
 /// The name under which a package's registry knows a version of it.
 fn published_name(snapshot: &Snapshot, member: &Member, version: &Version) -> PackageName {
-    let manager = &snapshot.discovery.workspace(member).ecosystem.backend.package_manager;
+    let manager = &snapshot.discovery.workspace(member).ecosystem.package_manager;
     manager.published_name(&member.package, version)
 }
 

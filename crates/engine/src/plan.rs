@@ -161,7 +161,7 @@ fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, orde
     };
     Row {
         name: member.id.name.clone(),
-        ecosystem: snapshot.discovery.workspace(member).ecosystem.id.to_owned(),
+        ecosystem: snapshot.discovery.workspace(member).ecosystem.ecosystem.to_owned(),
         label: member.id.label.clone(),
         path: member.package.path.clone(),
         group: snapshot.discovery.groups.name(index).map(str::to_owned),

@@ -9,9 +9,9 @@ use releasekit_core::event::Event;
 use releasekit_core::model::{CommitId, Target};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{CommitInfo, Lack};
-use releasekit_core::{BackendContext, Backends, Registry, Tree, Vcs};
+use releasekit_core::{BackendContext, Backends, Ecosystem, Registry, Tree, Vcs};
 
-use crate::discover::{self, Discovery, Member, OpenEcosystem};
+use crate::discover::{self, Discovery, Member};
 use crate::error::{Error, Result};
 use crate::graph::PackageGraph;
 
@@ -34,7 +34,7 @@ pub struct Session {
     /// The repository.
     pub vcs: Arc<dyn Vcs>,
     /// The ecosystems.
-    pub ecosystems: Vec<OpenEcosystem>,
+    pub ecosystems: Vec<Ecosystem>,
     /// What is registered.
     pub backends: Backends,
     /// The surroundings.
@@ -66,7 +66,7 @@ impl Session {
         context: BackendContext,
         policies: Arc<dyn PolicySource>,
     ) -> Result<Self> {
-        let ecosystems = discover::open_ecosystems(&backends, &context)?;
+        let ecosystems = backends.open_ecosystems(&context)?;
         Ok(Self { vcs, ecosystems, backends, context, policies, state_dir: None })
     }
 

@@ -50,7 +50,7 @@ impl Surroundings {
     /// The files that a session's repository, tools and configuration name, as they are now.
     pub async fn of(session: &Session) -> Result<Self> {
         let mut paths = session.vcs.trusted_files().await?;
-        paths.extend(session.ecosystems.iter().flat_map(|open| open.backend.package_manager.trusted_files()));
+        paths.extend(session.ecosystems.iter().flat_map(|it| it.package_manager.trusted_files()));
         paths.extend(session.policies.files());
         paths.extend(LOADER.iter().map(PathBuf::from));
         paths.sort();

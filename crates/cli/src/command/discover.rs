@@ -58,6 +58,7 @@ struct Document<'a> {
 struct Package<'a> {
     name: &'a str,
     ecosystem: &'a str,
+    tool: &'a str,
     label: &'a str,
     path: String,
     version: Option<&'a str>,
@@ -68,7 +69,8 @@ struct Package<'a> {
 fn document(discovery: &Discovery) -> String {
     let packages = discovery.members.iter().map(|member| Package {
         name: member.id.name.as_str(),
-        ecosystem: discovery.workspace(member).ecosystem.id,
+        ecosystem: discovery.workspace(member).ecosystem.ecosystem,
+        tool: discovery.workspace(member).ecosystem.id,
         label: member.id.label.as_str(),
         path: member.package.path.to_string(),
         version: member.package.version.as_ref().map(|version| version.as_str()),

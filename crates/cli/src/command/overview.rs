@@ -97,7 +97,7 @@ fn packages(discovery: &Discovery, overview: &mut Overview) {
     overview.private = discovery.members.iter().filter(|member| member.package.private.is_some()).count();
     let workspace = |(index, root): (usize, &releasekit_engine::discover::WorkspaceRoot)| Workspace {
         label: root.label.to_string(),
-        ecosystem: root.ecosystem.id,
+        ecosystem: root.ecosystem.ecosystem,
         path: root.root.to_string(),
         packages: discovery.members.iter().filter(|member| member.workspace == index).count(),
     };

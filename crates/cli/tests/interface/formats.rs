@@ -8,7 +8,7 @@ fn discover_prints_its_documented_json() {
     let project = Project::released();
     let package = |name: &str, version: &str, private: bool, dependencies: &[&str]| {
         json!({
-            "name": name, "ecosystem": "python", "label": "py", "path": format!("packages/{name}"),
+            "name": name, "ecosystem": "python", "tool": "uv", "label": "py", "path": format!("packages/{name}"),
             "version": version, "private": private, "dependencies": dependencies,
         })
     };

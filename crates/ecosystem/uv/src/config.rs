@@ -1,5 +1,8 @@
 //! The constants of this backend: names, default addresses, least versions.
 
+/// What users call the ecosystem.
+pub const ECOSYSTEM: &str = "python";
+
 /// The label of the one workspace of a repository.
 pub const LABEL: &str = "py";
 

@@ -34,9 +34,9 @@ mod workspace;
 
 use std::sync::Arc;
 
-use releasekit_core::ecosystem::EcosystemBackend;
+use releasekit_core::Backends;
+use releasekit_core::ecosystem::{EcosystemBackend, Halves};
 use releasekit_core::model::Target;
-use releasekit_core::{Backends, Ecosystem};
 use releasekit_formats::python::Pep440;
 
 pub use error::{Error, Place, Refusal};
@@ -45,16 +45,17 @@ pub use package_manager::Uv;
 pub use workspace::UvWorkspace;
 
 /// The name under which it registers.
-pub const ID: &str = "python";
+pub const ID: &str = config::TOOL;
 
 /// Adds the ecosystem, its version scheme, and the codes of this crate.
 pub fn register(backends: &mut Backends) {
     backends.add_ecosystem(EcosystemBackend {
         id: ID,
+        ecosystem: config::ECOSYSTEM,
         label: config::LABEL,
         target: Target::new(config::REGISTRY, config::READ_URL, config::PUBLISH_URL),
         open: Arc::new(|context| {
-            Ok(Ecosystem { workspace: Arc::new(UvWorkspace), package_manager: Arc::new(Uv::new(context.clone())) })
+            Ok(Halves { workspace: Arc::new(UvWorkspace), package_manager: Arc::new(Uv::new(context.clone())) })
         }),
     });
     backends.add_scheme(Arc::new(Pep440));

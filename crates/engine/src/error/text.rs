@@ -13,6 +13,14 @@ pub(super) fn roots(found: usize) -> String {
     }
 }
 
+/// What a table says of its tool that leaves it open which is meant.
+pub(super) fn unclear_tool(named: Option<&str>, tools: usize) -> String {
+    match named {
+        Some(tool) => format!("the tool `{tool}`, which no backend of that ecosystem is"),
+        None => format!("no `tool`, and {tools} could be meant"),
+    }
+}
+
 /// What a group is called.
 pub(super) fn whose(group: Option<&str>) -> String {
     group.map_or_else(|| "all packages".to_owned(), |name| format!("the packages of group `{name}`"))

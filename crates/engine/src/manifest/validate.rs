@@ -43,7 +43,7 @@ pub fn validate(manifest: &Manifest, snapshot: &Snapshot, tags: &[TagName], tagg
 /// What a row says of a package beside its version and its tag.
 fn misplaced(row: &Row, member: &Member, snapshot: &Snapshot) -> Vec<Fault> {
     let package = row.id();
-    let ecosystem = snapshot.discovery.workspace(member).ecosystem.id;
+    let ecosystem = snapshot.discovery.workspace(member).ecosystem.ecosystem;
     let fields = [
         ("path", row.path.to_string(), member.package.path.to_string()),
         ("ecosystem", row.ecosystem.clone(), ecosystem.to_owned()),

@@ -7,11 +7,11 @@ mod vcs;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use releasekit_core::ecosystem::{EcosystemBackend, RegistryBackend, VcsBackend};
+use releasekit_core::ecosystem::{EcosystemBackend, Halves, RegistryBackend, VcsBackend};
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Artifact, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::{BackendContext, Backends, Ecosystem, Registry, Vcs};
+use releasekit_core::{BackendContext, Backends, Registry, Vcs};
 
 use package_manager::RecordingPackageManager;
 use registry::RecordingRegistry;
@@ -75,10 +75,10 @@ fn record_vcs(backend: VcsBackend) -> VcsBackend {
 fn record_ecosystem(backend: EcosystemBackend, ledger: Arc<Ledger>) -> EcosystemBackend {
     let open = backend.open.clone();
     let open = move |context: &BackendContext| {
-        let Ecosystem { workspace, package_manager } = open(context)?;
+        let Halves { workspace, package_manager } = open(context)?;
         let reporter = context.reporter.clone();
         let package_manager = RecordingPackageManager { inner: package_manager, ledger: ledger.clone(), reporter };
-        Ok(Ecosystem { workspace, package_manager: Arc::new(package_manager) })
+        Ok(Halves { workspace, package_manager: Arc::new(package_manager) })
     };
     EcosystemBackend { open: Arc::new(open), ..backend }
 }

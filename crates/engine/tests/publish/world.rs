@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use releasekit_core::ecosystem::{EcosystemBackend, RegistryBackend};
+use releasekit_core::ecosystem::{EcosystemBackend, Halves, RegistryBackend};
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{
     BranchName, Bump, CommitId, EcosystemLabel, ObjectId, PackageName, RepoPath, TagName, Target, Version,
@@ -16,7 +16,7 @@ use releasekit_core::model::{
 use releasekit_core::policy::{PackagePolicy, Policy};
 use releasekit_core::tree::MemoryTree;
 use releasekit_core::vcs::CommitInfo;
-use releasekit_core::{BackendContext, Backends, Ecosystem, Environment, Registry, Result, Tree, Vcs};
+use releasekit_core::{BackendContext, Backends, Environment, Registry, Result, Tree, Vcs};
 use releasekit_engine::cancel::{self, Cancel, Canceller};
 use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::lock::Holder;
@@ -190,11 +190,12 @@ impl World {
         let (index, builds) = (self.index.clone(), self.builds.clone());
         let manager = Arc::new(MemoryManager { index: index.clone(), builds: builds.clone() });
         let open = move |_: &BackendContext| {
-            Ok(Ecosystem { workspace: Arc::new(MemoryWorkspace), package_manager: manager.clone() })
+            Ok(Halves { workspace: Arc::new(MemoryWorkspace), package_manager: manager.clone() })
         };
         let target = Target::new("memory", URL, URL);
         backends.add_ecosystem(EcosystemBackend {
             id: "memory",
+            ecosystem: "memory",
             label: "mem",
             target: target.clone(),
             open: Arc::new(open),

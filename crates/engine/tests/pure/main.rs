@@ -8,3 +8,4 @@ mod notes;
 mod plan;
 mod support;
 mod tags;
+mod tools;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use releasekit_core::ecosystem::{BackendContext, Backends, Ecosystem, EcosystemBackend};
+use releasekit_core::ecosystem::{BackendContext, Backends, EcosystemBackend, Halves};
 use releasekit_core::event::Silent;
 use releasekit_core::model::*;
 use releasekit_core::package_manager::*;
@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) bookkeeping: Vec<RepoPath>,
     /// Further workspaces than the one at the root, by their folders.
     pub(crate) roots: Vec<String>,
+    /// Further tools of the first ecosystem, each with the folders that it finds.
+    pub(crate) tools: Vec<(&'static str, Vec<RepoPath>)>,
     pub(crate) policy: Policy,
     /// The files of every commit.
     pub(crate) files: Vec<(String, String)>,
@@ -143,6 +145,13 @@ impl World {
         self
     }
 
+    /// Another tool of the first ecosystem, and the folders that it finds.
+    pub(crate) fn tool(mut self, id: &'static str, finds: &[&str]) -> Self {
+        let finds = finds.iter().map(|folder| RepoPath::new(folder).expect("a legal folder"));
+        self.tools.push((id, finds.collect()));
+        self
+    }
+
     fn roots(&self) -> Vec<RepoPath> {
         let folders = std::iter::once("").chain(self.roots.iter().map(String::as_str));
         folders.map(|folder| RepoPath::new(folder).expect("a legal folder")).collect()
@@ -160,10 +169,13 @@ impl World {
         if !npm.is_empty() {
             let roots = vec![RepoPath::new("npm").expect("a legal folder")];
             let fixed = Fixed { packages: npm, roots, scheme: &SemVer, requirements: &cargo::Requirements };
-            backends.add_ecosystem(ecosystem("npm", "npm", fixed));
+            backends.add_ecosystem(ecosystem("npm", ("npm", "npm"), fixed));
         }
         let fixed = Fixed { packages: py, roots: self.roots(), scheme: &Pep440, requirements: &Pep508 };
-        backends.add_ecosystem(ecosystem("python", "py", fixed));
+        for (id, roots) in &self.tools {
+            backends.add_ecosystem(ecosystem(id, PYTHON, Fixed { roots: roots.clone(), ..fixed.clone() }));
+        }
+        backends.add_ecosystem(ecosystem("memory", PYTHON, fixed));
         let context = BackendContext::new(Environment::new(), PathBuf::from("/nonexistent"), Arc::new(Silent));
         let policies = Arc::new(Given(self.policy.clone()));
         Session::open(Arc::new(self), backends, context, policies).expect("memory opens")
@@ -204,13 +216,17 @@ fn unnumbered(name: &str) -> Package {
     Package::new(name, path, manifest)
 }
 
-fn ecosystem(id: &'static str, label: &'static str, workspace: Fixed) -> EcosystemBackend {
+/// The first ecosystem and its label.
+const PYTHON: (&str, &str) = ("python", "py");
+
+fn ecosystem(id: &'static str, named: (&'static str, &'static str), workspace: Fixed) -> EcosystemBackend {
     let workspace: Arc<dyn Workspace> = Arc::new(workspace);
     EcosystemBackend {
         id,
-        label,
+        ecosystem: named.0,
+        label: named.1,
         target: Target::new("none", "http://127.0.0.1:1/simple/", "http://127.0.0.1:1/"),
-        open: Arc::new(move |_| Ok(Ecosystem { workspace: workspace.clone(), package_manager: Arc::new(NoManager) })),
+        open: Arc::new(move |_| Ok(Halves { workspace: workspace.clone(), package_manager: Arc::new(NoManager) })),
     }
 }
 
@@ -260,7 +276,7 @@ impl PolicySource for Given {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Fixed {
     packages: Vec<Package>,
     roots: Vec<RepoPath>,

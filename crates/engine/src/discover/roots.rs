@@ -1,0 +1,126 @@
+//! Which workspaces there are, what each is called, and which tool works on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use releasekit_core::model::{EcosystemLabel, RepoPath};
+use releasekit_core::policy::{EcosystemPolicy, Policy};
+use releasekit_core::{Ecosystem, Tree};
+
+use super::WorkspaceRoot;
+use crate::error::{Error, Result};
+
+/// The registered tools of one ecosystem, each with the roots that it finds.
+#[derive(Default)]
+struct Tools<'a>(Vec<(&'a Ecosystem, Vec<RepoPath>)>);
+
+impl<'a> Tools<'a> {
+    /// The label of its one workspace. Tools of one ecosystem are expected to agree on it.
+    fn label(&self) -> &'static str {
+        self.0[0].0.label
+    }
+
+    /// Whether a table of the configuration speaks of this ecosystem.
+    fn are_meant(&self, label: &EcosystemLabel, policy: &EcosystemPolicy) -> bool {
+        let implied = policy.ecosystem.as_deref().unwrap_or(label.as_str());
+        self.0.iter().any(|(tool, _)| tool.ecosystem == implied || tool.label == implied)
+    }
+
+    /// What these tools find, or the one that is named, each root once.
+    fn found(&self, named: Option<&str>) -> Vec<RepoPath> {
+        let meant = self.0.iter().filter(|(tool, _)| named.is_none_or(|id| id == tool.id));
+        let mut found: Vec<RepoPath> = meant.flat_map(|(_, found)| found.iter().cloned()).collect();
+        let mut known = BTreeSet::new();
+        found.retain(|root| known.insert(root.clone()));
+        found
+    }
+
+    /// The tool that works on a root: the one that the configuration names, else the only one, or the only one to find it.
+    fn of(&self, root: &RepoPath, label: &EcosystemLabel, named: Option<&str>) -> Result<&'a Ecosystem> {
+        let fits = |(tool, found): &&(&Ecosystem, Vec<RepoPath>)| match named {
+            Some(id) => tool.id == id,
+            None => self.0.len() == 1 || found.contains(root),
+        };
+        let mut fitting = self.0.iter().filter(fits);
+        match (fitting.next(), fitting.next()) {
+            (Some((tool, _)), None) => Ok(tool),
+            _ => Err(self.unclear(label, named)),
+        }
+    }
+
+    /// Refuses a name that none of these tools has.
+    fn require(&self, label: &EcosystemLabel, named: Option<&str>) -> Result<()> {
+        let is_known = |id: &str| self.0.iter().any(|(tool, _)| tool.id == id);
+        if named.is_none_or(is_known) { Ok(()) } else { Err(self.unclear(label, named)) }
+    }
+
+    fn unclear(&self, label: &EcosystemLabel, named: Option<&str>) -> Error {
+        let tools = self.0.iter().map(|(tool, _)| tool.id).collect();
+        Error::ToolUnclear { label: label.clone(), named: named.map(str::to_owned), tools }
+    }
+}
+
+/// The workspaces: those that the configuration names, and all others that are found.
+pub(super) async fn workspaces(
+    tree: &Arc<dyn Tree>,
+    ecosystems: &[Ecosystem],
+    policy: &Policy,
+) -> Result<Vec<WorkspaceRoot>> {
+    let mut by_ecosystem: BTreeMap<&str, Tools<'_>> = BTreeMap::new();
+    for tool in ecosystems {
+        let found = tool.workspace.detect(tree).await?;
+        by_ecosystem.entry(tool.ecosystem).or_default().0.push((tool, found));
+    }
+    let mut all = Vec::new();
+    for tools in by_ecosystem.values() {
+        all.extend(label_roots(tools, policy)?);
+    }
+    all.sort_by(|a, b| a.label.cmp(&b.label));
+    Ok(all)
+}
+
+/// Gives each root its label: the configured one, else the ecosystem's own, else its folder where there are several.
+fn label_roots(tools: &Tools<'_>, policy: &Policy) -> Result<Vec<WorkspaceRoot>> {
+    let mut roots = Vec::new();
+    let mut taken = BTreeSet::new();
+    for (label, it) in policy.ecosystems.iter().filter(|(label, it)| tools.are_meant(label, it)) {
+        tools.require(label, it.tool.as_deref())?;
+        let root = match &it.workspace_root {
+            Some(root) => root.clone(),
+            None => single_root(label, &tools.found(it.tool.as_deref()))?,
+        };
+        taken.insert(root.clone());
+        roots.push((label.clone(), root, it.clone()));
+    }
+    let mut rest: Vec<RepoPath> = tools.found(None).into_iter().filter(|root| !taken.contains(root)).collect();
+    let alone = rest.len() == 1 && roots.is_empty();
+    // The repository root has no folder to be called by, and takes what the others leave.
+    rest.sort_by_key(RepoPath::is_root);
+    for root in rest {
+        let wanted = if alone || root.is_root() { tools.label() } else { root.as_str() };
+        let label = free_label(wanted, tools.label(), |label| roots.iter().any(|(taken, ..)| taken.as_str() == label));
+        roots.push((EcosystemLabel::new(label), root, EcosystemPolicy::default()));
+    }
+    let opened = roots.into_iter().map(|(label, root, policy)| {
+        let ecosystem = tools.of(&root, &label, policy.tool.as_deref())?.clone();
+        Ok(WorkspaceRoot { label, root, ecosystem, policy })
+    });
+    opened.collect()
+}
+
+/// The label that is wanted, else one that says more, for a label names one workspace.
+fn free_label(wanted: &str, usual: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let longer = (0..).map(|number| match number {
+        0 => wanted.to_owned(),
+        1 => format!("{}-{wanted}", if wanted == usual { "root" } else { usual }),
+        _ => format!("{wanted}-{number}"),
+    });
+    longer.into_iter().find(|label| !is_taken(label)).expect("there are more numbers than labels")
+}
+
+fn single_root(label: &EcosystemLabel, found: &[RepoPath]) -> Result<RepoPath> {
+    match found {
+        [root] => Ok(root.clone()),
+        _ => Err(Error::WorkspaceRootUnclear { label: label.clone(), found: found.to_vec() }),
+    }
+}
