@@ -118,7 +118,8 @@ impl Invocation {
         publishing: impl FnOnce(&mut PublishPolicy),
     ) -> Result<Opened> {
         let environment = &self.world.environment;
-        let secrets = world::secrets(environment);
+        let mut secrets = world::secrets(environment);
+        self.backends.secrets(environment).for_each(|secret| secrets.add(secret));
         let context = BackendContext::new(environment.clone(), self.world.cache()?, self.screen.clone())
             .with_offline(globals.offline)
             .with_redactor(secrets);

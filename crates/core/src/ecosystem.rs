@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::command::Commands;
 use crate::confinement::Confinement;
 use crate::diagnostic::CodeInfo;
-use crate::environment::Environment;
+use crate::environment::{Environment, is_credential, may_hold_secret};
 use crate::error::Result;
 use crate::event::Reporter;
 use crate::model::Target;
@@ -166,6 +166,9 @@ pub struct EcosystemBackend {
     pub label: &'static str,
     /// Where its packages go when nobody says otherwise.
     pub target: Target,
+    /// The variables that carry the right to upload with its tool. Those that [`is_credential`] does not know by their names
+    /// are kept from builds, and unsaid, as those that it knows.
+    pub credentials: &'static [&'static str],
     /// Opens it.
     pub open: Arc<OpenHalves>,
 }
@@ -232,6 +235,23 @@ impl Backends {
         self.ecosystems.values().map(|backend| backend.opened(context)).collect()
     }
 
+    /// The variables that carry the right to upload, as the backends name them.
+    pub fn credentials(&self) -> impl Iterator<Item = &'static str> {
+        self.ecosystems.values().flat_map(|backend| backend.credentials.iter().copied())
+    }
+
+    /// The values of those whose names do not say that they are secret.
+    pub fn secrets<'a>(&'a self, environment: &'a Environment) -> impl Iterator<Item = &'a str> {
+        let unknown = self.credentials().filter(|name| !may_hold_secret(name));
+        unknown.filter_map(|name| environment.text(name))
+    }
+
+    /// Whether a variable can carry the right to upload or to push: what [`is_credential`] knows, and what the backends
+    /// name. Case does not count.
+    pub fn is_credential(&self, name: &str) -> bool {
+        is_credential(name) || self.credentials().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
     /// Adds a version control system.
     ///
     /// # Panics
@@ -273,4 +293,37 @@ impl Backends {
 /// Registering is a programmer's act, and so is a clash.
 fn add<T>(registered: &mut BTreeMap<&'static str, T>, id: &'static str, backend: T) {
     assert!(registered.insert(id, backend).is_none(), "a backend called `{id}` is registered already");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backend(id: &'static str, credentials: &'static [&'static str]) -> EcosystemBackend {
+        let target = Target::new("none", "http://127.0.0.1:1/", "http://127.0.0.1:1/");
+        let open = |_: &BackendContext| Err(crate::BackendError::unsupported("opening"));
+        EcosystemBackend { id, ecosystem: "any", label: "any", target, credentials, open: Arc::new(open) }
+    }
+
+    #[test]
+    fn backends_add_credentials_to_those_that_are_known_and_take_none_away() {
+        let mut backends = Backends::default();
+        assert!(backends.is_credential("UV_PUBLISH_TOKEN") && !backends.is_credential("HOUSE_LOGIN"));
+        backends.add_ecosystem(backend("house", &["HOUSE_LOGIN", "HOUSE_TOKEN"]));
+        for name in ["UV_PUBLISH_TOKEN", "HOUSE_LOGIN", "house_login", "HOUSE_TOKEN"] {
+            assert!(backends.is_credential(name), "{name}");
+        }
+        let environment =
+            Environment::new().with("HOUSE_LOGIN", "may upload").with("HOUSE_TOKEN", "known").with("CC", "gcc");
+        // What calls itself a token is known to be one already.
+        assert_eq!(backends.secrets(&environment).collect::<Vec<_>>(), ["may upload"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a backend called `house` is registered already")]
+    fn a_second_backend_of_one_name_is_refused() {
+        let mut backends = Backends::default();
+        backends.add_ecosystem(backend("house", &[]));
+        backends.add_ecosystem(backend("house", &[]));
+    }
 }

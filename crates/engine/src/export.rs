@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::command::CommandRequest;
 use releasekit_core::confinement::Workplace;
-use releasekit_core::environment::is_credential;
 use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{ExportRequest, Tag};
@@ -179,7 +178,7 @@ impl Export {
 /// same: no credential passes, whoever names it.
 pub(crate) fn build_environment(session: &Session, policy: &Policy) -> Environment {
     let wanted = |name: &str| policy.build_env.iter().any(|wanted| wanted == name);
-    session.context.environment.filtered(|name| wanted(name) && !is_credential(name))
+    session.context.environment.filtered(|name| wanted(name) && !session.backends.is_credential(name))
 }
 
 /// Writes edits into a folder.

@@ -13,6 +13,9 @@ const TOKEN: &str = "UV_PUBLISH_TOKEN";
 const USERNAME: &str = "UV_PUBLISH_USERNAME";
 const PASSWORD: &str = "UV_PUBLISH_PASSWORD";
 
+/// The variables with which uv uploads.
+pub(crate) const NAMES: &[&str] = &[TOKEN, USERNAME, PASSWORD];
+
 /// The name that uv sends with a token.
 const TOKEN_USER: &str = "__token__";
 

@@ -54,6 +54,7 @@ pub fn register(backends: &mut Backends) {
         ecosystem: config::ECOSYSTEM,
         label: config::LABEL,
         target: Target::new(config::REGISTRY, config::READ_URL, config::PUBLISH_URL),
+        credentials: credentials::NAMES,
         open: Arc::new(|context| {
             Ok(Halves { workspace: Arc::new(UvWorkspace), package_manager: Arc::new(Uv::new(context.clone())) })
         }),

@@ -47,6 +47,14 @@ async fn what_a_build_leaves_behind_does_not_reach_another() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_credential_that_a_backend_names_reaches_no_build_whoever_asks_for_it() {
+    let mut world = World::new(&[("a", &[])]);
+    world.policy.build_env = ["CC", "MEMORY_LOGIN", "GITHUB_TOKEN"].map(str::to_owned).into();
+    assert!(world.publish().await.unwrap().is_complete());
+    assert_eq!(world.builds().variables, ["CC"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failing_build_stops_its_dependents_alone() {
     let world = World::new(&[("a", &[]), ("b", &["a"]), ("c", &[])]);
     world.builds().failing.push("a".to_owned());

@@ -39,6 +39,8 @@ pub(crate) struct Builds {
     pub(crate) published: BTreeMap<String, String>,
     /// What each build saw in its folders: siblings, and files beside the package file.
     pub(crate) saw: BTreeMap<String, (Vec<String>, Vec<String>)>,
+    /// The variables that the last build was given.
+    pub(crate) variables: Vec<String>,
     /// Whether builds take a while.
     pub(crate) slow: bool,
     /// Files that get another line when something is done: `build NAME`, `upload FILE`, `smoke NAME`.
@@ -362,6 +364,7 @@ impl PackageManager for MemoryManager {
             let mut builds = self.builds.lock().unwrap();
             builds.saw.insert(name.to_owned(), (offered(&request.siblings), names_in(&folder)));
             builds.built.push(name.to_owned());
+            builds.variables = request.environment.iter().map(|(name, _)| name.to_str().unwrap().to_owned()).collect();
             builds.slow
         };
         if slow {

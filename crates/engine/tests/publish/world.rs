@@ -182,7 +182,8 @@ impl World {
 
     pub(crate) fn context(&self) -> BackendContext {
         let reporter = Arc::new(self.seen.clone());
-        BackendContext::new(Environment::new(), self.folder.path().join("cache"), reporter)
+        let environment = Environment::new().with("CC", "gcc").with("MEMORY_LOGIN", "may upload");
+        BackendContext::new(environment, self.folder.path().join("cache"), reporter)
     }
 
     pub(crate) fn backends(&self) -> Backends {
@@ -198,6 +199,7 @@ impl World {
             ecosystem: "memory",
             label: "mem",
             target: target.clone(),
+            credentials: &["MEMORY_LOGIN"],
             open: Arc::new(open),
         });
         let open = move |_: &BackendContext, target: &Target| -> Result<Arc<dyn Registry>> {

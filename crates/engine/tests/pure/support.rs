@@ -225,6 +225,7 @@ fn ecosystem(id: &'static str, named: (&'static str, &'static str), workspace: F
         id,
         ecosystem: named.0,
         label: named.1,
+        credentials: &[],
         target: Target::new("none", "http://127.0.0.1:1/simple/", "http://127.0.0.1:1/"),
         open: Arc::new(move |_| Ok(Halves { workspace: workspace.clone(), package_manager: Arc::new(NoManager) })),
     }
