@@ -1,0 +1,140 @@
+//! The codes of the pipeline's failures, and the helps that depend on values; what never does stands with the code.
+
+use releasekit_core::{Code, Diagnostic, Label};
+
+use super::Error;
+use super::text::{list, unknown_help};
+use crate::codes;
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Backend(error) => error.code(),
+            Self::Failure(error) => error.code(),
+            Self::Several(errors) => errors[0].code(),
+            Self::Cycle { .. } => codes::GRAPH_CYCLE,
+            Self::PrivateDependency { .. } => codes::GRAPH_PRIVATE,
+            Self::PackageUnknown { .. } => codes::PACKAGE_UNKNOWN,
+            Self::PackageAmbiguous { .. } => codes::PACKAGE_AMBIGUOUS,
+            Self::WorkspaceRootUnclear { .. } => codes::WORKSPACE_ROOT_UNCLEAR,
+            Self::ToolUnclear { .. } => codes::WORKSPACE_TOOL_UNCLEAR,
+            Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,
+            Self::TagExists { .. } => codes::VERSION_TAG_EXISTS,
+            Self::VersionNotShared { .. } => codes::VERSION_NOT_SHARED,
+            Self::VersionMissing { .. } => codes::VERSION_MISSING,
+            Self::TagAmbiguous { .. } => codes::TAG_AMBIGUOUS,
+            Self::RegistryUnknown { .. } => codes::REGISTRY_UNKNOWN,
+            Self::ManifestUnreadable { .. } => codes::MANIFEST_UNREADABLE,
+            Self::ChangelogTemplate { .. } => codes::CHANGELOG_TEMPLATE,
+            Self::InvalidGlob { .. } => codes::GLOB_INVALID,
+            Self::NoManifest => codes::RELEASE_NO_MANIFEST,
+            Self::NotTagged { .. } => codes::PUBLISH_NOT_TAGGED,
+            Self::NotOnBranch { .. } => codes::PREPARE_NOT_ON_BRANCH,
+            Self::RefMoved { .. } => codes::PUSH_REF_MOVED,
+            Self::PushedPartly { .. } => codes::PUSH_PARTIAL,
+            Self::ReleasePending { .. } => codes::PREPARE_RELEASE_PENDING,
+            Self::BranchReserved { .. } => codes::PREPARE_BRANCH_RESERVED,
+            Self::BranchForeign { .. } => codes::PREPARE_BRANCH_FOREIGN,
+            Self::CommitsUnkept { .. } => codes::PREPARE_COMMIT_UNKEPT,
+            Self::ReplayConflict { .. } => codes::PREPARE_REPLAY_CONFLICT,
+            Self::Stale { .. } => codes::RELEASE_STALE,
+            Self::ManifestDrift { .. } | Self::ManifestFault(_) | Self::TagDrift { .. } => {
+                codes::RELEASE_MANIFEST_DRIFT
+            }
+            Self::TagConflict { .. }
+            | Self::TagConflictHere { .. }
+            | Self::TagMoved { .. }
+            | Self::TagsApart { .. }
+            | Self::TagsAstray { .. } => codes::RELEASE_TAG_CONFLICT,
+            Self::ReleaseNotOnBranch { .. } => codes::RELEASE_NOT_ON_BRANCH,
+            Self::AlreadyLive { .. } => codes::RELEASE_ALREADY_LIVE,
+            Self::InvalidPath { .. } => codes::PATH_INVALID,
+            Self::EditsClash { .. } => codes::PATH_CLASH,
+            Self::NotText { .. } => codes::FILE_NOT_TEXT,
+        }
+    }
+
+    fn inner(&self) -> Option<&dyn Diagnostic> {
+        match self {
+            Self::Backend(error) => Some(error),
+            Self::Failure(error) => Some(&**error),
+            Self::Several(errors) => Some(&errors[0]),
+            _ => None,
+        }
+    }
+
+    /// What depends on values, or differs among failures of one code.
+    fn specific_help(&self) -> Option<String> {
+        Some(match self {
+            Self::PrivateDependency { needs, .. } => {
+                format!("publish `{needs}` too, or make it a development dependency")
+            }
+            Self::PackageUnknown { nearest, .. } => unknown_help(nearest.as_deref()),
+            Self::PackageAmbiguous { candidates, .. } => format!("write one of: {}", list(candidates)),
+            Self::WorkspaceRootUnclear { found, .. } if found.is_empty() => {
+                "remove the table, or say `workspace_root`".to_owned()
+            }
+            Self::WorkspaceRootUnclear { found, .. } => format!("say `workspace_root`, one of: {}", list(found)),
+            Self::ToolUnclear { tools, .. } => format!("say `tool`, one of: {}", list(tools)),
+            Self::BehindTag { current, tag, .. } => format!("raise {current} to the version of `{tag}`"),
+            Self::TagAmbiguous { first, second, .. } => {
+                let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
+                format!("put {by} into `tag_format` in `releasekit.toml`")
+            }
+            Self::NotOnBranch { allowed, .. } => allowed.help("push it to"),
+            Self::ReleaseNotOnBranch { allowed, .. } => allowed.help("merge it into"),
+            Self::BranchForeign { branch, .. } => {
+                format!("`{branch}` was left as it is: rename it, or set `branch` in `[pull_request]`")
+            }
+            Self::CommitsUnkept { branch, .. } => format!(
+                "`{branch}` was left as it is: merge it so, or save these changes, delete it, prepare again, and commit \
+                 them on top"
+            ),
+            Self::ReplayConflict { branch, .. } => {
+                format!("`{branch}` was left as it is; rebase or drop that commit, then prepare again")
+            }
+            Self::ManifestFault(fault) => fault.help().to_owned(),
+            Self::TagDrift { expected, .. } => format!(
+                "it would be `{expected}` now: revert the edit of the manifest or of `tag_format`, or run `releasekit \
+                 prepare --supersede`"
+            ),
+            Self::TagConflictHere { delete, .. } => {
+                format!("the remote does not have it: run {delete}, and release again")
+            }
+            Self::TagMoved { tag, take, .. } => {
+                format!("find out who moved `{tag}`: if the remote is right, run {take}, else put the tag of the remote back")
+            }
+            Self::TagsApart { .. } | Self::TagsAstray { .. } => {
+                "delete the tags that `releasekit release` did not make if nothing was published under them, and release \
+                 again; else prepare a higher version"
+                    .to_owned()
+            }
+            _ => return None,
+        })
+    }
+
+    fn labels(&self) -> Vec<Label> {
+        match self {
+            Self::Backend(error) => error.labels(),
+            Self::BehindTag { file, .. }
+            | Self::VersionMissing { file, .. }
+            | Self::ManifestDrift { file: Some(file), .. } => vec![Label::file(file.to_string(), "")],
+            _ => Vec::new(),
+        }
+    }
+
+    fn output(&self) -> Option<String> {
+        match self {
+            Self::PushedPartly { source, .. } => source.output(),
+            _ => self.inner().and_then(Diagnostic::output),
+        }
+    }
+
+    fn parts(&self) -> Vec<&dyn Diagnostic> {
+        match self {
+            Self::Backend(error) => error.parts(),
+            Self::Several(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
