@@ -79,8 +79,7 @@ releasekit_core::codes! {
         "The registry serves a version that the manifest is about to release. If it was published from this commit, `releasekit release --adopt` tags it; else raise the version.",
         help: "`releasekit release --adopt` tags it if it was published from this commit";
     PATH_INVALID = "RK-PATH-INVALID", Invalid, "a path is not inside the repository",
-        "Paths in the configuration are relative, use `/`, stay inside the repository, and lead into no folder that a version control system keeps for itself.",
-        help: "write a relative path that stays inside the repository and has no part such as `.git`";
+        "Paths in the configuration are relative, use `/`, stay inside the repository, and lead into no folder that a version control system keeps for itself.";
     PATH_CLASH = "RK-PATH-CLASH", Invalid, "a release commit would write one file twice",
         "Two parts of the release write the same file, or two files that are one on systems where upper and lower case are the same. Give each a name of its own: a package's `changelog`, for example, must not be a file that something else writes.",
         help: "give each a name of its own: see `changelog` and `prepare_commands` in `releasekit.toml`";

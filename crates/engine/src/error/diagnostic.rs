@@ -1,5 +1,6 @@
 //! The codes of the pipeline's failures, and the helps that depend on values; what never does stands with the code.
 
+use releasekit_core::model::InvalidPath;
 use releasekit_core::{Code, Diagnostic, Label};
 
 use super::Error;
@@ -76,6 +77,7 @@ impl Diagnostic for Error {
             }
             Self::WorkspaceRootUnclear { found, .. } => format!("say `workspace_root`, one of: {}", list(found)),
             Self::ToolUnclear { tools, .. } => format!("say `tool`, one of: {}", list(tools)),
+            Self::InvalidPath { .. } => InvalidPath::HELP.to_owned(),
             Self::BehindTag { current, tag, .. } => format!("raise {current} to the version of `{tag}`"),
             Self::TagAmbiguous { first, second, .. } => {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
