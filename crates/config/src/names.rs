@@ -93,7 +93,7 @@ fn twice(configuration: &Configuration, mention: &Mention, package: &PackageId) 
 
 /// Checks every ecosystem that the configuration names, and what depends on which ones there are.
 ///
-/// `known` are the ids of the ecosystems that are built in, each with the label it usually has; `detected` are the labels
+/// `known` are the ecosystems that are registered, each with the label it usually has; `detected` are the labels
 /// of the workspaces that were found. An unknown ecosystem is `RK-CONFIG-UNKNOWN-ECOSYSTEM`; `propagate = "never"` with a
 /// detected ecosystem that pins exactly is `RK-CONFIG-CONTRADICTION`.
 pub fn check_ecosystems(

@@ -1,5 +1,6 @@
 //! The tool of an ecosystem: it locks, builds, uploads and installs.
 
+mod check;
 mod resolve;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use crate::error::{BackendError, Result};
 use crate::model::{Artifact, ArtifactKind, Identity, Package, PackageName, RepoPath, Target, Version};
 use crate::workspace::Move;
 
+pub use check::{CheckRequest, CheckedPackage, Finding};
 pub use resolve::{Installable, ResolveRequest, Resolved};
 
 /// How a package reaches its registry.
@@ -35,6 +37,8 @@ pub enum Route {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PackageManagerCapabilities {
+    /// It can say what stands in the way of a release before anything is tagged.
+    pub checks: bool,
     /// It keeps a lockfile that records the members' versions.
     pub lockfile: bool,
     /// How artifacts travel.
@@ -54,6 +58,7 @@ impl PackageManagerCapabilities {
     /// A tool of this route with nothing else.
     pub const fn new(route: Route) -> Self {
         Self {
+            checks: false,
             lockfile: false,
             route,
             resolves: false,
@@ -82,7 +87,7 @@ pub struct LockRequest {
     pub folder: PathBuf,
     /// The workspace root inside.
     pub root: RepoPath,
-    /// What moved; empty to check that the lockfiles fit as they are.
+    /// What moved.
     pub moves: Vec<Move>,
     /// Whether the network may be used where it must.
     pub offline: bool,
@@ -185,6 +190,17 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
 
     /// The program behind it. Fails with `ToolMissing` where it is absent or too old.
     async fn tool(&self) -> Result<ToolInfo>;
+
+    /// What stands in the way of a release of these packages: a lockfile that does not fit, metadata that a registry would
+    /// refuse, files that are named and missing, requirements that others could not meet.
+    ///
+    /// Fails where it cannot be found out, with `Transient` where a registry did not answer: what is not known is no
+    /// finding. Capability: `checks`.
+    async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>>;
+
+    /// The edits that mend what the findings of the same request call fixable; tools may write into the folder to find them.
+    /// Capability: `checks`.
+    async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>>;
 
     /// The edits that bring lockfiles in line, accepted by the tool itself; fails with `Precondition` on a stale one.
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>>;

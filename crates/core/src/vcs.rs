@@ -392,6 +392,12 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// The files of the work tree: tracked ones and untracked ones that are not ignored.
     async fn work_tree(&self) -> Result<Arc<dyn Tree>>;
 
+    /// Writes files of the work tree, as an editor does: nothing is staged, and a file that is there keeps its mode.
+    ///
+    /// Fails with `Precondition` before anything is written where a link stands in the place of a file or of a folder above
+    /// it.
+    async fn write_work_tree(&self, edits: &[FileEdit]) -> Result<()>;
+
     /// The files of a commit.
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>>;
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::{Artifact, Identity, Package, PackageName, Version};
 use releasekit_core::package_manager::{
-    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved, SmokeRequest, ToolInfo,
-    UploadRequest,
+    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
+    SmokeRequest, ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
@@ -39,6 +39,14 @@ impl PackageManager for FaultyPackageManager {
 
     async fn tool(&self) -> Result<ToolInfo> {
         self.inner.tool().await
+    }
+
+    async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>> {
+        self.effects.effect("check", self.inner.check(request)).await.into_result()
+    }
+
+    async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>> {
+        self.effects.effect("fix", self.inner.fix(request)).await.into_result()
     }
 
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {

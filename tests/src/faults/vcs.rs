@@ -9,7 +9,7 @@ use releasekit_core::vcs::{
     CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun, Pushed,
     RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
-use releasekit_core::{BackendError, Result, Tree, Vcs};
+use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
 use super::effects::{Effects, Outcome};
 
@@ -105,6 +105,10 @@ impl Vcs for FaultyVcs {
 
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
         self.inner.work_tree().await
+    }
+
+    async fn write_work_tree(&self, edits: &[FileEdit]) -> Result<()> {
+        self.effects.effect("write the work tree", self.inner.write_work_tree(edits)).await.into_result()
     }
 
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>> {

@@ -40,7 +40,63 @@ releasekit_core::codes! {
         "uv.lock does not fit the package files",
         "`uv lock --check` refuses the lockfile, because requirements changed after it was made, or because it was made \
          with settings that are not in the repository. releasekit only moves the members' own versions in a lockfile. Run \
-         `uv lock`, commit the result, and try again.";
+         `uv lock`, or `releasekit check --fix`, which does it for you, commit the result, and try again.";
+    LOCK_UNSOLVABLE = "RK-UV-LOCK-UNSOLVABLE", Precondition,
+        "the requirements of a workspace cannot all be met",
+        "uv finds no versions that meet all requirements of the workspace at once, so it can write no lockfile. Its words name \
+         the requirements that contradict each other. Change one of them, and run `uv lock`.";
+    LOCK_FAILED = "RK-UV-LOCK-FAILED", Transient,
+        "uv could not say whether a lockfile fits",
+        "`uv lock` failed for another reason than the lockfile: an index did not answer or wants a login, a build backend \
+         failed, uv found no Python, or it would have to ask an index and the network is out of bounds. Whether the lockfile \
+         fits is not known. uv's own words are shown.";
+    REQUIRES_PYTHON_INVALID = "RK-UV-REQUIRES-PYTHON-INVALID", Invalid,
+        "`requires-python` is not a set of version specifiers",
+        "Core metadata wants version specifiers in `Requires-Python`, separated by commas, such as `>=3.9,<4`. Indexes refuse \
+         anything else, `>=3.9.*` too: a wildcard goes with `==` and `!=` alone.";
+    README_TYPE_INVALID = "RK-UV-README-TYPE-INVALID", Invalid,
+        "the readme has a content type that indexes refuse",
+        "Core metadata knows `text/plain`, `text/x-rst` and `text/markdown`, in UTF-8, the last with the variants `GFM` and \
+         `CommonMark`. Correct `content-type` in `[project.readme]`.";
+    EXTRA_INVALID = "RK-UV-EXTRA-INVALID", Invalid,
+        "an extra has a name that indexes refuse",
+        "Extras are named as packages are: letters, digits, `-`, `_` and `.`, a letter or digit first and last. Rename the \
+         table in `[project.optional-dependencies]`.";
+    VERSION_LOCAL = "RK-UV-VERSION-LOCAL", Invalid,
+        "a local version goes to PyPI",
+        "A version with `+` in it is one of somebody's own (PEP 440), and PyPI takes none. Take the `+` and what follows it \
+         out of the version, or publish to an index of your own.";
+    REQUIREMENT_URL = "RK-UV-REQUIREMENT-URL", Invalid,
+        "a package for PyPI requires something from a URL",
+        "PyPI refuses packages whose requirements, or those of their extras, name a URL, `name @ https://…` (PEP 440). Require \
+         a version, and name the URL in `[tool.uv.sources]`, which holds for development and is not published.";
+    CLASSIFIER_UNKNOWN = "RK-UV-CLASSIFIER-UNKNOWN", Invalid,
+        "PyPI does not know a classifier",
+        "PyPI refuses packages with classifiers that are not on its list. This one begins with words that no classifier begins \
+         with; the rest of the list is PyPI's to judge. `Private :: Do Not Upload` is refused on purpose: a package that \
+         is published must not have it.";
+    SUMMARY_TOO_LONG = "RK-UV-SUMMARY-TOO-LONG", Invalid,
+        "a description is longer than PyPI takes",
+        "`description` in `[project]` is the summary of one line, of which PyPI takes 512 characters. What is longer belongs \
+         in the readme.";
+    URL_INVALID = "RK-UV-URL-INVALID", Invalid,
+        "PyPI refuses an entry of `[project.urls]`",
+        "A label has one to 32 characters, and its value is a URL that begins with `https://` or `http://`.";
+    FILE_MISSING = "RK-UV-FILE-MISSING", Invalid,
+        "a readme or licence file is not there",
+        "The package file names a file that the repository does not have, or a pattern in `license-files` that matches none. \
+         Ignored files do not count, for releases are built from what is committed. Where `build_commands` or \
+         `include_untracked` bring files for builds, this is not looked at.";
+    EXTRA_PRIVATE = "RK-UV-EXTRA-PRIVATE", Invalid,
+        "a published extra needs a package that is never published",
+        "Whoever installs the extra looks for that name on an index, where it is not, or where somebody else has put something \
+         under it. Publish the package too, or move the requirement to `[dependency-groups]`, which are not published.";
+    BUILD_REQUIREMENT_STRANGER = "RK-UV-BUILD-REQUIREMENT-STRANGER", Invalid,
+        "a build would take a package of this repository from an index",
+        "`[build-system]` `requires` names a package of this repository without saying that it is meant. Releases are built \
+         without `[tool.uv.sources]`, so the build would take whatever an index has under that name: another version, or \
+         somebody else's package, whose code would run. Say `name = { workspace = true }` in `[tool.uv.sources]`, and releasekit \
+         pins it to the one built with the release, or require exactly one version of the index with `==`.";
     FOLDER_UNUSABLE = "RK-UV-FOLDER-UNUSABLE", Precondition,
         "a working folder could not be read or written",
         "releasekit works in folders below its cache and in exports of the repository. One of them is missing, not \

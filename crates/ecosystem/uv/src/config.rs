@@ -26,3 +26,6 @@ pub const MANIFEST: &str = "pyproject.toml";
 
 /// The lockfile.
 pub const LOCKFILE: &str = "uv.lock";
+
+/// Where PyPI and its trial index take uploads.
+pub const PYPI_HOSTS: &[&str] = &["upload.pypi.org", "test.pypi.org"];

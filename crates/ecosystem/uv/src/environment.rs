@@ -95,9 +95,11 @@ pub(crate) fn installing(all: &Environment) -> Environment {
     some_of(all, &[OPERATION, &["NETRC", "UV_INDEX_STRATEGY", "UV_KEYRING_PROVIDER", "UV_PYTHON"]])
 }
 
-/// For a question to one index that installs nothing: logins for reading, and no setting that hides or adds anything.
+/// For a question to one index that installs nothing: logins for reading, and no setting that hides or adds anything. It
+/// follows an upload, so being offline is no matter of it either.
 pub(crate) fn resolving(all: &Environment) -> Environment {
-    some_of(all, &[OPERATION, &["NETRC", "UV_KEYRING_PROVIDER", "UV_PYTHON"]])
+    let kept = some_of(all, &[OPERATION, &["NETRC", "UV_KEYRING_PROVIDER", "UV_PYTHON"]]);
+    kept.filtered(|name| name != "UV_OFFLINE")
 }
 
 /// The folders and pages that the user offers packages in, beside indexes.
@@ -128,6 +130,7 @@ mod tests {
             ("UV_DEFAULT_INDEX", "https://user:pw@index.invalid/simple/"),
             ("UV_FIND_LINKS", "/house"),
             ("UV_INDEX", "a=https://u:p@x.invalid/s b=https://y.invalid/@scope/s"),
+            ("UV_EXCLUDE_NEWER_PACKAGE", "a=2020-01-01"),
             ("UV_INDEX_A_PASSWORD", "pw"),
             ("UV_PUBLISH_TOKEN", "secret"),
             ("UV_RESOLUTION", "lowest"),
@@ -151,6 +154,8 @@ mod tests {
         assert_eq!(names(&strict(&all)), ["UV_CACHE_DIR"]);
         assert_eq!(names(&locking(&all)), ["UV_CACHE_DIR", "UV_EXCLUDE_NEWER"]);
         assert_eq!(names(&uploading(&all)), [""; 0]);
+        assert_eq!(names(&resolving(&all)), ["UV_CACHE_DIR"]);
+        assert_eq!(names(&resolving(&environment(&[("UV_OFFLINE", "1")]))), [""; 0]);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn label(&self, message: impl Into<String>) -> Label {
+    pub(crate) fn label(&self, message: impl Into<String>) -> Label {
         match &self.span {
             Some(span) => Label::span(self.file.to_string(), self.text.clone(), span.clone(), message),
             None => Label::file(self.file.to_string(), message),
@@ -109,12 +109,22 @@ pub enum Error {
         version: String,
     },
     /// A lockfile that uv does not accept.
-    #[error("uv does not accept `{file}`{}", if *.edited { " with the new versions in it" } else { "" })]
+    #[error("uv does not accept `{file}` with the new versions in it")]
     LockStale {
         /// The lockfile.
         file: RepoPath,
-        /// Whether versions in it had been moved.
-        edited: bool,
+        /// What uv printed.
+        output: String,
+    },
+    /// A lockfile of which uv could not say whether it fits, or that it could not make anew.
+    #[error("uv could not say what `{file}` should hold: {why}")]
+    Lock {
+        /// The lockfile.
+        file: RepoPath,
+        /// What is known of it.
+        why: String,
+        /// What can be done about it.
+        kind: ErrorKind,
         /// What uv printed.
         output: String,
     },
@@ -244,6 +254,19 @@ fn refused_help(kind: ErrorKind) -> Option<&'static str> {
     }
 }
 
+fn lock_help(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden => {
+            Some("give uv a login that may read this index, as in `.netrc`")
+        }
+        ErrorKind::Precondition => {
+            Some("run it without `--offline`, or see that uv finds a Python that the packages admit")
+        }
+        ErrorKind::Transient | ErrorKind::RateLimited => Some("run the same command again"),
+        _ => None,
+    }
+}
+
 fn resolve_help(kind: ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::Unauthenticated | ErrorKind::Forbidden => {
@@ -267,6 +290,7 @@ impl Diagnostic for Error {
             Self::DynamicVersion { .. } => codes::DYNAMIC_VERSION,
             Self::TooOld { .. } => codes::TOO_OLD,
             Self::LockStale { .. } => codes::LOCK_STALE,
+            Self::Lock { .. } => codes::LOCK_FAILED,
             Self::Folder { .. } => codes::FOLDER_UNUSABLE,
             Self::Build { .. } | Self::NothingBuilt { .. } => codes::BUILD_FAILED,
             Self::Refused { refusal: Refusal::NoCredentials, .. } => codes::CREDENTIALS_MISSING,
@@ -289,7 +313,10 @@ impl Diagnostic for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Value { source, .. } => source.kind(),
-            Self::Refused { kind, .. } | Self::Upload { kind, .. } | Self::Resolve { kind, .. } => *kind,
+            Self::Refused { kind, .. }
+            | Self::Upload { kind, .. }
+            | Self::Lock { kind, .. }
+            | Self::Resolve { kind, .. } => *kind,
             _ => self.code().kind(),
         }
     }
@@ -304,6 +331,7 @@ impl Diagnostic for Error {
             }
             Self::Refused { refusal: Refusal::File, kind, .. } => refused_help(*kind).map(str::to_owned),
             Self::Upload { kind: ErrorKind::Transient, .. } => Some(SEND_AGAIN.to_owned()),
+            Self::Lock { kind, .. } => lock_help(*kind).map(str::to_owned),
             Self::Resolve { kind, .. } => resolve_help(*kind).map(str::to_owned),
             _ => None,
         }
@@ -325,6 +353,7 @@ impl Diagnostic for Error {
     fn output(&self) -> Option<String> {
         match self {
             Self::LockStale { output, .. }
+            | Self::Lock { output, .. }
             | Self::Refused { output, .. }
             | Self::Upload { output, .. }
             | Self::Resolve { output, .. }

@@ -5,6 +5,7 @@
 //! checkout. Neither asks a registry what is live: that is the registry's backend.
 
 mod build;
+mod check;
 pub mod codes;
 pub mod config;
 mod credentials;

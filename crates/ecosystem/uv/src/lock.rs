@@ -3,6 +3,8 @@
 //! `uv lock` itself would also take in whatever third parties have released meanwhile; editing moves the members' lines and
 //! nothing else, and `uv lock --check` refuses everything that is not what it would have written.
 
+mod judge;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
@@ -12,16 +14,16 @@ use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
-use releasekit_core::{Environment, FileEdit, Result, VersionScheme};
+use releasekit_core::{FileEdit, Result, VersionScheme};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::name::normalize;
 use toml_edit::{Document, Table};
 
 use crate::config::LOCKFILE;
-use crate::environment;
 use crate::error::Error;
 use crate::source::{Replacement, Source, requoted};
-use crate::tool::{command, empty_folder, help};
+
+pub(crate) use judge::{Bench, Verdict};
 
 /// Folders in which no lockfile of the repository lies.
 const PASSED_OVER: &[&str] = &[".git", ".venv", "node_modules"];
@@ -49,6 +51,13 @@ struct Locked {
 pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> Result<Vec<FileEdit>> {
     let moves: BTreeMap<String, &Move> =
         request.moves.iter().map(|moved| (normalize(moved.name.as_str()), moved)).collect();
+    let bench = Bench {
+        context,
+        folder: &request.folder,
+        workplace: request.workplace.as_ref(),
+        offline: request.offline,
+        timeout: request.timeout,
+    };
     let mut edits = Vec::new();
     for lock in locks(&request.folder, &request.root)? {
         let edit = lock.source.edit(lock.replacements(&request.root, &moves));
@@ -58,11 +67,26 @@ pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> 
                 .map_err(|source| Error::Folder { path, source })?;
         }
         if edit.is_some() || lock.concerns(&request.root) {
-            check(context, request, &lock).await?;
+            accepted(bench.judge(lock.file()).await?, &lock)?;
         }
         edits.extend(edit);
     }
     Ok(edits)
+}
+
+fn accepted(verdict: Verdict, lock: &Lock) -> Result<()> {
+    match verdict {
+        Verdict::Fits => Ok(()),
+        Verdict::Stale(output) | Verdict::Unsolvable(output) => {
+            Err(Error::LockStale { file: lock.file().clone(), output }.into())
+        }
+    }
+}
+
+/// The lockfiles of a workspace, and those beside it that take packages of it.
+pub(crate) fn of_workspace(folder: &Path, root: &RepoPath) -> Result<Vec<RepoPath>> {
+    let concerned = locks(folder, root)?.into_iter().filter(|lock| lock.concerns(root));
+    Ok(concerned.map(|lock| lock.source.file).collect())
 }
 
 /// The edit that moves the versions which a lockfile records of a workspace's packages, `None` where it records none
@@ -85,6 +109,10 @@ impl Lock {
         let tables = document.get("package").and_then(|item| item.as_array_of_tables());
         let packages = tables.into_iter().flatten().filter_map(|table| locked(table, &folder)).collect();
         Ok(Self { source, folder, packages })
+    }
+
+    fn file(&self) -> &RepoPath {
+        &self.source.file
     }
 
     /// Moves the versions of entries that stand where their packages did. An entry with any other version was stale
@@ -143,43 +171,4 @@ fn read(folder: &Path, file: RepoPath) -> Result<Lock> {
     let path = file.on_disk(folder);
     let text = fs::read_to_string(&path).map_err(|source| Error::Folder { path, source })?;
     Lock::parse(Source::new(file, &text))
-}
-
-/// Asks uv whether a lockfile fits: as everybody's uv would see it, then with the user's own settings, which may name the
-/// index that the lockfile was made from, then with the network, which members with dynamic dependencies need.
-async fn check(context: &BackendContext, request: &LockRequest, lock: &Lock) -> Result<()> {
-    let all = &context.environment;
-    let empty = empty_folder(context)?;
-    let strict = environment::strict(all).with("XDG_CONFIG_HOME", &empty).with("XDG_CONFIG_DIRS", &empty);
-    let folder = lock.folder.on_disk(&request.folder);
-    let ask = |environment, offline| ask(context, request, &folder, environment, offline);
-    let Err(mut refusal) = ask(strict, true).await? else { return Ok(()) };
-    for offline in [true, false] {
-        let wants_network = refusal.contains("network was disabled") || refusal.contains("not found in the cache");
-        if !offline && (!wants_network || request.offline || context.offline) {
-            break;
-        }
-        match ask(environment::locking(all), offline).await? {
-            Ok(()) => return Ok(()),
-            Err(text) => refusal = text,
-        }
-    }
-    let edited = !request.moves.is_empty();
-    Err(Error::LockStale { file: lock.source.file.clone(), edited, output: refusal }.into())
-}
-
-/// What uv says of a lockfile; the inner error is its refusal. It may run the build backends of members with dynamic
-/// metadata.
-async fn ask(
-    context: &BackendContext,
-    request: &LockRequest,
-    folder: &Path,
-    environment: Environment,
-    offline: bool,
-) -> Result<std::result::Result<(), String>> {
-    let command = command(folder, environment).args(["lock", "--check"]);
-    let command = if offline { command.arg("--offline") } else { command };
-    let command = command.timeout(request.timeout).confined(context, request.workplace.clone());
-    let output = command.run().await.map_err(help)?;
-    Ok(if output.success() { Ok(()) } else { Err(output.stderr_text()) })
 }

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{Artifact, ArtifactKind, Identity};
 use releasekit_core::package_manager::{
-    BuildRequest, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved, Route, SmokeRequest,
-    ToolInfo, UploadRequest,
+    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
+    Route, SmokeRequest, ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 use releasekit_formats::python::archive;
 
-use crate::{build, extras, lock, resolve, smoke, tool, trusted, upload};
+use crate::{build, check, extras, lock, resolve, smoke, tool, trusted, upload};
 
 /// uv, as the context's environment finds it.
 #[derive(Debug, Clone)]
@@ -31,6 +31,7 @@ impl Uv {
 impl PackageManager for Uv {
     fn capabilities(&self) -> PackageManagerCapabilities {
         let mut capabilities = PackageManagerCapabilities::new(Route::Files);
+        capabilities.checks = true;
         capabilities.lockfile = true;
         capabilities.resolves = true;
         capabilities.smoke_test = true;
@@ -44,6 +45,14 @@ impl PackageManager for Uv {
 
     async fn tool(&self) -> Result<ToolInfo> {
         tool::info(&self.context).await
+    }
+
+    async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>> {
+        check::check(&self.context, request).await
+    }
+
+    async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>> {
+        check::fix(&self.context, request).await
     }
 
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {

@@ -23,7 +23,7 @@ use crate::credentials;
 use crate::environment;
 use crate::error::Error;
 use crate::tool::{command, help};
-use crate::words::{Fault, lacks_python};
+use crate::words::{Fault, lacks_python, said};
 use words::Answer;
 
 /// The versions that are asked for.
@@ -114,7 +114,7 @@ impl Question<'_> {
                 if packages.is_empty() {
                     packages = names.collect();
                 }
-                Ok(Resolved::NotChosen { packages, why: words::said(&stderr) })
+                Ok(Resolved::NotChosen { packages, why: said(&stderr) })
             }
             Answer::Failed(fault) => Err(self.failed(fault, stderr).into()),
         }

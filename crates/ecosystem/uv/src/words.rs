@@ -67,6 +67,12 @@ fn is_network(stderr: &str) -> bool {
         .any(|words| stderr.contains(words))
 }
 
+/// What uv says of the failure, without what it warned of before.
+pub(crate) fn said(stderr: &str) -> String {
+    let at = stderr.find("error: ").unwrap_or_default();
+    stderr[at..].trim_end().to_owned()
+}
+
 /// Whether uv has no interpreter that would do.
 pub(crate) fn lacks_python(stderr: &str) -> bool {
     stderr.contains("No interpreter found")
@@ -92,6 +98,13 @@ mod tests {
         ] {
             assert_eq!(failure(text).kind, kind, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_said_of_a_failure_begins_with_the_failure() {
+        let failed = "error: No solution found\n  cause: Because there is no version of lib==1.0.0";
+        assert_eq!(said(&format!("Using CPython 3.11\nwarning: Python 3.9 is not available\n{failed}\n")), failed);
+        assert_eq!(said("something else"), "something else");
     }
 
     #[test]

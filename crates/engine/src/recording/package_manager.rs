@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use releasekit_core::event::Reporter;
 use releasekit_core::model::{Artifact, Identity, Package, PackageName, Version};
 use releasekit_core::package_manager::{
-    BuildRequest, Installable, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved, SmokeRequest,
-    ToolInfo, UploadRequest,
+    BuildRequest, CheckRequest, Finding, Installable, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest,
+    Resolved, SmokeRequest, ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
@@ -34,6 +34,14 @@ impl PackageManager for RecordingPackageManager {
 
     async fn tool(&self) -> Result<ToolInfo> {
         self.inner.tool().await
+    }
+
+    async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>> {
+        self.inner.check(request).await
+    }
+
+    async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>> {
+        self.inner.fix(request).await
     }
 
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {

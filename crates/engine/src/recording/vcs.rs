@@ -36,6 +36,8 @@ struct Records {
     remote: BTreeMap<(String, RefName), Option<ObjectId>>,
     /// Refs of this repository that would have been set.
     local: BTreeMap<RefName, Option<ObjectId>>,
+    /// What would have been written to the work tree.
+    work_tree: Vec<FileEdit>,
     /// Commits that were described, among which one that would be made may be found again.
     seen: BTreeMap<CommitId, CommitInfo>,
 }
@@ -309,7 +311,18 @@ impl Vcs for RecordingVcs {
     }
 
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
-        self.inner.work_tree().await
+        let below = self.inner.work_tree().await?;
+        let written = self.records().work_tree.clone();
+        Ok(if written.is_empty() { below } else { Arc::new(Overlay::new(below, written)) })
+    }
+
+    async fn write_work_tree(&self, edits: &[FileEdit]) -> Result<()> {
+        for edit in edits {
+            let verb = if edit.content.is_some() { "write" } else { "delete" };
+            tell(self.reporter.as_ref(), format!("{verb} `{}` in the work tree", edit.path));
+        }
+        self.records().work_tree.extend(edits.iter().cloned());
+        Ok(())
     }
 
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>> {

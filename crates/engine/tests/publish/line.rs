@@ -238,6 +238,9 @@ impl Vcs for Line {
         let head = CommitId::new(&*self.state().head);
         self.tree(&head).await
     }
+    async fn write_work_tree(&self, edits: &[FileEdit]) -> Result<()> {
+        self.exports.write_work_tree(edits).await
+    }
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>> {
         let state = self.state();
         state.info(commit)?;

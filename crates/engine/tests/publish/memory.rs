@@ -171,6 +171,9 @@ impl Vcs for MemoryVcs {
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
         Ok(self.tree.clone())
     }
+    async fn write_work_tree(&self, _edits: &[FileEdit]) -> Result<()> {
+        nowhere()
+    }
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>> {
         if *commit == self.commit.id { Ok(self.tree.clone()) } else { nowhere() }
     }
@@ -352,6 +355,12 @@ impl PackageManager for MemoryManager {
         vec![self.builds.lock().unwrap().login.clone()]
     }
     async fn tool(&self) -> Result<ToolInfo> {
+        nowhere()
+    }
+    async fn check(&self, _request: &CheckRequest) -> Result<Vec<Finding>> {
+        nowhere()
+    }
+    async fn fix(&self, _request: &CheckRequest) -> Result<Vec<FileEdit>> {
         nowhere()
     }
     async fn refresh_locks(&self, _request: &LockRequest) -> Result<Vec<FileEdit>> {

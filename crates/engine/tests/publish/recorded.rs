@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use releasekit_core::ecosystem::VcsBackend;
+use releasekit_core::event::Event;
 use releasekit_core::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
 use releasekit_core::vcs::{
     BranchTip, CommitRequest, Expected, ExportRequest, HistoryRequest, Pushed, RefName, RefUpdate, ReplayRequest,
@@ -160,4 +161,25 @@ async fn an_export_holds_what_was_recorded_and_nothing_is_fetched() {
     assert_eq!(error.code().as_str(), "RK-DRY-RUN-FETCH");
     let help = error.help().unwrap();
     assert!(help.starts_with("run `memory Object") && help.ends_with("` first") && help.contains("beef"), "{help}");
+}
+
+#[tokio::test]
+async fn what_would_be_written_to_the_work_tree_is_read_there_and_told() {
+    let world = World::new(&[("a", &[])]);
+    let vcs = open(&world);
+    let edits = [FileEdit::write(path("a/lock"), "new"), FileEdit::delete(path("a/package.txt"))];
+    vcs.write_work_tree(&edits).await.unwrap();
+    let tree = vcs.work_tree().await.unwrap();
+    assert_eq!(tree.read(&path("a/lock")).unwrap(), Some(b"new".to_vec()));
+    assert_eq!(tree.read(&path("a/package.txt")).unwrap(), None);
+    let told: Vec<String> = world
+        .seen
+        .all()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Effect { what, recorded: true } => Some(what),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, ["write `a/lock` in the work tree", "delete `a/package.txt` in the work tree"]);
 }

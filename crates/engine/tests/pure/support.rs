@@ -343,6 +343,14 @@ impl PackageManager for NoManager {
         unsupported("tool")
     }
 
+    async fn check(&self, _request: &CheckRequest) -> Result<Vec<Finding>> {
+        unsupported("checks")
+    }
+
+    async fn fix(&self, _request: &CheckRequest) -> Result<Vec<FileEdit>> {
+        unsupported("fixes")
+    }
+
     async fn refresh_locks(&self, _request: &LockRequest) -> Result<Vec<FileEdit>> {
         unsupported("locks")
     }
@@ -442,6 +450,10 @@ impl Vcs for World {
     }
 
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
+        unsupported("work tree")
+    }
+
+    async fn write_work_tree(&self, _edits: &[FileEdit]) -> Result<()> {
         unsupported("work tree")
     }
 

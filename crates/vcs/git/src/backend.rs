@@ -9,13 +9,13 @@ use releasekit_core::vcs::{
     CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun, Pushed,
     RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
-use releasekit_core::{BackendError, Result, Tree, Vcs};
+use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
 use crate::history::graph::Cache;
 use crate::read::{ancestry, path_runs, refs as read_refs};
 use crate::repository::Git;
 use crate::tree::{CommitTree, WorkTree};
-use crate::{commit, export, history, lack, merge, object, refs, remote, replay, status, tag, trusted};
+use crate::{commit, export, history, lack, merge, object, refs, remote, replay, status, tag, tree, trusted};
 
 #[async_trait]
 impl Vcs for Git {
@@ -96,6 +96,10 @@ impl Vcs for Git {
 
     async fn work_tree(&self) -> Result<Arc<dyn Tree>> {
         Ok(Arc::new(WorkTree::new(self.repo.clone(), self.places.root.clone())))
+    }
+
+    async fn write_work_tree(&self, edits: &[FileEdit]) -> Result<()> {
+        Ok(tree::write(&self.places.root, edits)?)
     }
 
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>> {

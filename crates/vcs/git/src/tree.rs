@@ -4,9 +4,11 @@ mod commit_tree;
 pub(crate) mod link;
 mod listing;
 mod work_tree;
+mod write;
 
 pub(crate) use commit_tree::CommitTree;
 pub(crate) use work_tree::WorkTree;
+pub(crate) use write::write;
 
 use gix::ObjectId;
 use gix::objs::tree::EntryKind;

@@ -34,12 +34,6 @@ pub(super) fn answer(code: Option<i32>, stderr: &str) -> Answer {
     }
 }
 
-/// What uv says of the failure, without what it warned of before.
-pub(super) fn said(stderr: &str) -> String {
-    let at = stderr.find("error: ").unwrap_or_default();
-    stderr[at..].trim_end().to_owned()
-}
-
 /// The versions of what `uv pip compile` printed, by name.
 pub(super) fn chosen(stdout: &str) -> BTreeMap<String, String> {
     let pinned = stdout.lines().filter_map(|line| line.split_once("=="));
@@ -71,8 +65,6 @@ mod tests {
             "error: No solution found when resolving dependencies\n  cause: Because there is no version of lib==1.0.0";
         assert_eq!(answer(Some(0), ""), Answer::Chosen);
         assert_eq!(answer(Some(1), none), Answer::NotChosen);
-        assert_eq!(said(&format!("warning: Python 3.9 is not available\n{none}\n")), none);
-        assert_eq!(said("something else"), "something else");
         let gone =
             "error: Failed to fetch: http://h/lib-1.whl\n  cause: HTTP status client error (404 Not Found) for url (…)";
         assert_eq!(answer(Some(2), gone), Answer::NotChosen);

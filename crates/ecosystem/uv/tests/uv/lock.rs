@@ -183,7 +183,7 @@ async fn the_network_is_asked_only_where_it_may_be() {
     let uv = open(&context(&own_cache));
     let mut request = lock_request(&export, "", vec![]);
     let error = uv.refresh_locks(&request).await.expect_err("the backend is not at hand");
-    assert_eq!(error.code().as_str(), "RK-UV-LOCK-STALE");
+    assert_eq!(error.code().as_str(), "RK-UV-LOCK-FAILED");
     request.offline = false;
     assert_eq!(uv.refresh_locks(&request).await.expect("fresh"), []);
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::panic, reason = "tests fail by panicking")]
 
 mod build;
+mod check;
 mod common;
 mod discover;
 mod edits;

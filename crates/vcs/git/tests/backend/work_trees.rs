@@ -1,9 +1,9 @@
 //! The files on disk, and what of them differs from HEAD.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
-use releasekit_core::{Diagnostic, ErrorKind, Tree};
+use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Tree};
 use releasekit_testkit::{Sandbox, Snapshot};
 use rustix::fs::{FileType, Mode};
 
@@ -153,4 +153,47 @@ fn a_sparse_checkout_lists_what_is_there() {
     assert_eq!(listed(&*tree), ["in/x"]);
     let commit = wait(open(&sandbox).tree(&crate::support::head(&sandbox))).expect("there is a tree");
     assert_eq!(listed(&*commit), ["in/x", "out/y"]);
+}
+
+#[test]
+fn files_are_written_as_an_editor_writes_them() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a/lock", "old").write("gone", "").write("run", "old");
+    fs::set_permissions(sandbox.work().join("run"), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    sandbox.commit("start");
+    let index = fs::read(sandbox.work().join(".git/index")).expect("there is one");
+    let edits = [
+        FileEdit::write(path("a/lock"), "new"),
+        FileEdit::write(path("a/more"), "more"),
+        FileEdit::write(path("run"), "new"),
+        FileEdit::delete(path("gone")),
+        FileEdit::delete(path("never/there")),
+    ];
+    wait(open(&sandbox).write_work_tree(&edits)).expect("it is written");
+    assert_eq!(
+        (sandbox.read("a/lock"), sandbox.read("a/more"), sandbox.read("run")),
+        ("new".into(), "more".into(), "new".into())
+    );
+    assert!(!sandbox.work().join("gone").exists());
+    let mode = fs::metadata(sandbox.work().join("run")).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o755);
+    assert_eq!(fs::read(sandbox.work().join(".git/index")).expect("there is one"), index, "nothing is staged");
+}
+
+#[test]
+fn nothing_is_written_through_a_link_nor_beside_one() {
+    let sandbox = Sandbox::new();
+    sandbox.write("real", "old").write("folder/file", "old").commit("start");
+    let work = sandbox.work();
+    fs::write(sandbox.path().join("outside"), "old").expect("the sandbox is writable");
+    symlink("real", work.join("inside")).expect("a link");
+    symlink("../outside", work.join("leads-out")).expect("a link");
+    symlink("folder", work.join("linked")).expect("a link");
+    for place in ["inside", "leads-out", "linked/file", "folder"] {
+        let edits = [FileEdit::write(path("folder/file"), "new"), FileEdit::write(path(place), "new")];
+        let written = wait(open(&sandbox).write_work_tree(&edits));
+        fails(written, "RK-GIT-LINK-OUTSIDE", ErrorKind::Precondition);
+        assert_eq!((sandbox.read("real"), sandbox.read("folder/file")), ("old".into(), "old".into()), "{place}");
+    }
+    assert_eq!(fs::read_to_string(sandbox.path().join("outside")).expect("it is there"), "old");
 }

@@ -1,0 +1,107 @@
+//! What stands in the way of a release of these packages, as far as it can be known before anything is built.
+//!
+//! Each rule that concerns an index says where it comes from: the core metadata specification binds all of them, what only
+//! PyPI's code (warehouse, `forklift/metadata.py`) refuses is said of packages that go there.
+
+mod files;
+mod lockfiles;
+mod metadata;
+mod needs;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use releasekit_core::ecosystem::BackendContext;
+use releasekit_core::model::Package;
+use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
+use releasekit_core::{Code, Diagnostic, ErrorKind, FileEdit, Result};
+use releasekit_formats::python::name::normalize;
+
+use crate::error::together;
+use crate::internal::Siblings;
+use crate::lock::Bench;
+use crate::manifest::Manifest;
+use crate::read::{Reader, Spanned, at};
+
+/// Everything that stands in the way.
+///
+/// uv reads no lockfile beside a package file that it cannot read, so where one has findings of its own, these alone are told.
+pub(crate) async fn check(context: &BackendContext, request: &CheckRequest) -> Result<Vec<Finding>> {
+    let mut findings = of_packages(request)?;
+    match lockfiles::findings(&bench(context, request), request).await {
+        Ok(found) => findings.extend(found),
+        Err(error) if error.kind() == ErrorKind::ToolFailed && !findings.is_empty() => {}
+        Err(error) => return Err(error),
+    }
+    Ok(findings)
+}
+
+/// The edits that mend what can be mended.
+pub(crate) async fn fix(context: &BackendContext, request: &CheckRequest) -> Result<Vec<FileEdit>> {
+    lockfiles::fix(&bench(context, request), request).await
+}
+
+fn bench<'a>(context: &'a BackendContext, request: &'a CheckRequest) -> Bench<'a> {
+    Bench {
+        context,
+        folder: &request.folder,
+        workplace: request.workplace.as_ref(),
+        offline: request.offline,
+        timeout: request.timeout,
+    }
+}
+
+fn of_packages(request: &CheckRequest) -> Result<Vec<Finding>> {
+    let mut faults = Vec::new();
+    let Some(root) = Manifest::read_root(request.tree.as_ref(), &request.root, &mut faults)? else {
+        return together(faults).map(|()| Vec::new());
+    };
+    let packages: Vec<Package> = request.packages.iter().map(|one| one.package.clone()).collect();
+    let siblings = Siblings::of(&packages, &root);
+    let mut findings = Vec::new();
+    for checked in request.packages.iter().filter(|checked| checked.released && checked.is_published()) {
+        let folder = &checked.package.path;
+        let Some(manifest) = Manifest::read(request.tree.as_ref(), folder, &mut faults)? else { continue };
+        let subject = Subject { request, checked, manifest: &manifest, siblings: &siblings };
+        findings.extend(metadata::findings(&subject));
+        findings.extend(files::findings(&subject)?);
+        findings.extend(needs::findings(&subject));
+    }
+    together(faults)?;
+    Ok(findings)
+}
+
+/// One package that is to be released, and what there is around it.
+struct Subject<'a> {
+    request: &'a CheckRequest,
+    checked: &'a CheckedPackage,
+    manifest: &'a Manifest,
+    siblings: &'a Siblings<'a>,
+}
+
+impl Subject<'_> {
+    /// A finding in the package file; `why` is said where the place is shown.
+    fn finding(&self, code: Code, span: Option<Range<usize>>, message: String, why: &str, help: &str) -> Finding {
+        Finding::new(code, message, self.manifest.source.place(span).label(why), help)
+    }
+
+    /// The strings of an array of the package file. What is no such array was told where the file was first read.
+    fn strings(&self, path: &[&str]) -> Vec<Spanned> {
+        Reader::new(&self.manifest.source).strings(at(&self.manifest.table, path), "")
+    }
+
+    /// A string of the package file.
+    fn string(&self, path: &[&str]) -> Option<Spanned> {
+        Reader::new(&self.manifest.source).string(at(&self.manifest.table, path), "")
+    }
+
+    fn name(&self) -> &str {
+        self.checked.package.name.as_str()
+    }
+
+    /// The names of all packages of the repository, in normal form.
+    fn repository(&self) -> BTreeSet<String> {
+        let here = self.request.packages.iter().map(|one| &one.package.name);
+        here.chain(&self.request.elsewhere).map(|name| normalize(name.as_str())).collect()
+    }
+}
