@@ -87,7 +87,7 @@ impl Setup {
 fn prepare_survives() {
     let Some(tools) = Tools::require() else { return };
     let setup = Setup::new(&tools);
-    setup.survives(&["prepare"], &["export", "lock", "lock", "commit", "push"]);
+    setup.survives(&["prepare"], &["export", "check", "lock", "commit", "push"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The journeys: the real binary with real git, real uv and real indexes, one journey per file.
 
 mod canaries;
+mod check;
 mod commands;
 mod faults;
 mod getting_started;

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    build, commit, completion, config, discover, explain, graph, overview, plan, prepare, publish, release,
+    build, check, commit, completion, config, discover, explain, graph, overview, plan, prepare, publish, release,
     should_release, status, version,
 };
 use crate::options::Globals;
@@ -30,6 +30,7 @@ pub(crate) enum Command {
     Discover(discover::Options),
     Graph(graph::Options),
     Config(config::Options),
+    Check(check::Options),
     Plan(plan::Options),
     Version(version::Options),
     Explain(explain::Options),
@@ -47,7 +48,7 @@ pub(crate) enum Command {
 impl Command {
     /// Whether it runs code of the repository: its build backends, its configuration's commands, its packages.
     pub(crate) fn runs_code(&self) -> bool {
-        matches!(self, Self::Prepare(_) | Self::Build(_) | Self::Release(_) | Self::Publish(_))
+        matches!(self, Self::Check(_) | Self::Prepare(_) | Self::Build(_) | Self::Release(_) | Self::Publish(_))
     }
 }
 

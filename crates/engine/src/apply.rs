@@ -10,6 +10,7 @@ use crate::changelogs::{self, Superseded};
 use crate::discover::WorkspaceRoot;
 use crate::error::{Error, Result};
 use crate::export::Export;
+use crate::findings::Check;
 use crate::manifest::{Manifest, PlanOptions};
 use crate::plan::Planned;
 use crate::session::Session;
@@ -49,14 +50,37 @@ fn edit_request(planned: &Planned, index: usize, workspace: &WorkspaceRoot, move
     }
 }
 
-/// All edits of a release commit. What tools have to do with it is done in an export.
+/// Where tools work on a release commit: an export of HEAD, `None` where none has to.
+pub async fn export(session: &Session, planned: &Planned, head: &CommitInfo) -> Result<Option<Export>> {
+    let check = Check::planned(session, planned);
+    let works = |workspace: &WorkspaceRoot| needs_export(workspace) || check.concerns(workspace);
+    let workspaces = planned.snapshot.discovery.workspaces.iter().enumerate();
+    let mut moving = workspaces.filter(|(index, _)| !moves(planned, *index).is_empty());
+    if !moving.any(|(_, workspace)| works(workspace)) {
+        return Ok(None);
+    }
+    Export::create(session, &head.id, &[]).await.map(Some)
+}
+
+/// What is to be committed, and on what.
+#[derive(Debug)]
+pub struct Release<'a> {
+    /// The commit that is planned.
+    pub head: &'a CommitInfo,
+    /// The branch that the release branch will be merged into.
+    pub branch: BranchName,
+    /// The release that this one takes the place of.
+    pub superseded: Option<&'a Superseded>,
+}
+
+/// All edits of a release commit. What tools have to do with it is done in the export.
 pub async fn apply(
     session: &Session,
     planned: &Planned,
-    head: &CommitInfo,
-    branch: BranchName,
-    superseded: Option<&Superseded>,
+    release: Release<'_>,
+    export: Option<&Export>,
 ) -> Result<Vec<FileEdit>> {
+    let Release { head, branch, superseded } = release;
     let mut edits = package_edits(planned).await?;
     let templates = session.context.templates.as_deref();
     let changelogs = changelogs::edits(planned, head, superseded, templates).await?;
@@ -68,7 +92,10 @@ pub async fn apply(
     let manifest = Manifest::new(&planned.plan, branch, options);
     edits.push(FileEdit::write(Manifest::path(), manifest.to_json()));
     refuse_clash(&edits)?;
-    let by_tools = in_export(session, planned, head, &edits).await?;
+    let by_tools = match export {
+        Some(export) => in_export(session, planned, export, &edits).await?,
+        None => Vec::new(),
+    };
     edits.retain(|edit| !by_tools.iter().any(|other| other.path == edit.path));
     edits.extend(by_tools);
     refuse_clash(&edits)?;
@@ -95,12 +122,7 @@ fn without_idle(tree: &dyn Tree, edits: Vec<FileEdit>) -> releasekit_core::Resul
 }
 
 /// What the workspaces' tools make of the edits: lockfiles brought in line, and whatever the configured commands change.
-async fn in_export(
-    session: &Session,
-    planned: &Planned,
-    head: &CommitInfo,
-    edits: &[FileEdit],
-) -> Result<Vec<FileEdit>> {
+async fn in_export(session: &Session, planned: &Planned, export: &Export, edits: &[FileEdit]) -> Result<Vec<FileEdit>> {
     let workspaces = planned.snapshot.discovery.workspaces.iter().enumerate();
     let moving: Vec<(&WorkspaceRoot, Vec<Move>)> = workspaces
         .map(|(index, workspace)| (workspace, moves(planned, index)))
@@ -110,28 +132,24 @@ async fn in_export(
         return Ok(Vec::new());
     }
     // The release branch is pushed next.
-    surroundings::unchanged_by(session, run_in_export(session, planned, head, edits, moving)).await
+    surroundings::unchanged_by(session, run_in_export(session, planned, export, edits, moving)).await
 }
 
 async fn run_in_export(
     session: &Session,
     planned: &Planned,
-    head: &CommitInfo,
+    export: &Export,
     edits: &[FileEdit],
     moving: Vec<(&WorkspaceRoot, Vec<Move>)>,
 ) -> Result<Vec<FileEdit>> {
-    session.phase("checking lockfiles");
+    session.phase("moving versions in lockfiles");
     if moving.iter().any(|(workspace, _)| !workspace.policy.prepare_commands.is_empty()) {
         session.say_isolation("commands run");
-    }
-    let export = Export::create(session, &head.id, &[]).await?;
-    for (workspace, _) in &moving {
-        refresh(session, planned, &export, workspace, Vec::new()).await?;
     }
     export.write(edits)?;
     let mut found = Vec::new();
     for (workspace, moves) in moving {
-        let locks = refresh(session, planned, &export, workspace, moves).await?;
+        let locks = refresh(session, planned, export, workspace, moves).await?;
         export.write(&locks)?;
         found.extend(locks);
         export.prepare_commands(session, workspace, &planned.snapshot.policy).await?;

@@ -42,6 +42,24 @@ impl Export {
         Ok(Self { scratch, checkout })
     }
 
+    /// Checks HEAD out, and changes it to what the work tree holds.
+    pub async fn of_work_tree(session: &Session, work_tree: &dyn Tree) -> Result<Self> {
+        let head = session.vcs.head().await?.commit;
+        let committed = session.vcs.tree(&head).await?;
+        let export = Self::create(session, &head, &[]).await?;
+        let mut edits = Vec::new();
+        for path in session.vcs.status().await? {
+            match work_tree.read(&path)? {
+                Some(content) => edits.push(FileEdit::write(path, content)),
+                None if committed.read(&path)?.is_some() => edits.push(FileEdit::delete(path)),
+                // What is no file on either side, such as a submodule, is no matter of these edits.
+                None => {}
+            }
+        }
+        export.write(&edits)?;
+        Ok(export)
+    }
+
     /// The checkout.
     pub fn path(&self) -> &Path {
         &self.checkout

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Backends + Tree ─discover→ Discovery ─graph→ PackageGraph ─history→ Changes ─bump→ Bumps ─plan→ ReleasePlan
-//! ReleasePlan ─apply→ Applied ─propose→ Proposed                                            (prepare)
+//! ReleasePlan ─findings, apply→ Applied ─propose→ Proposed                                  (prepare)
 //! HEAD ─locate→ Pending ─check, observe, export, build→ Built ─tag→ Tagged                  (release)
 //! Tagged + Built ─upload, await, verify, resolve→ Published + Receipts                      (publish)
 //! ```
@@ -24,6 +24,7 @@ pub mod durable;
 pub mod error;
 pub mod export;
 pub mod failure;
+pub mod findings;
 pub mod graph;
 pub mod history;
 pub mod journal;

@@ -4,15 +4,17 @@ use releasekit_core::model::BranchName;
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{Head, Lack, Need, RemoteRefs};
 
+use crate::apply::Release;
 use crate::branch;
 use crate::changelogs::Superseded;
 use crate::error::{Error, Result};
+use crate::findings::Check;
 use crate::locate::{self, Located};
 use crate::manifest::PlanOptions;
 use crate::plan::{self, Planned};
 use crate::propose::{self, Proposal, Proposed};
 use crate::session::Session;
-use crate::{apply, manifest, words};
+use crate::{apply, findings, manifest, words};
 
 /// What `prepare` did.
 #[derive(Debug)]
@@ -66,7 +68,12 @@ async fn propose_plan(
 ) -> Result<Proposed> {
     let policy = &planned.snapshot.policy;
     let head = session.describe(&planned.plan.commit).await?;
-    let edits = apply::apply(session, planned, &head, base.clone(), superseded.as_ref()).await?;
+    let export = apply::export(session, planned, &head).await?;
+    if let Some(export) = &export {
+        findings::refuse(Check::planned(session, planned).findings(export).await?)?;
+    }
+    let release = Release { head: &head, branch: base.clone(), superseded: superseded.as_ref() };
+    let edits = apply::apply(session, planned, release, export.as_ref()).await?;
     let count = planned.plan.included().count();
     propose::propose(session, policy, remote, Proposal { head: &head, base, edits, count }).await
 }

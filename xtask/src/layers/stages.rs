@@ -33,7 +33,7 @@ const FLOORS: &[&[&str]] = &[
     &["branch", "bump"],
     &["plan"],
     &["manifest", "notes"],
-    &["changelogs", "locate", "standing"],
+    &["changelogs", "findings", "locate", "standing"],
     &["apply", "check", "observe", "propose"],
     &["artifacts", "prepare", "recording", "tag"],
     &["publish", "release"],

@@ -1,6 +1,7 @@
 //! The commands, one file each: options, the call into the engine, and what is said of the result. No command prints.
 
 pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod commit;
 pub(crate) mod completion;
 pub(crate) mod config;
@@ -62,6 +63,7 @@ pub(crate) async fn run(
         Some(Command::Discover(options)) => discover::run(&options, invocation, globals).await,
         Some(Command::Graph(options)) => graph::run(&options, invocation, globals).await,
         Some(Command::Config(options)) => config::run(&options, invocation, globals).await,
+        Some(Command::Check(options)) => check::run(&options, invocation, globals).await,
         Some(Command::Plan(options)) => plan::run(&options, invocation, globals).await,
         Some(Command::Version(options)) => version::run(&options, invocation, globals).await,
         Some(Command::Explain(options)) => explain::package(&options, invocation, globals).await,

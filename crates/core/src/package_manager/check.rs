@@ -156,7 +156,7 @@ impl Finding {
 
 impl From<Finding> for BackendError {
     fn from(finding: Finding) -> Self {
-        let error = Self::new(finding.code, ErrorKind::Precondition, finding.message);
+        let error = Self::new(finding.code, finding.message).with_kind(ErrorKind::Precondition);
         let error = error.with_label(finding.place).with_help(finding.help);
         match finding.output {
             Some(output) => error.with_output(output),

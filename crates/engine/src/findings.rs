@@ -1,0 +1,135 @@
+//! What stands in the way of a release. Every package manager is asked once, before anything is written.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{PackageName, Version};
+use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
+use releasekit_core::policy::Release;
+use releasekit_core::{BackendError, FileEdit, PackageManager};
+
+use crate::discover::{Member, WorkspaceRoot};
+use crate::error::{Error, Result};
+use crate::export::Export;
+use crate::plan::Planned;
+use crate::session::{Session, Snapshot};
+use crate::{surroundings, words};
+
+/// What is looked at.
+#[derive(Debug)]
+pub struct Check<'a> {
+    session: &'a Session,
+    snapshot: &'a Snapshot,
+    /// The members that are to be released, each with its version then.
+    released: BTreeMap<usize, Option<Version>>,
+}
+
+impl<'a> Check<'a> {
+    /// Every package, at the version in its files.
+    pub fn all(session: &'a Session, snapshot: &'a Snapshot) -> Self {
+        let members = snapshot.discovery.members.iter().enumerate();
+        let released = members.map(|(index, member)| (index, member.package.version.clone())).collect();
+        Self { session, snapshot, released }
+    }
+
+    /// The packages that a plan moves, at their next versions.
+    pub fn planned(session: &'a Session, planned: &'a Planned) -> Self {
+        let moving = planned.bumps.0.iter().enumerate().filter(|(_, bump)| bump.next.is_some());
+        let released = moving.map(|(index, bump)| (index, bump.next.clone())).collect();
+        Self { session, snapshot: &planned.snapshot, released }
+    }
+
+    /// Whether a package manager wants to look at a workspace, for which an export is needed.
+    pub fn concerns(&self, workspace: &WorkspaceRoot) -> bool {
+        self.workspaces().any(|(_, other)| other.label == workspace.label)
+    }
+
+    /// Everything that the package managers find, in the order of the workspaces.
+    ///
+    /// Fails with their errors where they could not find out.
+    pub async fn findings(&self, export: &Export) -> Result<Vec<Finding>> {
+        self.session.phase(format!("checking {}", words::count(self.released.len(), "package")));
+        let mut found = Vec::new();
+        let mut errors = Vec::new();
+        let asked = async {
+            for (index, workspace) in self.workspaces() {
+                match workspace.tool().check(&self.request(index, workspace, export)).await {
+                    Ok(findings) => found.extend(findings),
+                    Err(error) => errors.push(error.into()),
+                }
+            }
+            Error::together(std::mem::take(&mut errors)).map_or(Ok(()), Err)
+        };
+        surroundings::unchanged_by(self.session, asked).await?;
+        Ok(found)
+    }
+
+    /// The edits that mend what can be mended. They are in the export afterwards.
+    pub async fn fixes(&self, export: &Export) -> Result<Vec<FileEdit>> {
+        let mut edits = Vec::new();
+        let asked = async {
+            for (index, workspace) in self.workspaces() {
+                edits.extend(workspace.tool().fix(&self.request(index, workspace, export)).await?);
+            }
+            export.write(&edits)
+        };
+        surroundings::unchanged_by(self.session, asked).await?;
+        Ok(edits)
+    }
+
+    /// The workspaces in which something is to be released, as far as their package managers check anything.
+    fn workspaces(&self) -> impl Iterator<Item = (usize, &WorkspaceRoot)> {
+        let workspaces = self.snapshot.discovery.workspaces.iter().enumerate();
+        workspaces.filter(|(index, workspace)| {
+            let releases = self.released.keys().any(|member| self.member(*member).workspace == *index);
+            releases && workspace.tool().capabilities().checks
+        })
+    }
+
+    fn request(&self, index: usize, workspace: &WorkspaceRoot, export: &Export) -> CheckRequest {
+        let (policy, timeout) = (&workspace.policy, self.snapshot.policy.publish.task_timeout);
+        let commands = policy.prepare_commands.iter().chain(&policy.build_commands).count();
+        let (tree, folder) = (self.snapshot.tree.clone(), export.path().to_owned());
+        CheckRequest::new(tree, folder, workspace.root.clone(), timeout)
+            .with_packages(self.packages(index))
+            .with_elsewhere(self.elsewhere(index, workspace))
+            .with_complete(commands == 0 && policy.include_untracked.is_empty())
+            .with_offline(self.session.context.offline)
+            .with_workplace(export.workplace())
+    }
+
+    fn packages(&self, workspace: usize) -> Vec<CheckedPackage> {
+        let members = self.snapshot.discovery.members.iter().enumerate();
+        let own = members.filter(|(_, member)| member.workspace == workspace);
+        own.map(|(index, member)| self.package(index, member)).collect()
+    }
+
+    fn package(&self, index: usize, member: &Member) -> CheckedPackage {
+        let mut package = member.package.clone();
+        let released = self.released.get(&index);
+        if let Some(version) = released {
+            package.version.clone_from(version);
+        }
+        let published = member.release == Release::Publish;
+        let targets = if published { self.snapshot.targets(member) } else { Vec::new() };
+        CheckedPackage::new(package).with_targets(targets).with_released(released.is_some())
+    }
+
+    /// The names of packages of the same ecosystem in other workspaces.
+    fn elsewhere(&self, index: usize, workspace: &WorkspaceRoot) -> Vec<PackageName> {
+        let discovery = &self.snapshot.discovery;
+        let others = discovery.members.iter().filter(|member| {
+            member.workspace != index && discovery.workspace(member).ecosystem.id == workspace.ecosystem.id
+        });
+        others.map(|member| member.id.name.clone()).collect()
+    }
+
+    fn member(&self, index: usize) -> &Member {
+        &self.snapshot.discovery.members[index]
+    }
+}
+
+/// All findings as one failure, where there are any.
+pub fn refuse(findings: Vec<Finding>) -> Result<()> {
+    let errors = findings.into_iter().map(|finding| Error::from(BackendError::from(finding)));
+    Error::together(errors.collect()).map_or(Ok(()), Err)
+}
