@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use releasekit_core::model::{PackageName, Version};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::policy::Release;
-use releasekit_core::{BackendError, FileEdit, PackageManager};
+use releasekit_core::{BackendError, FileEdit};
 
 use crate::discover::{Member, WorkspaceRoot};
 use crate::error::{Error, Result};
