@@ -55,10 +55,14 @@ pub async fn locate(session: &Session, head: &CommitId, remote: &RemoteRefs) -> 
     if manifest.packages.is_empty() {
         return Ok(Located::Empty);
     }
+    // Tags first, and history only where they are missing: a released manifest is found in a clone of depth 1, and no later
+    // commit that touches the file makes it look unreleased.
     if let Some(commit) = released_at(session, head, &manifest, remote).await? {
         return Ok(Located::Released(describe(session, &commit, manifest).await?));
     }
     let runs = session.vcs.path_runs(head, &Manifest::path()).await?;
+    // The oldest commit of the unbroken run is the one that brought these rows. What was deleted or reverted and came back
+    // starts a new run, so it is released where it came back.
     let run = run_of(&runs, &manifest)?;
     if run.cut {
         return Err(session.lacks(Lack::History(run.oldest)));

@@ -52,11 +52,15 @@ pub async fn propose(
     let branch = branch::release_branch(policy, remote, proposal.base)?;
     let tip = remote.branch(&branch);
     let look = Look { session, policy, remote, head: proposal.head, base: proposal.base };
+    // What lies on the branch is judged before anything is made, and acted upon after our commit is there: only then can the
+    // two be compared.
     let others = match tip {
         Some(tip) => look.at(tip).await?,
         None => Standing::default(),
     };
     let ours = commit(session, policy, &proposal).await?;
+    // Their commits on top do not count: a run with nothing new must not push, whoever committed in between. That is asked
+    // before anything is refused, since what stays as it is loses nothing.
     if let (Some(existing), Some(tip)) = (&others.ours, tip)
         && same(session, existing, &ours).await?
     {
@@ -64,6 +68,7 @@ pub async fn propose(
     }
     others.refuse_loss(&branch)?;
     warn_of_respelled(session, &others.respelled);
+    // The lease is on the tip that was looked at, so a commit that came since then is not pushed over.
     let commit = replay(session, others.theirs, &ours, &branch).await?;
     push_branch(session, policy, &branch, tip, &commit).await?;
     let replayed = session.vcs.commits_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);

@@ -200,7 +200,8 @@ impl Workshop<'_> {
             package: member.id.clone(),
             file: member.package.manifest.clone(),
         })?;
-        // One that a build has spoilt is not used again, so there may be too few.
+        // As many exports as builds run at once were made, and a build has one to itself, so that whoever changed a file of
+        // another package is known. One that a build has spoilt is not used again, so there may be too few.
         let free = self.lanes().pop();
         let mut lane = match free {
             Some(lane) => lane,

@@ -68,6 +68,8 @@ impl<'a> Graph<'a> {
         let file = if shallow.is_empty() { repo.commit_graph_if_enabled().ok().flatten() } else { None };
         // Generation 0 is what ancient versions of git wrote for "not computed".
         let file = file.filter(|file| file.iter_commits().next().is_some_and(|commit| commit.generation() > 0));
+        // Taken out and not held locked: a second walk at the same time starts from nothing, which costs it time, and neither
+        // waits for the other. Whoever ends last leaves what it knows.
         let mut known = mem::take(&mut *cache.0.lock().unwrap_or_else(PoisonError::into_inner));
         if known.shallow != shallow {
             known = Known { shallow, ..Known::default() };
@@ -102,6 +104,7 @@ impl<'a> Graph<'a> {
 
     /// The parents of a commit, first parent first; reads them the first time. None where the history is cut.
     pub(crate) fn parents(&mut self, node: NodeId) -> Result<Vec<NodeId>, Error> {
+        // Taken out while they are loaded, which adds nodes to the same list.
         let parents = std::mem::take(&mut self.known.nodes[node as usize].parents);
         let numbers = parents.iter().map(|parent| self.load(*parent)).collect();
         self.known.nodes[node as usize].parents = parents;

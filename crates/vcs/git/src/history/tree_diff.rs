@@ -53,6 +53,7 @@ impl<'a> Cursor<'a> {
 
     /// How many bytes the whole entries within the first `limit` bytes take.
     fn whole_entries(&self, limit: usize) -> usize {
+        // An id may hold any byte, so entries cannot be found backwards from the limit: they are stepped over from the front.
         let mut end = 0;
         while let Some(nul) = memchr(0, &self.rest[end..limit]) {
             let next = end + nul + 1 + self.id_len;
@@ -75,6 +76,8 @@ pub(super) fn diff<'a, E: From<Corrupt>>(
     let mut old = Cursor { rest: old, id_len };
     let mut new = Cursor { rest: new, id_len };
     loop {
+        // Two versions of a tree are mostly alike, and comparing blocks of bytes is much faster than entries. What is alike
+        // may end in the middle of one, as in two ids that begin alike; that entry is then read on both sides.
         let same = old.whole_entries(common_prefix(old.rest, new.rest));
         old.skip(same);
         new.skip(same);

@@ -213,6 +213,8 @@ impl<'a> Walker<'a> {
         if self.graph.node(node).cut {
             self.cut = self.cut.or(Some(node));
         }
+        // A mark that arrives at a commit after it was visited has to go on from there, so the commit is queued again. That
+        // happens only where dates order the walk: a clock that ran behind makes a parent look newer than its child.
         for parent in parents {
             let was_open = self.is_open_in_queue(parent);
             let changed = self.marks.pass(node, parent);
@@ -229,11 +231,14 @@ impl<'a> Walker<'a> {
             return false;
         }
         let Some((generation, _, Reverse(next))) = self.queue.peek() else { return true };
-        // In the order of generations, every commit had all its marks before it was visited.
+        // Nothing open is left, and what is queued can only pass on marks. In the order of generations children come before
+        // their parents, so every commit had all its marks before it was visited, and none of them can change any more.
         if *generation != UNKNOWN {
             return true;
         }
-        // Every commit visited leads to this one, so this one leads to none of them.
+        // By dates a mark may still come late, down a line whose commits look old. Not here: with one commit in the queue,
+        // never visited, and no root met on the way, every line that was walked goes through this commit. All visited ones
+        // lead to it, so it leads to none of them.
         self.queue.len() == 1 && self.states[*next as usize] == State::Queued && !self.at_an_end
     }
 
