@@ -84,10 +84,10 @@ pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, po
     }
     // A group that moves reaches dependents outside of it, and whoever they pull along may be in another group. Moves,
     // bumps and shared versions only rise, so there is an end.
+    together::apply(&mut states, &discovery.groups)?;
     loop {
-        let moved_groups = together::apply(&mut states, &discovery.groups)?;
         propagate(&mut states, discovery, graph, policy)?;
-        if !moved_groups {
+        if !together::apply(&mut states, &discovery.groups)? {
             break;
         }
     }

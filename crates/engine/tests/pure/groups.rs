@@ -120,6 +120,18 @@ fn groups_and_dependencies_are_followed_until_nothing_changes() {
     );
 }
 
+/// Nothing of the group has changed itself: a package outside moves one of its packages, and that one the others.
+#[test]
+fn a_group_is_pulled_by_a_dependency_of_one_of_its_packages() {
+    let world = ["a", "b", "x"].iter().fold(World::default(), |world, name| world.package(name, "1.0.0"));
+    let world = world.group("kit", Versioning::Fixed, &["a", "b"]).needs("a", "x");
+    let world = world.commit(&[], "start").tag(&["a-v1.0.0", "b-v1.0.0", "x-v1.0.0"]);
+    assert_eq!(
+        world.commit(&["x"], "feat: one").moves(),
+        ["b 1.0.0 → 1.0.1 patch (group)", "x 1.0.0 → 1.1.0 minor (commit)", "a 1.0.0 → 1.0.1 patch (x)"]
+    );
+}
+
 /// What stands in one place is in a group with a third package: all three have one version.
 #[test]
 fn overlapping_groups_meet_at_the_highest_version() {
