@@ -11,6 +11,7 @@ use crate::discover::WorkspaceRoot;
 use crate::error::{Error, Result};
 use crate::export::Export;
 use crate::findings::Check;
+use crate::history;
 use crate::manifest::{Manifest, PlanOptions};
 use crate::plan::Planned;
 use crate::session::Session;
@@ -21,8 +22,7 @@ fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
     let of_workspace = planned.snapshot.discovery.members.iter().enumerate().filter(|(_, m)| m.workspace == workspace);
     let moved = of_workspace.filter_map(|(index, member)| {
         let to = planned.bumps.0[index].next.clone()?;
-        let last = || planned.changes.members[index].last.as_ref().map(|last| last.version.clone());
-        let from = member.package.version.clone().or_else(last);
+        let from = history::present(&member.package, planned.changes.members[index].last.as_ref());
         Some(Move { name: member.id.name.clone(), from, to })
     });
     moved.collect()

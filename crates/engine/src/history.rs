@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use releasekit_core::model::{CommitId, RepoPath, TagName, Version};
+use releasekit_core::model::{CommitId, Package, RepoPath, TagName, Version};
 use releasekit_core::policy::Release;
 use releasekit_core::vcs::{Head, HistoryRequest, Lack, Scope, Tag, TouchingCommit};
 
@@ -71,11 +71,8 @@ pub async fn changes(session: &Session, snapshot: &Snapshot, head: &Head) -> Res
 
 /// The same with given tags, as when a plan of the past is made again.
 pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &Head, tags: &[Tag]) -> Result<Changes> {
-    let discovery = &snapshot.discovery;
-    let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
-    let naming = Naming::resolve(discovery, &snapshot.policy, &names)?;
-    let owned = owned_versions(snapshot, &naming, &names);
-    let baselines = baselines(session, snapshot, &head.commit, tags, &owned).await?;
+    let OwnedTags { names, naming, versions } = OwnedTags::of(snapshot, tags)?;
+    let baselines = baselines(session, snapshot, &head.commit, tags, &versions).await?;
     let bootstrap = bootstrap(session, snapshot).await?;
     refuse_shallow(session, snapshot, head, &baselines)?;
     let scopes = scopes(session, snapshot, &head.commit, &baselines, bootstrap.as_ref());
@@ -92,27 +89,43 @@ pub async fn present_versions(
     commit: &CommitId,
 ) -> Result<Vec<Option<Version>>> {
     let members = &snapshot.discovery.members;
-    let in_file = members.iter().map(|member| member.package.version.clone());
     if members.iter().all(|member| member.package.version.is_some() || member.release == Release::None) {
-        return Ok(in_file.collect());
+        return Ok(members.iter().map(|member| member.package.version.clone()).collect());
     }
     let tags = session.vcs.tags().await?;
-    let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
-    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
-    let owned = owned_versions(snapshot, &naming, &names);
-    let last = baselines(session, snapshot, commit, &tags, &owned).await?;
-    Ok(in_file.zip(last).map(|(version, last)| version.or(last.map(|last| last.version))).collect())
+    let owned = OwnedTags::of(snapshot, &tags)?;
+    let last = baselines(session, snapshot, commit, &tags, &owned.versions).await?;
+    Ok(members.iter().zip(&last).map(|(member, last)| present(&member.package, last.as_ref())).collect())
+}
+
+/// The version that a package has: its file's, else that of its last tag.
+pub fn present(package: &Package, last: Option<&Baseline>) -> Option<Version> {
+    package.version.clone().or_else(|| last.map(|last| last.version.clone()))
 }
 
 /// All versions that tags give to each package, wherever they lie.
 pub async fn tagged_versions(session: &Session, snapshot: &Snapshot) -> Result<Vec<Vec<Version>>> {
-    let names: Vec<TagName> = session.vcs.tags().await?.into_iter().map(|tag| tag.name).collect();
-    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
-    let owned = owned_versions(snapshot, &naming, &names).into_iter();
+    let owned = OwnedTags::of(snapshot, &session.vcs.tags().await?)?.versions.into_iter();
     Ok(owned.map(|versions| versions.into_iter().map(|(version, _)| version).collect()).collect())
 }
 
 type OwnedVersions = Vec<Vec<(Version, TagName)>>;
+
+/// Tags, and whose they are.
+struct OwnedTags {
+    names: Vec<TagName>,
+    naming: Naming,
+    versions: OwnedVersions,
+}
+
+impl OwnedTags {
+    fn of(snapshot: &Snapshot, tags: &[Tag]) -> Result<Self> {
+        let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
+        let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
+        let versions = owned_versions(snapshot, &naming, &names);
+        Ok(Self { names, naming, versions })
+    }
+}
 
 /// The tagged versions of every package that takes part in releases.
 fn owned_versions(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> OwnedVersions {

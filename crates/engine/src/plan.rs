@@ -116,7 +116,7 @@ impl Planned {
     /// The packages of a member's group that move by themselves, and so move the others of a fixed group.
     pub fn movers(&self, member: usize, group: Option<&str>) -> BTreeSet<usize> {
         let groups = self.snapshot.discovery.groups.shared().iter();
-        let own = groups.filter(|shared| shared.name.as_deref() == group && shared.members.contains(&member));
+        let own = groups.filter(|shared| shared.name.as_deref() == group && shared.holds(member));
         let is_pulled = |reason: &Reason| matches!(reason, Reason::Group { .. });
         let moves = |index: &usize| {
             let decision = &self.bumps.0[*index];
@@ -153,7 +153,6 @@ fn build(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps) -> ReleasePlan {
 fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, order: usize) -> Row {
     let member = &snapshot.discovery.members[index];
     let Decision { bump, next, reasons } = bumps.0[index].clone();
-    let last = changes.members[index].last.as_ref().map(|last| last.version.clone());
     let status = match (member.release, &next) {
         (Release::None, _) => Status::Excluded,
         (_, Some(_)) => Status::Included,
@@ -165,7 +164,7 @@ fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, orde
         label: member.id.label.clone(),
         path: member.package.path.clone(),
         group: snapshot.discovery.groups.name(index).map(str::to_owned),
-        current: member.package.version.clone().or(last),
+        current: history::present(&member.package, changes.members[index].last.as_ref()),
         tag: next.as_ref().map(|next| changes.naming.tag(&snapshot.discovery, index, next)),
         next,
         bump,

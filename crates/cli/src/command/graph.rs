@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::ValueEnum;
 use releasekit_core::model::DependencyKind;
 use releasekit_engine::Snapshot;
-use releasekit_engine::discover::Discovery;
 use releasekit_engine::graph::{Edge, Why};
 
 use crate::answer::Answer;
@@ -78,7 +77,7 @@ fn drawing(snapshot: &Snapshot, shown: &BTreeSet<usize>) -> Drawing {
     let node = |&index: &usize| {
         let member = &snapshot.discovery.members[index];
         Node {
-            title: title(&snapshot.discovery, index),
+            title: snapshot.discovery.short_name(index),
             name: member.id.name.to_string(),
             label: member.id.label.to_string(),
             path: member.package.path.to_string(),
@@ -100,11 +99,4 @@ fn needs(snapshot: &Snapshot, index: usize, places: &BTreeMap<usize, usize>) -> 
     let mut needs: Vec<_> = snapshot.graph.dependencies(index).into_iter().filter_map(shown).collect();
     needs.sort();
     needs
-}
-
-/// The bare name where it is unique, else with its label.
-fn title(discovery: &Discovery, index: usize) -> String {
-    let id = &discovery.members[index].id;
-    let alone = discovery.members.iter().filter(|member| member.id.name == id.name).count() == 1;
-    if alone { id.name.to_string() } else { id.to_string() }
 }

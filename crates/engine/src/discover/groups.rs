@@ -16,8 +16,15 @@ pub struct Group {
     pub name: Option<String>,
     /// Whether all of them move when one does; else only those that move get the shared version.
     pub is_fixed: bool,
-    /// The packages that take part in releases, by their index in the discovery.
+    /// The packages that take part in releases, by their index in the discovery, ascending.
     pub members: Vec<usize>,
+}
+
+impl Group {
+    /// Whether a package is in it.
+    pub fn holds(&self, member: usize) -> bool {
+        self.members.binary_search(&member).is_ok()
+    }
 }
 
 /// The groups of a repository.
@@ -32,12 +39,12 @@ impl Groups {
     /// Finds the groups among packages. A package may be in several: where its version stands, as configured, and of all.
     pub fn resolve(members: &[Member], policy: &Policy) -> Self {
         let by_place = shared_places(members);
-        let places: Vec<Option<String>> = (0..members.len())
-            .map(|index| {
-                by_place.iter().find(|group| group.members.contains(&index)).and_then(|group| group.name.clone())
-            })
-            .collect();
-        let names = members.iter().zip(places).map(|(member, place)| member.policy.group.clone().or(place)).collect();
+        let mut names: Vec<Option<String>> = members.iter().map(|member| member.policy.group.clone()).collect();
+        for group in &by_place {
+            for index in &group.members {
+                names[*index] = names[*index].take().or_else(|| group.name.clone());
+            }
+        }
         let all = policy.synchronize.then(|| fixed(None, taking_part(members).map(|(index, _)| index).collect()));
         let shared = all.into_iter().chain(configured(members, policy)).chain(by_place).collect();
         Self { shared, names }
@@ -55,8 +62,7 @@ impl Groups {
 
     /// Whether two packages cannot move apart.
     pub fn move_together(&self, one: usize, other: usize) -> bool {
-        let holds = |group: &Group| group.is_fixed && group.members.contains(&one) && group.members.contains(&other);
-        self.shared.iter().any(holds)
+        self.shared.iter().any(|group| group.is_fixed && group.holds(one) && group.holds(other))
     }
 }
 
