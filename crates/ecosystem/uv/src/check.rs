@@ -58,11 +58,12 @@ fn of_packages(request: &CheckRequest) -> Result<Vec<Finding>> {
     };
     let packages: Vec<Package> = request.packages.iter().map(|one| one.package.clone()).collect();
     let siblings = Siblings::of(&packages, &root);
+    let repository = repository(request);
     let mut findings = Vec::new();
     for checked in request.packages.iter().filter(|checked| checked.released && checked.is_published()) {
         let folder = &checked.package.path;
         let Some(manifest) = Manifest::read(request.tree.as_ref(), folder, &mut faults)? else { continue };
-        let subject = Subject { request, checked, manifest: &manifest, siblings: &siblings };
+        let subject = Subject { request, checked, manifest: &manifest, siblings: &siblings, repository: &repository };
         findings.extend(metadata::findings(&subject));
         findings.extend(files::findings(&subject)?);
         findings.extend(needs::findings(&subject));
@@ -71,12 +72,19 @@ fn of_packages(request: &CheckRequest) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
+fn repository(request: &CheckRequest) -> BTreeSet<String> {
+    let here = request.packages.iter().map(|one| &one.package.name);
+    here.chain(&request.elsewhere).map(|name| normalize(name.as_str())).collect()
+}
+
 /// One package that is to be released, and what there is around it.
 struct Subject<'a> {
     request: &'a CheckRequest,
     checked: &'a CheckedPackage,
     manifest: &'a Manifest,
     siblings: &'a Siblings<'a>,
+    /// The names of all packages of the repository, in normal form.
+    repository: &'a BTreeSet<String>,
 }
 
 impl Subject<'_> {
@@ -97,11 +105,5 @@ impl Subject<'_> {
 
     fn name(&self) -> &str {
         self.checked.package.name.as_str()
-    }
-
-    /// The names of all packages of the repository, in normal form.
-    fn repository(&self) -> BTreeSet<String> {
-        let here = self.request.packages.iter().map(|one| &one.package.name);
-        here.chain(&self.request.elsewhere).map(|name| normalize(name.as_str())).collect()
     }
 }

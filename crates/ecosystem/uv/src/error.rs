@@ -254,28 +254,26 @@ fn refused_help(kind: ErrorKind) -> Option<&'static str> {
     }
 }
 
-fn lock_help(kind: ErrorKind) -> Option<&'static str> {
+/// What to do where uv could not ask an index, or find the Python to ask with.
+fn asking_help(kind: ErrorKind, precondition: &'static str, again: &'static str) -> Option<&'static str> {
     match kind {
         ErrorKind::Unauthenticated | ErrorKind::Forbidden => {
             Some("give uv a login that may read this index, as in `.netrc`")
         }
-        ErrorKind::Precondition => {
-            Some("run it without `--offline`, or see that uv finds a Python that the packages admit")
-        }
-        ErrorKind::Transient | ErrorKind::RateLimited => Some("run the same command again"),
+        ErrorKind::Precondition => Some(precondition),
+        ErrorKind::Transient | ErrorKind::RateLimited => Some(again),
         _ => None,
     }
 }
 
+fn lock_help(kind: ErrorKind) -> Option<&'static str> {
+    let precondition = "run it without `--offline`, or see that uv finds a Python that the packages admit";
+    asking_help(kind, precondition, "run the same command again")
+}
+
 fn resolve_help(kind: ErrorKind) -> Option<&'static str> {
-    match kind {
-        ErrorKind::Unauthenticated | ErrorKind::Forbidden => {
-            Some("give uv a login that may read this index, as in `.netrc`")
-        }
-        ErrorKind::Precondition => Some("install Python, for instance with `uv python install`"),
-        ErrorKind::Transient | ErrorKind::RateLimited => Some("run the same command again; nothing is sent twice"),
-        _ => None,
-    }
+    let precondition = "install Python, for instance with `uv python install`";
+    asking_help(kind, precondition, "run the same command again; nothing is sent twice")
 }
 
 impl Diagnostic for Error {

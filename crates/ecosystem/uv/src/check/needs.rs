@@ -17,10 +17,10 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Whoever installs the extra looks for a package that no index has, and finds whatever somebody puts there.
 fn private_extra(subject: &Subject<'_>, entry: &Entry) -> Option<Finding> {
+    let extra = entry.extra.as_deref().filter(|_| entry.kind == DependencyKind::Optional)?;
     let needed = subject.siblings.required(subject.manifest, entry)?;
-    let is_needed = |name: &str| normalize(name) == normalize(needed.as_str());
-    let sibling = subject.request.packages.iter().find(|one| is_needed(one.package.name.as_str()))?;
-    let extra = entry.extra.as_deref().filter(|_| entry.kind == DependencyKind::Optional && !sibling.is_published())?;
+    // Siblings are named as their package files write them.
+    subject.request.packages.iter().find(|one| one.package.name == *needed && !one.is_published())?;
     let message = format!("the extra `{extra}` of `{}` needs `{needed}`, which is never published", subject.name());
     let help = format!("publish `{needed}` too, or move the requirement to a group in `[dependency-groups]`");
     let span = Some(entry.text.span.clone());
@@ -29,7 +29,7 @@ fn private_extra(subject: &Subject<'_>, entry: &Entry) -> Option<Finding> {
 
 /// A release is built without `[tool.uv.sources]`, and only internal requirements are pinned to the siblings built with it.
 fn stranger(subject: &Subject<'_>, entry: &Entry) -> Option<Finding> {
-    let of_ours = entry.kind == DependencyKind::Build && subject.repository().contains(&entry.name);
+    let of_ours = entry.kind == DependencyKind::Build && subject.repository.contains(&entry.name);
     let internal = subject.siblings.required(subject.manifest, entry).is_some();
     if !of_ours || internal || entry.name == normalize(subject.name()) || is_exact(&entry.text.value) {
         return None;
