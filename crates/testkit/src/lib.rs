@@ -8,7 +8,9 @@
     reason = "tests bring the environment and start the programs that the libraries may not"
 )]
 
+pub mod broken;
 mod http;
+pub mod memory;
 mod ran;
 mod sandbox;
 pub mod servers;

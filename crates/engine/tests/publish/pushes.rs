@@ -136,10 +136,10 @@ async fn without_atomic_pushes_it_is_said_which_refs_went() {
 async fn keeps_its_word(change: impl Fn(Line) -> Line) -> suite::Kept {
     let line = change(Story::new().line);
     let [one, two] = ["release", "later"].map(CommitId::new);
-    suite::pushes(&line, "origin", [&one, &two]).await?;
+    suite::vcs::pushes(&line, "origin", [&one, &two]).await?;
     let branch = BranchTip { name: BranchName::new("main"), commit: two };
     let tags = vec![(TagName::new("v1"), "one".to_owned()), (TagName::new("v2"), "two".to_owned())];
-    suite::tags(&line, &TagRequest { commit: one, branch, tags, time: 1, sign: Sign::Never }).await
+    suite::vcs::tags(&line, &TagRequest { commit: one, branch, tags, time: 1, sign: Sign::Never }).await
 }
 
 #[tokio::test]

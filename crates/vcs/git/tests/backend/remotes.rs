@@ -137,7 +137,7 @@ fn a_push_sets_only_the_named_refs_and_again_is_the_same() {
 fn pushes_are_what_the_capabilities_say() {
     let sandbox = Sandbox::new();
     let [one, two] = ["one", "two"].map(|message| CommitId::new(sandbox.commit(message)));
-    assert_eq!(wait(suite::pushes(open(&sandbox).as_ref(), "origin", [&one, &two])), Ok(()));
+    assert_eq!(wait(suite::vcs::pushes(open(&sandbox).as_ref(), "origin", [&one, &two])), Ok(()));
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn tags_are_what_the_capabilities_say() {
     let sandbox = Sandbox::new();
     sandbox.commit("start");
     let request = request(&sandbox, &["v1", "v2"], Sign::Never);
-    assert_eq!(wait(suite::tags(open(&sandbox).as_ref(), &request)), Ok(()));
+    assert_eq!(wait(suite::vcs::tags(open(&sandbox).as_ref(), &request)), Ok(()));
 }
 
 fn tag(sandbox: &Sandbox, names: &[&str], sign: Sign) -> Result<Vec<RefUpdate>, BackendError> {

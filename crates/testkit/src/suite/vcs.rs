@@ -6,8 +6,7 @@ use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::vcs::{Expected, Pushed, RefName, RefUpdate, TagRequest};
 use releasekit_core::{Result, Vcs};
 
-/// The promise that was broken, where one was.
-pub type Kept = Result<(), String>;
+use super::{Kept, held};
 
 /// Holds pushes to the capabilities, with two commits of the repository. The remote has a branch `suite` afterwards, and
 /// had none before.
@@ -16,7 +15,7 @@ pub async fn pushes(vcs: &dyn Vcs, remote: &str, [one, two]: [&CommitId; 2]) -> 
     let branch = RefName::Branch(BranchName::new("suite"));
     let fresh = set(&branch, one);
     for time in ["once", "again"] {
-        held(accepts(vcs, remote, std::slice::from_ref(&fresh)).await?, &format!("a ref is pushed {time}"))?;
+        held(accepts(vcs, remote, std::slice::from_ref(&fresh)).await?, format!("a ref is pushed {time}"))?;
         held(is_at(vcs, remote, &branch, Some(one)).await?, "the remote shows what was pushed")?;
     }
     if !capabilities.leases {
@@ -63,8 +62,4 @@ async fn accepts(vcs: &dyn Vcs, remote: &str, updates: &[RefUpdate]) -> Result<b
 async fn is_at(vcs: &dyn Vcs, remote: &str, name: &RefName, at: Option<&CommitId>) -> Result<bool, String> {
     let refs = vcs.remote_refs(remote).await.map_err(|error| error.to_string())?;
     Ok(refs.object(name).map(|object| object.as_str()) == at.map(CommitId::as_str))
-}
-
-fn held(is_held: bool, promise: &str) -> Kept {
-    if is_held { Ok(()) } else { Err(promise.to_owned()) }
 }

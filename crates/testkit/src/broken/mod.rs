@@ -1,0 +1,2 @@
+//! Backends that break one promise each, to show that each case of a [suite](crate::suite) bites: every one fails its case
+//! and no other.
