@@ -163,7 +163,7 @@ async fn an_incomplete_set_from_elsewhere_is_refused() {
 #[tokio::test(start_paused = true)]
 async fn an_artifact_that_changed_on_disk_is_built_anew() {
     let world = World::new(&[("a", &[])]);
-    world.index().fault("a-1.0.0.bin", crate::index::Fault::Refused(ErrorKind::Invalid));
+    world.index().fault("a-1.0.0.bin", releasekit_testkit::memory::Fault::Refused(ErrorKind::Invalid));
     world.publish().await.unwrap();
     let stored = world.state_folder().join("c0ffee/artifacts/mem/a/a-1.0.0.src");
     fs::write(&stored, "rotten").unwrap();

@@ -29,7 +29,7 @@ async fn a_dry_run_of_publish_shows_all_and_changes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_sees_the_state_and_leaves_it() {
     let mut world = World::new(&[("a", &[]), ("b", &["a"])]);
-    world.index().fault("b-1.0.0.bin", crate::index::Fault::Refused(releasekit_core::ErrorKind::Invalid));
+    world.index().fault("b-1.0.0.bin", releasekit_testkit::memory::Fault::Refused(releasekit_core::ErrorKind::Invalid));
     world.publish().await.unwrap();
     let before = snapshot(&world.state_folder());
     let built = world.builds().built.len();

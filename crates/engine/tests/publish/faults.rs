@@ -7,9 +7,9 @@ use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::status::status;
 use tokio::time::Instant;
 
-use crate::index::Fault;
 use crate::world::{World, failures};
 use crate::{outcomes, pairs};
+use releasekit_testkit::memory::Fault;
 
 const BIN: &str = "a-1.0.0.bin";
 

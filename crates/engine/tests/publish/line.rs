@@ -62,8 +62,10 @@ const RECORDS: &str = "tags.txt";
 
 impl State {
     fn info(&self, id: &CommitId) -> Result<CommitInfo> {
-        let missing =
-            || BackendError::new(crate::memory::FAULT, format!("no commit {id}")).with_kind(ErrorKind::NotFound);
+        let missing = || {
+            BackendError::new(releasekit_testkit::memory::FAULT, format!("no commit {id}"))
+                .with_kind(ErrorKind::NotFound)
+        };
         if self.remote_only.contains(id) {
             return Err(missing());
         }
@@ -325,7 +327,7 @@ impl Vcs for Line {
         if stale.is_empty() || !self.does.atomic_push {
             fitting.into_iter().for_each(|update| state.set(update));
         }
-        let error = BackendError::new(crate::memory::FAULT, "a ref is elsewhere")
+        let error = BackendError::new(releasekit_testkit::memory::FAULT, "a ref is elsewhere")
             .with_kind(ErrorKind::Conflict)
             .with_help("look");
         Ok(if stale.is_empty() { Pushed::Accepted } else { Pushed::Refused(error) })

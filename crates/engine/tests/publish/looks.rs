@@ -6,9 +6,9 @@ use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::{Diagnostic, ErrorKind};
 use tokio::time::Instant;
 
-use crate::index::{Fault, Silence};
 use crate::world::{World, failures};
 use crate::{outcomes, pairs};
+use releasekit_testkit::memory::{Fault, Silence};
 
 const BIN: &str = "a-1.0.0.bin";
 

@@ -6,7 +6,6 @@ mod builds;
 mod dry_run;
 mod exports;
 mod faults;
-mod index;
 mod line;
 mod looks;
 mod memory;
@@ -93,7 +92,9 @@ async fn independent_packages_go_together_up_to_the_limit() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_stops_its_own_dependents_alone() {
     let world = World::new(&[("base", &[]), ("mid", &["base"]), ("top", &["mid"]), ("free", &[])]);
-    world.index().fault("base-1.0.0.bin", index::Fault::Refused(releasekit_core::ErrorKind::Invalid));
+    world
+        .index()
+        .fault("base-1.0.0.bin", releasekit_testkit::memory::Fault::Refused(releasekit_core::ErrorKind::Invalid));
     let report = world.publish().await.unwrap();
     let expected = [
         ("base", "RK-TEST-FAULT"),

@@ -81,7 +81,7 @@ async fn each_attempt_looks_at_its_file_anew() {
     let mut world = World::new(&[("a", &[])]);
     world.policy.publish.max_retries = 1;
     world.tamper("upload a-1.0.0.bin", world.stored("a", "a-1.0.0.bin"));
-    world.index().fault("a-1.0.0.bin", crate::index::Fault::Busy(Some(1)));
+    world.index().fault("a-1.0.0.bin", releasekit_testkit::memory::Fault::Busy(Some(1)));
     assert_eq!(outcomes(&world.publish().await.unwrap()), pairs(&[("a", CHANGED)]));
     assert_eq!(world.index().uploads, ["a-1.0.0.bin"], "the first attempt was refused, the second never made");
 }

@@ -3,9 +3,9 @@
 use releasekit_core::Diagnostic;
 use releasekit_core::policy::VerifyChecksums;
 
-use crate::index::Fault;
 use crate::world::{World, failures};
 use crate::{outcomes, pairs};
+use releasekit_testkit::memory::Fault;
 
 /// A world whose package is live, and a second clone of it.
 async fn published() -> (World, World) {

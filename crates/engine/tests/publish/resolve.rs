@@ -3,39 +3,13 @@
 use std::time::Duration;
 
 use releasekit_core::event::{Event, Progress, Step};
-use releasekit_core::package_manager::{Installable, Resolved};
-use releasekit_core::{Diagnostic, ErrorKind, Result};
+use releasekit_core::package_manager::Installable;
+use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::publish::{Live, Outcome};
 use tokio::time::Instant;
 
-use crate::index::Index;
-use crate::memory::fault;
 use crate::world::World;
 use crate::{outcomes, pairs};
-
-/// What the tool in memory answers: it sees what is live, unless the test says otherwise.
-pub(crate) fn choose(index: &mut Index, packages: &[Installable]) -> Result<Resolved> {
-    index.resolutions.push(packages.to_vec());
-    if !index.unasked.is_empty() {
-        return Err(fault(index.unasked.remove(0)));
-    }
-    let mut missing = Vec::new();
-    for one in packages {
-        for file in &one.files {
-            let key = crate::memory::key(&one.name, file);
-            assert!(index.bytes(&key).is_some(), "{key} is asked for and not live");
-        }
-        let unseen = index.unseen.entry(one.name.to_string()).or_default();
-        if *unseen > 0 {
-            *unseen -= 1;
-            missing.push(one.name.clone());
-        }
-    }
-    match missing.is_empty() {
-        true => Ok(Resolved::Chosen),
-        false => Ok(Resolved::NotChosen { packages: missing, why: "there is no version of it".to_owned() }),
-    }
-}
 
 /// What installers were asked to choose, in order.
 fn asked(world: &World) -> Vec<String> {

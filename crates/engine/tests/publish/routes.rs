@@ -8,9 +8,9 @@ use releasekit_core::package_manager::Route;
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
 
-use crate::index::Fault;
 use crate::world::World;
 use crate::{outcomes, pairs};
+use releasekit_testkit::memory::Fault;
 
 /// Two packages, as `@a/x` and `@b/x` of npm, whose files have the same names.
 fn namesakes() -> World {
@@ -86,6 +86,7 @@ async fn a_route_that_the_registry_does_not_have_is_refused() {
 async fn a_registry_that_fills_itself_is_sent_nothing() {
     let world = World::new(&[("a", &[])]);
     world.builds().route = Some(Route::Tag);
+    world.index().fills_itself = true;
     let missing = world.publish().await.unwrap();
     assert_eq!(outcomes(&missing), pairs(&[("a", "RK-PUBLISH-NOT-VISIBLE")]));
     let built = world.state_folder().join("c0ffee/artifacts/mem/a");
@@ -123,7 +124,6 @@ async fn a_release_may_have_files_of_one_kind_that_a_classifier_tells_apart() {
     assert_eq!(outcomes(&report), pairs(&[("a", "RK-BUILD-INCOMPLETE")]));
 }
 
-/// A tool that claims to send what only the registry can be sent is noticed by whoever wrote it: see `MemoryManager::upload`.
 #[tokio::test(start_paused = true)]
 async fn a_registry_knows_a_version_by_the_name_that_the_tool_gives() {
     let world = World::new(&[("a", &[])]);

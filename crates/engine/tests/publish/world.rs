@@ -1,4 +1,4 @@
-//! A repository, a build tool and a registry in memory, stricter than real ones and with faults to order.
+//! A repository, a build tool and a registry in memory, with faults to order.
 //!
 //! Package files are lines of `key = value`; artifacts are such lines too. What is built twice has other bytes and the same
 //! content, as with build tools that write the time.
@@ -26,10 +26,11 @@ use releasekit_engine::publish::{self, Outcome, PublishOptions, PublishReport};
 use releasekit_engine::recording;
 use releasekit_engine::state::State;
 use releasekit_engine::{PolicySource, Session};
+use releasekit_formats::python::{Pep440, Pep508};
+use releasekit_testkit::memory::{Builds, Index, MemoryPackageManager, MemoryRegistry, MemoryWorkspace};
 use tempfile::TempDir;
 
-use crate::index::Index;
-use crate::memory::{Builds, MemoryManager, MemoryRegistry, MemoryVcs, MemoryWorkspace};
+use crate::memory::MemoryVcs;
 
 pub(crate) const URL: &str = "http://user:hunter2@index.invalid/simple";
 
@@ -97,6 +98,7 @@ impl World {
             rows: Vec::new(),
             local_tags: Vec::new(),
         };
+        world.index().pace = Duration::from_secs(1);
         world.policy.publish.poll_timeout = Duration::from_secs(30);
         for (name, requires) in packages {
             let requires: Vec<String> = requires.iter().map(|name| format!("requires = {name}\n")).collect();
@@ -189,9 +191,10 @@ impl World {
     pub(crate) fn backends(&self) -> Backends {
         let mut backends = Backends::default();
         let (index, builds) = (self.index.clone(), self.builds.clone());
-        let manager = Arc::new(MemoryManager { index: index.clone(), builds: builds.clone() });
+        let manager = Arc::new(MemoryPackageManager::new(index.clone(), builds.clone()));
         let open = move |_: &BackendContext| {
-            Ok(Halves { workspace: Arc::new(MemoryWorkspace), package_manager: manager.clone() })
+            let workspace = MemoryWorkspace::numbered(&Pep440, &Pep508);
+            Ok(Halves { workspace: Arc::new(workspace), package_manager: manager.clone() })
         };
         let target = Target::new("memory", URL, URL);
         backends.add_ecosystem(EcosystemBackend {
@@ -203,7 +206,7 @@ impl World {
             open: Arc::new(open),
         });
         let open = move |_: &BackendContext, target: &Target| -> Result<Arc<dyn Registry>> {
-            Ok(Arc::new(MemoryRegistry { index: index.clone(), builds: builds.clone(), target: target.clone() }))
+            Ok(Arc::new(MemoryRegistry::new(index.clone(), builds.clone(), target.clone())))
         };
         backends.add_registry(RegistryBackend { id: "memory", open: Arc::new(open) });
         backends

@@ -7,14 +7,12 @@ use async_trait::async_trait;
 use releasekit_core::ecosystem::{BackendContext, Backends, EcosystemBackend, Halves};
 use releasekit_core::event::Silent;
 use releasekit_core::model::*;
-use releasekit_core::package_manager::*;
 use releasekit_core::policy::{Policy, Versioning};
 use releasekit_core::tree::MemoryTree;
 use releasekit_core::vcs::*;
 use releasekit_core::workspace::*;
 use releasekit_core::{
-    BackendError, Code, Environment, ErrorKind, FileEdit, PackageManager, Requirements, Result, Tree, Vcs,
-    VersionScheme, Workspace,
+    BackendError, Code, Environment, ErrorKind, FileEdit, Requirements, Result, Tree, Vcs, VersionScheme, Workspace,
 };
 use releasekit_engine::bump::Reason;
 use releasekit_engine::plan::{Planned, Row};
@@ -22,6 +20,7 @@ use releasekit_engine::{PolicySource, Session, plan};
 use releasekit_formats::cargo;
 use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_formats::semver::SemVer;
+use releasekit_testkit::memory::MemoryPackageManager;
 
 fn unsupported<T>(what: &str) -> Result<T> {
     Err(BackendError::unsupported(what))
@@ -227,7 +226,9 @@ fn ecosystem(id: &'static str, named: (&'static str, &'static str), workspace: F
         label: named.1,
         credentials: &[],
         target: Target::new("none", "http://127.0.0.1:1/simple/", "http://127.0.0.1:1/"),
-        open: Arc::new(move |_| Ok(Halves { workspace: workspace.clone(), package_manager: Arc::new(NoManager) })),
+        open: Arc::new(move |_| {
+            Ok(Halves { workspace: workspace.clone(), package_manager: Arc::<MemoryPackageManager>::default() })
+        }),
     }
 }
 
@@ -324,59 +325,6 @@ impl Workspace for Fixed {
 
     async fn pins(&self, _request: &PinRequest) -> Result<Vec<FileEdit>> {
         unsupported("pins")
-    }
-}
-
-#[derive(Debug)]
-struct NoManager;
-
-#[async_trait]
-impl PackageManager for NoManager {
-    fn capabilities(&self) -> PackageManagerCapabilities {
-        PackageManagerCapabilities::new(Route::Files)
-    }
-
-    fn trusted_files(&self) -> Vec<PathBuf> {
-        Vec::new()
-    }
-    async fn tool(&self) -> Result<ToolInfo> {
-        unsupported("tool")
-    }
-
-    async fn check(&self, _request: &CheckRequest) -> Result<Vec<Finding>> {
-        unsupported("checks")
-    }
-
-    async fn fix(&self, _request: &CheckRequest) -> Result<Vec<FileEdit>> {
-        unsupported("fixes")
-    }
-
-    async fn refresh_locks(&self, _request: &LockRequest) -> Result<Vec<FileEdit>> {
-        unsupported("locks")
-    }
-
-    async fn build(&self, _request: &BuildRequest) -> Result<Vec<Artifact>> {
-        unsupported("builds")
-    }
-
-    fn inspect(&self, _file: &Path) -> Result<Identity> {
-        unsupported("artifacts")
-    }
-
-    fn artifact(&self, _file: &Path) -> Result<Option<Artifact>> {
-        unsupported("artifacts")
-    }
-
-    async fn upload(&self, _request: &UploadRequest) -> Reply {
-        Reply::Unknown(BackendError::unsupported("an upload"))
-    }
-
-    async fn resolve(&self, _request: &ResolveRequest) -> Result<Resolved> {
-        unsupported("resolutions")
-    }
-
-    async fn smoke_test(&self, _request: &SmokeRequest) -> Result<()> {
-        unsupported("installs")
     }
 }
 

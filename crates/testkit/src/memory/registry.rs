@@ -1,0 +1,114 @@
+//! A registry over an [`Index`].
+
+use std::fs;
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, Target};
+use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::{BackendError, ErrorKind, Registry, Result};
+
+use super::builds::Builds;
+use super::error::{demand, fault, invalid, lock};
+use super::index::{Index, Silence};
+use super::upload;
+use crate::sha256;
+
+/// A registry that serves what an index holds, verified by sha256. What it is sent it stores only where the index
+/// [takes files](Index::takes_files).
+#[derive(Debug, Clone)]
+pub struct MemoryRegistry {
+    index: Arc<Mutex<Index>>,
+    builds: Arc<Mutex<Builds>>,
+    target: Target,
+}
+
+impl MemoryRegistry {
+    /// A view of the index; uploads tamper with what the build tool is to tamper with.
+    pub fn new(index: Arc<Mutex<Index>>, builds: Arc<Mutex<Builds>>, target: Target) -> Self {
+        Self { index, builds, target }
+    }
+
+    /// What the index shows of a version now.
+    fn look(index: &Index, wanted: &Wanted) -> Observed {
+        if index.down {
+            return Observed::Unknown(fault(ErrorKind::Transient));
+        }
+        if wanted.name.as_str().is_empty() || wanted.version.as_str().is_empty() {
+            return Observed::Unknown(invalid("nothing is asked for"));
+        }
+        let live: Vec<LiveFile> =
+            index.listed(&wanted.name, &wanted.version).map(|(key, _)| live(index, key)).collect();
+        if live.is_empty() { Observed::Absent } else { Observed::Live(live) }
+    }
+}
+
+fn live(index: &Index, key: &str) -> LiveFile {
+    let bytes = index.bytes(key).unwrap_or_default();
+    let mut file = LiveFile::new(key.rsplit('/').next().unwrap_or(key), format!("memory:{key}"));
+    file.yanked = index.yanked.iter().any(|yanked| yanked == key);
+    if !index.silent_on_digests {
+        file.digests = vec![Digest::sha256(sha256(bytes))];
+    }
+    file
+}
+
+#[async_trait]
+impl Registry for MemoryRegistry {
+    fn capabilities(&self) -> RegistryCapabilities {
+        let index = lock(&self.index);
+        let mut capabilities = RegistryCapabilities::new(DigestAlgorithm::Sha256);
+        capabilities.channels = index.has_channels;
+        capabilities.filled_from_tags = index.fills_itself;
+        capabilities
+    }
+
+    fn target(&self) -> &Target {
+        &self.target
+    }
+
+    async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
+        let silence = {
+            let mut index = lock(&self.index);
+            index.looks += 1;
+            (!index.silences.is_empty()).then(|| index.silences.remove(0))
+        };
+        match silence {
+            Some(Silence::Drip) => pending().await,
+            Some(Silence::Slow(time)) => tokio::time::sleep(time).await,
+            Some(Silence::Later(time)) => {
+                let later = |_| Observed::Unknown(fault(ErrorKind::RateLimited).with_retry_after(time));
+                return wanted.iter().map(later).collect();
+            }
+            None => {}
+        }
+        let mut index = lock(&self.index);
+        if index.fills_itself {
+            for (file, bytes) in std::mem::take(&mut index.from_tags) {
+                index.put(&file, bytes);
+            }
+        }
+        wanted.iter().map(|wanted| Self::look(&index, wanted)).collect()
+    }
+
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
+        demand(!request.into.exists(), "a download never goes over a file")?;
+        let index = lock(&self.index);
+        let key = request.file.url.strip_prefix("memory:").unwrap_or_default();
+        let bytes = index.bytes(key).ok_or_else(|| fault(ErrorKind::NotFound))?;
+        if bytes.len() as u64 > request.largest {
+            return Ok(Fetched::TooLong);
+        }
+        fs::write(&request.into, bytes).map_err(|error| invalid(error.to_string()))?;
+        Ok(Fetched::Whole)
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        if !lock(&self.index).takes_files {
+            return Reply::Refused(BackendError::unsupported("an upload by the API"));
+        }
+        upload::send(&self.index, &self.builds, request).await
+    }
+}
