@@ -9,8 +9,8 @@ use releasekit_core::policy::{Propagate, PublishPolicy};
 use releasekit_core::{BackendContext, Backends, Code, Diagnostic, Tree, Vcs};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::discover::Discovery;
-use releasekit_engine::lock::Holder;
-use releasekit_engine::{Session, Snapshot, codes, discover, recording, state as engine_state};
+use releasekit_engine::state::{Holder, State as EngineState};
+use releasekit_engine::{Session, Snapshot, codes, discover, recording};
 use releasekit_process::commands::UserCommands;
 use releasekit_process::supervisor;
 
@@ -79,14 +79,14 @@ impl Invocation {
         command: &str,
         globals: &Globals,
         cancel: &Cancel,
-    ) -> Result<engine_state::State> {
+    ) -> Result<EngineState> {
         self.world.require_temporary()?;
         if globals.dry_run {
-            return Ok(engine_state::State::copy(session)?);
+            return Ok(EngineState::copy(session)?);
         }
         let command = format!("releasekit {command}");
         let holder = Holder { command, process: std::process::id(), since: self.world.now };
-        Ok(engine_state::State::take(session, &holder, cancel).await?)
+        Ok(EngineState::take(session, &holder, cancel).await?)
     }
 }
 

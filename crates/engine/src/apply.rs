@@ -29,7 +29,7 @@ fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
 }
 
 /// The edits of package files: versions, and requirements that new versions leave.
-pub async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
+pub(crate) async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
     let mut edits = Vec::new();
     for (index, workspace) in planned.snapshot.discovery.workspaces.iter().enumerate() {
         let moves = moves(planned, index);
@@ -51,7 +51,7 @@ fn edit_request(planned: &Planned, index: usize, workspace: &WorkspaceRoot, move
 }
 
 /// Where tools work on a release commit: an export of HEAD, `None` where none has to.
-pub async fn export(session: &Session, planned: &Planned, head: &CommitInfo) -> Result<Option<Export>> {
+pub(crate) async fn export(session: &Session, planned: &Planned, head: &CommitInfo) -> Result<Option<Export>> {
     let check = Check::planned(session, planned);
     let works = |workspace: &WorkspaceRoot| needs_export(workspace) || check.concerns(workspace);
     let workspaces = planned.snapshot.discovery.workspaces.iter().enumerate();
@@ -64,7 +64,7 @@ pub async fn export(session: &Session, planned: &Planned, head: &CommitInfo) -> 
 
 /// What is to be committed, and on what.
 #[derive(Debug)]
-pub struct Release<'a> {
+pub(crate) struct Release<'a> {
     /// The commit that is planned.
     pub head: &'a CommitInfo,
     /// The branch that the release branch will be merged into.
@@ -74,7 +74,7 @@ pub struct Release<'a> {
 }
 
 /// All edits of a release commit. What tools have to do with it is done in the export.
-pub async fn apply(
+pub(crate) async fn apply(
     session: &Session,
     planned: &Planned,
     release: Release<'_>,

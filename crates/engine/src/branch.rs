@@ -21,13 +21,13 @@ fn patterns<'a>(policy: &'a Policy, remote: &'a RemoteRefs) -> Vec<&'a str> {
 }
 
 /// The remote's branches that releases may be made from, and what was asked for, to be said where none will do.
-pub fn described(policy: &Policy, remote: &RemoteRefs) -> Result<AllowedBranches> {
+pub(crate) fn described(policy: &Policy, remote: &RemoteRefs) -> Result<AllowedBranches> {
     let found = allowed(policy, remote)?.into_iter().map(|(name, _)| name.clone()).collect();
     Ok(AllowedBranches { patterns: patterns(policy, remote).into_iter().map(str::to_owned).collect(), found })
 }
 
 /// The remote's branches that releases may be made from.
-pub fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a BranchName, &'a RemoteRef)>> {
+pub(crate) fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a BranchName, &'a RemoteRef)>> {
     let mut found = Vec::new();
     for pattern in patterns(policy, remote) {
         let invalid = |error: globset::Error| Error::InvalidGlob { glob: pattern.to_owned(), why: error.to_string() };
@@ -45,7 +45,7 @@ pub fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a B
 
 /// The release branch of a base branch. It is pushed over, so it is refused where it is the base, the default branch, one
 /// that releases may be made from, a tag, or what a system takes for something else.
-pub fn release_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -> Result<BranchName> {
+pub(crate) fn release_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -> Result<BranchName> {
     let branch = policy.pull_request.branch.replace("{base}", base.as_str());
     let same = |other: &str| other.to_lowercase() == branch.to_lowercase();
     let default = remote.default_branch.iter().map(BranchName::as_str).chain(policy.default_branch.as_deref());
@@ -80,7 +80,7 @@ fn may_release_from(policy: &Policy, remote: &RemoteRefs, branch: &str) -> Resul
 }
 
 /// The allowed branch that holds a commit, as the remote has it: the preferred one where it does, else the first.
-pub async fn holding(
+pub(crate) async fn holding(
     session: &Session,
     policy: &Policy,
     remote: &RemoteRefs,
@@ -101,7 +101,7 @@ pub async fn holding(
 
 /// Which branch that releases may be made from holds a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
+pub(crate) enum Held {
     /// This one.
     By(BranchName),
     /// None of them.
@@ -112,7 +112,7 @@ pub enum Held {
 
 /// How far a question about history may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub(crate) enum Reach {
     /// What is missing is fetched.
     Remote,
     /// The clone must do, as for commands that change nothing.
@@ -121,7 +121,7 @@ pub enum Reach {
 
 /// Whether an allowed branch holds a commit, where the clone may lack the history that would tell. The branch that is
 /// preferred is asked first.
-pub async fn held(
+pub(crate) async fn held(
     session: &Session,
     policy: &Policy,
     remote: &RemoteRefs,
@@ -149,7 +149,7 @@ pub async fn held(
 }
 
 /// Brings a remote's commit into the clone where it is missing.
-pub async fn know(session: &Session, policy: &Policy, remote: &RemoteRef) -> Result<()> {
+pub(crate) async fn know(session: &Session, policy: &Policy, remote: &RemoteRef) -> Result<()> {
     if session.vcs.resolve(remote.commit.as_str()).await?.is_none() {
         session.vcs.fetch(&policy.remote, &[ObjectId::from(remote.commit.clone())]).await?;
     }
@@ -157,7 +157,7 @@ pub async fn know(session: &Session, policy: &Policy, remote: &RemoteRef) -> Res
 }
 
 /// The branch that a plan of HEAD would be released from.
-pub async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head: &Head) -> Result<BranchName> {
+pub(crate) async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head: &Head) -> Result<BranchName> {
     match holding(session, policy, remote, &head.commit, head.branch.as_ref()).await? {
         Some(branch) => Ok(branch.name),
         None => Err(Error::NotOnBranch { commit: head.commit.clone(), allowed: described(policy, remote)? }),
@@ -165,7 +165,7 @@ pub async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head:
 }
 
 /// Refuses to plan where the remote has tags of ours that the clone lacks.
-pub fn refuse_missing_tags(
+pub(crate) fn refuse_missing_tags(
     session: &Session,
     changes: &Changes,
     snapshot: &Snapshot,

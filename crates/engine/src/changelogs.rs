@@ -23,7 +23,7 @@ const OTHER_PROSE: &[&str] = &["", "rst", "txt", "adoc", "asciidoc", "org", "rdo
 
 /// The edits of changelogs, and what the people whose files they are should know.
 #[derive(Debug, Default)]
-pub struct Changelogs {
+pub(crate) struct Changelogs {
     /// One edit for each file.
     pub edits: Vec<FileEdit>,
     /// Sentences, each with what to do.
@@ -32,7 +32,7 @@ pub struct Changelogs {
 
 /// A merged release that was not released, and is planned anew.
 #[derive(Debug)]
-pub struct Superseded {
+pub(crate) struct Superseded {
     /// Its manifest.
     pub manifest: Manifest,
     /// Its sections as they were written; none where that cannot be found out any more.
@@ -41,7 +41,7 @@ pub struct Superseded {
 
 impl Superseded {
     /// Makes the sections of a release again, from the commit that it planned and the tags that were there.
-    pub async fn new(session: &Session, manifest: Manifest, remote: &RemoteRefs) -> Self {
+    pub(crate) async fn new(session: &Session, manifest: Manifest, remote: &RemoteRefs) -> Self {
         // A section that is not known to be ours is taken for people's, which loses nothing.
         let sections = sections_of(session, &manifest, remote).await.unwrap_or_default();
         Self { manifest, sections }
@@ -81,7 +81,7 @@ fn notes_of(planned: &Planned, (index, next): (usize, &Version), shared: bool, h
 }
 
 /// The edits of changelogs, one section for each package that moves. A template of the user's takes `templates`.
-pub async fn edits(
+pub(crate) async fn edits(
     planned: &Planned,
     head: &CommitInfo,
     superseded: Option<&Superseded>,

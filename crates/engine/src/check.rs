@@ -18,13 +18,13 @@ use crate::session::{Session, Snapshot};
 
 /// What was found out about a release on the way.
 #[derive(Debug)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// The plan made again at the release commit's first parent: the source of the release notes.
     pub replanned: Planned,
 }
 
 /// Runs all checks before a release is tagged; independent faults are reported together.
-pub async fn check(
+pub(crate) async fn check(
     session: &Session,
     release: &ReleaseCommit,
     snapshot: &Snapshot,
@@ -49,7 +49,7 @@ pub async fn check(
 /// right after this. What is left of the gap cannot be closed: a push leases the refs that it moves, and one that stays
 /// where it is cannot be leased in the same push. Should the branch be moved back in that moment, the tags stand, and
 /// `publish` refuses them.
-pub async fn once_more(
+pub(crate) async fn once_more(
     session: &Session,
     release: &ReleaseCommit,
     policy: &Policy,
@@ -66,7 +66,7 @@ pub async fn once_more(
 
 /// Runs all checks before anything of a tagged release is built or sent, against the remote as it is now. Gives what the
 /// release commit holds.
-pub async fn published(session: &Session, release: &ReleaseCommit) -> Result<Snapshot> {
+pub(crate) async fn published(session: &Session, release: &ReleaseCommit) -> Result<Snapshot> {
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
     let snapshot = session.release(&release.commit.id).await?;
     let mut problems = tagged(session, release, &snapshot, &remote).await?;
@@ -83,7 +83,7 @@ pub async fn published(session: &Session, release: &ReleaseCommit) -> Result<Sna
 }
 
 /// What `release`, or for a tagged release `publish`, would refuse, as far as this clone can tell without fetching.
-pub async fn in_the_way(
+pub(crate) async fn in_the_way(
     session: &Session,
     release: &ReleaseCommit,
     snapshot: &Snapshot,
@@ -103,7 +103,7 @@ pub async fn in_the_way(
 }
 
 /// Refuses a release whose tags this clone has elsewhere than the remote: one of them was moved.
-pub async fn agreed(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
+pub(crate) async fn agreed(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
     Error::together(conflicts(session, release, remote).await?).map_or(Ok(()), Err)
 }
 

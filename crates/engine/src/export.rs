@@ -1,12 +1,12 @@
 //! A throw-away checkout of a commit, in which tools may run. The user's files are only read.
 
+mod edits;
+mod untracked;
+
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::command::CommandRequest;
 use releasekit_core::confinement::Workplace;
 use releasekit_core::model::{CommitId, RepoPath};
@@ -19,20 +19,22 @@ use crate::error::Result;
 use crate::failure::Failure;
 use crate::scratch::Scratch;
 use crate::session::Session;
+pub(crate) use edits::write_edits;
+use untracked::WorkTree;
 
 /// The variable that tells build tools which time it is.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// A checkout of ours. Removed when it is dropped, and by the next start where this one is killed.
 #[derive(Debug)]
-pub struct Export {
+pub(crate) struct Export {
     scratch: Scratch,
     checkout: PathBuf,
 }
 
 impl Export {
     /// Checks a commit out, with these tags beside the repository's own.
-    pub async fn create(session: &Session, commit: &CommitId, tags: &[Tag]) -> Result<Self> {
+    pub(crate) async fn create(session: &Session, commit: &CommitId, tags: &[Tag]) -> Result<Self> {
         let scratch = Scratch::create(&session.context.cache, "export")?;
         let checkout = scratch.path().join("checkout");
         let request = ExportRequest { commit: commit.clone(), into: checkout.clone(), tags: tags.to_vec() };
@@ -43,7 +45,7 @@ impl Export {
     }
 
     /// Checks HEAD out, and changes it to what the work tree holds.
-    pub async fn of_work_tree(session: &Session, work_tree: &dyn Tree) -> Result<Self> {
+    pub(crate) async fn of_work_tree(session: &Session, work_tree: &dyn Tree) -> Result<Self> {
         let head = session.vcs.head().await?.commit;
         let committed = session.vcs.tree(&head).await?;
         let export = Self::create(session, &head, &[]).await?;
@@ -61,27 +63,27 @@ impl Export {
     }
 
     /// The checkout.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.checkout
     }
 
     /// The workplace that it is.
-    pub fn workplace(&self) -> Workplace {
+    pub(crate) fn workplace(&self) -> Workplace {
         self.scratch.workplace()
     }
 
     /// A new, empty folder beside the checkout.
-    pub fn beside(&self, name: &str) -> Result<PathBuf> {
+    pub(crate) fn beside(&self, name: &str) -> Result<PathBuf> {
         self.scratch.beside(name)
     }
 
     /// Writes edits into the checkout. Fails with `Invalid` where a link would lead one out of it.
-    pub fn write(&self, edits: &[FileEdit]) -> Result<()> {
+    pub(crate) fn write(&self, edits: &[FileEdit]) -> Result<()> {
         write_edits(&self.checkout, edits)
     }
 
     /// The same checkout once more, at a place of its own.
-    pub fn copied(&self, session: &Session) -> Result<Self> {
+    pub(crate) fn copied(&self, session: &Session) -> Result<Self> {
         let scratch = Scratch::create(&session.context.cache, "export")?;
         let checkout = scratch.path().join("checkout");
         copy_folder(&self.checkout, &checkout).map_err(Failure::file("copy the export to", &checkout))?;
@@ -90,13 +92,13 @@ impl Export {
     }
 
     /// The files that are tracked or not ignored; `None` where the checkout is no repository any more.
-    pub async fn unignored(&self, session: &Session) -> Result<Option<BTreeSet<RepoPath>>> {
+    pub(crate) async fn unignored(&self, session: &Session) -> Result<Option<BTreeSet<RepoPath>>> {
         let Some(vcs) = session.open_export(&self.checkout)? else { return Ok(None) };
         Ok(Some(vcs.work_tree().await?.files()?.iter().cloned().collect()))
     }
 
     /// Everything that differs from the commit by now: edits that were written, and what commands have changed.
-    pub async fn changed(&self, session: &Session) -> Result<Vec<FileEdit>> {
+    pub(crate) async fn changed(&self, session: &Session) -> Result<Vec<FileEdit>> {
         let vcs = session.open_export(&self.checkout)?.expect("an export is a repository of the system that made it");
         let mut edits = Vec::new();
         for path in vcs.status().await? {
@@ -124,12 +126,17 @@ impl Export {
     }
 
     /// Runs what the configuration wants run before a release commit.
-    pub async fn prepare_commands(&self, session: &Session, workspace: &WorkspaceRoot, policy: &Policy) -> Result<()> {
+    pub(crate) async fn prepare_commands(
+        &self,
+        session: &Session,
+        workspace: &WorkspaceRoot,
+        policy: &Policy,
+    ) -> Result<()> {
         self.commands(session, workspace, policy, &workspace.policy.prepare_commands, None).await
     }
 
     /// Runs what the configuration wants run before packing.
-    pub async fn build_commands(
+    pub(crate) async fn build_commands(
         &self,
         session: &Session,
         workspace: &WorkspaceRoot,
@@ -165,30 +172,9 @@ impl Export {
 
     /// Copies files that were built in the user's work tree and are not tracked, as the configuration's globs name
     /// them, from the repository root.
-    pub fn include_untracked(&self, session: &Session, tracked: &dyn Tree, globs: &[String]) -> Result<()> {
-        let (work_tree, private) = (session.vcs.root(), session.vcs.private_folder());
-        let tracked = tracked.files()?;
-        for glob in globs {
-            let Ok(matcher) = matcher(glob) else { continue };
-            let start = literal_prefix(glob);
-            require_no_link(work_tree, &start)?;
-            let mut found = Vec::new();
-            let enter = |folder: &Path| !private.starts_with(folder);
-            collect(work_tree, &start, &enter, &mut found).map_err(Failure::file("read", start.on_disk(work_tree)))?;
-            found.retain(|path| matcher.is_match(path.as_str()) && tracked.binary_search(path).is_err());
-            for path in found {
-                self.copy_in(work_tree, &path)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn copy_in(&self, work_tree: &Path, path: &RepoPath) -> Result<()> {
-        let source = path.on_disk(work_tree);
-        let content = fs::read(&source).map_err(Failure::file("read", &source))?;
-        let mode = fs::metadata(&source).map_err(Failure::file("read", &source))?.permissions().mode();
-        let target = inside(&self.checkout, path)?;
-        put(&target, &content, if mode & 0o111 == 0 { 0o644 } else { 0o755 })
+    pub(crate) fn include_untracked(&self, session: &Session, tracked: &dyn Tree, globs: &[String]) -> Result<()> {
+        let work_tree = WorkTree { root: session.vcs.root(), private: &session.vcs.private_folder() };
+        work_tree.copy_untracked(&self.checkout, tracked, globs)
     }
 }
 
@@ -197,60 +183,6 @@ impl Export {
 pub(crate) fn build_environment(session: &Session, policy: &Policy) -> Environment {
     let wanted = |name: &str| policy.build_env.iter().any(|wanted| wanted == name);
     session.context.environment.filtered(|name| wanted(name) && !session.backends.is_credential(name))
-}
-
-/// Writes edits into a folder.
-pub(crate) fn write_edits(folder: &Path, edits: &[FileEdit]) -> Result<()> {
-    for edit in edits {
-        let target = inside(folder, &edit.path)?;
-        match &edit.content {
-            Some(content) => put(&target, content, 0o644)?,
-            None => match fs::remove_file(&target) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Failure::file("remove", target)(error).into());
-                }
-                _ => {}
-            },
-        }
-    }
-    Ok(())
-}
-
-/// The place of a path in a folder, with the folders above it. No link may lead out of the folder.
-fn inside(folder: &Path, path: &RepoPath) -> Result<PathBuf> {
-    let folder = folder.canonicalize().map_err(Failure::file("read", folder))?;
-    let outside = || Failure::PathOutside { path: PathBuf::from(path.as_str()) };
-    let mut place = folder.clone();
-    let parts: Vec<&str> = path.as_str().split('/').collect();
-    let (last, above) = parts.split_last().ok_or_else(outside)?;
-    for part in above {
-        place.push(part);
-        match fs::create_dir(&place) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                return Err(Failure::file("make the folder", place)(error).into());
-            }
-            _ => {}
-        }
-        place = place.canonicalize().map_err(Failure::file("read", &place))?;
-        if !place.starts_with(&folder) {
-            return Err(outside().into());
-        }
-    }
-    place.push(last);
-    if place.is_symlink() && !place.canonicalize().is_ok_and(|real| real.starts_with(&folder)) {
-        return Err(outside().into());
-    }
-    Ok(place)
-}
-
-/// Writes a file; a new one gets the mode, whatever our own mask is, and an old one keeps its own.
-fn put(path: &Path, content: &[u8], mode: u32) -> Result<()> {
-    let is_new = !path.exists();
-    let written = File::create(path).and_then(|mut file| {
-        file.write_all(content)?;
-        if is_new { file.set_permissions(fs::Permissions::from_mode(mode)) } else { Ok(()) }
-    });
-    Ok(written.map_err(Failure::file("write", path))?)
 }
 
 /// Copies a folder with links, modes and times, for tools compare times.
@@ -279,53 +211,5 @@ fn read_only(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::PermissionDenied { Ok(()) } else { Err(error) }
 }
 
-/// A folder of the work tree that is reached through a link may lie anywhere.
-fn require_no_link(root: &Path, folder: &RepoPath) -> Result<()> {
-    let mut at = Some(folder.clone());
-    while let Some(folder) = at {
-        if folder.on_disk(root).is_symlink() && !folder.is_root() {
-            return Err(Failure::PathOutside { path: PathBuf::from(folder.as_str()) }.into());
-        }
-        at = folder.parent();
-    }
-    Ok(())
-}
-
-fn matcher(glob: &str) -> Result<GlobMatcher, globset::Error> {
-    Ok(GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher())
-}
-
-/// The folder that a glob's matches all lie in.
-fn literal_prefix(glob: &str) -> RepoPath {
-    let special = |part: &&str| !part.contains(['*', '?', '[', '{', '\\']);
-    let parts: Vec<&str> = glob.split('/').take_while(special).collect();
-    let whole = parts.len() == glob.split('/').count();
-    let folders = if whole { &parts[..parts.len().saturating_sub(1)] } else { &parts[..] };
-    RepoPath::new(folders.join("/")).unwrap_or_default()
-}
-
-/// The files below a folder, sorted; links are not followed, and a folder that is not there is empty.
-fn collect(
-    root: &Path,
-    folder: &RepoPath,
-    enter: &dyn Fn(&Path) -> bool,
-    found: &mut Vec<RepoPath>,
-) -> std::io::Result<()> {
-    let entries = match fs::read_dir(folder.on_disk(root)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    let mut entries = entries.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let Some(path) = entry.file_name().to_str().and_then(|name| folder.join(name).ok()) else { continue };
-        let kind = entry.file_type()?;
-        if kind.is_dir() && enter(&entry.path()) {
-            collect(root, &path, enter, found)?;
-        } else if kind.is_file() {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests;

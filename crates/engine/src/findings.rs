@@ -1,8 +1,8 @@
 //! What stands in the way of a release. Every package manager is asked once, before anything is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use releasekit_core::model::{PackageName, Version};
+use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::policy::Release;
 use releasekit_core::{BackendError, FileEdit};
@@ -14,9 +14,34 @@ use crate::plan::Planned;
 use crate::session::{Session, Snapshot};
 use crate::{surroundings, words};
 
+/// What was found in a work tree, and what was mended before.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What stands in the way, in the order of the workspaces.
+    pub findings: Vec<Finding>,
+    /// The files that were written to the work tree, sorted.
+    pub fixed: Vec<RepoPath>,
+}
+
+/// Looks at a work tree as it is, committed or not. With `fix` what can be mended there is, and then looked at again.
+///
+/// Fails with the package managers' errors where they could not find out.
+pub async fn work_tree(session: &Session, snapshot: &Snapshot, fix: bool) -> Result<Checked> {
+    let check = Check::all(session, snapshot);
+    let export = Export::of_work_tree(session, snapshot.tree.as_ref()).await?;
+    let findings = check.findings(&export).await?;
+    if !fix || !findings.iter().any(|finding| finding.fixable) {
+        return Ok(Checked { findings, ..Checked::default() });
+    }
+    let edits = check.fixes(&export).await?;
+    session.vcs.write_work_tree(&edits).await?;
+    let fixed: BTreeSet<RepoPath> = edits.into_iter().map(|edit| edit.path).collect();
+    Ok(Checked { findings: check.findings(&export).await?, fixed: fixed.into_iter().collect() })
+}
+
 /// What is looked at.
 #[derive(Debug)]
-pub struct Check<'a> {
+pub(crate) struct Check<'a> {
     session: &'a Session,
     snapshot: &'a Snapshot,
     /// The members that are to be released, each with its version then.
@@ -25,28 +50,28 @@ pub struct Check<'a> {
 
 impl<'a> Check<'a> {
     /// Every package, at the version in its files.
-    pub fn all(session: &'a Session, snapshot: &'a Snapshot) -> Self {
+    fn all(session: &'a Session, snapshot: &'a Snapshot) -> Self {
         let members = snapshot.discovery.members.iter().enumerate();
         let released = members.map(|(index, member)| (index, member.package.version.clone())).collect();
         Self { session, snapshot, released }
     }
 
     /// The packages that a plan moves, at their next versions.
-    pub fn planned(session: &'a Session, planned: &'a Planned) -> Self {
+    pub(crate) fn planned(session: &'a Session, planned: &'a Planned) -> Self {
         let moving = planned.bumps.0.iter().enumerate().filter(|(_, bump)| bump.next.is_some());
         let released = moving.map(|(index, bump)| (index, bump.next.clone())).collect();
         Self { session, snapshot: &planned.snapshot, released }
     }
 
     /// Whether a package manager wants to look at a workspace, for which an export is needed.
-    pub fn concerns(&self, workspace: &WorkspaceRoot) -> bool {
+    pub(crate) fn concerns(&self, workspace: &WorkspaceRoot) -> bool {
         self.workspaces().any(|(_, other)| other.label == workspace.label)
     }
 
     /// Everything that the package managers find, in the order of the workspaces.
     ///
     /// Fails with their errors where they could not find out.
-    pub async fn findings(&self, export: &Export) -> Result<Vec<Finding>> {
+    pub(crate) async fn findings(&self, export: &Export) -> Result<Vec<Finding>> {
         self.session.phase(format!("checking {}", words::count(self.released.len(), "package")));
         let mut found = Vec::new();
         let mut errors = Vec::new();
@@ -64,7 +89,7 @@ impl<'a> Check<'a> {
     }
 
     /// The edits that mend what can be mended. They are in the export afterwards.
-    pub async fn fixes(&self, export: &Export) -> Result<Vec<FileEdit>> {
+    async fn fixes(&self, export: &Export) -> Result<Vec<FileEdit>> {
         let mut edits = Vec::new();
         let asked = async {
             for (index, workspace) in self.workspaces() {
@@ -129,7 +154,7 @@ impl<'a> Check<'a> {
 }
 
 /// All findings as one failure, where there are any.
-pub fn refuse(findings: Vec<Finding>) -> Result<()> {
+pub(crate) fn refuse(findings: Vec<Finding>) -> Result<()> {
     let errors = findings.into_iter().map(|finding| Error::from(BackendError::from(finding)));
     Error::together(errors.collect()).map_or(Ok(()), Err)
 }

@@ -47,7 +47,7 @@ impl Edge {
     }
 
     /// One that the configuration adds: it orders and moves, and no requirement is written.
-    pub fn configured() -> Self {
+    pub(crate) fn configured() -> Self {
         let why = Why::DependsOn;
         Self { why, orders: Order::First, published: Published::No, propagates: Propagation::Configured }
     }
@@ -115,17 +115,17 @@ impl PackageGraph {
     }
 
     /// What must be live before a member.
-    pub fn ordering_dependencies(&self, member: usize) -> Vec<usize> {
+    pub(crate) fn ordering_dependencies(&self, member: usize) -> Vec<usize> {
         keep(self.dependencies(member), Edge::orders)
     }
 
     /// Who waits for a member.
-    pub fn ordering_dependents(&self, member: usize) -> Vec<usize> {
+    pub(crate) fn ordering_dependents(&self, member: usize) -> Vec<usize> {
         keep(self.dependents(member), Edge::orders)
     }
 
     /// Who may move when a member moves, and how far at most that carries.
-    pub fn moving_dependents(&self, member: usize) -> Vec<(usize, Propagation)> {
+    pub(crate) fn moving_dependents(&self, member: usize) -> Vec<(usize, Propagation)> {
         let farthest = |edges: BTreeSet<Edge>| edges.into_iter().map(|edge| edge.propagates).max();
         let dependents = self.dependents(member).into_iter();
         let reached = dependents.filter_map(|(index, edges)| Some((index, farthest(edges)?)));
@@ -139,7 +139,7 @@ impl PackageGraph {
 
     /// Everything that an installer brings with a member, directly or not, itself excluded: what it needs at run time, what it
     /// expects beside itself, and what its extras need.
-    pub fn installed_with(&self, member: usize) -> BTreeSet<usize> {
+    pub(crate) fn installed_with(&self, member: usize) -> BTreeSet<usize> {
         self.reached(member, |near| keep(self.dependencies(near), Edge::installs))
     }
 

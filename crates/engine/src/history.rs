@@ -56,7 +56,7 @@ pub struct Changes {
     /// The packages' histories.
     pub members: Vec<MemberChanges>,
     /// Which tags are whose.
-    pub naming: Naming,
+    pub(crate) naming: Naming,
     /// All tags.
     pub tags: BTreeSet<TagName>,
     /// Tags that look like versions and belong to no package, counted by shape.
@@ -70,7 +70,12 @@ pub async fn changes(session: &Session, snapshot: &Snapshot, head: &Head) -> Res
 }
 
 /// The same with given tags, as when a plan of the past is made again.
-pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &Head, tags: &[Tag]) -> Result<Changes> {
+pub(crate) async fn changes_with_tags(
+    session: &Session,
+    snapshot: &Snapshot,
+    head: &Head,
+    tags: &[Tag],
+) -> Result<Changes> {
     let OwnedTags { names, naming, versions } = OwnedTags::of(snapshot, tags)?;
     let baselines = baselines(session, snapshot, &head.commit, tags, &versions).await?;
     let bootstrap = bootstrap(session, snapshot).await?;
@@ -83,7 +88,7 @@ pub async fn changes_with_tags(session: &Session, snapshot: &Snapshot, head: &He
 }
 
 /// The version that each package has at a commit: that of its files, else of its highest tag that the commit reaches.
-pub async fn present_versions(
+pub(crate) async fn present_versions(
     session: &Session,
     snapshot: &Snapshot,
     commit: &CommitId,
@@ -99,12 +104,12 @@ pub async fn present_versions(
 }
 
 /// The version that a package has: its file's, else that of its last tag.
-pub fn present(package: &Package, last: Option<&Baseline>) -> Option<Version> {
+pub(crate) fn present(package: &Package, last: Option<&Baseline>) -> Option<Version> {
     package.version.clone().or_else(|| last.map(|last| last.version.clone()))
 }
 
 /// All versions that tags give to each package, wherever they lie.
-pub async fn tagged_versions(session: &Session, snapshot: &Snapshot) -> Result<Vec<Vec<Version>>> {
+pub(crate) async fn tagged_versions(session: &Session, snapshot: &Snapshot) -> Result<Vec<Vec<Version>>> {
     let owned = OwnedTags::of(snapshot, &session.vcs.tags().await?)?.versions.into_iter();
     Ok(owned.map(|versions| versions.into_iter().map(|(version, _)| version).collect()).collect())
 }

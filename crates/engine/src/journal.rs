@@ -21,7 +21,7 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Effect {
+pub(crate) enum Effect {
     /// A file is sent.
     Upload {
         /// Whose, `py:genkit`.
@@ -41,7 +41,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It happened.
     Accepted,
     /// It did not happen.
@@ -61,7 +61,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// What a reply to an upload tells.
-    pub fn of(reply: &Reply) -> Self {
+    pub(crate) fn of(reply: &Reply) -> Self {
         let code = |error: &releasekit_core::BackendError| error.code().to_string();
         match reply {
             Reply::Refused(error) => Self::Refused { code: code(error) },
@@ -73,7 +73,7 @@ impl Outcome {
 
 /// What is known of an effect that was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// What was begun.
     pub effect: Effect,
     /// What came of it; `None` where the run ended first.
@@ -82,7 +82,7 @@ pub struct Entry {
 
 /// The journal of one release.
 #[derive(Debug)]
-pub struct Journal {
+pub(crate) struct Journal {
     path: PathBuf,
     inner: Mutex<Inner>,
 }
@@ -98,7 +98,7 @@ struct Inner {
 /// counts. Dropped, it stays open.
 #[derive(Debug)]
 #[must_use = "an effect without an end may have happened"]
-pub struct Ticket<'a> {
+pub(crate) struct Ticket<'a> {
     journal: &'a Journal,
     number: u64,
 }
@@ -119,7 +119,7 @@ enum Line {
 
 impl Journal {
     /// Reads a journal; nothing is made before the first effect. Fails with `Precondition` on one that is damaged.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let text = match durable::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
@@ -135,7 +135,7 @@ impl Journal {
     }
 
     /// Says what is about to happen. It is on disk when this returns.
-    pub fn begin(&self, effect: Effect) -> Result<Ticket<'_>> {
+    pub(crate) fn begin(&self, effect: Effect) -> Result<Ticket<'_>> {
         let mut inner = self.inner();
         let number = inner.next;
         self.append(&mut inner, &Line::Begin { begin: number, effect: effect.clone() })?;
@@ -145,21 +145,16 @@ impl Journal {
     }
 
     /// The effects that fit, in order.
-    pub fn entries_of(&self, fits: impl Fn(&Effect) -> bool) -> Vec<Entry> {
+    pub(crate) fn entries_of(&self, fits: impl Fn(&Effect) -> bool) -> Vec<Entry> {
         self.inner().entries.values().filter(|entry| fits(&entry.effect)).cloned().collect()
     }
 
     /// Says of the effects that fit that they happened, where nobody knew: what they were to do has been seen since.
-    pub fn confirm(&self, fits: impl Fn(&Effect) -> bool) -> Result<()> {
+    pub(crate) fn confirm(&self, fits: impl Fn(&Effect) -> bool) -> Result<()> {
         let open = |entry: &Entry| matches!(entry.outcome, None | Some(Outcome::Unknown { .. })) && fits(&entry.effect);
         let numbers: Vec<u64> =
             self.inner().entries.iter().filter(|(_, entry)| open(entry)).map(|(number, _)| *number).collect();
         numbers.into_iter().try_for_each(|number| Ticket { journal: self, number }.end(Outcome::Accepted))
-    }
-
-    /// Every effect that was begun, in order.
-    pub fn entries(&self) -> Vec<Entry> {
-        self.inner().entries.values().cloned().collect()
     }
 
     fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
@@ -181,7 +176,7 @@ impl Journal {
 
 impl Ticket<'_> {
     /// Says what came of it.
-    pub fn end(&self, outcome: Outcome) -> Result<()> {
+    pub(crate) fn end(&self, outcome: Outcome) -> Result<()> {
         let mut inner = self.journal.inner();
         self.journal.append(&mut inner, &Line::End { end: self.number, outcome: outcome.clone() })?;
         if let Some(entry) = inner.entries.get_mut(&self.number) {
@@ -239,7 +234,7 @@ mod tests {
     }
 
     fn outcomes(journal: &Journal) -> Vec<Option<Outcome>> {
-        journal.entries().into_iter().map(|entry| entry.outcome).collect()
+        journal.entries_of(|_| true).into_iter().map(|entry| entry.outcome).collect()
     }
 
     #[test]
@@ -253,10 +248,11 @@ mod tests {
         first.end(Outcome::Unknown { code: "RK-TEST-LOST".to_owned() }).unwrap();
         first.end(Outcome::Accepted).unwrap();
         let again = Journal::open(&path).unwrap();
-        assert_eq!(again.entries(), journal.entries());
+        assert_eq!(again.entries_of(|_| true), journal.entries_of(|_| true));
         let refused = Outcome::Refused { code: "RK-TEST-NO".to_owned() };
         again.begin(upload("three")).unwrap().end(refused.clone()).unwrap();
-        let outcomes: Vec<_> = Journal::open(&path).unwrap().entries().into_iter().map(|entry| entry.outcome).collect();
+        let outcomes: Vec<_> =
+            Journal::open(&path).unwrap().entries_of(|_| true).into_iter().map(|entry| entry.outcome).collect();
         assert_eq!(outcomes, [Some(Outcome::Accepted), None, Some(refused)]);
     }
 
@@ -270,11 +266,11 @@ mod tests {
         for cut in 1..whole.len() {
             fs::write(&path, &whole[..cut]).unwrap();
             let torn = Journal::open(&path).unwrap();
-            let known = torn.entries().len();
+            let known = torn.entries_of(|_| true).len();
             let _ = torn.begin(upload("after")).unwrap();
             let healed = Journal::open(&path).unwrap();
-            assert_eq!(healed.entries().len(), known + 1, "cut at {cut}");
-            assert_eq!(healed.entries().last().unwrap().effect, upload("after"));
+            assert_eq!(healed.entries_of(|_| true).len(), known + 1, "cut at {cut}");
+            assert_eq!(healed.entries_of(|_| true).last().unwrap().effect, upload("after"));
         }
     }
 

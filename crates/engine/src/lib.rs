@@ -2,56 +2,68 @@
 //!
 //! ```text
 //! Backends + Tree ─discover→ Discovery ─graph→ PackageGraph ─history→ Changes ─bump→ Bumps ─plan→ ReleasePlan
-//! ReleasePlan ─findings, apply→ Applied ─propose→ Proposed                                  (prepare)
-//! HEAD ─locate→ Pending ─check, observe, export, build→ Built ─tag→ Tagged                  (release)
-//! Tagged + Built ─upload, await, verify, resolve→ Published + Receipts                      (publish)
+//! ReleasePlan ─findings, apply→ edits ─propose→ Proposed                                    (prepare)
+//! HEAD ─locate→ ReleaseCommit ─check, observe, export, build→ Built ─tag→ tags              (release)
+//! tags + Built ─upload, await, verify, resolve→ PublishReport + Receipts                    (publish)
 //! ```
 //!
 //! Graph, bump and plan are pure. The engine names no ecosystem, registry or version control system, starts no process
 //! and prints nothing.
+//!
+//! What is public is what a front end needs: [`Session`] and what it reads, the commands, and the values that they give.
 
-pub mod apply;
-pub mod artifacts;
-pub mod branch;
-pub mod bump;
+// What a command is given, and what stops it.
 pub mod cancel;
-pub mod changelogs;
-pub mod check;
-pub mod codes;
-pub mod commit;
-pub mod discover;
-pub mod durable;
-pub mod error;
-pub mod export;
-pub mod failure;
-pub mod findings;
-pub mod graph;
-pub mod history;
-pub mod journal;
-pub mod locate;
-pub mod lock;
-pub mod manifest;
-pub mod naming;
-pub mod notes;
-pub mod observe;
-pub mod plan;
-pub mod prepare;
-pub mod propose;
-pub mod publish;
-pub mod push;
-pub mod receipt;
 pub mod recording;
-pub mod release;
-pub mod scheduler;
-pub mod scratch;
-pub mod session;
-pub mod standing;
+mod session;
 pub mod state;
-pub mod status;
-pub mod surroundings;
-pub mod tag;
-pub mod tag_format;
+
+// What every stage may use.
+pub mod codes;
+mod durable;
+pub mod error;
+mod failure;
+mod journal;
+mod lock;
+mod scheduler;
+mod scratch;
 mod words;
 
+// From the files to a plan, for whoever shows one.
+pub mod bump;
+pub mod commit;
+pub mod discover;
+pub mod graph;
+pub mod history;
+pub mod manifest;
+mod naming;
+pub mod notes;
+pub mod plan;
+mod tag_format;
+
+// From a plan to a pushed branch: `prepare`, `check`.
+mod apply;
+mod branch;
+mod changelogs;
+mod export;
+pub mod findings;
+pub mod prepare;
+mod propose;
+mod push;
+mod standing;
+mod surroundings;
+
+// From a merged manifest to what registries serve: `release`, `build`, `publish`, `status`.
+pub mod artifacts;
+mod check;
+pub mod locate;
+mod observe;
+pub mod publish;
+pub mod receipt;
+pub mod release;
+pub mod status;
+mod tag;
+
 pub use error::{Error, Result};
+pub use failure::Failure;
 pub use session::{PolicySource, Session, Snapshot};

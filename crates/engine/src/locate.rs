@@ -93,7 +93,7 @@ async fn released_at(
 ///
 /// Looks at the commit and its first parent alone, so that it holds after reverts, on other branches and at the end of a
 /// shallow clone.
-pub async fn astray(session: &Session, commit: &CommitInfo, manifest: &Manifest) -> Result<Option<Astray>> {
+pub(crate) async fn astray(session: &Session, commit: &CommitInfo, manifest: &Manifest) -> Result<Option<Astray>> {
     let held = async |commit: &CommitId| {
         let content = session.vcs.tree(commit).await?.read(&Manifest::path())?;
         Ok::<_, Error>(content.map(|content| Manifest::from_json(&content, crate::manifest::PATH).ok()))

@@ -34,7 +34,7 @@ pub struct Holder {
 
 /// The right to work on a clone. Given up when the last clone of the open file is closed.
 #[derive(Debug, Clone)]
-pub struct Lock(Arc<File>);
+pub(crate) struct Lock(Arc<File>);
 
 impl Lock {
     /// Takes the lock, after having waited for whoever has it; `wait` is told once for what.
@@ -53,7 +53,7 @@ impl Lock {
     }
 
     /// The open file, for children that shall hold it too.
-    pub fn file(&self) -> Arc<File> {
+    pub(crate) fn file(&self) -> Arc<File> {
         self.0.clone()
     }
 }

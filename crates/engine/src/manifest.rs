@@ -7,7 +7,7 @@ use releasekit_core::Tree;
 use releasekit_core::model::{BranchName, CommitId, RepoPath};
 use serde::{Deserialize, Serialize};
 
-pub use validate::{Tagging, validate};
+pub(crate) use validate::{Tagging, validate};
 
 use crate::error::{Error, Result};
 use crate::plan::{ReleasePlan, Row, SCHEMA};

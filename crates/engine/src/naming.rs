@@ -11,14 +11,15 @@ use crate::tag_format::{self, Reader, TagFormat};
 
 /// The tag formats of every package, by its index in the discovery.
 #[derive(Debug, Clone)]
-pub struct Naming {
+pub(crate) struct Naming {
     formats: Vec<Vec<TagFormat>>,
+    /// The formats that were detected, by label.
     detected: BTreeMap<EcosystemLabel, TagFormat>,
 }
 
 impl Naming {
     /// Takes the configured formats and detects the rest from the tags that exist.
-    pub fn resolve(discovery: &Discovery, policy: &Policy, tags: &[TagName]) -> Result<Self> {
+    pub(crate) fn resolve(discovery: &Discovery, policy: &Policy, tags: &[TagName]) -> Result<Self> {
         let mut detected = BTreeMap::new();
         let mut formats = Vec::new();
         for member in &discovery.members {
@@ -37,24 +38,19 @@ impl Naming {
         Ok(naming)
     }
 
-    /// The formats that were detected, by label.
-    pub fn detected(&self) -> &BTreeMap<EcosystemLabel, TagFormat> {
-        &self.detected
-    }
-
     /// The format that a package's new tags follow.
-    pub fn format(&self, member: usize) -> &TagFormat {
+    pub(crate) fn format(&self, member: usize) -> &TagFormat {
         &self.formats[member][0]
     }
 
     /// The tag of a package's version.
-    pub fn tag(&self, discovery: &Discovery, index: usize, version: &Version) -> TagName {
+    pub(crate) fn tag(&self, discovery: &Discovery, index: usize, version: &Version) -> TagName {
         let member = &discovery.members[index];
         self.format(index).render(&member.id, &member.package.path, version)
     }
 
     /// All versions that tags give to a package, under its present name and its former ones.
-    pub fn versions(&self, discovery: &Discovery, index: usize, tags: &TagIndex<'_>) -> Vec<(Version, TagName)> {
+    pub(crate) fn versions(&self, discovery: &Discovery, index: usize, tags: &TagIndex<'_>) -> Vec<(Version, TagName)> {
         let member = &discovery.members[index];
         let scheme = discovery.scheme(member);
         let mut found = Vec::new();
@@ -67,7 +63,7 @@ impl Naming {
 
     /// Whether a tag that exists may be the tag of a package's version. Where the format in force was detected, that is
     /// from the tags of today; those of yesterday may have shown another one.
-    pub fn may_have_given(&self, discovery: &Discovery, index: usize, tag: &TagName, version: &Version) -> bool {
+    pub(crate) fn may_have_given(&self, discovery: &Discovery, index: usize, tag: &TagName, version: &Version) -> bool {
         let member = &discovery.members[index];
         let is_detected = self.detected.get(&member.id.label) == Some(self.format(index));
         let scheme = discovery.scheme(member);
@@ -127,24 +123,19 @@ fn detect(discovery: &Discovery, policy: &Policy, label: &EcosystemLabel, tags: 
 
 /// Tags in order of name, so that those of one package are found without reading all.
 #[derive(Debug)]
-pub struct TagIndex<'a>(Vec<&'a TagName>);
+pub(crate) struct TagIndex<'a>(Vec<&'a TagName>);
 
 impl<'a> TagIndex<'a> {
     /// Orders tags.
-    pub fn new(tags: impl IntoIterator<Item = &'a TagName>) -> Self {
+    pub(crate) fn new(tags: impl IntoIterator<Item = &'a TagName>) -> Self {
         let mut sorted: Vec<&TagName> = tags.into_iter().collect();
         sorted.sort();
         Self(sorted)
     }
 
     /// The tags that start with a text.
-    pub fn with_prefix<'b>(&'b self, prefix: &'b str) -> impl Iterator<Item = &'a TagName> + 'b {
+    pub(crate) fn with_prefix<'b>(&'b self, prefix: &'b str) -> impl Iterator<Item = &'a TagName> + 'b {
         let start = self.0.partition_point(|tag| tag.as_str() < prefix);
         self.0[start..].iter().copied().take_while(move |tag| tag.as_str().starts_with(prefix))
-    }
-
-    /// Whether a tag exists.
-    pub fn contains(&self, tag: &TagName) -> bool {
-        self.0.binary_search(&tag).is_ok()
     }
 }

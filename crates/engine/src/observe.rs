@@ -38,7 +38,7 @@ pub struct Releasing {
 }
 
 /// The packages of a manifest that registries take, dependencies first. One that is not there is drift.
-pub fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<Releasing>> {
+pub(crate) fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<Releasing>> {
     let mut found = Vec::new();
     for row in &manifest.packages {
         let Some(version) = row.next.clone() else { continue };
@@ -58,19 +58,19 @@ pub fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<Releasi
 
 /// The registries of a run, each opened once.
 #[derive(Debug)]
-pub struct Registries<'a> {
+pub(crate) struct Registries<'a> {
     session: &'a Session,
     open: Mutex<BTreeMap<Target, Arc<dyn Registry>>>,
 }
 
 impl<'a> Registries<'a> {
     /// None is open yet.
-    pub fn new(session: &'a Session) -> Self {
+    pub(crate) fn new(session: &'a Session) -> Self {
         Self { session, open: Mutex::default() }
     }
 
     /// The registry of a target.
-    pub fn get(&self, target: &Target) -> Result<Arc<dyn Registry>> {
+    pub(crate) fn get(&self, target: &Target) -> Result<Arc<dyn Registry>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(registry) = open.get(target) {
             return Ok(registry.clone());
@@ -82,13 +82,13 @@ impl<'a> Registries<'a> {
 }
 
 /// A registry's name for messages and receipts: its URL without a password in it.
-pub fn registry_name(target: &Target) -> String {
+pub(crate) fn registry_name(target: &Target) -> String {
     target.to_string()
 }
 
 /// Whether the tags of what is asked for exist: a registry that fills itself from tags remembers a no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tagged {
+pub(crate) enum Tagged {
     /// The remote has them.
     Yes,
     /// Not yet.
@@ -97,7 +97,7 @@ pub enum Tagged {
 
 /// What one registry shows of one version.
 #[derive(Debug)]
-pub struct Sight {
+pub(crate) struct Sight {
     /// Which package.
     pub id: PackageId,
     /// Which version.
@@ -110,21 +110,21 @@ pub struct Sight {
 
 /// What the registries show of a release.
 #[derive(Debug)]
-pub struct Observation {
+pub(crate) struct Observation {
     /// One entry for each package and target, in the order of the release.
     pub sights: Vec<Sight>,
 }
 
 impl Observation {
     /// What is shown of one package at one target.
-    pub fn of(&self, id: &PackageId, target: &Target) -> Option<&Observed> {
+    pub(crate) fn of(&self, id: &PackageId, target: &Target) -> Option<&Observed> {
         self.sights.iter().find(|sight| sight.id == *id && sight.target == *target).map(|sight| &sight.observed)
     }
 }
 
 /// What is asked about a release.
 #[derive(Debug, Clone, Copy)]
-pub struct Inquiry<'a> {
+pub(crate) struct Inquiry<'a> {
     /// What its commit holds.
     pub snapshot: &'a Snapshot,
     /// The version of every package there, by its index in the discovery.
@@ -138,7 +138,7 @@ pub struct Inquiry<'a> {
 /// Asks about every package of a release, and about what they need that does not move.
 ///
 /// Fails with the registry's own error where one did not say, and with `Precondition` where a dependency is not live.
-pub async fn observe(
+pub(crate) async fn observe(
     registries: &Registries<'_>,
     Inquiry { snapshot, present, releasing, tagged }: Inquiry<'_>,
 ) -> Result<Observation> {
@@ -167,7 +167,7 @@ pub async fn observe(
 
 /// Something to be asked.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub(crate) struct Question {
     id: PackageId,
     name: PackageName,
     version: Version,
@@ -177,7 +177,7 @@ pub struct Question {
 
 impl Question {
     /// Asks a target about a package of a release.
-    pub fn of(package: &Releasing, target: &Target, tagged: Tagged) -> Self {
+    pub(crate) fn of(package: &Releasing, target: &Target, tagged: Tagged) -> Self {
         let Releasing { id, published_name, version, .. } = package;
         Self { id: id.clone(), name: published_name.clone(), version: version.clone(), target: target.clone(), tagged }
     }
@@ -234,7 +234,7 @@ fn refuse_missing(needed: &[Need], sights: &[Sight]) -> Result<()> {
 }
 
 /// Asks each target once about all that concerns it, and all targets at the same time.
-pub async fn ask(registries: &Registries<'_>, questions: &[Question]) -> Result<Vec<Sight>> {
+pub(crate) async fn ask(registries: &Registries<'_>, questions: &[Question]) -> Result<Vec<Sight>> {
     let mut by_target: BTreeMap<&Target, Vec<usize>> = BTreeMap::new();
     for (index, question) in questions.iter().enumerate() {
         by_target.entry(&question.target).or_default().push(index);
@@ -299,7 +299,13 @@ fn known(sights: Vec<Sight>) -> Result<Vec<Sight>> {
 }
 
 /// What is yanked is live and stays proven, but is hardly what a release was made for.
-pub fn warn_of_yanked(session: &Session, id: &PackageId, version: &Version, target: &Target, files: &[LiveFile]) {
+pub(crate) fn warn_of_yanked(
+    session: &Session,
+    id: &PackageId,
+    version: &Version,
+    target: &Target,
+    files: &[LiveFile],
+) {
     let yanked: Vec<String> = yanked(files).iter().map(|name| format!("`{name}`")).collect();
     if !yanked.is_empty() {
         let (registry, names) = (registry_name(target), yanked.join(", "));
@@ -311,7 +317,7 @@ pub fn warn_of_yanked(session: &Session, id: &PackageId, version: &Version, targ
 }
 
 /// The names of the files that are withdrawn from resolution, sorted.
-pub fn yanked(files: &[LiveFile]) -> Vec<String> {
+pub(crate) fn yanked(files: &[LiveFile]) -> Vec<String> {
     let mut names: Vec<String> = files.iter().filter(|file| file.yanked).map(|file| file.file_name.clone()).collect();
     names.sort();
     names

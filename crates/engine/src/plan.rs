@@ -113,6 +113,11 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// The format of a package's tags.
+    pub fn tag_format(&self, member: usize) -> &str {
+        self.changes.naming.format(member).as_str()
+    }
+
     /// The packages of a member's group that move by themselves, and so move the others of a fixed group.
     pub fn movers(&self, member: usize, group: Option<&str>) -> BTreeSet<usize> {
         let groups = self.snapshot.discovery.groups.shared().iter();
@@ -133,12 +138,18 @@ pub async fn plan(session: &Session, snapshot: Snapshot, head: &Head) -> Result<
 }
 
 /// Plans a commit of the past with the tags that were there then.
-pub async fn plan_with_tags(session: &Session, snapshot: Snapshot, head: &Head, tags: &[Tag]) -> Result<Planned> {
+pub(crate) async fn plan_with_tags(
+    session: &Session,
+    snapshot: Snapshot,
+    head: &Head,
+    tags: &[Tag],
+) -> Result<Planned> {
     let changes = history::changes_with_tags(session, &snapshot, head, tags).await?;
     decide(snapshot, changes)
 }
 
-fn decide(snapshot: Snapshot, changes: Changes) -> Result<Planned> {
+/// Plans what is known. Pure.
+pub fn decide(snapshot: Snapshot, changes: Changes) -> Result<Planned> {
     let bumps = bump::decide(&snapshot.discovery, &snapshot.graph, &changes, &snapshot.policy)?;
     let plan = build(&snapshot, &changes, &bumps);
     Ok(Planned { snapshot, changes, bumps, plan })

@@ -2,7 +2,8 @@
 
 use releasekit_core::model::BranchName;
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{Head, Lack, Need, RemoteRefs};
+use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
+use releasekit_core::{FileEdit, Templates};
 
 use crate::apply::Release;
 use crate::branch;
@@ -10,11 +11,12 @@ use crate::changelogs::Superseded;
 use crate::error::{Error, Result};
 use crate::findings::Check;
 use crate::locate::{self, Located};
-use crate::manifest::PlanOptions;
+pub use crate::manifest::PlanOptions;
 use crate::plan::{self, Planned};
-use crate::propose::{self, Proposal, Proposed};
+pub use crate::propose::Proposed;
+use crate::propose::{self, Proposal};
 use crate::session::Session;
-use crate::{apply, findings, manifest, words};
+use crate::{apply, changelogs, findings, manifest, words};
 
 /// What `prepare` did.
 #[derive(Debug)]
@@ -45,6 +47,25 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     }
     let proposed = propose_plan(session, &planned, &remote, &base, superseded).await?;
     Ok(Prepared { planned, proposed: Some(proposed) })
+}
+
+/// What a plan would change in package files and changelogs.
+#[derive(Debug)]
+pub struct Preview {
+    /// The edits of package files.
+    pub packages: Vec<FileEdit>,
+    /// The edits of changelogs.
+    pub changelogs: Vec<FileEdit>,
+    /// What the people whose changelogs they are should know: sentences, each with what to do.
+    pub remarks: Vec<(String, String)>,
+}
+
+/// What [`prepare`] would write for a plan of `head`, without lockfiles and the manifest, and without running any tool. A
+/// changelog template of the user's takes `templates`.
+pub async fn preview(planned: &Planned, head: &CommitInfo, templates: Option<&dyn Templates>) -> Result<Preview> {
+    let packages = apply::package_edits(planned).await?;
+    let written = changelogs::edits(planned, head, None, templates).await?;
+    Ok(Preview { packages, changelogs: written.edits, remarks: written.remarks })
 }
 
 /// A merged manifest that still waits for `release` stops `prepare`, unless it is to be superseded.

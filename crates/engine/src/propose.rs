@@ -30,7 +30,7 @@ pub struct Proposed {
 
 /// A release commit to be made.
 #[derive(Debug)]
-pub struct Proposal<'a> {
+pub(crate) struct Proposal<'a> {
     /// What it stands on.
     pub head: &'a CommitInfo,
     /// The branch it is for.
@@ -43,7 +43,7 @@ pub struct Proposal<'a> {
 
 /// Commits and pushes. Where the branch already holds the same, nothing happens; where it holds what would be lost, it is
 /// left as it is.
-pub async fn propose(
+pub(crate) async fn propose(
     session: &Session,
     policy: &Policy,
     remote: &RemoteRefs,

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::session::Session;
 
 /// Pushes refs. Where the reply is lost, or may mean a part, what the remote then shows decides.
-pub async fn push(session: &Session, remote: &str, updates: &[RefUpdate]) -> Result<()> {
+pub(crate) async fn push(session: &Session, remote: &str, updates: &[RefUpdate]) -> Result<()> {
     let capabilities = session.vcs.capabilities();
     if !capabilities.leases {
         refuse_moved(&session.vcs.remote_refs(remote).await?, remote, updates)?;

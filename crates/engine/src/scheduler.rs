@@ -1,14 +1,14 @@
 //! Which package may start now. Pure: no clock, no I/O, no package model.
 //!
 //! A package starts the moment all that it needs is available; the longest remaining chain goes first, then the order
-//! given. Packages may be added and removed while others run. What a package needs and nobody has added is taken to be
+//! given. Packages may be added while others run. What a package needs and nobody has added is taken to be
 //! available already.
 
 use std::collections::BTreeMap;
 
-/// Where a package stands.
+/// How far a package is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum JobState {
     /// It has not been started.
     Waiting,
     /// It has been started.
@@ -25,56 +25,43 @@ pub enum Standing {
 struct Entry<K> {
     order: usize,
     needs: Vec<K>,
-    standing: Standing,
+    state: JobState,
 }
 
 /// The packages of a run and how far they are.
 #[derive(Debug, Clone)]
-pub struct Scheduler<K> {
+pub(crate) struct Scheduler<K> {
     limit: usize,
     entries: BTreeMap<K, Entry<K>>,
-    /// How many packages wait in a row on each, itself included; counted again when packages come or go.
+    /// How many packages wait in a row on each, itself included; counted again when packages come.
     chains: Option<BTreeMap<K, usize>>,
 }
 
 impl<K: Ord + Clone> Scheduler<K> {
     /// Runs at most `limit` packages at once, and at least one.
-    pub fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self { limit: limit.max(1), entries: BTreeMap::new(), chains: None }
     }
 
     /// Adds a package, also while others run. It is blocked at once where something that it needs has failed. A package
     /// that is known stays as it is.
-    pub fn add(&mut self, key: K, order: usize, needs: impl IntoIterator<Item = K>) -> Standing {
-        if let Some(known) = self.standing(&key) {
+    pub(crate) fn add(&mut self, key: K, order: usize, needs: impl IntoIterator<Item = K>) -> JobState {
+        if let Some(known) = self.state(&key) {
             return known;
         }
         let needs: Vec<K> = needs.into_iter().filter(|need| *need != key).collect();
-        let lost = |need: &K| matches!(self.standing(need), Some(Standing::Failed | Standing::Blocked));
-        let standing = if needs.iter().any(lost) { Standing::Blocked } else { Standing::Waiting };
-        self.entries.insert(key.clone(), Entry { order, needs, standing });
+        let lost = |need: &K| matches!(self.state(need), Some(JobState::Failed | JobState::Blocked));
+        let state = if needs.iter().any(lost) { JobState::Blocked } else { JobState::Waiting };
+        self.entries.insert(key.clone(), Entry { order, needs, state });
         self.chains = None;
-        if standing == Standing::Blocked {
+        if state == JobState::Blocked {
             self.block_dependents(&key);
         }
-        standing
-    }
-
-    /// Takes a package out that has not been started, and with it those that wait for it. Gives all that left.
-    pub fn remove(&mut self, key: &K) -> Vec<K> {
-        if self.standing(key) != Some(Standing::Waiting) {
-            return Vec::new();
-        }
-        let leaving: Vec<K> = std::iter::once(key.clone()).chain(self.waiting_dependents(key)).collect();
-        for key in &leaving {
-            self.entries.remove(key);
-        }
-        self.chains = None;
-        leaving
+        state
     }
 
     /// Starts the next package, where one may.
-    pub fn start(&mut self) -> Option<K> {
+    pub(crate) fn start(&mut self) -> Option<K> {
         if self.running() >= self.limit {
             return None;
         }
@@ -83,51 +70,51 @@ impl<K: Ord + Clone> Scheduler<K> {
         let ready = self.entries.iter().filter(|(_, entry)| self.is_ready(entry));
         let next = ready.min_by_key(|(key, entry)| (rank(key, entry), (*key).clone())).map(|(key, _)| key.clone());
         self.chains = Some(chains);
-        self.set(next.as_ref()?, Standing::Running);
+        self.set(next.as_ref()?, JobState::Running);
         next
     }
 
     /// A running package is available.
-    pub fn finish(&mut self, key: &K) {
-        if self.standing(key) == Some(Standing::Running) {
-            self.set(key, Standing::Available);
+    pub(crate) fn finish(&mut self, key: &K) {
+        if self.state(key) == Some(JobState::Running) {
+            self.set(key, JobState::Available);
         }
     }
 
     /// A running package failed. Gives those that can no longer start, dependencies first.
-    pub fn fail(&mut self, key: &K) -> Vec<K> {
-        if self.standing(key) != Some(Standing::Running) {
+    pub(crate) fn fail(&mut self, key: &K) -> Vec<K> {
+        if self.state(key) != Some(JobState::Running) {
             return Vec::new();
         }
-        self.set(key, Standing::Failed);
+        self.set(key, JobState::Failed);
         self.block_dependents(key)
     }
 
-    /// Where a package stands; `None` where nobody has added it.
-    pub fn standing(&self, key: &K) -> Option<Standing> {
-        self.entries.get(key).map(|entry| entry.standing)
+    /// How far a package is; `None` where nobody has added it.
+    pub(crate) fn state(&self, key: &K) -> Option<JobState> {
+        self.entries.get(key).map(|entry| entry.state)
     }
 
     /// How many run.
-    pub fn running(&self) -> usize {
-        self.entries.values().filter(|entry| entry.standing == Standing::Running).count()
+    pub(crate) fn running(&self) -> usize {
+        self.entries.values().filter(|entry| entry.state == JobState::Running).count()
     }
 
-    fn set(&mut self, key: &K, standing: Standing) {
+    fn set(&mut self, key: &K, state: JobState) {
         if let Some(entry) = self.entries.get_mut(key) {
-            entry.standing = standing;
+            entry.state = state;
         }
     }
 
     fn is_ready(&self, entry: &Entry<K>) -> bool {
-        let available = |need: &K| self.standing(need).is_none_or(|standing| standing == Standing::Available);
-        entry.standing == Standing::Waiting && entry.needs.iter().all(available)
+        let available = |need: &K| self.state(need).is_none_or(|state| state == JobState::Available);
+        entry.state == JobState::Waiting && entry.needs.iter().all(available)
     }
 
     fn block_dependents(&mut self, key: &K) -> Vec<K> {
         let blocked = self.waiting_dependents(key);
         for key in &blocked {
-            self.set(key, Standing::Blocked);
+            self.set(key, JobState::Blocked);
         }
         blocked
     }
@@ -138,7 +125,7 @@ impl<K: Ord + Clone> Scheduler<K> {
         let mut near = vec![key.clone()];
         while let Some(next) = near.pop() {
             let waits = |(other, entry): &(&K, &Entry<K>)| {
-                entry.standing == Standing::Waiting && entry.needs.contains(&next) && !found.contains(other)
+                entry.state == JobState::Waiting && entry.needs.contains(&next) && !found.contains(other)
             };
             let more: Vec<K> = self.entries.iter().filter(waits).map(|(other, _)| other.clone()).collect();
             found.extend(more.iter().cloned());

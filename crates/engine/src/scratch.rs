@@ -34,7 +34,7 @@ const POLL: Duration = Duration::from_millis(10);
 
 /// A folder that is removed when it is dropped.
 #[derive(Debug)]
-pub struct Scratch {
+pub(crate) struct Scratch {
     folder: PathBuf,
     lock: PathBuf,
     /// Shares the lock until the folder is gone.
@@ -43,7 +43,7 @@ pub struct Scratch {
 
 impl Scratch {
     /// Makes an empty folder. Fails with `Precondition` where the cache cannot be written, or our folder in it is a link.
-    pub fn create(cache: &Path, purpose: &str) -> Result<Self> {
+    pub(crate) fn create(cache: &Path, purpose: &str) -> Result<Self> {
         let parent = cache.join(FOLDER);
         fs::create_dir_all(&parent).map_err(Failure::file("make the folder", &parent))?;
         refuse_link(cache).and_then(|()| refuse_link(&parent)).map_err(Failure::file("write in", &parent))?;
@@ -59,19 +59,19 @@ impl Scratch {
     }
 
     /// The folder.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.folder
     }
 
     /// A folder in it.
-    pub fn beside(&self, name: &str) -> Result<PathBuf> {
+    pub(crate) fn beside(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder.join(name);
         fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
         Ok(folder)
     }
 
     /// The workplace that it is.
-    pub fn workplace(&self) -> Workplace {
+    pub(crate) fn workplace(&self) -> Workplace {
         Workplace { folder: self.folder.clone(), lock: self.lock.clone() }
     }
 }
@@ -120,7 +120,7 @@ fn is_at(file: &File, path: &Path) -> bool {
 }
 
 /// Removes the folders that nobody works in. Never fails: what cannot be removed stays for the next start.
-pub fn sweep(cache: &Path) {
+pub(crate) fn sweep(cache: &Path) {
     let folder = cache.join(FOLDER);
     if refuse_link(cache).and_then(|()| refuse_link(&folder)).is_err() {
         return;

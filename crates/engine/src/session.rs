@@ -102,35 +102,35 @@ impl Session {
     }
 
     /// The error for what the clone lacks.
-    pub fn lacks(&self, lack: Lack) -> Error {
+    pub(crate) fn lacks(&self, lack: Lack) -> Error {
         Error::Backend(self.vcs.incomplete(lack))
     }
 
     /// Opens the repository of an export, in which code of the repository has run, with the first system that knows it.
-    pub fn open_export(&self, folder: &Path) -> Result<Option<Arc<dyn Vcs>>> {
+    pub(crate) fn open_export(&self, folder: &Path) -> Result<Option<Arc<dyn Vcs>>> {
         let context = self.context.clone().with_untrusted();
         Ok(self.backends.open_vcs(&context, folder)?)
     }
 
     /// Opens the registry that a target names.
-    pub fn registry(&self, target: &Target) -> Result<Arc<dyn Registry>> {
+    pub(crate) fn registry(&self, target: &Target) -> Result<Arc<dyn Registry>> {
         let backend =
             self.backends.registries.get(target.kind).ok_or_else(|| Error::RegistryUnknown { kind: target.kind })?;
         Ok((backend.open)(&self.context, target)?)
     }
 
     /// Shows an event.
-    pub fn report(&self, event: Event) {
+    pub(crate) fn report(&self, event: Event) {
         self.context.reporter.report(event);
     }
 
     /// Shows what the command is doing now.
-    pub fn phase(&self, sentence: impl Into<String>) {
+    pub(crate) fn phase(&self, sentence: impl Into<String>) {
         self.report(Event::Phase(sentence.into()));
     }
 
     /// Says how far the code of the repository that now runs is kept apart; `what` is its subject and verb.
-    pub fn say_isolation(&self, what: &str) {
+    pub(crate) fn say_isolation(&self, what: &str) {
         let confinement = &self.context.confinement;
         if confinement.isolation == Isolation::Namespaces {
             return self.phase(format!("{what} in namespaces of their own: they see no other process"));
@@ -145,14 +145,14 @@ impl Session {
     }
 
     /// Warns of something that does not stop the command.
-    pub fn warn(&self, message: impl Into<String>, help: Option<String>) {
+    pub(crate) fn warn(&self, message: impl Into<String>, help: Option<String>) {
         self.report(Event::Warning { code: None, message: message.into(), help });
     }
 }
 
 impl Snapshot {
     /// Where a member is published: its own URLs, else its workspace's, else the ecosystem's.
-    pub fn targets(&self, member: &Member) -> Vec<Target> {
+    pub(crate) fn targets(&self, member: &Member) -> Vec<Target> {
         let workspace = self.discovery.workspace(member);
         let own = (&member.policy.registry_url, &member.policy.publish_url, &None);
         let label = (&workspace.policy.registry_url, &workspace.policy.publish_url, &workspace.policy.observe_url);

@@ -15,7 +15,8 @@ use crate::durable;
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::journal::Journal;
-use crate::lock::{Holder, Lock};
+pub use crate::lock::Holder;
+use crate::lock::Lock;
 use crate::receipt::{self, Receipt};
 use crate::scratch::{self, Scratch};
 use crate::session::Session;
@@ -34,12 +35,12 @@ pub struct State {
 
 /// The state of one release.
 #[derive(Debug, Clone)]
-pub struct ReleaseState {
+pub(crate) struct ReleaseState {
     folder: PathBuf,
 }
 
 /// Where a session keeps its state.
-pub fn folder(session: &Session) -> PathBuf {
+pub(crate) fn folder(session: &Session) -> PathBuf {
     session.state_dir.clone().unwrap_or_else(|| session.vcs.private_folder())
 }
 
@@ -68,24 +69,24 @@ impl State {
     }
 
     /// The open lock, for children that shall hold it too; `None` in a dry run.
-    pub fn hold(&self) -> Option<Arc<fs::File>> {
+    pub(crate) fn hold(&self) -> Option<Arc<fs::File>> {
         self.lock.as_ref().map(Lock::file)
     }
 
     /// The state of the release of one commit.
-    pub fn release(&self, commit: &CommitId) -> ReleaseState {
+    pub(crate) fn release(&self, commit: &CommitId) -> ReleaseState {
         ReleaseState { folder: self.folder.join(commit.as_str()) }
     }
 }
 
 impl ReleaseState {
     /// The state of a release for a command that only reads: nothing is made, nothing locked.
-    pub fn read(session: &Session, commit: &CommitId) -> Self {
+    pub(crate) fn read(session: &Session, commit: &CommitId) -> Self {
         Self { folder: folder(session).join(commit.as_str()) }
     }
 
     /// Opens its journal.
-    pub fn journal(&self) -> Result<Journal> {
+    pub(crate) fn journal(&self) -> Result<Journal> {
         Journal::open(&self.folder.join("journal.jsonl"))
     }
 
@@ -100,17 +101,17 @@ impl ReleaseState {
     }
 
     /// Its receipts, ordered by package and registry.
-    pub fn receipts(&self) -> Result<Vec<Receipt>> {
+    pub(crate) fn receipts(&self) -> Result<Vec<Receipt>> {
         receipt::read_folder(&self.receipts_folder())
     }
 
     /// Keeps a receipt.
-    pub fn keep(&self, receipt: &Receipt) -> Result<()> {
+    pub(crate) fn keep(&self, receipt: &Receipt) -> Result<()> {
         receipt::keep(&self.receipts_folder(), receipt)
     }
 
     /// Removes the artifacts: what they prove is proven.
-    pub fn drop_artifacts(&self) -> Result<()> {
+    pub(crate) fn drop_artifacts(&self) -> Result<()> {
         match fs::remove_file(self.artifact_list()) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Failure::file("remove", self.artifact_list())(error).into());

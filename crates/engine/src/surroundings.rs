@@ -44,11 +44,11 @@ fn look(path: &Path) -> Seen {
 
 /// The files, as they were when the value was made.
 #[derive(Debug)]
-pub struct Surroundings(Vec<(PathBuf, Seen)>);
+pub(crate) struct Surroundings(Vec<(PathBuf, Seen)>);
 
 impl Surroundings {
     /// The files that a session's repository, tools and configuration name, as they are now.
-    pub async fn of(session: &Session) -> Result<Self> {
+    pub(crate) async fn of(session: &Session) -> Result<Self> {
         let mut paths = session.vcs.trusted_files().await?;
         paths.extend(session.ecosystems.iter().flat_map(|it| it.package_manager.trusted_files()));
         paths.extend(session.policies.files());
@@ -63,7 +63,7 @@ impl Surroundings {
     }
 
     /// Fails with `Conflict`, and names each file, where any was made, changed, exchanged or removed since.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let changed = self.0.iter().filter(|(path, seen)| look(path) != *seen);
         let paths: Vec<PathBuf> = changed.map(|(path, _)| path.clone()).collect();
         if paths.is_empty() { Ok(()) } else { Err(Failure::SurroundingsChanged { paths }.into()) }
@@ -72,7 +72,7 @@ impl Surroundings {
 
 /// Runs something that runs code of the repository. Fails where that has changed the files, whatever became of the rest:
 /// also after a failure the next command would start from them.
-pub async fn unchanged_by<T>(session: &Session, work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(crate) async fn unchanged_by<T>(session: &Session, work: impl Future<Output = Result<T>>) -> Result<T> {
     let before = Surroundings::of(session).await?;
     let done = work.await;
     match (before.check(), done) {

@@ -18,7 +18,7 @@ use crate::{check, locate, words};
 ///
 /// Where a tag is a commit it goes on top of `branch`, which is pushed. That sets no branch here: the tags come with the
 /// commits that [`follow`] fetches.
-pub async fn tag(
+pub(crate) async fn tag(
     session: &Session,
     release: &ReleaseCommit,
     replanned: &Planned,
@@ -50,7 +50,7 @@ pub async fn tag(
 ///
 /// Refuses, before anything is fetched, a release that has a tag elsewhere, there or here: somebody moved it, maybe just
 /// after it was pushed. Where tags are read from commits, one that is not to be read from what was pushed is missing.
-pub async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
+pub(crate) async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
     check::agreed(session, release, remote).await?;
     let missing = locate::missing(&release.manifest.packages, remote);
     if session.vcs.capabilities().tag_is_commit && !missing.is_empty() {

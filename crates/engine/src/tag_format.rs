@@ -9,7 +9,7 @@ use releasekit_core::VersionScheme;
 use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
 
 /// The format of repositories that have no tags yet.
-pub const DEFAULT: &str = "{name}-v{version}";
+pub(crate) const DEFAULT: &str = "{name}-v{version}";
 
 /// Formats that other tools write, tried when none is configured.
 const KNOWN: &[&str] = &[
@@ -33,27 +33,27 @@ const KNOWN: &[&str] = &[
 ];
 
 /// The formats that can be detected.
-pub fn known() -> impl Iterator<Item = TagFormat> {
+pub(crate) fn known() -> impl Iterator<Item = TagFormat> {
     KNOWN.iter().map(|text| TagFormat::new(*text))
 }
 
 /// A tag format with placeholders `{name}`, `{version}`, `{label}` and `{path}`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TagFormat(String);
+pub(crate) struct TagFormat(String);
 
 impl TagFormat {
     /// Takes a format that the configuration has checked: `{version}` stands in it exactly once.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
     /// The format as written.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Whether all packages share one tag.
-    pub fn is_shared(&self) -> bool {
+    pub(crate) fn is_shared(&self) -> bool {
         !self.0.contains("{name}") && !self.0.contains("{path}")
     }
 
@@ -68,13 +68,19 @@ impl TagFormat {
     }
 
     /// The tag of a package's version.
-    pub fn render(&self, id: &PackageId, path: &RepoPath, version: &Version) -> TagName {
+    pub(crate) fn render(&self, id: &PackageId, path: &RepoPath, version: &Version) -> TagName {
         let (before, after) = self.affixes(id, path);
         TagName::new(format!("{before}{version}{after}"))
     }
 
     /// The version that a tag gives to a package; `None` where it is no tag of that package.
-    pub fn read(&self, id: &PackageId, path: &RepoPath, tag: &TagName, scheme: &dyn VersionScheme) -> Option<Version> {
+    pub(crate) fn read(
+        &self,
+        id: &PackageId,
+        path: &RepoPath,
+        tag: &TagName,
+        scheme: &dyn VersionScheme,
+    ) -> Option<Version> {
         Reader::new(self, id, path).read(tag, scheme)
     }
 }
@@ -93,25 +99,25 @@ impl fmt::Display for TagFormat {
 
 /// A format filled in for one package, to read many tags with.
 #[derive(Debug)]
-pub struct Reader {
+pub(crate) struct Reader {
     before: String,
     after: String,
 }
 
 impl Reader {
     /// Fills in a package.
-    pub fn new(format: &TagFormat, id: &PackageId, path: &RepoPath) -> Self {
+    pub(crate) fn new(format: &TagFormat, id: &PackageId, path: &RepoPath) -> Self {
         let (before, after) = format.affixes(id, path);
         Self { before, after }
     }
 
     /// The text that every tag of the package starts with.
-    pub fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.before
     }
 
     /// The version that a tag gives to the package.
-    pub fn read(&self, tag: &TagName, scheme: &dyn VersionScheme) -> Option<Version> {
+    pub(crate) fn read(&self, tag: &TagName, scheme: &dyn VersionScheme) -> Option<Version> {
         let text = tag.as_str().strip_prefix(&self.before)?.strip_suffix(&self.after)?;
         let version = scheme.parse(text).ok()?;
         // PEP 440 reads `v1.0` too, where the `v` belongs to the format; Go's own spelling begins with it.
@@ -127,7 +133,7 @@ impl Reader {
 ///
 /// Among the known formats, the one whose tags are found for most packages; the order of [`KNOWN`] decides a tie. A
 /// format without `{name}` and `{path}` counts only where packages share their versions or there is but one.
-pub fn detect(
+pub(crate) fn detect(
     tags: &[TagName],
     packages: &[(&PackageId, &RepoPath)],
     scheme: &dyn VersionScheme,
@@ -158,7 +164,7 @@ fn has_tag(index: &BTreeSet<&str>, reader: &Reader, scheme: &dyn VersionScheme) 
 }
 
 /// Version-like tags that belong to no package, counted by shape: digits at the end as `N`.
-pub fn foreign(tags: &[TagName], is_ours: impl Fn(&TagName) -> bool) -> BTreeMap<String, usize> {
+pub(crate) fn foreign(tags: &[TagName], is_ours: impl Fn(&TagName) -> bool) -> BTreeMap<String, usize> {
     let mut shapes = BTreeMap::new();
     for tag in tags.iter().filter(|tag| !is_ours(tag)) {
         if let Some(shape) = shape(tag.as_str()) {
@@ -186,3 +192,6 @@ fn looks_like_version(text: &str) -> bool {
         && numeric(numbers.next())
         && numbers.next().is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,12 @@
 //! `build`: artifacts of a release into a folder, on any machine and without any credential.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use releasekit_core::policy::Release;
 use releasekit_engine::Session;
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::locate::{self, Located};
-use releasekit_engine::scratch::Scratch;
 
 use crate::answer::Answer;
 use crate::error::Result;
@@ -44,19 +43,14 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let packages = packages(&sources, &options.package)?;
     let cancel = invocation.stopping.cancel();
     let out = invocation.world.folder.join(&options.out);
-    let scratch = Scratch::create(&session.context.cache, "dry-run")?;
-    let into = if globals.dry_run { scratch.path() } else { &out };
+    let into = Some(out.as_path()).filter(|_| !globals.dry_run);
     let files = artifacts::build_into(session, &sources, &packages, into, &cancel).await?;
-    let files: BTreeSet<String> = files.iter().filter_map(|file| shown(&options.out, into, file)).collect();
+    // As the user named the folder.
+    let files: Vec<String> = files.iter().map(|file| options.out.join(file).display().to_string()).collect();
     Ok(Answer::new(match options.format {
         Format::Table => files.iter().map(|file| format!("{}\n", clean(file))).collect(),
         Format::Json => json::pretty(&serde_json::json!({"schema": 1, "commit": sources.commit.id, "files": files})),
     }))
-}
-
-/// A file in the folder that was written to, as the user named the folder.
-fn shown(out: &Path, into: &Path, file: &Path) -> Option<String> {
-    Some(out.join(file.strip_prefix(into).ok()?).display().to_string())
 }
 
 /// The commit that was named, else the release of HEAD's manifest, else HEAD.

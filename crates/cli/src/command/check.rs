@@ -1,12 +1,9 @@
 //! `check`: what stands in the way of a release of the work tree, and mends what can be mended.
 
-use std::collections::BTreeSet;
-
+use releasekit_core::BackendError;
 use releasekit_core::model::RepoPath;
 use releasekit_core::package_manager::Finding;
-use releasekit_core::{BackendError, FileEdit};
-use releasekit_engine::export::Export;
-use releasekit_engine::findings::Check;
+use releasekit_engine::findings::{self, Checked};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -32,12 +29,6 @@ pub(crate) struct Options {
     format: Format,
 }
 
-/// What was found, and what was mended before.
-struct Checked {
-    findings: Vec<Finding>,
-    fixed: Vec<RepoPath>,
-}
-
 /// Looks, mends where that was asked for, and looks again.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let cancel = invocation.stopping.cancel();
@@ -54,18 +45,7 @@ async fn check(options: &Options, invocation: &Invocation, globals: &Globals) ->
     invocation.world.require_temporary()?;
     let opened = invocation.open(globals, None).await?;
     let snapshot = opened.work_tree().await?;
-    let session = &opened.session;
-    let check = Check::all(session, &snapshot);
-    let export = Export::of_work_tree(session, snapshot.tree.as_ref()).await?;
-    let mut findings = check.findings(&export).await?;
-    let mut edits: Vec<FileEdit> = Vec::new();
-    if options.fix && findings.iter().any(|finding| finding.fixable) {
-        edits = check.fixes(&export).await?;
-        session.vcs.write_work_tree(&edits).await?;
-        findings = check.findings(&export).await?;
-    }
-    let fixed: BTreeSet<RepoPath> = edits.into_iter().map(|edit| edit.path).collect();
-    Ok(Checked { findings, fixed: fixed.into_iter().collect() })
+    Ok(findings::work_tree(&opened.session, &snapshot, options.fix).await?)
 }
 
 fn text(checked: &Checked, dry_run: bool) -> String {

@@ -106,7 +106,7 @@ fn packages(discovery: &Discovery, overview: &mut Overview) {
 
 async fn planned_overview(opened: &Opened, head: &Head, planned: &Planned, overview: &mut Overview) -> Result<()> {
     for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
-        let format = planned.changes.naming.format(index).to_string();
+        let format = planned.tag_format(index).to_owned();
         overview.tag_formats.entry(member.id.label.to_string()).or_insert(format);
     }
     let pending = pending(planned)?;

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use releasekit_core::event::{Event, Reporter};
 use releasekit_engine::plan::{self, Planned};
-use releasekit_engine::{apply, changelogs};
+use releasekit_engine::prepare;
 
 use crate::answer::Answer;
 use crate::error::Result;
@@ -55,11 +55,10 @@ pub(crate) async fn head(opened: &Opened) -> Result<Planned> {
 /// The edits of package files and changelogs as differences.
 async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
     let head = opened.session.describe(&planned.plan.commit).await?;
-    let mut edits = apply::package_edits(planned).await?;
     let templates = opened.session.context.templates.as_deref();
-    edits.extend(changelogs::edits(planned, &head, None, templates).await?.edits);
+    let preview = prepare::preview(planned, &head, templates).await?;
     let mut text = String::new();
-    for edit in edits {
+    for edit in preview.packages.iter().chain(&preview.changelogs) {
         let before = planned.snapshot.tree.read(&edit.path)?;
         text.push_str(&diff::unified(edit.path.as_str(), before.as_deref(), edit.content.as_deref()));
     }

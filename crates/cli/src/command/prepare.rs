@@ -1,9 +1,7 @@
 //! `prepare`: the plan of HEAD as a pushed release branch.
 
-use releasekit_engine::manifest::PlanOptions;
 use releasekit_engine::plan::ReleasePlan;
-use releasekit_engine::prepare::{self, Prepared};
-use releasekit_engine::propose::Proposed;
+use releasekit_engine::prepare::{self, PlanOptions, Prepared, Proposed};
 use serde::Serialize;
 
 use crate::answer::Answer;

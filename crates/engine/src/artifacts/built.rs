@@ -11,7 +11,7 @@ use crate::failure::Failure;
 
 /// A file ready to be sent, and who made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuiltFile {
+pub(crate) struct BuiltFile {
     /// The file.
     pub artifact: Artifact,
     /// The build backend that made it and its version, where the file says so.
@@ -20,7 +20,7 @@ pub struct BuiltFile {
 
 /// The artifacts of a release.
 #[derive(Debug, Default)]
-pub struct Built {
+pub(crate) struct Built {
     /// The files of each package, in the order of upload.
     pub packages: BTreeMap<PackageId, Vec<BuiltFile>>,
     /// Packages that could not be built, or whose artifacts are not what they should be.
@@ -45,7 +45,7 @@ impl BuiltFile {
 
 impl Built {
     /// Itself where nothing failed, else all failures together.
-    pub fn complete(self) -> Result<Self> {
+    pub(crate) fn complete(self) -> Result<Self> {
         match Error::together(self.failed.into_values().collect()) {
             Some(error) => Err(error),
             None => Ok(Self { packages: self.packages, ..Self::default() }),

@@ -17,11 +17,13 @@ use std::path::{Path, PathBuf};
 
 use releasekit_core::model::PackageId;
 
-pub use built::{Built, BuiltFile};
+pub use crate::observe::Releasing;
+pub(crate) use built::{Built, BuiltFile};
 pub use sources::Sources;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
+use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::ReleaseState;
 use crate::surroundings;
@@ -31,7 +33,7 @@ use crate::surroundings;
 /// What an earlier run left there and is unchanged is taken as it is. The rest is built, or with `folder` taken from
 /// there: then no code of the repository runs, the set must be complete, and any fault is an error. Packages that fail to
 /// build are in the result, and those that do not need them are built all the same.
-pub async fn obtain(
+pub(crate) async fn obtain(
     session: &Session,
     sources: &Sources,
     wanted: &BTreeSet<PackageId>,
@@ -64,12 +66,13 @@ pub async fn obtain(
     Ok(built)
 }
 
-/// Builds single packages into a folder, with what is needed to build them. Gives the files.
+/// Builds single packages into a folder, with what is needed to build them; without a folder nothing is kept. Gives the
+/// files as they are called in the folder, sorted.
 pub async fn build_into(
     session: &Session,
     sources: &Sources,
     packages: &[usize],
-    out: &Path,
+    out: Option<&Path>,
     cancel: &Cancel,
 ) -> Result<Vec<PathBuf>> {
     for index in packages {
@@ -78,9 +81,15 @@ pub async fn build_into(
             return Err(Error::VersionMissing { package: member.id.clone(), file: member.package.manifest.clone() });
         }
     }
+    let scratch = Scratch::create(&session.context.cache, "dry-run")?;
+    let out = out.unwrap_or(scratch.path());
     let into = make::Destination::Folder(out);
     let stored = BTreeMap::new();
     let make = make::make(session, sources, packages, &stored, &into, cancel);
     let built = surroundings::unchanged_by(session, make).await?.complete()?;
-    Ok(built.packages.into_values().flatten().map(|file| file.artifact.path).collect())
+    let files = built.packages.into_values().flatten();
+    let mut names: Vec<PathBuf> =
+        files.filter_map(|file| Some(file.artifact.path.strip_prefix(out).ok()?.to_owned())).collect();
+    names.sort();
+    Ok(names)
 }

@@ -35,7 +35,7 @@ impl Sources {
     }
 
     /// A release whose snapshot is known.
-    pub async fn of(session: &Session, release: &ReleaseCommit, snapshot: Snapshot) -> Result<Self> {
+    pub(crate) async fn of(session: &Session, release: &ReleaseCommit, snapshot: Snapshot) -> Result<Self> {
         let releasing = observe::releasing(&snapshot, &release.manifest)?;
         let commit = release.commit.clone();
         let tags = release.tags().map(|name| Tag { name: name.clone(), commit: commit.id.clone() }).collect();
@@ -52,7 +52,7 @@ impl Sources {
     }
 
     /// What registries are asked about it.
-    pub fn inquiry(&self, tagged: Tagged) -> Inquiry<'_> {
+    pub(crate) fn inquiry(&self, tagged: Tagged) -> Inquiry<'_> {
         Inquiry { snapshot: &self.snapshot, present: &self.present, releasing: &self.releasing, tagged }
     }
 

@@ -37,7 +37,7 @@ pub struct Groups {
 
 impl Groups {
     /// Finds the groups among packages. A package may be in several: where its version stands, as configured, and of all.
-    pub fn resolve(members: &[Member], policy: &Policy) -> Self {
+    pub(crate) fn resolve(members: &[Member], policy: &Policy) -> Self {
         let by_place = shared_places(members);
         let mut names: Vec<Option<String>> = members.iter().map(|member| member.policy.group.clone()).collect();
         for group in &by_place {
@@ -61,7 +61,7 @@ impl Groups {
     }
 
     /// Whether two packages cannot move apart.
-    pub fn move_together(&self, one: usize, other: usize) -> bool {
+    pub(crate) fn move_together(&self, one: usize, other: usize) -> bool {
         self.shared.iter().any(|group| group.is_fixed && group.holds(one) && group.holds(other))
     }
 }

@@ -12,7 +12,7 @@ use crate::session::Snapshot;
 
 /// Whether the tags of a manifest exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tagging {
+pub(crate) enum Tagging {
     /// They are about to be made, and must be what the formats in force give or read.
     ToCome,
     /// They were made, perhaps when other formats were detected.
@@ -20,7 +20,7 @@ pub enum Tagging {
 }
 
 /// Everything that is wrong with a manifest, as its commit stands. `tags` are those that formats are detected from.
-pub fn validate(manifest: &Manifest, snapshot: &Snapshot, tags: &[TagName], tagging: Tagging) -> Vec<Error> {
+pub(crate) fn validate(manifest: &Manifest, snapshot: &Snapshot, tags: &[TagName], tagging: Tagging) -> Vec<Error> {
     let mut found: Vec<Error> = manifest.faults().into_iter().map(Error::ManifestFault).collect();
     let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, tags);
     for row in &manifest.packages {

@@ -10,8 +10,6 @@ use super::document::{Block, Document, Kind, newline};
 use super::heading::{About, Reader};
 use super::place::Outline;
 
-pub use super::heading::folded;
-
 /// The heading of a new file.
 const TITLE: &str = "# Changelog";
 

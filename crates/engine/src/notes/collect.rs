@@ -164,6 +164,6 @@ fn dependencies(planned: &Planned, index: usize, reasons: &[Reason]) -> Vec<Move
 }
 
 /// Whether a commit is worth a line, whatever its bump.
-pub fn is_listed(commit: &ParsedCommit, policy: &Policy) -> bool {
+pub(crate) fn is_listed(commit: &ParsedCommit, policy: &Policy) -> bool {
     title_of(commit, policy).is_some() || crate::bump::of_commit(commit, policy) > Bump::None
 }

@@ -94,7 +94,7 @@ pub(super) struct Reader<'a> {
 }
 
 /// A name as names are compared here: without regard to case and separators.
-pub fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     name.to_lowercase().replace(['_', '.'], "-")
 }
 

@@ -10,14 +10,14 @@ use crate::error::{Error, Result};
 use crate::plan::Planned;
 
 /// The changelog template that the configuration names.
-pub fn template(planned: &Planned) -> Result<Option<String>> {
+pub(crate) fn template(planned: &Planned) -> Result<Option<String>> {
     let Some(path) = &planned.snapshot.policy.changelog.template else { return Ok(None) };
     let text = read_text(planned.snapshot.tree.as_ref(), path)?;
     text.map(Some).ok_or_else(|| Error::ChangelogTemplate { why: format!("there is no `{path}`") })
 }
 
 /// The day a commit was made, in UTC; a date beyond the calendar is its first or last day.
-pub fn date_of(commit: &CommitInfo) -> String {
+pub(crate) fn date_of(commit: &CommitInfo) -> String {
     let seconds = commit.time.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
     let time = Timestamp::from_second(seconds).expect("the seconds are within the calendar");
     time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()

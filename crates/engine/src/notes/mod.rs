@@ -12,8 +12,9 @@ mod place;
 mod render;
 
 pub use apart::serve;
-pub use changelog::{Changelog, Remark, Written, folded};
-pub use collect::{Notes, Section, for_member, is_listed};
-pub(crate) use input::read_text;
-pub use input::{date_of, template};
+pub use changelog::{Changelog, Remark, Written};
+pub(crate) use collect::is_listed;
+pub use collect::{Entry, MovedDependency, Notes, Section, for_member};
+pub(crate) use heading::folded;
+pub(crate) use input::{date_of, read_text, template};
 pub use render::to_markdown;

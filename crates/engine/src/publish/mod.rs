@@ -39,7 +39,7 @@ use crate::journal::Journal;
 use crate::locate::ReleaseCommit;
 use crate::observe::{self, Observation, Registries, Releasing, Tagged, registry_name};
 use crate::receipt::{self, Receipt};
-use crate::scheduler::{Scheduler, Standing};
+use crate::scheduler::{JobState, Scheduler};
 use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::State;
@@ -209,8 +209,7 @@ async fn run(courier: &Courier<'_>, mut failed: BTreeMap<PackageId, Error>) -> O
         }
         outcomes.insert(package.id.clone(), (outcome, live));
     }
-    let waiting =
-        releasing.iter().enumerate().filter(|(index, _)| scheduler.standing(index) == Some(Standing::Waiting));
+    let waiting = releasing.iter().enumerate().filter(|(index, _)| scheduler.state(index) == Some(JobState::Waiting));
     outcomes.extend(waiting.map(|(_, package)| (package.id.clone(), (Outcome::NotStarted, Live::Nothing))));
     outcomes
 }

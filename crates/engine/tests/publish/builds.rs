@@ -122,7 +122,7 @@ async fn built_elsewhere(world: &World) -> std::path::PathBuf {
     let session = world.session();
     let sources = Sources::release(&session, &world.release()).await.unwrap();
     let all: Vec<usize> = (0..sources.snapshot.discovery.members.len()).collect();
-    let files = artifacts::build_into(&session, &sources, &all, &out, &Cancel::never()).await.unwrap();
+    let files = artifacts::build_into(&session, &sources, &all, Some(&out), &Cancel::never()).await.unwrap();
     assert_eq!(files.len(), 2 * all.len());
     out
 }
@@ -192,7 +192,7 @@ async fn a_package_without_a_version_cannot_be_built() {
     let session = world.session();
     let sources = Sources::commit(&session, &commit().id).await.unwrap();
     let out = world.folder.path().join("dist");
-    let error = artifacts::build_into(&session, &sources, &[0], &out, &Cancel::never()).await.unwrap_err();
+    let error = artifacts::build_into(&session, &sources, &[0], Some(&out), &Cancel::never()).await.unwrap_err();
     assert_eq!(error.code().as_str(), "RK-VERSION-MISSING");
     assert!(!out.exists());
 }

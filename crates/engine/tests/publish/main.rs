@@ -4,7 +4,6 @@
 
 mod builds;
 mod dry_run;
-mod exports;
 mod faults;
 mod line;
 mod looks;

@@ -52,7 +52,7 @@ async fn files_of_one_name_lie_apart_in_a_folder() {
     let session = world.session();
     let sources = Sources::commit(&session, &crate::world::commit().id).await.unwrap();
     let out = world.folder.path().join("out");
-    artifacts::build_into(&session, &sources, &[0, 1], &out, &Cancel::never()).await.unwrap();
+    artifacts::build_into(&session, &sources, &[0, 1], Some(&out), &Cancel::never()).await.unwrap();
     for name in ["a", "b"] {
         let text = fs::read_to_string(out.join(format!("mem/{name}/x-1.0.0.bin"))).unwrap();
         assert!(text.starts_with(&format!("name = {name}\n")), "{text}");

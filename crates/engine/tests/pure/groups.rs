@@ -4,7 +4,9 @@ use releasekit_core::Diagnostic;
 use releasekit_core::model::{DependencyKind, EcosystemLabel};
 use releasekit_core::policy::{EcosystemPolicy, Propagate, Versioning};
 use releasekit_core::requirements::Pin;
+use releasekit_engine::prepare::preview;
 
+use crate::notes::head;
 use crate::support::World;
 
 /// Two released packages of each ecosystem, two of them with one name, and one whose version stands in tags.
@@ -49,7 +51,7 @@ fn what_stands_in_tags_moves_from_its_last_tag() {
     let world = polyglot().in_tags("npm/new").commit(&["npm/tool"], "fix: one");
     let planned = world.try_plan().expect("a plan");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let edits = runtime.block_on(releasekit_engine::apply::package_edits(&planned)).expect("edits");
+    let edits = runtime.block_on(preview(&planned, &head(), None)).expect("edits").packages;
     let text = String::from_utf8(edits[0].content.clone().expect("a text")).expect("a text");
     assert_eq!(text, "new from nothing to 0.1.0\ntool from 0.3.0 to 0.3.1\n");
 }

@@ -11,7 +11,7 @@ use releasekit_core::model::{Bump, CommitId, ObjectId, RepoPath};
 use releasekit_core::policy::{CommitType, Policy, Propagate};
 use releasekit_core::template::{Stopped, Templates};
 use releasekit_core::vcs::CommitInfo;
-use releasekit_engine::{changelogs, notes};
+use releasekit_engine::{notes, prepare};
 
 fn world() -> World {
     World::default()
@@ -44,6 +44,17 @@ struct Ends(Stopped);
 impl Templates for Ends {
     async fn render(&self, _request: Vec<u8>) -> Result<Vec<u8>, Stopped> {
         Err(self.0.clone())
+    }
+}
+
+/// The commit that is planned, at a time of its own.
+pub(crate) fn head() -> CommitInfo {
+    CommitInfo {
+        id: CommitId::new("a"),
+        tree: ObjectId::new("b"),
+        parents: Vec::new(),
+        message: String::new(),
+        time: 0,
     }
 }
 
@@ -245,20 +256,13 @@ fn changelogs_of(world: World) -> releasekit_engine::Result<(Vec<String>, Vec<St
 }
 
 fn changelogs_by(world: World, templates: &dyn Templates) -> releasekit_engine::Result<(Vec<String>, Vec<String>)> {
-    let head = CommitInfo {
-        id: CommitId::new("a"),
-        tree: ObjectId::new("b"),
-        parents: Vec::new(),
-        message: String::new(),
-        time: 0,
-    };
-    let found = wait(changelogs::edits(&world.try_plan()?, &head, None, Some(templates)))?;
+    let found = wait(prepare::preview(&world.try_plan()?, &head(), Some(templates)))?;
     let text = |edit: &releasekit_core::FileEdit| {
         let content = edit.content.clone().expect("nothing is deleted");
         format!("{}: {}", edit.path, String::from_utf8(content).expect("text"))
     };
     let remarks = found.remarks.into_iter().map(|(message, _)| message);
-    Ok((found.edits.iter().map(text).collect(), remarks.collect()))
+    Ok((found.changelogs.iter().map(text).collect(), remarks.collect()))
 }
 
 fn named(name: &'static str) -> impl FnOnce(&mut Policy) {

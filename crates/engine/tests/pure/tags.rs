@@ -1,151 +1,12 @@
-//! Tag formats: written, read back, detected, and never mistaken for each other.
+//! Whose tags are whose in a repository, and what is said of those that are missing.
 
-use std::cmp::Ordering;
-
-use crate::support::World;
-use proptest::prelude::*;
-use releasekit_core::model::{
-    BranchName, Bump, CommitId, EcosystemLabel, Neutral, PackageId, PackageName, Prerelease, RepoPath, TagName, Version,
-};
+use releasekit_core::Diagnostic;
+use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::vcs::RemoteRefs;
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Result, VersionScheme};
 use releasekit_engine::error::{AllowedBranches, Error};
 use releasekit_engine::locate;
-use releasekit_engine::tag_format::{TagFormat, detect, foreign};
-use releasekit_formats::python::Pep440;
-use releasekit_formats::semver::SemVer;
 
-fn id(name: &str) -> PackageId {
-    PackageId::new(EcosystemLabel::new("py"), PackageName::new(name))
-}
-
-fn path(text: &str) -> RepoPath {
-    RepoPath::new(text).expect("a legal path")
-}
-
-fn read(format: &str, name: &str, tag: &str) -> Option<String> {
-    let version = TagFormat::new(format).read(&id(name), &path("packages/x"), &TagName::new(tag), &Pep440);
-    version.map(|version| version.to_string())
-}
-
-#[test]
-fn a_tag_is_read_for_one_package_only() {
-    let cases = [
-        ("{name}-v{version}", "core", "core-v1.2.0", Some("1.2.0")),
-        ("{name}-v{version}", "core", "core-extra-v1.2.0", None),
-        ("{name}-v{version}", "core", "my-core-v1.2.0", None),
-        ("{name}-{version}", "core", "core-2-1.0.0", None),
-        ("{name}-{version}", "core", "core-v1.0.0", None),
-        ("{name}@{version}", "core", "core@1.0.0rc1", Some("1.0.0rc1")),
-        ("{name}@{version}", "core", "core@latest", None),
-        ("{label}/{name}-v{version}", "core", "py/core-v1.0.0", Some("1.0.0")),
-        ("{label}/{name}-v{version}", "core", "js/core-v1.0.0", None),
-        ("{path}/v{version}", "core", "packages/x/v1.0.0", Some("1.0.0")),
-        ("v{version}", "core", "v1.0.0", Some("1.0.0")),
-        ("v{version}", "core", "vnext", None),
-        ("release/{version}/final", "core", "release/1.0.0/final", Some("1.0.0")),
-    ];
-    for (format, name, tag, expected) in cases {
-        assert_eq!(read(format, name, tag).as_deref(), expected, "{format} {tag}");
-    }
-}
-
-/// Versions with a `v` in front, as Go's are.
-#[derive(Debug)]
-struct WithV;
-
-impl WithV {
-    fn bare(version: &Version) -> Version {
-        Version::from_canonical(version.as_str().trim_start_matches('v'))
-    }
-
-    fn marked(bare: &Version) -> Version {
-        Version::from_canonical(format!("v{bare}"))
-    }
-}
-
-impl VersionScheme for WithV {
-    fn id(&self) -> &'static str {
-        "with-v"
-    }
-
-    fn parse(&self, text: &str) -> Result<Version> {
-        let bare = text.strip_prefix('v').ok_or_else(|| {
-            BackendError::new(Code::new("RK-TEST-VERSION", ErrorKind::Invalid), format!("`{text}` has no `v`"))
-        })?;
-        Ok(Self::marked(&SemVer.parse(bare)?))
-    }
-
-    fn compare(&self, a: &Version, b: &Version) -> Ordering {
-        SemVer.compare(&Self::bare(a), &Self::bare(b))
-    }
-
-    fn bump(&self, from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version> {
-        Ok(Self::marked(&SemVer.bump(&Self::bare(from), bump, pre)?))
-    }
-
-    fn finalize(&self, version: &Version) -> Version {
-        Self::marked(&SemVer.finalize(&Self::bare(version)))
-    }
-
-    fn is_prerelease(&self, version: &Version) -> bool {
-        SemVer.is_prerelease(&Self::bare(version))
-    }
-
-    fn neutral(&self, version: &Version) -> Option<Neutral> {
-        SemVer.neutral(&Self::bare(version))
-    }
-
-    fn spell(&self, neutral: &Neutral) -> Result<Version> {
-        Ok(Self::marked(&SemVer.spell(neutral)?))
-    }
-}
-
-#[test]
-fn a_version_may_begin_with_what_its_scheme_writes_there() {
-    let (core, folder) = (id("core"), path("sub/core"));
-    let read = |format: &str, tag: &str| {
-        let version = TagFormat::new(format).read(&core, &folder, &TagName::new(tag), &WithV);
-        version.map(|version| version.to_string())
-    };
-    assert_eq!(read("{path}/{version}", "sub/core/v1.2.0").as_deref(), Some("v1.2.0"));
-    assert_eq!(read("{path}/{version}", "sub/core/v1.2.0-rc.1").as_deref(), Some("v1.2.0-rc.1"));
-    for tag in ["sub/core/1.2.0", "sub/core/vv1.2.0", "sub/core/v/1.2.0", "sub/core/v"] {
-        assert_eq!(read("{path}/{version}", tag), None, "{tag}");
-    }
-    let version = WithV.parse("v1.2.0").expect("legal");
-    assert_eq!(TagFormat::new("{path}/{version}").render(&core, &folder, &version).as_str(), "sub/core/v1.2.0");
-    let tags = [TagName::new("core-v1.2.0")];
-    assert_eq!(detect(&tags, &[(&core, &folder)], &WithV, false).as_str(), "{name}-{version}");
-}
-
-#[test]
-fn the_format_that_most_packages_follow_is_detected() {
-    let (core, mid) = (id("core"), id("mid"));
-    let (core_path, mid_path) = (path("packages/core"), path("packages/mid"));
-    let packages = [(&core, &core_path), (&mid, &mid_path)];
-    let cases: &[(&[&str], &str)] = &[
-        (&[], "{name}-v{version}"),
-        (&["core@1.0.0", "core@1.1.0", "py/core-v2.0.0", "py/mid-v2.0.0"], "{label}/{name}-v{version}"),
-        (&["packages/core/v1.0.0"], "{path}/v{version}"),
-        (&["v1.0.0"], "{name}-v{version}"),
-        (&["nothing-like-it", "core-vnext"], "{name}-v{version}"),
-    ];
-    for (tags, expected) in cases {
-        let tags: Vec<TagName> = tags.iter().map(|tag| TagName::new(*tag)).collect();
-        assert_eq!(detect(&tags, &packages, &Pep440, false).as_str(), *expected, "{tags:?}");
-    }
-    assert_eq!(detect(&[TagName::new("v1.0.0")], &packages, &Pep440, true).as_str(), "v{version}");
-    assert_eq!(detect(&[TagName::new("v1.0.0")], &packages[..1], &Pep440, false).as_str(), "v{version}");
-}
-
-#[test]
-fn tags_of_nobody_are_counted_by_shape() {
-    let tags = ["other-v1.0.0", "other-v1.10.0", "2024.1.5", "nightly", "core-v1.0.0", "x86-64"].map(TagName::new);
-    let shapes = foreign(&tags, |tag| tag.as_str().starts_with("core-"));
-    let shapes: Vec<(&str, usize)> = shapes.iter().map(|(shape, count)| (shape.as_str(), *count)).collect();
-    assert_eq!(shapes, [("other-v{version}", 2), ("{version}", 1)]);
-}
+use crate::support::World;
 
 #[test]
 fn tags_of_a_package_that_takes_no_part_any_more_are_still_its_own() {
@@ -180,21 +41,6 @@ fn names_of_packages_are_found_by_label_and_spelling() {
     let error = discovery.find("my-corr").expect_err("misspelled");
     assert_eq!(error.code().as_str(), "RK-PACKAGE-UNKNOWN");
     assert!(discovery.find("js:my-core").is_err());
-}
-
-proptest! {
-    #[test]
-    fn what_is_written_is_read_back(
-        format in proptest::sample::select(vec!["{name}-v{version}", "{label}/{name}@{version}", "{path}/v{version}"]),
-        name in "[a-z][a-z0-9-]{0,8}",
-        numbers in (0u64..50, 0u64..50, 0u64..50),
-    ) {
-        let version = Pep440.parse(&format!("{}.{}.{}", numbers.0, numbers.1, numbers.2)).expect("legal");
-        let (id, path) = (id(&name), path("packages/x"));
-        let format = TagFormat::new(format);
-        let tag = format.render(&id, &path, &version);
-        prop_assert_eq!(format.read(&id, &path, &tag, &Pep440), Some(version));
-    }
 }
 
 #[test]
