@@ -41,7 +41,7 @@ pub(crate) enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub(crate) enum Outcome {
+pub(crate) enum UploadOutcome {
     /// It happened.
     Accepted,
     /// It did not happen.
@@ -59,7 +59,7 @@ pub(crate) enum Outcome {
     },
 }
 
-impl Outcome {
+impl UploadOutcome {
     /// What a reply to an upload tells.
     pub(crate) fn of(reply: &Reply) -> Self {
         let code = |error: &releasekit_core::BackendError| error.code().to_string();
@@ -77,7 +77,7 @@ pub(crate) struct Entry {
     /// What was begun.
     pub effect: Effect,
     /// What came of it; `None` where the run ended first.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<UploadOutcome>,
 }
 
 /// The journal of one release.
@@ -113,7 +113,7 @@ enum Line {
     End {
         end: u64,
         #[serde(flatten)]
-        outcome: Outcome,
+        outcome: UploadOutcome,
     },
 }
 
@@ -151,10 +151,11 @@ impl Journal {
 
     /// Says of the effects that fit that they happened, where nobody knew: what they were to do has been seen since.
     pub(crate) fn confirm(&self, fits: impl Fn(&Effect) -> bool) -> Result<()> {
-        let open = |entry: &Entry| matches!(entry.outcome, None | Some(Outcome::Unknown { .. })) && fits(&entry.effect);
+        let open =
+            |entry: &Entry| matches!(entry.outcome, None | Some(UploadOutcome::Unknown { .. })) && fits(&entry.effect);
         let numbers: Vec<u64> =
             self.inner().entries.iter().filter(|(_, entry)| open(entry)).map(|(number, _)| *number).collect();
-        numbers.into_iter().try_for_each(|number| Ticket { journal: self, number }.end(Outcome::Accepted))
+        numbers.into_iter().try_for_each(|number| Ticket { journal: self, number }.end(UploadOutcome::Accepted))
     }
 
     fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
@@ -176,7 +177,7 @@ impl Journal {
 
 impl Ticket<'_> {
     /// Says what came of it.
-    pub(crate) fn end(&self, outcome: Outcome) -> Result<()> {
+    pub(crate) fn end(&self, outcome: UploadOutcome) -> Result<()> {
         let mut inner = self.journal.inner();
         self.journal.append(&mut inner, &Line::End { end: self.number, outcome: outcome.clone() })?;
         if let Some(entry) = inner.entries.get_mut(&self.number) {
@@ -233,7 +234,7 @@ mod tests {
         }
     }
 
-    fn outcomes(journal: &Journal) -> Vec<Option<Outcome>> {
+    fn outcomes(journal: &Journal) -> Vec<Option<UploadOutcome>> {
         journal.entries_of(|_| true).into_iter().map(|entry| entry.outcome).collect()
     }
 
@@ -245,15 +246,15 @@ mod tests {
         assert!(!path.exists(), "reading makes nothing");
         let first = journal.begin(upload("one")).unwrap();
         let _interrupted = journal.begin(upload("two")).unwrap();
-        first.end(Outcome::Unknown { code: "RK-TEST-LOST".to_owned() }).unwrap();
-        first.end(Outcome::Accepted).unwrap();
+        first.end(UploadOutcome::Unknown { code: "RK-TEST-LOST".to_owned() }).unwrap();
+        first.end(UploadOutcome::Accepted).unwrap();
         let again = Journal::open(&path).unwrap();
         assert_eq!(again.entries_of(|_| true), journal.entries_of(|_| true));
-        let refused = Outcome::Refused { code: "RK-TEST-NO".to_owned() };
+        let refused = UploadOutcome::Refused { code: "RK-TEST-NO".to_owned() };
         again.begin(upload("three")).unwrap().end(refused.clone()).unwrap();
         let outcomes: Vec<_> =
             Journal::open(&path).unwrap().entries_of(|_| true).into_iter().map(|entry| entry.outcome).collect();
-        assert_eq!(outcomes, [Some(Outcome::Accepted), None, Some(refused)]);
+        assert_eq!(outcomes, [Some(UploadOutcome::Accepted), None, Some(refused)]);
     }
 
     #[test]
@@ -261,7 +262,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         let journal = Journal::open(&path).unwrap();
-        journal.begin(upload("one")).unwrap().end(Outcome::Accepted).unwrap();
+        journal.begin(upload("one")).unwrap().end(UploadOutcome::Accepted).unwrap();
         let whole = fs::read(&path).unwrap();
         for cut in 1..whole.len() {
             fs::write(&path, &whole[..cut]).unwrap();
@@ -282,7 +283,7 @@ mod tests {
         let begun = fs::read_to_string(&path).unwrap();
         fs::write(&path, format!("{begun}{{\"end\":1,\"outcome\":\"absent\"}}\n")).unwrap();
         let journal = Journal::open(&path).unwrap();
-        assert_eq!(outcomes(&journal), [Some(Outcome::Unknown { code: String::new() })]);
+        assert_eq!(outcomes(&journal), [Some(UploadOutcome::Unknown { code: String::new() })]);
     }
 
     #[test]
@@ -290,14 +291,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         let journal = Journal::open(&path).unwrap();
-        let refused = Outcome::Refused { code: "RK-TEST-NO".to_owned() };
-        let unknown = Outcome::Unknown { code: "RK-TEST-LOST".to_owned() };
+        let refused = UploadOutcome::Refused { code: "RK-TEST-NO".to_owned() };
+        let unknown = UploadOutcome::Unknown { code: "RK-TEST-LOST".to_owned() };
         journal.begin(upload("one")).unwrap().end(refused.clone()).unwrap();
         journal.begin(upload("one")).unwrap().end(unknown.clone()).unwrap();
         let _killed = journal.begin(upload("one")).unwrap();
         journal.begin(upload("two")).unwrap().end(unknown.clone()).unwrap();
         journal.confirm(|effect| *effect == upload("one")).unwrap();
-        let expected = [Some(refused), Some(Outcome::Accepted), Some(Outcome::Accepted), Some(unknown)];
+        let expected = [Some(refused), Some(UploadOutcome::Accepted), Some(UploadOutcome::Accepted), Some(unknown)];
         assert_eq!(outcomes(&journal), expected);
         assert_eq!(outcomes(&Journal::open(&path).unwrap()), expected);
     }

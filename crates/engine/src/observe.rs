@@ -97,7 +97,7 @@ pub(crate) enum Tagged {
 
 /// What one registry shows of one version.
 #[derive(Debug)]
-pub(crate) struct Sight {
+pub(crate) struct Observation {
     /// Which package.
     pub id: PackageId,
     /// Which version.
@@ -110,15 +110,18 @@ pub(crate) struct Sight {
 
 /// What the registries show of a release.
 #[derive(Debug)]
-pub(crate) struct Observation {
+pub(crate) struct Observations {
     /// One entry for each package and target, in the order of the release.
-    pub sights: Vec<Sight>,
+    pub all: Vec<Observation>,
 }
 
-impl Observation {
+impl Observations {
     /// What is shown of one package at one target.
     pub(crate) fn of(&self, id: &PackageId, target: &Target) -> Option<&Observed> {
-        self.sights.iter().find(|sight| sight.id == *id && sight.target == *target).map(|sight| &sight.observed)
+        self.all
+            .iter()
+            .find(|observation| observation.id == *id && observation.target == *target)
+            .map(|observation| &observation.observed)
     }
 }
 
@@ -141,7 +144,7 @@ pub(crate) struct Inquiry<'a> {
 pub(crate) async fn observe(
     registries: &Registries<'_>,
     Inquiry { snapshot, present, releasing, tagged }: Inquiry<'_>,
-) -> Result<Observation> {
+) -> Result<Observations> {
     let own = releasing.iter().flat_map(|package| {
         let question = |target: &Target| Question::of(package, target, tagged);
         package.targets.iter().map(question)
@@ -151,18 +154,18 @@ pub(crate) async fn observe(
     let count = own.len();
     let mut questions = own;
     questions.extend(needed.iter().map(|need| need.question.clone()));
-    let mut sights = known(ask(registries, &questions).await?)?;
-    for Sight { id, version, target, observed } in &sights {
+    let mut observations = known(ask(registries, &questions).await?)?;
+    for Observation { id, version, target, observed } in &observations {
         if let Observed::Live(files) = observed {
-            warn_of_yanked(registries.session, id, version, target, files);
+            warn_of_yanked(registries.session, (id, version), target, files);
         }
     }
-    let below = sights.split_off(count);
+    let below = observations.split_off(count);
     refuse_missing(&needed, &below)?;
-    for sight in &sights {
-        report(registries.session, sight);
+    for observation in &observations {
+        report(registries.session, observation);
     }
-    Ok(Observation { sights })
+    Ok(Observations { all: observations })
 }
 
 /// Something to be asked.
@@ -219,14 +222,15 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version
     found.into_values().collect()
 }
 
-fn refuse_missing(needed: &[Need], sights: &[Sight]) -> Result<()> {
-    let missing = needed.iter().zip(sights).filter(|(_, sight)| !matches!(sight.observed, Observed::Live(_)));
-    let error = |(need, sight): (&Need, &Sight)| {
+fn refuse_missing(needed: &[Need], observations: &[Observation]) -> Result<()> {
+    let missing =
+        needed.iter().zip(observations).filter(|(_, observation)| !matches!(observation.observed, Observed::Live(_)));
+    let error = |(need, observation): (&Need, &Observation)| {
         Failure::DependencyNotLive {
             package: need.package.clone(),
-            needs: sight.id.clone(),
-            version: sight.version.clone(),
-            registry: registry_name(&sight.target),
+            needs: observation.id.clone(),
+            version: observation.version.clone(),
+            registry: registry_name(&observation.target),
         }
         .into()
     };
@@ -234,7 +238,7 @@ fn refuse_missing(needed: &[Need], sights: &[Sight]) -> Result<()> {
 }
 
 /// Asks each target once about all that concerns it, and all targets at the same time.
-pub(crate) async fn ask(registries: &Registries<'_>, questions: &[Question]) -> Result<Vec<Sight>> {
+pub(crate) async fn ask(registries: &Registries<'_>, questions: &[Question]) -> Result<Vec<Observation>> {
     let mut by_target: BTreeMap<&Target, Vec<usize>> = BTreeMap::new();
     for (index, question) in questions.iter().enumerate() {
         by_target.entry(&question.target).or_default().push(index);
@@ -244,14 +248,14 @@ pub(crate) async fn ask(registries: &Registries<'_>, questions: &[Question]) -> 
     for answer in join_all(asked).await {
         answers.extend(answer?);
     }
-    let sight = |(index, question): (usize, &Question)| Sight {
+    let observation = |(index, question): (usize, &Question)| Observation {
         id: question.id.clone(),
         version: question.version.clone(),
         target: question.target.clone(),
         // What cannot be there before its tag is was not asked for.
         observed: answers.remove(&index).unwrap_or(Observed::Absent),
     };
-    Ok(questions.iter().enumerate().map(sight).collect())
+    Ok(questions.iter().enumerate().map(observation).collect())
 }
 
 async fn ask_one(
@@ -286,13 +290,13 @@ fn longest(poll_timeout: Duration, questions: usize) -> Duration {
 }
 
 /// Turns what a registry did not say into errors, one for each registry.
-fn known(sights: Vec<Sight>) -> Result<Vec<Sight>> {
+fn known(observations: Vec<Observation>) -> Result<Vec<Observation>> {
     let mut kept = Vec::new();
     let mut silent: BTreeMap<Target, BackendError> = BTreeMap::new();
-    for sight in sights {
-        match sight.observed {
-            Observed::Unknown(error) => drop(silent.entry(sight.target).or_insert(error)),
-            _ => kept.push(sight),
+    for observation in observations {
+        match observation.observed {
+            Observed::Unknown(error) => drop(silent.entry(observation.target).or_insert(error)),
+            _ => kept.push(observation),
         }
     }
     Error::together(silent.into_values().map(Error::from).collect()).map_or(Ok(kept), Err)
@@ -301,8 +305,7 @@ fn known(sights: Vec<Sight>) -> Result<Vec<Sight>> {
 /// What is yanked is live and stays proven, but is hardly what a release was made for.
 pub(crate) fn warn_of_yanked(
     session: &Session,
-    id: &PackageId,
-    version: &Version,
+    (id, version): (&PackageId, &Version),
     target: &Target,
     files: &[LiveFile],
 ) {
@@ -323,15 +326,15 @@ pub(crate) fn yanked(files: &[LiveFile]) -> Vec<String> {
     names
 }
 
-fn report(session: &Session, sight: &Sight) {
-    let detail = match &sight.observed {
+fn report(session: &Session, observation: &Observation) {
+    let detail = match &observation.observed {
         Observed::Live(files) => format!("{} files live", files.len()),
         Observed::Staged => "waits for approval".to_owned(),
         _ => "not there".to_owned(),
     };
     session.report(Event::Step {
-        package: sight.id.clone(),
-        version: sight.version.clone(),
+        package: observation.id.clone(),
+        version: observation.version.clone(),
         step: Step::Observe,
         progress: Progress::Done,
         detail: Some(detail),

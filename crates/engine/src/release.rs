@@ -111,11 +111,11 @@ async fn refuse_live(session: &Session, sources: &Sources, options: &ReleaseOpti
     if options.adopt {
         return Ok(());
     }
-    let live = seen.sights.iter().filter(|sight| matches!(sight.observed, Observed::Live(_)));
-    let error = |sight: &observe::Sight| Error::AlreadyLive {
-        package: sight.id.clone(),
-        version: sight.version.clone(),
-        registry: observe::registry_name(&sight.target),
+    let live = seen.all.iter().filter(|observation| matches!(observation.observed, Observed::Live(_)));
+    let error = |observation: &observe::Observation| Error::AlreadyLive {
+        package: observation.id.clone(),
+        version: observation.version.clone(),
+        registry: observe::registry_name(&observation.target),
     };
     Error::together(live.map(error).collect()).map_or(Ok(()), Err)
 }

@@ -9,7 +9,7 @@ use crate::check;
 use crate::discover::Member;
 use crate::error::{Error, Result};
 use crate::locate::ReleaseCommit;
-use crate::observe::{self, Question, Registries, Sight, Tagged, registry_name};
+use crate::observe::{self, Observation, Question, Registries, Tagged, registry_name};
 use crate::plan::Row;
 use crate::publish::same_digest;
 use crate::receipt::Receipt;
@@ -114,20 +114,20 @@ async fn rows(
         })
         .collect();
     let registries = Registries::new(session);
-    let sights = observe::ask(&registries, &questions).await?;
+    let observations = observe::ask(&registries, &questions).await?;
     let mut rows = Vec::new();
     for row in &release.manifest.packages {
         let Some(version) = row.next.clone() else { continue };
         let id = row.id();
         let member = snapshot.discovery.members.iter().find(|member| member.id == id);
         let mut served = Vec::new();
-        for sight in sights.iter().filter(|sight| sight.id == id) {
-            let state = registry_state(&registries, snapshot, member, sight, &receipts)?;
-            let yanked = match &sight.observed {
+        for observation in observations.iter().filter(|observation| observation.id == id) {
+            let state = registry_state(&registries, snapshot, member, observation, &receipts)?;
+            let yanked = match &observation.observed {
                 Observed::Live(files) => observe::yanked(files),
                 _ => Vec::new(),
             };
-            served.push(Served { registry: registry_name(&sight.target), state, yanked });
+            served.push(Served { registry: registry_name(&observation.target), state, yanked });
         }
         rows.push(StatusRow { tag: tag_state(row, release, remote), id, version, registries: served });
     }
@@ -147,10 +147,10 @@ fn registry_state(
     registries: &Registries<'_>,
     snapshot: &Snapshot,
     member: Option<&Member>,
-    sight: &Sight,
+    observation: &Observation,
     receipts: &[Receipt],
 ) -> Result<RegistryState> {
-    let live = match &sight.observed {
+    let live = match &observation.observed {
         Observed::Live(live) => live,
         Observed::Staged => return Ok(RegistryState::AwaitingApproval),
         Observed::Unknown(error) => return Ok(RegistryState::Unknown(error.to_string())),
@@ -158,15 +158,15 @@ fn registry_state(
     };
     let mut names: Vec<String> = live.iter().map(|file| file.file_name.clone()).collect();
     names.sort();
-    let registry = registries.get(&sight.target)?;
+    let registry = registries.get(&observation.target)?;
     let shows = |receipt: &&Receipt| {
-        let about = receipt.id() == sight.id && receipt.version == sight.version;
+        let about = receipt.id() == observation.id && receipt.version == observation.version;
         let served = |file: &LiveFile| {
             let kept = receipt.files.iter().find(|kept| kept.name == file.file_name);
             kept.is_some_and(|kept| same_digest(registry.as_ref(), &kept.digests, file) == Some(true))
         };
         about
-            && receipt.registry == registry_name(&sight.target)
+            && receipt.registry == registry_name(&observation.target)
             && receipt.files.len() == live.len()
             && live.iter().all(served)
     };

@@ -15,9 +15,10 @@ use crate::journal::Journal;
 use crate::observe::{Releasing, registry_name};
 use crate::receipt::{Proven, Receipt, ReceiptFile};
 
-/// Where and how to look.
+/// Holds receipts of a release commit against what one registry serves.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Look<'a> {
+pub(super) struct ReceiptCheck<'a> {
+    pub(super) commit: &'a CommitId,
     pub(super) registry: &'a dyn Registry,
     pub(super) manager: &'a dyn PackageManager,
     /// An empty folder for downloads.
@@ -27,7 +28,7 @@ pub(super) struct Look<'a> {
     pub(super) journal: &'a Journal,
 }
 
-impl Look<'_> {
+impl ReceiptCheck<'_> {
     /// Whether a receipt is proof enough: one of a publish that compared nothing proves nothing to one that does, and none
     /// proves what differs from the bytes that we sent where bytes are wanted.
     fn counts(self, receipt: &Receipt) -> bool {
@@ -40,8 +41,8 @@ impl Look<'_> {
 
     fn is_as_sent(self, receipt: &Receipt) -> bool {
         receipt.files.iter().all(|file| {
-            let (package, registry) = (&receipt.id(), receipt.registry.as_str());
-            let sent = sent::accepted(self.journal, SentFile { package, name: &file.name, registry });
+            let (package, registry) = (&receipt.id(), receipt.registry.clone());
+            let sent = sent::accepted(self.journal, &SentFile { package, name: &file.name, registry });
             // A digest of another kind says nothing, and the receipt then says itself that bytes were compared.
             let comparable = file.digests.iter().any(|digest| digest.algorithm == DigestAlgorithm::Sha256);
             sent.is_empty()
@@ -49,59 +50,58 @@ impl Look<'_> {
                 || (!comparable && receipt.proven == Proven::Bytes)
         })
     }
-}
 
-/// The receipt of this release commit that equals what a registry serves of a package, file by file.
-///
-/// A file whose digest the registry does not serve is downloaded: a receipt replaces a build, never a look.
-pub(super) async fn holding<'a>(
-    receipts: &'a [Receipt],
-    commit: &CommitId,
-    package: &Releasing,
-    observed: &Observed,
-    look: Look<'_>,
-) -> Result<Option<&'a Receipt>> {
-    let Observed::Live(live) = observed else { return Ok(None) };
-    let registry = registry_name(look.registry.target());
-    let about = |receipt: &&Receipt| {
-        let same_package = receipt.id() == package.id && receipt.version == package.version;
-        same_package && receipt.commit == *commit && receipt.registry == registry && look.counts(receipt)
-    };
-    for receipt in receipts.iter().filter(about) {
-        if equals(receipt, live, look).await? {
-            return Ok(Some(receipt));
-        }
-    }
-    Ok(None)
-}
-
-async fn equals(receipt: &Receipt, live: &[LiveFile], look: Look<'_>) -> Result<bool> {
-    if receipt.files.len() != live.len() {
-        return Ok(false);
-    }
-    for file in &receipt.files {
-        let Some(served) = live.iter().find(|served| served.file_name == file.name) else { return Ok(false) };
-        let same = match same_digest(look.registry, &file.digests, served) {
-            Some(same) => same,
-            None => same_file(file, served, look).await?,
+    /// The receipt that equals what the registry serves of a package, file by file.
+    ///
+    /// A file whose digest the registry does not serve is downloaded: a receipt replaces a build, never a look.
+    pub(super) async fn find<'r>(
+        self,
+        receipts: &'r [Receipt],
+        package: &Releasing,
+        observed: &Observed,
+    ) -> Result<Option<&'r Receipt>> {
+        let Observed::Live(live) = observed else { return Ok(None) };
+        let registry = registry_name(self.registry.target());
+        let about = |receipt: &&Receipt| {
+            let same_package = receipt.id() == package.id && receipt.version == package.version;
+            same_package && receipt.commit == *self.commit && receipt.registry == registry && self.counts(receipt)
         };
-        if !same {
+        for receipt in receipts.iter().filter(about) {
+            if self.equals(receipt, live).await? {
+                return Ok(Some(receipt));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn equals(self, receipt: &Receipt, live: &[LiveFile]) -> Result<bool> {
+        if receipt.files.len() != live.len() {
             return Ok(false);
         }
+        for file in &receipt.files {
+            let Some(served) = live.iter().find(|served| served.file_name == file.name) else { return Ok(false) };
+            let same = match same_digest(self.registry, &file.digests, served) {
+                Some(same) => same,
+                None => self.same_file(file, served).await?,
+            };
+            if !same {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
-    Ok(true)
-}
 
-async fn same_file(file: &ReceiptFile, served: &LiveFile, look: Look<'_>) -> Result<bool> {
-    let name = Path::new(&file.name).file_name().filter(|name| *name == file.name.as_str());
-    let Some(name) = name else { return Ok(false) };
-    let path = look.scratch.join(name);
-    let Bounds { largest, timeout } = Bounds::exact(file.size, look.policy);
-    let request = FetchRequest { file: served.clone(), into: path.clone(), largest, timeout };
-    if look.registry.fetch(&request).await? == Fetched::TooLong {
-        return Ok(false);
+    async fn same_file(self, file: &ReceiptFile, served: &LiveFile) -> Result<bool> {
+        let name = Path::new(&file.name).file_name().filter(|name| *name == file.name.as_str());
+        let Some(name) = name else { return Ok(false) };
+        let path = self.scratch.join(name);
+        let Bounds { largest, timeout } = Bounds::exact(file.size, self.policy);
+        let request = FetchRequest { file: served.clone(), into: path.clone(), largest, timeout };
+        if self.registry.fetch(&request).await? == Fetched::TooLong {
+            return Ok(false);
+        }
+        let found = self.manager.artifact(&path)?;
+        drop(std::fs::remove_file(&path));
+        Ok(found.is_some_and(|found| found.digests.iter().any(|digest| file.digests.contains(digest))))
     }
-    let found = look.manager.artifact(&path)?;
-    drop(std::fs::remove_file(&path));
-    Ok(found.is_some_and(|found| found.digests.iter().any(|digest| file.digests.contains(digest))))
 }

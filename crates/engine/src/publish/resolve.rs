@@ -5,7 +5,6 @@
 //! before anything that needs the package is sent. What it says is never a reason to send again.
 
 use std::fmt;
-use std::fs;
 use std::time::Duration;
 
 use releasekit_core::event::{Progress, Step};
@@ -15,7 +14,7 @@ use releasekit_core::registry::Observed;
 use releasekit_core::{BackendError, Diagnostic};
 use tokio::time::{Instant, sleep};
 
-use super::courier::Courier;
+use super::publisher::Publisher;
 use super::wait::{Patience, Waited};
 use crate::error::Result;
 use crate::failure::Failure;
@@ -24,7 +23,7 @@ use crate::words::quoted;
 
 /// One package at one registry.
 pub(super) struct Resolution<'a> {
-    pub(super) courier: &'a Courier<'a>,
+    pub(super) publisher: &'a Publisher<'a>,
     pub(super) package: &'a Releasing,
     pub(super) target: &'a Target,
 }
@@ -43,8 +42,8 @@ impl Resolution<'_> {
     /// Each of these is live, for the package was not begun before. What else it requires is left out. Fails with `Transient`
     /// where the tool does not choose it within `poll_timeout`, and with the tool's own kind where it could not find out.
     pub(super) async fn wait(&self) -> Result<()> {
-        let manager = self.courier.manager(self.package);
-        if !self.courier.policy.resolve_check || !manager.capabilities().resolves {
+        let manager = self.publisher.manager(self.package);
+        if !self.publisher.policy.resolve_check || !manager.capabilities().resolves {
             return Ok(());
         }
         self.report(Progress::Started, None);
@@ -57,7 +56,7 @@ impl Resolution<'_> {
     }
 
     async fn until_chosen(&self) -> Result<()> {
-        let policy = self.courier.policy;
+        let policy = self.publisher.policy;
         let request = self.request()?;
         let mut waited = Waited::new(policy);
         let mut first = true;
@@ -73,16 +72,16 @@ impl Resolution<'_> {
                 let end = policy.poll_timeout.as_secs();
                 self.report(Progress::Waiting, Some(format!("{obstacle}; asking again for up to {end} s")));
             }
-            self.courier.options.cancel.or(sleep(pause)).await?;
+            self.publisher.options.cancel.or(sleep(pause)).await?;
         }
     }
 
     /// Asks once. The tool may read a login, so no code of a package runs beside it, and what it reads is as it was.
     async fn look(&self, request: &ResolveRequest) -> Result<Option<Obstacle>> {
-        let _credential = self.courier.apart.read().await;
-        self.courier.surroundings.check()?;
-        let asked = self.courier.manager(self.package).resolve(request);
-        Ok(match self.courier.options.cancel.or(asked).await? {
+        let _credential = self.publisher.apart.read().await;
+        self.publisher.surroundings.check()?;
+        let asked = self.publisher.manager(self.package).resolve(request);
+        Ok(match self.publisher.options.cancel.or(asked).await? {
             Ok(Resolved::Chosen) => None,
             Ok(Resolved::NotChosen { packages, why }) => Some(Obstacle::NotChosen { missing: packages, why }),
             Err(error) => Some(Obstacle::Unknown(error)),
@@ -90,17 +89,16 @@ impl Resolution<'_> {
     }
 
     fn request(&self) -> Result<ResolveRequest> {
-        let folder = self.courier.scratch.path().join(format!("resolve-{}", self.package.member));
-        fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
+        let folder = self.publisher.folder(format!("resolve-{}", self.package.member))?;
         self.note_requirements()?;
         let expected = self.together().into_iter().map(|package| self.expected(package)).collect();
-        let timeout = self.courier.policy.task_timeout;
+        let timeout = self.publisher.policy.task_timeout;
         Ok(ResolveRequest::new(self.target.clone(), folder, timeout).with_packages(expected))
     }
 
     /// The package, and those of the release that are installed with it and go to the same registry.
     fn together(&self) -> Vec<&Releasing> {
-        let sources = self.courier.sources;
+        let sources = self.publisher.sources;
         let beside = sources.snapshot.graph.installed_with(self.package.member);
         let is_part = |other: &&Releasing| {
             other.member == self.package.member
@@ -110,9 +108,9 @@ impl Resolution<'_> {
     }
 
     fn expected(&self, package: &Releasing) -> Installable {
-        let declared = &self.courier.sources.snapshot.discovery.members[package.member].package;
+        let declared = &self.publisher.sources.snapshot.discovery.members[package.member].package;
         let mut requirements = declared.requirements.clone();
-        requirements.extend(self.courier.required().get(&package.id).into_iter().flatten().cloned());
+        requirements.extend(self.publisher.found.required().get(&package.id).into_iter().flatten().cloned());
         Installable::new(package.published_name.clone(), package.version.clone())
             .with_requirements(requirements)
             .with_runtime(declared.runtime.clone())
@@ -121,18 +119,18 @@ impl Resolution<'_> {
 
     /// What an artifact requires, which its package file need not say.
     fn note_requirements(&self) -> Result<()> {
-        let files = self.courier.built.packages.get(&self.package.id);
+        let files = self.publisher.built.packages.get(&self.package.id);
         let Some(file) = files.and_then(|files| files.first()) else { return Ok(()) };
-        let identity = self.courier.manager(self.package).inspect(&file.artifact.path)?;
-        self.courier.required().insert(self.package.id.clone(), identity.requirements);
+        let identity = self.publisher.manager(self.package).inspect(&file.artifact.path)?;
+        self.publisher.found.required().insert(self.package.id.clone(), identity.requirements);
         Ok(())
     }
 
     fn files(&self, id: &PackageId) -> Vec<String> {
-        if let Some(built) = self.courier.built.packages.get(id) {
+        if let Some(built) = self.publisher.built.packages.get(id) {
             return built.iter().map(|file| file.artifact.file_name.clone()).collect();
         }
-        match self.courier.observation.of(id, self.target) {
+        match self.publisher.observations.of(id, self.target) {
             Some(Observed::Live(files)) => files.iter().map(|file| file.file_name.clone()).collect(),
             _ => Vec::new(),
         }
@@ -146,7 +144,7 @@ impl Resolution<'_> {
                 version: self.package.version.clone(),
                 registry: registry_name(self.target),
                 missing,
-                waited: self.courier.policy.poll_timeout,
+                waited: self.publisher.policy.poll_timeout,
                 why,
             }
             .into(),
@@ -154,7 +152,7 @@ impl Resolution<'_> {
     }
 
     fn report(&self, progress: Progress, detail: Option<String>) {
-        self.courier.report(self.package, Step::Resolve, progress, detail);
+        self.publisher.report(self.package, Step::Resolve, progress, detail);
     }
 }
 

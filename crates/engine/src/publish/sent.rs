@@ -3,7 +3,7 @@
 use releasekit_core::model::{Digest, PackageId};
 
 use crate::error::Result;
-use crate::journal::{Effect, Journal, Outcome};
+use crate::journal::{Effect, Journal, UploadOutcome};
 
 /// What is known of a file from all attempts to send it, of this run and of earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,20 +17,20 @@ pub(super) enum Past {
 }
 
 /// A file at a registry. A name alone tells no file: two packages may have files of one name.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct SentFile<'a> {
     pub(super) package: &'a PackageId,
     pub(super) name: &'a str,
-    pub(super) registry: &'a str,
+    pub(super) registry: String,
 }
 
 /// What the journal knows of a file. Whatever came after it, one attempt that may have arrived stays one.
-pub(super) fn past(journal: &Journal, file: SentFile<'_>) -> Past {
+pub(super) fn past(journal: &Journal, file: &SentFile<'_>) -> Past {
     let attempts = journal.entries_of(|effect| file.is_of(effect));
-    let outcomes: Vec<Option<Outcome>> = attempts.into_iter().map(|entry| entry.outcome).collect();
-    if outcomes.contains(&Some(Outcome::Accepted)) {
+    let outcomes: Vec<Option<UploadOutcome>> = attempts.into_iter().map(|entry| entry.outcome).collect();
+    if outcomes.contains(&Some(UploadOutcome::Accepted)) {
         Past::Accepted
-    } else if outcomes.iter().all(|outcome| matches!(outcome, Some(Outcome::Refused { .. }))) {
+    } else if outcomes.iter().all(|outcome| matches!(outcome, Some(UploadOutcome::Refused { .. }))) {
         Past::Unsent
     } else {
         Past::Uncertain
@@ -38,9 +38,9 @@ pub(super) fn past(journal: &Journal, file: SentFile<'_>) -> Past {
 }
 
 /// The digests of what the registry accepted under this name.
-pub(super) fn accepted(journal: &Journal, file: SentFile<'_>) -> Vec<Digest> {
+pub(super) fn accepted(journal: &Journal, file: &SentFile<'_>) -> Vec<Digest> {
     let of_it = journal.entries_of(|effect| file.is_of(effect));
-    let accepted = of_it.into_iter().filter(|entry| entry.outcome == Some(Outcome::Accepted));
+    let accepted = of_it.into_iter().filter(|entry| entry.outcome == Some(UploadOutcome::Accepted));
     let sent = accepted.map(|entry| match entry.effect {
         Effect::Upload { sha256, .. } => sha256,
     });
@@ -48,7 +48,7 @@ pub(super) fn accepted(journal: &Journal, file: SentFile<'_>) -> Vec<Digest> {
 }
 
 /// Remembers of a file that these very bytes were seen at the registry: then no attempt to send them is uncertain any more.
-pub(super) fn seen(journal: &Journal, file: SentFile<'_>, served: &[Digest]) -> Result<()> {
+pub(super) fn seen(journal: &Journal, file: &SentFile<'_>, served: &[Digest]) -> Result<()> {
     journal.confirm(|effect| {
         let Effect::Upload { sha256, .. } = effect;
         file.is_of(effect) && served.contains(&Digest::sha256(sha256.as_str()))
@@ -56,8 +56,8 @@ pub(super) fn seen(journal: &Journal, file: SentFile<'_>, served: &[Digest]) -> 
 }
 
 impl SentFile<'_> {
-    fn is_of(self, effect: &Effect) -> bool {
+    fn is_of(&self, effect: &Effect) -> bool {
         let Effect::Upload { package, file, registry, .. } = effect;
-        *package == self.package.to_string() && file == self.name && registry == self.registry
+        *package == self.package.to_string() && file == self.name && *registry == self.registry
     }
 }

@@ -13,14 +13,15 @@ use releasekit_core::{BackendError, Diagnostic, ErrorKind, PackageManager, Regis
 
 use tokio::time::{Instant, sleep_until};
 
-use super::courier::Courier;
+use super::publication::Publication;
+use super::publisher::Publisher;
 use super::retry::{Attempted, Retry, with_time};
 use super::sent::{self, Past, SentFile};
 use super::wait::{Patience, Watch};
 use crate::artifacts::BuiltFile;
 use crate::error::Result;
 use crate::failure::Failure;
-use crate::journal::{Effect, Outcome};
+use crate::journal::{Effect, UploadOutcome};
 use crate::observe::{Releasing, registry_name};
 
 /// What became of a file.
@@ -48,14 +49,10 @@ pub(super) enum Origin {
     Accepted,
 }
 
-/// One file on its way to one registry.
+/// One file of a package on its way to one registry.
 pub(super) struct Delivery<'a> {
-    pub(super) courier: &'a Courier<'a>,
-    pub(super) package: &'a Releasing,
+    pub(super) publication: Publication<'a>,
     pub(super) file: &'a BuiltFile,
-    pub(super) target: &'a Target,
-    pub(super) registry: &'a dyn Registry,
-    pub(super) manager: &'a dyn PackageManager,
 }
 
 impl Delivery<'_> {
@@ -77,10 +74,10 @@ impl Delivery<'_> {
             return self.accepted(Origin::Found).await;
         }
         match self.past() {
-            Past::Accepted if !self.courier.options.resend => return self.accepted(Origin::Found).await,
+            Past::Accepted if !self.publisher().options.resend => return self.accepted(Origin::Found).await,
             // However often it was looked for already: before it is sent again it is looked for to the end.
             Past::Uncertain => {
-                let patience = Patience::full(self.courier.policy);
+                let patience = Patience::full(self.publisher().policy);
                 if let Some(live) = self.look_for("an earlier run may have sent it", patience).await? {
                     return Ok(Sent::Listed { live, origin: Origin::Found });
                 }
@@ -91,10 +88,10 @@ impl Delivery<'_> {
     }
 
     async fn send_until_done(&self) -> Result<Sent> {
-        let policy = self.courier.policy;
+        let policy = self.publisher().policy;
         let mut attempt = 1;
         loop {
-            self.courier.options.cancel.check()?;
+            self.publisher().options.cancel.check()?;
             // It may have come by now, from us or from somebody else; a registry that does not say may have it.
             if let Some(live) = self.watch().once().await? {
                 let origin = if attempt == 1 { Origin::Found } else { Origin::Attempted };
@@ -121,7 +118,7 @@ impl Delivery<'_> {
             if let Some(live) = found {
                 return Ok(Sent::Listed { live, origin: Origin::Attempted });
             }
-            let says_delays = self.manager.capabilities().retry_after;
+            let says_delays = self.manager().capabilities().retry_after;
             let Some(retry) = (Attempted { attempt, error: &error, busy, says_delays }).retry(policy) else {
                 return Err(self.failed(error));
             };
@@ -131,7 +128,7 @@ impl Delivery<'_> {
     }
 
     fn route(&self) -> Route {
-        self.manager.capabilities().route
+        self.manager().capabilities().route
     }
 
     /// Waits until the next attempt may begin.
@@ -143,7 +140,7 @@ impl Delivery<'_> {
             false => "",
         };
         self.report(Step::Upload, Progress::Retrying, Some(format!("{error}; next try in {seconds} s{whose}")));
-        self.courier.options.cancel.or(sleep_until(due)).await
+        self.publisher().options.cancel.or(sleep_until(due)).await
     }
 
     /// Sends the file once. What was begun is on record before, and what came of it after. Never dropped half way.
@@ -152,31 +149,31 @@ impl Delivery<'_> {
     async fn attempt(&self, attempt: u32) -> Result<Reply> {
         let artifact = &self.file.artifact;
         // Taken first: from here on no code of the repository runs beside.
-        let _credential = self.courier.apart.read().await;
-        self.courier.surroundings.check()?;
-        self.file.still_as_checked(&self.package.id, self.manager)?;
+        let _credential = self.publisher().apart.read().await;
+        self.publisher().surroundings.check()?;
+        self.file.still_as_checked(&self.package().id, self.manager())?;
         self.report(Step::Upload, Progress::Started, Some(artifact.file_name.clone()));
-        let ticket = self.courier.journal.begin(Effect::Upload {
-            package: self.package.id.to_string(),
+        let ticket = self.publisher().journal.begin(Effect::Upload {
+            package: self.package().id.to_string(),
             file: artifact.file_name.clone(),
             sha256: artifact.digest(DigestAlgorithm::Sha256).map(|digest| digest.value.clone()).unwrap_or_default(),
-            registry: registry_name(self.target),
+            registry: registry_name(self.target()),
             attempt,
         })?;
         let request = UploadRequest {
-            package: self.package.published_name.clone(),
-            version: self.package.version.clone(),
+            package: self.package().published_name.clone(),
+            version: self.package().version.clone(),
             artifact: artifact.clone(),
-            target: self.target.clone(),
-            channel: self.courier.channel(self.package, self.registry),
-            hold: self.courier.hold.clone(),
-            timeout: self.courier.policy.task_timeout,
+            target: self.target().clone(),
+            channel: self.publication.channel(),
+            hold: self.publisher().hold.clone(),
+            timeout: self.publisher().policy.task_timeout,
         };
         let reply = match self.route() {
-            Route::Api => self.registry.upload(&request).await,
-            _ => self.manager.upload(&request).await,
+            Route::Api => self.registry().upload(&request).await,
+            _ => self.manager().upload(&request).await,
         };
-        ticket.end(Outcome::of(&reply))?;
+        ticket.end(UploadOutcome::of(&reply))?;
         if matches!(reply, Reply::Accepted) {
             self.report(Step::Upload, Progress::Done, Some(artifact.file_name.clone()));
         }
@@ -185,21 +182,26 @@ impl Delivery<'_> {
 
     /// What the journal knows of this file at this registry.
     pub(super) fn past(&self) -> Past {
-        let (name, registry) = (&self.file.artifact.file_name, registry_name(self.target));
-        sent::past(self.courier.journal, SentFile { package: &self.package.id, name, registry: &registry })
+        sent::past(self.publisher().journal, &self.sent_file())
+    }
+
+    /// As the journal names the file.
+    pub(super) fn sent_file(&self) -> SentFile<'_> {
+        let registry = registry_name(self.target());
+        SentFile { package: &self.package().id, name: &self.file.artifact.file_name, registry }
     }
 
     async fn accepted(&self, origin: Origin) -> Result<Sent> {
-        let (name, waited) = (&self.file.artifact.file_name, self.courier.policy.poll_timeout);
+        let (name, waited) = (&self.file.artifact.file_name, self.publisher().policy.poll_timeout);
         let what = if self.route() == Route::Tag { "is to be filled in from its tag" } else { "was accepted" };
         let beginning =
             format!("`{name}` {what} and is not listed yet; looking for up to {} s for it", waited.as_secs());
-        let found = self.watch().listed(Patience::full(self.courier.policy), Some(beginning)).await?;
+        let found = self.watch().listed(Patience::full(self.publisher().policy), Some(beginning)).await?;
         found.map(|live| Sent::Listed { live, origin }).ok_or_else(|| {
             Failure::NotVisible {
-                package: self.package.id.clone(),
+                package: self.package().id.clone(),
                 file: name.clone(),
-                registry: registry_name(self.target),
+                registry: registry_name(self.target()),
                 waited,
             }
             .into()
@@ -210,7 +212,7 @@ impl Delivery<'_> {
     async fn after_refusal(&self, error: &BackendError) -> Result<Option<LiveFile>> {
         if error.kind() == ErrorKind::Conflict {
             let why = format!("{error}, for it has a file of this name");
-            return self.look_for(&why, Patience::full(self.courier.policy)).await;
+            return self.look_for(&why, Patience::full(self.publisher().policy)).await;
         }
         // Where the look fails too, the refusal is what there is to tell.
         Ok(self.watch().once().await.unwrap_or_default())
@@ -226,21 +228,21 @@ impl Delivery<'_> {
 
     fn watch(&self) -> Watch<'_> {
         Watch {
-            registry: self.registry,
+            registry: self.registry(),
             wanted: self.wanted(),
             file_name: &self.file.artifact.file_name,
-            policy: self.courier.policy,
-            cancel: &self.courier.options.cancel,
+            policy: self.publisher().policy,
+            cancel: &self.publisher().options.cancel,
             show: Box::new(|text| self.report(Step::Await, Progress::Waiting, Some(text))),
         }
     }
 
     fn wanted(&self) -> Wanted {
-        Wanted { name: self.package.published_name.clone(), version: self.package.version.clone() }
+        Wanted { name: self.package().published_name.clone(), version: self.package().version.clone() }
     }
 
     fn failed(&self, source: BackendError) -> crate::Error {
-        let (package, file) = (self.package.id.clone(), self.file.artifact.file_name.clone());
+        let (package, file) = (self.package().id.clone(), self.file.artifact.file_name.clone());
         match source.kind().is_credential() {
             // What is wrong is not the file, and the same for every other one.
             true => source.into(),
@@ -248,7 +250,27 @@ impl Delivery<'_> {
         }
     }
 
-    fn report(&self, step: Step, progress: Progress, detail: Option<String>) {
-        self.courier.report(self.package, step, progress, detail);
+    pub(super) fn publisher(&self) -> &Publisher<'_> {
+        self.publication.publisher
+    }
+
+    pub(super) fn package(&self) -> &Releasing {
+        self.publication.package
+    }
+
+    fn target(&self) -> &Target {
+        self.publication.target
+    }
+
+    pub(super) fn registry(&self) -> &dyn Registry {
+        self.publication.registry
+    }
+
+    pub(super) fn manager(&self) -> &dyn PackageManager {
+        self.publisher().manager(self.package())
+    }
+
+    pub(super) fn report(&self, step: Step, progress: Progress, detail: Option<String>) {
+        self.publisher().report(self.package(), step, progress, detail);
     }
 }
