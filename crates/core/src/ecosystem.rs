@@ -11,6 +11,7 @@ use crate::diagnostic::CodeInfo;
 use crate::environment::{Environment, is_credential, may_hold_secret};
 use crate::error::Result;
 use crate::event::Reporter;
+use crate::forge::ForgeBackend;
 use crate::model::Target;
 use crate::package_manager::PackageManager;
 use crate::registry::Registry;
@@ -213,6 +214,8 @@ pub struct Backends {
     pub ecosystems: BTreeMap<&'static str, EcosystemBackend>,
     /// Kinds of registries.
     pub registries: BTreeMap<&'static str, RegistryBackend>,
+    /// Kinds of forges.
+    pub forges: BTreeMap<&'static str, ForgeBackend>,
     /// Version schemes, for commands that name one.
     pub schemes: BTreeMap<&'static str, Arc<dyn VersionScheme>>,
     /// The codes that the registered crates can raise.
@@ -235,9 +238,11 @@ impl Backends {
         self.ecosystems.values().map(|backend| backend.opened(context)).collect()
     }
 
-    /// The variables that carry the right to upload, as the backends name them.
+    /// The variables that carry the right to upload or to write to a forge, as the backends name them.
     pub fn credentials(&self) -> impl Iterator<Item = &'static str> {
-        self.ecosystems.values().flat_map(|backend| backend.credentials.iter().copied())
+        let ecosystems = self.ecosystems.values().map(|backend| backend.credentials);
+        let forges = self.forges.values().map(|backend| backend.credentials);
+        ecosystems.chain(forges).flatten().copied()
     }
 
     /// The values of those whose names do not say that they are secret.
@@ -277,6 +282,15 @@ impl Backends {
     /// Where one of this name is registered.
     pub fn add_registry(&mut self, backend: RegistryBackend) {
         add(&mut self.registries, backend.id, backend);
+    }
+
+    /// Adds a kind of forge.
+    ///
+    /// # Panics
+    ///
+    /// Where one of this name is registered.
+    pub fn add_forge(&mut self, backend: ForgeBackend) {
+        add(&mut self.forges, backend.id, backend);
     }
 
     /// Adds a version scheme under its own name. Ecosystems may share one, so it may be added again.

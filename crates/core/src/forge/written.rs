@@ -1,0 +1,28 @@
+//! What came of a write.
+
+use crate::error::{BackendError, Result};
+
+/// What came of a write to a forge, with what is there now.
+#[derive(Debug)]
+pub enum Written<T> {
+    /// It was not there, and is.
+    Created(T),
+    /// It was there, and is now as asked.
+    Updated(T),
+    /// It was there as asked; no request that writes was sent.
+    Unchanged(T),
+    /// Nothing was changed, by a complete answer or because nothing was sent.
+    Refused(BackendError),
+    /// Nobody knows what was changed; the same call again finds out.
+    Unknown(BackendError),
+}
+
+impl<T> Written<T> {
+    /// What is there now, whichever way it came there; the error of what was refused or is unknown.
+    pub fn value(self) -> Result<T> {
+        match self {
+            Self::Created(value) | Self::Updated(value) | Self::Unchanged(value) => Ok(value),
+            Self::Refused(error) | Self::Unknown(error) => Err(error),
+        }
+    }
+}
