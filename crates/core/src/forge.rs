@@ -145,7 +145,7 @@ pub trait Forge: fmt::Debug + Send + Sync {
     }
 
     /// The comment that bears a marker, on a change request in whatever state; the oldest where several do. `None` where none
-    /// does. A marker counts where it is a line of its own that no quotation holds.
+    /// does. It counts where it is the first line: people who quote it have written a comment of their own.
     async fn comment(&self, number: u64, marker: &str) -> Result<Option<Comment>>;
 
     /// Writes a comment on a change request in whatever state, or brings the one that bears the marker to the text as asked.

@@ -6,6 +6,7 @@
 mod build;
 mod builds;
 mod error;
+pub mod forge;
 mod index;
 mod lines;
 mod locks;

@@ -17,6 +17,7 @@
 //! }
 //! ```
 
+pub mod forge;
 pub mod vcs;
 
 use std::fmt;

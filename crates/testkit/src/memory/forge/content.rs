@@ -1,0 +1,119 @@
+//! What a forge in memory holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use releasekit_core::forge::{ChangeRequest, DispatchRequest, ForgeCommitRequest, Release, Written};
+use releasekit_core::model::{BranchName, CommitId, TagName};
+use releasekit_core::{ErrorKind, FileEdit, Result};
+
+use super::refusal::{demand, error};
+use crate::snapshot::sha256;
+
+/// All that a forge holds of its repository.
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    /// Where the branches are.
+    pub branches: BTreeMap<BranchName, CommitId>,
+    /// The commits that the forge made.
+    pub commits: Vec<StoredCommit>,
+    /// The tags that were pushed.
+    pub tags: BTreeSet<TagName>,
+    /// The change requests, oldest first.
+    pub requests: Vec<StoredRequest>,
+    /// The comments, oldest first.
+    pub comments: Vec<StoredComment>,
+    /// The releases, oldest first.
+    pub releases: Vec<StoredRelease>,
+    /// The tag of the latest release.
+    pub latest: Option<TagName>,
+    /// The workflows that were started.
+    pub dispatched: Vec<DispatchRequest>,
+}
+
+/// A commit, and what it says of the files of its parent.
+#[derive(Debug, Clone)]
+pub struct StoredCommit {
+    /// Its name.
+    pub id: CommitId,
+    /// What it stands on.
+    pub parent: CommitId,
+    /// Its message.
+    pub message: String,
+    /// What it changes.
+    pub edits: Vec<FileEdit>,
+}
+
+/// A change request, and what only the forge knows of it.
+#[derive(Debug, Clone)]
+pub struct StoredRequest {
+    /// As it is shown.
+    pub request: ChangeRequest,
+    /// Whether it comes from a fork.
+    pub is_of_fork: bool,
+    /// Whether all that the base asks for is there.
+    pub is_ready: bool,
+}
+
+/// A comment, as it was written.
+#[derive(Debug, Clone)]
+pub struct StoredComment {
+    /// On which change request.
+    pub number: u64,
+    /// Its name.
+    pub id: u64,
+    /// Its whole text.
+    pub body: String,
+}
+
+/// A release and the bytes of its assets.
+#[derive(Debug, Clone)]
+pub struct StoredRelease {
+    /// As it is shown, but for what is the latest.
+    pub release: Release,
+    /// Its files' bytes, by their names.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Content {
+    /// A repository whose branch `main` is at a commit.
+    pub(super) fn at(base: CommitId) -> Self {
+        Self { branches: BTreeMap::from([(BranchName::new("main"), base)]), ..Self::default() }
+    }
+
+    /// A name that nothing bears yet.
+    pub(super) fn fresh_id(&self) -> u64 {
+        (self.requests.len() + self.comments.len() + 1) as u64
+    }
+
+    pub(super) fn dispatch(&mut self, request: &DispatchRequest) -> Result<Written<()>> {
+        let payload: Result<serde_json::Value, _> = serde_json::from_str(&request.payload);
+        demand(payload.is_ok_and(|payload| payload.is_object()), ErrorKind::Invalid, "the payload is no object")?;
+        demand(request.repository.contains('/'), ErrorKind::Forbidden, "no such repository is to be seen")?;
+        self.dispatched.push(request.clone());
+        Ok(Written::Created(()))
+    }
+
+    pub(super) fn commit(&mut self, request: &ForgeCommitRequest) -> Result<Written<CommitId>> {
+        let paths: BTreeSet<_> = request.edits.iter().map(|edit| &edit.path).collect();
+        demand(paths.len() == request.edits.len(), ErrorKind::Invalid, "a path is there twice")?;
+        demand(!request.edits.is_empty(), ErrorKind::Invalid, "the edits change nothing")?;
+        let tip = self.branches.get(&request.branch);
+        let tip = tip.ok_or_else(|| error(ErrorKind::Precondition, "there is no such branch"))?;
+        let made = self.commits.iter().find(|made| made.id == *tip);
+        if let Some(made) = made.filter(|made| made.is(request)) {
+            return Ok(Written::Unchanged(made.id.clone()));
+        }
+        demand(*tip == request.parent, ErrorKind::Precondition, "the branch has moved")?;
+        let id = CommitId::new(sha256(format!("{request:?} {}", self.commits.len()).as_bytes()));
+        let ForgeCommitRequest { parent, message, edits, .. } = request.clone();
+        self.commits.push(StoredCommit { id: id.clone(), parent, message, edits });
+        self.branches.insert(request.branch.clone(), id.clone());
+        Ok(Written::Created(id))
+    }
+}
+
+impl StoredCommit {
+    fn is(&self, request: &ForgeCommitRequest) -> bool {
+        self.parent == request.parent && self.message == request.message && self.edits == request.edits
+    }
+}

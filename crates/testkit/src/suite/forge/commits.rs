@@ -1,0 +1,90 @@
+//! Commits that the forge makes, and workflows that it starts.
+
+use releasekit_core::forge::{DispatchRequest, ForgeCommitRequest};
+use releasekit_core::model::RepoPath;
+use releasekit_core::{ErrorKind, FileEdit};
+
+use super::outcome::{created, head, refused, unchanged};
+use super::requests::nowhere;
+use super::world::{Event, World};
+use crate::cases;
+use crate::suite::{Case, Kept, held};
+
+pub(super) const CASES: &[Case<World>] = cases![
+    a_commit_is_made_once by signed_commits,
+    a_branch_that_has_moved_is_left_alone by signed_commits,
+    a_commit_that_changes_nothing_is_refused by signed_commits,
+    a_workflow_is_started by dispatch,
+    a_payload_that_is_no_object_is_refused by dispatch,
+];
+
+/// A commit on the branch of the suite, from where it is.
+pub(super) async fn commit(world: &World, content: &str) -> Result<ForgeCommitRequest, String> {
+    let parent = world.tip(&head()).await.ok_or("the branch is there")?;
+    let path = RepoPath::new("CHANGELOG.md").map_err(|error| error.to_string())?;
+    Ok(ForgeCommitRequest::new(head(), parent, vec![FileEdit::write(path, content)], "chore: release\n\nbody"))
+}
+
+async fn a_commit_is_made_once(world: &World) -> Kept {
+    if !world.forge().capabilities().signed_commits {
+        return Ok(());
+    }
+    world.happens(&Event::Pushed(head())).await;
+    let wanted = commit(world, "one").await?;
+    let made = created(world.forge().commit(&wanted).await, "a commit is made")?;
+    held(made != wanted.parent, "it is a commit of its own")?;
+    held(world.tip(&head()).await == Some(made.clone()), "the branch is at the commit that was made")?;
+    let before = world.writes().await;
+    let again = unchanged(world, before, world.forge().commit(&wanted).await, "a commit is made once").await?;
+    held(made == again, "the commit that is there is the one that was made")
+}
+
+async fn a_branch_that_has_moved_is_left_alone(world: &World) -> Kept {
+    if !world.forge().capabilities().signed_commits {
+        return Ok(());
+    }
+    world.happens(&Event::Pushed(head())).await;
+    let mut wanted = commit(world, "one").await?;
+    world.happens(&Event::Pushed(head())).await;
+    let before = world.writes().await;
+    let written = world.forge().commit(&wanted).await;
+    refused(world, before, (ErrorKind::Precondition, written), "a branch that has moved is left alone").await?;
+    wanted.branch = nowhere();
+    let written = world.forge().commit(&wanted).await;
+    refused(world, before, (ErrorKind::Precondition, written), "a branch that is not there is not made").await
+}
+
+async fn a_commit_that_changes_nothing_is_refused(world: &World) -> Kept {
+    if !world.forge().capabilities().signed_commits {
+        return Ok(());
+    }
+    world.happens(&Event::Pushed(head())).await;
+    let mut wanted = commit(world, "one").await?;
+    wanted.edits.clear();
+    let before = world.writes().await;
+    let written = world.forge().commit(&wanted).await;
+    refused(world, before, (ErrorKind::Invalid, written), "a commit that changes nothing is refused").await
+}
+
+/// A workflow of a repository beside ours.
+pub(super) fn workflow(payload: &str) -> DispatchRequest {
+    DispatchRequest::new("owner/downstream", "releasekit", payload)
+}
+
+async fn a_workflow_is_started(world: &World) -> Kept {
+    if !world.forge().capabilities().dispatch {
+        return Ok(());
+    }
+    created(world.forge().dispatch(&workflow(r#"{"packages": []}"#)).await, "a workflow is started")?;
+    held(world.dispatched().await == 1, "it is started once")
+}
+
+async fn a_payload_that_is_no_object_is_refused(world: &World) -> Kept {
+    if !world.forge().capabilities().dispatch {
+        return Ok(());
+    }
+    let before = world.writes().await;
+    let written = world.forge().dispatch(&workflow("[]")).await;
+    refused(world, before, (ErrorKind::Invalid, written), "a payload that is no object is refused").await?;
+    held(world.dispatched().await == 0, "nothing is started")
+}
