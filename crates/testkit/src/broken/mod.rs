@@ -1,2 +1,4 @@
 //! Backends that break one promise each, to show that each case of a [suite](crate::suite) bites: every one fails its case
 //! and no other.
+
+pub mod forge;
