@@ -6,6 +6,24 @@
 pub mod codes;
 mod connection;
 mod error;
+mod fault;
+mod files;
+mod listing;
+mod log;
+mod options;
+mod protocol;
 pub mod pypi;
+mod refusal;
+mod server;
+mod slow;
+mod store;
+mod upload;
+mod upstream;
 
 pub use error::{Error, Result};
+pub use fault::{Fault, Faults, On};
+pub use log::Request;
+pub use options::Options;
+pub use protocol::{Protocol, Served};
+pub use server::Server;
+pub use store::File;

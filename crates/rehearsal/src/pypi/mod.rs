@@ -4,21 +4,18 @@
 //! real ones do, and it remembers every request.
 
 mod api;
-mod fault;
-mod files;
 mod form;
-mod log;
+mod index;
+mod meta;
 mod options;
+mod overlay;
 mod page;
-mod refusal;
-mod server;
+mod routes;
 mod simple;
-mod slow;
-mod store;
 mod upload;
-mod upstream;
 
-pub use fault::{Fault, Faults, On};
-pub use log::Request;
-pub use options::{Options, Pages};
-pub use server::Server;
+pub use crate::fault::{Fault, Faults, On};
+pub use crate::log::Request;
+pub use index::Index;
+pub use options::{Options, Own, Pages};
+pub use routes::Server;

@@ -6,21 +6,22 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::store::Stored;
+use super::index::Stored;
+use crate::listing::Listing;
 
 /// The version of the API that the JSON pages speak.
 const API_VERSION: &str = "1.1";
 
 /// The JSON page of a project.
 pub(super) fn project_json(project: &str, files: &[Stored]) -> Value {
-    let versions: BTreeSet<&str> = files.iter().map(|file| file.version.as_str()).collect();
+    let versions: BTreeSet<&str> = files.iter().map(|file| file.meta.version.as_str()).collect();
     let files: Vec<Value> = listings(files).iter().map(|file| file_json(project, file)).collect();
     json!({ "meta": { "api-version": API_VERSION }, "name": project, "versions": versions, "files": files })
 }
 
 /// Every listing of the files, those that a fault adds too.
 fn listings(files: &[Stored]) -> Vec<Stored> {
-    let again = |file: &Stored| Some(Stored { listed_sha256: file.listed_again.clone()?, ..file.clone() });
+    let again = |file: &Stored| Some(Stored { listing: Listing::of(file.listing.again.as_ref()?), ..file.clone() });
     files.iter().flat_map(|file| [Some(file.clone()), again(file)]).flatten().collect()
 }
 
@@ -28,12 +29,12 @@ fn file_json(project: &str, file: &Stored) -> Value {
     let mut value = json!({
         "filename": file.file_name,
         "url": link(project, file),
-        "hashes": { "sha256": file.listed_sha256 },
+        "hashes": { "sha256": file.listing.digest },
         "size": file.bytes.len(),
         "upload-time": time(file.arrived),
         "yanked": false,
     });
-    if let Some(requires) = &file.requires_python {
+    if let Some(requires) = &file.meta.requires_python {
         value["requires-python"] = json!(requires);
     }
     value
@@ -49,8 +50,8 @@ pub(super) fn projects_json(projects: &[String]) -> Value {
 pub(super) fn project_html(project: &str, files: &[Stored], digests: bool) -> String {
     let files = listings(files);
     let links = files.iter().map(|file| {
-        let fragment = if digests { format!("#sha256={}", file.listed_sha256) } else { String::new() };
-        let requires = file.requires_python.as_deref();
+        let fragment = if digests { format!("#sha256={}", file.listing.digest) } else { String::new() };
+        let requires = file.meta.requires_python.as_deref();
         let requires = requires.map(|text| format!(" data-requires-python=\"{}\"", escape(text))).unwrap_or_default();
         let href = escape(&link(project, file));
         format!("    <a href=\"{href}{fragment}\"{requires}>{}</a><br>\n", escape(&file.file_name))

@@ -1,19 +1,18 @@
 //! The simple index: which page, in which form.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{ConnectInfo, Path};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use releasekit_formats::python::name::normalize;
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::index::{Index, State};
 use super::options::Pages;
-use super::server::Index;
-use super::{page, refusal, slow};
+use super::{overlay, page};
 use crate::connection::Scissors;
+use crate::fault::Fault;
+use crate::protocol::Served;
+use crate::{refusal, slow};
 
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
 const JSON_NAMES: &[&str] = &[JSON, "application/vnd.pypi.simple.latest+json"];
@@ -21,9 +20,9 @@ const HTML_NAMES: &[&str] =
     &["text/html", "application/vnd.pypi.simple.v1+html", "application/vnd.pypi.simple.latest+html", "text/*", "*/*"];
 
 /// Lists all projects.
-pub(super) async fn projects(State(index): State<Arc<Index>>, headers: HeaderMap) -> Response {
-    let projects = index.store().projects();
-    match index.options.pages {
+pub(super) async fn projects(axum::extract::State(index): State, headers: HeaderMap) -> Response {
+    let projects = index.store().packages();
+    match index.options.own.pages {
         Pages::Full if wants_json(&headers) => json(page::projects_json(&projects)),
         _ => html(page::projects_html(&projects)),
     }
@@ -36,7 +35,7 @@ pub(super) async fn unslashed(Path(project): Path<String>) -> Redirect {
 
 /// Lists the files of a project, of its own or of the index behind.
 pub(super) async fn project(
-    State(index): State<Arc<Index>>,
+    axum::extract::State(index): State,
     ConnectInfo(scissors): ConnectInfo<Scissors>,
     Path(project): Path<String>,
     headers: HeaderMap,
@@ -45,7 +44,7 @@ pub(super) async fn project(
     if name != project {
         return Redirect::permanent(&format!("/simple/{name}/")).into_response();
     }
-    for fault in index.faults.of_page(&name, index.uploads.load(Ordering::Relaxed)) {
+    for fault in index.faults.of_page(&name, index.arrived()) {
         match fault {
             Fault::Delay(time) => tokio::time::sleep(time).await,
             Fault::Reset => return refusal::cut(&scissors),
@@ -55,15 +54,15 @@ pub(super) async fn project(
     }
     let known = index.store().knows(&name);
     match &index.upstream {
-        Some(upstream) if !known => upstream.page(&name, &headers).await,
+        Some(upstream) if !known => overlay::page(upstream, &name, &headers).await,
         _ => own(&index, &name, &headers),
     }
 }
 
-fn own(index: &Index, project: &str, headers: &HeaderMap) -> Response {
+fn own(index: &Served<Index>, project: &str, headers: &HeaderMap) -> Response {
     let now = (index.options.clock)();
     let Some(files) = index.store().look(project, now) else { return StatusCode::NOT_FOUND.into_response() };
-    match index.options.pages {
+    match index.options.own.pages {
         Pages::Full if wants_json(headers) => json(page::project_json(project, &files)),
         Pages::Full | Pages::Html => html(page::project_html(project, &files, true)),
         Pages::HtmlWithoutDigests => html(page::project_html(project, &files, false)),

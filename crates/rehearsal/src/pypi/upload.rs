@@ -1,12 +1,11 @@
 //! The upload API, with the checks and the words of PyPI.
 
 use std::io::Cursor;
-use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{ConnectInfo, Multipart, State};
+use axum::extract::{ConnectInfo, Multipart};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use releasekit_core::VersionScheme;
@@ -16,126 +15,63 @@ use releasekit_formats::python::Pep440;
 use releasekit_formats::python::archive::identity;
 use releasekit_formats::python::name::{FileName, is_legal, normalize};
 
-use super::fault::Fault;
 use super::form::Form;
-use super::log::Entry;
-use super::refusal::{code, cut, status};
-use super::server::{Index, number};
-use super::store::{Hidden, Stored};
+use super::index::{Index, State};
 use crate::connection::Scissors;
+use crate::log::Entry;
+use crate::protocol::Served;
+use crate::upload::{Upload, on_its_own};
 
 /// Why an upload is refused, in PyPI's words.
 type Refusal = (StatusCode, String);
 
-/// Everything about one upload.
-struct Upload {
-    index: Arc<Index>,
-    headers: HeaderMap,
-    scissors: Scissors,
-    form: Form,
-    faults: Vec<Fault>,
-}
-
-/// Takes a file. It runs on a task of its own, so that what has arrived of a broken upload is still seen.
+/// Takes a file.
 pub(super) async fn upload(
-    State(index): State<Arc<Index>>,
+    axum::extract::State(index): State,
     ConnectInfo(scissors): ConnectInfo<Scissors>,
     Extension(entry): Extension<Entry>,
     headers: HeaderMap,
     multipart: Multipart,
 ) -> Response {
-    let task = tokio::spawn(async move {
-        let number = number(&index);
+    on_its_own(async move {
+        let number = index.arrives();
         let form = Form::read(multipart).await;
-        entry.file(form.file_name());
-        let faults = index.faults.of_upload(number, form.file_name());
-        Upload { index, headers, scissors, form, faults }.answer().await
-    });
-    task.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        let upload = index.upload(number, form.file_name(), &entry, scissors);
+        upload.answer(|upload| take(&index, &headers, &form, upload)).await
+    })
+    .await
 }
 
-impl Upload {
-    async fn answer(self) -> Response {
-        for fault in &self.faults {
-            match fault {
-                Fault::Delay(time) => tokio::time::sleep(*time).await,
-                Fault::Status(_) | Fault::RateLimit(_) => return status(fault),
-                Fault::Reset => return cut(&self.scissors),
-                Fault::Redirect(url) => {
-                    return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, url)]).into_response();
-                }
-                _ => {}
-            }
-        }
-        let long = self.faults.iter().find_map(|fault| match fault {
-            Fault::LongReply(status, length) => Some((*status, *length)),
-            _ => None,
-        });
-        match (self.take(), long) {
-            (Ok(()), Some((status, length))) => (code(status), "A".repeat(length)).into_response(),
-            (taken, _) => self.reply(taken),
-        }
+/// Checks an upload and stores what its faults leave of it.
+fn take(index: &Served<Index>, headers: &HeaderMap, form: &Form, upload: &Upload) -> Result<(), Refusal> {
+    authorise(index, headers)?;
+    let Some((file_name, bytes)) = &form.content else {
+        return Err(bad("Upload payload does not have a file."));
+    };
+    if !form.whole && !index.options.own.keeps_partial_uploads {
+        return Err(bad("The upload broke off."));
     }
+    if form.whole {
+        check(form, file_name, bytes)?;
+    }
+    match upload.kept(bytes) {
+        Some(kept) => store(index, file_name, kept, upload),
+        None => Ok(()),
+    }
+}
 
-    fn reply(&self, taken: Result<(), Refusal>) -> Response {
-        match taken {
-            Ok(()) if self.has(|fault| matches!(fault, Fault::LoseReply | Fault::StoreHalf)) => cut(&self.scissors),
-            Ok(()) => StatusCode::OK.into_response(),
-            Err(refusal) => refusal.into_response(),
-        }
+fn store(index: &Served<Index>, file_name: &str, bytes: Vec<u8>, upload: &Upload) -> Result<(), Refusal> {
+    let now = (index.options.clock)();
+    let mut store = index.store();
+    let described = store.describe(file_name, bytes, now);
+    let (project, mut stored) = described.ok_or_else(|| bad(format!("Invalid filename: {file_name:?}.")))?;
+    match store.file(&project, file_name) {
+        Some(there) if there.sha256 == stored.sha256 => return Ok(()),
+        Some(there) => return Err(bad(exists(&there.file_name, &there.sha256))),
+        None => {}
     }
-
-    fn has(&self, fits: impl Fn(&Fault) -> bool) -> bool {
-        self.faults.iter().any(fits)
-    }
-
-    /// Checks the upload and stores it.
-    fn take(&self) -> Result<(), Refusal> {
-        authorise(&self.index, &self.headers)?;
-        let Some((file_name, bytes)) = &self.form.content else {
-            return Err(bad("Upload payload does not have a file."));
-        };
-        let partial = !self.form.whole;
-        if partial && !self.index.options.keeps_partial_uploads {
-            return Err(bad("The upload broke off."));
-        }
-        if !partial {
-            check(&self.form, file_name, bytes)?;
-        }
-        let half = self.has(|fault| *fault == Fault::StoreHalf);
-        let mut bytes = if half { bytes[..bytes.len() / 2].to_vec() } else { bytes.clone() };
-        for fault in &self.faults {
-            if let Fault::Append(more) = fault {
-                bytes.extend_from_slice(more);
-            }
-        }
-        if self.has(|fault| *fault == Fault::Drop) {
-            return Ok(());
-        }
-        self.store(file_name, bytes)
-    }
-
-    fn store(&self, file_name: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
-        let now = (self.index.options.clock)();
-        let stored = Stored::new(file_name, bytes, now);
-        let (project, mut stored) = stored.ok_or_else(|| bad(format!("Invalid filename: {file_name:?}.")))?;
-        let mut store = self.index.store();
-        match store.file(&project, file_name) {
-            Some(there) if there.sha256 == stored.sha256 => return Ok(()),
-            Some(there) => return Err(bad(exists(&there.file_name, &there.sha256))),
-            None => {}
-        }
-        for fault in &self.faults {
-            match fault {
-                Fault::HideForReads(reads) => stored.hidden = Hidden::Reads(*reads),
-                Fault::HideFor(time) => stored.hide(*time),
-                Fault::ListDigest(digest) => stored.listed_sha256.clone_from(digest),
-                Fault::ListAgain(digest) => stored.listed_again = Some(digest.clone()),
-                _ => {}
-            }
-        }
-        store.put(project, stored).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
-    }
+    upload.spoil(&mut stored);
+    store.put(project, stored).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 
 fn bad(why: impl Into<String>) -> Refusal {
@@ -149,7 +85,7 @@ fn exists(file_name: &str, sha256: &str) -> String {
     )
 }
 
-fn authorise(index: &Index, headers: &HeaderMap) -> Result<(), Refusal> {
+fn authorise(index: &Served<Index>, headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| STANDARD.decode(value.strip_prefix("Basic ")?).ok());
     let known = |(user, password): &(String, releasekit_core::Secret)| {

@@ -1,33 +1,17 @@
-//! The index behind an overlay: its pages are passed on, with links that lead back to it.
+//! A page of the index behind, passed on with links that lead back to it.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use releasekit_core::Environment;
-use releasekit_http::{Client, Request, Settings, resolve};
+use releasekit_http::resolve;
 use serde_json::Value;
 
-/// Another simple index.
-#[derive(Debug)]
-pub(super) struct Upstream {
-    url: String,
-    client: Client,
-}
+use crate::upstream::Upstream;
 
-impl Upstream {
-    pub(super) fn new(url: &str, environment: &Environment) -> releasekit_http::Result<Self> {
-        let client = Client::new(environment, Settings::default().with_base(url))?;
-        Ok(Self { url: url.trim_end_matches('/').to_owned(), client })
-    }
-
-    /// The page of a project, in the form that the client asks for.
-    pub(super) async fn page(&self, project: &str, headers: &HeaderMap) -> Response {
-        let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("text/html");
-        let request = Request::get(format!("{}/{project}/", self.url)).with_header("accept", accept);
-        match self.client.send(&request).await {
-            Ok(page) => pass_on(&page),
-            Err(error) if error.status() == Some(404) => StatusCode::NOT_FOUND.into_response(),
-            Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-        }
+/// The page of a project, in the form that the client asks for.
+pub(super) async fn page(upstream: &Upstream, project: &str, headers: &HeaderMap) -> Response {
+    match upstream.get(&format!("{project}/"), headers).await {
+        Ok(page) => pass_on(&page),
+        Err(answer) => answer,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The files themselves.
+//! The files themselves, whichever protocol lists them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,26 +9,26 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::fault::Fault;
-use super::log::Entry;
-use super::server::Index;
-use super::slow;
+use crate::fault::Fault;
+use crate::log::Entry;
+use crate::protocol::{Protocol, Served};
+use crate::slow;
 
-/// Gives the bytes of a file, listed or not.
-pub(super) async fn file(
-    State(index): State<Arc<Index>>,
+/// Gives the bytes of a file of a package, listed or not.
+pub(crate) async fn file<P: Protocol>(
+    State(served): State<Arc<Served<P>>>,
     Extension(entry): Extension<Entry>,
-    Path((project, file)): Path<(String, String)>,
+    Path((package, file)): Path<(String, String)>,
 ) -> Response {
     entry.file(&file);
-    for fault in index.faults.of_download(&file) {
+    for fault in served.faults.of_download(&file) {
         match fault {
             Fault::Drip(pause) => return slow::endless(pause),
             Fault::Endless => return slow::endless(Duration::ZERO),
             _ => {}
         }
     }
-    let found = index.store().file(&project, &file).map(|stored| Arc::clone(&stored.bytes));
+    let found = served.store().file(&package, &file).map(|stored| Arc::clone(&stored.bytes));
     match found {
         Some(bytes) => ([(header::CONTENT_TYPE, "application/octet-stream")], Bytes::from_owner(bytes)).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

@@ -11,7 +11,7 @@ use futures::stream;
 const CHUNK: usize = 64 << 10;
 
 /// An answer whose bytes come one by one with this pause before each, or in chunks without any.
-pub(super) fn endless(pause: Duration) -> Response {
+pub(crate) fn endless(pause: Duration) -> Response {
     let bytes = Bytes::from(vec![b' '; if pause.is_zero() { CHUNK } else { 1 }]);
     let chunks = stream::unfold(bytes, move |bytes| async move {
         if !pause.is_zero() {

@@ -1,4 +1,4 @@
-//! What was asked of an index, so that tests can count.
+//! What was asked of a registry, so that tests can count.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,18 +18,18 @@ pub struct Request {
 
 /// Every request since the start. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Log(Arc<Mutex<Vec<Request>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<Request>>>);
 
 /// The place of one request in the log.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     log: Log,
     number: usize,
 }
 
 impl Log {
     /// Notes a request as soon as it arrives.
-    pub(super) fn begin(&self, method: &str, path: &str) -> Entry {
+    pub(crate) fn begin(&self, method: &str, path: &str) -> Entry {
         let request = Request { method: method.to_owned(), path: path.to_owned(), file_name: None, status: None };
         let number = self.with(|requests| {
             requests.push(request);
@@ -38,7 +38,7 @@ impl Log {
         Entry { log: self.clone(), number }
     }
 
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.with(|requests| requests.clone())
     }
 
@@ -49,12 +49,12 @@ impl Log {
 
 impl Entry {
     /// Notes which file it is about.
-    pub(super) fn file(&self, name: &str) {
+    pub(crate) fn file(&self, name: &str) {
         self.log.with(|requests| requests[self.number].file_name = Some(name.to_owned()));
     }
 
     /// Notes how it was answered.
-    pub(super) fn answered(&self, status: u16) {
+    pub(crate) fn answered(&self, status: u16) {
         self.log.with(|requests| requests[self.number].status = Some(status));
     }
 }

@@ -1,4 +1,4 @@
-//! Faults that a test injects.
+//! Faults that a test injects, whichever protocol a registry speaks.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,9 +13,9 @@ pub enum On {
     Upload(usize),
     /// Uploads of the file of this name.
     File(String),
-    /// Reads of the page of this project, by its normalised name.
+    /// Reads of the listing of this package, by its name as the registry writes it.
     Page(String),
-    /// Reads of the page of this project once anything has been uploaded.
+    /// Reads of the listing of this package once anything has been uploaded.
     PageAfterUpload(String),
     /// Downloads of the file of this name.
     Download(String),
@@ -39,13 +39,13 @@ pub enum Fault {
     Drop,
     /// The first half of the file is stored, and the connection is reset.
     StoreHalf,
-    /// The file is stored, and listed only after its project has been read this often, as a page or by the JSON API.
+    /// The file is stored, and listed only after its package's listing has been read this often.
     HideForReads(usize),
     /// The file is stored, and listed only after this time.
     HideFor(Duration),
-    /// The file is stored, and listed with this sha256.
+    /// The file is stored, and listed with this digest.
     ListDigest(String),
-    /// The file is stored, and listed a second time with this sha256.
+    /// The file is stored, and listed a second time with this digest.
     ListAgain(String),
     /// The file is stored with these bytes after it.
     Append(Vec<u8>),
@@ -66,7 +66,7 @@ struct Rule {
     once: bool,
 }
 
-/// The faults of one index, to which more can be added while it runs. Clones share them.
+/// The faults of one registry, to which more can be added while it runs. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Arc<Mutex<Vec<Rule>>>);
 
@@ -87,7 +87,7 @@ impl Faults {
     }
 
     /// What befalls an upload, in the order in which the faults were added.
-    pub(super) fn of_upload(&self, number: usize, file: &str) -> Vec<Fault> {
+    pub(crate) fn of_upload(&self, number: usize, file: &str) -> Vec<Fault> {
         self.take(|on| match on {
             On::AnyUpload => true,
             On::Upload(wanted) => *wanted == number,
@@ -97,7 +97,7 @@ impl Faults {
     }
 
     /// What befalls a read of a page, after so many uploads.
-    pub(super) fn of_page(&self, project: &str, uploads: usize) -> Vec<Fault> {
+    pub(crate) fn of_page(&self, project: &str, uploads: usize) -> Vec<Fault> {
         self.take(|on| match on {
             On::Page(name) => name == project,
             On::PageAfterUpload(name) => name == project && uploads > 0,
@@ -106,7 +106,7 @@ impl Faults {
     }
 
     /// What befalls a download.
-    pub(super) fn of_download(&self, file: &str) -> Vec<Fault> {
+    pub(crate) fn of_download(&self, file: &str) -> Vec<Fault> {
         self.take(|on| matches!(on, On::Download(name) if name == file))
     }
 
