@@ -27,11 +27,14 @@ pub struct VcsCapabilities {
     /// A push can name what it expects the remote to hold. Without, the remote is looked at right before each push, and
     /// what moves in between is lost.
     pub leases: bool,
+    /// The same repository can be had with new objects landing elsewhere: [`Vcs::scratch`]. Without, a dry run shows what
+    /// it reads and ends where something would be made.
+    pub scratch: bool,
 }
 
 impl VcsCapabilities {
     /// A system that can do none of these.
-    pub const NONE: Self = Self { tag_is_commit: false, atomic_push: false, leases: false };
+    pub const NONE: Self = Self { tag_is_commit: false, atomic_push: false, leases: false, scratch: false };
 }
 
 /// Where the repository stands.
@@ -436,4 +439,20 @@ pub trait Vcs: fmt::Debug + Send + Sync {
 
     /// Sets refs of this repository, each only from what is expected. Fails with `Conflict`.
     async fn update_refs(&self, updates: &[RefUpdate]) -> Result<()>;
+
+    /// The same repository, whose new objects land in a folder of the caller's.
+    ///
+    /// What is read through it is what this repository holds, and what was made through it. [`commit`](Vcs::commit),
+    /// [`replay`](Vcs::replay), [`tag`](Vcs::tag) and [`fetch`](Vcs::fetch) are the real ones, but that their objects lie in
+    /// `into`; [`export`](Vcs::export) may read from there as long as the export lasts. Nothing of this repository is
+    /// written, whatever is done, and this repository knows nothing of what was made.
+    ///
+    /// It never signs, whatever a request or the user's settings say, and runs no hook: nobody is asked for a pass phrase.
+    /// [`push`](Vcs::push), [`update_refs`](Vcs::update_refs) and [`write_work_tree`](Vcs::write_work_tree) fail with
+    /// `Unsupported`.
+    ///
+    /// `into` is absent or an empty folder outside of any repository. It is the caller's, who removes it when neither this
+    /// nor an export of it is used any more. Fails with `Unsupported`, and writes nothing, without the capability
+    /// [`scratch`](VcsCapabilities::scratch); with `Precondition` where the folder cannot be used.
+    async fn scratch(&self, into: &Path) -> Result<Arc<dyn Vcs>>;
 }

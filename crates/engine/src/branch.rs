@@ -134,7 +134,7 @@ pub(crate) async fn held(
     for (name, tip) in branches {
         if reach == Reach::Remote {
             match know(session, policy, tip).await {
-                // A dry run brings nothing into the clone, and looks at what is there.
+                // A dry run that can bring nothing looks at what is there.
                 Err(error) if error.code() == codes::DRY_RUN_FETCH => {}
                 known => known?,
             }

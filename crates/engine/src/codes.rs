@@ -144,7 +144,7 @@ releasekit_core::codes! {
         "An upload was cut off, and the registry keeps and lists what had arrived. Delete the file there, and run the same command again.",
         help: "an upload was cut off there: delete the file on the index, and run the same command again";
     DRY_RUN_FETCH = "RK-DRY-RUN-FETCH", Precondition, "a dry run would have to fetch commits",
-        "The clone lacks a commit of the remote, and a dry run changes nothing in it. Fetch the commit, and run it again.";
+        "The clone lacks a commit of the remote, a dry run changes nothing in it, and its version control system cannot put the commit elsewhere. Fetch the commit, and run it again.";
     DRY_RUN_CONFLICT = "RK-DRY-RUN-CONFLICT", Conflict, "what the dry run records does not fit",
-        "A ref is not where the command expects it, or commits do not fit on their new parent. The command itself would be refused in the same way.";
+        "A ref is not where the command expects it. The command itself would be refused in the same way.";
 }

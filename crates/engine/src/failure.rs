@@ -238,7 +238,7 @@ pub enum Failure {
         /// The size there.
         theirs: u64,
     },
-    /// A dry run would have to fetch.
+    /// A dry run would have to fetch, and has no other place to put it.
     #[error("the clone lacks {object}, and a dry run fetches nothing")]
     DryRunFetch {
         /// What is missing.
@@ -246,7 +246,7 @@ pub enum Failure {
         /// What fetches it, in the system's words.
         fetch: String,
     },
-    /// In a dry run, a ref is not where it was expected, or commits do not fit on another parent.
+    /// In a dry run, a ref is not where it was expected.
     #[error("{what}")]
     DryRunConflict {
         /// What does not fit.

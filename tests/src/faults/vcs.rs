@@ -162,4 +162,8 @@ impl Vcs for FaultyVcs {
     async fn update_refs(&self, updates: &[RefUpdate]) -> Result<()> {
         self.effects.effect("set local refs", self.inner.update_refs(updates)).await.into_result()
     }
+
+    async fn scratch(&self, into: &Path) -> Result<Arc<dyn Vcs>> {
+        self.inner.scratch(into).await
+    }
 }

@@ -66,8 +66,8 @@ fn record_vcs(backend: VcsBackend) -> VcsBackend {
     let open = backend.open;
     let open = move |context: &BackendContext, folder: &std::path::Path| {
         let inner = open(context, folder)?;
-        let reporter = context.reporter.clone();
-        Ok(inner.map(|inner| Arc::new(RecordingVcs::new(inner, reporter)) as Arc<dyn Vcs>))
+        let (cache, reporter) = (context.cache.clone(), context.reporter.clone());
+        Ok(inner.map(|inner| Arc::new(RecordingVcs::new(inner, cache, reporter)) as Arc<dyn Vcs>))
     };
     VcsBackend { id: backend.id, open: Arc::new(open) }
 }

@@ -125,7 +125,7 @@ impl State {
 
 fn careful() -> VcsCapabilities {
     let mut capabilities = VcsCapabilities::NONE;
-    (capabilities.leases, capabilities.atomic_push) = (true, true);
+    (capabilities.leases, capabilities.atomic_push, capabilities.scratch) = (true, true, true);
     capabilities
 }
 
@@ -342,5 +342,11 @@ impl Vcs for Line {
             state.here.insert(name.to_string(), recorded.map_or(object, |(_, at)| at));
         }
         Ok(())
+    }
+    async fn scratch(&self, _into: &Path) -> Result<Arc<dyn Vcs>> {
+        let state = self.state();
+        let (commits, cut, remote_only) = (state.commits.clone(), state.cut.clone(), state.remote_only.clone());
+        let copy = State { commits, cut, remote_only, ..State::default() };
+        Ok(Arc::new(Self { state: Arc::new(Mutex::new(copy)), ..self.clone() }))
     }
 }

@@ -131,4 +131,7 @@ impl Vcs for MemoryVcs {
     async fn update_refs(&self, _updates: &[RefUpdate]) -> Result<()> {
         nowhere()
     }
+    async fn scratch(&self, _into: &Path) -> Result<Arc<dyn Vcs>> {
+        nowhere()
+    }
 }

@@ -4,29 +4,60 @@ use std::sync::Arc;
 
 use releasekit_core::ecosystem::VcsBackend;
 use releasekit_core::event::Event;
-use releasekit_core::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
+use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
 use releasekit_core::vcs::{
-    BranchTip, CommitRequest, Expected, ExportRequest, HistoryRequest, Pushed, RefName, RefUpdate, ReplayRequest,
-    Scope, Sign, TagRequest,
+    BranchTip, CommitRequest, Expected, ExportRequest, Pushed, RefName, RefUpdate, ReplayRequest, Sign, TagRequest,
+    VcsCapabilities,
 };
-use releasekit_core::{BackendContext, Diagnostic, FileEdit, Vcs};
+use releasekit_core::{BackendContext, Diagnostic, ErrorKind, FileEdit, Vcs};
 use releasekit_engine::recording;
+use releasekit_testkit::memory::vcs::{MemoryVcs, REMOTE};
 
-use crate::world::{World, commit, path};
+use crate::world::{World, path};
 
-/// The world's repository, opened for a dry run.
-fn open(world: &World) -> Arc<dyn Vcs> {
-    let mut backends = world.backends();
-    let inner: Arc<dyn Vcs> = Arc::new(world.vcs());
-    let open = move |_: &BackendContext, _: &std::path::Path| Ok(Some(inner.clone()));
-    backends.add_vcs(VcsBackend { id: "memory", open: Arc::new(open) });
-    let backend = recording::dry_run(backends).vcs.remove("memory").unwrap();
-    (backend.open)(&world.context(), world.folder.path()).unwrap().unwrap()
+/// A repository, and the same under a dry run.
+struct Dry {
+    world: World,
+    real: MemoryVcs,
+    vcs: Arc<dyn Vcs>,
+    start: CommitId,
 }
 
-fn request(parent: &CommitId, file: &str, content: &str, message: &str) -> CommitRequest {
-    let edits = vec![FileEdit::write(path(file), content)];
-    CommitRequest { parent: parent.clone(), edits, message: message.to_owned(), time: 1, sign: Sign::Never }
+impl Dry {
+    async fn new(change: impl FnOnce(&mut VcsCapabilities)) -> Self {
+        let world = World::new(&[]);
+        let files = [(path("a/package.txt"), "name = a\n")];
+        let real = MemoryVcs::new(&world.folder.path().join("checkout"), files).able(change);
+        let mut backends = world.backends();
+        let inner: Arc<dyn Vcs> = Arc::new(real.clone());
+        let open = move |_: &BackendContext, _: &std::path::Path| Ok(Some(inner.clone()));
+        backends.add_vcs(VcsBackend { id: "memory", open: Arc::new(open) });
+        let backend = recording::dry_run(backends).vcs.remove("memory").unwrap();
+        let vcs = (backend.open)(&world.context(), world.folder.path()).unwrap().unwrap();
+        let start = real.head().await.unwrap().commit;
+        Self { world, real, vcs, start }
+    }
+
+    async fn commit(&self, parent: &CommitId, file: &str, content: &str, message: &str) -> CommitId {
+        let edits = vec![FileEdit::write(path(file), content)];
+        let message = message.to_owned();
+        let request = CommitRequest { parent: parent.clone(), edits, message, time: 1, sign: Sign::Require };
+        self.vcs.commit(&request).await.unwrap()
+    }
+
+    fn tag_request(&self, names: &[&str]) -> TagRequest {
+        let tags = names.iter().map(|name| (TagName::new(*name), "message".to_owned())).collect();
+        let branch = BranchTip { name: BranchName::new("main"), commit: self.start.clone() };
+        TagRequest { commit: self.start.clone(), branch, tags, time: 1, sign: Sign::Require }
+    }
+
+    fn told(&self) -> Vec<String> {
+        let effect = |event| match event {
+            Event::Effect { what, recorded: true } => Some(what),
+            _ => None,
+        };
+        self.world.seen.all().into_iter().filter_map(effect).collect()
+    }
 }
 
 fn branch_update(expected: Expected, new: &CommitId) -> RefUpdate {
@@ -35,151 +66,118 @@ fn branch_update(expected: Expected, new: &CommitId) -> RefUpdate {
 }
 
 #[tokio::test]
-async fn a_recorded_commit_is_read_like_any_other() {
-    let world = World::new(&[("a", &[])]);
-    let vcs = open(&world);
-    let real = commit().id;
-    let first = vcs.commit(&request(&real, "a/new", "1", "one")).await.unwrap();
-    let second = vcs.commit(&request(&first, "a/new", "2", "two")).await.unwrap();
-    assert_eq!(vcs.commit(&request(&real, "a/new", "1", "one")).await.unwrap(), first, "the same again is the same");
-    let read = |at: &CommitId, file: &str| (at.clone(), path(file));
-    for ((at, file), expected) in [
-        (read(&real, "a/new"), None),
-        (read(&first, "a/new"), Some(b"1".to_vec())),
-        (read(&second, "a/new"), Some(b"2".to_vec())),
-    ] {
-        assert_eq!(vcs.tree(&at).await.unwrap().read(&file).unwrap(), expected);
-    }
-    assert!(vcs.tree(&second).await.unwrap().read(&path("a/package.txt")).unwrap().is_some());
-    let between = vcs.commits_between(&real, &second).await.unwrap();
-    assert_eq!(between.iter().map(|info| info.message.as_str()).collect::<Vec<_>>(), ["one", "two"]);
-    assert_eq!(between[1].parents, std::slice::from_ref(&first));
-    assert_eq!(vcs.ancestors_among(&[real.clone(), first.clone()], &second).await.unwrap(), [true, true]);
-    assert_eq!(vcs.ancestors_among(std::slice::from_ref(&second), &first).await.unwrap(), [false]);
-    assert_eq!(vcs.resolve(second.as_str()).await.unwrap(), Some(second.clone()));
-    let contents: Vec<_> =
-        vcs.path_runs(&second, &path("a/new")).await.unwrap().into_iter().map(|run| run.content).collect();
-    assert_eq!(contents, [Some(b"2".to_vec()), Some(b"1".to_vec()), None]);
-    let runs = vcs.path_runs(&second, &path("a/package.txt")).await.unwrap();
-    assert_eq!((runs.len(), &runs[0].newest, &runs[0].oldest), (1, &second, &real));
+async fn what_is_made_is_read_like_any_other_and_the_repository_is_as_it_was() {
+    let dry = Dry::new(|_| {}).await;
+    let before = dry.real.everything();
+    let first = dry.commit(&dry.start, "a/new", "1", "one").await;
+    let second = dry.commit(&first, "a/theirs", "2", "two").await;
+    assert_eq!(dry.vcs.tree(&second).await.unwrap().read(&path("a/new")).unwrap(), Some(b"1".to_vec()));
+    assert_eq!(dry.vcs.commits(&[second.clone(), dry.start.clone()]).await.unwrap().len(), 2);
+    assert_eq!(dry.vcs.resolve(second.as_str()).await.unwrap(), Some(second.clone()));
+    let beside = dry.commit(&dry.start, "a/ours", "3", "three").await;
+    let request = ReplayRequest { commits: vec![first, second], onto: beside, without: vec![path("a/new")] };
+    let replayed = dry.vcs.replay(&request).await.unwrap();
+    let into = dry.world.folder.path().join("export");
+    dry.vcs.export(&ExportRequest { commit: replayed, into: into.clone(), tags: Vec::new() }).await.unwrap();
+    assert!(into.join("a/ours").exists() && into.join("a/theirs").exists() && !into.join("a/new").exists());
+    assert_eq!(dry.vcs.tag(&dry.tag_request(&["v1", "v2"])).await.unwrap().len(), 2);
+    assert_eq!(dry.real.everything(), before);
+    assert!(dry.told().is_empty(), "nothing points to it: {:?}", dry.told());
 }
 
 #[tokio::test]
-async fn a_recorded_commit_touches_the_packages_it_changes() {
-    let world = World::new(&[("a", &[]), ("b", &[])]);
-    let vcs = open(&world);
-    let made = vcs.commit(&request(&commit().id, "a/deep/new", "1", "one")).await.unwrap();
-    let scope = |folder: &str, globs: &[&str], ignore: &[&str]| Scope {
-        folder: path(folder),
-        globs: globs.iter().map(|glob| (*glob).to_owned()).collect(),
-        ignore: ignore.iter().map(|file| path(file)).collect(),
-        since: None,
+async fn the_objects_lie_in_the_cache_until_the_end() {
+    let dry = Dry::new(|_| {}).await;
+    let scratch = dry.world.folder.path().join("cache/scratch");
+    dry.commit(&dry.start, "a/new", "1", "one").await;
+    let lies = |name: &str| {
+        std::fs::read_dir(&scratch).unwrap().flatten().any(|it| it.path().extension().is_some_and(|end| end == name))
     };
-    let scopes =
-        vec![scope("", &[], &[]), scope("a", &[], &[]), scope("b", &["a/**/new"], &[]), scope("a", &[], &["a/deep"])];
-    let history = vcs.history(&HistoryRequest { head: made.clone(), scopes }).await.unwrap();
-    assert_eq!(history.commits.len(), 1);
-    assert_eq!((&history.commits[0].id, history.commits[0].scopes.as_slice()), (&made, [1, 2].as_slice()));
+    assert!(lies("d") && lies("lock"));
+    drop(dry.vcs);
+    assert!(!lies("d") && !lies("lock"));
 }
 
 #[tokio::test]
 async fn refs_are_recorded_from_what_is_expected_and_only_so() {
-    let world = World::new(&[("a", &[])]);
-    let vcs = open(&world);
-    let made = vcs.commit(&request(&commit().id, "a/new", "1", "one")).await.unwrap();
+    let dry = Dry::new(|_| {}).await;
+    let (vcs, before) = (&dry.vcs, dry.real.everything());
+    let made = dry.commit(&dry.start, "a/new", "1", "one").await;
     let update = branch_update(Expected::Absent, &made);
-    assert!(matches!(vcs.push("origin", std::slice::from_ref(&update)).await.unwrap(), Pushed::Accepted));
+    assert!(matches!(vcs.push(REMOTE, std::slice::from_ref(&update)).await.unwrap(), Pushed::Accepted));
     let release = BranchName::new("release");
-    assert_eq!(vcs.remote_refs("origin").await.unwrap().branch(&release).unwrap().commit, made);
-    assert!(vcs.remote_refs("elsewhere").await.unwrap().branch(&release).is_none());
-    assert!(matches!(vcs.push("origin", &[update]).await.unwrap(), Pushed::Accepted), "the same again is fine");
-    let other = branch_update(Expected::Absent, &commit().id);
-    let Pushed::Refused(error) = vcs.push("origin", &[other]).await.unwrap() else { panic!("it was not refused") };
+    assert_eq!(vcs.remote_refs(REMOTE).await.unwrap().branch(&release).unwrap().commit, made);
+    assert!(matches!(vcs.push(REMOTE, &[update]).await.unwrap(), Pushed::Accepted), "the same again is fine");
+    let other = branch_update(Expected::Absent, &dry.start);
+    let Pushed::Refused(error) = vcs.push(REMOTE, &[other]).await.unwrap() else { panic!("it was not refused") };
     assert_eq!(error.code().as_str(), "RK-DRY-RUN-CONFLICT");
 
-    let tags = vec![(TagName::new("a-v1.0.0"), "message".to_owned())];
-    let branch = BranchTip { name: BranchName::new("main"), commit: commit().id };
-    let request = TagRequest { commit: commit().id, branch, tags, time: 1, sign: Sign::Never };
-    let updates = vcs.tag(&request).await.unwrap();
+    let updates = vcs.tag(&dry.tag_request(&["a-v1.0.0"])).await.unwrap();
     assert!(vcs.tags().await.unwrap().is_empty(), "made, and not yet set");
-    vcs.update_refs(&updates).await.unwrap();
-    assert_eq!(vcs.tags().await.unwrap()[0].commit, commit().id);
-    assert_eq!(vcs.resolve("a-v1.0.0").await.unwrap(), Some(commit().id));
+    for _ in 0..2 {
+        vcs.update_refs(&updates).await.unwrap();
+    }
+    assert_eq!(vcs.tags().await.unwrap()[0].commit, dry.start);
+    assert_eq!(vcs.resolve("a-v1.0.0").await.unwrap(), Some(dry.start.clone()));
     let moved = RefUpdate { new: Some(ObjectId::from(made)), ..updates[0].clone() };
     assert_eq!(vcs.update_refs(&[moved]).await.unwrap_err().code().as_str(), "RK-DRY-RUN-CONFLICT");
+    let gone = RefUpdate { new: None, expected: Expected::At(updates[0].new.clone().unwrap()), ..updates[0].clone() };
+    vcs.update_refs(&[gone]).await.unwrap();
+    assert!(vcs.tags().await.unwrap().is_empty());
+    assert_eq!(dry.real.everything(), before);
+    let told = dry.told();
+    let first = ["commit 1 files, `one`", "set branch `release` of `origin`"];
+    assert_eq!(told[..2], first, "a commit is told with what points to it");
 }
 
 #[tokio::test]
-async fn commits_are_replayed_where_they_fit() {
-    let world = World::new(&[("a", &[])]);
-    let vcs = open(&world);
-    let real = commit().id;
-    let ours = vcs.commit(&request(&real, "a/ours", "new", "ours")).await.unwrap();
-    let theirs = vcs.commit(&request(&real, "a/theirs", "x", "theirs")).await.unwrap();
-    let replay = |commit: &CommitId, without: &[RepoPath]| ReplayRequest {
-        commits: vec![commit.clone()],
-        onto: ours.clone(),
-        without: without.to_vec(),
-    };
-    let replayed = vcs.replay(&replay(&theirs, &[])).await.unwrap();
-    let tree = vcs.tree(&replayed).await.unwrap();
-    assert_eq!(tree.read(&path("a/theirs")).unwrap(), Some(b"x".to_vec()));
-    assert_eq!(tree.read(&path("a/ours")).unwrap(), Some(b"new".to_vec()));
-    let clashing = vcs.commit(&request(&real, "a/ours", "other", "clash")).await.unwrap();
-    let error = vcs.replay(&replay(&clashing, &[])).await.unwrap_err();
-    assert_eq!(error.code().as_str(), "RK-DRY-RUN-CONFLICT");
-    assert_eq!(vcs.replay(&replay(&clashing, &[path("a/ours")])).await.unwrap(), ours, "nothing is left of it");
-    assert_eq!(vcs.own_changes(&clashing).await.unwrap().paths, [path("a/ours")]);
-    assert!(vcs.is_contained(&ours, &replayed).await.unwrap());
-    assert!(!vcs.is_contained(&clashing, &replayed).await.unwrap());
+async fn what_the_remote_has_is_fetched_and_thrown_away() {
+    let dry = Dry::new(|_| {}).await;
+    let other = dry.real.other(&dry.world.folder.path().join("other"));
+    let edits = vec![FileEdit::write(path("a/theirs"), "1")];
+    let message = "theirs".to_owned();
+    let request = CommitRequest { parent: dry.start.clone(), edits, message, time: 1, sign: Sign::Never };
+    let theirs = other.commit(&request).await.unwrap();
+    let pushed = other.push(REMOTE, &[branch_update(Expected::Absent, &theirs)]).await.unwrap();
+    assert!(matches!(pushed, Pushed::Accepted));
+    let before = dry.real.everything();
+    assert_eq!(dry.vcs.resolve(theirs.as_str()).await.unwrap(), None);
+    dry.vcs.fetch(REMOTE, &[ObjectId::from(theirs.clone())]).await.unwrap();
+    assert_eq!(dry.vcs.resolve(theirs.as_str()).await.unwrap(), Some(theirs));
+    assert_eq!(dry.real.everything(), before);
 }
 
 #[tokio::test]
-async fn a_commit_that_exists_is_found_and_not_made() {
-    let world = World::new(&[("a", &[])]);
-    let vcs = open(&world);
-    let first = vcs.commit(&request(&commit().id, "a/new", "1", "one")).await.unwrap();
-    vcs.commits(std::slice::from_ref(&first)).await.unwrap();
-    let later = CommitRequest { time: 2, ..request(&commit().id, "a/new", "1", "one\n") };
-    assert_eq!(vcs.commit(&later).await.unwrap(), first, "another date is no other work");
-    let other = request(&commit().id, "a/new", "2", "one");
-    assert_ne!(vcs.commit(&other).await.unwrap(), first);
-}
-
-#[tokio::test]
-async fn an_export_holds_what_was_recorded_and_nothing_is_fetched() {
-    let world = World::new(&[("a", &[])]);
-    let vcs = open(&world);
-    let made = vcs.commit(&request(&commit().id, "a/new", "1", "one")).await.unwrap();
-    let into = world.folder.path().join("export");
-    let tags = Vec::new();
-    vcs.export(&ExportRequest { commit: made.clone(), into: into.clone(), tags }).await.unwrap();
-    assert_eq!(std::fs::read(into.join("a/new")).unwrap(), b"1");
-    assert!(into.join("a/package.txt").exists());
-    vcs.fetch("origin", &[ObjectId::from(made), ObjectId::from(commit().id)]).await.unwrap();
-    let error = vcs.fetch("origin", &[ObjectId::new("beef")]).await.unwrap_err();
+async fn a_system_that_can_hold_nothing_apart_is_read_and_nothing_is_made() {
+    let dry = Dry::new(|can| can.scratch = false).await;
+    let before = dry.real.everything();
+    assert!(dry.vcs.tree(&dry.start).await.is_ok());
+    let edits = vec![FileEdit::write(path("a/new"), "1")];
+    let request =
+        CommitRequest { parent: dry.start.clone(), edits, message: "one".to_owned(), time: 1, sign: Sign::Never };
+    let replay = ReplayRequest { commits: vec![dry.start.clone()], onto: dry.start.clone(), without: Vec::new() };
+    let kinds = [
+        dry.vcs.commit(&request).await.unwrap_err().kind(),
+        dry.vcs.replay(&replay).await.unwrap_err().kind(),
+        dry.vcs.tag(&dry.tag_request(&["v1"])).await.unwrap_err().kind(),
+    ];
+    assert_eq!(kinds, [ErrorKind::Unsupported; 3]);
+    dry.vcs.fetch(REMOTE, &[ObjectId::from(dry.start.clone())]).await.unwrap();
+    let error = dry.vcs.fetch(REMOTE, &[ObjectId::new("beef")]).await.unwrap_err();
     assert_eq!(error.code().as_str(), "RK-DRY-RUN-FETCH");
     let help = error.help().unwrap();
     assert!(help.starts_with("run `memory Object") && help.ends_with("` first") && help.contains("beef"), "{help}");
+    assert_eq!(dry.real.everything(), before);
 }
 
 #[tokio::test]
 async fn what_would_be_written_to_the_work_tree_is_read_there_and_told() {
-    let world = World::new(&[("a", &[])]);
-    let vcs = open(&world);
+    let dry = Dry::new(|_| {}).await;
     let edits = [FileEdit::write(path("a/lock"), "new"), FileEdit::delete(path("a/package.txt"))];
-    vcs.write_work_tree(&edits).await.unwrap();
-    let tree = vcs.work_tree().await.unwrap();
+    dry.vcs.write_work_tree(&edits).await.unwrap();
+    let tree = dry.vcs.work_tree().await.unwrap();
     assert_eq!(tree.read(&path("a/lock")).unwrap(), Some(b"new".to_vec()));
     assert_eq!(tree.read(&path("a/package.txt")).unwrap(), None);
-    let told: Vec<String> = world
-        .seen
-        .all()
-        .into_iter()
-        .filter_map(|event| match event {
-            Event::Effect { what, recorded: true } => Some(what),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(told, ["write `a/lock` in the work tree", "delete `a/package.txt` in the work tree"]);
+    assert!(dry.real.status().await.unwrap().is_empty());
+    assert_eq!(dry.told(), ["write `a/lock` in the work tree", "delete `a/package.txt` in the work tree"]);
 }

@@ -466,4 +466,7 @@ impl Vcs for World {
     async fn update_refs(&self, _updates: &[RefUpdate]) -> Result<()> {
         unsupported("refs")
     }
+    async fn scratch(&self, _into: &std::path::Path) -> Result<Arc<dyn Vcs>> {
+        unsupported("a scratch")
+    }
 }

@@ -15,6 +15,7 @@ mod registry;
 mod requirements;
 mod scheme;
 mod upload;
+pub mod vcs;
 mod workspace;
 
 pub use builds::Builds;

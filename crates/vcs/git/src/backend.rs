@@ -15,7 +15,17 @@ use crate::history::graph::Cache;
 use crate::read::{ancestry, path_runs, refs as read_refs};
 use crate::repository::Git;
 use crate::tree::{CommitTree, WorkTree};
-use crate::{commit, export, history, lack, merge, object, refs, remote, replay, status, tag, tree, trusted};
+use crate::{
+    commit, export, history, lack, merge, object, quarantine, refs, remote, replay, status, tag, tree, trusted,
+};
+
+impl Git {
+    /// Where new objects are thrown away, all else stays as it is.
+    fn refuse_in_scratch(&self, what: &str) -> Result<()> {
+        let refused = || BackendError::unsupported(format!("{what} where new objects are thrown away"));
+        if self.is_scratch() { Err(refused()) } else { Ok(()) }
+    }
+}
 
 #[async_trait]
 impl Vcs for Git {
@@ -23,6 +33,7 @@ impl Vcs for Git {
         let mut capabilities = VcsCapabilities::NONE;
         capabilities.atomic_push = true;
         capabilities.leases = true;
+        capabilities.scratch = true;
         capabilities
     }
 
@@ -99,6 +110,7 @@ impl Vcs for Git {
     }
 
     async fn write_work_tree(&self, edits: &[FileEdit]) -> Result<()> {
+        self.refuse_in_scratch("a change of the work tree")?;
         Ok(tree::write(&self.places.root, edits)?)
     }
 
@@ -147,10 +159,16 @@ impl Vcs for Git {
     }
 
     async fn push(&self, remote: &str, updates: &[RefUpdate]) -> Result<Pushed> {
+        self.refuse_in_scratch("a push")?;
         Ok(remote::push(self, remote, updates).await?)
     }
 
     async fn update_refs(&self, updates: &[RefUpdate]) -> Result<()> {
+        self.refuse_in_scratch("a change of refs")?;
         Ok(refs::update(self, updates).await?)
+    }
+
+    async fn scratch(&self, into: &Path) -> Result<Arc<dyn Vcs>> {
+        Ok(Arc::new(quarantine::open(self, into)?))
     }
 }

@@ -5,7 +5,7 @@
 //! is written anew as the commit holds it, so that a build does not depend on them. No link leads out.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice;
 use releasekit_core::vcs::{ExportRequest, Tag};
@@ -59,7 +59,7 @@ pub(crate) async fn export(git: &Git, request: &ExportRequest) -> Result<(), Err
 }
 
 /// An absent or empty folder that no repository surrounds, for tools climb up to outer ones.
-fn prepare_folder(folder: &Path) -> Result<(), Error> {
+pub(crate) fn prepare_folder(folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(Error::folder(folder))?;
     let refuse = |why: &str| Err(Error::Folder { path: folder.to_owned(), why: why.to_owned(), source: None });
     if fs::read_dir(folder).map_err(Error::folder(folder))?.next().is_some() {
@@ -113,9 +113,7 @@ impl<'a> Export<'a> {
     }
 
     fn share_objects(&self) -> Result<(), Error> {
-        let objects = self.git.places.common_dir.join("objects");
-        let line = [objects.as_os_str().as_encoded_bytes(), b"\n"].concat();
-        self.write("objects/info/alternates", line)?;
+        self.write("objects/info/alternates", alternates(self.git.places.objects()))?;
         self.users("shallow")?.map_or(Ok(()), |shallow| self.write("shallow", shallow))
     }
 
@@ -183,6 +181,11 @@ impl<'a> Export<'a> {
         }
         Err(Error::ExportDiffers { commit: request.commit.short().to_owned(), files })
     }
+}
+
+/// The file that names further folders with objects.
+pub(crate) fn alternates(folders: impl Iterator<Item = PathBuf>) -> Vec<u8> {
+    folders.flat_map(|folder| [folder.as_os_str().as_encoded_bytes(), b"\n"].concat()).collect()
 }
 
 /// The paths, each with a zero byte, of files that an attribute converts. The listing has path, attribute and value in turn.

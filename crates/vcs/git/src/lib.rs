@@ -18,6 +18,7 @@ mod merge;
 mod object;
 mod open;
 mod program;
+mod quarantine;
 mod read;
 mod ref_name;
 mod refs;

@@ -39,10 +39,11 @@ pub(crate) fn open(context: &BackendContext, folder: &Path) -> Result<Option<Git
         git_dir: absolute(repo.git_dir())?,
         common_dir: absolute(repo.common_dir())?,
         scratch: context.cache.clone(),
+        new_objects: None,
     };
     let program = Program::new(environment);
     let program = if context.untrusted { program.confined(context) } else { program };
-    Ok(Some(Git::new(repo.into_sync(), program, places, context.offline)))
+    Ok(Some(Git::new(repo.into_sync(), program.into(), places, context.offline)))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Error> {

@@ -20,6 +20,15 @@ pub(crate) struct Places {
     pub(crate) common_dir: PathBuf,
     /// Where throw-away folders are made.
     pub(crate) scratch: PathBuf,
+    /// The folder that new objects land in, where that is not the repository's own.
+    pub(crate) new_objects: Option<PathBuf>,
+}
+
+impl Places {
+    /// The folders whose objects are the repository's, that of new ones last.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = PathBuf> {
+        [self.common_dir.join("objects")].into_iter().chain(self.new_objects.clone())
+    }
 }
 
 /// A git repository with a work tree.
@@ -27,7 +36,7 @@ pub(crate) struct Git {
     /// What is read, in this process.
     pub(crate) repo: gix::ThreadSafeRepository,
     /// What is written with.
-    pub(crate) program: Program,
+    pub(crate) program: Arc<Program>,
     /// Where it lies.
     pub(crate) places: Places,
     /// Whether remotes are left alone.
@@ -42,14 +51,23 @@ impl fmt::Debug for Git {
 }
 
 impl Git {
-    pub(crate) fn new(repo: gix::ThreadSafeRepository, program: Program, places: Places, offline: bool) -> Self {
+    pub(crate) fn new(repo: gix::ThreadSafeRepository, program: Arc<Program>, places: Places, offline: bool) -> Self {
         Self { repo, program, places, offline, known: Arc::default() }
     }
 
     /// A git command in this repository.
     pub(crate) fn command<A: Into<OsString>>(&self, args: impl IntoIterator<Item = A>) -> Invocation<'_> {
         let command = self.program.in_folder(&self.places.root, args);
-        command.var("GIT_DIR", &self.places.git_dir).var("GIT_WORK_TREE", &self.places.root)
+        let command = command.var("GIT_DIR", &self.places.git_dir).var("GIT_WORK_TREE", &self.places.root);
+        match &self.places.new_objects {
+            Some(folder) => command.var("GIT_OBJECT_DIRECTORY", folder),
+            None => command,
+        }
+    }
+
+    /// Whether what is made is thrown away, so that nobody is bothered for it.
+    pub(crate) fn is_scratch(&self) -> bool {
+        self.places.new_objects.is_some()
     }
 
     /// Reads from the repository on a thread where waiting for the disk holds up nobody.

@@ -15,8 +15,12 @@ pub(crate) enum Signed {
     Tag,
 }
 
-/// Whether to sign, as asked, or as the user's settings say.
+/// Whether to sign, as asked, or as the user's settings say. What is thrown away is never signed: that could ask somebody
+/// for a pass phrase.
 pub(crate) async fn wanted(git: &Git, sign: Sign, what: Signed) -> Result<bool, Error> {
+    if git.is_scratch() {
+        return Ok(false);
+    }
     match (sign, what) {
         (Sign::Never, _) => Ok(false),
         (Sign::Require, _) => Ok(true),

@@ -5,6 +5,7 @@ mod commits;
 mod exports;
 mod histories;
 mod opening;
+mod quarantine;
 mod reads;
 mod refs;
 mod remotes;

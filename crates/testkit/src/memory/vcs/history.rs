@@ -1,0 +1,147 @@
+//! What is asked of the history.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::{GlobBuilder, GlobMatcher};
+use releasekit_core::model::{CommitId, RepoPath};
+use releasekit_core::vcs::{CommitInfo, History, HistoryRequest, Lack, PathRun, Scope, TouchingCommit};
+use releasekit_core::{Result, Vcs};
+
+use super::codes::{INVALID, refused};
+use super::merge::changed;
+use super::objects::Commit;
+use super::repository::MemoryVcs;
+
+impl MemoryVcs {
+    /// A commit as this clone sees it: without parents where the history is cut.
+    pub(super) fn info(&self, id: &CommitId) -> Result<CommitInfo> {
+        let mut info = self.store.get(id)?.info;
+        if self.state().cut.contains(id) {
+            info.parents.clear();
+        }
+        Ok(info)
+    }
+
+    /// A commit and all that it stands on, as far as this clone sees.
+    pub(super) fn reachable(&self, from: &CommitId) -> BTreeSet<CommitId> {
+        let cut = self.state().cut.clone();
+        let parents = |commit: &Commit| {
+            if cut.contains(&commit.info.id) { Vec::new() } else { commit.info.parents.clone() }
+        };
+        self.store.reachable(from, parents)
+    }
+
+    fn is_cut(&self, id: &CommitId) -> bool {
+        self.state().cut.contains(id)
+    }
+
+    /// Commits of a set, parents before children.
+    fn sorted(&self, mut left: BTreeSet<CommitId>) -> Result<Vec<CommitInfo>> {
+        let mut sorted: Vec<CommitInfo> = Vec::new();
+        while let Some(first) = left.first().cloned() {
+            let mut next = first;
+            while let Some(parent) = self.info(&next)?.parents.into_iter().find(|parent| left.contains(parent)) {
+                next = parent;
+            }
+            left.remove(&next);
+            sorted.push(self.info(&next)?);
+        }
+        Ok(sorted)
+    }
+
+    pub(super) fn between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>> {
+        self.store.get(head)?;
+        let (below, shown) = (self.reachable(hidden), self.reachable(head));
+        // What lies behind a cut could hide more.
+        if let Some(cut) = below.iter().find(|id| self.is_cut(id) && !shown.contains(id)) {
+            return Err(self.incomplete(Lack::History(cut.clone())));
+        }
+        self.sorted(shown.difference(&below).cloned().collect())
+    }
+
+    pub(super) fn walk(&self, request: &HistoryRequest) -> Result<History> {
+        self.store.get(&request.head)?;
+        let shown = self.reachable(&request.head);
+        let scopes = Rules::read(&request.scopes)?;
+        let mut hidden = Vec::new();
+        for scope in &request.scopes {
+            let since = scope.since.as_ref().map(|since| self.store.get(since).map(|_| self.reachable(since)));
+            hidden.push(since.transpose()?.unwrap_or_default());
+        }
+        let mut history = History::default();
+        for info in self.sorted(shown)?.into_iter().rev() {
+            let counting: Vec<usize> = (0..hidden.len()).filter(|index| !hidden[*index].contains(&info.id)).collect();
+            if self.is_cut(&info.id) {
+                if !counting.is_empty() {
+                    history.cut_at.get_or_insert(info.id);
+                }
+                continue;
+            }
+            history.commits.extend(self.touch(info, counting, &scopes)?);
+        }
+        Ok(history)
+    }
+
+    fn touch(&self, info: CommitInfo, counting: Vec<usize>, scopes: &Rules<'_>) -> Result<Option<TouchingCommit>> {
+        if info.parents.len() > 1 {
+            return Ok(None);
+        }
+        let before = info.parents.first().map(|parent| self.store.get(parent)).transpose()?;
+        let before = before.map(|commit| commit.files).unwrap_or_default();
+        let files = changed(&before, &self.store.get(&info.id)?.files);
+        let touched = |index: &usize| files.iter().any(|file| scopes.counts(*index, file));
+        let touched: Vec<usize> = counting.into_iter().filter(touched).collect();
+        let CommitInfo { id, message, time, .. } = info;
+        Ok((!touched.is_empty()).then_some(TouchingCommit { id, message, time, scopes: touched }))
+    }
+
+    pub(super) fn runs(&self, from: &CommitId, path: &RepoPath) -> Result<Vec<PathRun>> {
+        let mut runs: Vec<PathRun> = Vec::new();
+        let mut next = Some(from.clone());
+        while let Some(id) = next {
+            let content = self.store.get(&id)?.files.get(path).cloned();
+            match runs.last_mut() {
+                Some(run) if run.content == content => run.oldest = id.clone(),
+                _ => {
+                    runs.push(PathRun { newest: id.clone(), oldest: id.clone(), content: content.clone(), cut: false })
+                }
+            }
+            let cut = self.is_cut(&id);
+            runs.iter_mut().next_back().into_iter().for_each(|run| run.cut = cut);
+            next = self.info(&id)?.parents.into_iter().next().filter(|_| content.is_some());
+        }
+        Ok(runs)
+    }
+}
+
+/// Which scopes a file counts for.
+struct Rules<'a> {
+    scopes: &'a [Scope],
+    globs: BTreeMap<&'a str, GlobMatcher>,
+}
+
+impl<'a> Rules<'a> {
+    fn read(scopes: &'a [Scope]) -> Result<Self> {
+        let mut globs = BTreeMap::new();
+        for glob in scopes.iter().flat_map(|scope| &scope.globs) {
+            let built = GlobBuilder::new(glob).literal_separator(true).build();
+            let built = built.map_err(|error| refused(INVALID, format!("`{glob}` is no glob: {error}")))?;
+            globs.insert(glob.as_str(), built.compile_matcher());
+        }
+        Ok(Self { scopes, globs })
+    }
+
+    fn counts(&self, index: usize, file: &RepoPath) -> bool {
+        let scope = &self.scopes[index];
+        let depth = |scope: &Scope| scope.folder.as_str().len();
+        let deepest = self.scopes.iter().filter(|other| file.starts_with(&other.folder)).map(depth).max();
+        let is_owner = file.starts_with(&scope.folder) && Some(depth(scope)) == deepest;
+        let above: Vec<RepoPath> = std::iter::successors(Some(file.clone()), RepoPath::parent).collect();
+        let matches = |glob: &String| {
+            let above = above.iter().filter(|path| !path.is_root());
+            self.globs.get(glob.as_str()).is_some_and(|glob| above.into_iter().any(|path| glob.is_match(path.as_str())))
+        };
+        let is_ignored = scope.ignore.iter().any(|ignored| file.starts_with(ignored));
+        !is_ignored && (is_owner || scope.globs.iter().any(matches))
+    }
+}
