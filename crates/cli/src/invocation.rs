@@ -10,7 +10,7 @@ use releasekit_core::{BackendContext, Backends, Code, Diagnostic, Tree, Vcs};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::discover::Discovery;
 use releasekit_engine::state::{Holder, State as EngineState};
-use releasekit_engine::{Session, Snapshot, codes, discover, recording};
+use releasekit_engine::{Policies, Session, Snapshot, codes, discover, recording};
 use releasekit_process::commands::UserCommands;
 use releasekit_process::supervisor;
 
@@ -199,7 +199,7 @@ impl Opened {
 
     /// Reads a commit with the configuration of the work tree, and checks the names in it.
     pub(crate) async fn commit(&self, commit: &CommitId) -> Result<Snapshot> {
-        match self.session.commit(commit).await {
+        match self.session.snapshot_at(commit, Policies::WorkTree).await {
             Ok(snapshot) => self.checked(snapshot),
             Err(error) => Err(self.place(error, self.session.vcs.tree(commit).await?).await),
         }

@@ -2,7 +2,7 @@
 
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
-    CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Policy, Propagate, Release, Stale, Unreleased,
+    CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate, Stale, Unreleased,
     VerifyChecksums, Versioning,
 };
 use releasekit_core::requirements::Pin;
@@ -107,8 +107,11 @@ const PIN: &[(&str, Option<Pin>)] = &[
 ];
 const VERSIONING: &[(&str, Versioning)] =
     &[("independent", Versioning::Independent), ("fixed", Versioning::Fixed), ("linked", Versioning::Linked)];
-const RELEASE: &[(&str, Option<Release>)] =
-    &[("publish", Some(Release::Publish)), ("tag", Some(Release::Tag)), ("none", Some(Release::None))];
+const RELEASE: &[(&str, Option<Participation>)] = &[
+    ("publish", Some(Participation::Publish)),
+    ("tag", Some(Participation::Tag)),
+    ("none", Some(Participation::None)),
+];
 
 /// A day: longer waits are mistakes, and no clock overflows.
 const SECONDS: Range = Range { least: 1, greatest: 86_400 };

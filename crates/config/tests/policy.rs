@@ -6,8 +6,8 @@ use std::time::Duration;
 use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
-    ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Policy, Propagate, PublishPolicy,
-    PullRequestPolicy, Release, Stale, Unreleased, VerifyChecksums, Versioning,
+    ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate,
+    PublishPolicy, PullRequestPolicy, Stale, Unreleased, VerifyChecksums, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -118,7 +118,7 @@ fn group() -> GroupPolicy {
 fn package() -> PackagePolicy {
     PackagePolicy {
         group: text("kit"),
-        release: Some(Release::Tag),
+        release: Some(Participation::Tag),
         tag_format: texts(&["core-{version}"]),
         changelog: text(""),
         registry_url: text("https://other.example/simple/"),

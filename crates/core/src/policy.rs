@@ -21,7 +21,7 @@ pub enum Propagate {
 
 /// What becomes of a package in a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Release {
+pub enum Participation {
     /// It is versioned, tagged and published.
     Publish,
     /// It is versioned and tagged; no registry takes it.
@@ -213,7 +213,7 @@ pub struct PackagePolicy {
     /// The group it is in.
     pub group: Option<String>,
     /// What becomes of it; `None` for what its package file implies.
-    pub release: Option<Release>,
+    pub release: Option<Participation>,
     /// Its tag formats.
     pub tag_format: Vec<String>,
     /// Its changelog, from its own folder; an empty path for none.

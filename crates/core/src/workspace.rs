@@ -41,12 +41,12 @@ impl DiscoverRequest {
 /// The packages of one workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Discovery {
+pub struct Discovered {
     /// Ordered by path, the root package first where it is one.
     pub packages: Vec<Package>,
 }
 
-impl Discovery {
+impl Discovered {
     /// Packages, in any order.
     pub fn new(mut packages: Vec<Package>) -> Self {
         packages.sort_by(|a, b| (&a.path, &a.name).cmp(&(&b.path, &b.name)));
@@ -109,7 +109,7 @@ pub trait Workspace: fmt::Debug + Send + Sync {
     async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>>;
 
     /// Reads the packages of one workspace. Independent faults are reported together.
-    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery>;
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered>;
 
     /// The edits of package files for these moves: versions, and requirements that the new versions leave.
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>>;

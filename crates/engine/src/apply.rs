@@ -64,7 +64,7 @@ pub(crate) async fn export(session: &Session, planned: &Planned, head: &CommitIn
 
 /// What is to be committed, and on what.
 #[derive(Debug)]
-pub(crate) struct Release<'a> {
+pub(crate) struct ReleaseCommitRequest<'a> {
     /// The commit that is planned.
     pub head: &'a CommitInfo,
     /// The branch that the release branch will be merged into.
@@ -77,10 +77,10 @@ pub(crate) struct Release<'a> {
 pub(crate) async fn apply(
     session: &Session,
     planned: &Planned,
-    release: Release<'_>,
+    release: ReleaseCommitRequest<'_>,
     export: Option<&Export>,
 ) -> Result<Vec<FileEdit>> {
-    let Release { head, branch, superseded } = release;
+    let ReleaseCommitRequest { head, branch, superseded } = release;
     let mut edits = package_edits(planned).await?;
     let templates = session.context.templates.as_deref();
     let changelogs = changelogs::edits(planned, head, superseded, templates).await?;

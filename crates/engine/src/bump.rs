@@ -8,7 +8,7 @@ use releasekit_core::VersionScheme;
 use releasekit_core::model::{
     Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version,
 };
-use releasekit_core::policy::{Policy, Propagate, Release};
+use releasekit_core::policy::{Participation, Policy, Propagate};
 use serde::{Deserialize, Serialize};
 
 use crate::commit::ParsedCommit;
@@ -102,7 +102,7 @@ pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, po
 struct State<'a> {
     id: &'a PackageId,
     scheme: &'a dyn VersionScheme,
-    release: Release,
+    release: Participation,
     /// What is bumped.
     base: Version,
     /// The version that is reached without any bump: a first release, or a package file that is ahead.
@@ -138,7 +138,7 @@ impl<'a> State<'a> {
             is_pulled: false,
             breaking_below_one: policy.breaking_below_one,
         };
-        if member.release != Release::None {
+        if member.release != Participation::None {
             state.start(member, history)?;
             state.apply_commits(&history.commits, policy);
         }
@@ -206,7 +206,7 @@ impl<'a> State<'a> {
     }
 
     fn moves(&self) -> bool {
-        self.release != Release::None && (self.bump > Bump::None || self.moves_to_floor || self.is_pulled)
+        self.release != Participation::None && (self.bump > Bump::None || self.moves_to_floor || self.is_pulled)
     }
 
     fn is_first(&self) -> bool {
@@ -262,7 +262,7 @@ fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGra
     while let Some(moved) = waiting.pop_front() {
         for (dependent, propagates) in graph.moving_dependents(moved) {
             // Packages of one group move with each other, which says more than who needs whom.
-            if states[dependent].release == Release::None || discovery.groups.move_together(moved, dependent) {
+            if states[dependent].release == Participation::None || discovery.groups.move_together(moved, dependent) {
                 continue;
             }
             if !reaches(states, discovery, (moved, dependent), narrowed(policy.propagate, propagates))? {

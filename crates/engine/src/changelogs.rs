@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::manifest::Manifest;
 use crate::notes::{self, Changelog, Notes, Remark, read_text};
 use crate::plan::{self, Planned};
-use crate::session::Session;
+use crate::session::{Policies, Session};
 
 /// The changelog's name in a package's folder, where the configuration says no other.
 const NAME: &str = "CHANGELOG.md";
@@ -62,7 +62,8 @@ async fn sections_of(
     let mut tags = remote.tags();
     tags.retain(|tag| !own.contains(&tag.name));
     let head = Head { commit: base.id.clone(), branch: None, shallow: session.vcs.head().await?.shallow };
-    let planned = plan::plan_with_tags(session, session.release(&base.id).await?, &head, &tags).await?;
+    let planned =
+        plan::plan_with_tags(session, session.snapshot_at(&base.id, Policies::Committed).await?, &head, &tags).await?;
     let files = Files::of(&planned)?;
     let template = notes::template(&planned)?;
     let (mut packages, mut notes) = (Vec::new(), Vec::new());

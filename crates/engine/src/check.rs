@@ -14,7 +14,7 @@ use crate::locate::{self, ReleaseCommit};
 use crate::manifest::{self, Tagging};
 use crate::notes;
 use crate::plan::{self, Planned, Row};
-use crate::session::{Session, Snapshot};
+use crate::session::{Policies, Session, Snapshot};
 
 /// What was found out about a release on the way.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ pub(crate) async fn once_more(
 /// release commit holds.
 pub(crate) async fn published(session: &Session, release: &ReleaseCommit) -> Result<Snapshot> {
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
-    let snapshot = session.release(&release.commit.id).await?;
+    let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
     let mut problems = tagged(session, release, &snapshot, &remote).await?;
     let preferred = Some(&release.manifest.branch);
     match branch::held(session, &snapshot.policy, &remote, (&release.commit.id, preferred), Reach::Remote).await? {
@@ -192,7 +192,7 @@ async fn replan(session: &Session, release: &ReleaseCommit, tags: &[Tag]) -> Res
     let Some(parent) = release.commit.parents.first() else {
         return Err(session.lacks(Lack::History(release.commit.id.clone())));
     };
-    let snapshot = session.release(parent).await?;
+    let snapshot = session.snapshot_at(parent, Policies::Committed).await?;
     let head = Head { commit: parent.clone(), branch: None, shallow: session.vcs.head().await?.shallow };
     plan::plan_with_tags(session, snapshot, &head, tags).await
 }

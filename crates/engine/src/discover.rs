@@ -6,7 +6,7 @@ mod roots;
 use std::sync::Arc;
 
 use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath};
-use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, Release};
+use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy};
 use releasekit_core::requirements::Pin;
 use releasekit_core::workspace::DiscoverRequest;
 use releasekit_core::{Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
@@ -56,7 +56,7 @@ pub struct Member {
     /// What the configuration says.
     pub policy: PackagePolicy,
     /// What becomes of it in a release.
-    pub release: Release,
+    pub release: Participation,
     /// Packages it needs although no package file says so.
     pub depends_on: Vec<PackageId>,
 }
@@ -151,7 +151,7 @@ pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &P
 }
 
 fn member(index: usize, workspace: &WorkspaceRoot, package: Package) -> Member {
-    let release = if package.private.is_some() { Release::None } else { Release::Publish };
+    let release = if package.private.is_some() { Participation::None } else { Participation::Publish };
     Member {
         id: PackageId::new(workspace.label.clone(), package.name.clone()),
         workspace: index,

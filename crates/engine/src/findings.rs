@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 use releasekit_core::{BackendError, FileEdit};
 
 use crate::discover::{Member, WorkspaceRoot};
@@ -134,7 +134,7 @@ impl<'a> Check<'a> {
         if let Some(version) = released {
             package.version.clone_from(version);
         }
-        let published = member.release == Release::Publish;
+        let published = member.release == Participation::Publish;
         let targets = if published { self.snapshot.targets(member) } else { Vec::new() };
         CheckedPackage::new(package).with_targets(targets).with_released(released.is_some())
     }

@@ -10,7 +10,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use petgraph::{Direction, Graph};
 use releasekit_core::model::{Dependency, DependencyKind, Order, PackageId, Propagation, Published};
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 
 use crate::discover::{Discovery, Member};
 use crate::error::{Error, Result};
@@ -261,7 +261,7 @@ fn unwind(came_from: &BTreeMap<NodeIndex, NodeIndex>, start: NodeIndex, last: No
 fn private(discovery: &Discovery, graph: &DiGraph<usize, Edge>) -> Vec<Error> {
     let offends = |from: &Member, to: &Member, edge: Edge| {
         let is_required = edge.published == Published::Required;
-        is_required && from.release == Release::Publish && to.release != Release::Publish
+        is_required && from.release == Participation::Publish && to.release != Participation::Publish
     };
     let member = |node: NodeIndex| &discovery.members[node.index()];
     let mut found: Vec<(PackageId, PackageId)> = graph

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{CommitId, Package, RepoPath, TagName, Version};
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, HistoryRequest, Lack, Scope, Tag, TouchingCommit};
 
 use crate::commit::{self, ParsedCommit};
@@ -94,7 +94,7 @@ pub(crate) async fn present_versions(
     commit: &CommitId,
 ) -> Result<Vec<Option<Version>>> {
     let members = &snapshot.discovery.members;
-    if members.iter().all(|member| member.package.version.is_some() || member.release == Release::None) {
+    if members.iter().all(|member| member.package.version.is_some() || member.release == Participation::None) {
         return Ok(members.iter().map(|member| member.package.version.clone()).collect());
     }
     let tags = session.vcs.tags().await?;
@@ -137,8 +137,8 @@ fn owned_versions(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> Own
     let index = TagIndex::new(tags);
     let discovery = &snapshot.discovery;
     let of = |(at, member): (usize, &Member)| match member.release {
-        Release::None => Vec::new(),
-        Release::Publish | Release::Tag => naming.versions(discovery, at, &index),
+        Participation::None => Vec::new(),
+        Participation::Publish | Participation::Tag => naming.versions(discovery, at, &index),
     };
     discovery.members.iter().enumerate().map(of).collect()
 }
@@ -184,7 +184,7 @@ async fn bootstrap(session: &Session, snapshot: &Snapshot) -> Result<Option<Comm
 /// A package without a tag in a clone that lacks history may have one beyond it.
 fn refuse_shallow(session: &Session, snapshot: &Snapshot, head: &Head, baselines: &[Option<Baseline>]) -> Result<()> {
     let untagged = snapshot.discovery.members.iter().zip(baselines);
-    let missing = untagged.filter(|(member, last)| member.release != Release::None && last.is_none()).count();
+    let missing = untagged.filter(|(member, last)| member.release != Participation::None && last.is_none()).count();
     if head.shallow && missing > 0 {
         return Err(session.lacks(Lack::History(head.commit.clone())));
     }
@@ -207,7 +207,7 @@ fn scopes(
         globs: member.policy.paths.clone(),
         ignore: ignore.clone(),
         since: match (member.release, last, bootstrap) {
-            (Release::None, ..) | (_, None, None) => Some(head.clone()),
+            (Participation::None, ..) | (_, None, None) => Some(head.clone()),
             (_, Some(last), _) => Some(last.commit.clone()),
             (_, None, Some(bootstrap)) => Some(bootstrap.clone()),
         },

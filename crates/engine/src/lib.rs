@@ -50,7 +50,7 @@ pub mod findings;
 pub mod prepare;
 mod propose;
 mod push;
-mod standing;
+mod release_branch;
 mod surroundings;
 
 // From a merged manifest to what registries serve: `release`, `build`, `publish`, `status`.
@@ -66,4 +66,4 @@ mod tag;
 
 pub use error::{Error, Result};
 pub use failure::Failure;
-pub use session::{PolicySource, Session, Snapshot};
+pub use session::{Policies, PolicySource, Session, Snapshot};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use releasekit_core::model::{EcosystemLabel, PackageId, PackageName, RepoPath, TagName, Version};
-use releasekit_core::policy::{Policy, Release};
+use releasekit_core::policy::{Participation, Policy};
 
 use crate::discover::{Discovery, Member};
 use crate::error::{Error, Result};
@@ -83,7 +83,7 @@ impl Naming {
     fn check(&self, discovery: &Discovery) -> Result<()> {
         let example = Version::from_canonical("1.0.0");
         let mut owners: BTreeMap<TagName, usize> = BTreeMap::new();
-        let released = discovery.members.iter().enumerate().filter(|(_, member)| member.release != Release::None);
+        let released = discovery.members.iter().enumerate().filter(|(_, member)| member.release != Participation::None);
         for (index, member) in released {
             let tag = self.format(index).render(&member.id, &member.package.path, &example);
             if let Some(first) = owners.insert(tag.clone(), index) {
@@ -113,8 +113,11 @@ fn configured<'a>(discovery: &'a Discovery, policy: &'a Policy, member: &'a Memb
 fn detect(discovery: &Discovery, policy: &Policy, label: &EcosystemLabel, tags: &[TagName]) -> TagFormat {
     let of_label = discovery.members.iter().filter(|member| member.id.label == *label);
     let members: Vec<&Member> = of_label.collect();
-    let packages: Vec<(&PackageId, &RepoPath)> =
-        members.iter().filter(|member| member.release != Release::None).map(|m| (&m.id, &m.package.path)).collect();
+    let packages: Vec<(&PackageId, &RepoPath)> = members
+        .iter()
+        .filter(|member| member.release != Participation::None)
+        .map(|m| (&m.id, &m.package.path))
+        .collect();
     match members.first() {
         Some(first) => tag_format::detect(tags, &packages, discovery.scheme(first), policy.synchronize),
         None => TagFormat::new(tag_format::DEFAULT),

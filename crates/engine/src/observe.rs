@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{LiveFile, PackageId, PackageName, Target, Version};
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
 use tokio::time::timeout;
@@ -46,7 +46,7 @@ pub(crate) fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<
         let unknown = || Error::ManifestFault(Fault::Unknown { package: id.clone() });
         let index = snapshot.discovery.index_of(&id).ok_or_else(unknown)?;
         let member = &snapshot.discovery.members[index];
-        if member.release == Release::Publish {
+        if member.release == Participation::Publish {
             let targets = snapshot.targets(member);
             let published_name = published_name(snapshot, member, &version);
             found.push(Releasing { member: index, id, published_name, version, targets, order: row.order });
@@ -208,7 +208,7 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version
             let moves = releasing.iter().any(|moving| moving.member == other);
             let member = &members[other];
             let Some(version) = &present[other] else { continue };
-            if !orders || moves || member.release != Release::Publish {
+            if !orders || moves || member.release != Participation::Publish {
                 continue;
             }
             for target in snapshot.targets(member) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, PackageId, PackageName, RepoPath, TagName, Version};
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, Tag};
 
 use crate::bump::{self, Bumps, Decision, Reason};
@@ -165,7 +165,7 @@ fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, orde
     let member = &snapshot.discovery.members[index];
     let Decision { bump, next, reasons } = bumps.0[index].clone();
     let status = match (member.release, &next) {
-        (Release::None, _) => Status::Excluded,
+        (Participation::None, _) => Status::Excluded,
         (_, Some(_)) => Status::Included,
         (_, None) => Status::Skipped,
     };

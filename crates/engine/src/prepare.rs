@@ -5,7 +5,7 @@ use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
 use releasekit_core::{FileEdit, Templates};
 
-use crate::apply::Release;
+use crate::apply::ReleaseCommitRequest;
 use crate::branch;
 use crate::changelogs::Superseded;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ pub use crate::manifest::PlanOptions;
 use crate::plan::{self, Planned};
 pub use crate::propose::Proposed;
 use crate::propose::{self, Proposal};
-use crate::session::Session;
+use crate::session::{Policies, Session};
 use crate::{apply, changelogs, findings, manifest, words};
 
 /// What `prepare` did.
@@ -33,7 +33,7 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     if head.shallow {
         return Err(session.lacks(Lack::History(head.commit)));
     }
-    let snapshot = session.release(&head.commit).await?;
+    let snapshot = session.snapshot_at(&head.commit, Policies::Committed).await?;
     warn_of_dirt(session).await?;
     let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;
     let base = branch::base(session, &snapshot.policy, &remote, &head).await?;
@@ -93,7 +93,7 @@ async fn propose_plan(
     if let Some(export) = &export {
         findings::refuse(Check::planned(session, planned).findings(export).await?)?;
     }
-    let release = Release { head: &head, branch: base.clone(), superseded: superseded.as_ref() };
+    let release = ReleaseCommitRequest { head: &head, branch: base.clone(), superseded: superseded.as_ref() };
     let edits = apply::apply(session, planned, release, export.as_ref()).await?;
     let count = planned.plan.included().count();
     propose::propose(session, policy, remote, Proposal { head: &head, base, edits, count }).await

@@ -12,8 +12,8 @@ use crate::branch;
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest};
 use crate::push;
+use crate::release_branch::{self, BranchCommits, Inspection};
 use crate::session::Session;
-use crate::standing::{self, Look, Standing};
 
 /// What became of the release branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +51,12 @@ pub(crate) async fn propose(
 ) -> Result<Proposed> {
     let branch = branch::release_branch(policy, remote, proposal.base)?;
     let tip = remote.branch(&branch);
-    let look = Look { session, policy, remote, head: proposal.head, base: proposal.base };
+    let inspection = Inspection { session, policy, remote, head: proposal.head, base: proposal.base };
     // What lies on the branch is judged before anything is made, and acted upon after our commit is there: only then can the
     // two be compared.
     let others = match tip {
-        Some(tip) => look.at(tip).await?,
-        None => Standing::default(),
+        Some(tip) => inspection.at(tip).await?,
+        None => BranchCommits::default(),
     };
     let ours = commit(session, policy, &proposal).await?;
     // Their commits on top do not count: a run with nothing new must not push, whoever committed in between. That is asked
@@ -90,7 +90,7 @@ async fn commit(session: &Session, policy: &Policy, proposal: &Proposal<'_>) -> 
     let request = CommitRequest {
         parent: proposal.head.id.clone(),
         edits: proposal.edits.clone(),
-        message: standing::marked(&message(policy, proposal), &proposal.edits),
+        message: release_branch::marked(&message(policy, proposal), &proposal.edits),
         time: proposal.head.time,
         sign: policy.sign,
     };

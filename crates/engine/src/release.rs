@@ -12,7 +12,7 @@ use crate::cancel::Cancel;
 use crate::error::{Error, Fault, Result};
 use crate::locate::{self, Located, ReleaseCommit};
 use crate::observe::{self, Registries, Tagged};
-use crate::session::Session;
+use crate::session::{Policies, Session};
 use crate::state::State;
 use crate::{check, tag, words};
 
@@ -90,9 +90,9 @@ async fn tag_checked(
         words::count(release.manifest.packages.len(), "package"),
         release.commit.id.short()
     ));
-    let snapshot = session.release(&release.commit.id).await?;
+    let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
     let checked = check::check(session, &release, &snapshot, remote).await?;
-    let sources = Sources::of(session, &release, snapshot).await?;
+    let sources = Sources::with_snapshot(session, &release, snapshot).await?;
     refuse_live(session, &sources, options).await?;
     build(session, state, &sources, options, cancel).await?;
     cancel.check()?;
@@ -133,7 +133,7 @@ async fn build(
         Building::Here => None,
     };
     let wanted: BTreeSet<_> = sources.releasing.iter().map(|package| package.id.clone()).collect();
-    let kept = state.release(&sources.commit.id);
+    let kept = state.of_release(&sources.commit.id);
     artifacts::obtain(session, sources, &wanted, folder, &kept, cancel).await?.complete()?;
     Ok(())
 }

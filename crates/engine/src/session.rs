@@ -28,6 +28,15 @@ pub trait PolicySource: fmt::Debug + Send + Sync {
     fn files(&self) -> Vec<PathBuf>;
 }
 
+/// Whose configuration holds for a commit's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policies {
+    /// The commit's own, as for commands that change the world.
+    Committed,
+    /// That of the work tree, as for commands that only answer.
+    WorkTree,
+}
+
 /// Everything that a command is given.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -76,16 +85,13 @@ impl Session {
         self.snapshot(tree, self.policies.current()).await
     }
 
-    /// Reads a commit with the configuration of the work tree, as commands that only answer do.
-    pub async fn commit(&self, commit: &CommitId) -> Result<Snapshot> {
+    /// Reads a commit.
+    pub async fn snapshot_at(&self, commit: &CommitId, policies: Policies) -> Result<Snapshot> {
         let tree = self.vcs.tree(commit).await?;
-        self.snapshot(tree, self.policies.current()).await
-    }
-
-    /// Reads a commit with its own configuration, as commands that change the world do.
-    pub async fn release(&self, commit: &CommitId) -> Result<Snapshot> {
-        let tree = self.vcs.tree(commit).await?;
-        let policy = self.policies.at(tree.as_ref())?;
+        let policy = match policies {
+            Policies::Committed => self.policies.at(tree.as_ref())?,
+            Policies::WorkTree => self.policies.current(),
+        };
         self.snapshot(tree, policy).await
     }
 

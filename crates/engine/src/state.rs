@@ -74,7 +74,7 @@ impl State {
     }
 
     /// The state of the release of one commit.
-    pub(crate) fn release(&self, commit: &CommitId) -> ReleaseState {
+    pub(crate) fn of_release(&self, commit: &CommitId) -> ReleaseState {
         ReleaseState { folder: self.folder.join(commit.as_str()) }
     }
 }

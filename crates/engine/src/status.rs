@@ -1,20 +1,24 @@
 //! What is wanted against what is there: for each package of a release its tag, and what the registries serve of it.
 
+use std::collections::BTreeSet;
+
 use globset::Glob;
+use releasekit_core::Diagnostic;
 use releasekit_core::model::{CommitId, LiveFile, PackageId, TagName, Version};
 use releasekit_core::registry::Observed;
 use releasekit_core::vcs::RemoteRefs;
 
-use crate::check;
 use crate::discover::Member;
 use crate::error::{Error, Result};
-use crate::locate::ReleaseCommit;
+use crate::locate::{self, ReleaseCommit};
+use crate::manifest::Manifest;
 use crate::observe::{self, Observation, Question, Registries, Tagged, registry_name};
 use crate::plan::Row;
 use crate::publish::same_digest;
 use crate::receipt::Receipt;
-use crate::session::{Session, Snapshot};
+use crate::session::{Policies, Session, Snapshot};
 use crate::state::ReleaseState;
+use crate::{check, codes};
 
 /// Where a tag stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +74,19 @@ pub struct StatusRow {
     pub registries: Vec<Served>,
 }
 
+impl StatusRow {
+    /// Whether every registry that it goes to serves all of it.
+    pub fn is_live(&self) -> bool {
+        let is_live = |served: &Served| matches!(served.state, RegistryState::Proven(_) | RegistryState::Live(_));
+        self.registries.iter().all(is_live)
+    }
+}
+
 /// How far a release is.
-#[derive(Debug, Default)]
-pub struct Standing {
+#[derive(Debug)]
+pub struct ReleaseStatus {
+    /// Which.
+    pub release: ReleaseCommit,
     /// Its packages.
     pub rows: Vec<StatusRow>,
     /// What `release`, or `publish` where all tags are there, would refuse.
@@ -83,14 +97,40 @@ pub struct Standing {
 ///
 /// A registry that does not say is a row of its own, not an error. A manifest whose packages are not those of its commit
 /// is [`Error::ManifestFault`].
-pub async fn status(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<Standing> {
-    let snapshot = session.release(&release.commit.id).await?;
+pub async fn status(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<ReleaseStatus> {
+    let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
     let in_the_way = check::in_the_way(session, release, &snapshot, remote).await?;
     if in_the_way.iter().any(|error| matches!(error, Error::ManifestFault(_))) {
-        return Error::together(in_the_way).map_or(Ok(Standing::default()), Err);
+        return Err(Error::together(in_the_way).expect("one of them is a fault"));
     }
     let rows = rows(session, release, &snapshot, remote).await?;
-    Ok(Standing { rows, in_the_way })
+    Ok(ReleaseStatus { release: release.clone(), rows, in_the_way })
+}
+
+/// What the releases before a release tagged and did not publish, of packages that no later release holds.
+pub async fn left_behind(session: &Session, last: &ReleaseCommit, remote: &RemoteRefs) -> Result<Vec<ReleaseStatus>> {
+    let mut later: BTreeSet<PackageId> = last.manifest.packages.iter().map(Row::id).collect();
+    let mut found = Vec::new();
+    for run in session.vcs.path_runs(&last.commit.id, &Manifest::path()).await?.into_iter().skip(1) {
+        let manifest = run.content.as_deref().map(|content| Manifest::from_json(content, run.oldest.as_str()));
+        // What cannot be read any more was written by another releasekit, and is not this one's to judge.
+        let Some(Ok(manifest)) = manifest else { continue };
+        let known: BTreeSet<PackageId> = manifest.packages.iter().map(Row::id).collect();
+        let own: BTreeSet<PackageId> = known.difference(&later).cloned().collect();
+        if own.is_empty() || !locate::missing(&manifest.packages, remote).is_empty() {
+            continue;
+        }
+        later.extend(known);
+        let earlier = locate::named(session, run.oldest.as_str()).await?;
+        let mut earlier = match status(session, &earlier, remote).await {
+            // Nor is one that was edited: nobody can mend it any more.
+            Err(error) if error.code() == codes::RELEASE_MANIFEST_DRIFT => continue,
+            earlier => earlier?,
+        };
+        earlier.rows.retain(|row| own.contains(&row.id) && !row.is_live());
+        found.extend(Some(earlier).filter(|earlier| !earlier.rows.is_empty()));
+    }
+    Ok(found)
 }
 
 async fn rows(

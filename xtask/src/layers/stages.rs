@@ -33,7 +33,7 @@ const FLOORS: &[&[&str]] = &[
     &["branch", "bump"],
     &["plan"],
     &["manifest", "notes"],
-    &["changelogs", "findings", "locate", "standing"],
+    &["changelogs", "findings", "locate", "release_branch"],
     &["apply", "check", "observe", "propose"],
     &["artifacts", "prepare", "recording", "tag"],
     &["publish", "release"],

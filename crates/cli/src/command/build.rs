@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 use releasekit_engine::Session;
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::locate::{self, Located};
@@ -56,16 +56,16 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 /// The commit that was named, else the release of HEAD's manifest, else HEAD.
 async fn sources(session: &Session, commit: Option<&str>, offline: bool) -> Result<Sources> {
     if let Some(revision) = commit {
-        return Ok(Sources::commit(session, &locate::resolve(session, revision).await?).await?);
+        return Ok(Sources::of_commit(session, &locate::resolve(session, revision).await?).await?);
     }
     let head = session.vcs.head().await?.commit;
     if offline {
-        return Ok(Sources::commit(session, &head).await?);
+        return Ok(Sources::of_commit(session, &head).await?);
     }
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
     Ok(match locate::locate(session, &head, &remote).await? {
-        Located::Pending(release) | Located::Released(release) => Sources::release(session, &release).await?,
-        Located::Nothing | Located::Empty => Sources::commit(session, &head).await?,
+        Located::Pending(release) | Located::Released(release) => Sources::of_release(session, &release).await?,
+        Located::Nothing | Located::Empty => Sources::of_commit(session, &head).await?,
     })
 }
 
@@ -76,7 +76,8 @@ fn packages(sources: &Sources, names: &[String]) -> Result<Vec<usize>> {
         return Ok(sources.releasing.iter().map(|package| package.member).collect());
     }
     if names.is_empty() {
-        let published = discovery.members.iter().enumerate().filter(|(_, member)| member.release == Release::Publish);
+        let published =
+            discovery.members.iter().enumerate().filter(|(_, member)| member.release == Participation::Publish);
         return Ok(published.map(|(index, _)| index).collect());
     }
     let found: BTreeSet<usize> = names.iter().map(|name| discovery.find(name)).collect::<Result<_, _>>()?;

@@ -86,7 +86,7 @@ async fn release(session: &Session, named: Option<&str>) -> Result<ReleaseCommit
 
 /// What would be uploaded, and where to.
 async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> {
-    let sources = Sources::release(session, release).await?;
+    let sources = Sources::of_release(session, release).await?;
     let mut text = format!("the release of {}:\n", release.commit.id.short());
     for package in &sources.releasing {
         let targets: Vec<String> = package.targets.iter().map(|target| clean(&target.publish_name())).collect();

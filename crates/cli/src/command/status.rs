@@ -1,15 +1,11 @@
 //! `status`: what is wanted of a release against what is there, and what earlier releases left behind.
 
-use std::collections::BTreeSet;
-
 use releasekit_core::Diagnostic;
-use releasekit_core::model::PackageId;
 use releasekit_core::vcs::RemoteRefs;
+use releasekit_engine::Session;
 use releasekit_engine::error::{Error as EngineError, Fault};
 use releasekit_engine::locate::{self, Located, ReleaseCommit};
-use releasekit_engine::manifest::Manifest;
-use releasekit_engine::status::{self, RegistryState, Served, StatusRow, TagState};
-use releasekit_engine::{Session, codes};
+use releasekit_engine::status::{self, RegistryState, ReleaseStatus, Served, StatusRow, TagState};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -33,14 +29,6 @@ pub(crate) struct Options {
     state: State,
 }
 
-/// One release and how far it is.
-#[derive(Debug)]
-struct Standing {
-    release: ReleaseCommit,
-    rows: Vec<StatusRow>,
-    in_the_way: Vec<EngineError>,
-}
-
 /// Looks at the release of HEAD's manifest, and at the packages that only earlier releases hold.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, Some(&options.state)).await?;
@@ -56,13 +44,13 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
             Format::Json => document(&[]),
         }));
     };
-    let mut standings = vec![standing(session, release, &remote).await?];
+    let mut releases = vec![status::status(session, &release, &remote).await?];
     if options.release.is_none() {
-        standings.extend(left_behind(session, &standings[0].release, &remote).await?);
+        releases.extend(status::left_behind(session, &release, &remote).await?);
     }
     Ok(Answer::new(match options.format {
-        Format::Table => text(&standings),
-        Format::Json => document(&standings),
+        Format::Table => text(&releases),
+        Format::Json => document(&releases),
     }))
 }
 
@@ -75,44 +63,10 @@ async fn located(session: &Session, remote: &RemoteRefs) -> Result<Option<Releas
     })
 }
 
-async fn standing(session: &Session, release: ReleaseCommit, remote: &RemoteRefs) -> Result<Standing> {
-    let status::Standing { rows, in_the_way } = status::status(session, &release, remote).await?;
-    Ok(Standing { release, rows, in_the_way })
-}
-
-/// What earlier releases tagged and did not publish, of packages that no later release holds.
-async fn left_behind(session: &Session, last: &ReleaseCommit, remote: &RemoteRefs) -> Result<Vec<Standing>> {
-    let mut later: BTreeSet<PackageId> = last.manifest.packages.iter().map(|row| row.id()).collect();
-    let mut found = Vec::new();
-    for run in session.vcs.path_runs(&last.commit.id, &Manifest::path()).await?.into_iter().skip(1) {
-        let manifest = run.content.as_deref().map(|content| Manifest::from_json(content, run.oldest.as_str()));
-        // What cannot be read any more was written by another releasekit, and is not this one's to judge.
-        let Some(Ok(manifest)) = manifest else { continue };
-        let known: BTreeSet<PackageId> = manifest.packages.iter().map(|row| row.id()).collect();
-        let own: BTreeSet<PackageId> = known.difference(&later).cloned().collect();
-        if own.is_empty() || !locate::missing(&manifest.packages, remote).is_empty() {
-            continue;
-        }
-        later.extend(known);
-        let mut standing = match standing(session, locate::named(session, run.oldest.as_str()).await?, remote).await {
-            // Nor is one that was edited: nobody can mend it any more.
-            Err(error) if error.code() == codes::RELEASE_MANIFEST_DRIFT => continue,
-            standing => standing?,
-        };
-        standing.rows.retain(|row| own.contains(&row.id) && !is_live(row));
-        found.extend(Some(standing).filter(|standing| !standing.rows.is_empty()));
-    }
-    Ok(found)
-}
-
-fn is_live(row: &StatusRow) -> bool {
-    row.registries.iter().all(|served| matches!(served.state, RegistryState::Proven(_) | RegistryState::Live(_)))
-}
-
-fn text(standings: &[Standing]) -> String {
+fn text(releases: &[ReleaseStatus]) -> String {
     let mut text = String::new();
-    for (index, standing) in standings.iter().enumerate() {
-        let Standing { release, rows, .. } = standing;
+    for (index, status) in releases.iter().enumerate() {
+        let ReleaseStatus { release, rows, .. } = status;
         let commit = Meaning::Strong.paint(release.commit.id.short());
         if index > 0 {
             text.push_str(&format!("\nleft behind by the release at {commit}:\n"));
@@ -120,13 +74,13 @@ fn text(standings: &[Standing]) -> String {
             text.push_str(&format!("the release at {commit}:\n"));
         }
         text.push_str(&table(&["PACKAGE", "VERSION", "TAG", "REGISTRY", "STATE"], &lines(rows)));
-        text.push_str(&next(standing, index > 0));
+        text.push_str(&next(status, index > 0));
     }
     text
 }
 
 /// What closes the gaps, or what has to be out of the way first.
-fn next(Standing { release, rows, in_the_way }: &Standing, earlier: bool) -> String {
+fn next(ReleaseStatus { release, rows, in_the_way }: &ReleaseStatus, earlier: bool) -> String {
     if !in_the_way.is_empty() {
         let line = |error: &EngineError| {
             let help = error.help().map(|help| format!("  {}\n", clean(&help))).unwrap_or_default();
@@ -140,7 +94,7 @@ fn next(Standing { release, rows, in_the_way }: &Standing, earlier: bool) -> Str
         return in_the_way.iter().map(line).collect();
     }
     let untagged = rows.iter().any(|row| matches!(row.tag, TagState::Missing(_)));
-    let command = match (untagged, rows.iter().all(is_live), earlier) {
+    let command = match (untagged, rows.iter().all(StatusRow::is_live), earlier) {
         (true, ..) => "releasekit release".to_owned(),
         (false, true, _) => return format!("{}\n", Meaning::Good.paint("everything is live")),
         (false, false, false) => "releasekit publish".to_owned(),
@@ -244,11 +198,11 @@ struct Registry<'a> {
 }
 
 /// The releases as data, the last one first.
-fn document(standings: &[Standing]) -> String {
-    let releases = standings.iter().map(|standing| Release {
-        commit: standing.release.commit.id.as_str(),
-        packages: standing.rows.iter().map(package).collect(),
-        in_the_way: standing.in_the_way.iter().map(hindrance).collect(),
+fn document(releases: &[ReleaseStatus]) -> String {
+    let releases = releases.iter().map(|status| Release {
+        commit: status.release.commit.id.as_str(),
+        packages: status.rows.iter().map(package).collect(),
+        in_the_way: status.in_the_way.iter().map(hindrance).collect(),
     });
     json::pretty(&Document { schema: 1, releases: releases.collect() })
 }

@@ -20,7 +20,7 @@ use releasekit_formats::python::name::normalize;
 use crate::error::together;
 use crate::internal::Siblings;
 use crate::lock::Bench;
-use crate::manifest::Manifest;
+use crate::pyproject::PyProject;
 use crate::read::{Reader, Spanned, at};
 
 /// Everything that stands in the way.
@@ -53,7 +53,7 @@ fn bench<'a>(context: &'a BackendContext, request: &'a CheckRequest) -> Bench<'a
 
 fn of_packages(request: &CheckRequest) -> Result<Vec<Finding>> {
     let mut faults = Vec::new();
-    let Some(root) = Manifest::read_root(request.tree.as_ref(), &request.root, &mut faults)? else {
+    let Some(root) = PyProject::read_root(request.tree.as_ref(), &request.root, &mut faults)? else {
         return together(faults).map(|()| Vec::new());
     };
     let packages: Vec<Package> = request.packages.iter().map(|one| one.package.clone()).collect();
@@ -62,7 +62,7 @@ fn of_packages(request: &CheckRequest) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for checked in request.packages.iter().filter(|checked| checked.released && checked.is_published()) {
         let folder = &checked.package.path;
-        let Some(manifest) = Manifest::read(request.tree.as_ref(), folder, &mut faults)? else { continue };
+        let Some(manifest) = PyProject::read(request.tree.as_ref(), folder, &mut faults)? else { continue };
         let subject = Subject { request, checked, manifest: &manifest, siblings: &siblings, repository: &repository };
         findings.extend(metadata::findings(&subject));
         findings.extend(files::findings(&subject)?);
@@ -81,7 +81,7 @@ fn repository(request: &CheckRequest) -> BTreeSet<String> {
 struct Subject<'a> {
     request: &'a CheckRequest,
     checked: &'a CheckedPackage,
-    manifest: &'a Manifest,
+    manifest: &'a PyProject,
     siblings: &'a Siblings<'a>,
     /// The names of all packages of the repository, in normal form.
     repository: &'a BTreeSet<String>,

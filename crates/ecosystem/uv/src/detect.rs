@@ -7,15 +7,15 @@ use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
 
 use crate::config::MANIFEST;
-use crate::manifest::Manifest;
 use crate::members::{Folders, Ignored, Membership};
+use crate::pyproject::PyProject;
 use crate::source::Source;
 
 /// A folder with `[tool.uv.workspace]`; its package file may be broken, of which `discover` will speak.
 #[derive(Debug)]
 struct Root {
     folder: RepoPath,
-    manifest: Option<Manifest>,
+    manifest: Option<PyProject>,
 }
 
 /// The roots of all workspaces. Where there is none, the topmost projects.
@@ -53,13 +53,13 @@ fn root(folder: &RepoPath, source: &Source) -> Option<Root> {
     if !may_say_so {
         return None;
     }
-    let manifest = Manifest::parse(source.clone(), folder.clone(), &mut Vec::new());
+    let manifest = PyProject::parse(source.clone(), folder.clone(), &mut Vec::new());
     let is_root = manifest.as_ref().map_or(says_so, |manifest| manifest.workspace.is_some());
     is_root.then(|| Root { folder: folder.clone(), manifest })
 }
 
 fn is_project(folder: &RepoPath, source: Source) -> bool {
-    let manifest = Manifest::parse(source, folder.clone(), &mut Vec::new());
+    let manifest = PyProject::parse(source, folder.clone(), &mut Vec::new());
     manifest.is_some_and(|manifest| manifest.managed && manifest.project.is_some())
 }
 
@@ -76,7 +76,7 @@ fn outermost(roots: &[Root], folders: &Folders) -> Vec<RepoPath> {
 }
 
 /// Those of the nested roots that lie in a member of the outer one.
-fn covered<'a>(outer: &Manifest, folders: &Folders, nested: Vec<&'a RepoPath>) -> Vec<&'a RepoPath> {
+fn covered<'a>(outer: &PyProject, folders: &Folders, nested: Vec<&'a RepoPath>) -> Vec<&'a RepoPath> {
     let Some(globs) = &outer.workspace else { return Vec::new() };
     let membership = Membership::of(outer, globs, &mut Vec::new());
     let members = membership.folders(outer, folders, &Ignored::new(&[]), &mut Vec::new());

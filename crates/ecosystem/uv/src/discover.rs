@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use releasekit_core::model::{
     Dependency, DependencyKind, Order, Package, PackageName, Published, RepoPath, Requirement,
 };
-use releasekit_core::workspace::{DiscoverRequest, Discovery};
+use releasekit_core::workspace::{DiscoverRequest, Discovered};
 use releasekit_core::{BackendError, Result, Tree, VersionScheme};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::name::normalize;
@@ -16,8 +16,8 @@ use crate::dynamic;
 use crate::error::{Error, together};
 use crate::extras;
 use crate::internal::Siblings;
-use crate::manifest::{Entry, Manifest, Project};
 use crate::members::{Folders, Ignored, Membership};
+use crate::pyproject::{Entry, Project, PyProject};
 use crate::source::Source;
 
 /// Reads the package files of a workspace, the root's first.
@@ -26,8 +26,8 @@ pub(crate) fn manifests(
     root: &RepoPath,
     exclude: &[String],
     faults: &mut Vec<Error>,
-) -> Result<Vec<Manifest>> {
-    let Some(top) = Manifest::read_root(tree, root, faults)? else { return Ok(Vec::new()) };
+) -> Result<Vec<PyProject>> {
+    let Some(top) = PyProject::read_root(tree, root, faults)? else { return Ok(Vec::new()) };
     let Some(globs) = &top.workspace else { return Ok(vec![top]) };
     let ignored = Ignored::new(exclude);
     let membership = Membership::of(&top, globs, faults);
@@ -40,7 +40,7 @@ pub(crate) fn manifests(
     let mut all = vec![top];
     for folder in folders {
         let before = faults.len();
-        let found = Manifest::read(tree, &folder, faults)?;
+        let found = PyProject::read(tree, &folder, faults)?;
         if found.is_none() && faults.len() == before {
             // It is listed and not to be read: a link to nothing, or to something that is no file.
             faults.push(Error::MemberMissing { folder: folder.clone(), place: all[0].source.place(None) });
@@ -53,7 +53,7 @@ pub(crate) fn manifests(
     Ok(all)
 }
 
-fn member(manifest: Manifest, faults: &mut Vec<Error>) -> Option<Manifest> {
+fn member(manifest: PyProject, faults: &mut Vec<Error>) -> Option<PyProject> {
     if !manifest.managed {
         return None;
     }
@@ -63,17 +63,17 @@ fn member(manifest: Manifest, faults: &mut Vec<Error>) -> Option<Manifest> {
     }
     if manifest.project.is_none() && !manifest.table.contains_key("project") {
         let reason = "a workspace member must have a `[project]`".to_owned();
-        faults.push(Error::Manifest { place: manifest.source.place(None), reason });
+        faults.push(Error::PyProject { place: manifest.source.place(None), reason });
     }
     Some(manifest)
 }
 
 /// Discovers the packages. All faults are reported together.
-pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovery> {
+pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
     let tree = request.tree.as_ref();
     let mut faults = Vec::new();
     let manifests = manifests(tree, &request.root, &request.exclude, &mut faults)?;
-    let Some(root) = manifests.first() else { return together(faults).map(|()| Discovery::default()) };
+    let Some(root) = manifests.first() else { return together(faults).map(|()| Discovered::default()) };
     let names = names(&manifests, &mut faults);
     let siblings = Siblings::new(names, root);
     let mut packages = Vec::new();
@@ -83,15 +83,15 @@ pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovery> {
         }
     }
     together(faults)?;
-    Ok(Discovery::new(packages))
+    Ok(Discovered::new(packages))
 }
 
-fn names(manifests: &[Manifest], faults: &mut Vec<Error>) -> Vec<PackageName> {
-    let mut seen: BTreeMap<String, &Manifest> = BTreeMap::new();
+fn names(manifests: &[PyProject], faults: &mut Vec<Error>) -> Vec<PackageName> {
+    let mut seen: BTreeMap<String, &PyProject> = BTreeMap::new();
     let mut names = Vec::new();
     for manifest in manifests {
         let Some(project) = &manifest.project else { continue };
-        let place = |of: &Manifest| of.source.place(of.project.as_ref().map(|project| project.name.span.clone()));
+        let place = |of: &PyProject| of.source.place(of.project.as_ref().map(|project| project.name.span.clone()));
         if let Some(first) = seen.insert(normalize(&project.name.value), manifest) {
             let name = project.name.value.clone();
             faults.push(Error::NameDuplicate { name, first: place(first), second: place(manifest) });
@@ -103,7 +103,7 @@ fn names(manifests: &[Manifest], faults: &mut Vec<Error>) -> Vec<PackageName> {
 
 fn package(
     tree: &dyn Tree,
-    manifest: &Manifest,
+    manifest: &PyProject,
     project: &Project,
     siblings: &Siblings<'_>,
     faults: &mut Vec<Error>,
@@ -128,7 +128,7 @@ fn package(
     Ok(package)
 }
 
-fn dependencies(manifest: &Manifest, siblings: &Siblings<'_>) -> Vec<Dependency> {
+fn dependencies(manifest: &PyProject, siblings: &Siblings<'_>) -> Vec<Dependency> {
     let internal = manifest.requirements.iter().filter_map(|entry| Some((siblings.required(manifest, entry)?, entry)));
     internal.map(|(name, entry)| dependency(name, entry)).collect()
 }
@@ -143,7 +143,7 @@ fn dependency(name: &PackageName, entry: &Entry) -> Dependency {
 }
 
 /// What the package publishes: its requirements, and those of its extras, written out.
-fn requirements(manifest: &Manifest, faults: &mut Vec<Error>) -> Vec<Requirement> {
+fn requirements(manifest: &PyProject, faults: &mut Vec<Error>) -> Vec<Requirement> {
     use DependencyKind::{Optional, Runtime};
     let mut all = Vec::new();
     for entry in manifest.requirements.iter().filter(|entry| matches!(entry.kind, Runtime | Optional)) {

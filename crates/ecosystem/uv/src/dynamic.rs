@@ -6,7 +6,7 @@ use releasekit_core::{BackendError, Tree};
 use toml_edit::Item;
 
 use crate::error::Error;
-use crate::manifest::{Manifest, Project};
+use crate::pyproject::{Project, PyProject};
 use crate::read::at;
 use crate::source::{Replacement, Source, requoted};
 
@@ -32,7 +32,7 @@ impl VersionPlace {
 /// Finds the version. The outer result is the tree's, the inner one ours: a version that no file holds.
 pub(crate) fn version(
     tree: &dyn Tree,
-    manifest: &Manifest,
+    manifest: &PyProject,
     project: &Project,
 ) -> Result<Result<VersionPlace, Error>, BackendError> {
     if let Some(version) = &project.version {
@@ -76,7 +76,7 @@ enum Form {
 }
 
 /// What the build backend says of its version, or why that does not help.
-fn holder(manifest: &Manifest, package: &str) -> Result<Holder, String> {
+fn holder(manifest: &PyProject, package: &str) -> Result<Holder, String> {
     let backend = at(&manifest.table, &["build-system", "build-backend"]).and_then(Item::as_str).unwrap_or_default();
     match backend {
         "hatchling.build" => hatchling(manifest),
@@ -87,11 +87,11 @@ fn holder(manifest: &Manifest, package: &str) -> Result<Holder, String> {
     }
 }
 
-fn text<'a>(manifest: &'a Manifest, path: &[&str]) -> Option<&'a str> {
+fn text<'a>(manifest: &'a PyProject, path: &[&str]) -> Option<&'a str> {
     at(&manifest.table, path).and_then(Item::as_str)
 }
 
-fn hatchling(manifest: &Manifest) -> Result<Holder, String> {
+fn hatchling(manifest: &PyProject) -> Result<Holder, String> {
     let key = |key| text(manifest, &["tool", "hatch", "version", key]);
     if let Some(source) = key("source").filter(|source| *source != "regex") {
         return Err(format!("hatchling takes it from `{source}`"));
@@ -104,20 +104,20 @@ fn hatchling(manifest: &Manifest) -> Result<Holder, String> {
     Ok(Holder { candidates: vec![path.to_owned()], form: Form::Assignment { names, any_case: true } })
 }
 
-fn pdm(manifest: &Manifest) -> Result<Holder, String> {
+fn pdm(manifest: &PyProject) -> Result<Holder, String> {
     match (text(manifest, &["tool", "pdm", "version", "source"]), text(manifest, &["tool", "pdm", "version", "path"])) {
         (Some("file"), Some(path)) => Ok(Holder { candidates: vec![path.to_owned()], form: dunder() }),
         (source, _) => Err(format!("pdm takes it from `{}`", source.unwrap_or("nowhere"))),
     }
 }
 
-fn flit(manifest: &Manifest, package: &str) -> Holder {
+fn flit(manifest: &PyProject, package: &str) -> Holder {
     let module = text(manifest, &["tool", "flit", "module", "name"]).map(str::to_owned);
     let module = module.unwrap_or_else(|| package.replace('-', "_"));
     Holder { candidates: files_of(&module, &["", "src/"]), form: dunder() }
 }
 
-fn setuptools(manifest: &Manifest) -> Result<Holder, String> {
+fn setuptools(manifest: &PyProject) -> Result<Holder, String> {
     let version = at(&manifest.table, &["tool", "setuptools", "dynamic", "version"]);
     let version = version.ok_or("nothing in `[tool.setuptools.dynamic]` says where it is")?;
     let table = version.as_table_like().ok_or("`[tool.setuptools.dynamic] version` is no table")?;
@@ -133,7 +133,7 @@ fn setuptools(manifest: &Manifest) -> Result<Holder, String> {
 }
 
 /// The folders that modules lie in: what `package-dir` and `packages.find` say, and the two usual ones.
-fn setuptools_folders(manifest: &Manifest) -> Vec<&str> {
+fn setuptools_folders(manifest: &PyProject) -> Vec<&str> {
     let mut folders = Vec::new();
     folders.extend(text(manifest, &["tool", "setuptools", "package-dir", ""]));
     let found = at(&manifest.table, &["tool", "setuptools", "packages", "find", "where"]).and_then(Item::as_array);

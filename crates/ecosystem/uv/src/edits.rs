@@ -11,14 +11,14 @@ use releasekit_formats::python::{Pep440, Pep508};
 use crate::dynamic;
 use crate::error::{Error, together};
 use crate::internal::Siblings;
-use crate::manifest::{Entry, Manifest};
+use crate::pyproject::{Entry, PyProject};
 use crate::source::{Replacement, Source, requoted};
 
 /// Replacements of several files.
 #[derive(Debug, Default)]
-pub(crate) struct Changes(BTreeMap<RepoPath, (Source, Vec<Replacement>)>);
+pub(crate) struct Rewrites(BTreeMap<RepoPath, (Source, Vec<Replacement>)>);
 
-impl Changes {
+impl Rewrites {
     pub(crate) fn add(&mut self, source: &Source, replacement: Replacement) {
         let entry = self.0.entry(source.file.clone()).or_insert_with(|| (source.clone(), Vec::new()));
         entry.1.push(replacement);
@@ -39,7 +39,7 @@ impl Changes {
 /// Plans all moves at once. A move that leads nowhere, because only its tag is new, gives no edit.
 pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
     let mut faults = Vec::new();
-    let mut changes = Changes::default();
+    let mut changes = Rewrites::default();
     let manifests = of_packages(request, &mut faults)?;
     let Some(root) = manifests.first() else { return together(faults).map(|()| Vec::new()) };
     let real = request.moves.iter().filter(|moved| moved.from.as_ref() != Some(&moved.to));
@@ -69,21 +69,21 @@ fn is(literal: &str, version: &Version) -> bool {
 }
 
 /// The package files of the packages as discovered, after the root's own, which may be none of a package.
-fn of_packages(request: &EditRequest, faults: &mut Vec<Error>) -> Result<Vec<Manifest>> {
+fn of_packages(request: &EditRequest, faults: &mut Vec<Error>) -> Result<Vec<PyProject>> {
     let tree = request.tree.as_ref();
-    let Some(root) = Manifest::read_root(tree, &request.root, faults)? else { return Ok(Vec::new()) };
+    let Some(root) = PyProject::read_root(tree, &request.root, faults)? else { return Ok(Vec::new()) };
     let mut manifests = vec![root];
     for package in request.packages.iter().filter(|package| package.path != request.root) {
-        manifests.extend(Manifest::read(tree, &package.path, faults)?);
+        manifests.extend(PyProject::read(tree, &package.path, faults)?);
     }
     Ok(manifests)
 }
 
 fn requirements(
-    manifest: &Manifest,
+    manifest: &PyProject,
     siblings: &Siblings<'_>,
     moves: &BTreeMap<String, &Move>,
-    changes: &mut Changes,
+    changes: &mut Rewrites,
     faults: &mut Vec<Error>,
 ) {
     for entry in &manifest.requirements {

@@ -48,7 +48,7 @@ impl Place {
 pub enum Error {
     /// A package file that cannot be read as one.
     #[error("`{}` is not valid: {reason}", .place.file)]
-    Manifest {
+    PyProject {
         /// Where.
         place: Box<Place>,
         /// What is wrong.
@@ -279,7 +279,7 @@ fn resolve_help(kind: ErrorKind) -> Option<&'static str> {
 impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
-            Self::Manifest { .. } => codes::MANIFEST_INVALID,
+            Self::PyProject { .. } => codes::MANIFEST_INVALID,
             Self::Value { source, .. } => source.code(),
             Self::RootMissing { .. } => codes::ROOT_MISSING,
             Self::MemberMissing { .. } => codes::MEMBER_MISSING,
@@ -337,7 +337,7 @@ impl Diagnostic for Error {
 
     fn labels(&self) -> Vec<Label> {
         match self {
-            Self::Manifest { place, reason } => vec![place.label(reason)],
+            Self::PyProject { place, reason } => vec![place.label(reason)],
             Self::Value { place, source } => vec![place.label(source.to_string())],
             Self::MemberMissing { folder, place } => vec![place.label(format!("this takes in `{folder}`"))],
             Self::NestedWorkspace { place } => vec![place.label("a member may not have this table")],

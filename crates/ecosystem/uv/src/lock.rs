@@ -101,7 +101,7 @@ pub fn lockfile_edit(file: RepoPath, text: &str, root: &RepoPath, moves: &[Move]
 
 impl Lock {
     fn parse(source: Source) -> Result<Self> {
-        let document = Document::parse(source.text.as_str()).map_err(|error| Error::Manifest {
+        let document = Document::parse(source.text.as_str()).map_err(|error| Error::PyProject {
             place: source.place(error.span()),
             reason: error.message().to_owned(),
         })?;

@@ -13,7 +13,7 @@ use releasekit_core::model::RepoPath;
 
 use crate::config::MANIFEST;
 use crate::error::Error;
-use crate::manifest::{Globs, Manifest};
+use crate::pyproject::{Globs, PyProject};
 use crate::read::Spanned;
 use crate::source::Source;
 
@@ -70,7 +70,7 @@ pub(crate) struct Membership {
 
 impl Membership {
     /// Reads the globs; what is wrong with them goes to `faults`.
-    pub(crate) fn of(root: &Manifest, globs: &Globs, faults: &mut Vec<Error>) -> Self {
+    pub(crate) fn of(root: &PyProject, globs: &Globs, faults: &mut Vec<Error>) -> Self {
         let mut compile = |glob: &Spanned, separated| match matcher(&root.folder, &glob.value, separated) {
             Ok(matcher) => Some((matcher, glob.clone())),
             Err(reason) => {
@@ -85,14 +85,14 @@ impl Membership {
         let mut set = |globs| {
             set(globs).unwrap_or_else(|error| {
                 let reason = format!("its globs cannot be matched together: {error}");
-                faults.push(Error::Manifest { place: root.source.place(None), reason });
+                faults.push(Error::PyProject { place: root.source.place(None), reason });
                 GlobSet::empty()
             })
         };
         let (members, exclude) = (set(members), set(exclude));
         for too_many in [&globs.members, &globs.exclude].into_iter().filter(|globs| globs.len() > MOST) {
             let reason = format!("a list of {} globs is too long, {MOST} are the most", too_many.len());
-            faults.push(Error::Manifest { place: root.source.place(globs.span.clone()), reason });
+            faults.push(Error::PyProject { place: root.source.place(globs.span.clone()), reason });
         }
         Self { members, written, exclude }
     }
@@ -116,7 +116,7 @@ impl Membership {
     /// The member folders, without the root itself, sorted; matched folders that lack a package file go to `faults`.
     pub(crate) fn folders(
         &self,
-        root: &Manifest,
+        root: &PyProject,
         folders: &Folders,
         ignored: &Ignored,
         faults: &mut Vec<Error>,
@@ -175,7 +175,7 @@ fn set(globs: Vec<GlobMatcher>) -> Result<GlobSet, globset::Error> {
 }
 
 fn invalid(source: &Source, glob: &Spanned, reason: String) -> Error {
-    Error::Manifest { place: source.place(Some(glob.span.clone())), reason }
+    Error::PyProject { place: source.place(Some(glob.span.clone())), reason }
 }
 
 /// A glob of a root as one over folders from the repository root.

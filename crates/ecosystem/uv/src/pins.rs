@@ -9,10 +9,10 @@ use releasekit_core::{FileEdit, Result};
 use releasekit_formats::python::Pep508;
 use releasekit_formats::python::name::normalize;
 
-use crate::edits::Changes;
+use crate::edits::Rewrites;
 use crate::error::{Error, together};
 use crate::internal::Siblings;
-use crate::manifest::{Entry, Manifest};
+use crate::pyproject::{Entry, PyProject};
 
 /// Pins the requirements of all publishable packages on packages whose versions are given. Build requirements become
 /// exact whatever the request says, for a stranger's package of that name must never be taken; groups are not published
@@ -20,15 +20,15 @@ use crate::manifest::{Entry, Manifest};
 pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
     let tree = request.tree.as_ref();
     let mut faults = Vec::new();
-    let mut changes = Changes::default();
-    let Some(root) = Manifest::read_root(tree, &request.root, &mut faults)? else {
+    let mut changes = Rewrites::default();
+    let Some(root) = PyProject::read_root(tree, &request.root, &mut faults)? else {
         return together(faults).map(|()| Vec::new());
     };
     let siblings = Siblings::of(&request.packages, &root);
     let versions: BTreeMap<String, &Version> =
         request.versions.iter().map(|(name, version)| (normalize(name.as_str()), version)).collect();
     for package in request.packages.iter().filter(|package| package.private.is_none()) {
-        let Some(manifest) = Manifest::read(tree, &package.path, &mut faults)? else { continue };
+        let Some(manifest) = PyProject::read(tree, &package.path, &mut faults)? else { continue };
         for entry in &manifest.requirements {
             let Some(pin) = pin_of(entry, request.pin) else { continue };
             let Some(version) = versions.get(&entry.name) else { continue };

@@ -27,7 +27,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn fault(&mut self, span: Option<Range<usize>>, reason: impl Into<String>) {
-        self.faults.push(Error::Manifest { place: self.source.place(span), reason: reason.into() });
+        self.faults.push(Error::PyProject { place: self.source.place(span), reason: reason.into() });
     }
 
     /// A string, where there is a value.

@@ -28,7 +28,7 @@ impl Source {
             Ok(text) => Ok(Some(Self::new(file.clone(), &text))),
             Err(_) => {
                 let place = Place { file: file.clone(), text: String::new(), span: None };
-                Err(Error::Manifest { place: Box::new(place), reason: "it is not UTF-8".to_owned() }.into())
+                Err(Error::PyProject { place: Box::new(place), reason: "it is not UTF-8".to_owned() }.into())
             }
         }
     }

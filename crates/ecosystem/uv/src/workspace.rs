@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use releasekit_core::model::RepoPath;
-use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, PinRequest};
+use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, PinRequest};
 use releasekit_core::{FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 use releasekit_formats::python::name;
 use releasekit_formats::python::{Pep440, Pep508};
@@ -34,7 +34,7 @@ impl Workspace for UvWorkspace {
         detect::detect(tree)
     }
 
-    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery> {
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         discover::discover(request)
     }
 

@@ -13,7 +13,7 @@ use releasekit_core::confinement::Isolation;
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{DependencyKind, PackageId, Version};
 use releasekit_core::package_manager::BuildRequest;
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 
 use super::check::{Expected, Inspected, faults};
 use super::lane::{Files, Lane};
@@ -93,7 +93,7 @@ fn to_build_with(sources: &Sources, package: usize) -> BTreeSet<usize> {
     let is_build = |edges: &BTreeSet<Edge>| edges.iter().any(|edge| edge.why == Why::Dependency(DependencyKind::Build));
     let direct = graph.dependencies(package).into_iter().filter(|(_, edges)| is_build(edges)).map(|(index, _)| index);
     let all = direct.flat_map(|index| graph.closure(index, false).into_iter().chain([index]));
-    all.filter(|index| sources.member(*index).release == Release::Publish && sources.version(*index).is_some())
+    all.filter(|index| sources.member(*index).release == Participation::Publish && sources.version(*index).is_some())
         .collect()
 }
 

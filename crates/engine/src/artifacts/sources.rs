@@ -2,7 +2,7 @@
 
 use releasekit_core::PackageManager;
 use releasekit_core::model::{CommitId, PackageName, Version};
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{CommitInfo, Tag};
 
 use crate::discover::Member;
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::history;
 use crate::locate::ReleaseCommit;
 use crate::observe::{self, Inquiry, Releasing, Tagged};
-use crate::session::{Session, Snapshot};
+use crate::session::{Policies, Session, Snapshot};
 
 /// What is built, and from which commit.
 #[derive(Debug, Clone)]
@@ -29,13 +29,13 @@ pub struct Sources {
 
 impl Sources {
     /// A release, at its commit, with its configuration there.
-    pub async fn release(session: &Session, release: &ReleaseCommit) -> Result<Self> {
-        let snapshot = session.release(&release.commit.id).await?;
-        Self::of(session, release, snapshot).await
+    pub async fn of_release(session: &Session, release: &ReleaseCommit) -> Result<Self> {
+        let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
+        Self::with_snapshot(session, release, snapshot).await
     }
 
     /// A release whose snapshot is known.
-    pub(crate) async fn of(session: &Session, release: &ReleaseCommit, snapshot: Snapshot) -> Result<Self> {
+    pub(crate) async fn with_snapshot(session: &Session, release: &ReleaseCommit, snapshot: Snapshot) -> Result<Self> {
         let releasing = observe::releasing(&snapshot, &release.manifest)?;
         let commit = release.commit.clone();
         let tags = release.tags().map(|name| Tag { name: name.clone(), commit: commit.id.clone() }).collect();
@@ -44,8 +44,8 @@ impl Sources {
     }
 
     /// A commit that is no release: every package at the version that it has there.
-    pub async fn commit(session: &Session, commit: &CommitId) -> Result<Self> {
-        let snapshot = session.release(commit).await?;
+    pub async fn of_commit(session: &Session, commit: &CommitId) -> Result<Self> {
+        let snapshot = session.snapshot_at(commit, Policies::Committed).await?;
         let present = history::present_versions(session, &snapshot, commit).await?;
         let commit = session.describe(commit).await?;
         Ok(Self { commit, snapshot, present, releasing: Vec::new(), tags: Vec::new() })
@@ -75,7 +75,7 @@ impl Sources {
     pub(super) fn versions(&self, workspace: usize) -> Vec<(PackageName, Version)> {
         let members = self.snapshot.discovery.members.iter().enumerate();
         let publishable =
-            members.filter(|(_, member)| member.workspace == workspace && member.release == Release::Publish);
+            members.filter(|(_, member)| member.workspace == workspace && member.release == Participation::Publish);
         publishable.filter_map(|(index, member)| Some((member.package.name.clone(), self.version(index)?))).collect()
     }
 }

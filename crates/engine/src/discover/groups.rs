@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::policy::{Policy, Release, Versioning};
+use releasekit_core::policy::{Participation, Policy, Versioning};
 
 use super::Member;
 
@@ -71,7 +71,7 @@ fn fixed(name: Option<String>, members: Vec<usize>) -> Group {
 }
 
 fn taking_part(members: &[Member]) -> impl Iterator<Item = (usize, &Member)> {
-    members.iter().enumerate().filter(|(_, member)| member.release != Release::None)
+    members.iter().enumerate().filter(|(_, member)| member.release != Participation::None)
 }
 
 fn configured(members: &[Member], policy: &Policy) -> Vec<Group> {

@@ -1,7 +1,7 @@
 //! Holds a manifest against the commit that it releases: its packages, their files, and the tags that they get.
 
 use releasekit_core::model::{TagName, Version};
-use releasekit_core::policy::Release;
+use releasekit_core::policy::Participation;
 
 use super::Manifest;
 use crate::discover::Member;
@@ -51,7 +51,7 @@ fn misplaced(row: &Row, member: &Member, snapshot: &Snapshot) -> Vec<Fault> {
     let differs = fields.into_iter().filter(|(_, found, wanted)| found != wanted);
     let differs =
         differs.map(|(field, found, wanted)| Fault::Differs { package: package.clone(), field, found, wanted });
-    let not_released = (member.release == Release::None).then(|| Fault::NotReleased { package: package.clone() });
+    let not_released = (member.release == Participation::None).then(|| Fault::NotReleased { package: package.clone() });
     not_released.into_iter().chain(differs).collect()
 }
 

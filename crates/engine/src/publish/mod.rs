@@ -60,8 +60,8 @@ pub async fn publish(
     options: &PublishOptions,
 ) -> Result<PublishReport> {
     let begun = Instant::now();
-    let sources = Sources::of(session, release, check::published(session, release).await?).await?;
-    let folder = state.release(&sources.commit.id);
+    let sources = Sources::with_snapshot(session, release, check::published(session, release).await?).await?;
+    let folder = state.of_release(&sources.commit.id);
     let journal = folder.journal()?;
     let registries = Registries::new(session);
     session.phase(format!("asking what is live of {} packages", sources.releasing.len()));
@@ -156,7 +156,7 @@ fn finish(
     options: &PublishOptions,
     mut outcomes: Outcomes,
 ) -> Result<PublishReport> {
-    let folder = state.release(&sources.commit.id);
+    let folder = state.of_release(&sources.commit.id);
     let package = |package: &Releasing| {
         let (outcome, live) = outcomes.remove(&package.id).unwrap_or((Outcome::NotStarted, Live::Nothing));
         let registries = package.targets.iter().map(registry_name).collect();

@@ -120,7 +120,7 @@ async fn a_release_consists_of_the_usual_set_or_of_what_is_declared() {
 async fn built_elsewhere(world: &World) -> std::path::PathBuf {
     let out = world.folder.path().join("dist");
     let session = world.session();
-    let sources = Sources::release(&session, &world.release()).await.unwrap();
+    let sources = Sources::of_release(&session, &world.release()).await.unwrap();
     let all: Vec<usize> = (0..sources.snapshot.discovery.members.len()).collect();
     let files = artifacts::build_into(&session, &sources, &all, Some(&out), &Cancel::never()).await.unwrap();
     assert_eq!(files.len(), 2 * all.len());
@@ -190,7 +190,7 @@ async fn a_package_without_a_version_cannot_be_built() {
     let mut world = World::new(&[]);
     world.put_file("a/package.txt", "name = a\n");
     let session = world.session();
-    let sources = Sources::commit(&session, &commit().id).await.unwrap();
+    let sources = Sources::of_commit(&session, &commit().id).await.unwrap();
     let out = world.folder.path().join("dist");
     let error = artifacts::build_into(&session, &sources, &[0], Some(&out), &Cancel::never()).await.unwrap_err();
     assert_eq!(error.code().as_str(), "RK-VERSION-MISSING");

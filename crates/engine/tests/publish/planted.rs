@@ -137,7 +137,7 @@ async fn a_build_into_a_folder_tells_of_planted_settings_too() {
     let world = World::new(&[("a", &[])]);
     world.tamper("build a", world.settings());
     let session = world.session();
-    let sources = Sources::release(&session, &world.release()).await.unwrap();
+    let sources = Sources::of_release(&session, &world.release()).await.unwrap();
     let out = world.folder.path().join("dist");
     let error = artifacts::build_into(&session, &sources, &[0], Some(&out), &Cancel::never()).await.unwrap_err();
     assert_eq!(error.code().as_str(), PLANTED);

@@ -50,7 +50,7 @@ async fn what_is_remembered_of_one_file_is_not_believed_of_its_namesake() {
 async fn files_of_one_name_lie_apart_in_a_folder() {
     let world = namesakes();
     let session = world.session();
-    let sources = Sources::commit(&session, &crate::world::commit().id).await.unwrap();
+    let sources = Sources::of_commit(&session, &crate::world::commit().id).await.unwrap();
     let out = world.folder.path().join("out");
     artifacts::build_into(&session, &sources, &[0, 1], Some(&out), &Cancel::never()).await.unwrap();
     for name in ["a", "b"] {

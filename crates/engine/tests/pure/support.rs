@@ -16,7 +16,7 @@ use releasekit_core::{
 };
 use releasekit_engine::bump::Reason;
 use releasekit_engine::plan::{Planned, Row};
-use releasekit_engine::{PolicySource, Session, plan};
+use releasekit_engine::{Policies, PolicySource, Session, plan};
 use releasekit_formats::cargo;
 use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_formats::semver::SemVer;
@@ -185,7 +185,7 @@ impl World {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(async {
             let head = session.vcs.head().await?;
-            let snapshot = session.commit(&head.commit).await?;
+            let snapshot = session.snapshot_at(&head.commit, Policies::WorkTree).await?;
             plan::plan(&session, snapshot, &head).await
         })
     }
@@ -304,13 +304,13 @@ impl Workspace for Fixed {
         Ok(self.roots.clone())
     }
 
-    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery> {
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         let holds = |root: &&RepoPath, package: &Package| package.path.starts_with(root);
         let innermost = |package: &Package| {
             self.roots.iter().filter(|root| holds(root, package)).max_by_key(|root| root.as_str().len())
         };
         let own = self.packages.iter().filter(|package| innermost(package) == Some(&request.root));
-        Ok(Discovery::new(own.cloned().collect()))
+        Ok(Discovered::new(own.cloned().collect()))
     }
 
     /// One file that says what moves.

@@ -140,7 +140,7 @@ fn direct_references(subject: &Subject<'_>) -> Vec<Finding> {
     use releasekit_core::model::DependencyKind::{Optional, Runtime};
     let published = subject.manifest.requirements.iter().filter(|entry| matches!(entry.kind, Runtime | Optional));
     let direct = published.filter(|entry| Parts::parse(&entry.text.value).is_ok_and(|parts| parts.url().is_some()));
-    let finding = |entry: &crate::manifest::Entry| {
+    let finding = |entry: &crate::pyproject::Entry| {
         let message = format!("`{}` requires `{}` from a URL, which PyPI refuses", subject.name(), entry.name);
         let help = "require a version here, and name the URL in `[tool.uv.sources]`, which is not published";
         let span = Some(entry.text.span.clone());

@@ -7,7 +7,7 @@ use releasekit_formats::python::requirement::Parts;
 
 use super::Subject;
 use crate::codes;
-use crate::manifest::Entry;
+use crate::pyproject::Entry;
 
 /// All of them.
 pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {

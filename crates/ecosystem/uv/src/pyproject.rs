@@ -16,7 +16,7 @@ use crate::source::Source;
 
 /// A package file.
 #[derive(Debug)]
-pub(crate) struct Manifest {
+pub(crate) struct PyProject {
     pub(crate) source: Source,
     pub(crate) folder: RepoPath,
     pub(crate) project: Option<Project>,
@@ -65,7 +65,7 @@ pub(crate) struct Entry {
     pub(crate) extra: Option<String>,
 }
 
-impl Manifest {
+impl PyProject {
     /// Reads the package file of a folder; `None` where there is none. What is wrong with it goes to `faults`, beside
     /// what could be read nevertheless.
     pub(crate) fn read(
@@ -102,7 +102,7 @@ impl Manifest {
             Ok(document) => document.into_table(),
             Err(error) => {
                 let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-                faults.push(Error::Manifest { place: source.place(error.span()), reason });
+                faults.push(Error::PyProject { place: source.place(error.span()), reason });
                 return None;
             }
         };
@@ -228,7 +228,7 @@ fn named(written: Written, source: &Source, faults: &mut Vec<Error>) -> Option<E
         Ok(Some(name)) => Some(Entry { text, name, kind, table, extra }),
         Ok(None) => {
             let reason = format!("`{}` names no package", text.value);
-            faults.push(Error::Manifest { place: source.place(Some(text.span)), reason });
+            faults.push(Error::PyProject { place: source.place(Some(text.span)), reason });
             None
         }
         Err(error) => {

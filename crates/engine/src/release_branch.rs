@@ -3,28 +3,27 @@
 //! Ours bears a mark, a digest of its message and of the files it changed. With the mark we know it again wherever it
 //! was rebased to, and see that people have amended it. Nothing that is not ours is dropped in silence.
 
+mod mark;
+
 use std::collections::BTreeSet;
 
 use releasekit_core::FileEdit;
 use releasekit_core::model::{BranchName, CommitId};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{CommitInfo, OwnChanges, RemoteRef, RemoteRefs};
-use sha2::{Digest, Sha256};
 
 use crate::branch;
 use crate::error::{Error, Result, Unkept, Why};
 use crate::manifest::{self, Manifest};
 use crate::session::Session;
-
-/// How the line of a message begins that bears the mark.
-const MARK: &str = "Releasekit-Commit: ";
+pub(crate) use mark::marked;
 
 /// How many commits of a branch that was rebased into its base are looked for.
 const LONGEST: usize = 20;
 
 /// What stands on a release branch.
 #[derive(Debug, Default)]
-pub(crate) struct Standing {
+pub(crate) struct BranchCommits {
     /// Our commit, where it stands on the base as it is now.
     pub(crate) ours: Option<CommitInfo>,
     /// The commits of others that are to be made anew, parents before children, without merges that add nothing.
@@ -37,34 +36,7 @@ pub(crate) struct Standing {
     is_ours: bool,
 }
 
-/// The message of a release commit with its mark.
-pub(crate) fn marked(message: &str, edits: &[FileEdit]) -> String {
-    format!("{}\n\n{MARK}{}", message.trim_end(), mark(message, edits))
-}
-
-/// A digest of a message and edits.
-fn mark(message: &str, edits: &[FileEdit]) -> String {
-    let mut sorted: Vec<&FileEdit> = edits.iter().collect();
-    sorted.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut lines = vec![sha256(message.trim_end().as_bytes())];
-    for edit in sorted {
-        let content = edit.content.as_deref().map_or_else(|| "-".to_owned(), sha256);
-        lines.push(format!("{content} {}", edit.path));
-    }
-    sha256(lines.join("\n").as_bytes())
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The message and the mark at its end.
-fn read_mark(message: &str) -> Option<(&str, &str)> {
-    let (message, mark) = message.trim_end().rsplit_once(MARK)?;
-    (!mark.contains('\n') && message.ends_with("\n\n")).then_some((message, mark))
-}
-
-impl Standing {
+impl BranchCommits {
     /// Fails where something on the branch would be lost, and names it.
     pub(crate) fn refuse_loss(&self, branch: &BranchName) -> Result<()> {
         let commits = self.unkept.clone();
@@ -83,7 +55,7 @@ impl Standing {
 
 /// Looks at a release branch from the commit that is planned.
 #[derive(Debug)]
-pub(crate) struct Look<'a> {
+pub(crate) struct Inspection<'a> {
     pub(crate) session: &'a Session,
     pub(crate) policy: &'a Policy,
     pub(crate) remote: &'a RemoteRefs,
@@ -91,9 +63,9 @@ pub(crate) struct Look<'a> {
     pub(crate) base: &'a BranchName,
 }
 
-impl Look<'_> {
+impl Inspection<'_> {
     /// What stands on the branch beyond HEAD, the base and the releases that were merged.
-    pub(crate) async fn at(&self, tip: &RemoteRef) -> Result<Standing> {
+    pub(crate) async fn at(&self, tip: &RemoteRef) -> Result<BranchCommits> {
         branch::know(self.session, self.policy, tip).await?;
         let commits = self.session.vcs.commits_between(&self.head.id, &tip.commit).await?;
         let release = self.release_of(tip).await?;
@@ -101,45 +73,45 @@ impl Look<'_> {
         let merged = self.merged(&commits, release).await?;
         let mut rest = self.without_base(commits).await?;
         rest.retain(|commit| !merged.contains(&commit.id));
-        let is_ours = is_released || rest.iter().any(|commit| commit.message.contains(MARK));
-        let mut standing = Standing { is_ours, ..Standing::default() };
+        let is_ours = is_released || rest.iter().any(|commit| mark::is_in(&commit.message));
+        let mut found = BranchCommits { is_ours, ..BranchCommits::default() };
         if !is_ours {
-            rest.iter().for_each(|commit| standing.lose(commit, foreign(commit)));
-            return Ok(standing);
+            rest.iter().for_each(|commit| found.lose(commit, foreign(commit)));
+            return Ok(found);
         }
         let mut planned = None;
         for commit in &rest {
-            if self.sort(&mut standing, commit).await? {
+            if self.sort(&mut found, commit).await? {
                 planned = self.planned(&commit.id).await?;
             }
         }
         if let Some(planned) = planned {
-            self.forget_old_base(&mut standing, &planned).await?;
+            self.forget_old_base(&mut found, &planned).await?;
         }
-        Ok(standing)
+        Ok(found)
     }
 
     /// Puts a commit where it belongs, and says whether it is ours.
-    async fn sort(&self, standing: &mut Standing, commit: &CommitInfo) -> Result<bool> {
+    async fn sort(&self, found: &mut BranchCommits, commit: &CommitInfo) -> Result<bool> {
         let own = self.session.vcs.own_changes(&commit.id).await?;
         let Some(parent) = commit.parents.first() else {
-            standing.lose(commit, Why::Unrelated);
+            found.lose(commit, Why::Unrelated);
             return Ok(false);
         };
-        match read_mark(&commit.message) {
+        match mark::read(&commit.message) {
             Some((message, mark)) if self.is_as_made(commit, &own, message, mark).await? => {
-                standing.ours = (*parent == self.head.id).then(|| commit.clone());
+                found.ours = (*parent == self.head.id).then(|| commit.clone());
                 return Ok(true);
             }
-            _ if commit.message.contains(MARK) => standing.lose(commit, Why::Amended),
-            _ if own.by_hand => standing.lose(commit, Why::MergedByHand),
+            _ if mark::is_in(&commit.message) => found.lose(commit, Why::Amended),
+            _ if own.by_hand => found.lose(commit, Why::MergedByHand),
             _ if own.is_nothing() && commit.parents.len() > 1 => {}
-            _ if !own.paths.contains(&Manifest::path()) => standing.theirs.push(commit.id.clone()),
+            _ if !own.paths.contains(&Manifest::path()) => found.theirs.push(commit.id.clone()),
             _ if self.says_the_same(parent, &commit.id).await? => {
-                standing.theirs.push(commit.id.clone());
-                standing.respelled.push(commit.clone());
+                found.theirs.push(commit.id.clone());
+                found.respelled.push(commit.clone());
             }
-            _ => standing.lose(commit, Why::Manifest),
+            _ => found.lose(commit, Why::Manifest),
         }
         Ok(false)
     }
@@ -157,7 +129,7 @@ impl Look<'_> {
                 None => FileEdit::delete(path.clone()),
             });
         }
-        Ok(mark(message, &edits) == wanted)
+        Ok(mark::of(message, &edits) == wanted)
     }
 
     /// Whether two commits' manifests hold the same values.
@@ -179,13 +151,13 @@ impl Look<'_> {
 
     /// Drops what our commit stood on when it was made: where the base was rewritten since, its old commits are nobody's
     /// work on this branch.
-    async fn forget_old_base(&self, standing: &mut Standing, planned: &CommitId) -> Result<()> {
-        let unkept = standing.unkept.iter().map(|unkept| unkept.commit.clone());
-        let ids: Vec<CommitId> = standing.theirs.iter().cloned().chain(unkept).collect();
+    async fn forget_old_base(&self, found: &mut BranchCommits, planned: &CommitId) -> Result<()> {
+        let unkept = found.unkept.iter().map(|unkept| unkept.commit.clone());
+        let ids: Vec<CommitId> = found.theirs.iter().cloned().chain(unkept).collect();
         let old = self.ancestors(ids, planned).await?;
-        standing.theirs.retain(|id| !old.contains(id));
-        standing.respelled.retain(|commit| !old.contains(&commit.id));
-        standing.unkept.retain(|unkept| !old.contains(&unkept.commit));
+        found.theirs.retain(|id| !old.contains(id));
+        found.respelled.retain(|commit| !old.contains(&commit.id));
+        found.unkept.retain(|unkept| !old.contains(&unkept.commit));
         Ok(())
     }
 
@@ -258,43 +230,4 @@ fn foreign(commit: &CommitInfo) -> Why {
 
 fn ids(commits: &[CommitInfo]) -> Vec<CommitId> {
     commits.iter().map(|commit| commit.id.clone()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use releasekit_core::model::RepoPath;
-
-    use super::*;
-
-    fn write(path: &str, content: &str) -> FileEdit {
-        FileEdit::write(RepoPath::new(path).expect("a legal path"), content)
-    }
-
-    #[test]
-    fn a_mark_tells_every_change_of_message_and_files() {
-        let edits = [write("a", "1"), write("b", "2")];
-        let message = marked("chore: release", &edits);
-        let (first, found) = read_mark(&message).expect("it bears a mark");
-        assert_eq!(first.trim_end(), "chore: release");
-        assert_eq!(mark(first, &[write("b", "2"), write("a", "1")]), found, "the order does not count");
-        let path = RepoPath::new("b").expect("a legal path");
-        let others = [
-            vec![write("a", "1")],
-            vec![write("a", "1"), write("b", "")],
-            vec![write("a", "1"), FileEdit::delete(path)],
-            vec![write("a", "1"), write("b", "2"), write("c", "")],
-        ];
-        for other in others {
-            assert_ne!(mark(first, &other), found, "{other:?}");
-        }
-        assert_ne!(mark("chore: release it", &edits), found);
-    }
-
-    #[test]
-    fn a_mark_stands_at_the_end_of_a_message() {
-        for none in ["", "chore: release", "Releasekit-Commit: a", "a\n\nReleasekit-Commit: b\n\nSigned-off-by: me"] {
-            assert_eq!(read_mark(none), None, "{none:?}");
-        }
-        assert_eq!(read_mark("a\n\nb\n\nReleasekit-Commit: c\n"), Some(("a\n\nb\n\n", "c")));
-    }
 }
