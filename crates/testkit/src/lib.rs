@@ -17,9 +17,11 @@ pub mod servers;
 mod snapshot;
 pub mod suite;
 mod tools;
+mod tree;
 
 pub use http::{Response, get, request};
 pub use ran::{Ran, run};
 pub use sandbox::Sandbox;
 pub use snapshot::{Entry, Kind, Snapshot, sha256};
 pub use tools::{Tools, skip};
+pub use tree::tree_of;

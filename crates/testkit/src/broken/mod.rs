@@ -2,3 +2,7 @@
 //! and no other.
 
 pub mod forge;
+pub mod package_manager;
+pub mod registry;
+pub mod requirements;
+pub mod scheme;

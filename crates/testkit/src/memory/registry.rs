@@ -5,7 +5,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, Target};
+use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
 use releasekit_core::{BackendError, ErrorKind, Registry, Result};
@@ -39,8 +39,8 @@ impl MemoryRegistry {
         if wanted.name.as_str().is_empty() || wanted.version.as_str().is_empty() {
             return Observed::Unknown(invalid("nothing is asked for"));
         }
-        let live: Vec<LiveFile> =
-            index.listed(&wanted.name, &wanted.version).map(|(key, _)| live(index, key)).collect();
+        let name = PackageName::new(wanted.name.as_str().to_lowercase());
+        let live: Vec<LiveFile> = index.listed(&name, &wanted.version).map(|(key, _)| live(index, key)).collect();
         if live.is_empty() { Observed::Absent } else { Observed::Live(live) }
     }
 }

@@ -27,7 +27,8 @@ impl MemoryRequirements {
     fn read(text: &str) -> Result<Parts<'_>> {
         let refuse = || invalid(format!("`{text}` is no requirement"));
         let name = lines::name(text);
-        if name.is_empty() {
+        let is_legal = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        if name.is_empty() || !is_legal {
             return Err(refuse());
         }
         let rest = &text[name.len()..];

@@ -18,6 +18,10 @@
 //! ```
 
 pub mod forge;
+pub mod package_manager;
+pub mod registry;
+pub mod requirements;
+pub mod scheme;
 pub mod vcs;
 
 use std::fmt;
@@ -110,6 +114,35 @@ pub fn run(trials: Vec<Trial>) -> ExitCode {
 /// The names of the cases that a backend fails.
 pub fn failed<W>(cases: &[Case<W>], open: impl Fn() -> W) -> Vec<&'static str> {
     cases.iter().filter(|case| case.hold(&open).is_err()).map(|case| case.name).collect()
+}
+
+/// What breaks a promise, and the cases that it fails: one, or all that hold a capability about which it lies.
+pub type Caught<L> = (L, &'static [&'static str]);
+
+/// Backends that break a promise each, as tests: each fails the cases beside it and no other, and for every case there is one
+/// that fails it alone.
+pub fn bites<W: 'static, L: Copy + fmt::Debug + Send + Sync + 'static>(
+    suite: &str,
+    cases: &'static [Case<W>],
+    caught: &'static [Caught<L>],
+    open: impl Fn(L) -> W + Clone + Send + 'static,
+) -> Vec<Trial> {
+    let complete = Trial::test(format!("{suite}::broken::every_case_bites"), move || {
+        let missing: Vec<_> = cases.iter().map(|case| case.name).filter(|name| !is_caught(caught, name)).collect();
+        held(missing.is_empty(), format!("nothing fails {missing:?}")).map_err(Failed::from)
+    });
+    let bite = |(lie, expected): &Caught<L>| {
+        let (lie, expected, open) = (*lie, *expected, open.clone());
+        Trial::test(format!("{suite}::broken::{lie:?}"), move || {
+            let failed = failed(cases, || open(lie));
+            held(failed == expected, format!("it fails {failed:?}, not {expected:?}")).map_err(Failed::from)
+        })
+    };
+    caught.iter().map(bite).chain([complete]).collect()
+}
+
+fn is_caught<L>(caught: &[Caught<L>], name: &str) -> bool {
+    caught.iter().any(|(_, cases)| *cases == [name])
 }
 
 /// Says which promise was broken, where it was.

@@ -1,0 +1,237 @@
+//! Package managers in memory that break a promise each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use releasekit_core::model::{Artifact, ArtifactKind, Identity, Member, Package, PackageName, RepoPath, Version};
+use releasekit_core::package_manager::{
+    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
+    Route, SmokeRequest, ToolInfo, UploadRequest,
+};
+use releasekit_core::{FileEdit, PackageManager, Result};
+
+use crate::memory::{Index, MemoryPackageManager, key};
+use crate::suite::Caught;
+
+/// What it does other than it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// Its tool has no name.
+    Nameless,
+    /// A file counts that lies wherever it runs.
+    Relative,
+    /// A moved package is no change of the lockfile.
+    ForgetsLocks,
+    /// A lockfile that fits is written again.
+    Relocks,
+    /// It says that it keeps a lockfile.
+    SaysLockfile,
+    /// It keeps one and does not say so.
+    HidesLockfile,
+    /// It finds nothing.
+    FindsNothing,
+    /// It mends nothing.
+    MendsNothing,
+    /// It says that it checks.
+    SaysChecks,
+    /// It checks and does not say so.
+    HidesChecks,
+    /// It says that it makes sources alone.
+    SaysSources,
+    /// Sources come first.
+    Disorders,
+    /// It describes a file that it has built in another way.
+    Redescribes,
+    /// The content of an artifact depends on where it lies.
+    Varies,
+    /// Artifacts are of another version.
+    Misversions,
+    /// Everything is an artifact inside.
+    Reads,
+    /// It sends files that it says it does not send.
+    Sends,
+    /// Other bytes take the place of the first ones.
+    Overwrites,
+    /// It says that it tells delays.
+    SaysDelays,
+    /// It tells them and does not say so.
+    HidesDelays,
+    /// It chooses whatever is asked for.
+    ChoosesAll,
+    /// It says that it resolves.
+    SaysResolves,
+    /// It resolves and does not say so.
+    HidesResolves,
+    /// It installs whatever is asked for.
+    InstallsAll,
+    /// It says that it installs.
+    SaysInstalls,
+    /// It installs and does not say so.
+    HidesInstalls,
+}
+
+impl Lie {
+    /// Each with the cases of [the suite](crate::suite::package_manager) that catch it.
+    pub const CAUGHT: &[Caught<Self>] = &[
+        (Self::Nameless, &["the_tool_says_which_it_is"]),
+        (Self::Relative, &["what_counts_lies_outside_of_exports"]),
+        (Self::ForgetsLocks, &["locks_follow_the_package_files"]),
+        (Self::Relocks, &["a_lock_that_fits_is_left"]),
+        (Self::SaysLockfile, LOCKS),
+        (Self::HidesLockfile, LOCKS),
+        (Self::FindsNothing, &["what_is_in_the_way_is_found"]),
+        (Self::MendsNothing, &["what_is_fixable_is_mended"]),
+        (Self::SaysChecks, CHECKS),
+        (Self::HidesChecks, CHECKS),
+        (Self::SaysSources, &["a_build_makes_the_usual_artifacts"]),
+        (Self::Disorders, &["artifacts_are_ordered_as_they_are_uploaded"]),
+        (Self::Redescribes, &["artifacts_are_what_lies_in_the_folder"]),
+        (Self::Varies, &["two_builds_have_one_content"]),
+        (Self::Misversions, &["an_artifact_says_whose_it_is"]),
+        (Self::Reads, &["what_is_no_artifact_is_told"]),
+        (Self::Sends, &["a_file_goes_by_the_route"]),
+        (Self::Overwrites, &["other_bytes_are_refused"]),
+        (Self::SaysDelays, &["a_delay_is_told_where_it_is_known"]),
+        (Self::HidesDelays, &["a_delay_is_told_where_it_is_known"]),
+        (Self::ChoosesAll, &["installers_choose_what_is_live"]),
+        (Self::SaysResolves, &["installers_choose_what_is_live"]),
+        (Self::HidesResolves, &["installers_choose_what_is_live"]),
+        (Self::InstallsAll, &["what_is_live_can_be_installed"]),
+        (Self::SaysInstalls, &["what_is_live_can_be_installed"]),
+        (Self::HidesInstalls, &["what_is_live_can_be_installed"]),
+    ];
+}
+
+const LOCKS: &[&str] = &["locks_follow_the_package_files", "a_lock_that_fits_is_left"];
+
+const CHECKS: &[&str] = &["what_is_in_the_way_is_found", "what_is_fixable_is_mended"];
+
+/// A package manager in memory that breaks one promise.
+#[derive(Debug)]
+pub struct Broken {
+    inner: MemoryPackageManager,
+    index: Arc<Mutex<Index>>,
+    lie: Lie,
+}
+
+impl Broken {
+    /// Lets a tool whose registry is an index break a promise.
+    pub fn new(inner: MemoryPackageManager, index: Arc<Mutex<Index>>, lie: Lie) -> Self {
+        Self { inner, index, lie }
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl PackageManager for Broken {
+    fn capabilities(&self) -> PackageManagerCapabilities {
+        let mut says = self.inner.capabilities();
+        match self.lie {
+            Lie::SaysLockfile => says.lockfile = true,
+            Lie::HidesLockfile => says.lockfile = false,
+            Lie::SaysChecks => says.checks = true,
+            Lie::HidesChecks => says.checks = false,
+            Lie::SaysSources => says.artifacts = &[ArtifactKind::Source],
+            Lie::Sends => says.route = Route::Api,
+            Lie::SaysDelays => says.retry_after = true,
+            Lie::HidesDelays => says.retry_after = false,
+            Lie::SaysResolves => says.resolves = true,
+            Lie::HidesResolves => says.resolves = false,
+            Lie::SaysInstalls => says.smoke_test = true,
+            Lie::HidesInstalls => says.smoke_test = false,
+            _ => {}
+        }
+        says
+    }
+
+    fn trusted_files(&self) -> Vec<PathBuf> {
+        if self.lie == Lie::Relative { vec![PathBuf::from("settings")] } else { self.inner.trusted_files() }
+    }
+
+    async fn tool(&self) -> Result<ToolInfo> {
+        let mut tool = self.inner.tool().await?;
+        if self.lie == Lie::Nameless {
+            tool.name.clear();
+        }
+        Ok(tool)
+    }
+
+    async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>> {
+        if self.lie == Lie::FindsNothing { Ok(Vec::new()) } else { self.inner.check(request).await }
+    }
+
+    async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>> {
+        if self.lie == Lie::MendsNothing { Ok(Vec::new()) } else { self.inner.fix(request).await }
+    }
+
+    async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
+        match self.lie {
+            Lie::ForgetsLocks => Ok(Vec::new()),
+            Lie::Relocks if request.moves.iter().all(|step| step.to.as_str() == "1.0.0") => {
+                Ok(vec![FileEdit::write(RepoPath::new("lock.txt").expect("a legal path"), "")])
+            }
+            _ => self.inner.refresh_locks(request).await,
+        }
+    }
+
+    async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {
+        let mut artifacts = self.inner.build(request).await?;
+        if self.lie == Lie::Disorders {
+            artifacts.reverse();
+        }
+        Ok(artifacts)
+    }
+
+    fn inspect(&self, file: &Path) -> Result<Identity> {
+        let read = self.inner.inspect(file);
+        if self.lie == Lie::Reads && read.is_err() {
+            return Ok(Identity::new(PackageName::new("base"), Version::from_canonical("1.0.0")));
+        }
+        let mut identity = read?;
+        match self.lie {
+            Lie::Varies => {
+                let path = file.display().to_string();
+                identity.members.push(Member { path, executable: false, digest: String::new() });
+            }
+            Lie::Misversions => identity.version = Version::from_canonical("0.0.0"),
+            _ => {}
+        }
+        Ok(identity)
+    }
+
+    fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
+        let described = self.inner.artifact(file)?;
+        Ok(match self.lie {
+            Lie::Redescribes => described.map(|artifact| artifact.with_classifier("again")),
+            _ => described,
+        })
+    }
+
+    fn published_name(&self, package: &Package, version: &Version) -> PackageName {
+        self.inner.published_name(package, version)
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        let reply = self.inner.upload(request).await;
+        if self.lie == Lie::Overwrites {
+            let bytes = fs::read(&request.artifact.path).unwrap_or_default();
+            let key = key(&request.package, &request.artifact.file_name);
+            let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+            if matches!(&reply, Reply::Refused(_)) && index.bytes(&key).is_some_and(|stored| stored != bytes) {
+                index.put(&key, bytes);
+                return Reply::Accepted;
+            }
+        }
+        reply
+    }
+
+    async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {
+        if self.lie == Lie::ChoosesAll { Ok(Resolved::Chosen) } else { self.inner.resolve(request).await }
+    }
+
+    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
+        if self.lie == Lie::InstallsAll { Ok(()) } else { self.inner.smoke_test(request).await }
+    }
+}

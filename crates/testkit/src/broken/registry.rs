@@ -1,0 +1,197 @@
+//! Registries in memory that break a promise each.
+
+use std::fs;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use releasekit_core::model::{DigestAlgorithm, LiveFile, Target};
+use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::{ErrorKind, Registry, Result};
+
+use crate::memory::{Index, key};
+use crate::suite::Caught;
+
+/// What it does other than it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// It lists another name than the file's.
+    Renames,
+    /// It lists a size that is not the file's.
+    Sizes,
+    /// It is verified by digests that it does not list.
+    Digest,
+    /// What is absent it does not know.
+    Unsure,
+    /// It lists all versions that begin like the one that is asked for.
+    Prefixes,
+    /// It answers the latest version first.
+    Sorts,
+    /// It answers each question once.
+    Dedups,
+    /// It knows one spelling of a name.
+    Literal,
+    /// What cannot be asked is absent.
+    Guesses,
+    /// It says that it fills itself from tags.
+    SaysFilled,
+    /// It fills itself from tags and does not say so.
+    Fills,
+    /// It keeps half of a download.
+    FetchesHalf,
+    /// It keeps what is too long.
+    KeepsLong,
+    /// What is gone comes empty.
+    FetchesNothing,
+    /// It takes other bytes.
+    Overwrites,
+    /// It refuses to have a file already.
+    Accepts,
+    /// It says yes to files that it does not take.
+    Pretends,
+    /// It says that it has channels.
+    SaysChannels,
+    /// It moves `latest`, and does not say that it has channels.
+    Channels,
+}
+
+/// A registry in memory that breaks one promise.
+#[derive(Debug)]
+pub struct Broken {
+    inner: Arc<dyn Registry>,
+    index: Arc<Mutex<Index>>,
+    lie: Lie,
+}
+
+impl Broken {
+    /// Lets a registry over an index break a promise.
+    pub fn new(inner: Arc<dyn Registry>, index: Arc<Mutex<Index>>, lie: Lie) -> Self {
+        Self { inner, index, lie }
+    }
+}
+
+impl Lie {
+    /// Each with the cases of [the suite](crate::suite::registry) that catch it.
+    pub const CAUGHT: &[Caught<Self>] = &[
+        (Self::Renames, &["what_was_sent_is_listed_under_its_name"]),
+        (Self::Sizes, &["sizes_are_true"]),
+        (Self::Digest, &["digests_are_those_it_is_verified_by"]),
+        (Self::Unsure, &["what_is_not_there_is_absent"]),
+        (Self::Prefixes, &["versions_are_told_apart"]),
+        (Self::Sorts, &["answers_come_in_the_order_of_the_questions"]),
+        (Self::Dedups, &["a_question_that_is_asked_twice_is_answered_twice"]),
+        (Self::Literal, &["spellings_of_a_name_are_one"]),
+        (Self::Guesses, &["a_question_that_has_no_answer_is_unknown"]),
+        (Self::SaysFilled, &["tags_fill_it"]),
+        (Self::Fills, &["tags_fill_it"]),
+        (Self::FetchesHalf, &["a_file_is_fetched_whole"]),
+        (Self::KeepsLong, &["a_file_that_is_too_long_is_not_kept"]),
+        (Self::FetchesNothing, &["a_file_that_is_gone_is_not_found"]),
+        (Self::Overwrites, &["other_bytes_are_refused"]),
+        (Self::Accepts, &["the_same_bytes_change_nothing"]),
+        (Self::Pretends, &["the_api_takes_a_file_or_nothing"]),
+        (Self::SaysChannels, &["a_channel_points_to_what_was_sent"]),
+        (Self::Channels, &["a_channel_points_to_what_was_sent"]),
+    ];
+}
+
+impl Broken {
+    fn with_index<T>(&self, look: impl FnOnce(&mut Index) -> T) -> T {
+        look(&mut self.index.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn listed(&self, mut file: LiveFile) -> LiveFile {
+        match self.lie {
+            Lie::Renames => file.file_name.insert_str(0, "renamed-"),
+            Lie::Sizes => file.size = Some(0),
+            _ => {}
+        }
+        file
+    }
+
+    /// The files of a version, with all others that begin like them.
+    fn beginning(&self, wanted: &Wanted, mut files: Vec<LiveFile>) -> Observed {
+        let stem = format!("{}-{}", wanted.name, wanted.version);
+        let is_new = |key: &&String| key.starts_with(&stem) && !files.iter().any(|file| file.file_name == **key);
+        let more = self.with_index(|index| index.files.keys().filter(is_new).cloned().collect::<Vec<_>>());
+        files.extend(more.into_iter().map(|key| LiveFile::new(key.clone(), format!("memory:{key}"))));
+        Observed::Live(files)
+    }
+
+    fn said(&self, wanted: &Wanted, observed: Observed) -> Observed {
+        match (self.lie, observed) {
+            (Lie::Literal, _) if wanted.name.as_str() != wanted.name.as_str().to_lowercase() => Observed::Absent,
+            (Lie::Unsure, Observed::Absent) => Observed::Unknown(crate::memory::fault(ErrorKind::Transient)),
+            (Lie::Guesses, Observed::Unknown(_)) => Observed::Absent,
+            (Lie::Prefixes, Observed::Live(files)) => self.beginning(wanted, files),
+            (_, Observed::Live(files)) => Observed::Live(files.into_iter().map(|file| self.listed(file)).collect()),
+            (_, observed) => observed,
+        }
+    }
+
+    /// Whether the bytes of an upload are stored already; `None` where there is no such file.
+    fn stored(&self, request: &UploadRequest) -> Option<bool> {
+        let bytes = fs::read(&request.artifact.path).ok()?;
+        let key = key(&request.package, &request.artifact.file_name);
+        self.with_index(|index| index.bytes(&key).map(|stored| stored == bytes))
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Registry for Broken {
+    fn capabilities(&self) -> RegistryCapabilities {
+        let mut capabilities = self.inner.capabilities();
+        match self.lie {
+            Lie::Digest => capabilities.digest = DigestAlgorithm::Sha512,
+            Lie::SaysFilled => capabilities.filled_from_tags = true,
+            Lie::Fills => capabilities.filled_from_tags = false,
+            Lie::SaysChannels => capabilities.channels = true,
+            Lie::Channels => capabilities.channels = false,
+            _ => {}
+        }
+        capabilities
+    }
+
+    fn target(&self) -> &Target {
+        self.inner.target()
+    }
+
+    async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
+        let mut asked = wanted.to_vec();
+        match self.lie {
+            Lie::Sorts => asked.sort_by(|a, b| b.version.as_str().cmp(a.version.as_str())),
+            Lie::Dedups => asked.dedup(),
+            _ => {}
+        }
+        let observed = self.inner.observe(&asked).await;
+        asked.iter().zip(observed).map(|(wanted, observed)| self.said(wanted, observed)).collect()
+    }
+
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
+        let fetched = self.inner.fetch(request).await;
+        let whole = fs::read(&request.into).unwrap_or_default();
+        let kept: &[u8] = match (self.lie, &fetched) {
+            (Lie::FetchesHalf, Ok(Fetched::Whole)) => &whole[..whole.len() / 2],
+            (Lie::KeepsLong, Ok(Fetched::TooLong)) => b"more",
+            (Lie::FetchesNothing, Err(_)) => b"",
+            _ => return fetched,
+        };
+        fs::write(&request.into, kept).expect("the folder is a test's");
+        Ok(fetched.unwrap_or(Fetched::Whole))
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        let mut request = request.clone();
+        match (self.lie, self.stored(&request)) {
+            (Lie::Pretends, _) | (Lie::Accepts, Some(true)) => return Reply::Accepted,
+            (Lie::Overwrites, Some(false)) => {
+                self.with_index(|index| index.remove(&key(&request.package, &request.artifact.file_name)));
+            }
+            (Lie::SaysChannels, _) => request.channel = None,
+            (Lie::Channels, _) => request.channel = Some("latest".to_owned()),
+            _ => {}
+        }
+        self.inner.upload(&request).await
+    }
+}

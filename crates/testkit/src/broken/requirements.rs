@@ -1,0 +1,79 @@
+//! A dialect of requirements in memory that breaks a promise.
+
+use releasekit_core::model::Version;
+use releasekit_core::requirements::Pin;
+use releasekit_core::{Requirements, Result};
+
+use crate::memory::MemoryRequirements;
+use crate::suite::Caught;
+
+/// What it does other than it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// It refuses a version that is compatible.
+    Strict,
+    /// What it rewrites stays as it is.
+    Stays,
+    /// It adds a version where none is needed.
+    Rewrites,
+    /// What it has rewritten it writes another way.
+    Grows,
+    /// An exact pin is a minimum.
+    Loose,
+    /// A minimum is exact.
+    Tight,
+    /// What is compatible is anything.
+    Anything,
+    /// What is to be kept is pinned.
+    Pins,
+    /// Everything is a requirement to pin.
+    Takes,
+}
+
+/// The dialect of this lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Broken(pub Lie);
+
+impl Lie {
+    /// Each with the cases of [the suite](crate::suite::requirements) that catch it.
+    pub const CAUGHT: &[Caught<Self>] = &[
+        (Self::Strict, &["a_requirement_admits_what_it_says"]),
+        (Self::Stays, &["a_rewritten_requirement_admits_the_version"]),
+        (Self::Rewrites, &["what_admits_already_is_left"]),
+        (Self::Grows, &["what_was_rewritten_is_left"]),
+        (Self::Loose, &["an_exact_pin_admits_its_version_alone"]),
+        (Self::Tight, &["a_minimum_admits_what_is_later"]),
+        (Self::Anything, &["a_compatible_pin_admits_its_version_and_not_every_other"]),
+        (Self::Pins, &["what_is_kept_stays"]),
+        (Self::Takes, &["what_is_no_requirement_is_invalid"]),
+    ];
+}
+
+#[deny(clippy::missing_trait_methods)]
+impl Requirements for Broken {
+    fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool> {
+        let admits = MemoryRequirements.satisfies(requirement, version)?;
+        Ok(admits && !(self.0 == Lie::Strict && version.as_str() == "1.9.0"))
+    }
+
+    fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
+        let rewritten = MemoryRequirements.rewrite(requirement, version)?;
+        Ok(match self.0 {
+            Lie::Stays => requirement.to_owned(),
+            Lie::Rewrites if requirement == "base" => MemoryRequirements.pin(requirement, version, Pin::Minimum)?,
+            Lie::Grows if requirement == "base>=1.0.0" => "base >= 1.0.0".to_owned(),
+            _ => rewritten,
+        })
+    }
+
+    fn pin(&self, requirement: &str, version: &Version, pin: Pin) -> Result<String> {
+        let pin = match (self.0, pin) {
+            (Lie::Loose, Pin::Exact) => Pin::Minimum,
+            (Lie::Tight, Pin::Minimum) | (Lie::Pins, Pin::Keep) => Pin::Exact,
+            (Lie::Anything, Pin::Compatible) => Pin::Minimum,
+            (_, pin) => pin,
+        };
+        let pinned = MemoryRequirements.pin(requirement, version, pin);
+        if self.0 == Lie::Takes { Ok(pinned.unwrap_or_default()) } else { pinned }
+    }
+}

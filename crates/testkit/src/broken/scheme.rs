@@ -1,0 +1,133 @@
+//! A scheme in memory that breaks a promise.
+
+use std::cmp::Ordering;
+
+use releasekit_core::model::{Bump, Neutral, Prerelease, Version};
+use releasekit_core::{Result, VersionScheme};
+
+use crate::memory::MemoryScheme;
+use crate::suite::Caught;
+
+/// What it does other than it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// A version keeps the spelling that it was given.
+    Spellings,
+    /// It reads everything.
+    Reads,
+    /// It orders two versions as texts.
+    Texts,
+    /// A patch of a prerelease stays.
+    Stays,
+    /// Something moves where nothing is asked for.
+    Moves,
+    /// A prerelease is beyond what it leads to.
+    Beyond,
+    /// A line begins anew.
+    Restarts,
+    /// A final version has a next prerelease.
+    Relabels,
+    /// A prerelease ends in the version after its final one.
+    Overshoots,
+    /// It takes a prerelease for final.
+    Blind,
+    /// It forgets the third number.
+    Forgets,
+    /// Shared numbers are those of another order.
+    Swaps,
+    /// It spells every label.
+    Spells,
+}
+
+/// The scheme of this lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Broken(pub Lie);
+
+impl Lie {
+    /// Each with the cases of [the suite](crate::suite::scheme) that catch it.
+    pub const CAUGHT: &[Caught<Self>] = &[
+        (Self::Spellings, &["a_version_has_one_spelling"]),
+        (Self::Reads, &["what_is_no_version_is_invalid"]),
+        (Self::Texts, &["versions_are_ordered"]),
+        (Self::Stays, &["a_bump_leads_upwards"]),
+        (Self::Moves, &["no_bump_changes_nothing"]),
+        (Self::Beyond, &["a_prerelease_comes_before_what_it_leads_to"]),
+        (Self::Restarts, &["prereleases_of_a_line_follow_each_other"]),
+        (Self::Relabels, &["a_final_version_has_no_next_prerelease"]),
+        (Self::Overshoots, &["a_prerelease_ends_in_its_final_version"]),
+        (Self::Blind, &["prereleases_are_told_apart"]),
+        (Self::Forgets, &["shared_numbers_are_spelled_and_read_back"]),
+        (Self::Swaps, &["shared_numbers_are_ordered_alike"]),
+        (Self::Spells, &["a_label_that_cannot_be_spelled_is_invalid"]),
+    ];
+}
+
+#[deny(clippy::missing_trait_methods)]
+impl VersionScheme for Broken {
+    fn id(&self) -> &'static str {
+        MemoryScheme.id()
+    }
+
+    fn parse(&self, text: &str) -> Result<Version> {
+        let read = MemoryScheme.parse(text);
+        match self.0 {
+            Lie::Spellings => read.map(|_| Version::from_canonical(text)),
+            Lie::Reads => Ok(read.unwrap_or_else(|_| Version::from_canonical("0.0.0"))),
+            _ => read,
+        }
+    }
+
+    fn compare(&self, a: &Version, b: &Version) -> Ordering {
+        match self.0 {
+            Lie::Texts if [a, b].iter().all(|it| ["1.2.3", "1.10.0"].contains(&it.as_str())) => {
+                a.as_str().cmp(b.as_str())
+            }
+            _ => MemoryScheme.compare(a, b),
+        }
+    }
+
+    fn bump(&self, from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version> {
+        let next = MemoryScheme.bump(from, bump, pre);
+        let is_final = !MemoryScheme.is_prerelease(from);
+        match (self.0, bump, pre) {
+            (Lie::Stays, Bump::Patch, None) if !is_final => Ok(from.clone()),
+            (Lie::Moves, Bump::None, _) => MemoryScheme.bump(from, Bump::Patch, None),
+            (Lie::Beyond, Bump::Minor, Some(_)) if is_final => MemoryScheme.bump(&next?, Bump::Major, pre),
+            (Lie::Restarts, Bump::Prerelease, None) if !is_final => Ok(from.clone()),
+            (Lie::Relabels, Bump::Prerelease, None) if is_final => MemoryScheme.bump(from, Bump::Patch, None),
+            (Lie::Spells, _, Some(pre)) => {
+                Ok(next.unwrap_or_else(|_| Version::from_canonical(format!("1.0.0-{}.1", pre.label))))
+            }
+            _ => next,
+        }
+    }
+
+    fn finalize(&self, version: &Version) -> Version {
+        let last = MemoryScheme.finalize(version);
+        match self.0 {
+            Lie::Overshoots if last != *version => MemoryScheme.bump(&last, Bump::Patch, None).unwrap_or(last),
+            _ => last,
+        }
+    }
+
+    fn is_prerelease(&self, version: &Version) -> bool {
+        !(self.0 == Lie::Blind && version.as_str() == "1.0.0-alpha.2") && MemoryScheme.is_prerelease(version)
+    }
+
+    fn neutral(&self, version: &Version) -> Option<Neutral> {
+        let neutral = MemoryScheme.neutral(version)?;
+        Some(match self.0 {
+            Lie::Swaps => Neutral { major: neutral.minor, minor: neutral.major, ..neutral },
+            _ => neutral,
+        })
+    }
+
+    fn spell(&self, neutral: &Neutral) -> Result<Version> {
+        let neutral = match self.0 {
+            Lie::Forgets => Neutral { patch: 0, ..neutral.clone() },
+            Lie::Swaps => Neutral { major: neutral.minor, minor: neutral.major, ..neutral.clone() },
+            _ => neutral.clone(),
+        };
+        MemoryScheme.spell(&neutral)
+    }
+}

@@ -1,0 +1,161 @@
+//! What is around the case.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use releasekit_core::model::{Artifact, LiveFile, PackageName, Version};
+use releasekit_core::package_manager::UploadRequest;
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
+use releasekit_core::{BackendError, Registry};
+use tempfile::TempDir;
+
+use crate::suite::held;
+
+/// How long anything may take.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// What happens around a registry: a publisher who sends files of one package to it, and its owner's view of what it holds.
+#[async_trait(?Send)]
+pub trait Surroundings {
+    /// A file of the package at a version, complete on disk; other words make other bytes of the same name.
+    fn artifact(&self, version: &str, words: &str) -> Artifact;
+
+    /// Sends a file as whoever publishes does, once; says whether it was taken.
+    async fn send(&self, request: &UploadRequest) -> bool;
+
+    /// The sha256 of each file that the registry has, by its name.
+    fn stored(&self) -> BTreeMap<String, String>;
+
+    /// Where a channel of the package points; `None` where there is no such channel.
+    fn channel(&self, name: &str) -> Option<String>;
+
+    /// Tags a version in the repository from which a registry may fill itself.
+    fn tag(&self, version: &str);
+}
+
+/// In what registries differ, without any of them breaking a promise.
+#[derive(Debug, Clone)]
+pub struct Differences {
+    /// The package of the publisher.
+    pub package: &'static str,
+    /// Whether it tells digests.
+    pub digests: bool,
+    /// Whether it tells sizes.
+    pub sizes: bool,
+    /// Whether it takes a file again that it has, byte for byte.
+    pub same_bytes: bool,
+    /// Whether its API takes files.
+    pub api: bool,
+    /// A name and a version that are the package at 1.0.0, otherwise spelled.
+    pub spelling: (&'static str, &'static str),
+    /// What is no name of a package.
+    pub no_name: &'static str,
+}
+
+/// An empty registry and what is around it.
+pub struct World {
+    /// The registry.
+    pub registry: Arc<dyn Registry>,
+    /// Publisher and owner.
+    pub around: Box<dyn Surroundings>,
+    /// In what it differs from others.
+    pub differences: Differences,
+    folder: TempDir,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("registry", &self.registry).field("differences", &self.differences).finish()
+    }
+}
+
+impl World {
+    /// Puts the parts together; the registry is empty.
+    pub fn new(registry: Arc<dyn Registry>, around: Box<dyn Surroundings>, differences: Differences) -> Self {
+        let folder = TempDir::with_prefix("releasekit-suite-").expect("the temporary folder is writable");
+        Self { registry, around, differences, folder }
+    }
+
+    /// An upload as the engine asks for it.
+    pub(super) fn request(&self, version: &str, artifact: Artifact, channel: Option<&str>) -> UploadRequest {
+        let hold = File::create(self.path("hold")).expect("the folder is ours");
+        UploadRequest {
+            package: PackageName::new(self.differences.package),
+            version: Version::from_canonical(version),
+            artifact,
+            target: self.registry.target().clone(),
+            channel: channel.map(str::to_owned),
+            hold: Some(Arc::new(hold)),
+            timeout: LIMIT,
+        }
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Sends a new file, and points `latest` to it where there are channels.
+    pub(super) async fn send(&self, version: &str, words: &str) -> (bool, Artifact) {
+        let artifact = self.around.artifact(version, words);
+        let channel = self.registry.capabilities().channels.then_some("latest");
+        (self.around.send(&self.request(version, artifact.clone(), channel)).await, artifact)
+    }
+
+    /// Sends a new file that has to be taken.
+    pub(super) async fn sent(&self, version: &str) -> Result<Artifact, String> {
+        let (is_taken, artifact) = self.send(version, "one").await;
+        held(is_taken, format!("a new file is taken: {}", artifact.file_name)).map(|()| artifact)
+    }
+
+    pub(super) async fn observe(&self, wanted: &[(&str, &str)]) -> Vec<Observed> {
+        let wanted = wanted.iter().map(|(name, version)| Wanted {
+            name: PackageName::new(*name),
+            version: Version::from_canonical(*version),
+        });
+        self.registry.observe(&wanted.collect::<Vec<_>>()).await
+    }
+
+    /// The names of the files of a version of the package; none where it is not live.
+    pub(super) async fn names(&self, version: &str) -> Vec<String> {
+        let observed = self.observe(&[(self.differences.package, version)]).await;
+        observed.into_iter().flat_map(names).collect()
+    }
+
+    /// What is listed of the one file that was sent.
+    pub(super) async fn listed(&self, version: &str) -> Result<LiveFile, String> {
+        match self.observe(&[(self.differences.package, version)]).await.pop() {
+            Some(Observed::Live(mut files)) => files.pop().ok_or_else(|| "what is live has files".to_owned()),
+            other => Err(format!("what was sent is live: {other:?}")),
+        }
+    }
+
+    pub(super) async fn fetch(
+        &self,
+        file: &LiveFile,
+        largest: u64,
+    ) -> (Result<Fetched, BackendError>, Option<Vec<u8>>) {
+        let into = self.path("fetched");
+        let request = FetchRequest { file: file.clone(), into: into.clone(), largest, timeout: LIMIT };
+        let fetched = self.registry.fetch(&request).await;
+        (fetched, fs::read(into).ok())
+    }
+
+    pub(super) fn digest_stored(&self, file: &str) -> Option<String> {
+        self.around.stored().remove(file)
+    }
+}
+
+pub(super) fn names(observed: Observed) -> Vec<String> {
+    match observed {
+        Observed::Live(files) => files.into_iter().map(|file| file.file_name).collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn bytes(artifact: &Artifact) -> Vec<u8> {
+    fs::read(&artifact.path).expect("the publisher made it")
+}

@@ -1,0 +1,153 @@
+//! What dialects of requirements promise.
+
+use releasekit_core::model::Version;
+use releasekit_core::requirements::Pin;
+use releasekit_core::{Diagnostic, ErrorKind, Requirements};
+
+use super::{Case, Kept, held};
+use crate::cases;
+
+/// Every way to pin.
+const PINS: [Pin; 4] = [Pin::Exact, Pin::Compatible, Pin::Minimum, Pin::Keep];
+
+/// A requirement with versions that it admits and versions that it does not.
+pub type Row = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+/// A dialect, and what its requirements look like.
+#[derive(Debug)]
+pub struct World {
+    /// The dialect.
+    pub requirements: Box<dyn Requirements>,
+    /// Requirements, of which some admit not everything.
+    pub table: &'static [Row],
+    /// Versions, each later than the one before it and none compatible with it.
+    pub ascending: &'static [&'static str],
+    /// What is no requirement.
+    pub no_requirements: &'static [&'static str],
+}
+
+/// Every promise.
+pub const CASES: &[Case<World>] = cases![
+    a_requirement_admits_what_it_says,
+    a_rewritten_requirement_admits_the_version,
+    what_admits_already_is_left,
+    what_was_rewritten_is_left,
+    an_exact_pin_admits_its_version_alone,
+    a_minimum_admits_what_is_later,
+    a_compatible_pin_admits_its_version_and_not_every_other,
+    what_is_kept_stays,
+    what_is_no_requirement_is_invalid,
+];
+
+impl World {
+    fn admits(&self, requirement: &str, version: &str) -> Result<bool, String> {
+        let version = Version::from_canonical(version);
+        self.requirements.satisfies(requirement, &version).map_err(|error| format!("`{requirement}`: {error}"))
+    }
+
+    fn rewritten(&self, requirement: &str, version: &str) -> Result<String, String> {
+        let version = Version::from_canonical(version);
+        self.requirements.rewrite(requirement, &version).map_err(|error| format!("`{requirement}`: {error}"))
+    }
+
+    fn pinned(&self, requirement: &str, version: &str, pin: Pin) -> Result<String, String> {
+        let version = Version::from_canonical(version);
+        self.requirements.pin(requirement, &version, pin).map_err(|error| format!("`{requirement}`: {error}"))
+    }
+
+    /// Each requirement with each version that it does not admit.
+    fn refused(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.table.iter().flat_map(|(requirement, _, refused)| refused.iter().map(|version| (*requirement, *version)))
+    }
+
+    /// Pins each requirement to each version, and says whether what comes of it admits them all as `expected` has it.
+    fn pins(&self, pin: Pin, expected: impl Fn(usize, usize) -> Option<bool>) -> Kept {
+        for (requirement, ..) in self.table {
+            for (at, version) in self.ascending.iter().enumerate() {
+                let pinned = self.pinned(requirement, version, pin)?;
+                for (other, named) in self.ascending.iter().enumerate() {
+                    let Some(expected) = expected(at, other) else { continue };
+                    let admits = self.admits(&pinned, named)?;
+                    held(admits == expected, format!("`{requirement}` pinned to {version}, `{pinned}`, and {named}"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn a_requirement_admits_what_it_says(world: &World) -> Kept {
+    for (requirement, admitted, refused) in world.table {
+        for (versions, expected) in [(admitted, true), (refused, false)] {
+            for version in *versions {
+                held(world.admits(requirement, version)? == expected, format!("`{requirement}` and {version}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn a_rewritten_requirement_admits_the_version(world: &World) -> Kept {
+    for (requirement, version) in world.refused() {
+        let rewritten = world.rewritten(requirement, version)?;
+        held(world.admits(&rewritten, version)?, format!("`{requirement}` for {version} is `{rewritten}`"))?;
+    }
+    Ok(())
+}
+
+async fn what_admits_already_is_left(world: &World) -> Kept {
+    for (requirement, admitted, _) in world.table {
+        for version in *admitted {
+            let rewritten = world.rewritten(requirement, version)?;
+            held(rewritten == *requirement, format!("`{requirement}` admits {version}, and is now `{rewritten}`"))?;
+        }
+    }
+    Ok(())
+}
+
+async fn what_was_rewritten_is_left(world: &World) -> Kept {
+    for (requirement, version) in world.refused() {
+        let once = world.rewritten(requirement, version)?;
+        let twice = world.rewritten(&once, version)?;
+        held(once == twice, format!("`{once}` is rewritten again, to `{twice}`"))?;
+    }
+    Ok(())
+}
+
+async fn an_exact_pin_admits_its_version_alone(world: &World) -> Kept {
+    world.pins(Pin::Exact, |at, other| Some(at == other))
+}
+
+async fn a_minimum_admits_what_is_later(world: &World) -> Kept {
+    world.pins(Pin::Minimum, |at, other| Some(other >= at))
+}
+
+async fn a_compatible_pin_admits_its_version_and_not_every_other(world: &World) -> Kept {
+    world.pins(Pin::Compatible, |at, other| Some(at == other))
+}
+
+async fn what_is_kept_stays(world: &World) -> Kept {
+    for (requirement, ..) in world.table {
+        for version in world.ascending {
+            let kept = world.pinned(requirement, version, Pin::Keep)?;
+            held(kept == *requirement, format!("`{requirement}` is kept as `{kept}`"))?;
+        }
+    }
+    Ok(())
+}
+
+async fn what_is_no_requirement_is_invalid(world: &World) -> Kept {
+    let version = Version::from_canonical(world.ascending[0]);
+    for text in world.no_requirements {
+        let results = [
+            world.requirements.satisfies(text, &version).err(),
+            world.requirements.rewrite(text, &version).err(),
+            PINS.iter().find_map(|pin| world.requirements.pin(text, &version, *pin).err()),
+        ];
+        let is_invalid = |error: &Option<_>| {
+            error.as_ref().is_some_and(|it: &releasekit_core::BackendError| it.kind() == ErrorKind::Invalid)
+        };
+        held(results.iter().all(is_invalid), format!("`{text}` is no requirement: {results:?}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! The suites over the backends in memory, and over those that break a promise each.
+
+mod package_manager;
+mod pure;
+mod registry;
+
+use std::process::ExitCode;
+
+use releasekit_testkit::suite;
+
+fn main() -> ExitCode {
+    suite::run([package_manager::trials(), pure::trials(), registry::trials()].into_iter().flatten().collect())
+}
