@@ -216,12 +216,12 @@ pub trait Forge: fmt::Debug + Send + Sync {
         unsupported("starting a workflow")
     }
 
-    /// Makes a commit on top of a branch of this repository and moves the branch to it; the forge is its author and signs it.
+    /// Makes a commit on top of its parent and moves a branch to it; the forge is its author and signs it.
     ///
-    /// Only from the parent that is named: refused with `Precondition` where the branch is elsewhere. Where it is at a commit
-    /// with this parent, this message and these contents, that is the one that was made, and it is `Unchanged`. Refused with
-    /// `Invalid` where the edits change nothing, or hold what the forge cannot store to the byte. Whether it is signed is read
-    /// from the commit. Capability: `signed_commits`.
+    /// The branch is at the parent, or is not there yet and is made. Where it is at a commit with this parent, this message and
+    /// these contents, that is the one that was made, and it is `Unchanged`. Refused with `Precondition` where the branch is
+    /// elsewhere and where the forge lacks the parent, with `Invalid` where the edits change nothing, or hold what the forge
+    /// cannot store to the byte. Whether it is signed is read from the commit. Capability: `signed_commits`.
     async fn commit(&self, _request: &ForgeCommitRequest) -> Written<CommitId> {
         unsupported("a commit by the forge")
     }

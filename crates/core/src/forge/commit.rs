@@ -5,14 +5,14 @@ use crate::model::{BranchName, CommitId};
 
 /// A commit that the forge is to make.
 ///
-/// The branch moves to the commit. A branch whose change request shall not see what lies between is made anew elsewhere: the
-/// commit is made on a branch of its own, and the real one is pushed to it.
+/// Best on a branch of its own, to which the real one is pushed then: a change request does not see what lies between, and
+/// forges that know no lease move nothing that somebody else could move.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ForgeCommitRequest {
-    /// The branch that it goes on top of.
+    /// The branch that it is made on.
     pub branch: BranchName,
-    /// Where the branch is, and whose files it changes.
+    /// What it stands on, and whose files it changes.
     pub parent: CommitId,
     /// The changes, no path twice.
     pub edits: Vec<FileEdit>,
@@ -21,7 +21,7 @@ pub struct ForgeCommitRequest {
 }
 
 impl ForgeCommitRequest {
-    /// A commit on a branch that is at `parent`.
+    /// A commit on a branch that is at `parent`, or is not there yet.
     pub fn new(branch: BranchName, parent: CommitId, edits: Vec<FileEdit>, message: impl Into<String>) -> Self {
         Self { branch, parent, edits, message: message.into() }
     }

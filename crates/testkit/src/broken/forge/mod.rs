@@ -206,13 +206,14 @@ impl Forge for BrokenForge {
             "a_commit_that_changes_nothing_is_refused" if request.edits.is_empty() => {
                 return Written::Unchanged(request.parent);
             }
+            "a_branch_that_is_not_there_is_made" if tip.is_none() => return refused(ErrorKind::Precondition),
             "a_branch_that_has_moved_is_left_alone" if !is_made => {
                 request.parent = tip.clone().unwrap_or(request.parent);
             }
             _ => {}
         }
         let written = self.memory.commit(&request).await;
-        if self.breaks("a_commit_is_made_once") && matches!(written, Written::Created(_)) {
+        if tip.is_some() && self.breaks("a_commit_is_made_once") && matches!(written, Written::Created(_)) {
             self.memory.meddle(|content| content.branches.insert(request.branch, request.parent));
         }
         self.heard(written, ["a_commit_is_found_after_a_lost_reply", ""])

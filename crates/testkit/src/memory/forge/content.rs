@@ -6,7 +6,7 @@ use releasekit_core::forge::{ChangeRequest, DispatchRequest, ForgeCommitRequest,
 use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::{ErrorKind, FileEdit, Result};
 
-use super::refusal::{demand, error};
+use super::refusal::demand;
 use crate::snapshot::sha256;
 
 /// All that a forge holds of its repository.
@@ -98,12 +98,14 @@ impl Content {
         demand(paths.len() == request.edits.len(), ErrorKind::Invalid, "a path is there twice")?;
         demand(!request.edits.is_empty(), ErrorKind::Invalid, "the edits change nothing")?;
         let tip = self.branches.get(&request.branch);
-        let tip = tip.ok_or_else(|| error(ErrorKind::Precondition, "there is no such branch"))?;
-        let made = self.commits.iter().find(|made| made.id == *tip);
+        let made = self.commits.iter().find(|made| Some(&made.id) == tip);
         if let Some(made) = made.filter(|made| made.is(request)) {
             return Ok(Written::Unchanged(made.id.clone()));
         }
-        demand(*tip == request.parent, ErrorKind::Precondition, "the branch has moved")?;
+        let parent = &request.parent;
+        demand(tip.is_none_or(|tip| tip == parent), ErrorKind::Precondition, "the branch is elsewhere")?;
+        let known = self.branches.values().chain(self.commits.iter().map(|made| &made.id));
+        demand(known.into_iter().any(|known| known == parent), ErrorKind::Precondition, "the parent is not known")?;
         let id = CommitId::new(sha256(format!("{request:?} {}", self.commits.len()).as_bytes()));
         let ForgeCommitRequest { parent, message, edits, .. } = request.clone();
         self.commits.push(StoredCommit { id: id.clone(), parent, message, edits });

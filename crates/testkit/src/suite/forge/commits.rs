@@ -1,17 +1,17 @@
 //! Commits that the forge makes, and workflows that it starts.
 
 use releasekit_core::forge::{DispatchRequest, ForgeCommitRequest};
-use releasekit_core::model::RepoPath;
+use releasekit_core::model::{BranchName, CommitId, RepoPath};
 use releasekit_core::{ErrorKind, FileEdit};
 
 use super::outcome::{created, head, refused, unchanged};
-use super::requests::nowhere;
 use super::world::{Event, World};
 use crate::cases;
 use crate::suite::{Case, Kept, held};
 
 pub(super) const CASES: &[Case<World>] = cases![
     a_commit_is_made_once by signed_commits,
+    a_branch_that_is_not_there_is_made by signed_commits,
     a_branch_that_has_moved_is_left_alone by signed_commits,
     a_commit_that_changes_nothing_is_refused by signed_commits,
     a_workflow_is_started by dispatch,
@@ -39,6 +39,18 @@ async fn a_commit_is_made_once(world: &World) -> Kept {
     held(made == again, "the commit that is there is the one that was made")
 }
 
+async fn a_branch_that_is_not_there_is_made(world: &World) -> Kept {
+    if !world.forge().capabilities().signed_commits {
+        return Ok(());
+    }
+    world.happens(&Event::Pushed(head())).await;
+    let mut wanted = commit(world, "one").await?;
+    wanted.branch = nowhere();
+    let made = created(world.forge().commit(&wanted).await, "a branch that is not there is made")?;
+    held(world.tip(&nowhere()).await == Some(made), "the new branch is at the commit")?;
+    held(world.tip(&head()).await == Some(wanted.parent), "no other branch moves")
+}
+
 async fn a_branch_that_has_moved_is_left_alone(world: &World) -> Kept {
     if !world.forge().capabilities().signed_commits {
         return Ok(());
@@ -50,8 +62,9 @@ async fn a_branch_that_has_moved_is_left_alone(world: &World) -> Kept {
     let written = world.forge().commit(&wanted).await;
     refused(world, before, (ErrorKind::Precondition, written), "a branch that has moved is left alone").await?;
     wanted.branch = nowhere();
+    wanted.parent = CommitId::new("0123456789012345678901234567890123456789");
     let written = world.forge().commit(&wanted).await;
-    refused(world, before, (ErrorKind::Precondition, written), "a branch that is not there is not made").await
+    refused(world, before, (ErrorKind::Precondition, written), "a parent that the forge lacks is refused").await
 }
 
 async fn a_commit_that_changes_nothing_is_refused(world: &World) -> Kept {
@@ -64,6 +77,11 @@ async fn a_commit_that_changes_nothing_is_refused(world: &World) -> Kept {
     let before = world.writes().await;
     let written = world.forge().commit(&wanted).await;
     refused(world, before, (ErrorKind::Invalid, written), "a commit that changes nothing is refused").await
+}
+
+/// A branch that nobody pushes.
+fn nowhere() -> BranchName {
+    BranchName::new("nowhere")
 }
 
 /// A workflow of a repository beside ours.

@@ -2,7 +2,7 @@
 
 use releasekit_core::ErrorKind;
 use releasekit_core::forge::{AutoMergeRequest, ChangeRequestState, ForgeCapabilities, LabelRequest, MergeMethod};
-use releasekit_core::model::{BranchName, CommitId};
+use releasekit_core::model::CommitId;
 
 use super::outcome::{base, created, found, head, opened, refused, request, tag, text, unchanged, updated};
 use super::world::{Event, World};
@@ -255,9 +255,4 @@ async fn nothing_is_merged_at_once(world: &World) -> Kept {
     refused(world, before, (ErrorKind::Precondition, written), "what could be merged at once is left to people")
         .await?;
     held(found(world, opened.number).await?.state == ChangeRequestState::Open, "it is open still")
-}
-
-/// A branch that no case pushes.
-pub(super) fn nowhere() -> BranchName {
-    BranchName::new("nowhere")
 }
