@@ -173,9 +173,9 @@ pub trait Forge: fmt::Debug + Send + Sync {
     /// key is the tag; assets stay, and a published release never becomes a draft again.
     ///
     /// Makes no tag and moves none: refused with `Precondition` where the forge has no such tag, with `Invalid` where the notes
-    /// are over the limit, with `Conflict` where several drafts share the tag, and with `Unsupported` where what is asked needs
-    /// `draft_releases`, `prereleases` or `latest`. `latest` counts for what is no draft and is as in
-    /// [`publish_release`](Self::publish_release). Capability: `releases`.
+    /// are over the limit or a prerelease is to be the latest, with `Conflict` where several drafts share the tag, and with
+    /// `Unsupported` where what is asked needs `draft_releases`, `prereleases` or `latest`. `latest` counts for what is no draft
+    /// and is as in [`publish_release`](Self::publish_release). Capability: `releases`.
     async fn upsert_release(&self, _request: &ReleaseUpsert) -> Written<Release> {
         unsupported("a release")
     }
@@ -201,8 +201,8 @@ pub trait Forge: fmt::Debug + Send + Sync {
     /// One that is published, and is the latest where that is asked, is `Unchanged`.
     ///
     /// On some forges nothing can be added afterwards, so it is refused with `Precondition` while an upload is half done.
-    /// Refused with `NotFound` where there is no release, with `Unsupported` where `latest` is asked and the forge has no such
-    /// mark. Capability: `draft_releases`.
+    /// Refused with `NotFound` where there is no release, with `Invalid` where a prerelease is to be the latest, with
+    /// `Unsupported` where `latest` is asked and the forge has no such mark. Capability: `draft_releases`.
     async fn publish_release(&self, _request: &PublishReleaseRequest) -> Written<Release> {
         unsupported("a draft of a release")
     }

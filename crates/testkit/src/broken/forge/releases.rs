@@ -55,8 +55,9 @@ impl BrokenForge {
         match self.case {
             "without_releases_none_is_made" if is_plain => return Written::Created(Release::new(wanted.tag, "")),
             "without_drafts_none_is_made" => wanted.draft = false,
-            "without_prereleases_none_is_made" | "a_prerelease_says_so" => wanted.prerelease = false,
+            "without_prereleases_none_is_made" | "a_prerelease_says_so" => wanted.prerelease &= wanted.latest,
             "without_latest_none_is_chosen" => wanted.latest = false,
+            "a_prerelease_is_not_the_latest" => wanted.latest &= !wanted.prerelease,
             "the_latest_moves_where_it_is_asked" if self.has(&wanted.tag, |_| true) => wanted.latest = false,
             "a_missing_tag_is_refused" => {
                 self.memory.meddle(|content| content.tags.insert(wanted.tag.clone()));

@@ -46,6 +46,7 @@ impl Content {
         supported(!wanted.draft || can.draft_releases, "a draft of a release")?;
         supported(!wanted.prerelease || can.prereleases, "a prerelease")?;
         supported(!wanted.latest || can.latest, "choosing the latest release")?;
+        demand(!(wanted.prerelease && wanted.latest), ErrorKind::Invalid, "a prerelease is never the latest")?;
         demand(can.release_body.admits(&wanted.body), ErrorKind::Invalid, "the notes are over the limit")?;
         demand(self.tags.contains(&wanted.tag), ErrorKind::Precondition, "the forge has no such tag")?;
         let before = self.place_of(&wanted.tag)?.map(|at| self.releases[at].shown(self, can));
@@ -79,6 +80,8 @@ impl Content {
         let stored = self.existing(&wanted.tag, ErrorKind::NotFound)?;
         let is_half = stored.release.assets.iter().any(|asset| asset.state == AssetState::Half);
         demand(!is_half, ErrorKind::Precondition, "an upload is half done")?;
+        let is_final = !(stored.release.prerelease && wanted.latest);
+        demand(is_final, ErrorKind::Invalid, "a prerelease is never the latest")?;
         let was_draft = std::mem::replace(&mut stored.release.draft, false);
         let moves_latest = wanted.latest && self.latest.as_ref() != Some(&wanted.tag);
         if wanted.latest {

@@ -22,6 +22,7 @@ pub(super) const CASES: &[Case<World>] = cases![
     a_prerelease_says_so by prereleases,
     the_latest_stays_where_nobody_asks by latest,
     the_latest_moves_where_it_is_asked by latest,
+    a_prerelease_is_not_the_latest by latest,
 ];
 
 async fn found(world: &World, name: &str) -> Result<Release, String> {
@@ -206,4 +207,16 @@ async fn the_latest_moves_where_it_is_asked(world: &World) -> Kept {
     }
     let (one, two) = (found(world, "v1").await?, found(world, "v2").await?);
     held([one.latest, two.latest] == [Some(false), Some(true)], "the latest is the release that is called so last")
+}
+
+async fn a_prerelease_is_not_the_latest(world: &World) -> Kept {
+    let forge = world.forge();
+    if !forge.capabilities().latest || !forge.capabilities().prereleases {
+        return Ok(());
+    }
+    world.happens(&Event::Tagged(tag("v1"))).await;
+    let before = world.writes().await;
+    let wanted = ReleaseUpsert::new(tag("v1"), "v1", "notes").with_prerelease().with_latest();
+    let written = forge.upsert_release(&wanted).await;
+    refused(world, before, (ErrorKind::Invalid, written), "a prerelease is never the latest").await
 }
