@@ -5,6 +5,7 @@
 mod builds;
 mod dry_run;
 mod faults;
+mod hints;
 mod line;
 mod looks;
 mod memory;

@@ -55,7 +55,7 @@ impl Story {
     }
 
     /// All tags of the release on one commit of the remote.
-    fn tagged(self, at: &str) -> Self {
+    pub(crate) fn tagged(self, at: &str) -> Self {
         self.line.state().there = TAGS.map(|tag| (tag.to_owned(), at.to_owned())).into();
         self
     }
@@ -64,7 +64,7 @@ impl Story {
         change(&mut self.line.state());
     }
 
-    fn session(&self) -> releasekit_engine::Session {
+    pub(crate) fn session(&self) -> releasekit_engine::Session {
         self.world.session_on(Arc::new(self.line.clone()), self.world.backends())
     }
 

@@ -25,7 +25,7 @@ const NO_LEASES: Ability = |can| can.leases = false;
 const NO_ATOMIC_PUSH: Ability = |can| can.atomic_push = false;
 
 /// The story's repository, under a dry run.
-fn dry(story: &Story) -> Arc<dyn Vcs> {
+pub(crate) fn dry(story: &Story) -> Arc<dyn Vcs> {
     let mut backends = story.world.backends();
     let inner: Arc<dyn Vcs> = Arc::new(story.line.clone());
     let open = move |_: &BackendContext, _: &std::path::Path| Ok(Some(inner.clone()));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath};
-use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, Move, PinRequest};
+use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
 use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
 use super::error::{demand, forbidden, invalid};
@@ -143,7 +143,7 @@ impl Workspace for MemoryWorkspace {
         Ok(roots)
     }
 
-    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery> {
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         let excluded =
             |file: &RepoPath| request.exclude.iter().any(|folder| file.as_str().starts_with(&format!("{folder}/")));
         let (mut packages, mut faults) = (Vec::new(), Vec::new());
@@ -155,7 +155,7 @@ impl Workspace for MemoryWorkspace {
                 }
             }
         }
-        BackendError::together(faults).map_or(Ok(Discovery::new(packages)), Err)
+        BackendError::together(faults).map_or(Ok(Discovered::new(packages)), Err)
     }
 
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {

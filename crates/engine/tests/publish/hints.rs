@@ -1,0 +1,49 @@
+//! What helps is said as the version control system says it.
+
+use releasekit_core::Diagnostic;
+use releasekit_core::event::Event;
+use releasekit_core::model::{CommitId, ObjectId};
+use releasekit_engine::manifest::PlanOptions;
+use releasekit_engine::prepare;
+
+use crate::only_r::Story;
+use crate::pushes::dry;
+
+/// The help of every warning.
+fn helps(story: &Story) -> Vec<String> {
+    let help = |event: Event| match event {
+        Event::Warning { help, .. } => help,
+        _ => None,
+    };
+    story.world.seen.all().into_iter().filter_map(help).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clone_behind_its_branch_is_told_how_to_get_on() {
+    let story = Story::new();
+    {
+        let mut state = story.line.state();
+        state.head = "base".to_owned();
+        state.here = ["a-v0.9.0", "b-v0.9.0"].map(|tag| (tag.to_owned(), "base".to_owned())).into();
+    }
+    let prepared = prepare::prepare(&story.session(), PlanOptions::default()).await.unwrap();
+    assert!(prepared.proposed.is_none(), "nothing has happened since");
+    assert_eq!(helps(&story), ["run `memory Pull` first, unless base is what should be released"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clone_that_lacks_history_is_told_how_to_get_it() {
+    let story = Story::new().tagged("release");
+    story.line.state().cut = [CommitId::new("later")].into();
+    story.line.state().remote_only = [CommitId::new("release")].into();
+    assert!(story.publish().await.unwrap().is_complete());
+    assert_eq!(helps(&story)[..1], ["in a shallow clone `memory History` brings what is missing"]);
+}
+
+#[tokio::test]
+async fn a_dry_run_says_how_to_fetch_what_it_must_not() {
+    let story = Story::new();
+    let absent = ObjectId::new("absent");
+    let error = dry(&story).fetch("origin", &[absent]).await.unwrap_err();
+    assert_eq!(error.help().unwrap(), "run `memory Object { remote: \"origin\", object: absent }` first");
+}
