@@ -60,6 +60,16 @@ async fn files_of_one_name_lie_apart_in_a_folder() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn files_of_one_name_are_all_offered_to_a_build() {
+    let mut world = namesakes();
+    world.package("uses", "1.0.0", "builds-with = a\nbuilds-with = b\n");
+    world.row("uses", "1.0.0");
+    world.publish().await.unwrap();
+    let (offered, _) = &world.builds().saw["uses"];
+    assert_eq!(*offered, ["x-1.0.0.bin", "x-1.0.0.src", "x-1.0.0.bin", "x-1.0.0.src"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn where_the_route_is_the_api_the_registry_takes_the_file() {
     let world = World::new(&[("a", &[])]);
     world.builds().route = Some(Route::Api);

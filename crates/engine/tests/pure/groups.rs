@@ -69,6 +69,28 @@ fn a_fixed_group_takes_one_version_in_the_spelling_of_each_scheme() {
             "app 1.0.0 → 1.0.1 patch (core)"
         ]
     );
+    // Final versions look alike in both schemes, prereleases do not.
+    let with = |folder: &str, name: &str, version: &str| {
+        let world = polyglot().package(folder, version).group("kit", Versioning::Fixed, &[name, "npm:web", "py:core"]);
+        world.moves().into_iter().filter(|line| !line.starts_with("app")).collect::<Vec<_>>()
+    };
+    let web = "npm:web 2.0.0 → 3.0.0-rc.1 none (group)";
+    let core = "core 1.4.0 → 3.0.0rc1 none (group)";
+    let new = "new 3.0.0rc1 → 3.0.0rc1 none (first-release)";
+    assert_eq!(with("new", "py:new", "3.0.0rc1"), [web, core, new]);
+    let new = "npm:new 3.0.0-rc.1 → 3.0.0-rc.1 none (first-release)";
+    assert_eq!(with("npm/new", "npm:new", "3.0.0-rc.1"), [new, web, core]);
+}
+
+/// Whoever is released for the first time is held against what others have spent, whichever scheme is the first one's.
+#[test]
+fn a_spent_version_is_seen_across_schemes() {
+    for (new, version, old) in [("a", "2.0.0rc1", "npm/b"), ("npm/a", "2.0.0-rc.1", "b")] {
+        let world = World::default().package(new, version).package(old, "2.0.0").commit(&[], "start");
+        let world = world.tag(&["b-v2.0.0"]).policy(|policy| policy.synchronize = true);
+        let moved = world.moves();
+        assert!(moved.len() == 2 && moved.iter().all(|line| line.contains("→ 2.0.1 patch")), "{moved:?}");
+    }
 }
 
 #[test]
@@ -166,6 +188,12 @@ fn a_version_that_says_more_than_numbers_is_not_shared() {
     let error = world.commit(&["b"], "fix: one").try_plan().expect_err("an epoch has no place there");
     assert_eq!(error.code().as_str(), "RK-VERSION-NOT-SHARED");
     assert!(error.to_string().contains("`py:a`") && error.to_string().contains("`kit`"), "{error}");
+    // A fourth number would get lost without anybody being pulled down.
+    let world = World::default().package("a", "1.0.0.4").package("b", "1.0.0").commit(&[], "start");
+    let world = world.tag(&["b-v1.0.0"]).group("kit", Versioning::Fixed, &["a", "b"]).commit(&["b"], "fix: one");
+    let error = world.try_plan().expect_err("neither has the fourth number");
+    assert_eq!(error.code().as_str(), "RK-VERSION-NOT-SHARED");
+    assert!(error.to_string().contains("1.0.0.4"), "{error}");
 }
 
 #[test]

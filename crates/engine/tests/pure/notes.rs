@@ -228,12 +228,18 @@ fn messages_cannot_command_the_terminal_that_shows_a_changelog() {
 
 #[test]
 fn dependencies_are_those_of_the_same_workspace() {
-    let world =
-        World::default().package("a", "1.0.0").workspace("js").package("js/a", "5.0.0").package("js/b", "1.0.0");
-    let world = world.needs("b", "a").commit(&[], "feat: start");
-    let world = world.policy(|policy| policy.tag_format = vec!["{label}/{name}-v{version}".to_owned()]);
-    let notes = section(world, "b", None).expect("notes");
-    assert!(notes.contains("`js:a` 5.0.0"), "{notes}");
+    let world = World::default().package("a", "1.0.0").package("c", "1.0.0").needs("c", "a");
+    let world = world.workspace("js").package("js/a", "5.0.0").package("js/b", "1.0.0").needs("b", "a");
+    let mut world = world.commit(&[], "feat: start");
+    world.policy.tag_format = vec!["{label}/{name}-v{version}".to_owned()];
+    let dependencies = |world: &World, name: &str| {
+        let notes = section(world.clone(), name, None).expect("notes");
+        notes.lines().filter(|line| line.starts_with("- `")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(dependencies(&world, "b"), ["- `js:a` 5.0.0"]);
+    assert_eq!(dependencies(&world, "c"), ["- `py:a` 1.0.0"]);
+    world.policy.packages.entry("c".to_owned()).or_default().depends_on = vec!["js:a".to_owned()];
+    assert_eq!(dependencies(&world, "c"), ["- `js:a` 5.0.0", "- `py:a` 1.0.0"], "unless the configuration says more");
 }
 
 #[test]

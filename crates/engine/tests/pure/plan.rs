@@ -239,14 +239,15 @@ fn out_of_range_asks_the_requirement_unless_pins_are_exact() {
 
 #[test]
 fn a_requirement_is_read_in_the_dialect_of_who_declares_it() {
-    // Only cargo knows `^1.0`.
+    // Only cargo knows `^1.0`, also where others number their packages as it does.
     let world = World::default().package("py", "1.0.0").package("npm/lib", "1.0.0").package("npm/app", "1.0.0");
+    let world = world.package("deno/tool", "1.0.0");
     let world = world.needs_as("npm/app", "lib", DependencyKind::Runtime, "^1.0").policy(|policy| {
         policy.propagate = Propagate::OutOfRange;
         policy.ecosystems.entry(EcosystemLabel::new("npm")).or_default().pin = Some(Pin::Keep);
     });
-    let world = world.commit(&["py", "npm/lib", "npm/app"], "feat: all");
-    let world = world.tag(&["py-v1.0.0", "lib-v1.0.0", "app-v1.0.0"]);
+    let world = world.commit(&["py", "npm/lib", "npm/app", "deno/tool"], "feat: all");
+    let world = world.tag(&["py-v1.0.0", "lib-v1.0.0", "app-v1.0.0", "tool-v1.0.0"]);
     assert_eq!(world.clone().commit(&["npm/lib"], "feat: a").moves(), ["npm:lib 1.0.0 → 1.1.0 minor (commit)"]);
     let moved = world.commit(&["npm/lib"], "feat!: a").moves();
     assert_eq!(moved, ["npm:lib 1.0.0 → 2.0.0 major (commit)", "npm:app 1.0.0 → 1.0.1 patch (npm:lib)"]);

@@ -45,8 +45,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A package in a folder of its name. What lies in `npm/` is of a second ecosystem, which numbers by SemVer and here
-    /// requires as cargo does.
+    /// A package in a folder of its name. What lies in a folder of [`OTHERS`] is of another ecosystem than the first one.
     pub(crate) fn package(mut self, name: &str, version: &str) -> Self {
         let version = scheme_of(name).parse(version).expect("a legal version");
         let package = unnumbered(name);
@@ -161,16 +160,22 @@ impl World {
         self.packages.iter_mut().find(is_meant).expect("a known package")
     }
 
+    fn of_ecosystem(&self, name: Option<&str>) -> Vec<Package> {
+        self.packages.iter().filter(|package| other(package.path.as_str()) == name).cloned().collect()
+    }
+
     pub(crate) fn session(self) -> Session {
         let mut backends = Backends::default();
-        let (npm, py): (Vec<Package>, Vec<Package>) =
-            self.packages.iter().cloned().partition(|package| is_npm(package.path.as_str()));
-        if !npm.is_empty() {
-            let roots = vec![RepoPath::new("npm").expect("a legal folder")];
-            let fixed = Fixed { packages: npm, roots, scheme: &SemVer, requirements: &cargo::Requirements };
-            backends.add_ecosystem(ecosystem("npm", ("npm", "npm"), fixed));
+        for (name, requirements) in OTHERS {
+            let packages = self.of_ecosystem(Some(name));
+            if !packages.is_empty() {
+                let roots = vec![RepoPath::new(name).expect("a legal folder")];
+                let fixed = Fixed { packages, roots, scheme: &SemVer, requirements };
+                backends.add_ecosystem(ecosystem(name, (name, name), fixed));
+            }
         }
-        let fixed = Fixed { packages: py, roots: self.roots(), scheme: &Pep440, requirements: &Pep508 };
+        let packages = self.of_ecosystem(None);
+        let fixed = Fixed { packages, roots: self.roots(), scheme: &Pep440, requirements: &Pep508 };
         for (id, roots) in &self.tools {
             backends.add_ecosystem(ecosystem(id, PYTHON, Fixed { roots: roots.clone(), ..fixed.clone() }));
         }
@@ -200,12 +205,17 @@ impl World {
     }
 }
 
-fn is_npm(path: &str) -> bool {
-    path.starts_with("npm/")
+/// The other ecosystems, by the folders of their packages. All of them number by SemVer; what is called npm here requires as
+/// cargo does, and the other one as Python does.
+const OTHERS: [(&str, &dyn Requirements); 2] = [("deno", &Pep508), ("npm", &cargo::Requirements)];
+
+fn other(path: &str) -> Option<&str> {
+    let (folder, _) = path.split_once('/')?;
+    OTHERS.iter().any(|(name, _)| *name == folder).then_some(folder)
 }
 
 fn scheme_of(path: &str) -> &'static dyn VersionScheme {
-    if is_npm(path) { &SemVer } else { &Pep440 }
+    if other(path).is_some() { &SemVer } else { &Pep440 }
 }
 
 fn unnumbered(name: &str) -> Package {

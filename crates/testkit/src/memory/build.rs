@@ -24,6 +24,17 @@ fn offered(folders: &[PathBuf]) -> Vec<String> {
     folders.iter().flat_map(|folder| names_in(folder)).collect()
 }
 
+/// The packages that they belong to, by what stands in them: files of two packages may have one name.
+fn packages_in(folders: &[PathBuf]) -> io::Result<Vec<String>> {
+    let mut packages = Vec::new();
+    for folder in folders {
+        for file in names_in(folder) {
+            packages.push(value(&fs::read_to_string(folder.join(file))?, "name").to_owned());
+        }
+    }
+    Ok(packages)
+}
+
 /// Notes what a build sees, and says whether it takes a while.
 pub(super) fn begin(builds: &mut Builds, request: &BuildRequest) -> bool {
     let package = request.package.name.to_string();
@@ -46,10 +57,9 @@ pub(super) fn build(builds: &mut Builds, request: &BuildRequest) -> Result<()> {
         return Err(fault(ErrorKind::ToolFailed).with_output("it does not compile"));
     }
     let text = fs::read_to_string(folder.join(PACKAGE_FILE)).map_err(disk)?;
-    let siblings = offered(&request.siblings);
+    let siblings = packages_in(&request.siblings).map_err(disk)?;
     for needed in values(&text, "builds-with") {
-        let file = format!("{}-1.0.0.bin", name(needed));
-        if !siblings.contains(&file) {
+        if !siblings.iter().any(|sibling| sibling == name(needed)) {
             return Err(fault(ErrorKind::ToolFailed).with_output(format!("{package} is built without {needed}")));
         }
     }
