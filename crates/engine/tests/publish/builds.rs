@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use releasekit_core::model::TagName;
 use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
@@ -183,6 +184,19 @@ async fn commands_need_somebody_to_run_them() {
     let error = world.publish().await.unwrap_err();
     assert_eq!(error.code().as_str(), "RK-COMMANDS-UNSUPPORTED");
     assert!(snapshot(&world.folder.path().join("cache")).is_empty(), "the export is gone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_in_tags_is_built_at_the_version_of_its_tag() {
+    let mut world = World::new(&[]);
+    world.put_file("a/package.txt", "name = a\n");
+    world.local_tags.push(TagName::new("a-v0.7.0"));
+    world.builds().extra.insert("a".to_owned(), "version = 0.7.0\n".to_owned());
+    let session = world.session();
+    let sources = Sources::commit(&session, &commit().id).await.unwrap();
+    let out = world.folder.path().join("dist");
+    let built = artifacts::build_into(&session, &sources, &[0], &out, &Cancel::never()).await.unwrap();
+    assert_eq!(built.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
