@@ -189,14 +189,18 @@ impl<'a> State<'a> {
         }
     }
 
+    /// The reasons begin with the commits that move it farthest, which is what a reader of a plan looks for.
     fn apply_commits(&mut self, commits: &[Change], policy: &Policy) {
-        for change in commits {
-            let bump = self.tame(of_commit(&change.parsed, policy));
-            if bump > Bump::None {
-                self.bump = self.bump.max(bump);
-                self.reasons.push(Reason::Commit { commit: change.commit.clone(), summary: change.summary.clone() });
-            }
-        }
+        let mut moving: Vec<(Bump, &Change)> =
+            commits.iter().map(|change| (self.tame(of_commit(&change.parsed, policy)), change)).collect();
+        moving.retain(|(bump, _)| *bump > Bump::None);
+        moving.sort_by_key(|(bump, _)| std::cmp::Reverse(*bump));
+        self.bump = moving.first().map_or(self.bump, |(bump, _)| self.bump.max(*bump));
+        let reason = |(_, change): &(Bump, &Change)| Reason::Commit {
+            commit: change.commit.clone(),
+            summary: change.summary.clone(),
+        };
+        self.reasons.extend(moving.iter().map(reason));
     }
 
     /// Below 1.0 a break is what the configuration says.

@@ -1,10 +1,18 @@
 //! Conventional Commits 1.0, read leniently where people write them so.
 //!
 //! Source: <https://www.conventionalcommits.org/en/v1.0.0/>. Beyond it, a `BREAKING CHANGE:` that starts a line of the
-//! body counts even where the blank line before it is missing.
+//! body counts even where the blank line before it is missing, an empty scope is none, and what is quoted is no footer.
+
+mod quoted;
+mod squash;
+mod text;
 
 use git_conventional::Commit;
 use serde::Serialize;
+
+use quoted::Quoted;
+
+pub use text::summary;
 
 /// A footer of a commit message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,18 +46,22 @@ pub struct ParsedCommit {
     /// What a breaking footer says.
     #[serde(skip)]
     pub breaking_text: Option<String>,
+    /// The messages that a squash lists, newest first, each as it was written; empty where it lists none.
+    #[serde(skip)]
+    pub listed: Vec<String>,
 }
 
 /// Takes a message apart. Any text is a message; what is not conventional has no type.
 pub fn parse(message: &str) -> ParsedCommit {
-    // A lone CR is how an old Mac ended a line; left inside of one it would make a `feat:` mean nothing.
-    let message = message.replace("\r\n", "\n").replace('\r', "\n");
-    let text = message.trim_start_matches('\n').trim_end();
-    let spaced = with_blank_line(text);
-    match Commit::parse(text).or_else(|_| Commit::parse(&spaced)) {
-        Ok(commit) => conventional(&commit),
-        Err(_) => plain(text),
-    }
+    let text = text::cleaned(message);
+    let quoted = Quoted::hide(text::without_empty_scope(&text));
+    let spaced = with_blank_line(&quoted.text);
+    let mut parsed = match Commit::parse(&quoted.text).or_else(|_| Commit::parse(&spaced)) {
+        Ok(commit) => conventional(&commit, &quoted),
+        Err(_) => plain(&text),
+    };
+    parsed.listed = squash::listed(&text);
+    parsed
 }
 
 /// The message with the blank line after its first line that people leave out.
@@ -57,9 +69,9 @@ fn with_blank_line(text: &str) -> String {
     text.replacen('\n', "\n\n", 1)
 }
 
-fn conventional(commit: &Commit<'_>) -> ParsedCommit {
-    let footers: Vec<Footer> = commit.footers().iter().map(footer).collect();
-    let in_body = commit.body().and_then(breaking_line);
+fn conventional(commit: &Commit<'_>, quoted: &Quoted) -> ParsedCommit {
+    let footers: Vec<Footer> = commit.footers().iter().map(|it| footer(it, quoted)).collect();
+    let in_body = commit.body().and_then(breaking_line).map(|text| quoted.show(&text));
     let in_footer = footers.iter().find(|footer| is_breaking(&footer.token)).map(|footer| footer.value.clone());
     ParsedCommit {
         conventional: true,
@@ -67,15 +79,16 @@ fn conventional(commit: &Commit<'_>) -> ParsedCommit {
         scope: commit.scope().map(|scope| scope.as_str().to_owned()),
         breaking: commit.breaking() || in_footer.is_some() || in_body.is_some(),
         description: commit.description().to_owned(),
-        body: commit.body().map(str::to_owned),
+        body: commit.body().map(|body| quoted.show(body)),
         breaking_text: in_footer.or(in_body),
         footers,
         reverts: Vec::new(),
+        listed: Vec::new(),
     }
 }
 
-fn footer(footer: &git_conventional::Footer<'_>) -> Footer {
-    Footer { token: footer.token().as_str().to_owned(), value: footer.value().trim_end().to_owned() }
+fn footer(footer: &git_conventional::Footer<'_>, quoted: &Quoted) -> Footer {
+    Footer { token: footer.token().as_str().to_owned(), value: quoted.show(footer.value().trim_end()) }
 }
 
 fn is_breaking(token: &str) -> bool {
@@ -111,6 +124,7 @@ fn plain(text: &str) -> ParsedCommit {
         footers: Vec::new(),
         reverts: Vec::new(),
         breaking_text: None,
+        listed: Vec::new(),
     }
 }
 
@@ -130,6 +144,8 @@ mod tests {
             "fix: a\r\n\r\nBREAKING CHANGE: windows",
             "fix: a\nBREAKING CHANGE: no blank line at all",
             "fix: a\nbody at once\nBREAKING CHANGE: nor after it",
+            "fix: a\n\n```\na fence that nobody closes\n\nBREAKING CHANGE: gone",
+            "fix: a\n\n```\nquoted\n```\n\nBREAKING CHANGE: gone",
         ];
         for message in breaking {
             assert!(parse(message).breaking, "{message}");
@@ -139,6 +155,9 @@ mod tests {
             "fix: a\n\nsee the BREAKING CHANGE: of last week",
             "fix: a\n\n> BREAKING CHANGE: quoted from a dependency's notes",
             "Merge branch 'x'\n\nBREAKING CHANGE: of something not conventional",
+            "docs: how to write\n\n```\nfix: x\n\nBREAKING CHANGE: what breaks\n```",
+            "docs: how to write\n\n~~~~ text\nfix: x\n~~~\nBREAKING CHANGE: what breaks\n~~~~\n\nRefs: #1",
+            "chore(deps): bump\n\n<details>\n<blockquote>\n\nBREAKING CHANGE: theirs\n\n</blockquote>\n</details>",
         ];
         for message in harmless {
             assert!(!parse(message).breaking, "{message}");
@@ -171,6 +190,32 @@ mod tests {
             assert_eq!(commit.body.as_deref(), Some("and more"), "{message:?}");
         }
         assert!(parse("fix: a\r\rBREAKING CHANGE: gone").breaking);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_before_the_first_line_hides_nothing() {
+        for before in ["\u{feff}", "\u{200b}", "\u{2060}\u{feff} ", "\n\n", "  \n\t\n", "\u{feff}\n"] {
+            let message = format!("{before}feat: add it\n\nbecause");
+            assert_eq!(parse(&message).kind.as_deref(), Some("feat"), "{message:?}");
+            assert_eq!(summary(&message), "feat: add it", "{message:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_scope_is_none() {
+        for message in ["feat(): add it", "feat()!: add it", "feat( ): add it"] {
+            let commit = parse(message);
+            assert_eq!((commit.kind.as_deref(), commit.scope.as_deref()), (Some("feat"), None), "{message}");
+            assert_eq!((commit.description.as_str(), commit.breaking), ("add it", message.contains('!')));
+        }
+        assert_eq!(parse("feat: call()").description, "call()");
+    }
+
+    #[test]
+    fn what_is_quoted_stays_in_the_body() {
+        let commit = parse("docs: how to write\n\n```\nfix: x\n\nBREAKING CHANGE: what breaks\n```\n\nRefs: #1");
+        assert_eq!(commit.body.as_deref(), Some("```\nfix: x\n\nBREAKING CHANGE: what breaks\n```"));
+        assert_eq!(commit.footers, [Footer { token: "Refs".to_owned(), value: "#1".to_owned() }]);
     }
 
     #[test]

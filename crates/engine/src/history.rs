@@ -1,16 +1,19 @@
 //! What happened to each package since its own last release. One pass over the history for all packages.
 
+mod said;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{CommitId, Package, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
-use releasekit_core::vcs::{Head, HistoryRequest, Lack, Scope, Tag, TouchingCommit};
+use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 
-use crate::commit::{self, ParsedCommit};
+use crate::commit::ParsedCommit;
 use crate::discover::Member;
 use crate::error::Result;
 use crate::naming::{Naming, TagIndex};
 use crate::session::{Session, Snapshot};
+use said::Said;
 
 /// Folders of release tools, whose changes move nobody. The version control system adds its own.
 const IGNORED: &[&str] = &[".releasekit", ".changeset"];
@@ -26,14 +29,14 @@ pub struct Baseline {
     pub commit: CommitId,
 }
 
-/// A commit that touched a package.
+/// What a commit that touched a package says; a squash may say several things.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Which.
+    /// The commit.
     pub commit: CommitId,
-    /// The first line of its message.
+    /// The first line of what it says.
     pub summary: String,
-    /// The message, taken apart.
+    /// The same, taken apart.
     pub parsed: ParsedCommit,
 }
 
@@ -61,6 +64,8 @@ pub struct Changes {
     pub tags: BTreeSet<TagName>,
     /// Tags that look like versions and belong to no package, counted by shape.
     pub foreign_tags: BTreeMap<String, usize>,
+    /// Breaking changes that a squash lists and its title, which counts, does not declare: the commit, and what it lists.
+    pub undeclared: Vec<(CommitId, String)>,
 }
 
 /// Reads the history of a commit's packages. Fails where the answer lies in history that the clone lacks.
@@ -81,10 +86,18 @@ pub(crate) async fn changes_with_tags(
     let bootstrap = bootstrap(session, snapshot).await?;
     refuse_shallow(session, snapshot, head, &baselines)?;
     let scopes = scopes(session, snapshot, &head.commit, &baselines, bootstrap.as_ref());
-    let members = walk(session, &head.commit, scopes, baselines, bootstrap.is_some()).await?;
+    let history = walk(session, &head.commit, scopes).await?;
     let ours = of_any_member(snapshot, &naming, &names);
-    let foreign_tags = crate::tag_format::foreign(&names, |tag| ours.contains(tag));
-    Ok(Changes { head: head.commit.clone(), members, naming, tags: names.into_iter().collect(), foreign_tags })
+    let mut changes = Changes {
+        head: head.commit.clone(),
+        members: baselines.into_iter().map(|last| MemberChanges::since(last, bootstrap.is_some())).collect(),
+        naming,
+        foreign_tags: crate::tag_format::foreign(&names, |tag| ours.contains(tag)),
+        tags: names.into_iter().collect(),
+        undeclared: Vec::new(),
+    };
+    changes.take(history, snapshot);
+    Ok(changes)
 }
 
 /// The version that each package has at a commit: that of its files, else of its highest tag that the commit reaches.
@@ -215,34 +228,31 @@ fn scopes(
     snapshot.discovery.members.iter().zip(baselines).map(scope).collect()
 }
 
-async fn walk(
-    session: &Session,
-    head: &CommitId,
-    scopes: Vec<Scope>,
-    baselines: Vec<Option<Baseline>>,
-    has_bootstrap: bool,
-) -> Result<Vec<MemberChanges>> {
+async fn walk(session: &Session, head: &CommitId, scopes: Vec<Scope>) -> Result<History> {
     let history = session.vcs.history(&HistoryRequest { head: head.clone(), scopes }).await?;
-    if let Some(commit) = history.cut_at {
-        return Err(session.lacks(Lack::History(commit)));
+    match history.cut_at {
+        Some(commit) => Err(session.lacks(Lack::History(commit))),
+        None => Ok(history),
     }
-    let member = |last: Option<Baseline>| MemberChanges {
-        has_range: last.is_some() || has_bootstrap,
-        last,
-        commits: Vec::new(),
-    };
-    let mut members: Vec<MemberChanges> = baselines.into_iter().map(member).collect();
-    for touching in history.commits {
-        let change = read(&touching);
-        for &index in &touching.scopes {
-            members[index].commits.push(change.clone());
-        }
-    }
-    Ok(members)
 }
 
-fn read(touching: &TouchingCommit) -> Change {
-    let parsed = commit::parse(&touching.message);
-    let summary = touching.message.lines().next().unwrap_or_default().trim().to_owned();
-    Change { commit: touching.id.clone(), summary, parsed }
+impl MemberChanges {
+    fn since(last: Option<Baseline>, has_bootstrap: bool) -> Self {
+        Self { has_range: last.is_some() || has_bootstrap, last, commits: Vec::new() }
+    }
+}
+
+impl Changes {
+    /// Gives each package what the commits say that touched it.
+    fn take(&mut self, history: History, snapshot: &Snapshot) {
+        for touching in history.commits {
+            let said = Said::by(&touching, &snapshot.policy);
+            for change in &said.changes {
+                for &index in said.touched(change, &snapshot.discovery.members, &touching.scopes) {
+                    self.members[index].commits.push(change.clone());
+                }
+            }
+            self.undeclared.extend(said.undeclared.into_iter().map(|title| (touching.id.clone(), title)));
+        }
+    }
 }

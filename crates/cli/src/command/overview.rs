@@ -11,7 +11,7 @@ use releasekit_engine::plan::{self, Planned, ReleasePlan};
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::command::plan::warn_of_foreign_tags;
+use crate::command::plan::warn_of_what_does_not_count;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Opened};
@@ -83,7 +83,7 @@ async fn look(
     packages(&snapshot.discovery, overview);
     match plan::plan(&opened.session, snapshot, &head).await {
         Ok(planned) => {
-            warn_of_foreign_tags(&planned, invocation.screen.as_ref());
+            warn_of_what_does_not_count(&planned, invocation.screen.as_ref());
             planned_overview(opened, &head, &planned, overview).await?;
             overview.plan = Some(planned.plan);
             Ok(None)

@@ -36,7 +36,7 @@ enum Format {
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
     let planned = head(&opened).await?;
-    warn_of_foreign_tags(&planned, invocation.screen.as_ref());
+    warn_of_what_does_not_count(&planned, invocation.screen.as_ref());
     let text = match options.format {
         Format::Table => render::summary(&planned.plan),
         Format::Json => json::pretty(&planned.plan),
@@ -65,8 +65,25 @@ async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
     Ok(text)
 }
 
+/// What looks as if it meant something to the plan, and does not count.
+pub(crate) fn warn_of_what_does_not_count(planned: &Planned, reporter: &dyn Reporter) {
+    warn_of_foreign_tags(planned, reporter);
+    for (commit, title) in &planned.changes.undeclared {
+        reporter.report(Event::Warning {
+            code: None,
+            message: format!(
+                "{} lists `{title}`, which breaks something, and its title does not say so",
+                commit.short()
+            ),
+            help: Some(
+                "its title counts; raise the version in the package file where the change has to be told".to_owned(),
+            ),
+        });
+    }
+}
+
 /// Tags that look like versions and belong to no package are often a tag format that was not understood.
-pub(crate) fn warn_of_foreign_tags(planned: &Planned, reporter: &dyn Reporter) {
+fn warn_of_foreign_tags(planned: &Planned, reporter: &dyn Reporter) {
     let shapes = &planned.changes.foreign_tags;
     if shapes.is_empty() {
         return;

@@ -6,6 +6,7 @@ mod groups;
 mod manifest;
 mod notes;
 mod plan;
+mod squash;
 mod support;
 mod tags;
 mod tools;

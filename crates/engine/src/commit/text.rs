@@ -1,0 +1,27 @@
+//! The text of a message as people meant it.
+
+/// The message with one kind of line end, and without what stands before its first line: blank lines, and characters that
+/// nobody sees.
+pub(super) fn cleaned(message: &str) -> String {
+    // A lone CR is how an old Mac ended a line; left inside of one it would make a `feat:` mean nothing.
+    let message = message.replace("\r\n", "\n").replace('\r', "\n");
+    message.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c)).trim_end().to_owned()
+}
+
+/// The first line of a message that says something; empty where none does.
+pub fn summary(message: &str) -> String {
+    cleaned(message).lines().next().unwrap_or_default().trim_end().to_owned()
+}
+
+/// A byte order mark, and characters of no width, which editors and web forms leave behind.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{ad}')
+}
+
+/// The message without a scope that is empty, as in `feat(): add it`, which a form leaves that nobody filled in.
+pub(super) fn without_empty_scope(text: &str) -> String {
+    let kind = text.find(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').unwrap_or(text.len());
+    let (kind, rest) = text.split_at(kind);
+    let scope = rest.strip_prefix('(').and_then(|rest| rest.trim_start_matches(' ').strip_prefix(')'));
+    scope.map_or_else(|| text.to_owned(), |rest| format!("{kind}{rest}"))
+}
