@@ -2,8 +2,8 @@
 
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
-    CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate, Stale, Unreleased,
-    VerifyChecksums, Versioning,
+    CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate, RequirementChanges,
+    Stale, Unreleased, VerifyChecksums, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -92,6 +92,8 @@ pub(crate) const TABLES: &[Table] = &[
 const PROPAGATE: &[(&str, Propagate)] =
     &[("always", Propagate::Always), ("out-of-range", Propagate::OutOfRange), ("never", Propagate::Never)];
 const BREAKING: &[(&str, Bump)] = &[("minor", Bump::Minor), ("major", Bump::Major)];
+const REQUIREMENT_CHANGES: &[(&str, RequirementChanges)] =
+    &[("patch", RequirementChanges::Patch), ("none", RequirementChanges::None)];
 const SIGN: &[(&str, Sign)] = &[("auto", Sign::Auto), ("require", Sign::Require), ("never", Sign::Never)];
 const STALE: &[(&str, Stale)] = &[("error", Stale::Error), ("warn", Stale::Warn)];
 const UNRELEASED: &[(&str, Unreleased)] = &[("keep", Unreleased::Keep), ("move", Unreleased::Move)];
@@ -151,6 +153,12 @@ const ROOT: &[Key<Policy>] = &[
     Key::<Policy>::new("breaking_below_one", "What a breaking change means below 1.0.", "\"major\"", |p| {
         word(&mut p.breaking_below_one, BREAKING)
     }),
+    Key::<Policy>::new(
+        "requirement_changes",
+        "What it means for a package that its published requirements differ from those of its last release, whatever the commits say.",
+        "\"none\"",
+        |p| word(&mut p.requirement_changes, REQUIREMENT_CHANGES),
+    ),
     Key::<Policy>::new("sign", "Whether commits and tags are signed: as the user's own settings say, always, or never.", "\"require\"", |p| {
         word(&mut p.sign, SIGN)
     }),

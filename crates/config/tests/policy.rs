@@ -7,7 +7,7 @@ use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
     ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate,
-    PublishPolicy, PullRequestPolicy, Stale, Unreleased, VerifyChecksums, Versioning,
+    PublishPolicy, PullRequestPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -21,6 +21,7 @@ release_branches = ["main", "release/*"]
 bootstrap_sha = "ABCDEF0123"
 propagate = "out-of-range"
 breaking_below_one = "major"
+requirement_changes = "none"
 sign = "require"
 stale = "warn"
 remote = "upstream"
@@ -150,6 +151,7 @@ fn every_key_is_stored_where_it_belongs() {
         bootstrap_sha: Some(CommitId::new("abcdef0123")),
         propagate: Propagate::OutOfRange,
         breaking_below_one: Bump::Major,
+        requirement_changes: RequirementChanges::None,
         sign: Sign::Require,
         stale: Stale::Warn,
         remote: "upstream".to_owned(),
@@ -197,6 +199,7 @@ fn every_word_of_every_choice_is_taken() {
     let legal = [
         ("propagate", &["always", "out-of-range"][..]),
         ("breaking_below_one", &["minor", "major"]),
+        ("requirement_changes", &["patch", "none"]),
         ("sign", &["auto", "require", "never"]),
         ("stale", &["error", "warn"]),
         ("publish.verify_checksums", &["bytes", "content", "off"]),

@@ -83,6 +83,16 @@ pub struct CommitType {
     pub section: Option<String>,
 }
 
+/// What it means for a package that it publishes other requirements than its last release did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RequirementChanges {
+    /// It moves by a patch at least.
+    #[default]
+    Patch,
+    /// Nothing by itself.
+    None,
+}
+
 /// The whole configuration of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -100,6 +110,8 @@ pub struct Policy {
     pub propagate: Propagate,
     /// What a breaking change means below 1.0.
     pub breaking_below_one: Bump,
+    /// What a change of published requirements means, whatever the commits say.
+    pub requirement_changes: RequirementChanges,
     /// Whether commits and tags are signed.
     pub sign: Sign,
     /// What becomes of a stale manifest.
@@ -242,6 +254,7 @@ impl Default for Policy {
             bootstrap_sha: None,
             propagate: Propagate::default(),
             breaking_below_one: Bump::Minor,
+            requirement_changes: RequirementChanges::default(),
             sign: Sign::default(),
             stale: Stale::default(),
             remote: "origin".to_owned(),

@@ -38,6 +38,8 @@ pub enum Reason {
     FirstRelease,
     /// Its package file is already ahead of its last tag.
     VersionAhead,
+    /// It publishes other requirements than its last release did, whatever the commits say.
+    Requirement,
     /// Another package of its group moves, and the group has one version.
     Group {
         /// The group's name; `None` for the group of all packages, which `synchronize` makes.
@@ -141,6 +143,7 @@ impl<'a> State<'a> {
         if member.release != Participation::None {
             state.start(member, history)?;
             state.apply_commits(&history.commits, policy);
+            state.apply_requirements(history.requires_otherwise);
         }
         Ok(state)
     }
@@ -201,6 +204,13 @@ impl<'a> State<'a> {
             summary: change.summary.clone(),
         };
         self.reasons.extend(moving.iter().map(reason));
+    }
+
+    fn apply_requirements(&mut self, requires_otherwise: bool) {
+        if requires_otherwise {
+            self.bump = self.bump.max(Bump::Patch);
+            self.reasons.push(Reason::Requirement);
+        }
     }
 
     /// Below 1.0 a break is what the configuration says.

@@ -1,5 +1,6 @@
 //! What happened to each package since its own last release. One pass over the history for all packages.
 
+mod requirements;
 mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +50,8 @@ pub struct MemberChanges {
     pub commits: Vec<Change>,
     /// Whether commits were looked for at all: there is a last release, or history has a configured beginning.
     pub has_range: bool,
+    /// Whether it publishes other requirements than its last release did.
+    pub requires_otherwise: bool,
 }
 
 /// What happened to every package, by its index in the discovery.
@@ -87,10 +90,12 @@ pub(crate) async fn changes_with_tags(
     refuse_shallow(session, snapshot, head, &baselines)?;
     let scopes = scopes(session, snapshot, &head.commit, &baselines, bootstrap.as_ref());
     let history = walk(session, &head.commit, scopes).await?;
+    let requirements = requirements::changed(session, snapshot, &baselines).await?;
+    let since = |(last, changed)| MemberChanges::since(last, bootstrap.is_some(), changed);
     let ours = of_any_member(snapshot, &naming, &names);
     let mut changes = Changes {
         head: head.commit.clone(),
-        members: baselines.into_iter().map(|last| MemberChanges::since(last, bootstrap.is_some())).collect(),
+        members: baselines.into_iter().zip(requirements).map(since).collect(),
         naming,
         foreign_tags: crate::tag_format::foreign(&names, |tag| ours.contains(tag)),
         tags: names.into_iter().collect(),
@@ -237,8 +242,8 @@ async fn walk(session: &Session, head: &CommitId, scopes: Vec<Scope>) -> Result<
 }
 
 impl MemberChanges {
-    fn since(last: Option<Baseline>, has_bootstrap: bool) -> Self {
-        Self { has_range: last.is_some() || has_bootstrap, last, commits: Vec::new() }
+    fn since(last: Option<Baseline>, has_bootstrap: bool, requires_otherwise: bool) -> Self {
+        Self { has_range: last.is_some() || has_bootstrap, last, commits: Vec::new(), requires_otherwise }
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::Dependency { package } => format!("needs {package}"),
         Reason::FirstRelease => "never released".to_owned(),
         Reason::VersionAhead => "the package file is ahead of the last tag".to_owned(),
+        Reason::Requirement => "its published requirements changed".to_owned(),
         Reason::Group { group: None } => "all packages move together".to_owned(),
         Reason::Group { group: Some(group) } => format!("moves with group {}", clean(group)),
         other => format!("{other:?}"),

@@ -2,6 +2,7 @@
 
 mod codes;
 mod formats;
+mod histories;
 mod project;
 mod streams;
 mod templates;

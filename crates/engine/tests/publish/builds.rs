@@ -193,9 +193,9 @@ async fn what_stands_in_tags_is_built_at_the_version_of_its_tag() {
     world.local_tags.push(TagName::new("a-v0.7.0"));
     world.builds().extra.insert("a".to_owned(), "version = 0.7.0\n".to_owned());
     let session = world.session();
-    let sources = Sources::commit(&session, &commit().id).await.unwrap();
+    let sources = Sources::of_commit(&session, &commit().id).await.unwrap();
     let out = world.folder.path().join("dist");
-    let built = artifacts::build_into(&session, &sources, &[0], &out, &Cancel::never()).await.unwrap();
+    let built = artifacts::build_into(&session, &sources, &[0], Some(&out), &Cancel::never()).await.unwrap();
     assert_eq!(built.len(), 2);
 }
 

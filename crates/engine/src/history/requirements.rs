@@ -1,0 +1,74 @@
+//! Which packages publish other requirements than their last releases did, whatever the commits said of that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use releasekit_core::Tree;
+use releasekit_core::model::{CommitId, RepoPath, Requirement};
+use releasekit_core::policy::{Participation, RequirementChanges};
+
+use super::Baseline;
+use crate::discover::{self, Discovery, Member};
+use crate::error::Result;
+use crate::session::{Session, Snapshot};
+
+/// For each package whether its published requirements differ from those at its last tag. What cannot be read there any
+/// more is no difference.
+pub(super) async fn changed(
+    session: &Session,
+    snapshot: &Snapshot,
+    baselines: &[Option<Baseline>],
+) -> Result<Vec<bool>> {
+    let members = &snapshot.discovery.members;
+    let mut changed = vec![false; members.len()];
+    if snapshot.policy.requirement_changes == RequirementChanges::None {
+        return Ok(changed);
+    }
+    let mut by_commit: BTreeMap<&CommitId, Vec<usize>> = BTreeMap::new();
+    for (index, (member, last)) in members.iter().zip(baselines).enumerate() {
+        if let Some(last) = last.as_ref().filter(|_| member.release != Participation::None) {
+            by_commit.entry(&last.commit).or_default().push(index);
+        }
+    }
+    for (commit, mut indices) in by_commit {
+        let tree = session.vcs.tree(commit).await?;
+        // Most package files are as they were, and reading a whole repository takes longer than comparing them.
+        let mut edited = Vec::new();
+        for index in indices.drain(..) {
+            if has_other_files(snapshot, &members[index], tree.as_ref())? {
+                edited.push(index);
+            }
+        }
+        if edited.is_empty() {
+            continue;
+        }
+        let Ok(before) = discover::discover(&tree, &session.ecosystems, &snapshot.policy).await else { continue };
+        for index in edited {
+            changed[index] = differs(&before, &snapshot.discovery, index);
+        }
+    }
+    Ok(changed)
+}
+
+/// Whether a file differs that says what a package requires: its own, or that of its workspace's root.
+fn has_other_files(snapshot: &Snapshot, member: &Member, before: &dyn Tree) -> Result<bool> {
+    let own = &member.package.manifest;
+    let root = &snapshot.discovery.workspace(member).root;
+    let shared: Option<RepoPath> = own.file_name().and_then(|name| root.join(name).ok());
+    for file in [Some(own), shared.as_ref()].into_iter().flatten() {
+        if before.read(file)? != snapshot.tree.read(file)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn differs(before: &Discovery, now: &Discovery, index: usize) -> bool {
+    let member = &now.members[index];
+    let names = std::iter::once(member.id.name.as_str()).chain(member.policy.formerly.iter().map(String::as_str));
+    let names: BTreeSet<String> = names.map(|name| now.files(member).normalize(name)).collect();
+    let is_it = |other: &&Member| {
+        other.id.label == member.id.label && names.contains(&before.files(other).normalize(other.id.name.as_str()))
+    };
+    let sorted = |member: &Member| member.package.requirements.iter().cloned().collect::<BTreeSet<Requirement>>();
+    before.members.iter().find(is_it).is_some_and(|other| sorted(other) != sorted(member))
+}
