@@ -70,6 +70,17 @@ async fn files_of_one_name_are_all_offered_to_a_build() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_registry_may_list_a_file_by_another_name_than_it_is_packed_under() {
+    let mut world = World::new(&[]);
+    world.package("a", "1.0.0", "file = scope-a\n");
+    world.row("a", "1.0.0");
+    assert_eq!(outcomes(&world.publish().await.unwrap()), pairs(&[("a", "published")]));
+    assert_eq!(world.index().uploads, ["a-1.0.0.bin", "a-1.0.0.src"]);
+    assert!(world.second_clone().publish().await.unwrap().is_complete());
+    assert_eq!(world.index().uploads.len(), 2, "what is listed is found again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn where_the_route_is_the_api_the_registry_takes_the_file() {
     let world = World::new(&[("a", &[])]);
     world.builds().route = Some(Route::Api);

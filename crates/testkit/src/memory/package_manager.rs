@@ -115,7 +115,9 @@ impl PackageManager for MemoryPackageManager {
     }
 
     fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let on_disk = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // As npm packs `scope-x-1.0.0.tgz` and lists `x-1.0.0.tgz`.
+        let name = on_disk.strip_prefix("scope-").unwrap_or(&on_disk).to_owned();
         let kind = match name.rsplit('.').next() {
             Some("bin") => ArtifactKind::Binary,
             Some("src") => ArtifactKind::Source,
