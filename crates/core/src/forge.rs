@@ -22,8 +22,8 @@ use crate::registry::Fetched;
 
 pub use backend::{ForgeBackend, ForgeSite};
 pub use change_request::{
-    AutoMergeRequest, ChangeRequest, ChangeRequestState, ChangeRequestUpsert, Comment, CommentUpsert, LabelRequest,
-    MergeMethod, marker_line,
+    AskRequest, AutoMergeRequest, ChangeRequest, ChangeRequestState, ChangeRequestUpsert, Comment, CommentUpsert,
+    LabelRequest, MergeMethod, marker_line,
 };
 pub use commit::{DispatchRequest, ForgeCommitRequest};
 pub use limit::{TextLimit, TextUnit};
@@ -38,6 +38,8 @@ pub use written::Written;
 pub struct ForgeCapabilities {
     /// Change requests have labels.
     pub labels: bool,
+    /// Change requests are assigned to people, who need not review them.
+    pub assignees: bool,
     /// A change request can be told to merge itself once its checks have passed.
     pub auto_merge: bool,
     /// Tags have releases, with notes and assets.
@@ -64,6 +66,7 @@ impl ForgeCapabilities {
     pub const fn new(request_body: TextLimit, release_body: TextLimit) -> Self {
         Self {
             labels: false,
+            assignees: false,
             auto_merge: false,
             releases: false,
             draft_releases: false,
@@ -143,6 +146,15 @@ pub trait Forge: fmt::Debug + Send + Sync {
     async fn set_labels(&self, _request: &LabelRequest) -> Written<Vec<String>> {
         unsupported("labels")
     }
+
+    /// Asks people to review an open change request and assigns it to others. Nobody is taken off, and who has reviewed is not
+    /// asked again.
+    ///
+    /// These are several requests on some forges: after `Refused` or `Unknown` a part may be done, and the same call does the
+    /// rest. Refused with `Invalid`, naming them, where the forge does not let somebody be asked, with `Precondition` where the
+    /// request is not open, with `Unsupported` where somebody is to be assigned and the capability is off. Capability:
+    /// `assignees`, for these alone.
+    async fn ask(&self, request: &AskRequest) -> Written<ChangeRequest>;
 
     /// The comment that bears a marker, on a change request in whatever state; the oldest where several do. `None` where none
     /// does. It counts where it is the first line: people who quote it have written a comment of their own.

@@ -15,6 +15,7 @@ type Lack = (&'static str, fn(&mut ForgeCapabilities));
 
 const LACKS: &[Lack] = &[
     ("labels", |can| can.labels = false),
+    ("assignees", |can| can.assignees = false),
     ("auto_merge", |can| can.auto_merge = false),
     ("releases", |can| {
         can.releases = false;

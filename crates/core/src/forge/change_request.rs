@@ -38,6 +38,10 @@ pub struct ChangeRequest {
     pub draft: bool,
     /// Its labels, sorted; empty where the forge has none.
     pub labels: Vec<String>,
+    /// Who was asked to review it, and who has reviewed it; sorted.
+    pub reviewers: Vec<String>,
+    /// Whom it is assigned to, sorted; empty where the forge assigns nobody.
+    pub assignees: Vec<String>,
     /// Whether the forge is going to merge it.
     pub auto_merge: bool,
     /// Who closed it without merging, where the forge says so.
@@ -58,6 +62,8 @@ impl ChangeRequest {
             body: String::new(),
             draft: false,
             labels: Vec::new(),
+            reviewers: Vec::new(),
+            assignees: Vec::new(),
             auto_merge: false,
             closed_by: None,
         }
@@ -116,6 +122,32 @@ impl LabelRequest {
     #[must_use]
     pub fn with_remove(mut self, labels: Vec<String>) -> Self {
         self.remove = labels;
+        self
+    }
+}
+
+/// People who are to take care of a change request, by the names that users of the forge have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AskRequest {
+    /// Which change request.
+    pub number: u64,
+    /// Who is to review it.
+    pub reviewers: Vec<String>,
+    /// Whom it is assigned to.
+    pub assignees: Vec<String>,
+}
+
+impl AskRequest {
+    /// Asks people to review a change request.
+    pub fn new(number: u64, reviewers: Vec<String>) -> Self {
+        Self { number, reviewers, assignees: Vec::new() }
+    }
+
+    /// Assigns it to others.
+    #[must_use]
+    pub fn with_assignees(mut self, assignees: Vec<String>) -> Self {
+        self.assignees = assignees;
         self
     }
 }

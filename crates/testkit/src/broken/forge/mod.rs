@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use releasekit_core::forge::{
-    Asset, AssetFetch, AssetRequest, AutoMergeRequest, ChangeRequest, ChangeRequestUpsert, Comment, CommentUpsert,
-    DispatchRequest, ForgeCapabilities, ForgeCommitRequest, LabelRequest, LinkTemplates, Links, PublishReleaseRequest,
-    Release, ReleaseUpsert, Repository, Written,
+    AskRequest, Asset, AssetFetch, AssetRequest, AutoMergeRequest, ChangeRequest, ChangeRequestUpsert, Comment,
+    CommentUpsert, DispatchRequest, ForgeCapabilities, ForgeCommitRequest, LabelRequest, LinkTemplates, Links,
+    PublishReleaseRequest, Release, ReleaseUpsert, Repository, Written,
 };
 use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::registry::Fetched;
@@ -134,6 +134,13 @@ impl Forge for BrokenForge {
     async fn set_labels(&self, request: &LabelRequest) -> Written<Vec<String>> {
         let written = self.broken_labels(request).await;
         self.heard(written, ["labels_are_found_after_a_lost_reply", "labels_as_asked_are_unchanged"])
+    }
+
+    async fn ask(&self, request: &AskRequest) -> Written<ChangeRequest> {
+        let written = self.broken_ask(request).await;
+        let is_new = self.memory.look(|content| content.requests.iter().all(|stored| stored.reviewed.is_empty()));
+        let again = if is_new { "people_as_asked_are_unchanged" } else { "" };
+        self.heard(written, ["people_are_found_after_a_lost_reply", again])
     }
 
     async fn comment(&self, number: u64, marker: &str) -> Result<Option<Comment>> {

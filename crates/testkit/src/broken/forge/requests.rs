@@ -1,8 +1,8 @@
 //! What can be wrong with change requests, labels and comments.
 
 use releasekit_core::forge::{
-    AutoMergeRequest, ChangeRequest, ChangeRequestState, ChangeRequestUpsert, Comment, CommentUpsert, LabelRequest,
-    Written, marker_line,
+    AskRequest, AutoMergeRequest, ChangeRequest, ChangeRequestState, ChangeRequestUpsert, Comment, CommentUpsert,
+    LabelRequest, Written, marker_line,
 };
 use releasekit_core::model::{BranchName, CommitId};
 use releasekit_core::{ErrorKind, Forge, Result};
@@ -39,7 +39,7 @@ impl BrokenForge {
             let number = content.requests.len() as u64 + 100;
             let branches = [wanted.head.clone(), wanted.base.clone()];
             let request = ChangeRequest::new(number, "", branches, CommitId::new("unknown"));
-            content.requests.push(StoredRequest { request: request.clone(), is_of_fork: false, is_ready: false });
+            content.requests.push(StoredRequest::new(request.clone(), false));
             request
         });
         Written::Created(opened)
@@ -137,6 +137,32 @@ impl BrokenForge {
         if self.breaks("labels_are_put_on_and_taken_off") && matches!(written, Written::Updated(_)) {
             self.change(wanted.number, |request| request.labels.clone_from(&wanted.add));
             return Written::Updated(wanted.add.clone());
+        }
+        written
+    }
+
+    pub(super) async fn broken_ask(&self, wanted: &AskRequest) -> Written<ChangeRequest> {
+        let mut wanted = wanted.clone();
+        let stored = self.memory.look(|content| content.requests.last().cloned());
+        let is_known = |name: &String| self.memory.look(|content| content.people.contains(name));
+        match (self.case, stored) {
+            ("who_has_reviewed_is_not_asked_again", Some(stored)) if !stored.reviewed.is_empty() => {
+                return Written::Updated(stored.request);
+            }
+            ("nobody_is_asked_of_a_closed_request", Some(stored))
+                if stored.request.state == ChangeRequestState::Closed =>
+            {
+                return Written::Unchanged(stored.request);
+            }
+            ("somebody_unknown_is_refused", _) => wanted.reviewers.retain(is_known),
+            ("a_request_is_assigned" | "without_assignees_nobody_is_assigned", _) => {
+                wanted.assignees.retain(|name| !is_known(name));
+            }
+            _ => {}
+        }
+        let written = self.memory.ask(&wanted).await;
+        if self.breaks("people_are_asked") && matches!(written, Written::Updated(_)) {
+            self.change(wanted.number, |request| request.reviewers.clone_from(&wanted.reviewers));
         }
         written
     }

@@ -16,6 +16,8 @@ pub struct Content {
     pub branches: BTreeMap<BranchName, CommitId>,
     /// The commits that the forge made.
     pub commits: Vec<StoredCommit>,
+    /// Who can be asked.
+    pub people: BTreeSet<String>,
     /// The tags that were pushed.
     pub tags: BTreeSet<TagName>,
     /// The change requests, oldest first.
@@ -50,8 +52,17 @@ pub struct StoredRequest {
     pub request: ChangeRequest,
     /// Whether it comes from a fork.
     pub is_of_fork: bool,
+    /// Who has reviewed it.
+    pub reviewed: Vec<String>,
     /// Whether all that the base asks for is there.
     pub is_ready: bool,
+}
+
+impl StoredRequest {
+    /// A request that nobody has looked at.
+    pub fn new(request: ChangeRequest, is_of_fork: bool) -> Self {
+        Self { request, is_of_fork, reviewed: Vec::new(), is_ready: false }
+    }
 }
 
 /// A comment, as it was written.
@@ -77,7 +88,8 @@ pub struct StoredRelease {
 impl Content {
     /// A repository whose branch `main` is at a commit.
     pub(super) fn at(base: CommitId) -> Self {
-        Self { branches: BTreeMap::from([(BranchName::new("main"), base)]), ..Self::default() }
+        let people = ["ana", "ben"].map(str::to_owned).into();
+        Self { branches: BTreeMap::from([(BranchName::new("main"), base)]), people, ..Self::default() }
     }
 
     /// A name that nothing bears yet.

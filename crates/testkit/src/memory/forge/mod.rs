@@ -11,9 +11,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use releasekit_core::forge::{
-    Asset, AssetFetch, AssetRequest, AutoMergeRequest, ChangeRequest, ChangeRequestUpsert, Comment, CommentUpsert,
-    DispatchRequest, ForgeCapabilities, ForgeCommitRequest, LabelRequest, LinkTemplates, Links, PublishReleaseRequest,
-    Release, ReleaseUpsert, Repository, TextLimit, TextUnit, Written,
+    AskRequest, Asset, AssetFetch, AssetRequest, AutoMergeRequest, ChangeRequest, ChangeRequestUpsert, Comment,
+    CommentUpsert, DispatchRequest, ForgeCapabilities, ForgeCommitRequest, LabelRequest, LinkTemplates, Links,
+    PublishReleaseRequest, Release, ReleaseUpsert, Repository, TextLimit, TextUnit, Written,
 };
 use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::registry::Fetched;
@@ -69,6 +69,7 @@ impl MemoryForge {
     pub fn everything() -> ForgeCapabilities {
         let mut capabilities = Self::nothing();
         capabilities.labels = true;
+        capabilities.assignees = true;
         capabilities.auto_merge = true;
         capabilities.releases = true;
         capabilities.draft_releases = true;
@@ -174,6 +175,10 @@ impl Forge for MemoryForge {
 
     async fn set_labels(&self, request: &LabelRequest) -> Written<Vec<String>> {
         self.write(self.capabilities.labels, |content| content.set_labels(request))
+    }
+
+    async fn ask(&self, request: &AskRequest) -> Written<ChangeRequest> {
+        self.write(true, |content| content.ask(request, self.capabilities.assignees))
     }
 
     async fn comment(&self, number: u64, marker: &str) -> Result<Option<Comment>> {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use releasekit_core::forge::{
-    AutoMergeRequest, ChangeRequest, ChangeRequestState, ChangeRequestUpsert, Comment, CommentUpsert, LabelRequest,
-    TextLimit, Written, marker_line,
+    AskRequest, AutoMergeRequest, ChangeRequest, ChangeRequestState, ChangeRequestUpsert, Comment, CommentUpsert,
+    LabelRequest, TextLimit, Written, marker_line,
 };
 use releasekit_core::model::BranchName;
-use releasekit_core::{ErrorKind, Forge, Result};
+use releasekit_core::{BackendError, ErrorKind, Forge, Result};
 
 use super::MemoryForge;
 use super::content::{Content, StoredComment, StoredRequest};
@@ -16,7 +16,7 @@ use super::refusal::{demand, error};
 impl Content {
     pub(super) fn requests_between(&self, head: &BranchName, base: &BranchName) -> Vec<ChangeRequest> {
         let ours = self.requests.iter().rev().filter(|stored| stored.is_between(head, base));
-        ours.map(|stored| self.shown(&stored.request)).collect()
+        ours.map(|stored| self.shown(&stored.with_reviews())).collect()
     }
 
     /// An open request shows where its branch is.
@@ -26,6 +26,25 @@ impl Content {
             shown.head_commit = tip.clone();
         }
         shown
+    }
+
+    pub(super) fn ask(&mut self, wanted: &AskRequest, can_assign: bool) -> Result<Written<ChangeRequest>> {
+        if !can_assign && !wanted.assignees.is_empty() {
+            return Err(BackendError::unsupported("assigning a change request"));
+        }
+        let mut asked = wanted.reviewers.iter().chain(&wanted.assignees);
+        demand(asked.all(|name| self.people.contains(name)), ErrorKind::Invalid, "nobody of that name can be asked")?;
+        let StoredRequest { request, reviewed, .. } = self.request(wanted.number)?;
+        demand(request.state == ChangeRequestState::Open, ErrorKind::Precondition, "it is not open")?;
+        let before = request.clone();
+        request.reviewers.extend(wanted.reviewers.iter().filter(|name| !reviewed.contains(name)).cloned());
+        request.assignees.extend_from_slice(&wanted.assignees);
+        for people in [&mut request.reviewers, &mut request.assignees] {
+            people.sort();
+            people.dedup();
+        }
+        let after = request.clone();
+        Ok(if before == after { Written::Unchanged(after) } else { Written::Updated(after) })
     }
 
     pub(super) fn upsert_request(
@@ -58,7 +77,7 @@ impl Content {
         request.title.clone_from(&wanted.title);
         request.body.clone_from(&wanted.body);
         request.draft = wanted.draft;
-        self.requests.push(StoredRequest { request: request.clone(), is_of_fork: false, is_ready: false });
+        self.requests.push(StoredRequest::new(request.clone(), false));
         Ok(Written::Created(request))
     }
 
@@ -138,6 +157,14 @@ impl Content {
 }
 
 impl StoredRequest {
+    /// Who has reviewed is shown with those who are asked.
+    fn with_reviews(&self) -> ChangeRequest {
+        let mut request = self.request.clone();
+        request.reviewers.extend_from_slice(&self.reviewed);
+        request.reviewers.sort();
+        request
+    }
+
     fn is_between(&self, head: &BranchName, base: &BranchName) -> bool {
         !self.is_of_fork && self.request.head == *head && self.request.base == *base
     }

@@ -55,6 +55,10 @@ impl ForgeWorld for MemoryForgeWorld {
         true
     }
 
+    fn people(&self) -> [String; 2] {
+        ["ana", "ben"].map(str::to_owned)
+    }
+
     async fn writes(&self) -> usize {
         self.memory.writes()
     }
@@ -85,7 +89,7 @@ impl Content {
             Event::Forked(head) => {
                 let branches = [head.clone(), BranchName::new("main")];
                 let request = ChangeRequest::new(self.fresh_id(), "", branches, CommitId::new("theirs"));
-                self.requests.push(StoredRequest { request, is_of_fork: true, is_ready: false });
+                self.requests.push(StoredRequest::new(request, true));
             }
             Event::Commented(number, body) => {
                 self.comments.push(StoredComment { number: *number, id: self.fresh_id(), body: body.clone() });
@@ -102,16 +106,21 @@ impl Content {
         | Event::Closed(number)
         | Event::Undrafted(number)
         | Event::Labelled(number, _)
+        | Event::Reviewed(number, _)
         | Event::ChecksPassed(number)) = event
         else {
             return;
         };
-        for StoredRequest { request, is_ready, .. } in &mut self.requests {
+        for StoredRequest { request, is_ready, reviewed, .. } in &mut self.requests {
             if request.number == *number {
                 match event {
                     Event::Merged(_) => request.state = ChangeRequestState::Merged,
                     Event::Closed(_) => request.state = ChangeRequestState::Closed,
                     Event::Undrafted(_) => request.draft = false,
+                    Event::Reviewed(_, name) => {
+                        request.reviewers.retain(|asked| asked != name);
+                        reviewed.push(name.clone());
+                    }
                     Event::Labelled(_, label) => request.labels.push((*label).to_owned()),
                     _ => *is_ready = true,
                 }

@@ -7,6 +7,7 @@ mod assets;
 mod comments;
 mod commits;
 mod outcome;
+mod people;
 mod releases;
 mod requests;
 mod silence;
@@ -22,6 +23,7 @@ pub fn cases() -> &'static [Case<World>] {
     static ALL: std::sync::LazyLock<Vec<Case<World>>> = std::sync::LazyLock::new(|| {
         let parts = [
             requests::CASES,
+            people::CASES,
             comments::CASES,
             releases::CASES,
             assets::CASES,

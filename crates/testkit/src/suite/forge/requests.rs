@@ -1,7 +1,7 @@
 //! The repository, its pages, and change requests.
 
 use releasekit_core::ErrorKind;
-use releasekit_core::forge::{AutoMergeRequest, ChangeRequestState, ForgeCapabilities, LabelRequest, MergeMethod};
+use releasekit_core::forge::{AutoMergeRequest, ChangeRequestState, ForgeCapabilities, MergeMethod};
 use releasekit_core::model::CommitId;
 
 use super::outcome::{base, created, found, head, opened, refused, request, tag, text, unchanged, updated};
@@ -25,8 +25,6 @@ pub(super) const CASES: &[Case<World>] = cases![
     nothing_to_merge_is_refused,
     a_request_is_closed,
     a_merged_request_is_not_closed,
-    labels_are_put_on_and_taken_off by labels,
-    labels_as_asked_are_unchanged by labels,
     a_request_is_to_merge_itself by auto_merge,
     another_head_is_not_merged by auto_merge,
     nothing_is_merged_at_once by auto_merge,
@@ -182,36 +180,6 @@ async fn a_merged_request_is_not_closed(world: &World) -> Kept {
     refused(world, before, (ErrorKind::Precondition, written), "a merged change request is not closed").await?;
     let written = world.forge().close_change_request(number + 1000).await;
     refused(world, before, (ErrorKind::NotFound, written), "one that is not there is not closed").await
-}
-
-async fn labels_are_put_on_and_taken_off(world: &World) -> Kept {
-    let forge = world.forge();
-    if !forge.capabilities().labels {
-        return Ok(());
-    }
-    let number = opened(world).await?.number;
-    world.happens(&Event::Labelled(number, "people's")).await;
-    let pending = "autorelease: pending".to_owned();
-    let put = forge.set_labels(&LabelRequest::new(number, vec![pending.clone()])).await;
-    let labels = updated(put, "a label is put on")?;
-    held(labels == [pending.as_str(), "people's"], "all labels are told, sorted, with those of others")?;
-    let moved = LabelRequest::new(number, vec!["autorelease: tagged".to_owned()]).with_remove(vec![pending]);
-    world.happens(&Event::Closed(number)).await;
-    updated(forge.set_labels(&moved).await, "a closed change request takes labels too")?;
-    let shown = found(world, number).await?.labels;
-    held(shown == ["autorelease: tagged", "people's"], "one is put on, one taken off, the others stay")
-}
-
-async fn labels_as_asked_are_unchanged(world: &World) -> Kept {
-    let forge = world.forge();
-    if !forge.capabilities().labels {
-        return Ok(());
-    }
-    let number = opened(world).await?.number;
-    let wanted = LabelRequest::new(number, vec!["one".to_owned()]).with_remove(vec!["never there".to_owned()]);
-    updated(forge.set_labels(&wanted).await, "a label is put on")?;
-    let before = world.writes().await;
-    unchanged(world, before, forge.set_labels(&wanted).await, "labels that are as asked are left alone").await.map(drop)
 }
 
 async fn a_request_is_to_merge_itself(world: &World) -> Kept {

@@ -1,7 +1,8 @@
 //! Replies that are lost, requests that are refused, forges that say nothing.
 
 use releasekit_core::forge::{
-    AutoMergeRequest, CommentUpsert, LabelRequest, MergeMethod, PublishReleaseRequest, ReleaseUpsert, Written,
+    AskRequest, AutoMergeRequest, CommentUpsert, LabelRequest, MergeMethod, PublishReleaseRequest, ReleaseUpsert,
+    Written,
 };
 use releasekit_core::{BackendError, Diagnostic, ErrorKind};
 
@@ -16,6 +17,7 @@ pub(super) const CASES: &[Case<World>] = cases![
     a_close_is_found_after_a_lost_reply,
     a_comment_is_found_after_a_lost_reply,
     labels_are_found_after_a_lost_reply by labels,
+    people_are_found_after_a_lost_reply,
     merging_is_found_after_a_lost_reply by auto_merge,
     a_release_is_found_after_a_lost_reply by releases,
     a_file_is_found_after_a_lost_reply by releases,
@@ -63,6 +65,12 @@ async fn labels_are_found_after_a_lost_reply(world: &World) -> Kept {
     }
     let wanted = LabelRequest::new(opened(world).await?.number, vec!["one".to_owned()]);
     is_found_again!(world, "a label", world.forge().set_labels(&wanted)).map(drop)
+}
+
+async fn people_are_found_after_a_lost_reply(world: &World) -> Kept {
+    let [one, _] = world.people();
+    let wanted = AskRequest::new(opened(world).await?.number, vec![one]);
+    is_found_again!(world, "asking somebody", world.forge().ask(&wanted)).map(drop)
 }
 
 async fn merging_is_found_after_a_lost_reply(world: &World) -> Kept {

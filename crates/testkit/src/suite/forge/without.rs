@@ -2,7 +2,7 @@
 
 use releasekit_core::ErrorKind;
 use releasekit_core::forge::{
-    AssetFetch, AutoMergeRequest, LabelRequest, MergeMethod, PublishReleaseRequest, ReleaseUpsert,
+    AskRequest, AssetFetch, AutoMergeRequest, LabelRequest, MergeMethod, PublishReleaseRequest, ReleaseUpsert,
 };
 
 use super::commits::{commit, workflow};
@@ -13,6 +13,7 @@ use crate::suite::{Case, Kept};
 
 pub(super) const CASES: &[Case<World>] = cases![
     without_labels_none_are_set by labels,
+    without_assignees_nobody_is_assigned by assignees,
     without_auto_merge_nothing_is_merged by auto_merge,
     without_releases_none_is_made by releases,
     without_releases_no_file_is_sent by releases,
@@ -31,6 +32,17 @@ async fn without_labels_none_are_set(world: &World) -> Kept {
     let before = world.writes().await;
     let written = world.forge().set_labels(&wanted).await;
     refused(world, before, (ErrorKind::Unsupported, written), "without labels none are set").await
+}
+
+async fn without_assignees_nobody_is_assigned(world: &World) -> Kept {
+    if world.forge().capabilities().assignees {
+        return Ok(());
+    }
+    let [one, _] = world.people();
+    let wanted = AskRequest::new(opened(world).await?.number, Vec::new()).with_assignees(vec![one]);
+    let before = world.writes().await;
+    let written = world.forge().ask(&wanted).await;
+    refused(world, before, (ErrorKind::Unsupported, written), "without assignees nobody is assigned").await
 }
 
 async fn without_auto_merge_nothing_is_merged(world: &World) -> Kept {

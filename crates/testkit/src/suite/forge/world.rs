@@ -21,6 +21,9 @@ pub trait ForgeWorld: Send + Sync {
     /// Makes something happen; whether it can on this forge. What cannot is not asked for there.
     async fn happens(&self, event: &Event) -> bool;
 
+    /// Two people who can be asked and assigned, as the forge names them.
+    fn people(&self) -> [String; 2];
+
     /// How many requests have changed something so far.
     async fn writes(&self) -> usize;
 
@@ -51,6 +54,8 @@ pub enum Event {
     Undrafted(u64),
     /// Somebody puts a label on it.
     Labelled(u64, &'static str),
+    /// Somebody who was asked reviews it.
+    Reviewed(u64, String),
     /// Somebody writes a comment on it.
     Commented(u64, String),
     /// All that the base asks for is there.
