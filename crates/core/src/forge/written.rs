@@ -11,7 +11,7 @@ pub enum Written<T> {
     Updated(T),
     /// It was there as asked; no request that writes was sent.
     Unchanged(T),
-    /// Nothing was changed, by a complete answer or because nothing was sent.
+    /// Nothing was changed, where the method does not say otherwise: by a complete answer, or because nothing was sent.
     Refused(BackendError),
     /// Nobody knows what was changed; the same call again finds out.
     Unknown(BackendError),
