@@ -80,7 +80,16 @@ impl Exit {
     /// How a run ends that failed with this error. Of several parts the most serious counts.
     pub fn of(error: &dyn Diagnostic) -> Self {
         let parts = error.parts();
-        if parts.is_empty() { single(error) } else { Self::several(parts.into_iter().map(Self::of), false) }
+        if parts.is_empty() {
+            single(error.code(), error.kind())
+        } else {
+            Self::several(parts.into_iter().map(Self::of), false)
+        }
+    }
+
+    /// How a run ends that failed with this code, where nothing else says its kind.
+    pub(crate) fn of_code(code: Code) -> Self {
+        single(code, code.kind())
     }
 
     /// How a run with several failures ends, `live` saying whether something of the release is live: a conflict first,
@@ -96,9 +105,9 @@ impl Exit {
     }
 }
 
-fn single(error: &dyn Diagnostic) -> Exit {
-    let by_code = BY_CODE.iter().find(|(code, _)| *code == error.code()).map(|(_, exit)| *exit);
-    let by_kind = || BY_KIND.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, exit)| *exit);
+fn single(code: Code, kind: ErrorKind) -> Exit {
+    let by_code = BY_CODE.iter().find(|(known, _)| *known == code).map(|(_, exit)| *exit);
+    let by_kind = || BY_KIND.iter().find(|(known, _)| *known == kind).map(|(_, exit)| *exit);
     by_code.or_else(by_kind).unwrap_or(Exit::Failed)
 }
 
