@@ -14,6 +14,12 @@ use quoted::Quoted;
 
 pub use text::summary;
 
+/// How a line begins that says which commit is undone.
+const REVERTS: &str = "This reverts commit ";
+
+/// The fewest digits by which people name a commit.
+const SHORTEST_NAME: usize = 7;
+
 /// A footer of a commit message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Footer {
@@ -41,7 +47,7 @@ pub struct ParsedCommit {
     pub body: Option<String>,
     /// The footers, in order.
     pub footers: Vec<Footer>,
-    /// The commits that it undoes; filled once reverts are understood.
+    /// The commits that it says it undoes, as they are written there.
     pub reverts: Vec<String>,
     /// What a breaking footer says.
     #[serde(skip)]
@@ -82,7 +88,7 @@ fn conventional(commit: &Commit<'_>, quoted: &Quoted) -> ParsedCommit {
         body: commit.body().map(|body| quoted.show(body)),
         breaking_text: in_footer.or(in_body),
         footers,
-        reverts: Vec::new(),
+        reverts: reverted(commit.body()),
         listed: Vec::new(),
     }
 }
@@ -101,6 +107,13 @@ fn breaking_line(body: &str) -> Option<String> {
     let rest = &body[start + marker_length(&body[start..])?..];
     let paragraph = rest.split("\n\n").next().unwrap_or(rest);
     Some(paragraph.trim().to_owned())
+}
+
+/// The commits that lines such as `This reverts commit 1234567.` name.
+fn reverted(body: Option<&str>) -> Vec<String> {
+    let lines = body.unwrap_or_default().lines().filter_map(|line| line.trim_start().strip_prefix(REVERTS));
+    let name = |rest: &str| rest.chars().take_while(char::is_ascii_hexdigit).collect::<String>();
+    lines.map(name).filter(|name| name.len() >= SHORTEST_NAME).collect()
 }
 
 fn line_starts(text: &str) -> impl Iterator<Item = usize> {
@@ -122,7 +135,7 @@ fn plain(text: &str) -> ParsedCommit {
         description: first.trim_end().to_owned(),
         body: (!body.is_empty()).then(|| body.to_owned()),
         footers: Vec::new(),
-        reverts: Vec::new(),
+        reverts: reverted(Some(body)),
         breaking_text: None,
         listed: Vec::new(),
     }
@@ -180,6 +193,23 @@ mod tests {
         let commit = parse("\nfeat: add it\nbecause\n\nmore");
         assert_eq!((commit.kind.as_deref(), commit.description.as_str()), (Some("feat"), "add it"));
         assert_eq!(commit.body.as_deref(), Some("because\n\nmore"));
+    }
+
+    #[test]
+    fn what_is_undone_is_named() {
+        let name = "1234567890abcdef1234567890abcdef12345678";
+        let cases = [
+            (format!("Revert \"feat: a\"\n\nThis reverts commit {name}."), vec![name]),
+            (
+                format!("revert: feat: a\n\nThis reverts commit {name}.\nThis reverts commit abcdef0, too"),
+                vec![name, "abcdef0"],
+            ),
+            ("fix: a\n\nThis reverts commit the one before".to_owned(), vec![]),
+            (format!("fix: a\n\n> This reverts commit {name}."), vec![]),
+        ];
+        for (message, expected) in cases {
+            assert_eq!(parse(&message).reverts, expected, "{message}");
+        }
     }
 
     #[test]
