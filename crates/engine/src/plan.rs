@@ -24,12 +24,8 @@ pub enum Status {
     Included,
     /// It is unchanged.
     Skipped,
-    /// It is private, configured or filtered out.
+    /// It is private, or configured to take no part.
     Excluded,
-    /// Its next version is live.
-    AlreadyPublished,
-    /// It lies outside the filter and is shown for its place in the order.
-    DependencyOnly,
 }
 
 /// A package in a plan.

@@ -10,12 +10,7 @@ use super::table::{Cell, table};
 const HEADINGS: &[&str] = &["PACKAGE", "CURRENT", "NEXT", "BUMP", "WHY"];
 
 /// What each status is called where packages are counted.
-const COUNTED: &[(Status, &str)] = &[
-    (Status::Skipped, "unchanged"),
-    (Status::Excluded, "excluded"),
-    (Status::AlreadyPublished, "already published"),
-    (Status::DependencyOnly, "outside of the filter"),
-];
+const COUNTED: &[(Status, &str)] = &[(Status::Skipped, "unchanged"), (Status::Excluded, "excluded")];
 
 /// The rows that move and a line that counts the others.
 pub(crate) fn summary(plan: &ReleasePlan) -> String {
