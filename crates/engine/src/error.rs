@@ -231,6 +231,14 @@ pub enum Error {
         /// The commits.
         commits: Vec<Unkept>,
     },
+    /// The scheme of a package cannot spell the version that its group has.
+    #[error("`{package}` cannot have the version of its group: {source}")]
+    GroupVersion {
+        /// The package.
+        package: PackageId,
+        /// Why not.
+        source: BackendError,
+    },
     /// Other people's commits do not fit on the new release commit.
     #[error("`{branch}` holds commits that conflict with the new release commit: {source}")]
     ReplayConflict {

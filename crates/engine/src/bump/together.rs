@@ -88,7 +88,8 @@ impl<'a> Together<'_, '_, 'a> {
     /// The shared version as a package spells it. Its own scheme has the last word on whether that would be a step back:
     /// labels have one order where schemes meet and may have another in a scheme, and a base may say more than numbers.
     fn spelled(&self, state: &State<'_>, shared: &Neutral) -> Result<Version> {
-        let version = state.scheme.spell(shared)?;
+        let refused = |source| Error::GroupVersion { package: state.id.clone(), source };
+        let version = state.scheme.spell(shared).map_err(refused)?;
         let own = state.next()?.unwrap_or_else(|| state.base.clone());
         if state.scheme.compare(&version, &own).is_lt() {
             return Err(self.not_shared(state, &own));

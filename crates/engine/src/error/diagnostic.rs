@@ -13,6 +13,7 @@ impl Diagnostic for Error {
             Self::Backend(error) => error.code(),
             Self::Failure(error) => error.code(),
             Self::Several(errors) => errors[0].code(),
+            Self::GroupVersion { source, .. } => source.code(),
             Self::Cycle { .. } => codes::GRAPH_CYCLE,
             Self::PrivateDependency { .. } => codes::GRAPH_PRIVATE,
             Self::PackageUnknown { .. } => codes::PACKAGE_UNKNOWN,
@@ -57,7 +58,7 @@ impl Diagnostic for Error {
 
     fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
-            Self::Backend(error) => Some(error),
+            Self::Backend(error) | Self::GroupVersion { source: error, .. } => Some(error),
             Self::Failure(error) => Some(&**error),
             Self::Several(errors) => Some(&errors[0]),
             _ => None,

@@ -206,6 +206,7 @@ fn a_label_is_shared_where_every_scheme_can_spell_it() {
     assert_eq!(world("2.0.0-rc.1").moves(), expected);
     let error = world("2.0.0-canary.1").try_plan().expect_err("PEP 440 has no canaries");
     assert_eq!(error.code().as_str(), "RK-VERSION-LABEL");
+    assert!(error.to_string().contains("`py:a`"), "whose version it would be: {error}");
 }
 
 #[test]
