@@ -1,5 +1,4 @@
-//! A repository in memory with a history, and a remote that can change between two looks. It says what it promises, and may
-//! keep less.
+//! A repository in memory with a history, and a remote that can change between two looks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -50,10 +49,8 @@ pub(crate) type Change = fn(&mut State);
 pub(crate) struct Line {
     state: Arc<Mutex<State>>,
     exports: Arc<MemoryVcs>,
-    /// What it says that it can do.
-    pub(crate) says: VcsCapabilities,
-    /// What it does.
-    pub(crate) does: VcsCapabilities,
+    /// What it can do.
+    can: VcsCapabilities,
     records: [RepoPath; 1],
 }
 
@@ -133,19 +130,12 @@ impl Line {
     /// An empty repository; `like` says where its folders are.
     pub(crate) fn new(like: MemoryVcs) -> Self {
         let records = [RepoPath::new(RECORDS).unwrap()];
-        Self { state: Arc::default(), exports: Arc::new(like), says: careful(), does: careful(), records }
+        Self { state: Arc::default(), exports: Arc::new(like), can: careful(), records }
     }
 
     /// The same repository with other capabilities, which it has.
     pub(crate) fn able(mut self, change: impl Fn(&mut VcsCapabilities)) -> Self {
-        change(&mut self.says);
-        change(&mut self.does);
-        self
-    }
-
-    /// The same repository, which does other than it says.
-    pub(crate) fn lying(mut self, change: impl Fn(&mut VcsCapabilities)) -> Self {
-        change(&mut self.does);
+        change(&mut self.can);
         self
     }
 
@@ -191,7 +181,7 @@ fn tag(name: &str, at: &str) -> Tag {
 #[async_trait]
 impl Vcs for Line {
     fn capabilities(&self) -> VcsCapabilities {
-        self.says
+        self.can
     }
     fn root(&self) -> &Path {
         self.exports.root()
@@ -306,7 +296,7 @@ impl Vcs for Line {
         self.exports.is_contained(commit, into).await
     }
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>> {
-        if self.does.tag_is_commit {
+        if self.can.tag_is_commit {
             return Ok(vec![self.record(request)]);
         }
         let update = |(name, _): &(TagName, String)| RefUpdate {
@@ -322,9 +312,9 @@ impl Vcs for Line {
             change(&mut state);
         }
         let found = RemoteRefs { refs: state.remote_refs(), ..RemoteRefs::default() };
-        let fits = |update: &&RefUpdate| !self.does.leases || update.fits(found.object(&update.name));
+        let fits = |update: &&RefUpdate| !self.can.leases || update.fits(found.object(&update.name));
         let (fitting, stale): (Vec<_>, Vec<_>) = updates.iter().partition(fits);
-        if stale.is_empty() || !self.does.atomic_push {
+        if stale.is_empty() || !self.can.atomic_push {
             fitting.into_iter().for_each(|update| state.set(update));
         }
         let error = BackendError::new(releasekit_testkit::memory::FAULT, "a ref is elsewhere")

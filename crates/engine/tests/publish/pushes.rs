@@ -1,25 +1,22 @@
-//! Pushes to remotes of systems that can do less than git, tags that are commits, and systems that promise too much.
+//! Pushes to remotes of systems that can do less than git, and tags that are commits.
 
 use std::sync::Arc;
 
 use releasekit_core::ecosystem::VcsBackend;
 use releasekit_core::event::Event;
 use releasekit_core::model::{BranchName, CommitId, TagName};
-use releasekit_core::vcs::{BranchTip, Sign, TagRequest, VcsCapabilities};
+use releasekit_core::vcs::VcsCapabilities;
 use releasekit_core::{BackendContext, Diagnostic, Vcs};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::release::{self, ReleaseOptions, Released};
 use releasekit_engine::state::State;
 use releasekit_engine::{Result, recording};
-use releasekit_testkit::suite;
 
-use crate::line::Line;
 use crate::only_r::{Story, TAGS};
 
 /// A change of what a system can do.
 type Ability = fn(&mut VcsCapabilities);
 
-const CAREFUL: Ability = |_| {};
 const COMMITS_TAGS: Ability = |can| can.tag_is_commit = true;
 const NO_LEASES: Ability = |can| can.leases = false;
 const NO_ATOMIC_PUSH: Ability = |can| can.atomic_push = false;
@@ -130,30 +127,4 @@ async fn without_atomic_pushes_it_is_said_which_refs_went() {
         remote.there = TAGS.map(|tag| (tag.to_owned(), "release".to_owned())).into();
     });
     assert!(matches!(story.release().await.unwrap(), Released::Tagged(..)), "somebody else did the same");
-}
-
-/// Both suites, on a repository of their own.
-async fn keeps_its_word(change: impl Fn(Line) -> Line) -> suite::Kept {
-    let line = change(Story::new().line);
-    let [one, two] = ["release", "later"].map(CommitId::new);
-    suite::vcs::pushes(&line, "origin", [&one, &two]).await?;
-    let branch = BranchTip { name: BranchName::new("main"), commit: two };
-    let tags = vec![(TagName::new("v1"), "one".to_owned()), (TagName::new("v2"), "two".to_owned())];
-    suite::vcs::tags(&line, &TagRequest { commit: one, branch, tags, time: 1, sign: Sign::Never }).await
-}
-
-#[tokio::test]
-async fn a_system_that_promises_too_much_is_caught() {
-    for able in [CAREFUL, NO_LEASES, NO_ATOMIC_PUSH, COMMITS_TAGS] {
-        assert_eq!(keeps_its_word(|line| line.able(able)).await, Ok(()));
-    }
-    let caught = async |lie: Ability, promise: &str| {
-        let broken = keeps_its_word(|line| line.lying(lie)).await.unwrap_err();
-        assert!(broken.starts_with(promise), "{broken}");
-    };
-    caught(NO_LEASES, "leases: ").await;
-    caught(NO_ATOMIC_PUSH, "atomic_push: ").await;
-    caught(COMMITS_TAGS, "without tag_is_commit ").await;
-    let broken = keeps_its_word(|line| line.able(COMMITS_TAGS).lying(|can| can.tag_is_commit = false)).await;
-    assert!(broken.unwrap_err().starts_with("tag_is_commit: "));
 }

@@ -68,7 +68,7 @@ fn branch_update(expected: Expected, new: &CommitId) -> RefUpdate {
 #[tokio::test]
 async fn what_is_made_is_read_like_any_other_and_the_repository_is_as_it_was() {
     let dry = Dry::new(|_| {}).await;
-    let before = dry.real.everything();
+    let before = dry.real.held();
     let first = dry.commit(&dry.start, "a/new", "1", "one").await;
     let second = dry.commit(&first, "a/theirs", "2", "two").await;
     assert_eq!(dry.vcs.tree(&second).await.unwrap().read(&path("a/new")).unwrap(), Some(b"1".to_vec()));
@@ -81,7 +81,7 @@ async fn what_is_made_is_read_like_any_other_and_the_repository_is_as_it_was() {
     dry.vcs.export(&ExportRequest { commit: replayed, into: into.clone(), tags: Vec::new() }).await.unwrap();
     assert!(into.join("a/ours").exists() && into.join("a/theirs").exists() && !into.join("a/new").exists());
     assert_eq!(dry.vcs.tag(&dry.tag_request(&["v1", "v2"])).await.unwrap().len(), 2);
-    assert_eq!(dry.real.everything(), before);
+    assert_eq!(dry.real.held(), before);
     assert!(dry.told().is_empty(), "nothing points to it: {:?}", dry.told());
 }
 
@@ -101,7 +101,7 @@ async fn the_objects_lie_in_the_cache_until_the_end() {
 #[tokio::test]
 async fn refs_are_recorded_from_what_is_expected_and_only_so() {
     let dry = Dry::new(|_| {}).await;
-    let (vcs, before) = (&dry.vcs, dry.real.everything());
+    let (vcs, before) = (&dry.vcs, dry.real.held());
     let made = dry.commit(&dry.start, "a/new", "1", "one").await;
     let update = branch_update(Expected::Absent, &made);
     assert!(matches!(vcs.push(REMOTE, std::slice::from_ref(&update)).await.unwrap(), Pushed::Accepted));
@@ -124,7 +124,7 @@ async fn refs_are_recorded_from_what_is_expected_and_only_so() {
     let gone = RefUpdate { new: None, expected: Expected::At(updates[0].new.clone().unwrap()), ..updates[0].clone() };
     vcs.update_refs(&[gone]).await.unwrap();
     assert!(vcs.tags().await.unwrap().is_empty());
-    assert_eq!(dry.real.everything(), before);
+    assert_eq!(dry.real.held(), before);
     let told = dry.told();
     let first = ["commit 1 files, `one`", "set branch `release` of `origin`"];
     assert_eq!(told[..2], first, "a commit is told with what points to it");
@@ -133,24 +133,24 @@ async fn refs_are_recorded_from_what_is_expected_and_only_so() {
 #[tokio::test]
 async fn what_the_remote_has_is_fetched_and_thrown_away() {
     let dry = Dry::new(|_| {}).await;
-    let other = dry.real.other(&dry.world.folder.path().join("other"));
+    let other = dry.real.clone_at(&dry.world.folder.path().join("other"));
     let edits = vec![FileEdit::write(path("a/theirs"), "1")];
     let message = "theirs".to_owned();
     let request = CommitRequest { parent: dry.start.clone(), edits, message, time: 1, sign: Sign::Never };
     let theirs = other.commit(&request).await.unwrap();
     let pushed = other.push(REMOTE, &[branch_update(Expected::Absent, &theirs)]).await.unwrap();
     assert!(matches!(pushed, Pushed::Accepted));
-    let before = dry.real.everything();
+    let before = dry.real.held();
     assert_eq!(dry.vcs.resolve(theirs.as_str()).await.unwrap(), None);
     dry.vcs.fetch(REMOTE, &[ObjectId::from(theirs.clone())]).await.unwrap();
     assert_eq!(dry.vcs.resolve(theirs.as_str()).await.unwrap(), Some(theirs));
-    assert_eq!(dry.real.everything(), before);
+    assert_eq!(dry.real.held(), before);
 }
 
 #[tokio::test]
 async fn a_system_that_can_hold_nothing_apart_is_read_and_nothing_is_made() {
     let dry = Dry::new(|can| can.scratch = false).await;
-    let before = dry.real.everything();
+    let before = dry.real.held();
     assert!(dry.vcs.tree(&dry.start).await.is_ok());
     let edits = vec![FileEdit::write(path("a/new"), "1")];
     let request =
@@ -167,7 +167,7 @@ async fn a_system_that_can_hold_nothing_apart_is_read_and_nothing_is_made() {
     assert_eq!(error.code().as_str(), "RK-DRY-RUN-FETCH");
     let help = error.help().unwrap();
     assert!(help.starts_with("run `memory Object") && help.ends_with("` first") && help.contains("beef"), "{help}");
-    assert_eq!(dry.real.everything(), before);
+    assert_eq!(dry.real.held(), before);
 }
 
 #[tokio::test]

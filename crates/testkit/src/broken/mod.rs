@@ -6,3 +6,4 @@ pub mod package_manager;
 pub mod registry;
 pub mod requirements;
 pub mod scheme;
+pub mod vcs;

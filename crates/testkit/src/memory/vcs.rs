@@ -1,6 +1,7 @@
 //! A repository with a remote, in memory: its commits, files and refs are real, and it refuses what the contract of
 //! [`Vcs`] forbids.
 
+mod around;
 mod codes;
 mod files;
 mod history;
@@ -21,6 +22,7 @@ use releasekit_core::vcs::{
 };
 use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
+pub use around::world;
 pub use codes::{CONFLICT, INVALID, MISSING, PRECONDITION};
 pub use repository::{MemoryVcs, RECORDS, REMOTE};
 

@@ -1,65 +1,78 @@
-//! What version control systems promise by their capabilities: the same cases for every one of them.
-//!
-//! A case ends with the promise that was broken. Systems that promise more than they keep show that each case bites.
+//! What every version control system promises: the contract of [`Vcs`](releasekit_core::Vcs), case by case.
 
-use releasekit_core::model::{BranchName, CommitId, TagName};
-use releasekit_core::vcs::{Expected, Pushed, RefName, RefUpdate, TagRequest};
-use releasekit_core::{Result, Vcs};
+mod history;
+mod made;
+mod reads;
+mod refs;
+mod remotes;
+mod scratch;
+mod world;
 
-use super::{Kept, held};
+pub use world::{Around, MAIN, REMOTE, START, World};
 
-/// Holds pushes to the capabilities, with two commits of the repository. The remote has a branch `suite` afterwards, and
-/// had none before.
-pub async fn pushes(vcs: &dyn Vcs, remote: &str, [one, two]: [&CommitId; 2]) -> Kept {
-    let capabilities = vcs.capabilities();
-    let branch = RefName::Branch(BranchName::new("suite"));
-    let fresh = set(&branch, one);
-    for time in ["once", "again"] {
-        held(accepts(vcs, remote, std::slice::from_ref(&fresh)).await?, format!("a ref is pushed {time}"))?;
-        held(is_at(vcs, remote, &branch, Some(one)).await?, "the remote shows what was pushed")?;
-    }
-    if !capabilities.leases {
-        return Ok(());
-    }
-    let stale = set(&branch, two);
-    held(!accepts(vcs, remote, std::slice::from_ref(&stale)).await?, "leases: a stale expectation is refused")?;
-    held(is_at(vcs, remote, &branch, Some(one)).await?, "leases: what is refused is left alone")?;
-    let tag = RefName::Tag(TagName::new("suite-1"));
-    held(!accepts(vcs, remote, &[set(&tag, one), stale]).await?, "leases: one stale expectation refuses a push")?;
-    let is_absent = is_at(vcs, remote, &tag, None).await?;
-    held(is_absent || !capabilities.atomic_push, "atomic_push: nothing of what is refused arrives")
-}
+use super::Case;
 
-/// Holds the making of tags to the capabilities.
-pub async fn tags(vcs: &dyn Vcs, request: &TagRequest) -> Kept {
-    let updates = vcs.tag(request).await.map_err(|error| error.to_string())?;
-    if !vcs.capabilities().tag_is_commit {
-        let names: Vec<RefName> = request.tags.iter().map(|(name, _)| RefName::Tag(name.clone())).collect();
-        let is_new = updates.iter().all(|update| update.expected == Expected::Absent);
-        let same = updates.iter().map(|update| &update.name).eq(&names);
-        return held(same && is_new, "without tag_is_commit a tag is a ref of its own");
-    }
-    let [update] = updates.as_slice() else { return held(false, "tag_is_commit: one branch moves, and nothing else") };
-    let branch = &request.branch;
-    held(update.name == RefName::Branch(branch.name.clone()), "tag_is_commit: the request's branch moves")?;
-    let from = Expected::At(branch.commit.clone().into());
-    held(update.expected == from, "tag_is_commit: it moves from where the remote has it")?;
-    let new: Vec<CommitId> = update.new.iter().map(|object| CommitId::new(object.as_str())).collect();
-    let infos = vcs.commits(&new).await.map_err(|error| error.to_string())?;
-    let is_on_top = infos.iter().any(|info| info.parents == [branch.commit.clone()]);
-    held(is_on_top, "tag_is_commit: one commit stands on the branch")
-}
+use history::*;
+use made::*;
+use reads::*;
+use refs::*;
+use remotes::*;
+use scratch::*;
 
-fn set(name: &RefName, new: &CommitId) -> RefUpdate {
-    RefUpdate { name: name.clone(), new: Some(new.clone().into()), expected: Expected::Absent }
-}
-
-async fn accepts(vcs: &dyn Vcs, remote: &str, updates: &[RefUpdate]) -> Result<bool, String> {
-    let pushed = vcs.push(remote, updates).await.map_err(|error| error.to_string())?;
-    Ok(matches!(pushed, Pushed::Accepted))
-}
-
-async fn is_at(vcs: &dyn Vcs, remote: &str, name: &RefName, at: Option<&CommitId>) -> Result<bool, String> {
-    let refs = vcs.remote_refs(remote).await.map_err(|error| error.to_string())?;
-    Ok(refs.object(name).map(|object| object.as_str()) == at.map(CommitId::as_str))
-}
+/// All cases.
+pub const CASES: &[Case<World>] = crate::cases![
+    head_is_the_commit_that_is_checked_out,
+    the_status_names_what_differs,
+    the_work_tree_is_written_and_nothing_else,
+    a_commit_has_its_files,
+    commits_are_described_in_the_order_asked,
+    a_revision_names_one_commit_or_none,
+    places_are_absolute_and_apart,
+    what_a_user_would_run_is_said,
+    what_a_clone_lacks_is_said_with_help,
+    ancestors_are_told_from_strangers,
+    commits_between_come_parents_first,
+    own_changes_are_those_of_the_commit,
+    a_merge_that_changes_nothing_has_no_changes,
+    what_adds_nothing_is_contained,
+    a_commit_belongs_to_the_longest_folder,
+    globs_add_and_exceptions_take_away,
+    history_ends_where_each_scope_says,
+    merges_are_not_in_the_history_and_what_they_bring_is,
+    history_of_what_is_unknown_is_refused,
+    the_runs_of_a_file_end_where_it_was_not_there,
+    where_history_is_cut_is_told,
+    a_commit_changes_what_is_asked_and_nothing_else,
+    the_same_commit_again_is_the_same,
+    only_files_are_edited,
+    a_commit_stands_on_one_that_is_here,
+    what_must_be_signed_and_cannot_is_refused,
+    commits_are_replayed_in_order,
+    what_is_there_already_is_not_replayed,
+    files_are_left_out_of_a_replay,
+    a_replay_that_clashes_is_a_conflict,
+    tags_are_made_as_the_capability_says by tag_is_commit,
+    the_same_tags_again_are_the_same,
+    tags_that_cannot_be_are_refused,
+    an_export_has_the_files_and_leaves_the_clone_alone,
+    an_export_goes_to_an_empty_folder,
+    branches_here_are_made_moved_and_deleted,
+    one_ref_here_that_is_elsewhere_stops_all,
+    a_branch_that_is_checked_out_stays,
+    refs_here_that_cannot_be_are_refused,
+    tags_here_are_listed_by_name by tag_is_commit,
+    a_tag_here_is_deleted_from_where_it_is by tag_is_commit,
+    remotes_are_known_by_name,
+    the_refs_of_a_remote_are_listed_by_name,
+    a_push_sets_what_is_named_and_again_changes_nothing,
+    a_push_sets_nothing_here,
+    a_stale_expectation_is_what_the_capability_says by leases,
+    of_a_refused_push_arrives_what_the_capability_says by atomic_push,
+    a_push_of_what_cannot_be_is_refused,
+    what_others_pushed_is_fetched_and_sets_no_ref,
+    what_is_made_in_a_scratch_stays_there by scratch,
+    a_scratch_reads_what_the_clone_holds by scratch,
+    nothing_is_signed_in_a_scratch by scratch,
+    a_scratch_sets_no_ref_and_writes_no_file by scratch,
+    a_scratch_goes_to_an_empty_folder by scratch,
+];

@@ -38,6 +38,8 @@ releasekit_core::codes! {
         "The globs in a package's `paths` are written from the repository root, with `*`, `**`, `?`, `[...]` and `{a,b}`. The message says what is wrong with this one.";
     INVALID_REF_NAME = "RK-GIT-INVALID-REF-NAME", Invalid, "git does not allow this name for a tag or branch",
         "Names of tags and branches may not contain spaces, `~`, `^`, `:`, `?`, `*`, `[`, `\\` or `..`, nor begin with `-` or end with `.lock`. Change `tag_format`, or the branch name in `[pull_request]`.";
+    REF_TWICE = "RK-GIT-REF-TWICE", Invalid, "one ref was to be set twice at once",
+        "Refs are set all or none, so each of them can be named once. Two packages of one name and version have the same tag: let `tag_format` tell them apart.";
     FAILED = "RK-GIT-FAILED", ToolFailed, "a git command failed",
         "The message says which step failed, and what git printed is shown below it.";
     FOLDER = "RK-GIT-FOLDER", Precondition, "a folder cannot be used",

@@ -111,6 +111,12 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// A ref that is named twice.
+    #[error("`{name}` is to be set twice at once")]
+    RefTwice {
+        /// Its full name.
+        name: String,
+    },
     /// A git command that failed.
     #[error("git could not {what}")]
     Failed {
@@ -328,6 +334,7 @@ impl Diagnostic for Error {
             Self::NoObjectId { .. } => codes::NO_OBJECT_NAME,
             Self::Glob { .. } => codes::INVALID_GLOB,
             Self::RefName { .. } => codes::INVALID_REF_NAME,
+            Self::RefTwice { .. } => codes::REF_TWICE,
             Self::Failed { .. } => codes::FAILED,
             Self::Process(error) => error.code(),
             Self::Folder { .. } => codes::FOLDER,

@@ -8,9 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice;
+use gix::objs::Kind;
 use releasekit_core::vcs::{ExportRequest, Tag};
 
 use crate::error::Error;
+use crate::object::{object_id, read};
 use crate::program::Invocation;
 use crate::repository::Git;
 use crate::tree::link::require_inside;
@@ -45,6 +47,8 @@ const CONVERSIONS: &[(&str, Converts)] = &[
 
 /// Makes the checkout, and requires that git calls nothing in it changed.
 pub(crate) async fn export(git: &Git, request: &ExportRequest) -> Result<(), Error> {
+    let commit = object_id(request.commit.as_str())?;
+    git.read(move |repo| read(repo, commit, Kind::Commit)).await?;
     prepare_folder(&request.into)?;
     let export = Export { git, folder: &request.into };
     export.init().await?;

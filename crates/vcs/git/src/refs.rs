@@ -1,5 +1,7 @@
 //! Sets refs of this repository, all or none, each only from what is expected.
 
+use std::collections::BTreeSet;
+
 use gix::ObjectId;
 use releasekit_core::vcs::{Expected, RefName, RefUpdate};
 
@@ -9,8 +11,27 @@ use crate::ref_name;
 use crate::repository::Git;
 use crate::tag::check_name;
 
+/// Fails for what no repository can set: a name that git does not allow or that stands there twice, or an object that the
+/// clone lacks.
+pub(crate) async fn check(git: &Git, updates: &[RefUpdate]) -> Result<(), Error> {
+    let (mut names, mut objects) = (BTreeSet::new(), Vec::new());
+    for update in updates {
+        check_name(ref_name::short(&update.name))?;
+        if !names.insert(&update.name) {
+            return Err(Error::RefTwice { name: ref_name::full(&update.name) });
+        }
+        objects.extend(update.new.as_ref().map(|new| object_id(new.as_str())).transpose()?);
+    }
+    let find = move |repo: &gix::Repository| Ok(objects.into_iter().find(|object| !repo.has_object(object)));
+    match git.read(find).await? {
+        Some(id) => Err(Error::Missing { what: "object", id: id.to_string() }),
+        None => Ok(()),
+    }
+}
+
 /// Sets the refs. One that is already as wanted is left alone.
 pub(crate) async fn update(git: &Git, updates: &[RefUpdate]) -> Result<(), Error> {
+    check(git, updates).await?;
     let mut script = String::from("start\n");
     let mut moved = Vec::new();
     for update in updates {
@@ -44,7 +65,6 @@ pub(crate) async fn update(git: &Git, updates: &[RefUpdate]) -> Result<(), Error
 }
 
 async fn find(git: &Git, name: &RefName) -> Result<Option<ObjectId>, Error> {
-    check_name(ref_name::short(name))?;
     let full = ref_name::full(name);
     let find = move |repo: &gix::Repository| {
         let found = repo.try_find_reference(full.as_str()).map_err(Error::read("a ref"))?;

@@ -84,16 +84,14 @@ impl MemoryVcs {
         Ok(merged.conflicts.is_empty() && merged.files == *self.store.get(into)?.files)
     }
 
-    /// Makes a merge of two commits that do not conflict, with a file of its own where one is given.
-    pub fn merge(&self, [ours, theirs]: [&CommitId; 2], own: Option<(RepoPath, &str)>) -> Result<CommitId> {
+    /// Makes a merge of two commits. Fails with `Conflict`.
+    pub fn merge_of(&self, [ours, theirs]: [&CommitId; 2]) -> Result<CommitId> {
         let merged = self.merged(ours, theirs)?;
         if let Some(path) = merged.conflicts.first() {
             return Err(refused(CONFLICT, format!("both change `{path}`")));
         }
-        let mut files = merged.files;
-        files.extend(own.map(|(path, content)| (path, content.as_bytes().to_vec())));
         let time = self.store.get(ours)?.info.time + 1;
-        Ok(self.store.put(vec![ours.clone(), theirs.clone()], files, "merge\n", time))
+        Ok(self.store.put(vec![ours.clone(), theirs.clone()], merged.files, "merge\n", time))
     }
 
     pub(super) fn replay_all(&self, request: &ReplayRequest) -> Result<CommitId> {

@@ -93,7 +93,7 @@ impl MemoryVcs {
     }
 
     /// Another clone of the same remote, as it is now.
-    pub fn other(&self, folder: &Path) -> Self {
+    pub fn clone_at(&self, folder: &Path) -> Self {
         Self::of_remote(folder, self.remote.clone(), self.capabilities)
     }
 
@@ -105,14 +105,14 @@ impl MemoryVcs {
     }
 
     /// Everything that the clone holds but objects that nothing points to, in words.
-    pub fn visible(&self) -> String {
+    pub fn seen(&self) -> String {
         let state = self.state();
         format!("{} {} {:?} {:?}", state.head, state.branch, state.refs, state.work)
     }
 
     /// Everything that the clone holds, in words.
-    pub fn everything(&self) -> String {
-        format!("{} {:?} {}", self.visible(), locked(&self.heads), self.store.listed())
+    pub fn held(&self) -> String {
+        format!("{} {:?} {}", self.seen(), locked(&self.heads), self.store.listed())
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

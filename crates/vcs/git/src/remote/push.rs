@@ -10,15 +10,15 @@ use crate::error::Error;
 use crate::object::object_id;
 use crate::program::printed;
 use crate::ref_name;
+use crate::refs::check;
 use crate::repository::Git;
-use crate::tag::check_name;
 
 /// Pushes. Fails only where the push could not even be tried.
 pub(crate) async fn push(git: &Git, remote: &str, updates: &[RefUpdate]) -> Result<Pushed, Error> {
+    check(git, updates).await?;
     let mut leases = Vec::new();
     let mut specs = Vec::new();
     for update in updates {
-        check_name(ref_name::short(&update.name))?;
         let expected = match &update.expected {
             Expected::Absent => String::new(),
             Expected::At(object) => object_id(object.as_str())?.to_string(),

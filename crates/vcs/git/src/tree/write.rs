@@ -26,7 +26,7 @@ pub(crate) fn write(root: &Path, edits: &[FileEdit]) -> Result<(), Error> {
 fn put(root: &Path, edit: &FileEdit) -> Result<(), Error> {
     let file = edit.path.on_disk(root);
     let done = match &edit.content {
-        Some(content) => overwrite(&file, content),
+        Some(content) => file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| overwrite(&file, content)),
         None => fs::remove_file(&file).or_else(|error| match error.kind() {
             ErrorKind::NotFound => Ok(()),
             _ => Err(error),

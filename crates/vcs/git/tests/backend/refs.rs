@@ -69,6 +69,18 @@ fn a_ref_that_is_elsewhere_stops_all_of_them() {
 }
 
 #[test]
+fn what_no_repository_can_set_is_refused_before_git_is_asked() {
+    let sandbox = Sandbox::new();
+    let one = sandbox.commit("one");
+    let twice = [tag("v1", Some(&one), None), tag("v1", Some(&one), None)];
+    fails(set(&sandbox, &twice), "RK-GIT-REF-TWICE", ErrorKind::Invalid);
+    fails(wait(open(&sandbox).push("origin", &twice)), "RK-GIT-REF-TWICE", ErrorKind::Invalid);
+    let lacking = [tag("v1", Some(&"1".repeat(40)), None)];
+    fails(set(&sandbox, &lacking), "RK-GIT-OBJECT-MISSING", ErrorKind::NotFound);
+    fails(wait(open(&sandbox).push("origin", &lacking)), "RK-GIT-OBJECT-MISSING", ErrorKind::NotFound);
+}
+
+#[test]
 fn a_lock_that_somebody_holds_is_an_error_of_git() {
     let sandbox = Sandbox::new();
     let one = sandbox.commit("one");

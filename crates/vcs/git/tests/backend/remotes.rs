@@ -7,10 +7,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::thread;
 
-use releasekit_core::model::{CommitId, ObjectId};
+use releasekit_core::model::ObjectId;
 use releasekit_core::vcs::{Pushed, RefUpdate};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind};
-use releasekit_testkit::{Sandbox, Snapshot, suite};
+use releasekit_testkit::{Sandbox, Snapshot};
 
 use crate::refs::{branch, tag};
 use crate::support::{context, fails, open, open_at, try_open, wait};
@@ -131,13 +131,6 @@ fn a_push_sets_only_the_named_refs_and_again_is_the_same() {
         }
     }
     accepted(&sandbox, &[]);
-}
-
-#[test]
-fn pushes_are_what_the_capabilities_say() {
-    let sandbox = Sandbox::new();
-    let [one, two] = ["one", "two"].map(|message| CommitId::new(sandbox.commit(message)));
-    assert_eq!(wait(suite::vcs::pushes(open(&sandbox).as_ref(), "origin", [&one, &two])), Ok(()));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::vcs::{BranchTip, Expected, RefUpdate, Sign, TagRequest};
 use releasekit_core::{BackendError, ErrorKind};
-use releasekit_testkit::{Sandbox, Snapshot, suite};
+use releasekit_testkit::{Sandbox, Snapshot};
 
 use crate::support::{SigningKey, fails, head, open, wait};
 
@@ -13,14 +13,6 @@ fn request(sandbox: &Sandbox, names: &[&str], sign: Sign) -> TagRequest {
     let tags = names.iter().map(|name| (TagName::new(*name), format!("{name}\n\n# not a comment\n"))).collect();
     let branch = BranchTip { name: BranchName::new("main"), commit: head(sandbox) };
     TagRequest { commit: head(sandbox), branch, tags, time: 1_800_000_000, sign }
-}
-
-#[test]
-fn tags_are_what_the_capabilities_say() {
-    let sandbox = Sandbox::new();
-    sandbox.commit("start");
-    let request = request(&sandbox, &["v1", "v2"], Sign::Never);
-    assert_eq!(wait(suite::vcs::tags(open(&sandbox).as_ref(), &request)), Ok(()));
 }
 
 fn tag(sandbox: &Sandbox, names: &[&str], sign: Sign) -> Result<Vec<RefUpdate>, BackendError> {
