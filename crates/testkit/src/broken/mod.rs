@@ -7,3 +7,4 @@ pub mod registry;
 pub mod requirements;
 pub mod scheme;
 pub mod vcs;
+pub mod workspace;

@@ -23,6 +23,7 @@ pub mod registry;
 pub mod requirements;
 pub mod scheme;
 pub mod vcs;
+pub mod workspace;
 
 use std::fmt;
 use std::future::Future;

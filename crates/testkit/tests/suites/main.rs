@@ -3,11 +3,17 @@
 mod package_manager;
 mod pure;
 mod registry;
+mod workspace;
 
 use std::process::ExitCode;
 
 use releasekit_testkit::suite;
 
 fn main() -> ExitCode {
-    suite::run([package_manager::trials(), pure::trials(), registry::trials()].into_iter().flatten().collect())
+    suite::run(
+        [package_manager::trials(), pure::trials(), registry::trials(), workspace::trials()]
+            .into_iter()
+            .flatten()
+            .collect(),
+    )
 }

@@ -1,9 +1,10 @@
 //! What every package index is held to, by the real uv and by our own eyes: the in-process one and those that others
-//! wrote. Where servers differ, the difference is a value in the table of [`index::TABLE`], not a question of names.
+//! wrote. Our view of each is held to what core promises of registries. Where servers differ, the difference is a value in the table of [`index::TABLE`], not a question of names.
 #![expect(clippy::panic, reason = "an answer of another kind than expected is a failed test")]
 
 mod case;
 mod index;
+mod suite;
 mod world;
 
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
             });
             trials.push(trial.with_ignored_flag(skipped));
         }
+        trials.extend(suite::trials(tools.as_ref(), kind));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

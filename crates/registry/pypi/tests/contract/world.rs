@@ -20,7 +20,7 @@ pub(crate) struct World {
     pub(crate) kind: &'static Kind,
     pub(crate) index: Box<dyn Index>,
     pub(crate) sandbox: Sandbox,
-    registry: PyPi,
+    pub(crate) registry: PyPi,
     runtime: Runtime,
 }
 

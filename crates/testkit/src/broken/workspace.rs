@@ -1,0 +1,197 @@
+//! Workspaces in memory that break a promise each.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use releasekit_core::model::RepoPath;
+use releasekit_core::requirements::Pin;
+use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, Move, PinRequest};
+use releasekit_core::{FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
+
+use crate::memory::MemoryWorkspace;
+use crate::suite::Caught;
+
+/// What it does other than it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// It finds one root.
+    First,
+    /// The repository itself is a workspace where there is no other.
+    Everywhere,
+    /// Packages come in another order.
+    Disorders,
+    /// A package has no file of its version.
+    Placeless,
+    /// What is excluded is there.
+    Includes,
+    /// What cannot be read is left out.
+    Skips,
+    /// A name has as many forms as it has spellings.
+    Literal,
+    /// A move to the same version adds a line.
+    Touches,
+    /// A version is not set where two move.
+    Forgets,
+    /// Whoever requires what moves moves too.
+    Drags,
+    /// It notes what it did in a file of its own.
+    Notes,
+    /// Requirements stay behind.
+    Leaves,
+    /// Requirements follow although they need not.
+    Follows,
+    /// The move that is named first counts.
+    Orders,
+    /// What is made is made again, longer.
+    Grows,
+    /// Comments are lost.
+    Strips,
+    /// Pins admit what is later.
+    Loosens,
+    /// What is to be kept is pinned.
+    Pins,
+}
+
+/// A workspace in memory that breaks one promise.
+#[derive(Debug, Clone, Copy)]
+pub struct Broken(pub Lie);
+
+impl Lie {
+    /// Each with the cases of [the suite](crate::suite::workspace) that catch it.
+    pub const CAUGHT: &[Caught<Self>] = &[
+        (Self::First, &["roots_are_found_and_sorted"]),
+        (Self::Everywhere, &["where_no_workspace_is_none_is_found"]),
+        (Self::Disorders, &["packages_are_ordered_by_path"]),
+        (Self::Placeless, &["packages_say_what_their_files_say"]),
+        (Self::Includes, &["what_is_excluded_is_left_out"]),
+        (Self::Skips, &["what_cannot_be_read_is_invalid"]),
+        (Self::Literal, &["a_name_has_one_normal_form"]),
+        (Self::Touches, &["a_move_to_the_same_version_edits_nothing"]),
+        (Self::Forgets, &["versions_are_set"]),
+        (Self::Drags, &["other_packages_keep_their_versions"]),
+        (Self::Notes, &["only_package_files_are_edited"]),
+        (Self::Leaves, &["requirements_follow_what_leaves_them"]),
+        (Self::Follows, &["requirements_that_admit_are_left"]),
+        (Self::Orders, &["the_order_of_moves_does_not_count"]),
+        (Self::Grows, &["edits_that_are_made_need_no_more"]),
+        (Self::Strips, &["what_does_not_move_stays_as_it_is"]),
+        (Self::Loosens, &["pins_are_exact"]),
+        (Self::Pins, &["what_is_kept_is_not_pinned"]),
+    ];
+}
+
+fn inner() -> MemoryWorkspace {
+    MemoryWorkspace::default()
+}
+
+/// Whether exactly these packages move, each to the version beside it.
+fn moves(request: &EditRequest, expected: &[(&str, &str)]) -> bool {
+    let is_it = |step: &Move, (name, to): &(&str, &str)| step.name.as_str() == *name && step.to.as_str() == *to;
+    request.moves.len() == expected.len() && request.moves.iter().zip(expected).all(|(step, it)| is_it(step, it))
+}
+
+/// The edits with the text of each as `change` has it.
+fn rewritten(edits: Vec<FileEdit>, change: impl Fn(String) -> String) -> Vec<FileEdit> {
+    let text = |edit: FileEdit| {
+        let before = String::from_utf8(edit.content.unwrap_or_default()).unwrap_or_default();
+        FileEdit::write(edit.path, change(before))
+    };
+    edits.into_iter().map(text).collect()
+}
+
+fn read(tree: &dyn Tree, file: &RepoPath) -> Result<String> {
+    Ok(String::from_utf8(tree.read(file)?.unwrap_or_default()).unwrap_or_default())
+}
+
+impl Broken {
+    async fn edited(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
+        let mut edits = inner().edits(request).await?;
+        let one = moves(request, &[("base", "1.1.0")]);
+        match self.0 {
+            Lie::Touches if moves(request, &[("base", "1.0.0"), ("top", "1.0.0")]) => {
+                let file = &request.packages[0].manifest;
+                edits.push(FileEdit::write(file.clone(), format!("{}\n", read(request.tree.as_ref(), file)?)));
+            }
+            Lie::Forgets if moves(request, &[("base", "1.1.0"), ("top", "1.2.0")]) => edits.truncate(1),
+            Lie::Drags if moves(request, &[("base", "2.0.0")]) => {
+                edits = rewritten(edits, |text| text.replace("version = 1.0.0", "version = 1.0.1"));
+            }
+            Lie::Notes if moves(request, &[("base", "2.0.0"), ("top", "2.0.0")]) => {
+                let file = request.root.join("moves.txt").expect("a legal path");
+                edits.push(FileEdit::write(file, "noted"));
+            }
+            Lie::Leaves if moves(request, &[("base", "2.0.0")]) => edits.truncate(1),
+            Lie::Follows if one => {
+                let file = &request.packages[1].manifest;
+                let text = read(request.tree.as_ref(), file)?.replace("~1.0.0", "~1.1.0");
+                edits.push(FileEdit::write(file.clone(), text));
+            }
+            Lie::Orders if moves(request, &[("top", "1.1.0"), ("base", "2.0.0")]) => edits.truncate(1),
+            Lie::Grows if edits.is_empty() && moves(request, &[("base", "2.0.0"), ("top", "1.1.0")]) => {
+                let file = &request.packages[0].manifest;
+                edits.push(FileEdit::write(file.clone(), format!("{}\n", read(request.tree.as_ref(), file)?)));
+            }
+            Lie::Strips if one => edits = rewritten(edits, |text| text.replace("# ours", "#")),
+            _ => {}
+        }
+        Ok(edits)
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Workspace for Broken {
+    fn scheme(&self) -> &dyn VersionScheme {
+        &crate::memory::MemoryScheme
+    }
+
+    fn requirements(&self) -> &dyn Requirements {
+        &crate::memory::MemoryRequirements
+    }
+
+    fn normalize(&self, name: &str) -> String {
+        if self.0 == Lie::Literal { name.to_owned() } else { inner().normalize(name) }
+    }
+
+    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
+        let mut roots = inner().detect(tree).await?;
+        match self.0 {
+            Lie::First => roots.truncate(1),
+            Lie::Everywhere if roots.is_empty() => roots.push(RepoPath::root()),
+            _ => {}
+        }
+        Ok(roots)
+    }
+
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery> {
+        let mut request = request.clone();
+        if self.0 == Lie::Includes {
+            request.exclude.clear();
+        }
+        let found = inner().discover(&request).await;
+        if self.0 == Lie::Skips && found.is_err() {
+            return Ok(Discovery::default());
+        }
+        let mut found = found?;
+        match self.0 {
+            Lie::Disorders => found.packages.reverse(),
+            Lie::Placeless => found.packages.iter_mut().for_each(|package| package.version_file = None),
+            _ => {}
+        }
+        Ok(found)
+    }
+
+    async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
+        self.edited(request).await
+    }
+
+    async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>> {
+        let mut request = request.clone();
+        match (self.0, request.pin) {
+            (Lie::Loosens, Pin::Exact) => request.pin = Pin::Minimum,
+            (Lie::Pins, Pin::Keep) => request.pin = Pin::Exact,
+            _ => {}
+        }
+        inner().pins(&request).await
+    }
+}
