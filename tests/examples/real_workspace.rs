@@ -17,9 +17,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use releasekit_e2e::{Index, Running, Venv, Watched};
+use releasekit_e2e::worlds::uv::{Uv, Venv};
+use releasekit_e2e::{Registry, Running, Watched, World};
 use releasekit_testkit::servers::{Devpi, PASSWORD, USERNAME};
 use releasekit_testkit::{Ran, Sandbox, Snapshot, Tools, run};
 use rustix::process::Signal;
@@ -41,8 +43,8 @@ fn main() -> ExitCode {
     let tools = Tools::find().unwrap_or_else(|| panic!("run `cargo xtask setup`"));
     let job = Job::begin(&tools, Path::new(repository), commit, left_out);
     job.add_a_commit(package);
-    job.release_whole(Devpi::shared(&tools).index("whole"), package);
-    job.publish_in_two_halves(Devpi::shared(&tools).index("halves"), package);
+    job.release_whole(Arc::new(Devpi::shared(&tools).index("whole")), package);
+    job.publish_in_two_halves(Arc::new(Devpi::shared(&tools).index("halves")), package);
     ExitCode::SUCCESS
 }
 
@@ -147,9 +149,8 @@ impl Job {
         ["--config".to_owned(), file].into_iter().chain(args.iter().map(|arg| (*arg).to_owned())).collect()
     }
 
-    fn use_index(&self, index: &dyn Index) {
-        let (read, upload) = (index.simple_url(), index.upload_url());
-        let mut text = format!("[ecosystems.py]\nregistry_url = \"{read}\"\npublish_url = \"{upload}\"\n");
+    fn use_index(&self, index: &dyn Registry) {
+        let mut text = Uv.configuration(&index.read_url(), &index.upload_url());
         for name in &self.left_out {
             text.push_str(&format!("\n[packages.\"{name}\"]\nrelease = \"none\"\n"));
         }
@@ -164,9 +165,9 @@ impl Job {
     }
 
     /// prepare → squash → release → publish → install, then publish again from a clone without state.
-    fn release_whole(&self, index: impl Index, package: &str) {
+    fn release_whole(&self, index: Arc<dyn Registry>, package: &str) {
         let (index, proxy) = Watched::new(index);
-        self.use_index(&index);
+        self.use_index(index.as_ref());
         let planned = self.planned();
         assert!(planned.len() > 10, "{planned:?}");
         self.say(&format!("{} packages are planned", planned.len()));
@@ -186,20 +187,20 @@ impl Job {
         let receipt = fs::read_to_string(receipt).expect("the receipt is written");
         let stored = index.stored();
         assert_eq!(stored.len(), planned.len() * 2, "a wheel and an sdist of each: {stored:?}");
-        assert!(stored.iter().all(|(name, digest)| receipt.contains(name) && receipt.contains(digest)));
+        assert!(stored.iter().all(|(file, digest)| receipt.contains(&file.name) && receipt.contains(digest)));
         assert_eq!(self.planned(), [""; 0], "right after a release nothing is planned");
         let sent = proxy.writes();
         assert_eq!(sent, stored.len(), "each file is sent once");
         self.releasekit(&work, &["publish", "--yes"]).ok();
         self.releasekit(&self.clone("second"), &["publish", "--yes"]).ok();
         assert_eq!((proxy.writes(), index.stored()), (sent, stored), "nothing is sent again");
-        self.install(&index, package);
+        self.install(index.as_ref(), package);
     }
 
     /// A publish that is killed half way, and closed from a clone that knows nothing of it.
-    fn publish_in_two_halves(&self, index: impl Index, package: &str) {
+    fn publish_in_two_halves(&self, index: Arc<dyn Registry>, package: &str) {
         let (index, proxy) = Watched::new(index);
-        self.use_index(&index);
+        self.use_index(index.as_ref());
         let all = self.planned_files();
         let mut command = self.sandbox.command("releasekit");
         command.args(self.configured(&["publish", "--yes"]));
@@ -218,7 +219,7 @@ impl Job {
         assert_eq!(sent, all, "each file is sent once");
         self.releasekit(&self.sandbox.work(), &["publish", "--yes"]).ok();
         assert_eq!(proxy.writes(), sent, "the first clone sees that all is live");
-        self.install(&index, package);
+        self.install(index.as_ref(), package);
     }
 
     fn planned_files(&self) -> usize {
@@ -233,14 +234,15 @@ impl Job {
         root.join(name)
     }
 
-    fn install(&self, index: &dyn Index, package: &str) {
+    fn install(&self, index: &dyn Registry, package: &str) {
         let venv = Venv::new(&self.sandbox, "venv");
-        venv.install(["--index", &index.simple_url()], &[package]).ok();
-        let frozen = venv.freeze();
-        let own = index.stored();
-        let ours = frozen
-            .iter()
-            .filter(|line| own.keys().any(|file| file.starts_with(&line.replace('-', "_").replace("==", "-"))));
-        self.say(&format!("installed {} packages, {} of them ours", frozen.len(), ours.count()));
+        venv.install(["--index", &index.read_url()], &[package]).ok();
+        let (installed, own) = (venv.installed().versions, index.stored());
+        let is_ours = |(name, version): &(&String, &String)| {
+            let stem = format!("{}-{version}", name.replace('-', "_"));
+            own.keys().any(|file| file.name.starts_with(&stem))
+        };
+        let ours = installed.iter().filter(is_ours);
+        self.say(&format!("installed {} packages, {} of them ours", installed.len(), ours.count()));
     }
 }

@@ -1,23 +1,28 @@
-//! A workspace that has been released once, with its remote and its index, in a sandbox of its own.
+//! A sample that has been released once, with its remote and its registry, in a sandbox of its own.
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+mod begin;
+mod remote;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
-use releasekit_testkit::servers::{PASSWORD, USERNAME};
-use releasekit_testkit::{Ran, Sandbox, Snapshot, Tools, run, sha256};
+use releasekit_rehearsal::File;
+use releasekit_testkit::{Ran, Sandbox, Snapshot, Tools, run};
 use serde_json::Value;
 
-use crate::index::Index;
-use crate::past::{artifacts, name_of, past_of};
+use crate::artifacts::built;
+use crate::registry::Registry;
 use crate::running::Running;
-use crate::workspace::Workspace;
+use crate::samples::{Role, Sample};
+use crate::scene::Scene;
+use crate::world::{Package, World};
 
-/// The branch that `prepare` pushes.
-const BRANCH: &str = "releasekit--release--main";
+/// How quickly journeys look whether what was sent is there.
+const PATIENCE: &str = "poll_interval = 1\npoll_timeout = 3\n";
 
 /// How a release branch becomes part of `main`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,60 +38,34 @@ pub enum Merge {
 /// A journey.
 #[derive(Debug)]
 pub struct Journey {
+    scene: Scene,
     sandbox: Sandbox,
-    tools: Tools,
-    workspace: Workspace,
-    index: Box<dyn Index>,
-    binary: PathBuf,
+    registry: Arc<dyn Registry>,
 }
 
 impl Journey {
-    /// A workspace whose first release is tagged, pushed and live. `binary` is the releasekit that is run.
-    #[track_caller]
-    pub fn released_once(tools: &Tools, binary: &Path, workspace: Workspace, index: impl Index + 'static) -> Self {
-        let journey = Self::begun(tools, binary, workspace, index);
-        journey.index.fill(tools, &past_of(&journey.workspace, tools));
-        for member in journey.workspace.published() {
-            journey.sandbox.git(["tag", &member.tag()]);
-        }
-        journey.sandbox.push();
-        journey
-    }
-
-    /// A workspace that was never released: its first commit is pushed, and there is no tag.
-    #[track_caller]
-    pub fn begun(tools: &Tools, binary: &Path, workspace: Workspace, index: impl Index + 'static) -> Self {
-        let sandbox = Sandbox::new().with_tools(tools);
-        let path = with_first(sandbox.path().join("bin"), &path(&sandbox));
-        let sandbox = sandbox
-            .with_env("PATH", path)
-            .with_env("UV_DEFAULT_INDEX", index.simple_url())
-            .with_env("UV_PUBLISH_USERNAME", USERNAME)
-            .with_env("UV_PUBLISH_PASSWORD", PASSWORD);
-        let folder = sandbox.path().join("bin");
-        fs::create_dir(&folder).expect("the sandbox is writable");
-        symlink(binary, folder.join("releasekit")).expect("the sandbox is writable");
-        workspace.write(&sandbox);
-        let journey =
-            Self { sandbox, tools: tools.clone(), workspace, index: Box::new(index), binary: binary.to_owned() };
-        journey.configure("");
-        journey.sandbox.commit("chore: begin a workspace");
-        journey.sandbox.push();
-        journey
-    }
-
-    /// Writes the configuration: the index, quick polling, and more.
+    /// Writes the configuration: the registry, quick polling, and more, which begins in the ecosystem's table.
     pub fn configure(&self, more: &str) {
-        self.configure_urls(&self.index.simple_url(), &self.index.upload_url(), more);
+        self.configure_urls(&self.registry.read_url(), &self.registry.upload_url(), more);
     }
 
-    /// Writes the configuration with other URLs than the index's own.
+    /// Writes the configuration with other URLs than the registry's own.
     pub fn configure_urls(&self, read: &str, upload: &str, more: &str) {
-        let text = format!(
-            "[publish]\npoll_interval = 1\npoll_timeout = 3\n\n\
-             [ecosystems.py]\nregistry_url = \"{read}\"\npublish_url = \"{upload}\"\n{more}"
-        );
-        self.sandbox.write("releasekit.toml", text);
+        let ecosystem = self.world().configuration(read, upload);
+        self.sandbox.write("releasekit.toml", format!("[publish]\n{PATIENCE}\n{ecosystem}{more}"));
+    }
+
+    /// Writes other keys of `[publish]` than the quick ones that stand there from the beginning.
+    #[track_caller]
+    pub fn publish_keys(&self, keys: &str) {
+        let text = self.sandbox.read("releasekit.toml");
+        assert!(text.contains(PATIENCE), "{text}");
+        self.sandbox.write("releasekit.toml", text.replacen(PATIENCE, keys, 1));
+    }
+
+    /// The world.
+    pub fn world(&self) -> &'static dyn World {
+        self.scene.world
     }
 
     /// The sandbox.
@@ -96,31 +75,64 @@ impl Journey {
 
     /// The pinned tools.
     pub fn tools(&self) -> &Tools {
-        &self.tools
+        &self.scene.tools
     }
 
-    /// The workspace as it was first released.
-    pub fn workspace(&self) -> &Workspace {
-        &self.workspace
+    /// The registry.
+    pub fn registry(&self) -> &dyn Registry {
+        self.registry.as_ref()
     }
 
-    /// The index.
-    pub fn index(&self) -> &dyn Index {
-        self.index.as_ref()
+    /// A package.
+    pub fn package(&self, role: Role) -> Package {
+        self.world().package(role)
     }
 
-    /// Commits a line at the end of a member's module.
+    /// The name of a package.
+    pub fn name(&self, role: Role) -> &'static str {
+        self.package(role).name
+    }
+
+    /// A path in the folder of a package, from the repository root.
+    pub fn path(&self, role: Role, path: &str) -> String {
+        format!("{}/{path}", self.package(role).folder)
+    }
+
+    /// The tag of a version of a package.
+    pub fn tag(&self, role: Role, version: &str) -> String {
+        self.world().tag(role, version)
+    }
+
+    /// The files of a version of a package.
+    pub fn files(&self, role: Role, version: &str) -> Vec<File> {
+        let package = self.package(role).published;
+        self.world().files(role, version).into_iter().map(|name| File::new(package, name)).collect()
+    }
+
+    /// The files of a version of both packages of the pair, in the order in which they are sent.
+    pub fn pair(&self, version: &str) -> Vec<File> {
+        Sample::Pair.roles().iter().flat_map(|role| self.files(*role, version)).collect()
+    }
+
+    /// Asserts that these files are stored, and no others.
     #[track_caller]
-    pub fn change(&self, member: &str, message: &str) -> String {
-        let module = self.workspace.member(member).module();
-        let text = format!("{}# {message}\n", self.sandbox.read(&module));
-        self.sandbox.write(&module, text);
+    pub fn stores(&self, files: &[Vec<File>]) {
+        let stored = self.registry.stored().into_keys().collect::<BTreeSet<_>>();
+        assert_eq!(stored, files.concat().into_iter().collect());
+    }
+
+    /// Commits a comment at the end of a package's source.
+    #[track_caller]
+    pub fn change(&self, role: Role, message: &str) -> String {
+        let source = self.world().source(role);
+        let text = format!("{}{}\n", self.sandbox.read(&source), self.world().comment(message));
+        self.sandbox.write(&source, text);
         self.sandbox.commit(message)
     }
 
     /// releasekit in the work tree.
     pub fn command(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
-        let mut command = self.sandbox.command(&self.binary);
+        let mut command = self.sandbox.command(&self.scene.binary);
         command.args(args);
         command
     }
@@ -174,31 +186,6 @@ impl Journey {
         included(&self.json(["plan", "--format", "json"]))
     }
 
-    /// Merges the release branch into `main` and pushes it.
-    #[track_caller]
-    pub fn merge(&self, how: Merge) -> String {
-        let (git, branch) = (&self.sandbox, format!("origin/{BRANCH}"));
-        git.git(["fetch", "--quiet", "origin"]);
-        match how {
-            Merge::Commit => {
-                git.git(["merge", "--quiet", "--no-ff", "-m", "Merge the release", &branch]);
-            }
-            Merge::Squash => {
-                git.git(["merge", "--quiet", "--squash", &branch]);
-                git.git(["commit", "--quiet", "-m", "chore: release (#1)"]);
-            }
-            Merge::Rebase => {
-                git.git(["checkout", "--quiet", "-B", "rebased", &branch]);
-                git.git(["rebase", "--quiet", "--force-rebase", "main"]);
-                git.git(["checkout", "--quiet", "main"]);
-                git.git(["merge", "--quiet", "--ff-only", "rebased"]);
-                git.git(["branch", "--quiet", "-D", "rebased"]);
-            }
-        }
-        git.git(["push", "--quiet", "origin", "main"]);
-        git.head()
-    }
-
     /// Pushes `main` and prepares its release.
     #[track_caller]
     pub fn prepared(&self) -> &Self {
@@ -221,53 +208,12 @@ impl Journey {
         self.sandbox.clone_remote(name, options)
     }
 
-    /// Every ref of the remote, by its name.
-    #[track_caller]
-    pub fn remote_refs(&self) -> BTreeMap<String, String> {
-        refs(&self.sandbox.refs(&self.sandbox.remote()))
+    /// What is built and kept in the clone's private folder: the sha256 of each file.
+    pub fn built(&self) -> BTreeMap<File, String> {
+        built(self.world(), &self.sandbox.work())
     }
 
-    /// The commit that a tag of the remote leads to; `None` where the remote has no such tag.
-    #[track_caller]
-    pub fn remote_tag(&self, tag: &str) -> Option<String> {
-        let name = format!("refs/tags/{tag}^{{commit}}");
-        let found = self.sandbox.try_git(&self.sandbox.remote(), ["rev-parse", "--quiet", "--verify", &name]);
-        found.success().then(|| found.ok())
-    }
-
-    /// A file of the release branch as the remote has it.
-    #[track_caller]
-    pub fn proposed(&self, path: &str) -> String {
-        self.sandbox.git_in(&self.sandbox.remote(), ["show", &format!("{BRANCH}:{path}")])
-    }
-
-    /// The branches and tags of the work tree's repository, by their names.
-    #[track_caller]
-    pub fn local_refs(&self) -> BTreeMap<String, String> {
-        self.refs_of(&self.sandbox.work())
-    }
-
-    /// The same of another clone.
-    #[track_caller]
-    pub fn refs_of(&self, clone: &Path) -> BTreeMap<String, String> {
-        let mut refs = refs(&self.sandbox.refs(clone));
-        refs.retain(|name, _| !name.starts_with("refs/remotes/"));
-        refs
-    }
-
-    /// The tip of the release branch at the remote.
-    #[track_caller]
-    pub fn branch_tip(&self) -> Option<String> {
-        self.remote_refs().remove(&format!("refs/heads/{BRANCH}"))
-    }
-
-    /// What is built and kept in the clone's private folder: the sha256 of each file, by its name.
-    pub fn built(&self) -> BTreeMap<String, String> {
-        let files = artifacts(&self.sandbox.work().join(".git/releasekit"));
-        files.iter().map(|path| (name_of(path), sha256(&fs::read(path).expect("an artifact can be read")))).collect()
-    }
-
-    /// Ends the journey and its index, and leaves the sandbox in place. Gives its folder.
+    /// Ends the journey and its registry, and leaves the sandbox in place. Gives its folder.
     pub fn keep(self) -> PathBuf {
         self.sandbox.keep()
     }
@@ -278,23 +224,10 @@ impl Journey {
     }
 }
 
-fn refs(text: &str) -> BTreeMap<String, String> {
-    text.lines().filter_map(|line| line.split_once(' ')).map(|(id, name)| (name.to_owned(), id.to_owned())).collect()
-}
-
 /// The next versions of a plan's included rows.
 fn included(plan: &Value) -> BTreeMap<String, String> {
     let rows = plan["packages"].as_array().expect("a plan has packages");
     let moving = rows.iter().filter(|row| row["status"] == "included");
     let text = |value: &Value| value.as_str().expect("an included row says name and next").to_owned();
     moving.map(|row| (text(&row["name"]), text(&row["next"]))).collect()
-}
-
-fn with_first(folder: PathBuf, path: &OsStr) -> OsString {
-    let folders = [folder].into_iter().chain(std::env::split_paths(path));
-    std::env::join_paths(folders).expect("no folder has a colon in its name")
-}
-
-fn path(sandbox: &Sandbox) -> OsString {
-    sandbox.env().iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone()).unwrap_or_default()
 }

@@ -1,35 +1,37 @@
-//! What the journeys share: sample workspaces, a released past, indexes, and ways to break things on the way.
+//! What the journeys share: worlds with sample repositories, registries and a released past, and ways to break things on the
+//! way.
 //!
 //! For tests only. Trouble in the surroundings is a panic, for then the test has failed and the text says why. Nothing
-//! here knows how releasekit works inside; [`faults`] alone knows its traits.
+//! here knows how releasekit works inside; [`faults`] alone knows its traits. Nothing outside of [`worlds`] knows an ecosystem.
 #![expect(clippy::panic, reason = "a journey whose surroundings break is a failed test")]
 #![expect(
     clippy::disallowed_methods,
     reason = "tests bring the environment and start the programs that the libraries may not"
 )]
 
+mod artifacts;
 pub mod faults;
 mod guide;
-mod index;
 mod journey;
 mod past;
 mod proxy;
 mod quoting;
+mod registry;
 mod running;
 mod samples;
 mod saved;
+mod scene;
 pub mod soak;
-mod venv;
-mod workspace;
+mod world;
+pub mod worlds;
 
 pub use guide::{Block, Guide};
-pub use index::{Index, Watched};
 pub use journey::{Journey, Merge};
-pub use past::{Past, artifacts, past_of};
 pub use proxy::Proxy;
 pub use quoting::{Quotes, Quoting};
+pub use registry::{Past, Registry, Rehearsal, Watched};
 pub use running::Running;
-pub use samples::{acme, bulky, duo};
+pub use samples::{Role, Sample};
 pub use saved::Saved;
-pub use venv::Venv;
-pub use workspace::{BuildBackend, Member, Workspace};
+pub use scene::Scene;
+pub use world::{Foreign, Installed, Login, Names, Package, World};

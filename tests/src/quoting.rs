@@ -1,4 +1,4 @@
-//! An index that says back whatever it was sent, in every spelling that servers, proxies and their logs know.
+//! A registry that says back whatever it was sent, in every spelling that servers, proxies and their logs know.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -9,13 +9,11 @@ use std::thread;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use releasekit_rehearsal::pypi::Server;
-use releasekit_testkit::Tools;
+use releasekit_rehearsal::File;
 
-use crate::index::Index;
-use crate::past::Past;
+use crate::registry::{Past, Registry};
 
-/// Which requests are refused and quoted; the others reach the index behind.
+/// Which requests are refused and quoted; the others reach the registry behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quotes {
     /// None.
@@ -26,10 +24,10 @@ pub enum Quotes {
     Reads,
 }
 
-/// The index. Its threads end with the process.
+/// The registry. Its threads end with the process.
 #[derive(Debug)]
 pub struct Quoting {
-    inner: Server,
+    inner: Arc<dyn Registry>,
     url: String,
     shared: Arc<Shared>,
 }
@@ -42,9 +40,9 @@ struct Shared {
 }
 
 impl Quoting {
-    /// Stands before an index.
+    /// Stands before a registry.
     #[track_caller]
-    pub fn before(inner: Server) -> Arc<Self> {
+    pub fn before(inner: Arc<dyn Registry>) -> Arc<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
         let url = format!("http://127.0.0.1:{}", listener.local_addr().expect("a listener has an address").port());
         let behind = host(&inner.upload_url()).to_owned();
@@ -75,21 +73,21 @@ impl Quoting {
     }
 }
 
-impl Index for Quoting {
+impl Registry for Quoting {
     fn upload_url(&self) -> String {
         self.instead(&self.inner.upload_url())
     }
 
-    fn simple_url(&self) -> String {
-        self.instead(&self.inner.simple_url())
+    fn read_url(&self) -> String {
+        self.instead(&self.inner.read_url())
     }
 
-    fn stored(&self) -> BTreeMap<String, String> {
+    fn stored(&self) -> BTreeMap<File, String> {
         self.inner.stored()
     }
 
-    fn fill(&self, tools: &Tools, past: &Past) {
-        Index::fill(&self.inner, tools, past);
+    fn fill(&self, past: &Past) {
+        self.inner.fill(past);
     }
 }
 

@@ -1,76 +1,95 @@
-//! The sample workspaces of the journeys.
+//! The sample repositories of the journeys: which packages there are and what each is there for. Worlds spell them.
 
-use crate::workspace::{BuildBackend, Member, Workspace};
-
-/// Six packages in three levels: with an extra and a marker, one private, one with setuptools, one that is another's
-/// build requirement, and one that a release of its neighbours leaves alone.
-///
-/// ```text
-/// acme-speed   acme-stamp        (level 0)
-///      ▲ extra      ▲ build
-/// acme-core    acme_legacy       (level 1)
-///      ▲ ▲──────▲   │
-///      │   acme-app ┘            (level 2)
-/// acme-bench (private)
-/// ```
-pub fn acme() -> Workspace {
-    Workspace { name: "acme", members: ACME }
+/// A sample repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sample {
+    /// Two packages, one needing the other, both of which build to the same bytes again.
+    Pair,
+    /// Six packages in three levels. One is optional, one is needed by a build alone, one is private, and one is left alone
+    /// by a release of its neighbours.
+    ///
+    /// ```text
+    /// Speed        Stamp             (level 0)
+    ///   ▲ optional   ▲ build
+    /// Core         Legacy            (level 1)
+    ///   ▲ ▲──────▲   │
+    ///   │     App ───┘               (level 2)
+    /// Bench (private)
+    /// ```
+    Six,
+    /// One package that is too big to arrive at once; the journey writes its bulk.
+    Bulky,
 }
 
-const ACME: &[Member] = &[
-    Member { backend: BuildBackend::Hatchling, ..Member::new("acme-speed", "speed", "0.2.0") },
-    Member { files: &[("src/acme_stamp/stamp.py", STAMP)], ..Member::new("acme-stamp", "stamp", "0.1.0") },
-    Member { extras: &[("fast", "acme-speed>=0.2")], ..Member::new("acme-core", "core", "0.3.1") },
-    Member {
-        backend: BuildBackend::Setuptools,
-        build_needs: &["acme-stamp"],
-        files: &[("setup.py", SETUP)],
-        ..Member::new("acme_legacy", "legacy", "1.4.2")
-    },
-    Member {
-        backend: BuildBackend::Hatchling,
-        needs: &["acme-core[fast]>=0.3,<0.4 ; python_version >= '3.8'", "acme-legacy"],
-        ..Member::new("acme-app", "app", "0.5.0")
-    },
-    Member { private: true, needs: &["acme-core"], ..Member::new("acme-bench", "bench", "0.0.1") },
-];
-
-/// Writes down which version of acme-stamp was there when something was built.
-const STAMP: &str = "\
-import importlib.metadata
-import pathlib
-
-
-def stamp(path: str) -> None:
-    version = importlib.metadata.version(\"acme-stamp\")
-    pathlib.Path(path).write_text(f\"STAMPED_BY = {version!r}\\n\")
-";
-
-/// Fails where a build sees a credential.
-const SETUP: &str = "\
-import os
-
-from acme_stamp.stamp import stamp
-from setuptools import setup
-
-assert not [name for name in os.environ if name.startswith(\"UV_PUBLISH\")]
-stamp(\"src/acme_legacy/stamped.py\")
-setup()
-";
-
-/// Two packages, one needing the other, both of which build to the same bytes again.
-pub fn duo() -> Workspace {
-    Workspace { name: "duo", members: DUO }
+/// A package of a sample, by what it is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The lower one of the pair.
+    Base,
+    /// The upper one of the pair.
+    Top,
+    /// Needed by Core where somebody wants it, in any version from 0.2 on.
+    Speed,
+    /// Needed by the build of Legacy, which writes down the version that it was built with where the language lets it.
+    Stamp,
+    /// Needed by App, in a range that 0.4 leaves, and by Bench.
+    Core,
+    /// Needed by App. Its name is spelt in a way that not everybody spells it.
+    Legacy,
+    /// Needed by nobody.
+    App,
+    /// Private, and needs Core.
+    Bench,
+    /// The big one.
+    Bulky,
 }
 
-const DUO: &[Member] = &[
-    Member::new("duo-base", "base", "0.1.0"),
-    Member { needs: &["duo-base"], ..Member::new("duo-top", "top", "0.1.0") },
-];
+impl Sample {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Pair, Self::Six, Self::Bulky];
 
-/// One package that is too big to arrive at once; the journey writes its bulk.
-pub fn bulky() -> Workspace {
-    Workspace { name: "bulky", members: BULKY }
+    /// Its packages, those that others need first.
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Pair => &[Role::Base, Role::Top],
+            Self::Six => &[Role::Speed, Role::Stamp, Role::Core, Role::Legacy, Role::App, Role::Bench],
+            Self::Bulky => &[Role::Bulky],
+        }
+    }
+
+    /// Its packages that were released.
+    pub fn published(self) -> impl Iterator<Item = Role> {
+        self.roles().iter().copied().filter(|role| !role.is_private())
+    }
 }
 
-const BULKY: &[Member] = &[Member::new("bulky", "bulky", "0.1.0")];
+impl Role {
+    /// The version that it was released with.
+    pub const fn version(self) -> &'static str {
+        match self {
+            Self::Speed => "0.2.0",
+            Self::Core => "0.3.1",
+            Self::Legacy => "1.4.2",
+            Self::App => "0.5.0",
+            Self::Bench => "0.0.1",
+            Self::Base | Self::Top | Self::Stamp | Self::Bulky => "0.1.0",
+        }
+    }
+
+    /// The packages of the sample that it needs, in whatever way.
+    pub const fn needs(self) -> &'static [Self] {
+        match self {
+            Self::Top => &[Self::Base],
+            Self::Core => &[Self::Speed],
+            Self::Legacy => &[Self::Stamp],
+            Self::App => &[Self::Core, Self::Legacy],
+            Self::Bench => &[Self::Core],
+            Self::Base | Self::Speed | Self::Stamp | Self::Bulky => &[],
+        }
+    }
+
+    /// Whether it is never published.
+    pub const fn is_private(self) -> bool {
+        matches!(self, Self::Bench)
+    }
+}

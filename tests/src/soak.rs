@@ -13,12 +13,15 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use releasekit_testkit::{Ran, Snapshot, Tools, run};
+use releasekit_rehearsal::File;
+use releasekit_testkit::{Ran, Snapshot, run};
 use rustix::process::Signal;
 
+use crate::artifacts;
 use crate::journey::{Journey, Merge};
 use crate::running::Running;
-use crate::samples::duo;
+use crate::samples::{Role, Sample};
+use crate::scene::Scene;
 pub use counts::Counts;
 use look::Look;
 pub use target::Kind;
@@ -39,7 +42,7 @@ pub struct Hardness {
     pub beside: f64,
 }
 
-/// Two clones of one remote, an index, and what has happened so far.
+/// Two clones of one remote, a registry, and what has happened so far.
 #[derive(Debug)]
 pub struct Soak {
     journey: Journey,
@@ -54,11 +57,11 @@ pub struct Soak {
 }
 
 impl Soak {
-    /// Makes the clones and starts the index. The seed decides everything but the speed of the machine.
+    /// Makes the clones and starts the registry. The seed decides everything but the speed of the machine.
     #[track_caller]
-    pub fn begin(tools: &Tools, binary: &Path, kind: Kind, seed: u64, hardness: Hardness) -> Self {
-        let (target, index) = Target::start(kind, tools);
-        let journey = Journey::released_once(tools, binary, duo(), index);
+    pub fn begin(scene: &Scene, kind: Kind, seed: u64, hardness: Hardness) -> Self {
+        let (target, registry) = Target::start(kind, scene);
+        let journey = Journey::released_once(scene, Sample::Pair, registry);
         let second = journey.clone("second", &[]);
         let random = fastrand::Rng::with_seed(seed);
         let (spans, counts) = (BTreeMap::new(), Counts::default());
@@ -78,9 +81,9 @@ impl Soak {
     /// Changes something, releases it under fire, and looks at every promise.
     #[track_caller]
     pub fn round(&mut self) {
-        let member = if self.random.bool() { "duo-base" } else { "duo-top" };
+        let role = if self.random.bool() { Role::Base } else { Role::Top };
         let kind = if self.random.bool() { "fix" } else { "feat" };
-        self.journey.change(member, &format!("{kind}: round {}", self.counts.rounds));
+        self.journey.change(role, &format!("{kind}: round {}", self.counts.rounds));
         self.journey.sandbox().push();
         self.follow();
         let planned = self.journey.planned();
@@ -134,22 +137,23 @@ impl Soak {
         let raced = self.under_fire("publish", &["publish", "--yes"], &before);
         self.target.mend();
         assert_eq!(self.look().refs(), before.refs(), "`publish` sets no ref");
-        let stored = self.journey.index().stored();
-        let wanted: Vec<String> = planned.iter().flat_map(|(name, version)| files(name, version)).collect();
+        let stored = self.journey.registry().stored();
+        let wanted = self.files(planned);
         assert_eq!(stored.len(), before.stored.len() + wanted.len(), "all is stored, and nothing else\n{stored:?}");
         let sends = self.target.sends();
         for file in &wanted {
-            assert!(stored.contains_key(file), "{file} is not stored\n{stored:?}");
-            let count = sends.get(file).copied().unwrap_or_default() - sent.get(file).copied().unwrap_or_default();
+            assert!(stored.contains_key(file), "{file:?} is not stored\n{stored:?}");
+            let count =
+                sends.get(&file.name).copied().unwrap_or_default() - sent.get(&file.name).copied().unwrap_or_default();
             // Clones of two machines share no lock: both may look before either has sent, and the index takes one.
             let most = 1 + usize::from(raced) + faults;
-            assert!((1..=most).contains(&count), "{file} was sent {count} times, {most} may be\n{sends:?}");
+            assert!((1..=most).contains(&count), "{file:?} was sent {count} times, {most} may be\n{sends:?}");
             *self.counts.sends.entry(count).or_default() += 1;
         }
         for folder in self.clones() {
             let status = self.run_in(&folder, &["status"]).ok();
             assert!(status.contains("everything is live"), "{status}");
-            assert_eq!(look::kept_artifacts(&folder), Vec::<PathBuf>::new(), "artifacts go once all is proven");
+            assert_eq!(artifacts::kept(&folder), Vec::<PathBuf>::new(), "artifacts go once all is proven");
         }
     }
 
@@ -223,14 +227,14 @@ impl Soak {
     fn swept(&self, args: &[&str]) {
         let cache = self.journey.sandbox().path().join("home/.cache/releasekit");
         for _ in 0..SWEEPS {
-            if look::left_in_cache(&cache).is_empty() {
+            if look::left_in_cache(&self.journey, &cache).is_empty() {
                 break;
             }
             // Children of a killed run may still be at work; what they leave, the next start removes.
             thread::sleep(Duration::from_millis(250));
             self.run_in(&self.journey.sandbox().work(), args).ok();
         }
-        assert_eq!(look::left_in_cache(&cache), Vec::<PathBuf>::new(), "nothing is left in the cache");
+        assert_eq!(look::left_in_cache(&self.journey, &cache), Vec::<PathBuf>::new(), "nothing is left in the cache");
         for folder in self.clones() {
             assert_eq!(look::git_locks(&folder), Vec::<PathBuf>::new(), "no lock of git is left");
         }
@@ -249,14 +253,15 @@ impl Soak {
         for (folder, before) in self.clones().iter().zip(&before.checkouts) {
             before.assert_same(&Snapshot::of_checkout(folder));
         }
-        let stored = self.journey.index().stored();
+        let stored = self.journey.registry().stored();
         let changed = before.stored.iter().find(|(name, digest)| stored.get(*name) != Some(digest));
         assert_eq!(changed, None, "what is stored is never sent again");
     }
-}
 
-/// The files that a release of a package consists of.
-fn files(name: &str, version: &str) -> [String; 2] {
-    let stem = format!("{}-{version}", name.replace('-', "_"));
-    [format!("{stem}-py3-none-any.whl"), format!("{stem}.tar.gz")]
+    /// The files that a release of what was planned consists of.
+    fn files(&self, planned: &BTreeMap<String, String>) -> Vec<File> {
+        let next = |role: &Role| Some((*role, planned.get(self.journey.name(*role))?));
+        let moving = Sample::Pair.roles().iter().filter_map(next);
+        moving.flat_map(|(role, version)| self.journey.files(role, version)).collect()
+    }
 }

@@ -1,27 +1,10 @@
-//! The journeys: the real binary with real git, real uv and real indexes, one journey per file.
+//! The journeys: the real binary with real git, the real tools of each ecosystem, and real registries.
+//!
+//! `journeys` holds those that every ecosystem goes, written once; a folder for each world lists the ones that it goes and adds
+//! what only it has.
 
-mod canaries;
-mod check;
-mod commands;
-mod faults;
-mod getting_started;
-mod groups;
-mod hostile_index;
-mod kill;
-mod kill_random;
-mod nobody_overwritten;
-mod not_resolvable;
-mod only_r;
-mod orphan;
-mod planted;
-mod release_commits;
-mod release_merge;
-mod release_rebase;
-mod release_squash;
-mod secrets;
-mod signals;
-mod surroundings;
-mod whole;
+mod journeys;
+mod uv;
 
 use std::path::Path;
 
@@ -34,3 +17,20 @@ fn binary() -> &'static Path {
 fn faulty() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_releasekit-faults"))
 }
+
+/// Makes a test of each journey that is named, in modules like those of `journeys`, in the scene that a function gives.
+macro_rules! goes {
+    ($scene:ident; $($module:ident { $($journey:ident),* $(,)? })*) => { $(
+        mod $module {
+            $(
+                #[test]
+                fn $journey() {
+                    if let Some(scene) = super::$scene() {
+                        crate::journeys::$module::$journey(&scene);
+                    }
+                }
+            )*
+        }
+    )* };
+}
+use goes;

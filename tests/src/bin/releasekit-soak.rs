@@ -8,19 +8,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use releasekit_e2e::Scene;
 use releasekit_e2e::soak::{Counts, Hardness, Kind, Soak};
+use releasekit_e2e::worlds::uv::Uv;
 use releasekit_testkit::Tools;
 
-/// The indexes, each with clones of its own, in turn.
-const KINDS: [Kind; 3] = [Kind::PypiServer, Kind::Devpi, Kind::Faulty];
+/// The registries, each with clones of its own, in turn.
+const KINDS: [Kind; 3] = [Kind::Foreign("pypiserver"), Kind::Foreign("devpi"), Kind::Faulty];
 
 fn main() -> ExitCode {
     let [minutes, seed, binary] = arguments();
     let (minutes, seed): (u64, u64) = (number(&minutes), number(&seed));
     let Some(tools) = Tools::require() else { return ExitCode::FAILURE };
+    let scene = Scene::new(&Uv, &tools, PathBuf::from(binary));
     let hardness = Hardness { kills: 5, beside: 0.5 };
-    let begin =
-        |(number, kind)| Soak::begin(&tools, &PathBuf::from(&binary), kind, seed.wrapping_add(number), hardness);
+    let begin = |(number, kind)| Soak::begin(&scene, kind, seed.wrapping_add(number), hardness);
     let mut soaks: Vec<Soak> = (0..).zip(KINDS).map(begin).collect();
     let end = Instant::now() + Duration::from_secs(minutes * 60);
     let mut turn = 0;

@@ -1,12 +1,12 @@
-//! What there is of two clones, their remote and the index, at one moment.
+//! What there is of two clones, their remote and the registry, at one moment.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use releasekit_rehearsal::File;
 use releasekit_testkit::{Kind, Snapshot};
 
 use crate::journey::Journey;
-use crate::past::artifacts;
 
 /// Refs by name.
 type Refs = BTreeMap<String, String>;
@@ -21,7 +21,7 @@ pub(super) struct Look {
     /// The refs of the remote.
     pub(super) remote: Refs,
     /// The digests of what is stored.
-    pub(super) stored: BTreeMap<String, String>,
+    pub(super) stored: BTreeMap<File, String>,
 }
 
 impl Look {
@@ -30,7 +30,7 @@ impl Look {
             checkouts: clones.iter().map(|clone| Snapshot::of_checkout(clone)).collect(),
             here: clones.each_ref().map(|clone| journey.refs_of(clone)),
             remote: journey.remote_refs(),
-            stored: journey.index().stored(),
+            stored: journey.registry().stored(),
         }
     }
 
@@ -55,18 +55,14 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     files.map(|(path, _)| path.clone()).collect()
 }
 
-/// Files in our cache but the one that is to stay: settings that set nothing, in the folder that uv uploads from.
-pub(super) fn left_in_cache(cache: &Path) -> Vec<PathBuf> {
-    files(cache).into_iter().filter(|path| path != Path::new("uv-empty/uv.toml")).collect()
+/// Files in our cache but those that are to stay.
+pub(super) fn left_in_cache(journey: &Journey, cache: &Path) -> Vec<PathBuf> {
+    let stays = |path: &PathBuf| journey.world().kept_in_cache().iter().any(|kept| path == Path::new(kept));
+    files(cache).into_iter().filter(|path| !stays(path)).collect()
 }
 
 /// Locks that a git left behind in a clone.
 pub(super) fn git_locks(clone: &Path) -> Vec<PathBuf> {
     let is_lock = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "lock");
     files(&clone.join(".git")).into_iter().filter(is_lock).filter(|path| !path.starts_with("releasekit")).collect()
-}
-
-/// Built files that a clone still keeps.
-pub(super) fn kept_artifacts(clone: &Path) -> Vec<PathBuf> {
-    artifacts(&clone.join(".git/releasekit"))
 }

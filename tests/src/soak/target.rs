@@ -1,55 +1,47 @@
-//! The indexes that releases go to under fire, and how often each file was sent to them.
+//! The registries that releases go to under fire, and how often each file was sent to them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use releasekit_rehearsal::pypi::{Fault, On, Options, Server};
-use releasekit_testkit::Tools;
-use releasekit_testkit::servers::{Devpi, PypiServer};
+use releasekit_rehearsal::{Fault, On};
 
-use crate::index::{Index, Watched};
 use crate::proxy::Proxy;
+use crate::registry::{Registry, Rehearsal, Watched};
+use crate::scene::Scene;
 
-/// Which index.
+/// Which registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The one of this process, as it should be.
     Rehearsal,
     /// The one of this process, which fails, hangs up and hides things.
     Faulty,
-    /// pypiserver.
-    PypiServer,
-    /// devpi.
-    Devpi,
+    /// The one of that name that others wrote.
+    Foreign(&'static str),
 }
 
-/// An index that knows what was sent to it.
+/// A registry that knows what was sent to it.
 #[derive(Debug)]
 pub(super) enum Target {
-    /// One behind a relay, and the server that it belongs to alone.
-    Relay { relay: Arc<Proxy>, _server: Option<Devpi> },
+    /// One behind a relay.
+    Relay(Arc<Proxy>),
     /// The one of this process.
-    Server { server: Arc<Server>, faulty: bool },
+    Server { server: Arc<dyn Rehearsal>, faulty: bool },
 }
 
 impl Target {
-    /// Starts an index.
+    /// Starts a registry.
     #[track_caller]
-    pub(super) fn start(kind: Kind, tools: &Tools) -> (Self, Box<dyn Index>) {
+    pub(super) fn start(kind: Kind, scene: &Scene) -> (Self, Arc<dyn Registry>) {
         match kind {
             Kind::Rehearsal | Kind::Faulty => {
-                let server = Arc::new(Server::start(Options::default()).expect("loopback has a free port"));
-                (Self::Server { server: server.clone(), faulty: kind == Kind::Faulty }, Box::new(server))
+                let server = scene.world.rehearsal();
+                (Self::Server { server: server.clone(), faulty: kind == Kind::Faulty }, server)
             }
-            Kind::PypiServer => {
-                let (index, relay) = Watched::new(Arc::new(PypiServer::start(tools)));
-                (Self::Relay { relay, _server: None }, Box::new(index))
-            }
-            Kind::Devpi => {
-                let devpi = Devpi::start(tools);
-                let (index, relay) = Watched::new(devpi.index("soak"));
-                (Self::Relay { relay, _server: Some(devpi) }, Box::new(index))
+            Kind::Foreign(name) => {
+                let (registry, relay) = Watched::new(scene.foreign(name));
+                (Self::Relay(relay), registry)
             }
         }
     }
@@ -57,7 +49,7 @@ impl Target {
     /// How often each file has been sent, arrived or not.
     pub(super) fn sends(&self) -> BTreeMap<String, usize> {
         let files = match self {
-            Self::Relay { relay, .. } => relay.uploads(),
+            Self::Relay(relay) => relay.uploads(),
             Self::Server { server, .. } => server.writes().into_iter().filter_map(|write| write.file_name).collect(),
         };
         let mut sends = BTreeMap::new();

@@ -1,0 +1,3 @@
+//! The worlds: a folder for each ecosystem, which nothing beside it knows.
+
+pub mod uv;
