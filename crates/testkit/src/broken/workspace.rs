@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::RepoPath;
 use releasekit_core::requirements::Pin;
-use releasekit_core::workspace::{DiscoverRequest, Discovery, EditRequest, Move, PinRequest};
+use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
 use releasekit_core::{FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
 use crate::memory::MemoryWorkspace;
@@ -163,14 +163,14 @@ impl Workspace for Broken {
         Ok(roots)
     }
 
-    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovery> {
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         let mut request = request.clone();
         if self.0 == Lie::Includes {
             request.exclude.clear();
         }
         let found = inner().discover(&request).await;
         if self.0 == Lie::Skips && found.is_err() {
-            return Ok(Discovery::default());
+            return Ok(Discovered::default());
         }
         let mut found = found?;
         match self.0 {
