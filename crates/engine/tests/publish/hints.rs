@@ -39,11 +39,3 @@ async fn a_clone_that_lacks_history_is_told_how_to_get_it() {
     assert!(story.publish().await.unwrap().is_complete());
     assert_eq!(helps(&story)[..1], ["in a shallow clone `memory History` brings what is missing"]);
 }
-
-#[tokio::test]
-async fn a_dry_run_says_how_to_fetch_what_it_must_not() {
-    let story = Story::new();
-    let absent = ObjectId::new("absent");
-    let error = dry(&story).fetch("origin", &[absent]).await.unwrap_err();
-    assert_eq!(error.help().unwrap(), "run `memory Object { remote: \"origin\", object: absent }` first");
-}
