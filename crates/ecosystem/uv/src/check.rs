@@ -14,7 +14,7 @@ use std::ops::Range;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::Package;
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
-use releasekit_core::{Code, Diagnostic, ErrorKind, FileEdit, Result};
+use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Label, Result};
 use releasekit_formats::python::name::normalize;
 
 use crate::error::together;
@@ -88,9 +88,9 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// A finding in the package file; `why` is said where the place is shown.
-    fn finding(&self, code: Code, span: Option<Range<usize>>, message: String, why: &str, help: &str) -> Finding {
-        Finding::new(code, message, self.manifest.source.place(span).label(why), help)
+    /// A place in the package file; `why` is said where it is shown.
+    fn place(&self, span: Option<Range<usize>>, why: &str) -> Label {
+        self.manifest.source.place(span).label(why)
     }
 
     /// The strings of an array of the package file. What is no such array was told where the file was first read.

@@ -37,7 +37,7 @@ pub(crate) async fn commit(git: &Git, request: &CommitRequest) -> Result<CommitI
     let tree = index.command(["write-tree", "--missing-ok"]).text("write the tree").await?;
     let sign = sign::wanted(git, request.sign, Signed::Commit).await?;
     let by = By { variables: Vec::new(), time: format!("@{} +0000", request.time) };
-    write(git, &tree, &request.parent, &request.message, &by, sign).await
+    write(git, New { tree: &tree, parent: &request.parent, message: &request.message, by: &by }, sign).await
 }
 
 /// Who and when a commit names, where it is not the user and not now.
@@ -49,15 +49,18 @@ pub(crate) struct By {
     pub(crate) time: String,
 }
 
+/// A commit to be written.
+#[derive(Clone, Copy)]
+pub(crate) struct New<'a> {
+    pub(crate) tree: &'a str,
+    pub(crate) parent: &'a CommitId,
+    pub(crate) message: &'a str,
+    pub(crate) by: &'a By,
+}
+
 /// Writes a commit object, and looks for its signature where there is to be one.
-pub(crate) async fn write(
-    git: &Git,
-    tree: &str,
-    parent: &CommitId,
-    message: &str,
-    by: &By,
-    sign: bool,
-) -> Result<CommitId, Error> {
+pub(crate) async fn write(git: &Git, commit: New<'_>, sign: bool) -> Result<CommitId, Error> {
+    let New { tree, parent, message, by } = commit;
     let command = git.command(["commit-tree"]).args(sign.then_some("-S"));
     let mut command = command.args(["-p", parent.as_str(), "-F", "-", tree]).input(message);
     command = command.var("GIT_AUTHOR_DATE", &by.time).var("GIT_COMMITTER_DATE", &by.time);

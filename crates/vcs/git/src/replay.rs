@@ -27,7 +27,8 @@ pub(crate) async fn replay(git: &Git, request: &ReplayRequest) -> Result<CommitI
         let was_empty = change.parents.len() < 2 && change.theirs == change.base;
         let merged = change.without(git, &request.without).await?.merge(git, commit).await?;
         if was_empty || change.ours != merged.as_str() {
-            tip = commit::write(git, &merged, &tip, &change.message, &change.by, sign).await?;
+            let new = commit::New { tree: &merged, parent: &tip, message: &change.message, by: &change.by };
+            tip = commit::write(git, new, sign).await?;
         }
     }
     Ok(tip)

@@ -54,5 +54,10 @@ fn matches_any(subject: &Subject<'_>, pattern: &str) -> Result<bool> {
 fn missing(subject: &Subject<'_>, file: &Spanned, what: &str) -> Finding {
     let message = format!("the {what} that `{}` names is not there: `{}`", subject.name(), file.value);
     let help = "add the file to the repository, or name the one that is there";
-    subject.finding(codes::FILE_MISSING, Some(file.span.clone()), message, "no file of the repository", help)
+    Finding::new(
+        codes::FILE_MISSING,
+        message,
+        subject.place(Some(file.span.clone()), "no file of the repository"),
+        help,
+    )
 }

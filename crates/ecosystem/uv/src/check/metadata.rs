@@ -73,7 +73,7 @@ fn requires_python(subject: &Subject<'_>) -> Option<Finding> {
     };
     let message = format!("`requires-python` of `{}` is not a set of version specifiers", subject.name());
     let help = "write it like `>=3.9`; wildcards go with `==` and `!=` alone";
-    Some(subject.finding(codes::REQUIRES_PYTHON_INVALID, Some(text.span.clone()), message, &why, help))
+    Some(Finding::new(codes::REQUIRES_PYTHON_INVALID, message, subject.place(Some(text.span.clone()), &why), help))
 }
 
 /// Core metadata, `Description-Content-Type`: one of three types, UTF-8, and a known variant of Markdown.
@@ -82,7 +82,7 @@ fn readme_type(subject: &Subject<'_>) -> Option<Finding> {
     let why = wrong_type(&text.value)?;
     let message = format!("the readme of `{}` has a content type that no index renders", subject.name());
     let help = "write `text/markdown`, `text/x-rst` or `text/plain`";
-    Some(subject.finding(codes::README_TYPE_INVALID, Some(text.span), message, &why, help))
+    Some(Finding::new(codes::README_TYPE_INVALID, message, subject.place(Some(text.span), &why), help))
 }
 
 fn wrong_type(text: &str) -> Option<String> {
@@ -113,7 +113,7 @@ fn extras(subject: &Subject<'_>) -> Vec<Finding> {
     let finding = |(name, span, _): (String, Range<usize>, _)| {
         let message = format!("`{name}` of `{}` is no name of an extra", subject.name());
         let help = "use letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit";
-        subject.finding(codes::EXTRA_INVALID, Some(span), message, "this name", help)
+        Finding::new(codes::EXTRA_INVALID, message, subject.place(Some(span), "this name"), help)
     };
     illegal.map(finding).collect()
 }
@@ -130,7 +130,7 @@ fn local_version(subject: &Subject<'_>) -> Option<Finding> {
         }
         (written, _) => {
             let span = written.map(|text| text.span.clone());
-            subject.finding(codes::VERSION_LOCAL, span, message, "this version", help)
+            Finding::new(codes::VERSION_LOCAL, message, subject.place(span, "this version"), help)
         }
     })
 }
@@ -144,7 +144,7 @@ fn direct_references(subject: &Subject<'_>) -> Vec<Finding> {
         let message = format!("`{}` requires `{}` from a URL, which PyPI refuses", subject.name(), entry.name);
         let help = "require a version here, and name the URL in `[tool.uv.sources]`, which is not published";
         let span = Some(entry.text.span.clone());
-        subject.finding(codes::REQUIREMENT_URL, span, message, "published as it stands here", help)
+        Finding::new(codes::REQUIREMENT_URL, message, subject.place(span, "published as it stands here"), help)
     };
     direct.map(finding).collect()
 }
@@ -156,7 +156,12 @@ fn classifiers(subject: &Subject<'_>) -> Vec<Finding> {
     let finding = |text: Spanned| {
         let message = format!("`{}` of `{}` is no classifier that PyPI knows", text.value, subject.name());
         let help = "choose one of https://pypi.org/classifiers/, or leave it out";
-        subject.finding(codes::CLASSIFIER_UNKNOWN, Some(text.span), message, "its first words are unknown", help)
+        Finding::new(
+            codes::CLASSIFIER_UNKNOWN,
+            message,
+            subject.place(Some(text.span), "its first words are unknown"),
+            help,
+        )
     };
     unknown.map(finding).collect()
 }
@@ -170,7 +175,7 @@ fn summary(subject: &Subject<'_>) -> Option<Finding> {
     let message = format!("the description of `{}` is longer than PyPI takes", subject.name());
     let (why, help) =
         (format!("{length} characters"), format!("use at most {LONGEST_SUMMARY}; the readme may be longer"));
-    Some(subject.finding(codes::SUMMARY_TOO_LONG, Some(text.span), message, &why, &help))
+    Some(Finding::new(codes::SUMMARY_TOO_LONG, message, subject.place(Some(text.span), &why), &help))
 }
 
 /// Core metadata, `Project-URL`: a label of limited length; warehouse: a URL with `http` or `https`.
@@ -187,7 +192,12 @@ fn urls(subject: &Subject<'_>) -> Vec<Finding> {
             _ => continue,
         };
         let message = format!("PyPI refuses `{label}` among the URLs of `{}`", subject.name());
-        found.push(subject.finding(codes::URL_INVALID, Some(span), message, &why, "write `Label = \"https://…\"`"));
+        found.push(Finding::new(
+            codes::URL_INVALID,
+            message,
+            subject.place(Some(span), &why),
+            "write `Label = \"https://…\"`",
+        ));
     }
     found
 }

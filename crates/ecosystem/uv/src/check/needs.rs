@@ -24,7 +24,7 @@ fn private_extra(subject: &Subject<'_>, entry: &Entry) -> Option<Finding> {
     let message = format!("the extra `{extra}` of `{}` needs `{needed}`, which is never published", subject.name());
     let help = format!("publish `{needed}` too, or move the requirement to a group in `[dependency-groups]`");
     let span = Some(entry.text.span.clone());
-    Some(subject.finding(codes::EXTRA_PRIVATE, span, message, "nobody else can install it", &help))
+    Some(Finding::new(codes::EXTRA_PRIVATE, message, subject.place(span, "nobody else can install it"), &help))
 }
 
 /// A release is built without `[tool.uv.sources]`, and only internal requirements are pinned to the siblings built with it.
@@ -40,7 +40,12 @@ fn stranger(subject: &Subject<'_>, entry: &Entry) -> Option<Finding> {
         entry.name
     );
     let why = "a package of this repository, and not said to be";
-    Some(subject.finding(codes::BUILD_REQUIREMENT_STRANGER, Some(entry.text.span.clone()), message, why, &help))
+    Some(Finding::new(
+        codes::BUILD_REQUIREMENT_STRANGER,
+        message,
+        subject.place(Some(entry.text.span.clone()), why),
+        &help,
+    ))
 }
 
 /// Whether one version alone is required, so that it is known which.
