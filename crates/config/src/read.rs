@@ -84,15 +84,15 @@ impl<'a> Reader<'a> {
         let mut policy = std::mem::take(&mut self.policy);
         (table.visit)(&mut policy, name, &mut |facts, slot| {
             known.push(facts.name);
-            if let Some((span, item)) = entry(content, facts.name) {
-                self.key(path, facts, slot, span, item);
+            if let Some(entry) = entry(content, facts.name) {
+                self.key(path, facts, slot, entry);
             }
         });
         self.policy = policy;
         known
     }
 
-    fn key(&mut self, path: &[String], facts: &Facts, slot: Slot<'_>, span: Range<usize>, item: &Item) {
+    fn key(&mut self, path: &[String], facts: &Facts, slot: Slot<'_>, (span, item): (Range<usize>, &Item)) {
         let path = [path, &[facts.name.to_owned()]].concat();
         let mut texts = Vec::new();
         if let Err(found) = slot.read(item, &mut texts) {
