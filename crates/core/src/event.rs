@@ -57,7 +57,7 @@ pub enum Event {
     Phase(String),
     /// Something that does not stop the command but should be known.
     Warning {
-        /// What kind of warning, where it has a code.
+        /// The code of the error that it would be, where the configuration lets it pass.
         code: Option<Code>,
         /// What is the matter.
         message: String,

@@ -9,7 +9,7 @@ use releasekit_core::{FileEdit, Tree, edit};
 use crate::changelogs::{self, Superseded};
 use crate::discover::WorkspaceRoot;
 use crate::error::{Error, Result};
-use crate::export::Export;
+use crate::export::{Commands, Export};
 use crate::findings::Check;
 use crate::history;
 use crate::manifest::{Manifest, PlanOptions};
@@ -93,7 +93,7 @@ pub(crate) async fn apply(
     edits.push(FileEdit::write(Manifest::path(), manifest.to_json()));
     refuse_clash(&edits)?;
     let by_tools = match export {
-        Some(export) => in_export(session, planned, export, &edits).await?,
+        Some(export) => InExport { session, planned, export }.edits(&edits).await?,
         None => Vec::new(),
     };
     edits.retain(|edit| !by_tools.iter().any(|other| other.path == edit.path));
@@ -121,79 +121,69 @@ fn without_idle(tree: &dyn Tree, edits: Vec<FileEdit>) -> releasekit_core::Resul
     Ok(kept)
 }
 
-/// What the workspaces' tools make of the edits: lockfiles brought in line, and whatever the configured commands change.
-async fn in_export(session: &Session, planned: &Planned, export: &Export, edits: &[FileEdit]) -> Result<Vec<FileEdit>> {
-    let workspaces = planned.snapshot.discovery.workspaces.iter().enumerate();
-    let moving: Vec<(&WorkspaceRoot, Vec<Move>)> = workspaces
-        .map(|(index, workspace)| (workspace, moves(planned, index)))
-        .filter(|(workspace, moves)| !moves.is_empty() && needs_export(workspace))
-        .collect();
-    if moving.is_empty() {
-        return Ok(Vec::new());
-    }
-    // The release branch is pushed next.
-    surroundings::unchanged_by(session, run_in_export(session, planned, export, edits, moving)).await
+/// A release commit in the making, in an export in which tools work.
+#[derive(Clone, Copy)]
+struct InExport<'a> {
+    session: &'a Session,
+    planned: &'a Planned,
+    export: &'a Export,
 }
 
-async fn run_in_export(
-    session: &Session,
-    planned: &Planned,
-    export: &Export,
-    edits: &[FileEdit],
-    moving: Vec<(&WorkspaceRoot, Vec<Move>)>,
-) -> Result<Vec<FileEdit>> {
-    session.phase("moving versions in lockfiles");
-    if moving.iter().any(|(workspace, _)| !workspace.policy.prepare_commands.is_empty()) {
-        session.say_isolation("commands run");
-    }
-    export.write(edits)?;
-    let mut found = Vec::new();
-    for (workspace, moves) in moving {
-        let locks = refresh(session, planned, export, workspace, moves).await?;
-        export.write(&locks)?;
-        found.extend(locks);
-        export.prepare_commands(session, workspace, &planned.snapshot.policy).await?;
-        if !workspace.policy.prepare_commands.is_empty() {
-            found = export.changed(session).await?;
+impl InExport<'_> {
+    /// What the workspaces' tools make of the edits: lockfiles brought in line, and whatever the configured commands change.
+    async fn edits(self, edits: &[FileEdit]) -> Result<Vec<FileEdit>> {
+        let workspaces = self.planned.snapshot.discovery.workspaces.iter().enumerate();
+        let moving: Vec<(&WorkspaceRoot, Vec<Move>)> = workspaces
+            .map(|(index, workspace)| (workspace, moves(self.planned, index)))
+            .filter(|(workspace, moves)| !moves.is_empty() && needs_export(workspace))
+            .collect();
+        if moving.is_empty() {
+            return Ok(Vec::new());
         }
+        // The release branch is pushed next.
+        surroundings::unchanged_by(self.session, self.run(edits, moving)).await
     }
-    Ok(found)
+
+    async fn run(self, edits: &[FileEdit], moving: Vec<(&WorkspaceRoot, Vec<Move>)>) -> Result<Vec<FileEdit>> {
+        let Self { session, planned, export } = self;
+        session.phase("moving versions in lockfiles");
+        if moving.iter().any(|(workspace, _)| !workspace.policy.prepare_commands.is_empty()) {
+            session.say_isolation("commands run");
+        }
+        export.write(edits)?;
+        let mut found = Vec::new();
+        for (workspace, moves) in moving {
+            let locks = self.refresh(workspace, moves).await?;
+            export.write(&locks)?;
+            found.extend(locks);
+            export.run(session, Commands::prepare(workspace, &planned.snapshot.policy)).await?;
+            if !workspace.policy.prepare_commands.is_empty() {
+                found = export.changed(session).await?;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn refresh(self, workspace: &WorkspaceRoot, moves: Vec<Move>) -> Result<Vec<FileEdit>> {
+        let manager = workspace.package_manager();
+        if !manager.capabilities().lockfile {
+            return Ok(Vec::new());
+        }
+        let request = LockRequest {
+            folder: self.export.path().to_owned(),
+            root: workspace.root.clone(),
+            moves,
+            workplace: Some(self.export.workplace()),
+            offline: self.session.context.offline,
+            timeout: self.planned.snapshot.policy.publish.task_timeout,
+        };
+        Ok(manager.refresh_locks(&request).await?)
+    }
 }
 
 fn needs_export(workspace: &WorkspaceRoot) -> bool {
-    let locks = workspace.tool().capabilities().lockfile;
+    let locks = workspace.package_manager().capabilities().lockfile;
     locks || !workspace.policy.prepare_commands.is_empty()
-}
-
-async fn refresh(
-    session: &Session,
-    planned: &Planned,
-    export: &Export,
-    workspace: &WorkspaceRoot,
-    moves: Vec<Move>,
-) -> Result<Vec<FileEdit>> {
-    let manager = workspace.tool();
-    if !manager.capabilities().lockfile {
-        return Ok(Vec::new());
-    }
-    Ok(manager.refresh_locks(&lock_request(session, planned, export, workspace, moves)).await?)
-}
-
-fn lock_request(
-    session: &Session,
-    planned: &Planned,
-    export: &Export,
-    workspace: &WorkspaceRoot,
-    moves: Vec<Move>,
-) -> LockRequest {
-    LockRequest {
-        folder: export.path().to_owned(),
-        root: workspace.root.clone(),
-        moves,
-        workplace: Some(export.workplace()),
-        offline: session.context.offline,
-        timeout: planned.snapshot.policy.publish.task_timeout,
-    }
 }
 
 #[cfg(test)]

@@ -79,26 +79,6 @@ fn may_release_from(policy: &Policy, remote: &RemoteRefs, branch: &str) -> Resul
     Ok(false)
 }
 
-/// The allowed branch that holds a commit, as the remote has it: the preferred one where it does, else the first.
-pub(crate) async fn holding(
-    session: &Session,
-    policy: &Policy,
-    remote: &RemoteRefs,
-    commit: &CommitId,
-    preferred: Option<&BranchName>,
-) -> Result<Option<BranchTip>> {
-    let mut branches = allowed(policy, remote)?;
-    branches.sort_by_key(|(name, _)| Some(*name) != preferred);
-    for (name, tip) in branches {
-        know(session, policy, tip).await?;
-        let held = session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await?;
-        if held == [true] {
-            return Ok(Some(BranchTip { name: name.clone(), commit: tip.commit.clone() }));
-        }
-    }
-    Ok(None)
-}
-
 /// Which branch that releases may be made from holds a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Held {
@@ -119,33 +99,63 @@ pub(crate) enum Reach {
     Clone,
 }
 
-/// Whether an allowed branch holds a commit, where the clone may lack the history that would tell. The branch that is
-/// preferred is asked first.
-pub(crate) async fn held(
-    session: &Session,
-    policy: &Policy,
-    remote: &RemoteRefs,
-    (commit, preferred): (&CommitId, Option<&BranchName>),
-    reach: Reach,
-) -> Result<Held> {
-    let mut branches = allowed(policy, remote)?;
-    branches.sort_by_key(|(name, _)| Some(*name) != preferred);
-    let mut unknown = session.vcs.head().await?.shallow;
-    for (name, tip) in branches {
-        if reach == Reach::Remote {
-            match know(session, policy, tip).await {
-                // A dry run that can bring nothing looks at what is there.
-                Err(error) if error.code() == codes::DRY_RUN_FETCH => {}
-                known => known?,
+/// The branches of a remote that releases may be made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Branches<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) policy: &'a Policy,
+    pub(crate) remote: &'a RemoteRefs,
+}
+
+impl Branches<'_> {
+    /// The allowed branch that holds a commit, as the remote has it: the preferred one where it does, else the first.
+    pub(crate) async fn holding(self, commit: &CommitId, preferred: Option<&BranchName>) -> Result<Option<BranchTip>> {
+        let Self { session, policy, remote } = self;
+        let mut branches = allowed(policy, remote)?;
+        branches.sort_by_key(|(name, _)| Some(*name) != preferred);
+        for (name, tip) in branches {
+            know(session, policy, tip).await?;
+            let held = session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await?;
+            if held == [true] {
+                return Ok(Some(BranchTip { name: name.clone(), commit: tip.commit.clone() }));
             }
         }
-        if session.vcs.resolve(tip.commit.as_str()).await?.is_none() {
-            unknown = true;
-        } else if session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await? == [true] {
-            return Ok(Held::By(name.clone()));
+        Ok(None)
+    }
+
+    /// Whether an allowed branch holds a commit, where the clone may lack the history that would tell. The branch that is
+    /// preferred is asked first.
+    pub(crate) async fn held(self, commit: &CommitId, preferred: Option<&BranchName>, reach: Reach) -> Result<Held> {
+        let Self { session, policy, remote } = self;
+        let mut branches = allowed(policy, remote)?;
+        branches.sort_by_key(|(name, _)| Some(*name) != preferred);
+        let mut unknown = session.vcs.head().await?.shallow;
+        for (name, tip) in branches {
+            if reach == Reach::Remote {
+                match know(session, policy, tip).await {
+                    // A dry run that can bring nothing looks at what is there.
+                    Err(error) if error.code() == codes::DRY_RUN_FETCH => {}
+                    known => known?,
+                }
+            }
+            if session.vcs.resolve(tip.commit.as_str()).await?.is_none() {
+                unknown = true;
+            } else if session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await? == [true] {
+                return Ok(Held::By(name.clone()));
+            }
+        }
+        Ok(if unknown { Held::Unknown } else { Held::Nowhere })
+    }
+
+    /// The branch that a plan of HEAD would be released from.
+    pub(crate) async fn base(self, head: &Head) -> Result<BranchName> {
+        match self.holding(&head.commit, head.branch.as_ref()).await? {
+            Some(branch) => Ok(branch.name),
+            None => {
+                Err(Error::NotOnBranch { commit: head.commit.clone(), allowed: described(self.policy, self.remote)? })
+            }
         }
     }
-    Ok(if unknown { Held::Unknown } else { Held::Nowhere })
 }
 
 /// Brings a remote's commit into the clone where it is missing.
@@ -154,14 +164,6 @@ pub(crate) async fn know(session: &Session, policy: &Policy, remote: &RemoteRef)
         session.vcs.fetch(&policy.remote, &[ObjectId::from(remote.commit.clone())]).await?;
     }
     Ok(())
-}
-
-/// The branch that a plan of HEAD would be released from.
-pub(crate) async fn base(session: &Session, policy: &Policy, remote: &RemoteRefs, head: &Head) -> Result<BranchName> {
-    match holding(session, policy, remote, &head.commit, head.branch.as_ref()).await? {
-        Some(branch) => Ok(branch.name),
-        None => Err(Error::NotOnBranch { commit: head.commit.clone(), allowed: described(policy, remote)? }),
-    }
 }
 
 /// Refuses to plan where the remote has tags of ours that the clone lacks.

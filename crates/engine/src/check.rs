@@ -6,7 +6,7 @@ use releasekit_core::model::{CommitId, PackageId, TagName};
 use releasekit_core::policy::{Policy, Stale};
 use releasekit_core::vcs::{BranchTip, Head, Lack, Need, RemoteRefs, Tag};
 
-use crate::branch::{self, Held, Reach};
+use crate::branch::{self, Branches, Held, Reach};
 use crate::bump::{self, Reason};
 use crate::error::{Error, Result};
 use crate::history::Change;
@@ -71,7 +71,8 @@ pub(crate) async fn published(session: &Session, release: &ReleaseCommit) -> Res
     let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
     let mut problems = tagged(session, release, &snapshot, &remote).await?;
     let preferred = Some(&release.manifest.branch);
-    match branch::held(session, &snapshot.policy, &remote, (&release.commit.id, preferred), Reach::Remote).await? {
+    let branches = Branches { session, policy: &snapshot.policy, remote: &remote };
+    match branches.held(&release.commit.id, preferred, Reach::Remote).await? {
         Held::By(_) => {}
         Held::Nowhere => problems.push(not_on_branch(release, &snapshot.policy, &remote)?),
         Held::Unknown => session.warn(
@@ -95,8 +96,8 @@ pub(crate) async fn in_the_way(
         untagged(session, release, snapshot, remote).await?
     };
     let preferred = Some(&release.manifest.branch);
-    let held = branch::held(session, &snapshot.policy, remote, (&release.commit.id, preferred), Reach::Clone);
-    if held.await? == Held::Nowhere {
+    let branches = Branches { session, policy: &snapshot.policy, remote };
+    if branches.held(&release.commit.id, preferred, Reach::Clone).await? == Held::Nowhere {
         problems.push(not_on_branch(release, &snapshot.policy, remote)?);
     }
     Ok(problems)
@@ -173,7 +174,7 @@ async fn holder(
     policy: &Policy,
     remote: &RemoteRefs,
 ) -> Result<Option<BranchTip>> {
-    branch::holding(session, policy, remote, &release.commit.id, Some(&release.manifest.branch)).await
+    Branches { session, policy, remote }.holding(&release.commit.id, Some(&release.manifest.branch)).await
 }
 
 fn not_on_branch(release: &ReleaseCommit, policy: &Policy, remote: &RemoteRefs) -> Result<Error> {
@@ -217,13 +218,12 @@ fn judge(session: &Session, release: &ReleaseCommit, snapshot: &Snapshot, replan
         }
     }
     warn_of_newcomers(session, &slipped_in);
-    match (Error::together(stale), snapshot.policy.stale) {
-        (Some(error), Stale::Error) => Err(error),
-        (Some(error), Stale::Warn) => {
-            session.warn(error.to_string(), Some("`stale = \"warn\"` lets it pass".to_owned()));
+    match snapshot.policy.stale {
+        Stale::Error => Error::together(stale).map_or(Ok(()), Err),
+        Stale::Warn => {
+            stale.iter().for_each(|error| session.warn_of(error, "`stale = \"warn\"` lets it pass"));
             Ok(())
         }
-        (None, _) => Ok(()),
     }
 }
 

@@ -39,7 +39,7 @@ impl WorkspaceRoot {
     }
 
     /// What builds and uploads its packages.
-    pub fn tool(&self) -> &dyn PackageManager {
+    pub fn package_manager(&self) -> &dyn PackageManager {
         self.ecosystem.package_manager.as_ref()
     }
 }
@@ -94,8 +94,8 @@ impl Discovery {
     }
 
     /// What builds and uploads a member.
-    pub fn tool(&self, member: &Member) -> &dyn PackageManager {
-        self.workspace(member).tool()
+    pub fn package_manager(&self, member: &Member) -> &dyn PackageManager {
+        self.workspace(member).package_manager()
     }
 
     /// The index of a member; `None` where the repository has no such package.

@@ -125,36 +125,10 @@ impl Export {
         Ok(())
     }
 
-    /// Runs what the configuration wants run before a release commit.
-    pub(crate) async fn prepare_commands(
-        &self,
-        session: &Session,
-        workspace: &WorkspaceRoot,
-        policy: &Policy,
-    ) -> Result<()> {
-        self.commands(session, workspace, policy, &workspace.policy.prepare_commands, None).await
-    }
-
-    /// Runs what the configuration wants run before packing.
-    pub(crate) async fn build_commands(
-        &self,
-        session: &Session,
-        workspace: &WorkspaceRoot,
-        policy: &Policy,
-        epoch: i64,
-    ) -> Result<()> {
-        self.commands(session, workspace, policy, &workspace.policy.build_commands, Some(epoch)).await
-    }
-
-    async fn commands(
-        &self,
-        session: &Session,
-        workspace: &WorkspaceRoot,
-        policy: &Policy,
-        commands: &[Vec<String>],
-        epoch: Option<i64>,
-    ) -> Result<()> {
-        for args in commands {
+    /// Runs commands of the configuration in the workspace's folder.
+    pub(crate) async fn run(&self, session: &Session, commands: Commands<'_>) -> Result<()> {
+        let Commands { workspace, policy, lines, epoch } = commands;
+        for args in lines {
             session.phase(format!("running `{}`", args.join(" ")));
             let runner = session.context.commands.as_ref().ok_or(Failure::CommandsUnsupported)?;
             let mut environment = build_environment(session, policy);
@@ -175,6 +149,28 @@ impl Export {
     pub(crate) fn include_untracked(&self, session: &Session, tracked: &dyn Tree, globs: &[String]) -> Result<()> {
         let work_tree = WorkTree { root: session.vcs.root(), private: &session.vcs.private_folder() };
         work_tree.copy_untracked(&self.checkout, tracked, globs)
+    }
+}
+
+/// Commands that the configuration wants run in a workspace.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Commands<'a> {
+    workspace: &'a WorkspaceRoot,
+    policy: &'a Policy,
+    lines: &'a [Vec<String>],
+    /// The time that build tools are told.
+    epoch: Option<i64>,
+}
+
+impl<'a> Commands<'a> {
+    /// Those before a release commit.
+    pub(crate) fn prepare(workspace: &'a WorkspaceRoot, policy: &'a Policy) -> Self {
+        Self { workspace, policy, lines: &workspace.policy.prepare_commands, epoch: None }
+    }
+
+    /// Those before packing.
+    pub(crate) fn build(workspace: &'a WorkspaceRoot, policy: &'a Policy, epoch: i64) -> Self {
+        Self { workspace, policy, lines: &workspace.policy.build_commands, epoch: Some(epoch) }
     }
 }
 

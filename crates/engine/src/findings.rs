@@ -77,7 +77,7 @@ impl<'a> Check<'a> {
         let mut errors = Vec::new();
         let asked = async {
             for (index, workspace) in self.workspaces() {
-                match workspace.tool().check(&self.request(index, workspace, export)).await {
+                match workspace.package_manager().check(&self.request(index, workspace, export)).await {
                     Ok(findings) => found.extend(findings),
                     Err(error) => errors.push(error.into()),
                 }
@@ -93,7 +93,7 @@ impl<'a> Check<'a> {
         let mut edits = Vec::new();
         let asked = async {
             for (index, workspace) in self.workspaces() {
-                edits.extend(workspace.tool().fix(&self.request(index, workspace, export)).await?);
+                edits.extend(workspace.package_manager().fix(&self.request(index, workspace, export)).await?);
             }
             export.write(&edits)
         };
@@ -106,7 +106,7 @@ impl<'a> Check<'a> {
         let workspaces = self.snapshot.discovery.workspaces.iter().enumerate();
         workspaces.filter(|(index, workspace)| {
             let releases = self.released.keys().any(|member| self.member(*member).workspace == *index);
-            releases && workspace.tool().capabilities().checks
+            releases && workspace.package_manager().capabilities().checks
         })
     }
 

@@ -85,11 +85,12 @@ pub(crate) async fn changes_with_tags(
     tags: &[Tag],
 ) -> Result<Changes> {
     let OwnedTags { names, naming, versions } = OwnedTags::of(snapshot, tags)?;
-    let baselines = baselines(session, snapshot, &head.commit, tags, &versions).await?;
+    let at = At { session, snapshot, head: &head.commit };
+    let baselines = baselines(at, tags, &versions).await?;
     let bootstrap = bootstrap(session, snapshot).await?;
     refuse_shallow(session, snapshot, head, &baselines)?;
-    let scopes = scopes(session, snapshot, &head.commit, &baselines, bootstrap.as_ref());
-    let history = walk(session, &head.commit, scopes).await?;
+    let scopes = scopes(at, &baselines, bootstrap.as_ref());
+    let history = walk(at, scopes).await?;
     let requirements = requirements::changed(session, snapshot, &baselines).await?;
     let since = |(last, changed)| MemberChanges::since(last, bootstrap.is_some(), changed);
     let ours = of_any_member(snapshot, &naming, &names);
@@ -117,7 +118,7 @@ pub(crate) async fn present_versions(
     }
     let tags = session.vcs.tags().await?;
     let owned = OwnedTags::of(snapshot, &tags)?;
-    let last = baselines(session, snapshot, commit, &tags, &owned.versions).await?;
+    let last = baselines(At { session, snapshot, head: commit }, &tags, &owned.versions).await?;
     Ok(members.iter().zip(&last).map(|(member, last)| present(&member.package, last.as_ref())).collect())
 }
 
@@ -130,6 +131,14 @@ pub(crate) fn present(package: &Package, last: Option<&Baseline>) -> Option<Vers
 pub(crate) async fn tagged_versions(session: &Session, snapshot: &Snapshot) -> Result<Vec<Vec<Version>>> {
     let owned = OwnedTags::of(snapshot, &session.vcs.tags().await?)?.versions.into_iter();
     Ok(owned.map(|versions| versions.into_iter().map(|(version, _)| version).collect()).collect())
+}
+
+/// Where history is looked at, and for which packages.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    session: &'a Session,
+    snapshot: &'a Snapshot,
+    head: &'a CommitId,
 }
 
 type OwnedVersions = Vec<Vec<(Version, TagName)>>;
@@ -169,13 +178,8 @@ fn of_any_member(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> BTre
 }
 
 /// Each package's highest tag that HEAD reaches.
-async fn baselines(
-    session: &Session,
-    snapshot: &Snapshot,
-    head: &CommitId,
-    tags: &[Tag],
-    owned: &OwnedVersions,
-) -> Result<Vec<Option<Baseline>>> {
+async fn baselines(at: At<'_>, tags: &[Tag], owned: &OwnedVersions) -> Result<Vec<Option<Baseline>>> {
+    let At { session, snapshot, head } = at;
     let commits: BTreeMap<&TagName, &CommitId> = tags.iter().map(|tag| (&tag.name, &tag.commit)).collect();
     let distinct: BTreeSet<&CommitId> = owned.iter().flatten().map(|(_, tag)| commits[tag]).collect();
     let candidates: Vec<CommitId> = distinct.into_iter().cloned().collect();
@@ -211,13 +215,8 @@ fn refuse_shallow(session: &Session, snapshot: &Snapshot, head: &Head, baselines
 
 /// What each package listens to, and since when. A package that takes no part, or has no range, listens to nothing,
 /// but its folder is still its own.
-fn scopes(
-    session: &Session,
-    snapshot: &Snapshot,
-    head: &CommitId,
-    baselines: &[Option<Baseline>],
-    bootstrap: Option<&CommitId>,
-) -> Vec<Scope> {
+fn scopes(at: At<'_>, baselines: &[Option<Baseline>], bootstrap: Option<&CommitId>) -> Vec<Scope> {
+    let At { session, snapshot, head } = at;
     let tools = IGNORED.iter().map(|path| RepoPath::new(path).expect("a constant path is legal"));
     let ignore: Vec<RepoPath> = tools.chain(session.vcs.bookkeeping().iter().cloned()).collect();
     let scope = |(member, last): (&Member, &Option<Baseline>)| Scope {
@@ -233,7 +232,7 @@ fn scopes(
     snapshot.discovery.members.iter().zip(baselines).map(scope).collect()
 }
 
-async fn walk(session: &Session, head: &CommitId, scopes: Vec<Scope>) -> Result<History> {
+async fn walk(At { session, head, .. }: At<'_>, scopes: Vec<Scope>) -> Result<History> {
     let history = session.vcs.history(&HistoryRequest { head: head.clone(), scopes }).await?;
     match history.cut_at {
         Some(commit) => Err(session.lacks(Lack::History(commit))),

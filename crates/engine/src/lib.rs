@@ -10,7 +10,16 @@
 //! Graph, bump and plan are pure. The engine names no ecosystem, registry or version control system, starts no process
 //! and prints nothing.
 //!
-//! What is public is what a front end needs: [`Session`] and what it reads, the commands, and the values that they give.
+//! What is public is what a front end needs; how a stage works is the crate's own:
+//!
+//! - [`Session`], [`Snapshot`]: whoever opens a repository; [`cancel`] to stop a command, [`state`] for commands that change
+//!   the world, [`recording`] for dry runs.
+//! - [`discover`], [`graph`], [`history`], [`commit`], [`bump`], [`plan`]: whoever shows packages, or what would be released
+//!   and why.
+//! - [`findings`], [`prepare`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads what one says.
+//! - [`locate`], [`artifacts`], [`release`], [`publish`], [`receipt`], [`status`]: whoever builds, tags and publishes a merged
+//!   release, or asks how far it is.
+//! - [`Error`], [`Failure`], [`error`], [`codes`]: whoever shows what went wrong.
 
 // What a command is given, and what stops it.
 pub mod cancel;
@@ -52,6 +61,7 @@ mod propose;
 mod push;
 mod release_branch;
 mod surroundings;
+mod tools;
 
 // From a merged manifest to what registries serve: `release`, `build`, `publish`, `status`.
 pub mod artifacts;

@@ -1,12 +1,11 @@
 //! `prepare`: from the commits to a pushed release branch.
 
 use releasekit_core::model::BranchName;
-use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
 use releasekit_core::{FileEdit, Templates};
 
 use crate::apply::ReleaseCommitRequest;
-use crate::branch;
+use crate::branch::{self, Branches};
 use crate::changelogs::Superseded;
 use crate::error::{Error, Result};
 use crate::findings::Check;
@@ -36,16 +35,18 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     let snapshot = session.snapshot_at(&head.commit, Policies::Committed).await?;
     warn_of_dirt(session).await?;
     let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;
-    let base = branch::base(session, &snapshot.policy, &remote, &head).await?;
+    let branches = Branches { session, policy: &snapshot.policy, remote: &remote };
+    let base = branches.base(&head).await?;
     branch::release_branch(&snapshot.policy, &remote, &base)?;
-    warn_of_newer(session, &snapshot.policy, &head, &remote, &base).await?;
+    warn_of_newer(branches, &head, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
     let planned = plan::plan(session, snapshot, &head).await?;
     branch::refuse_missing_tags(session, &planned.changes, &planned.snapshot, &remote)?;
     if planned.plan.is_empty() {
         return Ok(Prepared { planned, proposed: None });
     }
-    let proposed = propose_plan(session, &planned, &remote, &base, superseded).await?;
+    let branches = Branches { session, policy: &planned.snapshot.policy, remote: &remote };
+    let proposed = propose_plan(branches, &planned, &base, superseded).await?;
     Ok(Prepared { planned, proposed: Some(proposed) })
 }
 
@@ -81,13 +82,12 @@ async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted:
 }
 
 async fn propose_plan(
-    session: &Session,
+    branches: Branches<'_>,
     planned: &Planned,
-    remote: &RemoteRefs,
     base: &BranchName,
     superseded: Option<Superseded>,
 ) -> Result<Proposed> {
-    let policy = &planned.snapshot.policy;
+    let session = branches.session;
     let head = session.describe(&planned.plan.commit).await?;
     let export = apply::export(session, planned, &head).await?;
     if let Some(export) = &export {
@@ -96,17 +96,12 @@ async fn propose_plan(
     let release = ReleaseCommitRequest { head: &head, branch: base.clone(), superseded: superseded.as_ref() };
     let edits = apply::apply(session, planned, release, export.as_ref()).await?;
     let count = planned.plan.included().count();
-    propose::propose(session, policy, remote, Proposal { head: &head, base, edits, count }).await
+    propose::propose(branches, Proposal { head: &head, base, edits, count }).await
 }
 
 /// HEAD is what is planned; what its branch has got since on the remote is not released.
-async fn warn_of_newer(
-    session: &Session,
-    policy: &Policy,
-    head: &Head,
-    remote: &RemoteRefs,
-    base: &BranchName,
-) -> Result<()> {
+async fn warn_of_newer(branches: Branches<'_>, head: &Head, base: &BranchName) -> Result<()> {
+    let Branches { session, policy, remote } = branches;
     let Some(tip) = remote.branch(base).filter(|tip| tip.commit != head.commit) else { return Ok(()) };
     branch::know(session, policy, tip).await?;
     let newer = session.vcs.commits_between(&head.commit, &tip.commit).await?.len();

@@ -3,12 +3,10 @@
 use releasekit_core::event::Event;
 use releasekit_core::model::{BranchName, CommitId, ObjectId};
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, Expected, RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest,
-};
+use releasekit_core::vcs::{CommitInfo, CommitRequest, Expected, RefName, RefUpdate, RemoteRef, ReplayRequest};
 use releasekit_core::{Diagnostic, ErrorKind, FileEdit};
 
-use crate::branch;
+use crate::branch::{self, Branches};
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest};
 use crate::push;
@@ -43,15 +41,11 @@ pub(crate) struct Proposal<'a> {
 
 /// Commits and pushes. Where the branch already holds the same, nothing happens; where it holds what would be lost, it is
 /// left as it is.
-pub(crate) async fn propose(
-    session: &Session,
-    policy: &Policy,
-    remote: &RemoteRefs,
-    proposal: Proposal<'_>,
-) -> Result<Proposed> {
+pub(crate) async fn propose(branches: Branches<'_>, proposal: Proposal<'_>) -> Result<Proposed> {
+    let Branches { session, policy, remote } = branches;
     let branch = branch::release_branch(policy, remote, proposal.base)?;
     let tip = remote.branch(&branch);
-    let inspection = Inspection { session, policy, remote, head: proposal.head, base: proposal.base };
+    let inspection = Inspection { branches, head: proposal.head, base: proposal.base };
     // What lies on the branch is judged before anything is made, and acted upon after our commit is there: only then can the
     // two be compared.
     let others = match tip {
@@ -70,7 +64,7 @@ pub(crate) async fn propose(
     warn_of_respelled(session, &others.respelled);
     // The lease is on the tip that was looked at, so a commit that came since then is not pushed over.
     let commit = replay(session, others.theirs, &ours, &branch).await?;
-    push_branch(session, policy, &branch, tip, &commit).await?;
+    push_branch(branches, &branch, tip, &commit).await?;
     let replayed = session.vcs.commits_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);
     Ok(Proposed { branch, replayed: replayed.collect(), commit, pushed: true })
 }
@@ -124,8 +118,7 @@ async fn replay(session: &Session, theirs: Vec<CommitId>, ours: &CommitInfo, bra
 }
 
 async fn push_branch(
-    session: &Session,
-    policy: &Policy,
+    Branches { session, policy, .. }: Branches<'_>,
     branch: &BranchName,
     tip: Option<&RemoteRef>,
     commit: &CommitId,

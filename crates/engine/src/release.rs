@@ -7,14 +7,14 @@ use releasekit_core::model::TagName;
 use releasekit_core::registry::Observed;
 use releasekit_core::vcs::RemoteRefs;
 
-use crate::artifacts::{self, Sources};
+use crate::artifacts::{self, Job, Sources};
 use crate::cancel::Cancel;
 use crate::error::{Error, Fault, Result};
 use crate::locate::{self, Located, ReleaseCommit};
 use crate::observe::{self, Registries, Tagged};
 use crate::session::{Policies, Session};
 use crate::state::State;
-use crate::{check, tag, words};
+use crate::{check, tag, tools, words};
 
 /// Whether packages are built before they are tagged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,7 +66,7 @@ pub async fn release(session: &Session, state: &State, options: &ReleaseOptions,
             tag::follow(session, &release, &remote).await?;
             Ok(Released::Already(release))
         }
-        Located::Pending(release) => tag_checked(session, state, release, &remote, options, cancel).await,
+        Located::Pending(release) => Run { session, state, options, cancel }.tag_checked(release, &remote).await,
     }
 }
 
@@ -77,63 +77,70 @@ async fn by_name(session: &Session, revision: &str, remote: &RemoteRefs) -> Resu
     }
 }
 
-async fn tag_checked(
-    session: &Session,
-    state: &State,
-    release: ReleaseCommit,
-    remote: &RemoteRefs,
-    options: &ReleaseOptions,
-    cancel: &Cancel,
-) -> Result<Released> {
-    session.phase(format!(
-        "checking the release of {} at {}",
-        words::count(release.manifest.packages.len(), "package"),
-        release.commit.id.short()
-    ));
-    let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
-    let checked = check::check(session, &release, &snapshot, remote).await?;
-    let sources = Sources::with_snapshot(session, &release, snapshot).await?;
-    refuse_live(session, &sources, options).await?;
-    build(session, state, &sources, options, cancel).await?;
-    cancel.check()?;
-    // Builds take minutes, in which others push.
-    let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
-    let branch = check::once_more(session, &release, &sources.snapshot.policy, &remote).await?;
-    let tags = tag::tag(session, &release, &checked.replanned, &remote, branch).await?;
-    tag::follow(session, &release, &session.vcs.remote_refs(&session.policies.current().remote).await?).await?;
-    Ok(Released::Tagged(release, tags))
+/// What a release that waits is worked on with.
+struct Run<'a> {
+    session: &'a Session,
+    state: &'a State,
+    options: &'a ReleaseOptions,
+    cancel: &'a Cancel,
 }
 
-/// A version that is live before it was tagged came from somewhere else, unless the user says so.
-async fn refuse_live(session: &Session, sources: &Sources, options: &ReleaseOptions) -> Result<()> {
-    let registries = Registries::new(session);
-    let seen = observe::observe(&registries, sources.inquiry(Tagged::No)).await?;
-    if options.adopt {
-        return Ok(());
+impl Run<'_> {
+    async fn tag_checked(&self, release: ReleaseCommit, remote: &RemoteRefs) -> Result<Released> {
+        let session = self.session;
+        session.phase(format!(
+            "checking the release of {} at {}",
+            words::count(release.manifest.packages.len(), "package"),
+            release.commit.id.short()
+        ));
+        let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
+        let checked = check::check(session, &release, &snapshot, remote).await?;
+        let sources = Sources::with_snapshot(session, &release, snapshot).await?;
+        if self.options.building == Building::Here {
+            let released = sources.releasing.iter().map(|package| package.member);
+            tools::require(&sources.snapshot.discovery, released).await?;
+        }
+        self.refuse_live(&sources).await?;
+        self.build(&sources).await?;
+        self.cancel.check()?;
+        // Builds take minutes, in which others push.
+        let remote = self.remote().await?;
+        let branch = check::once_more(session, &release, &sources.snapshot.policy, &remote).await?;
+        let tags = tag::tag(session, &release, &checked.replanned, &remote, branch).await?;
+        tag::follow(session, &release, &self.remote().await?).await?;
+        Ok(Released::Tagged(release, tags))
     }
-    let live = seen.all.iter().filter(|observation| matches!(observation.observed, Observed::Live(_)));
-    let error = |observation: &observe::Observation| Error::AlreadyLive {
-        package: observation.id.clone(),
-        version: observation.version.clone(),
-        registry: observe::registry_name(&observation.target),
-    };
-    Error::together(live.map(error).collect()).map_or(Ok(()), Err)
-}
 
-async fn build(
-    session: &Session,
-    state: &State,
-    sources: &Sources,
-    options: &ReleaseOptions,
-    cancel: &Cancel,
-) -> Result<()> {
-    let folder = match &options.building {
-        Building::Waived => return Ok(()),
-        Building::Elsewhere(folder) => Some(folder.as_path()),
-        Building::Here => None,
-    };
-    let wanted: BTreeSet<_> = sources.releasing.iter().map(|package| package.id.clone()).collect();
-    let kept = state.of_release(&sources.commit.id);
-    artifacts::obtain(session, sources, &wanted, folder, &kept, cancel).await?.complete()?;
-    Ok(())
+    async fn remote(&self) -> Result<RemoteRefs> {
+        Ok(self.session.vcs.remote_refs(&self.session.policies.current().remote).await?)
+    }
+
+    /// A version that is live before it was tagged came from somewhere else, unless the user says so.
+    async fn refuse_live(&self, sources: &Sources) -> Result<()> {
+        let registries = Registries::new(self.session);
+        let seen = observe::observe(&registries, sources.inquiry(Tagged::No)).await?;
+        if self.options.adopt {
+            return Ok(());
+        }
+        let live = seen.all.iter().filter(|observation| matches!(observation.observed, Observed::Live(_)));
+        let error = |observation: &observe::Observation| Error::AlreadyLive {
+            package: observation.id.clone(),
+            version: observation.version.clone(),
+            registry: observe::registry_name(&observation.target),
+        };
+        Error::together(live.map(error).collect()).map_or(Ok(()), Err)
+    }
+
+    async fn build(&self, sources: &Sources) -> Result<()> {
+        let folder = match &self.options.building {
+            Building::Waived => return Ok(()),
+            Building::Elsewhere(folder) => Some(folder.as_path()),
+            Building::Here => None,
+        };
+        let wanted: BTreeSet<_> = sources.releasing.iter().map(|package| package.id.clone()).collect();
+        let kept = self.state.of_release(&sources.commit.id);
+        let job = Job { session: self.session, sources, cancel: self.cancel };
+        artifacts::obtain(job, &wanted, folder, &kept).await?.complete()?;
+        Ok(())
+    }
 }

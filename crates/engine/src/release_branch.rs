@@ -9,13 +9,11 @@ use std::collections::BTreeSet;
 
 use releasekit_core::FileEdit;
 use releasekit_core::model::{BranchName, CommitId};
-use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{CommitInfo, OwnChanges, RemoteRef, RemoteRefs};
+use releasekit_core::vcs::{CommitInfo, OwnChanges, RemoteRef};
 
-use crate::branch;
+use crate::branch::{self, Branches};
 use crate::error::{Error, Result, Unkept, Why};
 use crate::manifest::{self, Manifest};
-use crate::session::Session;
 pub(crate) use mark::marked;
 
 /// How many commits of a branch that was rebased into its base are looked for.
@@ -56,9 +54,7 @@ impl BranchCommits {
 /// Looks at a release branch from the commit that is planned.
 #[derive(Debug)]
 pub(crate) struct Inspection<'a> {
-    pub(crate) session: &'a Session,
-    pub(crate) policy: &'a Policy,
-    pub(crate) remote: &'a RemoteRefs,
+    pub(crate) branches: Branches<'a>,
     pub(crate) head: &'a CommitInfo,
     pub(crate) base: &'a BranchName,
 }
@@ -66,8 +62,8 @@ pub(crate) struct Inspection<'a> {
 impl Inspection<'_> {
     /// What stands on the branch beyond HEAD, the base and the releases that were merged.
     pub(crate) async fn at(&self, tip: &RemoteRef) -> Result<BranchCommits> {
-        branch::know(self.session, self.policy, tip).await?;
-        let commits = self.session.vcs.commits_between(&self.head.id, &tip.commit).await?;
+        branch::know(self.branches.session, self.branches.policy, tip).await?;
+        let commits = self.branches.session.vcs.commits_between(&self.head.id, &tip.commit).await?;
         let release = self.release_of(tip).await?;
         let is_released = release.is_some();
         let merged = self.merged(&commits, release).await?;
@@ -93,7 +89,7 @@ impl Inspection<'_> {
 
     /// Puts a commit where it belongs, and says whether it is ours.
     async fn sort(&self, found: &mut BranchCommits, commit: &CommitInfo) -> Result<bool> {
-        let own = self.session.vcs.own_changes(&commit.id).await?;
+        let own = self.branches.session.vcs.own_changes(&commit.id).await?;
         let Some(parent) = commit.parents.first() else {
             found.lose(commit, Why::Unrelated);
             return Ok(false);
@@ -121,7 +117,7 @@ impl Inspection<'_> {
         if own.beyond_contents || commit.parents.len() != 1 {
             return Ok(false);
         }
-        let tree = self.session.vcs.tree(&commit.id).await?;
+        let tree = self.branches.session.vcs.tree(&commit.id).await?;
         let mut edits = Vec::new();
         for path in &own.paths {
             edits.push(match tree.read(path)? {
@@ -140,13 +136,13 @@ impl Inspection<'_> {
 
     /// The manifest of a commit; one that cannot be read is none.
     async fn manifest(&self, commit: &CommitId) -> Result<Option<Manifest>> {
-        Ok(Manifest::of(self.session.vcs.tree(commit).await?.as_ref()).ok().flatten())
+        Ok(Manifest::of(self.branches.session.vcs.tree(commit).await?.as_ref()).ok().flatten())
     }
 
     /// The commit that one of ours planned, where the clone has it.
     async fn planned(&self, ours: &CommitId) -> Result<Option<CommitId>> {
         let Some(manifest) = self.manifest(ours).await? else { return Ok(None) };
-        Ok(self.session.vcs.resolve(manifest.base.as_str()).await?)
+        Ok(self.branches.session.vcs.resolve(manifest.base.as_str()).await?)
     }
 
     /// Drops what our commit stood on when it was made: where the base was rewritten since, its old commits are nobody's
@@ -163,9 +159,9 @@ impl Inspection<'_> {
 
     /// The commits that the base branch does not hold: where HEAD is behind it, the branch may stand on later ones.
     async fn without_base(&self, mut commits: Vec<CommitInfo>) -> Result<Vec<CommitInfo>> {
-        let base = self.remote.branch(self.base).filter(|_| !commits.is_empty());
+        let base = self.branches.remote.branch(self.base).filter(|_| !commits.is_empty());
         if let Some(base) = base {
-            branch::know(self.session, self.policy, base).await?;
+            branch::know(self.branches.session, self.branches.policy, base).await?;
             let held = self.ancestors(ids(&commits), &base.commit).await?;
             commits.retain(|commit| !held.contains(&commit.id));
         }
@@ -189,7 +185,7 @@ impl Inspection<'_> {
     /// Where the work of a merged branch may be seen whole: at the release, after it for as many commits as a rebase
     /// would have made of the branch, and at HEAD.
     async fn places(&self, release: CommitId, count: usize) -> Result<Vec<CommitId>> {
-        let since = self.session.vcs.commits_between(&release, &self.head.id).await?;
+        let since = self.branches.session.vcs.commits_between(&release, &self.head.id).await?;
         let mut line = vec![self.head.id.clone()];
         for commit in since.iter().rev() {
             if line.last() == Some(&commit.id) {
@@ -202,7 +198,7 @@ impl Inspection<'_> {
 
     async fn is_in_any(&self, commit: &CommitId, places: &[CommitId]) -> Result<bool> {
         for place in places {
-            if self.session.vcs.is_contained(commit, place).await? {
+            if self.branches.session.vcs.is_contained(commit, place).await? {
                 return Ok(true);
             }
         }
@@ -212,13 +208,13 @@ impl Inspection<'_> {
     /// The commit that brought the branch's manifest into the history of HEAD.
     async fn release_of(&self, tip: &RemoteRef) -> Result<Option<CommitId>> {
         let Some(wanted) = self.manifest(&tip.commit).await? else { return Ok(None) };
-        let runs = self.session.vcs.path_runs(&self.head.id, &Manifest::path()).await?;
+        let runs = self.branches.session.vcs.path_runs(&self.head.id, &Manifest::path()).await?;
         let holds = |content: &[u8]| Manifest::from_json(content, manifest::PATH).is_ok_and(|held| held == wanted);
         Ok(runs.into_iter().find(|run| run.content.as_deref().is_some_and(holds)).map(|run| run.oldest))
     }
 
     async fn ancestors(&self, ids: Vec<CommitId>, of: &CommitId) -> Result<BTreeSet<CommitId>> {
-        let reached = self.session.vcs.ancestors_among(&ids, of).await?;
+        let reached = self.branches.session.vcs.ancestors_among(&ids, of).await?;
         Ok(ids.into_iter().zip(reached).filter(|(_, reached)| *reached).map(|(id, _)| id).collect())
     }
 }

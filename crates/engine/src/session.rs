@@ -9,7 +9,7 @@ use releasekit_core::event::Event;
 use releasekit_core::model::{CommitId, Target};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{CommitInfo, Lack};
-use releasekit_core::{BackendContext, Backends, Ecosystem, Registry, Tree, Vcs};
+use releasekit_core::{BackendContext, Backends, Diagnostic, Ecosystem, Registry, Tree, Vcs};
 
 use crate::discover::{self, Discovery, Member};
 use crate::error::{Error, Result};
@@ -148,6 +148,12 @@ impl Session {
             ),
             Some("run `build --out` where there is no secret, and `publish --artifacts` elsewhere".to_owned()),
         );
+    }
+
+    /// Warns of what would be an error if the configuration did not let it pass.
+    pub(crate) fn warn_of(&self, error: &dyn Diagnostic, help: &str) {
+        let (code, message, help) = (Some(error.code()), error.to_string(), Some(help.to_owned()));
+        self.report(Event::Warning { code, message, help });
     }
 
     /// Warns of something that does not stop the command.

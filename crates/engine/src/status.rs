@@ -225,7 +225,7 @@ fn is_complete(snapshot: &Snapshot, member: &Member, names: &[String]) -> bool {
         matcher.is_ok_and(|matcher| names.iter().any(|name| matcher.is_match(name)))
     };
     if declared.is_empty() {
-        names.len() >= snapshot.discovery.tool(member).capabilities().artifacts.len()
+        names.len() >= snapshot.discovery.package_manager(member).capabilities().artifacts.len()
     } else {
         declared.iter().all(matched)
     }

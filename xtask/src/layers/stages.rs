@@ -29,7 +29,7 @@ const FLOORS: &[&[&str]] = &[
     &["discover"],
     &["graph", "naming"],
     &["session"],
-    &["export", "history", "push", "state", "surroundings"],
+    &["export", "history", "push", "state", "surroundings", "tools"],
     &["branch", "bump"],
     &["plan"],
     &["manifest", "notes"],

@@ -6,4 +6,5 @@ mod histories;
 mod project;
 mod streams;
 mod templates;
+mod tools;
 mod writing;

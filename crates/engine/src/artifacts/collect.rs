@@ -63,8 +63,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 /// The package of the release that an artifact belongs to by its own name.
 fn owner<'a>(sources: &'a Sources, path: &Path) -> Result<Option<(&'a Releasing, Inspected)>> {
     for (index, workspace) in sources.snapshot.discovery.workspaces.iter().enumerate() {
-        let Some(artifact) = workspace.tool().artifact(path)? else { continue };
-        let identity = workspace.tool().inspect(path)?;
+        let Some(artifact) = workspace.package_manager().artifact(path)? else { continue };
+        let identity = workspace.package_manager().inspect(path)?;
         let same = |package: &&Releasing| {
             let normalize = |name: &PackageName| workspace.files().normalize(name.as_str());
             sources.member(package.member).workspace == index

@@ -18,11 +18,11 @@ use releasekit_core::policy::Participation;
 use super::check::{Expected, Inspected, faults};
 use super::lane::{Files, Lane};
 use super::pins::{Pinned, pin};
-use super::{Built, BuiltFile, Sources, collect, store};
+use super::{Built, BuiltFile, Job, Sources, collect, store};
 use crate::cancel::Cancel;
 use crate::durable;
 use crate::error::{Error, Result};
-use crate::export::{Export, build_environment};
+use crate::export::{Commands, Export, build_environment};
 use crate::failure::Failure;
 use crate::graph::{Edge, Why};
 use crate::scheduler::Scheduler;
@@ -54,13 +54,12 @@ struct Workshop<'a> {
 /// Builds packages, and siblings that are needed to build them and are not among those on disk. What fails stops only
 /// those that cannot be built without it.
 pub(super) async fn make(
-    session: &Session,
-    sources: &Sources,
+    job: Job<'_>,
     packages: &[usize],
     stored: &BTreeMap<PackageId, Vec<BuiltFile>>,
     into: &Destination<'_>,
-    cancel: &Cancel,
 ) -> Result<Built> {
+    let Job { session, sources, cancel } = job;
     let needed = with_siblings(sources, packages);
     let (ready, to_build): (Vec<usize>, Vec<usize>) =
         needed.into_iter().partition(|index| stored.contains_key(&sources.member(*index).id));
@@ -135,7 +134,7 @@ impl Workshop<'_> {
                 export.write(edits)?;
             }
             export.include_untracked(session, snapshot.tree.as_ref(), &workspace.policy.include_untracked)?;
-            let commands = export.build_commands(session, workspace, &snapshot.policy, self.sources.commit.time);
+            let commands = export.run(session, Commands::build(workspace, &snapshot.policy, self.sources.commit.time));
             self.cancel.or(commands).await??;
         }
         Lane::of(export)
@@ -248,7 +247,7 @@ impl Workshop<'_> {
             timeout: policy.publish.task_timeout,
         };
         let offered = self.offered()?;
-        let built = self.cancel.or(workspace.tool().build(&request)).await?;
+        let built = self.cancel.or(workspace.package_manager().build(&request)).await?;
         lane.clean(&member.package.path)?;
         let mut paths = lane.changed_by(self.session, self.sources, index).await?;
         if let (Some(before), Some(now)) = (offered, self.offered()?) {
@@ -328,7 +327,7 @@ pub(super) fn check(
         version,
         requirements: pinned.requirements.get(&index).map_or(&[], Vec::as_slice),
         declared: &member.policy.artifacts,
-        usual: workspace.tool().capabilities().artifacts,
+        usual: workspace.package_manager().capabilities().artifacts,
         scheme: workspace.files().scheme(),
         normalize: &|name| workspace.files().normalize(name),
     };

@@ -6,6 +6,7 @@
 mod built;
 mod check;
 mod collect;
+mod job;
 mod lane;
 mod make;
 mod pins;
@@ -19,6 +20,7 @@ use releasekit_core::model::PackageId;
 
 pub use crate::observe::Releasing;
 pub(crate) use built::{Built, BuiltFile};
+pub(crate) use job::Job;
 pub use sources::Sources;
 
 use crate::cancel::Cancel;
@@ -26,7 +28,7 @@ use crate::error::{Error, Result};
 use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::ReleaseState;
-use crate::surroundings;
+use crate::{surroundings, tools};
 
 /// Brings the artifacts of the wanted packages to disk.
 ///
@@ -34,13 +36,12 @@ use crate::surroundings;
 /// there: then no code of the repository runs, the set must be complete, and any fault is an error. Packages that fail to
 /// build are in the result, and those that do not need them are built all the same.
 pub(crate) async fn obtain(
-    session: &Session,
-    sources: &Sources,
+    job: Job<'_>,
     wanted: &BTreeSet<PackageId>,
     folder: Option<&Path>,
     state: &ReleaseState,
-    cancel: &Cancel,
 ) -> Result<Built> {
+    let Job { session, sources, .. } = job;
     if let Some(folder) = folder {
         let pinned = pins::pin(sources).await?;
         let packages = collect::collect(session, sources, wanted, folder, &pinned)?;
@@ -56,7 +57,7 @@ pub(crate) async fn obtain(
     let mut built = Built::default();
     if !missing.is_empty() {
         let into = make::Destination::State(state);
-        let make = make::make(session, sources, &missing, &stored, &into, cancel);
+        let make = make::make(job, &missing, &stored, &into);
         built = surroundings::unchanged_by(session, make).await?;
     }
     built = built.with(stored);
@@ -81,11 +82,12 @@ pub async fn build_into(
             return Err(Error::VersionMissing { package: member.id.clone(), file: member.package.manifest.clone() });
         }
     }
+    tools::require(&sources.snapshot.discovery, packages.iter().copied()).await?;
     let scratch = Scratch::create(&session.context.cache, "dry-run")?;
     let out = out.unwrap_or(scratch.path());
     let into = make::Destination::Folder(out);
     let stored = BTreeMap::new();
-    let make = make::make(session, sources, packages, &stored, &into, cancel);
+    let make = make::make(Job { session, sources, cancel }, packages, &stored, &into);
     let built = surroundings::unchanged_by(session, make).await?.complete()?;
     let files = built.packages.into_values().flatten();
     let mut names: Vec<PathBuf> =

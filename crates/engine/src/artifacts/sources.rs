@@ -58,7 +58,7 @@ impl Sources {
 
     /// The tool of a package.
     pub(crate) fn manager(&self, index: usize) -> &dyn PackageManager {
-        self.snapshot.discovery.tool(self.member(index))
+        self.snapshot.discovery.package_manager(self.member(index))
     }
 
     pub(super) fn member(&self, index: usize) -> &Member {

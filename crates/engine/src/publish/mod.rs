@@ -33,7 +33,7 @@ pub use options::PublishOptions;
 pub use report::{Live, Outcome, Proof, PublishReport, Published};
 pub(crate) use verify::same_digest;
 
-use crate::artifacts::{self, Built, Sources};
+use crate::artifacts::{self, Built, Job, Sources};
 use crate::check;
 use crate::error::Result;
 use crate::journal::Journal;
@@ -44,6 +44,7 @@ use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::State;
 use crate::surroundings::Surroundings;
+use crate::tools;
 use prove::ReceiptCheck;
 use publisher::{Found, Publisher};
 use run::Outcomes;
@@ -76,11 +77,14 @@ pub async fn publish(
         folder.keep(receipt)?;
     }
     let wanted = unproven(&sources, &proven);
+    let needed = sources.releasing.iter().filter(|package| wanted.contains(&package.id));
+    tools::require(&sources.snapshot.discovery, needed.map(|package| package.member)).await?;
     let surroundings = Surroundings::of(session).await?;
+    let job = Job { session, sources: &sources, cancel: &options.cancel };
     let mut built = if wanted.is_empty() {
         Built::default()
     } else {
-        artifacts::obtain(session, &sources, &wanted, options.artifacts.as_deref(), &folder, &options.cancel).await?
+        artifacts::obtain(job, &wanted, options.artifacts.as_deref(), &folder).await?
     };
     let failed = std::mem::take(&mut built.failed);
     let channels = channel::choose(session, &sources, &registries).await?;

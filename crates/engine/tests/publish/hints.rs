@@ -1,13 +1,11 @@
 //! What helps is said as the version control system says it.
 
-use releasekit_core::Diagnostic;
 use releasekit_core::event::Event;
-use releasekit_core::model::{CommitId, ObjectId};
+use releasekit_core::model::CommitId;
 use releasekit_engine::manifest::PlanOptions;
 use releasekit_engine::prepare;
 
 use crate::only_r::Story;
-use crate::pushes::dry;
 
 /// The help of every warning.
 fn helps(story: &Story) -> Vec<String> {
