@@ -15,6 +15,7 @@ fn with_an_old_uv() -> Project {
     let script = format!("#!/bin/sh\necho \"$@\" >>{}\necho 'uv 0.5.0'\n", folder.join("calls").display());
     fs::write(folder.join("uv"), script).expect("the folder is ours");
     fs::set_permissions(folder.join("uv"), fs::Permissions::from_mode(0o755)).expect("the file is ours");
+    #[expect(clippy::disallowed_methods, reason = "a test gives the program the path that it has itself")]
     let path = std::env::var("PATH").expect("there is a path");
     project.with_env("PATH", &format!("{}:{path}", folder.display()))
 }

@@ -1,25 +1,26 @@
-//! The messages that a squash lists. Two shapes are read: git's own, and the one that forges write below the title.
+//! The messages that a squash lists. Two shapes are read: the commits as a log prints them, and bullets, as forges write
+//! them below the title.
 //!
 //! Bullets in any other body are prose.
 
-/// How git begins a squash: <https://git-scm.com/docs/git-merge#Documentation/git-merge.txt---squash>.
-const GIT: &str = "Squashed commit of the following:";
+/// What stands above the commits where they are listed as a log prints them.
+const LOG: &str = "Squashed commit of the following:";
 /// How Bitbucket begins one, before the title.
 const BITBUCKET: &str = "Merged in ";
 
 /// The messages, newest first, each without its bullet or indent and without those that a later one of them reverts;
 /// none where nothing is listed. `text` is a cleaned message.
 pub(super) fn listed(text: &str) -> Vec<String> {
-    let of_git = || {
-        let after = text.lines().position(|line| line.trim_end() == GIT)?;
-        Some(of_git(text.lines().skip(after + 1)))
+    let of_log = || {
+        let after = text.lines().position(|line| line.trim_end() == LOG)?;
+        Some(of_log(text.lines().skip(after + 1)))
     };
     let of_forge = || {
         let mut messages = of_forge(body(text))?;
         messages.reverse();
         Some(messages)
     };
-    without_reverted(of_git().or_else(of_forge).unwrap_or_default())
+    without_reverted(of_log().or_else(of_forge).unwrap_or_default())
 }
 
 /// What stands below the title.
@@ -33,7 +34,7 @@ fn below_first_line(text: &str) -> &str {
 }
 
 /// The indented messages below the lines that name each commit.
-fn of_git<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
+fn of_log<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut messages: Vec<Vec<&str>> = Vec::new();
     for line in lines {
         let name = line.strip_prefix("commit ").and_then(|rest| rest.split_whitespace().next());
@@ -110,7 +111,7 @@ fn without_reverted(mut newest_first: Vec<String>) -> Vec<String> {
     newest_first
 }
 
-/// The title of what a message reverts, as git and Conventional Commits write it.
+/// The title of what a message reverts, as it is usually written.
 fn reverted_title(title: &str) -> Option<&str> {
     let quoted = title.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"'));
     quoted.or_else(|| title.strip_prefix("revert: "))
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_git_is_read() {
+    fn the_list_of_log_is_read() {
         let text = "Squashed commit of the following:\n\ncommit 0123456789abcdef\nAuthor: A <a@example.invalid>\n\
                     Date:   Mon\n\n    fix: do not crash\n    \n    commit 0123456 did\n\ncommit fedcba9876543210\n\
                     Author: A <a@example.invalid>\nDate:   Mon\n\n    feat: read tabs";
