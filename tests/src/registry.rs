@@ -31,36 +31,10 @@ pub trait Registry: fmt::Debug + Send + Sync {
     }
 }
 
-/// A registry that the test keeps a hand on.
-impl<R: Registry + ?Sized> Registry for Arc<R> {
-    fn upload_url(&self) -> String {
-        self.as_ref().upload_url()
-    }
-
-    fn read_url(&self) -> String {
-        self.as_ref().read_url()
-    }
-
-    fn stored(&self) -> BTreeMap<File, String> {
-        self.as_ref().stored()
-    }
-
-    fn fill(&self, past: &Past) {
-        self.as_ref().fill(past);
-    }
-
-    fn reset(&self, past: &Past) {
-        self.as_ref().reset(past);
-    }
-}
-
 /// The registry of this process, to which a journey may be mean.
 pub trait Rehearsal: Registry {
     /// What goes wrong.
     fn faults(&self) -> &Faults;
-
-    /// Every request so far.
-    fn requests(&self) -> Vec<Request>;
 
     /// Every request so far that was meant to change something.
     fn writes(&self) -> Vec<Request>;
@@ -91,10 +65,6 @@ impl<P: Protocol> Registry for Server<P> {
 impl<P: Protocol> Rehearsal for Server<P> {
     fn faults(&self) -> &Faults {
         Self::faults(self)
-    }
-
-    fn requests(&self) -> Vec<Request> {
-        Self::requests(self)
     }
 
     fn writes(&self) -> Vec<Request> {

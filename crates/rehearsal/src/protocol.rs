@@ -18,8 +18,9 @@ use crate::upstream::Upstream;
 /// The protocol of a registry: its routes, and what a file says of itself.
 ///
 /// Everything else is [`Server`](crate::Server)'s: the connection that can be cut, the log of requests, the store with its
-/// folder, the faults, the registry behind. A handler of uploads asks [`Served::upload`] what befalls its upload, one of
-/// listings asks [`Served::faults`], and the files themselves are served by a handler that all protocols share.
+/// folder, the faults, the registry behind. A handler of uploads asks [`Served`] what befalls its upload, one of
+/// listings asks its faults, and the files themselves are served by a handler that all protocols share. Protocols live in
+/// this crate, for handlers reach into what [`Served`] holds.
 pub trait Protocol: fmt::Debug + Send + Sync + 'static {
     /// What only this protocol can be told at the start.
     type Own: fmt::Debug + Clone + Default + Send + Sync;

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use releasekit_e2e::{Journey, Merge, Registry, Rehearsal, Role, Running, Sample, Saved, Scene};
+use releasekit_e2e::{Journey, Merge, Rehearsal, Role, Running, Sample, Saved, Scene};
 use releasekit_rehearsal::{Fault, On};
 use rustix::process::Signal;
 
