@@ -2,7 +2,7 @@
 //! way.
 //!
 //! For tests only. Trouble in the surroundings is a panic, for then the test has failed and the text says why. Nothing
-//! here knows how releasekit works inside; [`faults`] alone knows its traits. Nothing outside of [`worlds`] knows an ecosystem.
+//! here knows how releasekit works inside, and nothing outside of [`worlds`] knows an ecosystem.
 #![expect(clippy::panic, reason = "a journey whose surroundings break is a failed test")]
 #![expect(
     clippy::disallowed_methods,
@@ -10,7 +10,6 @@
 )]
 
 mod artifacts;
-pub mod faults;
 mod guide;
 mod journey;
 mod past;

@@ -9,6 +9,7 @@
 )]
 
 pub mod broken;
+pub mod faults;
 mod http;
 pub mod memory;
 mod ran;

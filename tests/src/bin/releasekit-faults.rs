@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use releasekit_e2e::faults::{self, Effects};
+use releasekit_testkit::faults::{self, Effects};
 
 fn main() -> ExitCode {
     let effects = Effects::default();

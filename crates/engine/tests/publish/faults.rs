@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+use releasekit_core::package_manager::Route;
 use releasekit_core::vcs::RemoteRefs;
 use releasekit_core::{Diagnostic, ErrorKind};
+use releasekit_engine::cancel::Cancel;
+use releasekit_engine::publish::{self, PublishReport};
+use releasekit_engine::state::State;
 use releasekit_engine::status::status;
+use releasekit_testkit::faults::{self, Action, Effects, When};
 use tokio::time::Instant;
 
-use crate::world::{World, failures};
+use crate::world::{World, failures, holder};
 use crate::{outcomes, pairs};
 use releasekit_testkit::memory::Fault;
 
@@ -193,4 +198,45 @@ async fn no_code_of_a_package_runs_beside_a_program_with_a_credential() {
     assert!(world.publish().await.unwrap().is_complete());
     let index = world.index();
     assert_eq!((index.smoked, index.uploads.len()), (4, 8));
+}
+
+/// Two packages, of which the second needs the first, and how their files travel.
+fn travelling(route: Route) -> World {
+    let world = World::new(&[("a", &[]), ("b", &["a"])]);
+    world.builds().route = Some(route);
+    world.index().takes_files = route == Route::Api;
+    world
+}
+
+/// Publishes while something happens to one effect, for as long as anybody waits.
+async fn publish_with(world: &World, effects: &Effects) -> Option<releasekit_engine::Result<PublishReport>> {
+    let session = world.session_with(faults::wrap(world.backends(), effects));
+    let state = State::take(&session, &holder(), &Cancel::never()).await.unwrap();
+    let (release, patience) = (world.release(), Duration::from_secs(600));
+    tokio::time::timeout(patience, publish::publish(&session, &release, &state, &world.options)).await.ok()
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_effect_fails_hangs_or_is_not_heard_of_the_next_run_ends_alike() {
+    for route in [Route::Files, Route::Api] {
+        let all = Effects::default();
+        assert!(publish_with(&travelling(route), &all).await.unwrap().unwrap().is_complete());
+        assert_eq!(all.count(), 6, "two builds and four uploads");
+        for number in 1..=all.count() {
+            for (action, when) in [Action::Fail, Action::Hang]
+                .into_iter()
+                .flat_map(|action| [When::Before, When::After].map(|when| (action, when)))
+            {
+                let world = travelling(route);
+                publish_with(&world, &Effects::with_fault(faults::Fault { action, when, number })).await;
+                let report = world.publish().await.unwrap();
+                assert!(report.is_complete(), "{action:?} {when:?} {number}: {:?}", outcomes(&report));
+                let mut uploads = world.index().uploads.clone();
+                uploads.sort();
+                uploads.dedup();
+                let sent = world.index().uploads.len();
+                assert_eq!((sent, uploads.len()), (4, 4), "{action:?} {when:?} {number}: each file is sent once");
+            }
+        }
+    }
 }

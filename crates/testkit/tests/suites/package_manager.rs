@@ -10,6 +10,7 @@ use releasekit_core::PackageManager;
 use releasekit_core::model::Target;
 use releasekit_core::package_manager::Route;
 use releasekit_testkit::broken::package_manager::{Broken, Lie};
+use releasekit_testkit::faults::{self, Effects};
 use releasekit_testkit::memory::{Builds, Fault, Index, MemoryPackageManager, MemoryWorkspace};
 use releasekit_testkit::suite::package_manager::{CASES, Surroundings, World};
 use releasekit_testkit::{sha256, suite};
@@ -76,6 +77,13 @@ fn world(able: Abilities, lie: Option<Lie>) -> World {
     World::new(backends, place, ["base", "top"], target, Box::new(Owner { index, _folder: folder }))
 }
 
+/// One whose effects are counted, and none of them fails.
+fn counted() -> World {
+    let mut world = world(everything, None);
+    world.manager = faults::around_package_manager(world.manager, &Effects::default());
+    world
+}
+
 fn broken(lie: Lie) -> World {
     let lacks = [Lie::SaysLockfile, Lie::SaysChecks, Lie::SaysDelays, Lie::SaysResolves, Lie::SaysInstalls];
     world(if lacks.contains(&lie) { nothing } else { everything }, Some(lie))
@@ -92,6 +100,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         suite::trials(&format!("package_manager::{name}"), CASES, move || world(able, None))
     };
     let mut trials: Vec<Trial> = kinds.into_iter().flat_map(over).collect();
+    trials.extend(suite::trials("package_manager::memory_counted", CASES, counted));
     trials.extend(suite::bites("package_manager", CASES, Lie::CAUGHT, broken));
     trials
 }

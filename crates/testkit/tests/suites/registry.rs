@@ -10,6 +10,7 @@ use releasekit_core::model::{Artifact, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::{PackageManager, Registry};
 use releasekit_testkit::broken::registry::{Broken, Lie};
+use releasekit_testkit::faults::{self, Effects};
 use releasekit_testkit::memory::{Builds, Index, MemoryPackageManager, MemoryRegistry};
 use releasekit_testkit::suite::registry::{CASES, Differences, Surroundings, World};
 use releasekit_testkit::{sha256, suite};
@@ -90,6 +91,13 @@ fn world(set: impl FnOnce(&mut Index), lie: Option<Lie>) -> World {
     World::new(registry, Box::new(publisher), differences)
 }
 
+/// One whose effects are counted, and none of them fails.
+fn counted() -> World {
+    let mut world = world(|index| index.takes_files = true, None);
+    world.registry = faults::around_registry(world.registry, &Effects::default());
+    world
+}
+
 fn broken(lie: Lie) -> World {
     let set = move |index: &mut Index| {
         index.takes_files = lie != Lie::Pretends;
@@ -112,6 +120,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     ];
     let over = |(name, set): Kind| suite::trials(&format!("registry::{name}"), CASES, move || world(set, None));
     let mut trials: Vec<Trial> = kinds.into_iter().flat_map(over).collect();
+    trials.extend(suite::trials("registry::memory_counted", CASES, counted));
     trials.extend(suite::bites("registry", CASES, Lie::CAUGHT, broken));
     trials
 }

@@ -26,16 +26,6 @@ impl FaultyVcs {
     }
 }
 
-impl<T> Outcome<Result<T>> {
-    /// For effects that cannot say that they do not know.
-    pub(super) fn into_result(self) -> Result<T> {
-        match self {
-            Self::Reply(reply) => reply,
-            Self::Refused(error) | Self::Lost(error) => Err(error),
-        }
-    }
-}
-
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl Vcs for FaultyVcs {

@@ -11,7 +11,7 @@ use releasekit_core::package_manager::{
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
-use super::effects::{Effects, Outcome};
+use super::effects::Effects;
 
 /// A package manager around another.
 #[derive(Debug)]
@@ -71,12 +71,7 @@ impl PackageManager for FaultyPackageManager {
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
-        let what = format!("upload {}", request.artifact.path.file_name().unwrap_or_default().to_string_lossy());
-        match self.effects.effect(&what, self.inner.upload(request)).await {
-            Outcome::Reply(reply) => reply,
-            Outcome::Refused(error) => Reply::Refused(error),
-            Outcome::Lost(error) => Reply::Unknown(error),
-        }
+        self.effects.upload(request, self.inner.upload(request)).await
     }
 
     async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {

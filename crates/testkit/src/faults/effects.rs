@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use releasekit_core::{BackendError, Code, Environment, ErrorKind};
+use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::{BackendError, Code, Environment, ErrorKind, Result};
 use rustix::process::{Signal, getpid, kill_process};
 
 /// What happens at an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Action {
+pub enum Action {
     /// The process gets a signal.
     Signal(Signal),
     /// It never ends.
@@ -23,16 +24,22 @@ enum Action {
 
 /// Whether it happens instead of the effect, or to its reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
+pub enum When {
+    /// Instead of it.
     Before,
+    /// Once it has happened.
     After,
 }
 
+/// One fault of a process.
 #[derive(Debug, Clone, Copy)]
-struct Fault {
-    action: Action,
-    when: When,
-    number: usize,
+pub struct Fault {
+    /// What happens.
+    pub action: Action,
+    /// When.
+    pub when: When,
+    /// At which effect, from 1.
+    pub number: usize,
 }
 
 /// The effects of one process, in the order in which they begin. Clones count together.
@@ -60,14 +67,34 @@ pub(super) enum Outcome<T> {
     Lost(BackendError),
 }
 
+impl<T> Outcome<Result<T>> {
+    /// For effects that cannot say that they do not know.
+    pub(super) fn into_result(self) -> Result<T> {
+        match self {
+            Self::Reply(reply) => reply,
+            Self::Refused(error) | Self::Lost(error) => Err(error),
+        }
+    }
+}
+
 impl Effects {
+    /// Effects of which one meets this fault.
+    pub fn with_fault(fault: Fault) -> Self {
+        Self { count: Arc::default(), plan: Plan { fault: Some(fault), record: None } }
+    }
+
+    /// How many have begun.
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+
     /// The same effects, with what is to happen as the environment says. It comes in by the context: in the block of
     /// this process the variables no longer stand.
     pub(super) fn planned_in(&self, environment: &Environment) -> Self {
         let fault = environment.text("RELEASEKIT_FAULT");
         let fault = fault.map(|text| parse(text).unwrap_or_else(|| panic!("`{text}` is no fault")));
         let record = environment.get("RELEASEKIT_EFFECTS").map(PathBuf::from);
-        Self { count: self.count.clone(), plan: Plan { fault, record } }
+        Self { count: self.count.clone(), plan: Plan { fault: fault.or(self.plan.fault), record } }
     }
 
     /// Lets an effect happen, or what was asked for instead.
@@ -82,6 +109,16 @@ impl Effects {
             return Outcome::Lost(injected(what, "happened, and its reply was made to get lost"));
         }
         Outcome::Reply(reply)
+    }
+
+    /// Lets an upload happen, or what was asked for instead.
+    pub(super) async fn upload(&self, request: &UploadRequest, act: impl Future<Output = Reply>) -> Reply {
+        let what = format!("upload {}", request.artifact.path.file_name().unwrap_or_default().to_string_lossy());
+        match self.effect(&what, act).await {
+            Outcome::Reply(reply) => reply,
+            Outcome::Refused(error) => Reply::Refused(error),
+            Outcome::Lost(error) => Reply::Unknown(error),
+        }
     }
 
     /// Lets the fault happen if this is its place, and says whether the effect shall fail.

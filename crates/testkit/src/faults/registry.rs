@@ -1,0 +1,48 @@
+//! A registry whose effects are counted.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use releasekit_core::model::Target;
+use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::{Registry, Result};
+
+use super::effects::Effects;
+
+/// A registry around another.
+#[derive(Debug)]
+pub(super) struct FaultyRegistry {
+    inner: Arc<dyn Registry>,
+    effects: Effects,
+}
+
+impl FaultyRegistry {
+    pub(super) fn new(inner: Arc<dyn Registry>, effects: Effects) -> Self {
+        Self { inner, effects }
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Registry for FaultyRegistry {
+    fn capabilities(&self) -> RegistryCapabilities {
+        self.inner.capabilities()
+    }
+
+    fn target(&self) -> &Target {
+        self.inner.target()
+    }
+
+    async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
+        self.inner.observe(wanted).await
+    }
+
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
+        self.inner.fetch(request).await
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        self.effects.upload(request, self.inner.upload(request)).await
+    }
+}
