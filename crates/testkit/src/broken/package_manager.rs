@@ -52,6 +52,8 @@ pub enum Lie {
     Reads,
     /// It sends files that it says it does not send.
     Sends,
+    /// It says that it sends files, and does not.
+    SaysFiles,
     /// Other bytes take the place of the first ones.
     Overwrites,
     /// It says that it tells delays.
@@ -92,6 +94,7 @@ impl Lie {
         (Self::Misversions, &["an_artifact_says_whose_it_is"]),
         (Self::Reads, &["what_is_no_artifact_is_told"]),
         (Self::Sends, &["a_file_goes_by_the_route"]),
+        (Self::SaysFiles, SENDS),
         (Self::Overwrites, &["other_bytes_are_refused"]),
         (Self::SaysDelays, &["a_delay_is_told_where_it_is_known"]),
         (Self::HidesDelays, &["a_delay_is_told_where_it_is_known"]),
@@ -107,6 +110,14 @@ impl Lie {
 const LOCKS: &[&str] = &["locks_follow_the_package_files", "a_lock_that_fits_is_left"];
 
 const CHECKS: &[&str] = &["what_is_in_the_way_is_found", "what_is_fixable_is_mended"];
+
+/// What needs a file that was sent.
+const SENDS: &[&str] = &[
+    "a_file_goes_by_the_route",
+    "a_delay_is_told_where_it_is_known",
+    "installers_choose_what_is_live",
+    "what_is_live_can_be_installed",
+];
 
 /// A package manager in memory that breaks one promise.
 #[derive(Debug)]
@@ -135,6 +146,7 @@ impl PackageManager for Broken {
             Lie::HidesChecks => says.checks = false,
             Lie::SaysSources => says.artifacts = &[ArtifactKind::Source],
             Lie::Sends => says.route = Route::Api,
+            Lie::SaysFiles => says.route = Route::Files,
             Lie::SaysDelays => says.retry_after = true,
             Lie::HidesDelays => says.retry_after = false,
             Lie::SaysResolves => says.resolves = true,

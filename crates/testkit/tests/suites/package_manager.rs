@@ -55,6 +55,10 @@ fn nothing(builds: &mut Builds, _: &mut Index) {
     builds.only_builds = true;
 }
 
+fn by_the_api(builds: &mut Builds, _: &mut Index) {
+    (builds.locks, builds.checks, builds.route) = (true, true, Some(Route::Api));
+}
+
 fn world(able: Abilities, lie: Option<Lie>) -> World {
     let (mut builds, mut index) = (Builds::default(), Index::default());
     builds.login = "/nonexistent/login".into();
@@ -86,14 +90,19 @@ fn counted() -> World {
 
 fn broken(lie: Lie) -> World {
     let lacks = [Lie::SaysLockfile, Lie::SaysChecks, Lie::SaysDelays, Lie::SaysResolves, Lie::SaysInstalls];
-    world(if lacks.contains(&lie) { nothing } else { everything }, Some(lie))
+    let able: Abilities = match lie {
+        Lie::SaysFiles => by_the_api,
+        _ if lacks.contains(&lie) => nothing,
+        _ => everything,
+    };
+    world(able, Some(lie))
 }
 
 pub(crate) fn trials() -> Vec<Trial> {
     let kinds: [(&str, Abilities); 4] = [
         ("memory", everything),
         ("memory_that_only_builds", nothing),
-        ("memory_api", |builds, _| builds.route = Some(Route::Api)),
+        ("memory_api", by_the_api),
         ("memory_tag", |builds, _| builds.route = Some(Route::Tag)),
     ];
     let over = |(name, able): (&str, Abilities)| {

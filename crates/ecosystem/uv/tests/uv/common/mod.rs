@@ -3,7 +3,6 @@
 pub(crate) mod index;
 pub(crate) mod tool;
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use releasekit_core::model::{Package, PackageName, RepoPath, Version};
 use releasekit_core::tree::MemoryTree;
 use releasekit_core::workspace::{DiscoverRequest, Move};
 use releasekit_core::{BackendError, Diagnostic, FileEdit, Tree, Workspace};
+use releasekit_testkit::tree_of;
 use releasekit_uv::UvWorkspace;
 
 pub(crate) fn path(text: &str) -> RepoPath {
@@ -23,20 +23,7 @@ pub(crate) fn tree(files: &[(&str, &str)]) -> Arc<dyn Tree> {
 
 /// What lies on disk, as a tree.
 pub(crate) fn disk(root: &Path) -> Arc<dyn Tree> {
-    let mut files = Vec::new();
-    let mut waiting = vec![root.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(folder).expect("readable") {
-            let file = entry.expect("readable").path();
-            if file.is_dir() {
-                waiting.push(file);
-            } else {
-                let below = file.strip_prefix(root).expect("below the root").to_str().expect("UTF-8").to_owned();
-                files.push((path(&below), fs::read(file).expect("readable")));
-            }
-        }
-    }
-    Arc::new(MemoryTree::new(files))
+    Arc::new(tree_of(root))
 }
 
 pub(crate) async fn discover(tree: &Arc<dyn Tree>, root: &str) -> Result<Vec<Package>, BackendError> {
