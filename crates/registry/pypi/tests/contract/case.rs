@@ -19,7 +19,6 @@ type Case = fn(&World);
 /// Every case by its name.
 pub(crate) const TABLE: &[(&str, Case)] = &[
     ("an_upload_is_stored_and_seen", an_upload_is_stored_and_seen),
-    ("what_is_not_there_is_absent", what_is_not_there_is_absent),
     ("versions_and_names_are_compared_as_python_does", versions_and_names_are_compared_as_python_does),
     ("the_same_bytes_again", the_same_bytes_again),
     ("other_bytes_are_refused", other_bytes_are_refused),
@@ -45,12 +44,6 @@ fn an_upload_is_stored_and_seen(world: &World) {
         assert!(!file.yanked);
         assert_eq!(sha256(&fs::read(world.fetch(file)).expect("it was fetched")), sha256(bytes));
     }
-}
-
-fn what_is_not_there_is_absent(world: &World) {
-    world.upload(&world.wheel("1.0.0", "one")).ok();
-    let observed = world.observe(&[("demo-lib", "1.0.1"), ("demo", "1.0.0"), ("nobody-has-this", "1.0.0")]);
-    assert!(observed.iter().all(|observed| matches!(observed, Observed::Absent)), "{observed:?}");
 }
 
 fn versions_and_names_are_compared_as_python_does(world: &World) {

@@ -55,8 +55,10 @@ async fn digests_are_those_it_is_verified_by(world: &World) -> Kept {
 }
 
 async fn what_is_not_there_is_absent(world: &World) -> Kept {
-    let other = format!("{}-and-more", world.differences.package);
-    let observed = world.observe(&[(world.differences.package, "1.0.0"), (&other, "1.0.0")]).await;
+    world.sent("1.0.0").await?;
+    let package = world.differences.package;
+    let (longer, shorter) = (format!("{package}-and-more"), &package[..package.len() - 1]);
+    let observed = world.observe(&[(package, "1.0.1"), (&longer, "1.0.0"), (shorter, "1.0.0")]).await;
     held(observed.iter().all(|one| matches!(one, Observed::Absent)), format!("it is absent: {observed:?}"))
 }
 

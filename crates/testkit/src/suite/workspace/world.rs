@@ -1,0 +1,146 @@
+//! What is around the case.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use releasekit_core::model::{Dependency, Package, RepoPath, Version};
+use releasekit_core::requirements::Pin;
+use releasekit_core::tree::{MemoryTree, Overlay};
+use releasekit_core::workspace::{DiscoverRequest, EditRequest, Move, PinRequest};
+use releasekit_core::{BackendError, FileEdit, Tree, Workspace};
+
+/// A repository with workspaces. The first one has two packages at 1.0.0: the second requires the first so that 1.1.0 is
+/// admitted and 2.0.0 is not, with a requirement that is not a pin. The files have comments, where the format has them.
+#[derive(Debug)]
+pub struct World {
+    /// The backend.
+    pub workspace: Arc<dyn Workspace>,
+    /// The files.
+    pub files: Vec<(&'static str, String)>,
+    /// The roots of the workspaces, sorted.
+    pub roots: &'static [&'static str],
+    /// The names of the first workspace's packages, the one that is required first; by path they are ordered alike.
+    pub packages: [&'static str; 2],
+    /// Another spelling of the first package's name.
+    pub spelling: &'static str,
+    /// A package file of the second package that nobody can read.
+    pub unreadable: &'static str,
+}
+
+pub(super) fn path(text: &str) -> RepoPath {
+    RepoPath::new(text).expect("a path of the test")
+}
+
+fn version(text: &str) -> Version {
+    Version::from_canonical(text)
+}
+
+pub(super) fn said(error: BackendError) -> String {
+    error.to_string()
+}
+
+/// A tree and the packages in it.
+pub(super) struct State {
+    pub(super) tree: Arc<dyn Tree>,
+    pub(super) packages: Vec<Package>,
+}
+
+impl World {
+    pub(super) fn tree(&self) -> Arc<dyn Tree> {
+        Arc::new(MemoryTree::new(self.files.iter().map(|(file, text)| (path(file), text.as_str()))))
+    }
+
+    pub(super) fn root(&self) -> RepoPath {
+        path(self.roots[0])
+    }
+
+    pub(super) async fn discover(
+        &self,
+        tree: &Arc<dyn Tree>,
+        exclude: Vec<String>,
+    ) -> Result<Vec<Package>, BackendError> {
+        let request = DiscoverRequest::new(tree.clone(), self.root()).with_exclude(exclude);
+        Ok(self.workspace.discover(&request).await?.packages)
+    }
+
+    /// The first workspace as it is.
+    pub(super) async fn begin(&self) -> Result<State, String> {
+        let tree = self.tree();
+        let packages = self.discover(&tree, Vec::new()).await.map_err(said)?;
+        Ok(State { tree, packages })
+    }
+
+    /// The tree with edits made, and what is then in it.
+    pub(super) async fn after(&self, state: &State, edits: Vec<FileEdit>) -> Result<State, String> {
+        let tree: Arc<dyn Tree> = Arc::new(Overlay::new(state.tree.clone(), edits));
+        let packages = self.discover(&tree, Vec::new()).await.map_err(said)?;
+        Ok(State { tree, packages })
+    }
+
+    pub(super) fn find<'a>(&self, state: &'a State, which: usize) -> Result<&'a Package, String> {
+        let name = self.workspace.normalize(self.packages[which]);
+        let is_it = |package: &&Package| self.workspace.normalize(package.name.as_str()) == name;
+        state.packages.iter().find(is_it).ok_or_else(|| format!("`{name}` is discovered"))
+    }
+
+    pub(super) fn version(&self, state: &State, which: usize) -> Result<Option<String>, String> {
+        Ok(self.find(state, which)?.version.as_ref().map(ToString::to_string))
+    }
+
+    /// The second package's requirement on the first one.
+    pub(super) fn dependency(&self, state: &State) -> Result<Dependency, String> {
+        let name = self.workspace.normalize(self.packages[0]);
+        let second = self.find(state, 1)?;
+        let is_it = |dependency: &&Dependency| self.workspace.normalize(dependency.name.as_str()) == name;
+        second.dependencies.iter().find(is_it).cloned().ok_or_else(|| "the second requires the first".to_owned())
+    }
+
+    pub(super) fn admits(&self, state: &State, text: &str) -> Result<bool, String> {
+        let requirement = self.dependency(state)?.requirement;
+        self.workspace.requirements().satisfies(&requirement, &version(text)).map_err(said)
+    }
+
+    pub(super) fn step(&self, state: &State, which: usize, to: &str) -> Result<Move, String> {
+        let package = self.find(state, which)?;
+        Ok(Move { name: package.name.clone(), from: package.version.clone(), to: version(to) })
+    }
+
+    /// The edits of moves, each of a package to a version.
+    pub(super) async fn edits(&self, state: &State, moves: &[(usize, &str)]) -> Result<Vec<FileEdit>, String> {
+        let moves = moves.iter().map(|(which, to)| self.step(state, *which, to)).collect::<Result<_, _>>()?;
+        let (tree, packages) = (state.tree.clone(), state.packages.clone());
+        let request = EditRequest { tree, root: self.root(), packages, moves };
+        self.workspace.edits(&request).await.map_err(said)
+    }
+
+    /// What is in the tree once packages have moved.
+    pub(super) async fn moved(&self, moves: &[(usize, &str)]) -> Result<State, String> {
+        let state = self.begin().await?;
+        let edits = self.edits(&state, moves).await?;
+        self.after(&state, edits).await
+    }
+
+    pub(super) async fn pinned(&self, pin: Pin) -> Result<(State, State), String> {
+        let state = self.begin().await?;
+        let versions = state.packages.iter().map(|package| (package.name.clone(), version("1.0.0"))).collect();
+        let (tree, packages) = (state.tree.clone(), state.packages.clone());
+        let request = PinRequest { tree, root: self.root(), packages, versions, pin };
+        let edits = self.workspace.pins(&request).await.map_err(said)?;
+        let after = self.after(&state, edits).await?;
+        Ok((state, after))
+    }
+
+    /// The files that differ between two trees.
+    pub(super) fn differing(&self, before: &State, after: &State) -> Result<Vec<RepoPath>, String> {
+        let mut files = before.tree.files().map_err(said)?.to_vec();
+        files.extend(after.tree.files().map_err(said)?.iter().cloned());
+        let read = |state: &State, file: &RepoPath| state.tree.read(file).map_err(said);
+        let mut differing = BTreeSet::new();
+        for file in files {
+            if read(before, &file)? != read(after, &file)? {
+                differing.insert(file);
+            }
+        }
+        Ok(differing.into_iter().collect())
+    }
+}
