@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
 use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
@@ -115,6 +116,14 @@ fn edits(
     Ok(edits)
 }
 
+fn globs(texts: &[String]) -> Result<GlobSet> {
+    let mut globs = GlobSetBuilder::new();
+    for text in texts {
+        globs.add(Glob::new(text).map_err(|error| invalid(error.to_string()))?);
+    }
+    globs.build().map_err(|error| invalid(error.to_string()))
+}
+
 fn has_name(file: &RepoPath, name: &str) -> bool {
     file.file_name() == Some(name)
 }
@@ -144,8 +153,10 @@ impl Workspace for MemoryWorkspace {
     }
 
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
-        let excluded =
-            |file: &RepoPath| request.exclude.iter().any(|folder| file.as_str().starts_with(&format!("{folder}/")));
+        let globs = globs(&request.exclude)?;
+        let excluded = |file: &RepoPath| {
+            std::iter::successors(file.parent(), RepoPath::parent).any(|folder| globs.is_match(folder.as_str()))
+        };
         let (mut packages, mut faults) = (Vec::new(), Vec::new());
         for file in request.tree.files()?.iter().filter(|file| has_name(file, PACKAGE_FILE)) {
             if file.starts_with(&request.root) && !excluded(file) {
