@@ -179,13 +179,16 @@ pub struct SmokeRequest {
 }
 
 /// The tool of one ecosystem. Runs only in folders it is given, never in the user's checkout.
+///
+/// An operation whose capability is off fails with `Unsupported` and changes nothing. `releasekit_testkit::suite::package_manager`
+/// holds every backend to what is said here.
 #[async_trait]
 pub trait PackageManager: fmt::Debug + Send + Sync {
-    /// What it can do.
+    /// What it can do. It is a fact of the tool and does not change while it is open.
     fn capabilities(&self) -> PackageManagerCapabilities;
 
     /// Files outside of exports whose content decides what programs with credentials do: settings, logins, program files.
-    /// One that is not there is named too where it would count if it were. None is read.
+    /// One that is not there is named too where it would count if it were. All are absolute, and none is read.
     fn trusted_files(&self) -> Vec<PathBuf>;
 
     /// The program behind it. Fails with `ToolMissing` where it is absent or too old.
@@ -194,24 +197,38 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// What stands in the way of a release of these packages: a lockfile that does not fit, metadata that a registry would
     /// refuse, files that are named and missing, requirements that others could not meet.
     ///
-    /// Fails where it cannot be found out, with `Transient` where a registry did not answer: what is not known is no
-    /// finding. Capability: `checks`.
+    /// Where nothing is in the way there is no finding. Fails where it cannot be found out, with `Transient` where a registry did
+    /// not answer: what is not known is no finding. Tools may run in the folder. Capability: `checks`.
     async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>>;
 
     /// The edits that mend what the findings of the same request call fixable; tools may write into the folder to find them.
-    /// Capability: `checks`.
+    /// Once they are made, a check calls nothing fixable. Fails as [`check`](Self::check) does. Capability: `checks`.
     async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>>;
 
-    /// The edits that bring lockfiles in line, accepted by the tool itself; fails with `Precondition` on a stale one.
+    /// The edits that bring lockfiles in line, accepted by the tool itself.
+    ///
+    /// Only what the moves ask for changes, in the lockfiles of the workspace and of those beside it that name its members.
+    /// A lockfile that fits has no edit, so that a second call after the edits were made gives none; where there is no
+    /// lockfile none is made. The folder may hold the new lockfiles afterwards, and nothing else of it has changed. Fails with
+    /// `Precondition` on one that was stale before the moves, with `Transient` where the network is needed and does not
+    /// answer. Capability: `lockfile`.
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>>;
 
-    /// Builds all artifacts of one package, ordered as they are to be uploaded.
+    /// Builds all artifacts of one package, ordered as they are to be uploaded: by their [kinds](ArtifactKind).
+    ///
+    /// They lie in the request's folder for artifacts, which was empty, complete and described as [`artifact`](Self::artifact)
+    /// describes them. Whatever else the build leaves lies in the export; the folders of siblings are read. Two builds of one
+    /// source have the same [content](Identity::members), if not the same bytes. Unless the package file says otherwise there is
+    /// one of each of the [usual kinds](PackageManagerCapabilities::artifacts) without a classifier, bound to no platform.
+    /// Fails with `ToolFailed` where the build does, with what it printed.
     async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>>;
 
-    /// Reads what an artifact says of itself. Fails with `Invalid` on anything that is not one.
+    /// Reads what an artifact says of itself, wherever it lies. Fails with `Invalid` on anything that is not one inside. Runs
+    /// nothing and changes nothing.
     fn inspect(&self, file: &Path) -> Result<Identity>;
 
-    /// Describes a file of a folder; `None` where it is no artifact of this ecosystem by its name.
+    /// Describes a file of a folder, with the size and the digests of its bytes now; `None` where it is no artifact of this
+    /// ecosystem by its name.
     fn artifact(&self, file: &Path) -> Result<Option<Artifact>>;
 
     /// The name under which the registry knows a version: Go's module paths end in `/v2` from the second major version on.
@@ -219,7 +236,13 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
         package.name.clone()
     }
 
-    /// Sends one file, once. Asked only where the route is [`Route::Files`].
+    /// Sends one file, once. Asked only where the route is [`Route::Files`]; for any other it refuses with `Unsupported` and
+    /// sends nothing.
+    ///
+    /// The file is sent as it lies on disk, and never a second time, whatever comes back: who calls looks and decides. Other
+    /// bytes under a name that is taken are refused with `Conflict`. What a registry asks for by `Retry-After` is with the
+    /// error where the tool [tells it](PackageManagerCapabilities::retry_after), and never a figure of our own. The sending
+    /// process holds the request's lock open until its end.
     async fn upload(&self, request: &UploadRequest) -> Reply;
 
     /// Has the tool choose versions from a registry as an installer would, and installs nothing.
@@ -230,6 +253,9 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// did not answer, with `Unauthenticated` or `Forbidden` where it lets the tool read nothing. Capability: `resolves`.
     async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved>;
 
-    /// Installs a released package into an empty environment.
+    /// Installs a released package, with what it requires, from its registry into an empty environment in an empty folder.
+    ///
+    /// No upload credential is given to the tool or to code of the package. Fails with `ToolFailed` where it cannot be
+    /// installed, be it that it is not live. Capability: `smoke_test`.
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()>;
 }

@@ -76,21 +76,42 @@ pub enum Fetched {
 }
 
 /// One registry instance. Reads retry by themselves; writes never do.
+///
+/// Nothing but [`upload`](Self::upload) changes the registry, and nothing is remembered between two calls: what is asked now
+/// is looked up now. `releasekit_testkit::suite::registry` holds every backend to what is said here.
 #[async_trait]
 pub trait Registry: fmt::Debug + Send + Sync {
-    /// What it can do.
+    /// What it can do. It is a fact of the registry and does not change while it is open.
     fn capabilities(&self) -> RegistryCapabilities;
 
-    /// Where it is.
+    /// Where it is: the target that it was opened for.
     fn target(&self) -> &Target;
 
-    /// Asks for many versions at once; the answers come in the order of the question.
+    /// Asks for many versions at once.
+    ///
+    /// There is one answer for each question, in the order of the questions, also where two are alike. Names and versions are
+    /// compared as the ecosystem does, whatever their spelling. A version is [live](Observed::Live) with all its files and
+    /// no file of another version; each has the digest of the registry's algorithm where it tells digests at all, and a size
+    /// only where that is known. What the registry says that it does not have is [absent](Observed::Absent); what cannot be
+    /// asked for, and what was not answered, is [unknown](Observed::Unknown), and takes no other answer with it. Looking
+    /// changes nothing, except that a registry that [fills itself](RegistryCapabilities::filled_from_tags) may fetch what is
+    /// tagged.
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed>;
 
-    /// Downloads a file into a path and syncs it. Ends by the time and the size that the request names, whatever is sent.
+    /// Downloads a file into a path at which there is none, in a folder that exists, and syncs it.
+    ///
+    /// Ends by the time and the size that the request names, whatever is sent. There is a file at the path only after
+    /// [`Fetched::Whole`], and then it has all bytes. Fails with `NotFound` where the file is gone, with `Transient` or
+    /// `RateLimited` where asking again may help.
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched>;
 
     /// Sends one file, once. Asked only where the package manager's route is [`Route::Api`](crate::package_manager::Route::Api).
+    ///
+    /// The file is sent as it lies on disk, and never a second time, whatever comes back. Other bytes under a name that is
+    /// taken are refused with `Conflict`; the same bytes are refused too or change nothing. The channel is named where the
+    /// registry has [channels](RegistryCapabilities::channels), and points to the version once the reply is
+    /// [accepted](Reply::Accepted); no other name moves. A registry whose API takes no files refuses with `Unsupported` and is
+    /// sent nothing.
     async fn upload(&self, _request: &UploadRequest) -> Reply {
         Reply::Refused(BackendError::unsupported(format_args!("an upload by the API of {}", self.target())))
     }

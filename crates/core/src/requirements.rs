@@ -23,7 +23,8 @@ pub enum Pin {
 ///
 /// It is apart from the [scheme](crate::VersionScheme), for who numbers alike need not require alike: to cargo `1.2` is
 /// anything below `2`, to npm anything below `1.3`. Requirements are given as package files write them, versions in the
-/// canonical spelling of the ecosystem's own scheme.
+/// canonical spelling of the ecosystem's own scheme. `releasekit_testkit::suite::requirements` holds every dialect to what is
+/// said here.
 pub trait Requirements: fmt::Debug + Send + Sync {
     /// Whether a requirement admits the version. Fails with `Invalid`.
     fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool>;
@@ -33,6 +34,6 @@ pub trait Requirements: fmt::Debug + Send + Sync {
     fn rewrite(&self, requirement: &str, version: &Version) -> Result<String>;
 
     /// The requirement with other versions, which follow the pin; all else in it stays byte for byte. It admits the version,
-    /// unless it is [kept](Pin::Keep). Fails with `Invalid`.
+    /// unless it is [kept](Pin::Keep); an exact one admits no other, a minimum all that are later. Fails with `Invalid`.
     fn pin(&self, requirement: &str, version: &Version, pin: Pin) -> Result<String>;
 }

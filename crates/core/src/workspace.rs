@@ -93,7 +93,10 @@ pub struct PinRequest {
     pub pin: Pin,
 }
 
-/// The files of one ecosystem. Reads a [`Tree`] and returns edits; writes nothing.
+/// The files of one ecosystem. Reads a [`Tree`] and returns edits; writes nothing, runs nothing and asks nobody.
+///
+/// What is answered follows from the request alone. `releasekit_testkit::suite::workspace` holds every backend to what is
+/// said here.
 #[async_trait]
 pub trait Workspace: fmt::Debug + Send + Sync {
     /// How its packages are numbered.
@@ -102,18 +105,33 @@ pub trait Workspace: fmt::Debug + Send + Sync {
     /// How its packages ask for versions of others.
     fn requirements(&self) -> &dyn Requirements;
 
-    /// The form in which two spellings of a package's name are equal.
+    /// The form in which two spellings of a package's name are equal. The form of a form is itself.
     fn normalize(&self, name: &str) -> String;
 
     /// The workspace roots in a tree, wherever they lie, sorted; one that lies inside another's members is not listed.
     async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>>;
 
-    /// Reads the packages of one workspace. Independent faults are reported together.
+    /// Reads the packages of one workspace, [ordered](Discovered::packages) by path; what is excluded is not even read.
+    ///
+    /// A package says what its files say and no more: its version and the file that holds it, its requirements in the form
+    /// that is published, its dependencies on packages of the same workspace. Fails with `Invalid` where a package file cannot
+    /// be understood, and with all independent faults together.
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered>;
 
     /// The edits of package files for these moves: versions, and requirements that the new versions leave.
+    ///
+    /// The packages are those that were discovered in the same tree, and each moves at most once; the order of the moves does
+    /// not count. Each file has one edit at most, and is the package file of a member or the file that holds its version.
+    /// Afterwards `discover` finds the new versions, all others as they were, and every dependency on what moved admits its
+    /// version. Nothing else of a file changes, byte for byte: a requirement that admits the new version stays, and a move to the
+    /// version that is there edits nothing, so that edits that were made need no more. Fails with `Invalid` where a place
+    /// cannot be edited.
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>>;
 
-    /// The edits that pin requirements on siblings, build requirements too, for an export.
+    /// The edits that pin requirements on siblings, build requirements too, for an export. They are never committed.
+    ///
+    /// Every dependency on a package with a version in the request is [pinned](Pin) to it, and `discover` reads it back so.
+    /// What is to be [kept](Pin::Keep) stays as it is written. No version of a package changes. Fails as
+    /// [`edits`](Self::edits) does.
     async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>>;
 }

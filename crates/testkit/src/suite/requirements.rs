@@ -2,7 +2,7 @@
 
 use releasekit_core::model::Version;
 use releasekit_core::requirements::Pin;
-use releasekit_core::{Diagnostic, ErrorKind, Requirements};
+use releasekit_core::{BackendError, Diagnostic, ErrorKind, Requirements};
 
 use super::{Case, Kept, held};
 use crate::cases;
@@ -138,16 +138,13 @@ async fn what_is_kept_stays(world: &World) -> Kept {
 
 async fn what_is_no_requirement_is_invalid(world: &World) -> Kept {
     let version = Version::from_canonical(world.ascending[0]);
+    let (requirements, is_invalid) = (&world.requirements, |error: &BackendError| error.kind() == ErrorKind::Invalid);
     for text in world.no_requirements {
-        let results = [
-            world.requirements.satisfies(text, &version).err(),
-            world.requirements.rewrite(text, &version).err(),
-            PINS.iter().find_map(|pin| world.requirements.pin(text, &version, *pin).err()),
-        ];
-        let is_invalid = |error: &Option<_>| {
-            error.as_ref().is_some_and(|it: &releasekit_core::BackendError| it.kind() == ErrorKind::Invalid)
-        };
-        held(results.iter().all(is_invalid), format!("`{text}` is no requirement: {results:?}"))?;
+        let pinned = PINS.map(|pin| requirements.pin(text, &version, pin));
+        let is_refused = requirements.satisfies(text, &version).is_err_and(|error| is_invalid(&error))
+            && requirements.rewrite(text, &version).is_err_and(|error| is_invalid(&error))
+            && pinned.iter().all(|pinned| pinned.as_ref().is_err_and(is_invalid));
+        held(is_refused, format!("`{text}` is no requirement: {pinned:?}"))?;
     }
     Ok(())
 }
