@@ -1,0 +1,119 @@
+//! What is asked of a repository, and what it answers.
+
+use crate::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
+
+/// Where the repository stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The commit that is checked out.
+    pub commit: CommitId,
+    /// The branch that is checked out; `None` when detached.
+    pub branch: Option<BranchName>,
+    /// Whether history is cut off somewhere.
+    pub shallow: bool,
+}
+
+/// A tag and the commit it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Its name.
+    pub name: TagName,
+    /// The commit, through any annotated tag.
+    pub commit: CommitId,
+}
+
+/// A commit without its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitInfo {
+    /// Its name.
+    pub id: CommitId,
+    /// The name of its tree: two commits with the same tree hold the same files.
+    pub tree: ObjectId,
+    /// Its parents, first parent first. Empty at a root, and where the history is cut.
+    pub parents: Vec<CommitId>,
+    /// The whole message.
+    pub message: String,
+    /// When it was committed, in seconds since 1970, UTC.
+    pub time: i64,
+}
+
+/// A part of the repository that one package listens to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The folder; what lies in a deeper scope's folder belongs to that one.
+    pub folder: RepoPath,
+    /// Further paths, as globs from the repository root; one that matches a folder takes all of it.
+    pub globs: Vec<String>,
+    /// Folders and files, from the repository root, that do not count, however deep inside they lie.
+    pub ignore: Vec<RepoPath>,
+    /// Commits reachable from here do not count; `None` counts all.
+    pub since: Option<CommitId>,
+}
+
+/// What to walk.
+#[derive(Debug, Clone)]
+pub struct HistoryRequest {
+    /// Where to start.
+    pub head: CommitId,
+    /// The packages' parts of the repository.
+    pub scopes: Vec<Scope>,
+}
+
+/// A commit that touched at least one scope it counts for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TouchingCommit {
+    /// Its name.
+    pub id: CommitId,
+    /// The whole message.
+    pub message: String,
+    /// When it was committed, in seconds since 1970, UTC.
+    pub time: i64,
+    /// Indices into the request's scopes, ascending.
+    pub scopes: Vec<usize>,
+}
+
+/// What one pass over the history found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct History {
+    /// Commits that are no merges, children before parents.
+    pub commits: Vec<TouchingCommit>,
+    /// A commit with parents that this clone lacks, met on the way: then nothing may be concluded.
+    pub cut_at: Option<CommitId>,
+}
+
+/// A run of first-parent commits over which a file did not change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathRun {
+    /// The commit nearest to the start.
+    pub newest: CommitId,
+    /// The commit farthest from the start.
+    pub oldest: CommitId,
+    /// The file's content; `None` where it does not exist.
+    pub content: Option<Vec<u8>>,
+    /// Whether the oldest commit has parents that this clone lacks.
+    pub cut: bool,
+}
+
+/// What a commit changes by itself: against its parent, and a merge against what the system makes of its parents.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct OwnChanges {
+    /// The files, sorted; one whose name is no path of ours is left out.
+    pub paths: Vec<RepoPath>,
+    /// Whether it changes more than the contents of plain files: modes, links, submodules, or files left out above.
+    pub beyond_contents: bool,
+    /// Whether it is a merge that the system cannot make by itself, so that what is its own cannot be told.
+    pub by_hand: bool,
+}
+
+impl OwnChanges {
+    /// Changes of the contents of plain files alone.
+    pub fn of_contents(paths: Vec<RepoPath>) -> Self {
+        Self { paths, ..Self::default() }
+    }
+
+    /// Whether the commit changes nothing by itself.
+    pub fn is_nothing(&self) -> bool {
+        self.paths.is_empty() && !self.beyond_contents && !self.by_hand
+    }
+}
