@@ -1,5 +1,9 @@
 //! What the commands answer for the sample, and that a dry run changes nothing.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
 use releasekit_e2e::{Journey, Login, Merge, Rehearsal, Role, Sample, Scene};
 use releasekit_testkit::{Ran, Snapshot};
 use serde_json::{Value, json};
@@ -208,6 +212,36 @@ pub(crate) fn a_dry_run_changes_nothing_and_says_what_would_happen(scene: &Scene
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     dry_then_wet(&journey, server.as_ref(), &["publish", "--yes"], &names);
     journey.stores(&[journey.pair("0.1.0"), files]);
+}
+
+/// Has everything signed, by a program that says that it ran and fails. Gives where it says so.
+fn sign_in_vain(journey: &Journey) -> PathBuf {
+    let sandbox = journey.sandbox();
+    let (program, ran) = (sandbox.path().join("home/sign"), sandbox.path().join("signed"));
+    let script = format!("#!/bin/sh\necho \"$@\" >> '{}'\nexit 1\n", ran.display());
+    fs::write(&program, script).expect("the sandbox is writable");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let program = program.to_string_lossy().into_owned();
+    for (key, value) in [("gpg.program", &*program), ("commit.gpgSign", "true"), ("tag.gpgSign", "true")] {
+        sandbox.git(["config", "--global", key, value]);
+    }
+    ran
+}
+
+pub(crate) fn a_dry_run_signs_nothing_whatever_is_set_up(scene: &Scene) {
+    let (journey, server) = Journey::with_fix(scene);
+    journey.sandbox().push();
+    let ran = sign_in_vain(&journey);
+    journey.releasekit(["prepare", "--dry-run"]).code(0);
+    journey.sandbox().git(["config", "--global", "commit.gpgSign", "false"]);
+    journey.releasekit(["prepare"]).code(0);
+    journey.merge(Merge::Commit);
+    let before = Surroundings::of(&journey, server.as_ref());
+    journey.releasekit(["release", "--yes", "--dry-run"]).code(0);
+    before.is_the_same(&Surroundings::of(&journey, server.as_ref()));
+    assert!(!ran.exists(), "{}", fs::read_to_string(ran).unwrap_or_default());
+    let wet = journey.releasekit(["release", "--yes"]);
+    assert!(ran.exists() && wet.stderr.contains("RK-GIT-UNSIGNED"), "{wet}");
 }
 
 pub(crate) fn artifacts_that_were_built_elsewhere_are_what_is_published(scene: &Scene) {

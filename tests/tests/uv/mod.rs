@@ -125,6 +125,7 @@ crate::goes! { scene;
         progress_is_one_json_object_per_line_for_programs,
         plumbing_and_configuration_answer,
         a_dry_run_changes_nothing_and_says_what_would_happen,
+        a_dry_run_signs_nothing_whatever_is_set_up,
         artifacts_that_were_built_elsewhere_are_what_is_published,
     }
     groups {
