@@ -117,7 +117,7 @@ impl Branches<'_> {
             know(session, policy, tip).await?;
             let held = session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await?;
             if held == [true] {
-                return Ok(Some(BranchTip { name: name.clone(), commit: tip.commit.clone() }));
+                return Ok(Some(BranchTip::new(name.clone(), tip.commit.clone())));
             }
         }
         Ok(None)
@@ -189,11 +189,12 @@ mod tests {
     use super::*;
 
     fn remote(names: &[RefName]) -> RemoteRefs {
-        let found =
-            |name: &RefName| RemoteRef { name: name.clone(), object: ObjectId::new("a"), commit: CommitId::new("a") };
+        let found = |name: &RefName| RemoteRef::new(name.clone(), ObjectId::new("a"), CommitId::new("a"));
         let refs = names.iter().map(found).collect();
         let aliases = vec![BranchName::new("current")];
-        RemoteRefs { default_branch: Some(BranchName::new("main")), refs, aliases }
+        let mut remote = RemoteRefs::new(Some(BranchName::new("main")), refs);
+        remote.aliases = aliases;
+        remote
     }
 
     fn named(branch: &str, change: impl FnOnce(&mut Policy)) -> Result<BranchName> {

@@ -61,7 +61,7 @@ async fn sections_of(
     let own: BTreeSet<_> = manifest.packages.iter().filter_map(|row| row.tag.as_ref()).collect();
     let mut tags = remote.tags();
     tags.retain(|tag| !own.contains(&tag.name));
-    let head = Head { commit: base.id.clone(), branch: None, shallow: session.vcs.head().await?.shallow };
+    let head = Head::new(base.id.clone(), None, session.vcs.head().await?.shallow);
     let planned =
         plan::plan_with_tags(session, session.snapshot_at(&base.id, Policies::Committed).await?, &head, &tags).await?;
     let files = Files::of(&planned)?;

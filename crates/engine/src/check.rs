@@ -194,7 +194,7 @@ async fn replan(session: &Session, release: &ReleaseCommit, tags: &[Tag]) -> Res
         return Err(session.lacks(Lack::History(release.commit.id.clone())));
     };
     let snapshot = session.snapshot_at(parent, Policies::Committed).await?;
-    let head = Head { commit: parent.clone(), branch: None, shallow: session.vcs.head().await?.shallow };
+    let head = Head::new(parent.clone(), None, session.vcs.head().await?.shallow);
     plan::plan_with_tags(session, snapshot, &head, tags).await
 }
 

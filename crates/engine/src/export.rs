@@ -37,7 +37,7 @@ impl Export {
     pub(crate) async fn create(session: &Session, commit: &CommitId, tags: &[Tag]) -> Result<Self> {
         let scratch = Scratch::create(&session.context.cache, "export")?;
         let checkout = scratch.path().join("checkout");
-        let request = ExportRequest { commit: commit.clone(), into: checkout.clone(), tags: tags.to_vec() };
+        let request = ExportRequest::new(commit.clone(), checkout.clone()).with_tags(tags.to_vec());
         session.vcs.export(&request).await?;
         // Paths are compared with this one, and the cache may lie behind a link.
         let checkout = checkout.canonicalize().map_err(Failure::file("read", &checkout))?;

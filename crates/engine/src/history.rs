@@ -219,21 +219,21 @@ fn scopes(at: At<'_>, baselines: &[Option<Baseline>], bootstrap: Option<&CommitI
     let At { session, snapshot, head } = at;
     let tools = IGNORED.iter().map(|path| RepoPath::new(path).expect("a constant path is legal"));
     let ignore: Vec<RepoPath> = tools.chain(session.vcs.bookkeeping().iter().cloned()).collect();
-    let scope = |(member, last): (&Member, &Option<Baseline>)| Scope {
-        folder: member.package.path.clone(),
-        globs: member.policy.paths.clone(),
-        ignore: ignore.clone(),
-        since: match (member.release, last, bootstrap) {
-            (Participation::None, ..) | (_, None, None) => Some(head.clone()),
-            (_, Some(last), _) => Some(last.commit.clone()),
-            (_, None, Some(bootstrap)) => Some(bootstrap.clone()),
-        },
+    let scope = |(member, last): (&Member, &Option<Baseline>)| {
+        Scope::new(member.package.path.clone())
+            .with_globs(member.policy.paths.clone())
+            .with_ignored(ignore.clone())
+            .with_since(match (member.release, last, bootstrap) {
+                (Participation::None, ..) | (_, None, None) => Some(head.clone()),
+                (_, Some(last), _) => Some(last.commit.clone()),
+                (_, None, Some(bootstrap)) => Some(bootstrap.clone()),
+            })
     };
     snapshot.discovery.members.iter().zip(baselines).map(scope).collect()
 }
 
 async fn walk(At { session, head, .. }: At<'_>, scopes: Vec<Scope>) -> Result<History> {
-    let history = session.vcs.history(&HistoryRequest { head: head.clone(), scopes }).await?;
+    let history = session.vcs.history(&HistoryRequest::new(head.clone(), scopes)).await?;
     match history.cut_at {
         Some(commit) => Err(session.lacks(Lack::History(commit))),
         None => Ok(history),

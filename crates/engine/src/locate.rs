@@ -208,7 +208,10 @@ fn run_of(runs: &[PathRun], manifest: &Manifest) -> Result<PathRun> {
         }
     }
     match (same.first(), same.last()) {
-        (Some(newest), Some(oldest)) => Ok(PathRun { newest: newest.newest.clone(), ..(*oldest).clone() }),
+        (Some(newest), Some(oldest)) => {
+            let PathRun { oldest, content, cut, .. } = (*oldest).clone();
+            Ok(PathRun::new(newest.newest.clone(), oldest, content, cut))
+        }
         _ => Err(Error::NoManifest),
     }
 }
@@ -250,7 +253,7 @@ mod tests {
     fn run(commit: &str, content: Option<&str>) -> PathRun {
         let commit = CommitId::new(commit);
         let content = content.map(|text| text.as_bytes().to_vec());
-        PathRun { newest: commit.clone(), oldest: commit, content, cut: false }
+        PathRun::new(commit.clone(), commit, content, false)
     }
 
     #[test]

@@ -81,13 +81,13 @@ fn warn_of_respelled(session: &Session, commits: &[CommitInfo]) {
 }
 
 async fn commit(session: &Session, policy: &Policy, proposal: &Proposal<'_>) -> Result<CommitInfo> {
-    let request = CommitRequest {
-        parent: proposal.head.id.clone(),
-        edits: proposal.edits.clone(),
-        message: release_branch::marked(&message(policy, proposal), &proposal.edits),
-        time: proposal.head.time,
-        sign: policy.sign,
-    };
+    let request = CommitRequest::new(
+        proposal.head.id.clone(),
+        release_branch::marked(&message(policy, proposal), &proposal.edits),
+        proposal.head.time,
+    )
+    .with_edits(proposal.edits.clone())
+    .with_sign(policy.sign);
     let id = session.vcs.commit(&request).await?;
     session.describe(&id).await
 }
@@ -110,7 +110,7 @@ async fn replay(session: &Session, theirs: Vec<CommitId>, ours: &CommitInfo, bra
     if theirs.is_empty() {
         return Ok(ours.id.clone());
     }
-    let request = ReplayRequest { commits: theirs, onto: ours.id.clone(), without: vec![Manifest::path()] };
+    let request = ReplayRequest::new(theirs, ours.id.clone()).leaving_out(vec![Manifest::path()]);
     session.vcs.replay(&request).await.map_err(|error| match error.kind() {
         ErrorKind::Conflict => Error::ReplayConflict { branch: branch.clone(), source: error },
         _ => Error::Backend(error),
@@ -123,11 +123,11 @@ async fn push_branch(
     tip: Option<&RemoteRef>,
     commit: &CommitId,
 ) -> Result<()> {
-    let update = RefUpdate {
-        name: RefName::Branch(branch.clone()),
-        new: Some(ObjectId::from(commit.clone())),
-        expected: tip.map_or(Expected::Absent, |tip| Expected::At(tip.object.clone())),
-    };
+    let update = RefUpdate::new(
+        RefName::Branch(branch.clone()),
+        Some(ObjectId::from(commit.clone())),
+        tip.map_or(Expected::Absent, |tip| Expected::At(tip.object.clone())),
+    );
     session.phase(format!("pushing `{branch}` to `{}`", policy.remote));
     push::push(session, &policy.remote, std::slice::from_ref(&update)).await?;
     session.report(Event::Phase(format!("`{branch}` is at {}", commit.short())));

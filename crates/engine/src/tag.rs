@@ -30,13 +30,9 @@ pub(crate) async fn tag(
         return Ok(missing);
     }
     let policy = &replanned.snapshot.policy;
-    let request = TagRequest {
-        commit: release.commit.id.clone(),
-        branch,
-        tags: messages(session, release, replanned, &missing).await?,
-        time: release.commit.time,
-        sign: policy.sign,
-    };
+    let request = TagRequest::new(release.commit.id.clone(), branch, release.commit.time)
+        .with_tags(messages(session, release, replanned, &missing).await?)
+        .with_sign(policy.sign);
     let updates = session.vcs.tag(&request).await?;
     session.phase(format!("pushing {} to `{}`", words::count(missing.len(), "tag"), policy.remote));
     push::push(session, &policy.remote, &updates).await?;
@@ -63,10 +59,8 @@ pub(crate) async fn follow(session: &Session, release: &ReleaseCommit, remote: &
     }
     let objects: Vec<_> = absent.iter().map(|found| found.object.clone()).collect();
     session.vcs.fetch(&session.policies.current().remote, &objects).await?;
-    let update = |found: &&releasekit_core::vcs::RemoteRef| RefUpdate {
-        name: found.name.clone(),
-        new: Some(found.object.clone()),
-        expected: Expected::Absent,
+    let update = |found: &&releasekit_core::vcs::RemoteRef| {
+        RefUpdate::new(found.name.clone(), Some(found.object.clone()), Expected::Absent)
     };
     session.vcs.update_refs(&absent.iter().map(update).collect::<Vec<_>>()).await?;
     session.report(Event::Phase(format!("{} fetched from the remote", words::count(absent.len(), "tag"))));

@@ -4,6 +4,7 @@ use crate::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
 
 /// Where the repository stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Head {
     /// The commit that is checked out.
     pub commit: CommitId,
@@ -13,8 +14,16 @@ pub struct Head {
     pub shallow: bool,
 }
 
+impl Head {
+    /// A repository that stands at a commit.
+    pub fn new(commit: CommitId, branch: Option<BranchName>, shallow: bool) -> Self {
+        Self { commit, branch, shallow }
+    }
+}
+
 /// A tag and the commit it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Tag {
     /// Its name.
     pub name: TagName,
@@ -22,8 +31,16 @@ pub struct Tag {
     pub commit: CommitId,
 }
 
+impl Tag {
+    /// A tag that leads to a commit.
+    pub fn new(name: TagName, commit: CommitId) -> Self {
+        Self { name, commit }
+    }
+}
+
 /// A commit without its changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CommitInfo {
     /// Its name.
     pub id: CommitId,
@@ -37,8 +54,16 @@ pub struct CommitInfo {
     pub time: i64,
 }
 
+impl CommitInfo {
+    /// A commit with all that is said of it today.
+    pub fn new(id: CommitId, tree: ObjectId, parents: Vec<CommitId>, message: String, time: i64) -> Self {
+        Self { id, tree, parents, message, time }
+    }
+}
+
 /// A part of the repository that one package listens to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Scope {
     /// The folder; what lies in a deeper scope's folder belongs to that one.
     pub folder: RepoPath,
@@ -50,8 +75,34 @@ pub struct Scope {
     pub since: Option<CommitId>,
 }
 
+impl Scope {
+    /// A folder, since the first commit.
+    pub fn new(folder: RepoPath) -> Self {
+        Self { folder, globs: Vec::new(), ignore: Vec::new(), since: None }
+    }
+
+    /// The same with further paths.
+    #[must_use]
+    pub fn with_globs(self, globs: Vec<String>) -> Self {
+        Self { globs, ..self }
+    }
+
+    /// The same without some folders and files.
+    #[must_use]
+    pub fn with_ignored(self, ignore: Vec<RepoPath>) -> Self {
+        Self { ignore, ..self }
+    }
+
+    /// The same without what is reachable from a commit.
+    #[must_use]
+    pub fn with_since(self, since: Option<CommitId>) -> Self {
+        Self { since, ..self }
+    }
+}
+
 /// What to walk.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct HistoryRequest {
     /// Where to start.
     pub head: CommitId,
@@ -59,8 +110,16 @@ pub struct HistoryRequest {
     pub scopes: Vec<Scope>,
 }
 
+impl HistoryRequest {
+    /// A walk from a commit.
+    pub fn new(head: CommitId, scopes: Vec<Scope>) -> Self {
+        Self { head, scopes }
+    }
+}
+
 /// A commit that touched at least one scope it counts for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TouchingCommit {
     /// Its name.
     pub id: CommitId,
@@ -72,8 +131,16 @@ pub struct TouchingCommit {
     pub scopes: Vec<usize>,
 }
 
+impl TouchingCommit {
+    /// A commit that touched scopes, by their indices.
+    pub fn new(id: CommitId, message: String, time: i64, scopes: Vec<usize>) -> Self {
+        Self { id, message, time, scopes }
+    }
+}
+
 /// What one pass over the history found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct History {
     /// Commits that are no merges, children before parents.
     pub commits: Vec<TouchingCommit>,
@@ -81,8 +148,16 @@ pub struct History {
     pub cut_at: Option<CommitId>,
 }
 
+impl History {
+    /// Commits that are no merges, children before parents, with where the history is cut off.
+    pub fn new(commits: Vec<TouchingCommit>, cut_at: Option<CommitId>) -> Self {
+        Self { commits, cut_at }
+    }
+}
+
 /// A run of first-parent commits over which a file did not change.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PathRun {
     /// The commit nearest to the start.
     pub newest: CommitId,
@@ -92,6 +167,13 @@ pub struct PathRun {
     pub content: Option<Vec<u8>>,
     /// Whether the oldest commit has parents that this clone lacks.
     pub cut: bool,
+}
+
+impl PathRun {
+    /// A run from its newest to its oldest commit.
+    pub fn new(newest: CommitId, oldest: CommitId, content: Option<Vec<u8>>, cut: bool) -> Self {
+        Self { newest, oldest, content, cut }
+    }
 }
 
 /// What a commit changes by itself: against its parent, and a merge against what the system makes of its parents.

@@ -35,6 +35,7 @@ pub enum Expected {
 
 /// A ref to be set or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RefUpdate {
     /// Which ref.
     pub name: RefName,
@@ -45,6 +46,11 @@ pub struct RefUpdate {
 }
 
 impl RefUpdate {
+    /// A ref to be set to an object, or to be deleted, from what is there.
+    pub fn new(name: RefName, new: Option<ObjectId>, expected: Expected) -> Self {
+        Self { name, new, expected }
+    }
+
     /// Whether it may be made where the ref is at `found`: that is what is expected, or what is wanted.
     pub fn fits(&self, found: Option<&ObjectId>) -> bool {
         let is_expected = match (&self.expected, found) {
@@ -58,6 +64,7 @@ impl RefUpdate {
 
 /// A ref as a remote shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RemoteRef {
     /// Which ref.
     pub name: RefName,
@@ -67,8 +74,16 @@ pub struct RemoteRef {
     pub commit: CommitId,
 }
 
+impl RemoteRef {
+    /// A ref at an object that leads to a commit.
+    pub fn new(name: RefName, object: ObjectId, commit: CommitId) -> Self {
+        Self { name, object, commit }
+    }
+}
+
 /// The refs of a remote.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct RemoteRefs {
     /// The branch that a clone checks out.
     pub default_branch: Option<BranchName>,
@@ -80,6 +95,7 @@ pub struct RemoteRefs {
 
 /// A branch and the commit that it is at.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BranchTip {
     /// Which branch.
     pub name: BranchName,
@@ -87,7 +103,19 @@ pub struct BranchTip {
     pub commit: CommitId,
 }
 
+impl BranchTip {
+    /// A branch that is at a commit.
+    pub fn new(name: BranchName, commit: CommitId) -> Self {
+        Self { name, commit }
+    }
+}
+
 impl RemoteRefs {
+    /// The refs of a remote, ordered by name, none of which is another name of one.
+    pub fn new(default_branch: Option<BranchName>, refs: Vec<RemoteRef>) -> Self {
+        Self { default_branch, refs, aliases: Vec::new() }
+    }
+
     /// All tags, each with the commit that it leads to.
     pub fn tags(&self) -> Vec<Tag> {
         let tag = |found: &RemoteRef| match &found.name {

@@ -21,6 +21,7 @@ pub enum Sign {
 
 /// A commit to be made.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct CommitRequest {
     /// The commit it stands on, and whose files it changes.
     pub parent: CommitId,
@@ -34,8 +35,28 @@ pub struct CommitRequest {
     pub sign: Sign,
 }
 
+impl CommitRequest {
+    /// A commit on another that changes nothing, signed as the user's settings say.
+    pub fn new(parent: CommitId, message: String, time: i64) -> Self {
+        Self { parent, edits: Vec::new(), message, time, sign: Sign::Auto }
+    }
+
+    /// The same with these changes.
+    #[must_use]
+    pub fn with_edits(self, edits: Vec<FileEdit>) -> Self {
+        Self { edits, ..self }
+    }
+
+    /// The same, signed or not.
+    #[must_use]
+    pub fn with_sign(self, sign: Sign) -> Self {
+        Self { sign, ..self }
+    }
+}
+
 /// Commits to be made anew on another parent.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ReplayRequest {
     /// The commits, parents before children.
     pub commits: Vec<CommitId>,
@@ -45,8 +66,22 @@ pub struct ReplayRequest {
     pub without: Vec<RepoPath>,
 }
 
+impl ReplayRequest {
+    /// Commits, parents before children, to be made anew whole.
+    pub fn new(commits: Vec<CommitId>, onto: CommitId) -> Self {
+        Self { commits, onto, without: Vec::new() }
+    }
+
+    /// The same without what they change in some files.
+    #[must_use]
+    pub fn leaving_out(self, without: Vec<RepoPath>) -> Self {
+        Self { without, ..self }
+    }
+}
+
 /// Tags to be made, all on one commit.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct TagRequest {
     /// The commit.
     pub commit: CommitId,
@@ -60,8 +95,28 @@ pub struct TagRequest {
     pub sign: Sign,
 }
 
+impl TagRequest {
+    /// No tags yet on a commit that a branch of the remote holds, signed as the user's settings say.
+    pub fn new(commit: CommitId, branch: BranchTip, time: i64) -> Self {
+        Self { commit, branch, tags: Vec::new(), time, sign: Sign::Auto }
+    }
+
+    /// The same with these names and messages.
+    #[must_use]
+    pub fn with_tags(self, tags: Vec<(TagName, String)>) -> Self {
+        Self { tags, ..self }
+    }
+
+    /// The same, signed or not.
+    #[must_use]
+    pub fn with_sign(self, sign: Sign) -> Self {
+        Self { sign, ..self }
+    }
+}
+
 /// A throw-away checkout to be made.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ExportRequest {
     /// Which commit.
     pub commit: CommitId,
@@ -69,4 +124,17 @@ pub struct ExportRequest {
     pub into: PathBuf,
     /// Tags that the export has, beside the repository's own.
     pub tags: Vec<Tag>,
+}
+
+impl ExportRequest {
+    /// A checkout of a commit with the repository's own tags.
+    pub fn new(commit: CommitId, into: PathBuf) -> Self {
+        Self { commit, into, tags: Vec::new() }
+    }
+
+    /// The same with further tags.
+    #[must_use]
+    pub fn with_tags(self, tags: Vec<Tag>) -> Self {
+        Self { tags, ..self }
+    }
 }

@@ -38,7 +38,7 @@ impl Sources {
     pub(crate) async fn with_snapshot(session: &Session, release: &ReleaseCommit, snapshot: Snapshot) -> Result<Self> {
         let releasing = observe::releasing(&snapshot, &release.manifest)?;
         let commit = release.commit.clone();
-        let tags = release.tags().map(|name| Tag { name: name.clone(), commit: commit.id.clone() }).collect();
+        let tags = release.tags().map(|name| Tag::new(name.clone(), commit.id.clone())).collect();
         let present = history::present_versions(session, &snapshot, &commit.id).await?;
         Ok(Self { commit, snapshot, present, releasing, tags })
     }

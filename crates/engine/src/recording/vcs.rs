@@ -156,7 +156,7 @@ impl Vcs for RecordingVcs {
                 (RefName::Branch(_), _) => {}
             }
         }
-        Ok(tags.into_iter().map(|(name, commit)| Tag { name, commit }).collect())
+        Ok(tags.into_iter().map(|(name, commit)| Tag::new(name, commit)).collect())
     }
 
     async fn resolve(&self, revision: &str) -> Result<Option<CommitId>> {
@@ -226,7 +226,7 @@ impl Vcs for RecordingVcs {
         let mut refs = self.inner.remote_refs(remote).await?;
         for ((_, name), place) in self.records().remote.iter().filter(|((of, _), _)| of == remote) {
             refs.refs.retain(|found| found.name != *name);
-            let found = |(object, commit)| RemoteRef { name: name.clone(), object, commit };
+            let found = |(object, commit)| RemoteRef::new(name.clone(), object, commit);
             refs.refs.extend(place.clone().map(found));
         }
         refs.refs.sort_by(|a, b| a.name.cmp(&b.name));
@@ -266,10 +266,12 @@ impl Vcs for RecordingVcs {
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>> {
         let mut updates = self.maker("a tag").await?.tag(request).await?;
         if self.capabilities().tag_is_commit {
-            updates.extend(request.tags.iter().map(|(name, _)| RefUpdate {
-                name: RefName::Tag(name.clone()),
-                new: Some(ObjectId::from(request.commit.clone())),
-                expected: Expected::Absent,
+            updates.extend(request.tags.iter().map(|(name, _)| {
+                RefUpdate::new(
+                    RefName::Tag(name.clone()),
+                    Some(ObjectId::from(request.commit.clone())),
+                    Expected::Absent,
+                )
             }));
         }
         Ok(updates)

@@ -92,10 +92,8 @@ impl State {
     }
 
     fn remote_refs(&self) -> Vec<RemoteRef> {
-        let of = |name: RefName, object: &str, commit: &str| RemoteRef {
-            name,
-            object: ObjectId::new(object),
-            commit: CommitId::new(commit),
+        let of = |name: RefName, object: &str, commit: &str| {
+            RemoteRef::new(name, ObjectId::new(object), CommitId::new(commit))
         };
         let branch = |name: &str, at: &str| of(RefName::Branch(BranchName::new(name)), at, at);
         let tag = |name: &str, object: &str, at: &str| of(RefName::Tag(TagName::new(name)), object, at);
@@ -118,6 +116,13 @@ impl State {
             }
         }
     }
+}
+
+/// A commit that is like that of the world.
+fn info(id: CommitId, parents: Vec<CommitId>) -> CommitInfo {
+    let mut info = crate::world::commit();
+    (info.id, info.parents) = (id, parents);
+    info
 }
 
 fn careful() -> VcsCapabilities {
@@ -148,13 +153,13 @@ impl Line {
         let text: String = lines.iter().map(|(name, at)| format!("{name} {at}\n")).collect();
         let below = state.commits[at].1.clone();
         let tree = Overlay::new(below, [FileEdit::write(self.records[0].clone(), text)]);
-        let info = CommitInfo { id: CommitId::new(&id), parents: vec![at.clone()], ..crate::world::commit() };
+        let info = info(CommitId::new(&id), vec![at.clone()]);
         state.commits.insert(info.id.clone(), (info, Arc::new(tree)));
-        RefUpdate {
-            name: RefName::Branch(request.branch.name.clone()),
-            new: Some(ObjectId::new(id)),
-            expected: Expected::At(at.clone().into()),
-        }
+        RefUpdate::new(
+            RefName::Branch(request.branch.name.clone()),
+            Some(ObjectId::new(id)),
+            Expected::At(at.clone().into()),
+        )
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -163,11 +168,7 @@ impl Line {
 
     /// Makes a commit with these files.
     pub(crate) fn commit(&self, id: &str, parents: &[&str], files: &Files) -> &Self {
-        let info = CommitInfo {
-            id: CommitId::new(id),
-            parents: parents.iter().map(|parent| CommitId::new(*parent)).collect(),
-            ..crate::world::commit()
-        };
+        let info = info(CommitId::new(id), parents.iter().map(|parent| CommitId::new(*parent)).collect());
         let tree: Arc<dyn Tree> = Arc::new(MemoryTree::new(files.clone()));
         self.state().commits.insert(info.id.clone(), (info, tree));
         self
@@ -175,7 +176,7 @@ impl Line {
 }
 
 fn tag(name: &str, at: &str) -> Tag {
-    Tag { name: TagName::new(name), commit: CommitId::new(at) }
+    Tag::new(TagName::new(name), CommitId::new(at))
 }
 
 #[async_trait]
@@ -203,7 +204,7 @@ impl Vcs for Line {
     }
     async fn head(&self) -> Result<Head> {
         let state = self.state();
-        Ok(Head { commit: CommitId::new(&*state.head), branch: None, shallow: !state.cut.is_empty() })
+        Ok(Head::new(CommitId::new(&*state.head), None, !state.cut.is_empty()))
     }
     async fn status(&self) -> Result<Vec<RepoPath>> {
         Ok(Vec::new())
@@ -249,9 +250,7 @@ impl Vcs for Line {
             let content = state.commits[&id].1.read(path)?;
             match runs.last_mut() {
                 Some(run) if run.content == content => run.oldest = id.clone(),
-                _ => {
-                    runs.push(PathRun { newest: id.clone(), oldest: id.clone(), content: content.clone(), cut: false })
-                }
+                _ => runs.push(PathRun::new(id.clone(), id.clone(), content.clone(), false)),
             }
             runs.last_mut().unwrap().cut = state.cut.contains(&id);
             next = info.parents.into_iter().next().filter(|_| content.is_some());
@@ -269,7 +268,7 @@ impl Vcs for Line {
             change(&mut state);
         }
         let default_branch = Some(BranchName::new("main"));
-        Ok(RemoteRefs { default_branch, refs: state.remote_refs(), ..RemoteRefs::default() })
+        Ok(RemoteRefs::new(default_branch, state.remote_refs()))
     }
     async fn fetch(&self, _remote: &str, objects: &[ObjectId]) -> Result<()> {
         let mut state = self.state();
@@ -299,10 +298,8 @@ impl Vcs for Line {
         if self.can.tag_is_commit {
             return Ok(vec![self.record(request)]);
         }
-        let update = |(name, _): &(TagName, String)| RefUpdate {
-            name: RefName::Tag(name.clone()),
-            new: Some(request.commit.clone().into()),
-            expected: Expected::Absent,
+        let update = |(name, _): &(TagName, String)| {
+            RefUpdate::new(RefName::Tag(name.clone()), Some(request.commit.clone().into()), Expected::Absent)
         };
         Ok(request.tags.iter().map(update).collect())
     }
@@ -311,7 +308,7 @@ impl Vcs for Line {
         if let Some(change) = state.overtaken.take() {
             change(&mut state);
         }
-        let found = RemoteRefs { refs: state.remote_refs(), ..RemoteRefs::default() };
+        let found = RemoteRefs::new(None, state.remote_refs());
         let fits = |update: &&RefUpdate| !self.can.leases || update.fits(found.object(&update.name));
         let (fitting, stale): (Vec<_>, Vec<_>) = updates.iter().partition(fits);
         if stale.is_empty() || !self.can.atomic_push {

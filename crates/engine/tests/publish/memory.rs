@@ -51,13 +51,13 @@ impl Vcs for MemoryVcs {
         error.with_help("bring it")
     }
     async fn head(&self) -> Result<Head> {
-        Ok(Head { commit: self.commit.id.clone(), branch: None, shallow: false })
+        Ok(Head::new(self.commit.id.clone(), None, false))
     }
     async fn status(&self) -> Result<Vec<RepoPath>> {
         Ok(Vec::new())
     }
     async fn tags(&self) -> Result<Vec<Tag>> {
-        let tag = |name: &TagName| Tag { name: name.clone(), commit: self.commit.id.clone() };
+        let tag = |name: &TagName| Tag::new(name.clone(), self.commit.id.clone());
         Ok(self.local_tags.iter().map(tag).collect())
     }
     async fn resolve(&self, revision: &str) -> Result<Option<CommitId>> {
@@ -92,7 +92,7 @@ impl Vcs for MemoryVcs {
     }
     async fn path_runs(&self, from: &CommitId, path: &RepoPath) -> Result<Vec<PathRun>> {
         let content = self.tree(from).await?.read(path)?;
-        Ok(vec![PathRun { newest: from.clone(), oldest: from.clone(), content, cut: false }])
+        Ok(vec![PathRun::new(from.clone(), from.clone(), content, false)])
     }
     async fn remote_url(&self, _remote: &str) -> Result<Option<String>> {
         Ok(None)
@@ -100,8 +100,8 @@ impl Vcs for MemoryVcs {
     async fn remote_refs(&self, _remote: &str) -> Result<RemoteRefs> {
         let main = BranchName::new("main");
         let names = [RefName::Branch(main.clone())].into_iter().chain(self.tags.iter().cloned().map(RefName::Tag));
-        let at = |name| RemoteRef { name, object: self.commit.id.clone().into(), commit: self.commit.id.clone() };
-        Ok(RemoteRefs { default_branch: Some(main), refs: names.map(at).collect(), ..RemoteRefs::default() })
+        let at = |name| RemoteRef::new(name, self.commit.id.clone().into(), self.commit.id.clone());
+        Ok(RemoteRefs::new(Some(main), names.map(at).collect()))
     }
     async fn fetch(&self, _remote: &str, _objects: &[ObjectId]) -> Result<()> {
         nowhere()

@@ -41,14 +41,14 @@ impl Dry {
     async fn commit(&self, parent: &CommitId, file: &str, content: &str, message: &str) -> CommitId {
         let edits = vec![FileEdit::write(path(file), content)];
         let message = message.to_owned();
-        let request = CommitRequest { parent: parent.clone(), edits, message, time: 1, sign: Sign::Require };
+        let request = CommitRequest::new(parent.clone(), message, 1).with_edits(edits).with_sign(Sign::Require);
         self.vcs.commit(&request).await.unwrap()
     }
 
     fn tag_request(&self, names: &[&str]) -> TagRequest {
         let tags = names.iter().map(|name| (TagName::new(*name), "message".to_owned())).collect();
-        let branch = BranchTip { name: BranchName::new("main"), commit: self.start.clone() };
-        TagRequest { commit: self.start.clone(), branch, tags, time: 1, sign: Sign::Require }
+        let branch = BranchTip::new(BranchName::new("main"), self.start.clone());
+        TagRequest::new(self.start.clone(), branch, 1).with_tags(tags).with_sign(Sign::Require)
     }
 
     fn told(&self) -> Vec<String> {
@@ -62,7 +62,7 @@ impl Dry {
 
 fn branch_update(expected: Expected, new: &CommitId) -> RefUpdate {
     let name = RefName::Branch(BranchName::new("release"));
-    RefUpdate { name, new: Some(ObjectId::from(new.clone())), expected }
+    RefUpdate::new(name, Some(ObjectId::from(new.clone())), expected)
 }
 
 #[tokio::test]
@@ -75,10 +75,10 @@ async fn what_is_made_is_read_like_any_other_and_the_repository_is_as_it_was() {
     assert_eq!(dry.vcs.commits(&[second.clone(), dry.start.clone()]).await.unwrap().len(), 2);
     assert_eq!(dry.vcs.resolve(second.as_str()).await.unwrap(), Some(second.clone()));
     let beside = dry.commit(&dry.start, "a/ours", "3", "three").await;
-    let request = ReplayRequest { commits: vec![first, second], onto: beside, without: vec![path("a/new")] };
+    let request = ReplayRequest::new(vec![first, second], beside).leaving_out(vec![path("a/new")]);
     let replayed = dry.vcs.replay(&request).await.unwrap();
     let into = dry.world.folder.path().join("export");
-    dry.vcs.export(&ExportRequest { commit: replayed, into: into.clone(), tags: Vec::new() }).await.unwrap();
+    dry.vcs.export(&ExportRequest::new(replayed, into.clone())).await.unwrap();
     assert!(into.join("a/ours").exists() && into.join("a/theirs").exists() && !into.join("a/new").exists());
     assert_eq!(dry.vcs.tag(&dry.tag_request(&["v1", "v2"])).await.unwrap().len(), 2);
     assert_eq!(dry.real.held(), before);
@@ -119,9 +119,9 @@ async fn refs_are_recorded_from_what_is_expected_and_only_so() {
     }
     assert_eq!(vcs.tags().await.unwrap()[0].commit, dry.start);
     assert_eq!(vcs.resolve("a-v1.0.0").await.unwrap(), Some(dry.start.clone()));
-    let moved = RefUpdate { new: Some(ObjectId::from(made)), ..updates[0].clone() };
+    let moved = RefUpdate::new(updates[0].name.clone(), Some(ObjectId::from(made)), Expected::Absent);
     assert_eq!(vcs.update_refs(&[moved]).await.unwrap_err().code().as_str(), "RK-DRY-RUN-CONFLICT");
-    let gone = RefUpdate { new: None, expected: Expected::At(updates[0].new.clone().unwrap()), ..updates[0].clone() };
+    let gone = RefUpdate::new(updates[0].name.clone(), None, Expected::At(updates[0].new.clone().unwrap()));
     vcs.update_refs(&[gone]).await.unwrap();
     assert!(vcs.tags().await.unwrap().is_empty());
     assert_eq!(dry.real.held(), before);
@@ -136,7 +136,7 @@ async fn what_the_remote_has_is_fetched_and_thrown_away() {
     let other = dry.real.clone_at(&dry.world.folder.path().join("other"));
     let edits = vec![FileEdit::write(path("a/theirs"), "1")];
     let message = "theirs".to_owned();
-    let request = CommitRequest { parent: dry.start.clone(), edits, message, time: 1, sign: Sign::Never };
+    let request = CommitRequest::new(dry.start.clone(), message, 1).with_edits(edits).with_sign(Sign::Never);
     let theirs = other.commit(&request).await.unwrap();
     let pushed = other.push(REMOTE, &[branch_update(Expected::Absent, &theirs)]).await.unwrap();
     assert!(matches!(pushed, Pushed::Accepted));
@@ -153,9 +153,8 @@ async fn a_system_that_can_hold_nothing_apart_is_read_and_nothing_is_made() {
     let before = dry.real.held();
     assert!(dry.vcs.tree(&dry.start).await.is_ok());
     let edits = vec![FileEdit::write(path("a/new"), "1")];
-    let request =
-        CommitRequest { parent: dry.start.clone(), edits, message: "one".to_owned(), time: 1, sign: Sign::Never };
-    let replay = ReplayRequest { commits: vec![dry.start.clone()], onto: dry.start.clone(), without: Vec::new() };
+    let request = CommitRequest::new(dry.start.clone(), "one".to_owned(), 1).with_edits(edits).with_sign(Sign::Never);
+    let replay = ReplayRequest::new(vec![dry.start.clone()], dry.start.clone());
     let kinds = [
         dry.vcs.commit(&request).await.unwrap_err().kind(),
         dry.vcs.replay(&replay).await.unwrap_err().kind(),

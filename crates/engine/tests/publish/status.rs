@@ -7,12 +7,10 @@ use releasekit_engine::status::{RegistryState, StatusRow, TagState, status};
 use crate::world::{World, commit, snapshot};
 
 fn remote(tags: &[(&str, &str)]) -> RemoteRefs {
-    let tag = |(name, at): &(&str, &str)| RemoteRef {
-        name: RefName::Tag(TagName::new(*name)),
-        object: ObjectId::new(*at),
-        commit: CommitId::new(*at),
+    let tag = |(name, at): &(&str, &str)| {
+        RemoteRef::new(RefName::Tag(TagName::new(*name)), ObjectId::new(*at), CommitId::new(*at))
     };
-    RemoteRefs { refs: tags.iter().map(tag).collect(), ..RemoteRefs::default() }
+    RemoteRefs::new(None, tags.iter().map(tag).collect())
 }
 
 async fn rows(world: &World, tags: &[(&str, &str)]) -> Vec<StatusRow> {

@@ -281,13 +281,7 @@ pub(crate) fn failures(report: &PublishReport) -> impl Iterator<Item = &releasek
 }
 
 pub(crate) fn commit() -> CommitInfo {
-    CommitInfo {
-        id: CommitId::new("c0ffee"),
-        tree: ObjectId::new("tree"),
-        parents: Vec::new(),
-        message: "release".to_owned(),
-        time: 1_700_000_000,
-    }
+    CommitInfo::new(CommitId::new("c0ffee"), ObjectId::new("tree"), Vec::new(), "release".to_owned(), 1_700_000_000)
 }
 
 /// Every file below a folder with its content, links as where they lead.

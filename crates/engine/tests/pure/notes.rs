@@ -49,13 +49,7 @@ impl Templates for Ends {
 
 /// The commit that is planned, at a time of its own.
 pub(crate) fn head() -> CommitInfo {
-    CommitInfo {
-        id: CommitId::new("a"),
-        tree: ObjectId::new("b"),
-        parents: Vec::new(),
-        message: String::new(),
-        time: 0,
-    }
+    CommitInfo::new(CommitId::new("a"), ObjectId::new("b"), Vec::new(), String::new(), 0)
 }
 
 fn wait<T>(work: impl Future<Output = T>) -> T {

@@ -370,7 +370,7 @@ impl Vcs for World {
 
     async fn head(&self) -> Result<Head> {
         let commit = commit_id(self.commits.len() - 1);
-        Ok(Head { commit, branch: Some(BranchName::new("main")), shallow: self.shallow })
+        Ok(Head::new(commit, Some(BranchName::new("main")), self.shallow))
     }
 
     async fn status(&self) -> Result<Vec<RepoPath>> {
@@ -378,7 +378,7 @@ impl Vcs for World {
     }
 
     async fn tags(&self) -> Result<Vec<Tag>> {
-        let tag = |(name, at): &(String, usize)| Tag { name: TagName::new(name), commit: commit_id(*at) };
+        let tag = |(name, at): &(String, usize)| Tag::new(TagName::new(name), commit_id(*at));
         Ok(self.tags.iter().map(tag).collect())
     }
 
@@ -431,10 +431,10 @@ impl Vcs for World {
                 own.then_some(index)
             };
             let scopes: Vec<usize> = request.scopes.iter().enumerate().filter_map(owns).collect();
-            let commit = TouchingCommit { id: commit_id(at), message: message.clone(), time: 0, scopes };
+            let commit = TouchingCommit::new(commit_id(at), message.clone(), 0, scopes);
             (!commit.scopes.is_empty()).then_some(commit)
         };
-        Ok(History { commits: (0..self.commits.len()).rev().filter_map(touching).collect(), cut_at: None })
+        Ok(History::new((0..self.commits.len()).rev().filter_map(touching).collect(), None))
     }
 
     async fn path_runs(&self, _from: &CommitId, _path: &RepoPath) -> Result<Vec<PathRun>> {

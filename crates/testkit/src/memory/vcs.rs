@@ -57,7 +57,7 @@ impl Vcs for MemoryVcs {
     async fn head(&self) -> Result<Head> {
         let state = self.state();
         let branch = Some(state.branch.clone());
-        Ok(Head { commit: state.head.clone(), branch, shallow: !state.cut.is_empty() })
+        Ok(Head::new(state.head.clone(), branch, !state.cut.is_empty()))
     }
     async fn status(&self) -> Result<Vec<RepoPath>> {
         let committed = self.store.get(&self.state().head)?.files;

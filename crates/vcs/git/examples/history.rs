@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let since = args.next_if_eq("--since").and_then(|_| args.next()).map(CommitId::new);
     let scope = |folder: String| {
         let folder = RepoPath::new(folder)?;
-        Ok::<_, Box<dyn Error>>(Scope { folder, globs: Vec::new(), ignore: Vec::new(), since: since.clone() })
+        Ok::<_, Box<dyn Error>>(Scope::new(folder).with_since(since.clone()))
     };
     let scopes = args.map(scope).collect::<Result<Vec<_>, _>>()?;
 
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let files = vcs.tree(&head).await?.files()?;
     lap(&format!("{} files in HEAD", files.len()));
     let count = scopes.len();
-    let history = vcs.history(&HistoryRequest { head, scopes }).await?;
+    let history = vcs.history(&HistoryRequest::new(head, scopes)).await?;
     let touches: usize = history.commits.iter().map(|commit| commit.scopes.len()).sum();
     lap(&format!("{} commits touched {count} folders {touches} times", history.commits.len()));
     Ok(())

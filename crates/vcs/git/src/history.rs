@@ -58,7 +58,7 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
     });
     let commits = commits.collect();
     let cut_at = walk.cut.map(|node| commit_id(walk.graph.node(node).id));
-    Ok(History { commits, cut_at })
+    Ok(History::new(commits, cut_at))
 }
 
 /// The distinct commits that scopes start behind.
@@ -191,5 +191,5 @@ fn describe(
     let found = repo.objects.try_find(&id, buffer).map_err(Error::read("a commit"))?;
     let data = found.ok_or_else(|| Error::Missing { what: "commit", id: id.to_string() })?.data;
     let time = commit::Header::parse(data).map_or(0, |header| header.time);
-    Ok(TouchingCommit { id: commit_id(id), message: commit::message(data), time, scopes })
+    Ok(TouchingCommit::new(commit_id(id), commit::message(data), time, scopes))
 }

@@ -93,7 +93,7 @@ fn parse_refs(text: &str) -> RemoteRefs {
                 tag.commit = CommitId::new(left);
             }
         } else if let Some(name) = ref_name::read(name) {
-            found.refs.push(RemoteRef { name, object: ObjectId::new(left), commit: CommitId::new(left) });
+            found.refs.push(RemoteRef::new(name, ObjectId::new(left), CommitId::new(left)));
         }
     }
     found.refs.sort_by(|a, b| a.name.cmp(&b.name));

@@ -23,10 +23,8 @@ pub(crate) async fn tag(git: &Git, request: &TagRequest) -> Result<Vec<RefUpdate
     } else {
         unsigned(git, request).await?
     };
-    let update = |((name, _), object): (&(TagName, String), String)| RefUpdate {
-        name: RefName::Tag(name.clone()),
-        new: Some(ObjectId::new(object)),
-        expected: Expected::Absent,
+    let update = |((name, _), object): (&(TagName, String), String)| {
+        RefUpdate::new(RefName::Tag(name.clone()), Some(ObjectId::new(object)), Expected::Absent)
     };
     Ok(request.tags.iter().zip(objects).map(update).collect())
 }

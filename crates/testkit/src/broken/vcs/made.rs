@@ -40,16 +40,18 @@ impl BrokenVcs {
         }
         self.refuse_needless(&asked).await?;
         if self.breaks("the_same_commit_again_is_the_same") && self.is_repeated(request) {
-            self.inner.commit(&CommitRequest { message: "once more".to_owned(), ..asked.clone() }).await?;
+            let mut other = asked.clone();
+            other.message = "once more".to_owned();
+            self.inner.commit(&other).await?;
         }
         let made = self.inner.commit(&asked).await;
         let lie = |case: &str, kind| matches!(&made, Err(error) if error.kind() == kind) && self.breaks(case);
         if lie("only_files_are_edited", Precondition) && asked.sign != Sign::Require {
-            return self.inner.commit(&CommitRequest { edits: Vec::new(), ..asked }).await;
+            return self.inner.commit(&asked.with_edits(Vec::new())).await;
         }
         if lie("a_commit_stands_on_one_that_is_here", NotFound) {
-            let parent = self.inner.head().await?.commit;
-            return self.inner.commit(&CommitRequest { parent, ..asked }).await;
+            asked.parent = self.inner.head().await?.commit;
+            return self.inner.commit(&asked).await;
         }
         made
     }
@@ -83,7 +85,7 @@ impl BrokenVcs {
         let is_dropped = made == asked.onto && !asked.commits.is_empty() && asked.without.is_empty();
         if is_dropped && self.breaks("what_is_there_already_is_not_replayed") {
             let message = "nothing\n".to_owned();
-            let empty = CommitRequest { parent: made, edits: Vec::new(), message, time: 1, sign: Sign::Never };
+            let empty = CommitRequest::new(made, message, 1).with_sign(Sign::Never);
             return self.inner.commit(&empty).await;
         }
         Ok(made)

@@ -18,7 +18,7 @@ impl BrokenVcs {
         if self.breaks("what_others_pushed_is_fetched_and_sets_no_ref") {
             let name = RefName::Branch(BranchName::new("fetched"));
             let new = objects.first().cloned();
-            drop(self.inner.update_refs(&[RefUpdate { name, new, expected: Expected::Absent }]).await);
+            drop(self.inner.update_refs(&[RefUpdate::new(name, new, Expected::Absent)]).await);
         }
         Ok(())
     }

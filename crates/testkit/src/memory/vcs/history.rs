@@ -92,7 +92,7 @@ impl MemoryVcs {
         let touched = |index: &usize| files.iter().any(|file| scopes.counts(*index, file));
         let touched: Vec<usize> = counting.into_iter().filter(touched).collect();
         let CommitInfo { id, message, time, .. } = info;
-        Ok((!touched.is_empty()).then_some(TouchingCommit { id, message, time, scopes: touched }))
+        Ok((!touched.is_empty()).then_some(TouchingCommit::new(id, message, time, touched)))
     }
 
     pub(super) fn runs(&self, from: &CommitId, path: &RepoPath) -> Result<Vec<PathRun>> {
@@ -102,9 +102,7 @@ impl MemoryVcs {
             let content = self.store.get(&id)?.files.get(path).cloned();
             match runs.last_mut() {
                 Some(run) if run.content == content => run.oldest = id.clone(),
-                _ => {
-                    runs.push(PathRun { newest: id.clone(), oldest: id.clone(), content: content.clone(), cut: false })
-                }
+                _ => runs.push(PathRun::new(id.clone(), id.clone(), content.clone(), false)),
             }
             let cut = self.is_cut(&id);
             runs.iter_mut().next_back().into_iter().for_each(|run| run.cut = cut);

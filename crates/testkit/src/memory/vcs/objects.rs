@@ -66,7 +66,7 @@ impl Store {
     pub(super) fn put(&self, parents: Vec<CommitId>, files: Files, message: &str, time: i64) -> CommitId {
         let tree = sha256(format!("{files:?}").as_bytes());
         let id = CommitId::new(sha256(format!("{parents:?} {tree} {time} {message}").as_bytes()));
-        let info = CommitInfo { id: id.clone(), tree: ObjectId::new(tree), parents, message: message.to_owned(), time };
+        let info = CommitInfo::new(id.clone(), ObjectId::new(tree), parents, message.to_owned(), time);
         self.store(Commit { info, files: Arc::new(files) });
         id
     }

@@ -47,7 +47,7 @@ impl MemoryVcs {
                 tags.insert(tag.clone(), commit);
             }
         }
-        tags.into_iter().map(|(name, commit)| Tag { name, commit }).collect()
+        tags.into_iter().map(|(name, commit)| Tag::new(name, commit)).collect()
     }
 
     pub(super) fn resolve_here(&self, revision: &str) -> Option<CommitId> {
@@ -124,18 +124,14 @@ impl MemoryVcs {
             if self.capabilities.tag_is_commit {
                 let tags = recorded(&remote.store, &commit).into_iter();
                 let object = object.clone();
-                refs.extend(tags.map(|(tag, commit)| RemoteRef {
-                    name: RefName::Tag(tag),
-                    object: object.clone(),
-                    commit,
-                }));
+                refs.extend(tags.map(|(tag, commit)| RemoteRef::new(RefName::Tag(tag), object.clone(), commit)));
             }
-            refs.push(RemoteRef { name: name.clone(), object: object.clone(), commit });
+            refs.push(RemoteRef::new(name.clone(), object.clone(), commit));
         }
         refs.sort_by(|a, b| a.name.cmp(&b.name));
         refs.dedup_by(|a, b| a.name == b.name);
         let default_branch = Some(remote.default_branch.clone());
-        Ok(RemoteRefs { default_branch, refs, ..RemoteRefs::default() })
+        Ok(RemoteRefs::new(default_branch, refs))
     }
 
     pub(super) fn bring(&self, remote: &str, objects: &[ObjectId]) -> Result<()> {
@@ -183,10 +179,12 @@ impl MemoryVcs {
         if self.capabilities.tag_is_commit {
             return Ok(vec![self.record(request)?]);
         }
-        let update = |(name, message): &(TagName, String)| RefUpdate {
-            name: RefName::Tag(name.clone()),
-            new: Some(self.store.put_tag(&request.commit, &format!("{name} {} {message}", request.time))),
-            expected: Expected::Absent,
+        let update = |(name, message): &(TagName, String)| {
+            RefUpdate::new(
+                RefName::Tag(name.clone()),
+                Some(self.store.put_tag(&request.commit, &format!("{name} {} {message}", request.time))),
+                Expected::Absent,
+            )
         };
         Ok(request.tags.iter().map(update).collect())
     }
@@ -204,10 +202,10 @@ impl MemoryVcs {
         let mut files = below.files.as_ref().clone();
         files.insert(self.records[0].clone(), text.into_bytes());
         let made = self.store.put(vec![at.clone()], files, "tag\n", request.time);
-        Ok(RefUpdate {
-            name: RefName::Branch(request.branch.name.clone()),
-            new: Some(made.into()),
-            expected: Expected::At(at.clone().into()),
-        })
+        Ok(RefUpdate::new(
+            RefName::Branch(request.branch.name.clone()),
+            Some(made.into()),
+            Expected::At(at.clone().into()),
+        ))
     }
 }

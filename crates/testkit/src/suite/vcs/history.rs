@@ -9,11 +9,11 @@ use super::world::*;
 use crate::suite::{Kept, held};
 
 fn scope(folder: &str, since: Option<&CommitId>) -> Scope {
-    Scope { folder: path(folder), globs: Vec::new(), ignore: Vec::new(), since: since.cloned() }
+    Scope::new(path(folder)).with_since(since.cloned())
 }
 
 async fn history(world: &World, head: &CommitId, scopes: Vec<Scope>) -> Result<History, String> {
-    world.vcs.history(&HistoryRequest { head: head.clone(), scopes }).await.told()
+    world.vcs.history(&HistoryRequest::new(head.clone(), scopes)).await.told()
 }
 
 /// The first lines with the scopes.
@@ -133,9 +133,7 @@ pub(super) async fn merges_are_not_in_the_history_and_what_they_bring_is(world: 
 
 pub(super) async fn history_of_what_is_unknown_is_refused(world: &World) -> Kept {
     let head = world.head().await?;
-    let ask = async |head: &CommitId, scope| {
-        world.vcs.history(&HistoryRequest { head: head.clone(), scopes: vec![scope] }).await
-    };
+    let ask = async |head: &CommitId, scope| world.vcs.history(&HistoryRequest::new(head.clone(), vec![scope])).await;
     fails(ask(&nobodys(&head), scope("", None)).await, NotFound, "a head that the clone lacks")?;
     fails(ask(&head, scope("", Some(&nobodys(&head)))).await, NotFound, "a start that the clone lacks")?;
     let mut odd = scope("a", None);
@@ -164,7 +162,7 @@ pub(super) async fn where_history_is_cut_is_told(world: &World) -> Kept {
     let found = cut.head().await.told()?;
     same((&found.commit, found.shallow), (&next, true), "the clone says that it is cut off")?;
     same(cut.commits(std::slice::from_ref(&next)).await.told()?[0].parents.len(), 0, "parents it lacks are not named")?;
-    let ask = async |since| cut.history(&HistoryRequest { head: next.clone(), scopes: vec![scope("a", since)] }).await;
+    let ask = async |since| cut.history(&HistoryRequest::new(next.clone(), vec![scope("a", since)])).await;
     same(ask(None).await.told()?.cut_at, Some(next.clone()), "nothing may be concluded")?;
     same(ask(Some(&next)).await.told()?.cut_at, None, "what is hidden needs no history")?;
     let runs = cut.path_runs(&next, &path("top")).await.told()?;

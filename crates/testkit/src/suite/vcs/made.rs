@@ -2,7 +2,7 @@
 
 use releasekit_core::ErrorKind::{Conflict, Invalid, NotFound, Precondition};
 use releasekit_core::model::CommitId;
-use releasekit_core::vcs::{CommitRequest, Expected, ExportRequest, RefName, Sign};
+use releasekit_core::vcs::{Expected, ExportRequest, RefName, Sign};
 use releasekit_core::{FileEdit, Result};
 
 use super::world::*;
@@ -47,7 +47,7 @@ pub(super) async fn a_commit_stands_on_one_that_is_here(world: &World) -> Kept {
 pub(super) async fn what_must_be_signed_and_cannot_is_refused(world: &World) -> Kept {
     let head = world.head().await?;
     let unsigned = request(&head, vec![write("top", "2\n")], "signed");
-    let made = world.vcs.commit(&CommitRequest { sign: Sign::Require, ..unsigned }).await;
+    let made = world.vcs.commit(&unsigned.with_sign(Sign::Require)).await;
     fails(made, Precondition, "a commit without a key")?;
     let mut tags = tags(&head, &["v1"]);
     tags.sign = Sign::Require;
@@ -142,7 +142,7 @@ pub(super) async fn an_export_has_the_files_and_leaves_the_clone_alone(world: &W
     let made = world.commit(&head, "new/file", "1\r\n").await?;
     world.vcs.write_work_tree(&[write("top", "dirty\n")]).await.told()?;
     let (into, before) = (world.folder("export"), world.around().everything());
-    let asked = ExportRequest { commit: made, into: into.clone(), tags: Vec::new() };
+    let asked = ExportRequest::new(made, into.clone());
     world.vcs.export(&asked).await.told()?;
     let read = |file: &str| std::fs::read_to_string(into.join(file)).ok();
     for (file, content) in START.iter().chain(&[("new/file", "1\r\n")]) {
@@ -154,9 +154,9 @@ pub(super) async fn an_export_has_the_files_and_leaves_the_clone_alone(world: &W
 pub(super) async fn an_export_goes_to_an_empty_folder(world: &World) -> Kept {
     let (commit, into) = (world.head().await?, world.folder("taken"));
     std::fs::create_dir_all(into.join("something")).map_err(|error| error.to_string())?;
-    let asked = ExportRequest { commit: commit.clone(), into: into.clone(), tags: Vec::new() };
+    let asked = ExportRequest::new(commit.clone(), into.clone());
     fails(world.vcs.export(&asked).await, Precondition, "a folder with something in it")?;
     held(!into.join("top").exists(), "nothing is written")?;
-    let asked = ExportRequest { commit: nobodys(&commit), into: world.folder("none"), tags: Vec::new() };
+    let asked = ExportRequest::new(nobodys(&commit), world.folder("none"));
     fails(world.vcs.export(&asked).await, NotFound, "a commit that the clone lacks")
 }

@@ -45,7 +45,10 @@ pub(super) async fn a_branch_that_is_checked_out_stays(world: &World) -> Kept {
 pub(super) fn impossible(head: &CommitId) -> Vec<(releasekit_core::ErrorKind, Vec<RefUpdate>)> {
     let fine = branch("fine", Some(head), None);
     let mut odd: Vec<_> = ["a b", "-x", "a..b", ""].map(|name| branch(name, Some(head), None)).to_vec();
-    odd.extend(["a~1", "a:b"].map(|name| RefUpdate { name: RefName::Tag(TagName::new(name)), ..fine.clone() }));
+    odd.extend(
+        ["a~1", "a:b"]
+            .map(|name| RefUpdate::new(RefName::Tag(TagName::new(name)), Some(head.clone().into()), Expected::Absent)),
+    );
     let mut cases: Vec<_> = odd.into_iter().map(|update| (Invalid, vec![fine.clone(), update])).collect();
     cases.push((Invalid, vec![fine.clone(), branch("fine", Some(head), None)]));
     cases.push((NotFound, vec![fine, branch("new", Some(&nobodys(head)), None)]));
@@ -75,7 +78,7 @@ pub(super) async fn tags_here_are_listed_by_name(world: &World) -> Kept {
             world.vcs.update_refs(&updates).await.told()?;
         }
     }
-    let expected = ["a-v1", "v1", "v2"].map(|name| Tag { name: TagName::new(name), commit: head.clone() });
+    let expected = ["a-v1", "v1", "v2"].map(|name| Tag::new(TagName::new(name), head.clone()));
     same(world.vcs.tags().await.told()?, expected, "by name, with the commits they lead to")?;
     same(world.vcs.resolve("v1").await.told()?, Some(head), "a tag is a revision")
 }
@@ -88,7 +91,7 @@ pub(super) async fn a_tag_here_is_deleted_from_where_it_is(world: &World) -> Kep
     let set = world.vcs.tag(&tags(&head, &["v1"])).await.told()?;
     world.vcs.update_refs(&set).await.told()?;
     let at = set[0].new.clone().map_or(Expected::Absent, Expected::At);
-    let gone = |expected| RefUpdate { name: set[0].name.clone(), new: None, expected };
+    let gone = |expected| RefUpdate::new(set[0].name.clone(), None, expected);
     let elsewhere = Expected::At(nobodys(&head).into());
     fails(world.vcs.update_refs(&[gone(elsewhere)]).await, Conflict, "a tag that is elsewhere")?;
     for _ in 0..2 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use releasekit_core::ErrorKind::{NotFound, Precondition, Unsupported};
 use releasekit_core::Vcs;
 use releasekit_core::model::{CommitId, ObjectId};
-use releasekit_core::vcs::{CommitRequest, ExportRequest, Sign};
+use releasekit_core::vcs::{ExportRequest, Sign};
 
 use super::world::*;
 use crate::suite::{Kept, held};
@@ -42,7 +42,7 @@ pub(super) async fn what_is_made_in_a_scratch_stays_there(world: &World) -> Kept
     scratch.fetch(REMOTE, &[ObjectId::from(theirs.clone())]).await.told()?;
     held(scratch.is_contained(&two, &both).await.told()?, "what is made can be compared")?;
     let into = world.folder("export");
-    scratch.export(&ExportRequest { commit: both.clone(), into: into.clone(), tags: Vec::new() }).await.told()?;
+    scratch.export(&ExportRequest::new(both.clone(), into.clone())).await.told()?;
     held(into.join("b/z").is_file(), "what is made can be exported")?;
     same(world.around().everything(), before, "nothing of the clone is written")?;
     let objects = made.iter().filter_map(|update| update.new.as_ref()).map(|object| CommitId::new(object.as_str()));
@@ -74,7 +74,7 @@ pub(super) async fn nothing_is_signed_in_a_scratch(world: &World) -> Kept {
     let head = world.head().await?;
     let Some(scratch) = scratch(world).await? else { return Ok(()) };
     let unsigned = request(&head, vec![write("top", "2\n")], "signed");
-    let made = scratch.commit(&CommitRequest { sign: Sign::Require, ..unsigned.clone() }).await.told()?;
+    let made = scratch.commit(&unsigned.clone().with_sign(Sign::Require)).await.told()?;
     same(scratch.commit(&unsigned).await.told()?, made, "a commit")?;
     let mut asked = tags(&head, &["v1"]);
     let plain = scratch.tag(&asked).await.told()?;

@@ -104,26 +104,26 @@ pub(super) async fn commit(vcs: &dyn Vcs, parent: &CommitId, file: &str, content
 
 pub(super) fn request(parent: &CommitId, edits: Vec<FileEdit>, message: &str) -> CommitRequest {
     let message = format!("{message}\n\nbody ü\n");
-    CommitRequest { parent: parent.clone(), edits, message, time: 1_800_000_000, sign: Sign::Never }
+    CommitRequest::new(parent.clone(), message, 1_800_000_000).with_edits(edits).with_sign(Sign::Never)
 }
 
 pub(super) fn replay(commits: &[&CommitId], onto: &CommitId, without: &[&str]) -> ReplayRequest {
     let commits = commits.iter().map(|commit| (*commit).clone()).collect();
-    ReplayRequest { commits, onto: onto.clone(), without: without.iter().map(|file| path(file)).collect() }
+    ReplayRequest::new(commits, onto.clone()).leaving_out(without.iter().map(|file| path(file)).collect())
 }
 
 /// Tags on a commit that `main` is at.
 pub(super) fn tags(commit: &CommitId, names: &[&str]) -> TagRequest {
     let tags = names.iter().map(|name| (TagName::new(*name), format!("{name}\n"))).collect();
-    let branch = BranchTip { name: BranchName::new(MAIN), commit: commit.clone() };
-    TagRequest { commit: commit.clone(), branch, tags, time: 1_800_000_000, sign: Sign::Never }
+    let branch = BranchTip::new(BranchName::new(MAIN), commit.clone());
+    TagRequest::new(commit.clone(), branch, 1_800_000_000).with_tags(tags).with_sign(Sign::Never)
 }
 
 /// A branch to be set to a commit, from another or from nothing.
 pub(super) fn branch(name: &str, new: Option<&CommitId>, from: Option<&CommitId>) -> RefUpdate {
     let expected = from.map_or(Expected::Absent, |commit| Expected::At(commit.clone().into()));
     let name = RefName::Branch(BranchName::new(name));
-    RefUpdate { name, new: new.map(|commit| ObjectId::from(commit.clone())), expected }
+    RefUpdate::new(name, new.map(|commit| ObjectId::from(commit.clone())), expected)
 }
 
 pub(super) async fn push(vcs: &dyn Vcs, updates: &[RefUpdate]) -> Result<bool, String> {

@@ -22,13 +22,13 @@ pub(crate) fn commits(repo: &gix::Repository, ids: &[CommitId]) -> Result<Vec<Co
         let header = commit::Header::parse(&bytes).ok_or_else(|| Error::Corrupt { what: format!("commit {id}") })?;
         let is_boundary = shallow.as_ref().is_some_and(|boundary| boundary.iter().any(|commit| *commit == name));
         let parents = if is_boundary { Vec::new() } else { header.parents };
-        Ok(CommitInfo {
-            id: id.clone(),
-            tree: model_id(header.tree),
-            parents: parents.into_iter().map(commit_id).collect(),
-            message: commit::message(&bytes),
-            time: header.time,
-        })
+        Ok(CommitInfo::new(
+            id.clone(),
+            model_id(header.tree),
+            parents.into_iter().map(commit_id).collect(),
+            commit::message(&bytes),
+            header.time,
+        ))
     };
     ids.iter().map(describe).collect()
 }

@@ -47,12 +47,12 @@ pub(crate) fn path_runs(
     }
     let content = |file: Option<ObjectId>| file.map(|file| read(repo, file, Kind::Blob)).transpose();
     let run = |(file, newest, oldest): (Option<ObjectId>, NodeId, NodeId)| {
-        Ok(PathRun {
-            newest: commit_id(graph.node(newest).id),
-            oldest: commit_id(graph.node(oldest).id),
-            content: content(file)?,
-            cut: graph.node(oldest).cut,
-        })
+        Ok(PathRun::new(
+            commit_id(graph.node(newest).id),
+            commit_id(graph.node(oldest).id),
+            content(file)?,
+            graph.node(oldest).cut,
+        ))
     };
     runs.into_iter().map(run).collect()
 }

@@ -16,7 +16,7 @@ pub(crate) fn head(repo: &gix::Repository) -> Result<Head, Error> {
     let branch = head.referent_name().map(|name| BranchName::new(name.shorten().to_str_lossy()));
     let shallow = repo.is_shallow().map_err(Error::read("the shallow boundary"))?;
     match head.into_peeled_id() {
-        Ok(commit) => Ok(Head { commit: commit_id(commit.detach()), branch, shallow }),
+        Ok(commit) => Ok(Head::new(commit_id(commit.detach()), branch, shallow)),
         Err(_) if repo.head().is_ok_and(|head| head.is_unborn()) => {
             let branch = branch.map_or_else(|| "HEAD".to_owned(), |branch| branch.to_string());
             Err(Error::NoCommit { branch })
@@ -37,7 +37,7 @@ pub(crate) fn tags(repo: &gix::Repository) -> Result<Vec<Tag>, Error> {
         let Some(id) = reference.inner.peeled.or_else(|| reference.try_id().map(gix::Id::detach)) else { continue };
         // A release sets many tags on one commit.
         if let Some(commit) = known.entry(id).or_insert_with(|| leads_to(repo, id)) {
-            tags.push(Tag { name: TagName::new(name), commit: commit_id(*commit) });
+            tags.push(Tag::new(TagName::new(name), commit_id(*commit)));
         }
     }
     tags.sort_by(|a, b| a.name.cmp(&b.name));

@@ -13,7 +13,7 @@ use crate::support::{SigningKey, context, fails, head, open, open_at, path, try_
 
 fn request(sandbox: &Sandbox, edits: Vec<FileEdit>) -> CommitRequest {
     let message = "chore: release\n\nAll of it.\n".to_owned();
-    CommitRequest { parent: head(sandbox), edits, message, time: 1_800_000_000, sign: Sign::Never }
+    CommitRequest::new(head(sandbox), message, 1_800_000_000).with_edits(edits).with_sign(Sign::Never)
 }
 
 fn commit(sandbox: &Sandbox, edits: Vec<FileEdit>) -> Result<CommitId, BackendError> {

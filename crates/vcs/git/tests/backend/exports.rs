@@ -15,8 +15,8 @@ use crate::support::{fails, open_at, wait};
 fn try_export(sandbox: &Sandbox, from: &Path, commit: &str, name: &str) -> Result<PathBuf, BackendError> {
     let into = sandbox.path().join("exports").join(name);
     let commit = CommitId::new(commit);
-    let tags = vec![Tag { name: TagName::new("new-v2"), commit: commit.clone() }];
-    wait(open_at(sandbox, from).export(&ExportRequest { commit, into: into.clone(), tags }))?;
+    let tags = vec![Tag::new(TagName::new("new-v2"), commit.clone())];
+    wait(open_at(sandbox, from).export(&ExportRequest::new(commit, into.clone()).with_tags(tags)))?;
     Ok(into)
 }
 
@@ -194,7 +194,7 @@ fn submodules_come_from_the_users_own() {
 fn an_export_goes_to_an_empty_folder_outside_of_repositories() {
     let (sandbox, commit) = story();
     let vcs = open_at(&sandbox, &sandbox.work());
-    let into = |folder: PathBuf| ExportRequest { commit: CommitId::new(&*commit), into: folder, tags: Vec::new() };
+    let into = |folder: PathBuf| ExportRequest::new(CommitId::new(&*commit), folder);
     for folder in [sandbox.path().join("home"), sandbox.work().join("below")] {
         let error = fails(wait(vcs.export(&into(folder))), "RK-GIT-FOLDER", ErrorKind::Precondition);
         assert!(error.help().is_some_and(|help| help.contains("XDG_CACHE_HOME")), "{error}");

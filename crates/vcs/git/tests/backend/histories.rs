@@ -13,11 +13,11 @@ use releasekit_testkit::Sandbox;
 use crate::support::{fails, head, open, open_at, path, wait};
 
 fn scope(folder: &str, since: Option<&str>) -> Scope {
-    Scope { folder: path(folder), globs: Vec::new(), ignore: Vec::new(), since: since.map(CommitId::new) }
+    Scope::new(path(folder)).with_since(since.map(CommitId::new))
 }
 
 fn history(sandbox: &Sandbox, scopes: Vec<Scope>) -> History {
-    wait(open(sandbox).history(&HistoryRequest { head: head(sandbox), scopes })).expect("the history is there")
+    wait(open(sandbox).history(&HistoryRequest::new(head(sandbox), scopes))).expect("the history is there")
 }
 
 fn touched(history: &History) -> Vec<(String, Vec<usize>)> {
@@ -81,7 +81,7 @@ fn a_malformed_glob_is_named() {
     sandbox.write("a/x", "x").commit("start");
     let mut a = scope("a", None);
     a.globs = vec!["docs/[".to_owned()];
-    let result = wait(open(&sandbox).history(&HistoryRequest { head: head(&sandbox), scopes: vec![a] }));
+    let result = wait(open(&sandbox).history(&HistoryRequest::new(head(&sandbox), vec![a])));
     let error = fails(result, "RK-GIT-INVALID-GLOB", ErrorKind::Invalid);
     assert!(error.to_string().contains("`docs/[`"), "{error}");
 }
@@ -111,8 +111,7 @@ fn a_shallow_boundary_in_range_is_told_and_one_behind_the_tag_is_not() {
     sandbox.push();
     let clone = sandbox.clone_remote("shallow", &["--depth=3"]);
     let vcs = open_at(&sandbox, &clone);
-    let ask =
-        |scopes| wait(vcs.history(&HistoryRequest { head: head(&sandbox), scopes })).expect("the history is there");
+    let ask = |scopes| wait(vcs.history(&HistoryRequest::new(head(&sandbox), scopes))).expect("the history is there");
     let unknown = ask(vec![scope("a", None)]);
     assert_eq!(unknown.cut_at, Some(CommitId::new(&*two)));
     let known = ask(vec![scope("a", Some(&three))]);
@@ -125,9 +124,9 @@ fn a_starting_point_that_the_clone_lacks_is_an_error() {
     let sandbox = Sandbox::new();
     sandbox.write("a/x", "1").commit("one");
     let lacking = "1".repeat(40);
-    let request = HistoryRequest { head: head(&sandbox), scopes: vec![scope("a", Some(&lacking))] };
+    let request = HistoryRequest::new(head(&sandbox), vec![scope("a", Some(&lacking))]);
     fails(wait(open(&sandbox).history(&request)), "RK-GIT-OBJECT-MISSING", ErrorKind::NotFound);
-    let request = HistoryRequest { head: CommitId::new("main"), scopes: Vec::new() };
+    let request = HistoryRequest::new(CommitId::new("main"), Vec::new());
     fails(wait(open(&sandbox).history(&request)), "RK-GIT-NO-OBJECT-NAME", ErrorKind::Invalid);
 }
 
@@ -170,7 +169,7 @@ fn a_commit_that_the_tag_reaches_only_past_a_clock_that_lies_is_released() {
         if graph {
             sandbox.git(["commit-graph", "write", "--reachable"]);
         }
-        let request = HistoryRequest { head: CommitId::new(&*ids["h"]), scopes: vec![scope("a", Some(&ids["s"]))] };
+        let request = HistoryRequest::new(CommitId::new(&*ids["h"]), vec![scope("a", Some(&ids["s"]))]);
         let found = wait(open(&sandbox).history(&request)).expect("the history is there");
         assert_eq!(touched(&found), [("h".to_owned(), vec![0])], "commit-graph: {graph}");
     }
@@ -333,7 +332,7 @@ fn matches(glob: &str, path: &str) -> bool {
 }
 
 fn check(sandbox: &Sandbox, oracle: &Oracle, head: &str, scopes: &[Scope], seed: u64) {
-    let request = HistoryRequest { head: CommitId::new(head), scopes: scopes.to_vec() };
+    let request = HistoryRequest::new(CommitId::new(head), scopes.to_vec());
     let found = wait(open(sandbox).history(&request)).expect("the history is there");
     let by_commit: BTreeMap<String, Vec<usize>> =
         found.commits.iter().map(|commit| (commit.id.to_string(), commit.scopes.clone())).collect();

@@ -17,7 +17,7 @@ fn one_commit() -> Sandbox {
 }
 
 fn empty_commit(sandbox: &Sandbox) -> CommitRequest {
-    CommitRequest { parent: head(sandbox), edits: Vec::new(), message: "m".to_owned(), time: 0, sign: Sign::Never }
+    CommitRequest::new(head(sandbox), "m".to_owned(), 0).with_sign(Sign::Never)
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn scratch(vcs: &dyn Vcs, sandbox: &Sandbox) -> (Arc<dyn Vcs>, PathBuf) {
 fn commit(vcs: &dyn Vcs, parent: &CommitId, file: &str, content: &str, sign: Sign) -> CommitId {
     let edits = vec![FileEdit::write(path(file), content)];
     let message = format!("{file}\n");
-    let request = CommitRequest { parent: parent.clone(), edits, message, time: 1_800_000_000, sign };
+    let request = CommitRequest::new(parent.clone(), message, 1_800_000_000).with_edits(edits).with_sign(sign);
     wait(vcs.commit(&request)).expect("it is made")
 }
 
@@ -75,19 +75,19 @@ fn everything_is_made_for_real_and_the_repository_is_as_it_was() {
     let (vcs, into) = scratch(&*open(&sandbox), &sandbox);
     let ours = commit(&*vcs, &base, "a/ours", "1\n", Sign::Require);
     let theirs = commit(&*vcs, &base, "a/theirs", "1\n", Sign::Auto);
-    let replay = ReplayRequest { commits: vec![theirs.clone()], onto: ours.clone(), without: Vec::new() };
+    let replay = ReplayRequest::new(vec![theirs.clone()], ours.clone());
     let both = wait(vcs.replay(&replay)).expect("they fit");
     assert!(wait(vcs.is_contained(&theirs, &both)).expect("git merges"));
-    let scope = Scope { folder: path("a"), globs: Vec::new(), ignore: Vec::new(), since: Some(base.clone()) };
-    let history = wait(vcs.history(&HistoryRequest { head: both.clone(), scopes: vec![scope] })).expect("it is there");
+    let scope = Scope::new(path("a")).with_since(Some(base.clone()));
+    let history = wait(vcs.history(&HistoryRequest::new(both.clone(), vec![scope]))).expect("it is there");
     assert_eq!(history.commits.len(), 2);
     let tags = vec![(TagName::new("v1"), "v1".to_owned())];
-    let tip = BranchTip { name: BranchName::new("main"), commit: both.clone() };
-    let request = TagRequest { commit: both.clone(), branch: tip, tags, time: 1_800_000_000, sign: Sign::Require };
+    let tip = BranchTip::new(BranchName::new("main"), both.clone());
+    let request = TagRequest::new(both.clone(), tip, 1_800_000_000).with_tags(tags).with_sign(Sign::Require);
     let made = wait(vcs.tag(&request)).expect("it is made")[0].new.clone().expect("it is to be set");
     assert_eq!(wait(vcs.resolve(made.as_str())).expect("it is read"), Some(both.clone()));
     let export = sandbox.path().join("exports/both");
-    let request = ExportRequest { commit: both.clone(), into: export.clone(), tags: Vec::new() };
+    let request = ExportRequest::new(both.clone(), export.clone());
     wait(vcs.export(&request)).expect("it is made");
     assert_eq!(fs::read_to_string(export.join("a/theirs")).expect("it was written"), "1\n");
     assert_eq!(sandbox.git_in(&export, ["log", "--format=%s"]), "a/theirs\na/ours\nstart");
@@ -121,7 +121,7 @@ fn what_is_fetched_is_thrown_away_whatever_kind_of_clone_it_is() {
         let found = wait(kept.commits(std::slice::from_ref(&at))).expect("it is there");
         assert_eq!(found[0].message.trim(), "later");
         let export = into.with_extension("export");
-        wait(kept.export(&ExportRequest { commit: at.clone(), into: export.clone(), tags: Vec::new() })).expect("made");
+        wait(kept.export(&ExportRequest::new(at.clone(), export.clone()))).expect("made");
         assert_eq!(fs::read_to_string(export.join("x")).expect("it was written"), "2");
         let made = commit(&*kept, &at, "z", "1", Sign::Auto);
         assert!(wait(kept.tree(&made)).is_ok());

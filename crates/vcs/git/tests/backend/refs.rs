@@ -19,7 +19,7 @@ pub(crate) fn tag(name: &str, new: Option<&str>, expected: Option<&str>) -> RefU
 
 fn update(name: RefName, new: Option<&str>, expected: Option<&str>) -> RefUpdate {
     let expected = expected.map_or(Expected::Absent, |object| Expected::At(ObjectId::new(object)));
-    RefUpdate { name, new: new.map(ObjectId::new), expected }
+    RefUpdate::new(name, new.map(ObjectId::new), expected)
 }
 
 fn set(sandbox: &Sandbox, updates: &[RefUpdate]) -> Result<(), BackendError> {

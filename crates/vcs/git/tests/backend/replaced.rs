@@ -36,15 +36,15 @@ fn is_true(sandbox: &Sandbox, one: &str, two: &str) {
     assert_eq!(between.iter().map(|commit| commit.id.as_str()).collect::<Vec<_>>(), [two]);
     assert_eq!(between[0].message, "two\n");
     let folder = path("");
-    let scopes = vec![Scope { folder, globs: Vec::new(), ignore: Vec::new(), since: None }];
-    let walked = wait(vcs.history(&HistoryRequest { head: id(two), scopes })).expect("it ends");
+    let scopes = vec![Scope::new(folder)];
+    let walked = wait(vcs.history(&HistoryRequest::new(id(two), scopes))).expect("it ends");
     assert_eq!(walked.commits.iter().map(|commit| commit.id.as_str()).collect::<Vec<_>>(), [two, one]);
     let tree = wait(vcs.tree(&id(two))).expect("it is read");
     assert_eq!(tree.read(&path("file")).expect("it is read"), Some(b"two\n".to_vec()));
 
     let into = sandbox.path().join("export");
-    let tags = vec![Tag { name: TagName::new("v1"), commit: id(two) }];
-    wait(vcs.export(&ExportRequest { commit: id(two), into: into.clone(), tags })).expect("it is made");
+    let tags = vec![Tag::new(TagName::new("v1"), id(two))];
+    wait(vcs.export(&ExportRequest::new(id(two), into.clone()).with_tags(tags))).expect("it is made");
     assert_eq!(fs::read(into.join("file")).expect("it was written"), b"two\n");
     assert_eq!(
         sandbox.git_in(&into, ["log", "--format=%H"]),
@@ -96,7 +96,7 @@ fn grafts_are_not_followed() {
     }
     // Git itself, which follows the graft, leaves out commits that the remote then misses.
     let branch = RefName::Branch(BranchName::new("main"));
-    let update = RefUpdate { name: branch, new: Some(id(&two).into()), expected: Expected::Absent };
+    let update = RefUpdate::new(branch, Some(id(&two).into()), Expected::Absent);
     let pushed = wait(open(&sandbox).push("origin", &[update])).expect("it is tried");
     assert!(matches!(pushed, Pushed::Accepted), "{pushed:?}");
     assert_eq!(sandbox.git_in(&sandbox.remote(), ["rev-list", "--count", "main"]), "2");
@@ -107,13 +107,9 @@ fn a_tag_leads_to_the_commit_that_it_names() {
     let (sandbox, one, two) = story();
     sandbox.git(["replace", &two, &one]);
     let vcs = open(&sandbox);
-    let request = TagRequest {
-        commit: id(&two),
-        branch: BranchTip { name: BranchName::new("main"), commit: id(&two) },
-        tags: vec![(TagName::new("v1"), "one".to_owned())],
-        time: 1_700_000_000,
-        sign: Sign::Never,
-    };
+    let request = TagRequest::new(id(&two), BranchTip::new(BranchName::new("main"), id(&two)), 1_700_000_000)
+        .with_tags(vec![(TagName::new("v1"), "one".to_owned())])
+        .with_sign(Sign::Never);
     let updates = wait(vcs.tag(&request)).expect("it is made");
     wait(vcs.push("origin", &updates)).expect("it is pushed");
     wait(vcs.update_refs(&updates)).expect("it is set");
@@ -153,6 +149,6 @@ fn a_damaged_commit_graph_that_leads_around_a_circle_ends_every_walk() {
     assert!(error.to_string().contains("history"), "{error}");
     assert_eq!(wait(vcs.ancestors_among(&[id(&"1".repeat(40))], &id(&two))).expect("it ends"), [false]);
     wait(vcs.commits_between(&id(&one), &id(&two))).expect("it ends");
-    let scopes = vec![Scope { folder: path(""), globs: Vec::new(), ignore: Vec::new(), since: None }];
-    wait(vcs.history(&HistoryRequest { head: id(&two), scopes })).expect("it ends");
+    let scopes = vec![Scope::new(path(""))];
+    wait(vcs.history(&HistoryRequest::new(id(&two), scopes))).expect("it ends");
 }

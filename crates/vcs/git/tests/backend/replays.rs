@@ -12,11 +12,9 @@ fn replay(sandbox: &Sandbox, commits: &[&str], onto: &str) -> Result<CommitId, B
 }
 
 fn replay_without(sandbox: &Sandbox, commits: &[&str], onto: &str, without: &[&str]) -> Result<CommitId, BackendError> {
-    let request = ReplayRequest {
-        commits: commits.iter().map(|commit| CommitId::new(*commit)).collect(),
-        onto: CommitId::new(onto),
-        without: without.iter().map(|path| RepoPath::new(path).expect("a legal path")).collect(),
-    };
+    let request =
+        ReplayRequest::new(commits.iter().map(|commit| CommitId::new(*commit)).collect(), CommitId::new(onto))
+            .leaving_out(without.iter().map(|path| RepoPath::new(path).expect("a legal path")).collect());
     wait(open(sandbox).replay(&request))
 }
 

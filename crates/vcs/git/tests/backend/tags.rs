@@ -11,8 +11,8 @@ use crate::support::{SigningKey, fails, head, open, wait};
 
 fn request(sandbox: &Sandbox, names: &[&str], sign: Sign) -> TagRequest {
     let tags = names.iter().map(|name| (TagName::new(*name), format!("{name}\n\n# not a comment\n"))).collect();
-    let branch = BranchTip { name: BranchName::new("main"), commit: head(sandbox) };
-    TagRequest { commit: head(sandbox), branch, tags, time: 1_800_000_000, sign }
+    let branch = BranchTip::new(BranchName::new("main"), head(sandbox));
+    TagRequest::new(head(sandbox), branch, 1_800_000_000).with_tags(tags).with_sign(sign)
 }
 
 fn tag(sandbox: &Sandbox, names: &[&str], sign: Sign) -> Result<Vec<RefUpdate>, BackendError> {
