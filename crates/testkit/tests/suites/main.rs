@@ -3,6 +3,7 @@
 mod package_manager;
 mod pure;
 mod registry;
+mod vcs;
 mod workspace;
 
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use releasekit_testkit::suite;
 
 fn main() -> ExitCode {
     suite::run(
-        [package_manager::trials(), pure::trials(), registry::trials(), workspace::trials()]
+        [package_manager::trials(), pure::trials(), registry::trials(), vcs::trials(), workspace::trials()]
             .into_iter()
             .flatten()
             .collect(),

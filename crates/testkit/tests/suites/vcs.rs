@@ -1,7 +1,6 @@
 //! The suite of version control systems over memory, with every combination of capabilities.
 
-use std::process::ExitCode;
-
+use libtest_mimic::Trial;
 use releasekit_core::vcs::VcsCapabilities;
 use releasekit_testkit::memory::vcs::world;
 use releasekit_testkit::suite;
@@ -25,7 +24,7 @@ fn combinations() -> impl Iterator<Item = (String, VcsCapabilities)> {
     })
 }
 
-fn main() -> ExitCode {
+pub(crate) fn trials() -> Vec<Trial> {
     let all = combinations().flat_map(|(name, can)| suite::trials(&name, suite::vcs::CASES, move || world(can)));
-    suite::run(all.collect())
+    all.collect()
 }
