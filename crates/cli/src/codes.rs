@@ -34,6 +34,14 @@ releasekit_core::codes! {
         "What should be read from stdin or written to stdout was not: the disk is full, the file was closed, or the text is not UTF-8.";
     RUNTIME_FAILED = "RK-RUN-NOT-STARTED", Precondition, "the system gave no thread or no signal handler",
         "releasekit needs two threads and handlers for SIGINT and SIGTERM. A limit of the system (`ulimit -u`, a container's process limit) was met.";
+    TAG_FOREIGN = "RK-TAG-FOREIGN", Warning, "tags that look like versions belong to no package",
+        "These tags do not read as any package's in the formats that are known or configured, so no release begins after them. If they are releases of these packages, say how they read with `tag_format`, or under which names with `formerly`. If they are not, `ignore_tags` with their shape, or `ignore_warnings = [\"RK-TAG-FOREIGN\"]`, settles it.";
+    TAG_UNREACHED = "RK-TAG-UNREACHED", Warning, "packages seem never released, and have tags that HEAD does not reach",
+        "Only tags in HEAD's history are releases that a plan begins after. Packages that are released from other branches, or whose history was rewritten, look new here. Plan on the branch that holds the tags, say with `bootstrap_sha` after which commit history begins, or list tags that mean nothing in `ignore_tags`.";
+    VERSION_SPENT = "RK-VERSION-SPENT", Warning, "a version is passed over, for a tag that is ignored has used it up",
+        "`ignore_tags` says that nothing was released under a tag, and the tag is there all the same. Versions are not used twice, so the next free patch is planned.";
+    COMMIT_UNDECLARED = "RK-COMMIT-UNDECLARED", Warning, "a squash lists a breaking change that its title does not declare",
+        "Where the title of a squash has a type, it speaks for all that is listed below it. A change in the list that breaks something does not move the version then. Raise the version in the package file where users have to be told.";
     BUG = "RK-RUN-BUG", Internal, "a bug in releasekit",
         "Something happened that the code holds to be impossible. Nothing of yours is at fault; please report the message with the command that led to it.",
         help: "please report it with the command that led to it";

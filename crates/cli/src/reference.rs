@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
+use releasekit_core::ErrorKind;
 use releasekit_core::{Backends, CodeInfo};
 
 use crate::args::Cli;
@@ -42,9 +43,12 @@ pub fn errors_markdown() -> String {
     for (area, codes) in areas {
         text.push_str(&format!("\n## {area}\n"));
         for info in codes {
-            let exit = Exit::of_code(info.code).code();
+            let ends = match info.code.kind() {
+                ErrorKind::Warning => "A warning: the command goes on".to_owned(),
+                _ => format!("Exit code {}", Exit::of_code(info.code).code()),
+            };
             let (code, summary) = (info.code, sentence(info.summary));
-            text.push_str(&format!("\n### {code}\n\n{summary}. Exit code {exit}.\n\n{}\n", info.explanation));
+            text.push_str(&format!("\n### {code}\n\n{summary}. {ends}.\n\n{}\n", info.explanation));
         }
     }
     text

@@ -62,6 +62,8 @@ pub(crate) enum Rule {
     Group,
     /// The type of a commit.
     CommitType,
+    /// The code of a warning.
+    Code,
 }
 
 impl Rule {
@@ -85,6 +87,7 @@ impl Rule {
             Self::Subject => one_line(text).and_then(|()| template::subject(text)),
             Self::Label | Self::Group => label(text),
             Self::CommitType => commit_type(text),
+            Self::Code => code(text),
         }
     }
 
@@ -110,6 +113,7 @@ impl Rule {
             Self::Label => "label",
             Self::Group => "group",
             Self::CommitType => "commit type",
+            Self::Code => "code",
         }
     }
 
@@ -124,9 +128,18 @@ impl Rule {
             }
             Self::Label | Self::Group => Some("^[A-Za-z0-9_.-]+$"),
             Self::CommitType => Some("^[a-z0-9_.-]+$"),
+            Self::Code => Some("^RK-[A-Z0-9-]+$"),
             _ => None,
         }
     }
+}
+
+fn code(text: &str) -> Result<(), Problem> {
+    let legal = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
+    if text.strip_prefix("RK-").is_some_and(|rest| !rest.is_empty() && rest.chars().all(legal)) {
+        return Ok(());
+    }
+    Err(Problem::new(format!("is `{text}`, which is no code")).help("write it as it is printed, `RK-TAG-FOREIGN`"))
 }
 
 fn one_line(text: &str) -> Result<(), Problem> {

@@ -166,6 +166,20 @@ const ROOT: &[Key<Policy>] = &[
         word(&mut p.stale, STALE)
     }),
     Key::<Policy>::new("remote", "The remote that is pushed to.", "\"upstream\"", |p| Slot::Text(&mut p.remote, Rule::RefName)),
+    Key::<Policy>::new(
+        "ignore_tags",
+        "Globs of tags that were never released, such as those of a run that failed. A package's last release is not one of them, and their versions stay taken: the next free one is planned.",
+        r#"["*-v0.6.0"]"#,
+        |p| Slot::Texts(&mut p.ignore_tags, Rule::Glob),
+    )
+    .unset("every tag of a package is a release"),
+    Key::<Policy>::new(
+        "ignore_warnings",
+        "Codes of warnings that are known and need not be said again.",
+        r#"["RK-TAG-FOREIGN"]"#,
+        |p| Slot::Texts(&mut p.ignore_warnings, Rule::Code),
+    )
+    .unset("every warning is said"),
     Key::<Policy>::new("exclude", "Globs, from the repository root, of folders that hold no package of ours.", r#"["examples/**"]"#, |p| {
         Slot::Texts(&mut p.exclude, Rule::PathGlob)
     })

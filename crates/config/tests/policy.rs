@@ -25,6 +25,8 @@ requirement_changes = "none"
 sign = "require"
 stale = "warn"
 remote = "upstream"
+ignore_warnings = ["RK-TAG-FOREIGN"]
+ignore_tags = ["*-v0.6.0"]
 exclude = ["examples/**"]
 build_env = ["INDEX_USER"]
 
@@ -155,6 +157,8 @@ fn every_key_is_stored_where_it_belongs() {
         sign: Sign::Require,
         stale: Stale::Warn,
         remote: "upstream".to_owned(),
+        ignore_warnings: texts(&["RK-TAG-FOREIGN"]),
+        ignore_tags: texts(&["*-v0.6.0"]),
         exclude: texts(&["examples/**"]),
         build_env: texts(&["INDEX_USER"]),
         commit_types: commit_types(),

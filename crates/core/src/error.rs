@@ -43,6 +43,8 @@ pub enum ErrorKind {
     Cancelled,
     /// A bug of ours.
     Internal,
+    /// Nothing failed, and something should be known: the kind of warnings that have a code.
+    Warning,
 }
 
 impl ErrorKind {

@@ -118,6 +118,10 @@ pub struct Policy {
     pub stale: Stale,
     /// The remote.
     pub remote: String,
+    /// Codes of warnings that are not to be said.
+    pub ignore_warnings: Vec<String>,
+    /// Globs of tags that were never released: no release begins after them, and their versions are passed over.
+    pub ignore_tags: Vec<String>,
     /// Globs of folders that hold no package of ours.
     pub exclude: Vec<String>,
     /// Variables that builds may see beyond the usual few.
@@ -258,6 +262,8 @@ impl Default for Policy {
             sign: Sign::default(),
             stale: Stale::default(),
             remote: "origin".to_owned(),
+            ignore_warnings: Vec::new(),
+            ignore_tags: Vec::new(),
             exclude: Vec::new(),
             build_env: Vec::new(),
             commit_types: default_commit_types(),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commit::ParsedCommit;
 use crate::discover::{Discovery, Member};
-use crate::error::{Error, Result};
+use crate::error::{Behind, Error, Result, Taken};
 use crate::graph::PackageGraph;
 use crate::history::{Change, Changes, MemberChanges};
 
@@ -56,6 +56,8 @@ pub struct Decision {
     pub next: Option<Version>,
     /// Why it moves.
     pub reasons: Vec<Reason>,
+    /// The version that it would have, had not a tag that was never released used it up.
+    pub passed_over: Option<Version>,
 }
 
 /// What was decided for every package, by its index in the discovery.
@@ -81,7 +83,7 @@ pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, po
             Err(error) => problems.push(error),
         }
     }
-    if let Some(error) = Error::together(problems) {
+    if let Some(error) = Error::together(of_one_cause(problems)) {
         return Err(error);
     }
     // A group that moves reaches dependents outside of it, and whoever they pull along may be in another group. Moves,
@@ -118,6 +120,8 @@ struct State<'a> {
     /// Whether it moves because its group does, even without a bump.
     is_pulled: bool,
     breaking_below_one: Bump,
+    /// Versions of tags that were never released, which are passed over.
+    spent: Vec<Version>,
 }
 
 impl<'a> State<'a> {
@@ -139,6 +143,12 @@ impl<'a> State<'a> {
             fixed: None,
             is_pulled: false,
             breaking_below_one: policy.breaking_below_one,
+            spent: history
+                .tagged
+                .iter()
+                .filter(|(_, tag)| history.ignored.contains(tag))
+                .map(|it| it.0.clone())
+                .collect(),
         };
         if member.release != Participation::None {
             state.start(member, history)?;
@@ -167,7 +177,8 @@ impl<'a> State<'a> {
         match self.scheme.compare(&current, &last.version) {
             std::cmp::Ordering::Equal => Ok(()),
             std::cmp::Ordering::Less => {
-                Err(Error::BehindTag { package: member.id.clone(), current, file: file(member), tag: last.tag.clone() })
+                let (package, tag) = (member.id.clone(), last.tag.clone());
+                Err(Error::BehindTag { packages: vec![Behind { package, current, file: file(member), tag }] })
             }
             std::cmp::Ordering::Greater => {
                 self.ahead(&current);
@@ -227,8 +238,21 @@ impl<'a> State<'a> {
         self.reasons.contains(&Reason::FirstRelease)
     }
 
-    /// The version it would move to now.
+    /// The version it would move to now: the first above what it asks for that no tag of the past has used up.
     fn next(&self) -> Result<Option<Version>> {
+        let Some(mut next) = self.wanted()? else { return Ok(None) };
+        while self.fixed.is_none() && self.is_spent(&next) {
+            next = self.scheme.bump(&next, Bump::Patch, None)?;
+        }
+        Ok(Some(next))
+    }
+
+    fn is_spent(&self, version: &Version) -> bool {
+        self.spent.iter().any(|spent| self.scheme.compare(spent, version).is_eq())
+    }
+
+    /// The version that its bump and its files ask for.
+    fn wanted(&self) -> Result<Option<Version>> {
         if let Some(fixed) = &self.fixed {
             return Ok(Some(fixed.clone()));
         }
@@ -250,10 +274,11 @@ impl<'a> State<'a> {
     }
 
     fn decide(self) -> Result<Decision> {
-        let next = self.next()?;
+        let (wanted, next) = (self.wanted()?, self.next()?);
+        let passed_over = wanted.filter(|wanted| next.as_ref() != Some(wanted));
         let first = self.is_first() && self.fixed.is_none();
         let bump = if first || next.is_none() { Bump::None } else { self.bump };
-        Ok(Decision { bump, next, reasons: self.reasons })
+        Ok(Decision { bump, next, reasons: self.reasons, passed_over })
     }
 }
 
@@ -351,15 +376,34 @@ fn leaves_range(states: &[State<'_>], discovery: &Discovery, moved: usize, depen
     Ok(dependent.depends_on.contains(moved))
 }
 
-/// Refuses versions whose tag exists, wherever it is.
-fn refuse_taken(discovery: &Discovery, changes: &Changes, bumps: &Bumps) -> Result<()> {
-    let mut problems = Vec::new();
-    for (index, decision) in bumps.0.iter().enumerate() {
-        let Some(next) = &decision.next else { continue };
-        let tag = changes.naming.tag(discovery, index, next);
-        if changes.tags.contains(&tag) {
-            problems.push(Error::TagExists { package: discovery.members[index].id.clone(), next: next.clone(), tag });
+/// The same with all packages that lie below their tags in one error, for what helps one helps all.
+fn of_one_cause(problems: Vec<Error>) -> Vec<Error> {
+    let (mut behind, mut rest) = (Vec::new(), Vec::new());
+    for problem in problems {
+        match problem {
+            Error::BehindTag { packages } => behind.extend(packages),
+            other => rest.push(other),
         }
     }
-    Error::together(problems).map_or(Ok(()), Err)
+    if !behind.is_empty() {
+        rest.insert(0, Error::BehindTag { packages: behind });
+    }
+    rest
+}
+
+/// Refuses versions that have a tag in any spelling and format, wherever it is: registries take a version once.
+fn refuse_taken(discovery: &Discovery, changes: &Changes, bumps: &Bumps) -> Result<()> {
+    let mut packages = Vec::new();
+    for (index, decision) in bumps.0.iter().enumerate() {
+        let Some(next) = &decision.next else { continue };
+        let member = &discovery.members[index];
+        let scheme = discovery.scheme(member);
+        let own = changes.naming.tag(discovery, index, next);
+        let tagged = changes.members[index].tagged.iter();
+        let taken = tagged.filter(|(version, _)| scheme.compare(version, next).is_eq()).map(|(_, tag)| tag);
+        if let Some(tag) = taken.chain(changes.tags.get(&own)).next() {
+            packages.push(Taken { package: member.id.clone(), next: next.clone(), tag: tag.clone() });
+        }
+    }
+    if packages.is_empty() { Ok(()) } else { Err(Error::TagExists { packages, is_behind: false }) }
 }

@@ -15,10 +15,11 @@ releasekit_core::codes! {
     WORKSPACE_TOOL_UNCLEAR = "RK-WORKSPACE-TOOL-UNCLEAR", Configuration, "it is not clear which tool works on a workspace",
         "This binary has backends for several tools of one ecosystem, and not exactly one of them finds the workspace; or `tool` names none of them. Say `tool` in the workspace's `[ecosystems.<label>]`.";
     VERSION_BEHIND_TAG = "RK-VERSION-BEHIND-TAG", Precondition, "a package file's version lies below the last released one",
-        "The next version is counted from the package file, and that one is older than the package's last tag in this history. Set the version in the package file to the released one, or delete the tag if it was made by mistake.";
+        "The next version is counted from the package file, and that one is older than the package's last tag in this history. Set the version in the package file to the released one; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`.",
+        help: "raise the version to that of the tag, or where nothing was released under it, list it in `ignore_tags`";
     VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", Conflict, "the tag of the next version exists already",
-        "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused: raise the version in the package file above it, or delete the tag if nothing was published under it.",
-        help: "raise the version in the package file above it, or delete the tag if nothing was published under it";
+        "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused, in whatever spelling or format: raise the version in the package file above it; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`, and the next free version is planned.",
+        help: "raise the version in the package file above it, or where nothing was released under it, list it in `ignore_tags`";
     VERSION_NOT_SHARED = "RK-VERSION-NOT-SHARED", Invalid, "a package's version cannot be shared with its group",
         "Packages of a group share three numbers and a prerelease, which each of their schemes can spell. The package's version says more, as an epoch or a post-release does, or its own scheme puts it above the version that the group would share. Give it a plain version, or take it out of the group.",
         help: "give it three numbers, or take it out of the group";

@@ -9,14 +9,17 @@ mod allowed;
 mod astray;
 mod diagnostic;
 mod fault;
+mod numbered;
 mod text;
 mod unkept;
 
 pub use self::allowed::AllowedBranches;
 pub use self::astray::Astray;
 pub use self::fault::Fault;
+pub use self::numbered::{Behind, Taken};
 pub use self::unkept::{Unkept, Why};
 
+use self::numbered::{behind, taken};
 use self::text::{arrows, clash, joined, lacks, list, or_absent, places, reason, roots, unclear_tool, unkept, whose};
 use crate::failure::Failure;
 
@@ -85,26 +88,18 @@ pub enum Error {
         tools: Vec<&'static str>,
     },
     /// The version lies below its last tag.
-    #[error("`{package}` is at {current} in `{file}`, below its tag `{tag}`")]
+    #[error("{}", behind(.packages))]
     BehindTag {
-        /// Which package.
-        package: PackageId,
-        /// Its version.
-        current: Version,
-        /// Where it stands.
-        file: RepoPath,
-        /// The tag above it.
-        tag: TagName,
+        /// Which packages.
+        packages: Vec<Behind>,
     },
     /// The next tag exists.
-    #[error("`{package}` would become {next}, and the tag `{tag}` exists already")]
+    #[error("{}", taken(.packages))]
     TagExists {
-        /// Which package.
-        package: PackageId,
-        /// Its next version.
-        next: Version,
-        /// The tag.
-        tag: TagName,
+        /// Which packages.
+        packages: Vec<Taken>,
+        /// Whether HEAD lies behind one of these tags, as an old checkout does.
+        is_behind: bool,
     },
     /// A version that a group cannot share.
     #[error("`{package}` would become {version}, which {} cannot share", whose(group.as_deref()))]

@@ -5,6 +5,7 @@ mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use releasekit_core::VersionScheme;
 use releasekit_core::model::{CommitId, Package, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
@@ -12,6 +13,7 @@ use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 use crate::commit::ParsedCommit;
 use crate::discover::Member;
 use crate::error::Result;
+use crate::globs::globs;
 use crate::naming::{Naming, TagIndex};
 use crate::session::{Session, Snapshot};
 use said::Said;
@@ -52,6 +54,23 @@ pub struct MemberChanges {
     pub has_range: bool,
     /// Whether it publishes other requirements than its last release did.
     pub requires_otherwise: bool,
+    /// The versions that tags give to it, wherever they lie: these are taken.
+    pub tagged: Vec<(Version, TagName)>,
+    /// Those of them that the configuration says were never released.
+    pub ignored: BTreeSet<TagName>,
+}
+
+impl MemberChanges {
+    /// The highest tag of a package of which HEAD reaches none, and how many it has: then `never released` is not the whole
+    /// truth. Tags that are to be ignored do not count.
+    pub fn unreached(&self, scheme: &dyn VersionScheme) -> Option<(&TagName, usize)> {
+        if self.last.is_some() {
+            return None;
+        }
+        let tags = || self.tagged.iter().filter(|(_, tag)| !self.ignored.contains(tag));
+        let (_, highest) = tags().max_by(|a, b| scheme.compare(&a.0, &b.0))?;
+        Some((highest, tags().count()))
+    }
 }
 
 /// What happened to every package, by its index in the discovery.
@@ -84,21 +103,27 @@ pub(crate) async fn changes_with_tags(
     head: &Head,
     tags: &[Tag],
 ) -> Result<Changes> {
-    let OwnedTags { names, naming, versions } = OwnedTags::of(snapshot, tags)?;
+    let owned = OwnedTags::of(snapshot, tags)?;
     let at = At { session, snapshot, head: &head.commit };
-    let baselines = baselines(at, tags, &versions).await?;
+    let baselines = baselines(at, tags, &owned).await?;
     let bootstrap = bootstrap(session, snapshot).await?;
     refuse_shallow(session, snapshot, head, &baselines)?;
     let scopes = scopes(at, &baselines, bootstrap.as_ref());
     let history = walk(at, scopes).await?;
     let requirements = requirements::changed(session, snapshot, &baselines).await?;
-    let since = |(last, changed)| MemberChanges::since(last, bootstrap.is_some(), changed);
+    let OwnedTags { names, naming, versions, ignored } = owned;
+    let member = |((last, requires_otherwise), tagged): ((Option<Baseline>, bool), Vec<(Version, TagName)>)| {
+        let ignored: BTreeSet<TagName> =
+            tagged.iter().map(|(_, tag)| tag).filter(|tag| ignored.contains(tag)).cloned().collect();
+        let has_range = last.is_some() || bootstrap.is_some();
+        MemberChanges { last, commits: Vec::new(), has_range, requires_otherwise, tagged, ignored }
+    };
     let ours = of_any_member(snapshot, &naming, &names);
     let mut changes = Changes {
         head: head.commit.clone(),
-        members: baselines.into_iter().zip(requirements).map(since).collect(),
+        members: baselines.into_iter().zip(requirements).zip(versions).map(member).collect(),
         naming,
-        foreign_tags: crate::tag_format::foreign(&names, |tag| ours.contains(tag)),
+        foreign_tags: crate::tag_format::foreign(&names, |tag| ours.contains(tag) || ignored.contains(tag)),
         tags: names.into_iter().collect(),
         undeclared: Vec::new(),
     };
@@ -118,7 +143,7 @@ pub(crate) async fn present_versions(
     }
     let tags = session.vcs.tags().await?;
     let owned = OwnedTags::of(snapshot, &tags)?;
-    let last = baselines(At { session, snapshot, head: commit }, &tags, &owned.versions).await?;
+    let last = baselines(At { session, snapshot, head: commit }, &tags, &owned).await?;
     Ok(members.iter().zip(&last).map(|(member, last)| present(&member.package, last.as_ref())).collect())
 }
 
@@ -148,6 +173,8 @@ struct OwnedTags {
     names: Vec<TagName>,
     naming: Naming,
     versions: OwnedVersions,
+    /// Those that the configuration says were never released.
+    ignored: BTreeSet<TagName>,
 }
 
 impl OwnedTags {
@@ -155,7 +182,9 @@ impl OwnedTags {
         let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
         let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
         let versions = owned_versions(snapshot, &naming, &names);
-        Ok(Self { names, naming, versions })
+        let globs = globs(&snapshot.policy.ignore_tags)?;
+        let ignored = names.iter().filter(|tag| globs.is_match(tag.as_str())).cloned().collect();
+        Ok(Self { names, naming, versions, ignored })
     }
 }
 
@@ -178,21 +207,22 @@ fn of_any_member(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> BTre
 }
 
 /// Each package's highest tag that HEAD reaches.
-async fn baselines(at: At<'_>, tags: &[Tag], owned: &OwnedVersions) -> Result<Vec<Option<Baseline>>> {
+async fn baselines(at: At<'_>, tags: &[Tag], owned: &OwnedTags) -> Result<Vec<Option<Baseline>>> {
     let At { session, snapshot, head } = at;
     let commits: BTreeMap<&TagName, &CommitId> = tags.iter().map(|tag| (&tag.name, &tag.commit)).collect();
-    let distinct: BTreeSet<&CommitId> = owned.iter().flatten().map(|(_, tag)| commits[tag]).collect();
+    let distinct: BTreeSet<&CommitId> = owned.versions.iter().flatten().map(|(_, tag)| commits[tag]).collect();
     let candidates: Vec<CommitId> = distinct.into_iter().cloned().collect();
     let reached = session.vcs.ancestors_among(&candidates, head).await?;
     let reached: BTreeSet<&CommitId> =
         candidates.iter().zip(reached).filter(|(_, reached)| *reached).map(|(commit, _)| commit).collect();
     let highest = |(member, versions): (&Member, &Vec<(Version, TagName)>)| {
         let scheme = snapshot.discovery.scheme(member);
-        let in_reach = versions.iter().filter(|(_, tag)| reached.contains(commits[tag]));
+        let counts = |tag: &TagName| reached.contains(commits[tag]) && !owned.ignored.contains(tag);
+        let in_reach = versions.iter().filter(|(_, tag)| counts(tag));
         let last = in_reach.max_by(|a, b| scheme.compare(&a.0, &b.0));
         last.map(|(version, tag)| Baseline { version: version.clone(), tag: tag.clone(), commit: commits[tag].clone() })
     };
-    Ok(snapshot.discovery.members.iter().zip(owned).map(highest).collect())
+    Ok(snapshot.discovery.members.iter().zip(&owned.versions).map(highest).collect())
 }
 
 async fn bootstrap(session: &Session, snapshot: &Snapshot) -> Result<Option<CommitId>> {
@@ -237,12 +267,6 @@ async fn walk(At { session, head, .. }: At<'_>, scopes: Vec<Scope>) -> Result<Hi
     match history.cut_at {
         Some(commit) => Err(session.lacks(Lack::History(commit))),
         None => Ok(history),
-    }
-}
-
-impl MemberChanges {
-    fn since(last: Option<Baseline>, has_bootstrap: bool, requires_otherwise: bool) -> Self {
-        Self { has_range: last.is_some() || has_bootstrap, last, commits: Vec::new(), requires_otherwise }
     }
 }
 

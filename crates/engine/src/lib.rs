@@ -32,6 +32,7 @@ pub mod codes;
 mod durable;
 pub mod error;
 mod failure;
+mod globs;
 mod journal;
 mod lock;
 mod scheduler;

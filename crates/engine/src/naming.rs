@@ -1,13 +1,16 @@
 //! Which tags are whose: the formats in force for each package, configured or detected.
 
-use std::collections::BTreeMap;
+mod detect;
 
-use releasekit_core::model::{EcosystemLabel, PackageId, PackageName, RepoPath, TagName, Version};
+use std::collections::{BTreeMap, BTreeSet};
+
+use releasekit_core::model::{EcosystemLabel, PackageId, PackageName, TagName, Version};
 use releasekit_core::policy::{Participation, Policy};
 
+use self::detect::Released;
 use crate::discover::{Discovery, Member};
 use crate::error::{Error, Result};
-use crate::tag_format::{self, Reader, TagFormat};
+use crate::tag_format::{self, Reader, TagFormat, loose};
 
 /// The tag formats of every package, by its index in the discovery.
 #[derive(Debug, Clone)]
@@ -20,21 +23,23 @@ pub(crate) struct Naming {
 impl Naming {
     /// Takes the configured formats and detects the rest from the tags that exist.
     pub(crate) fn resolve(discovery: &Discovery, policy: &Policy, tags: &[TagName]) -> Result<Self> {
-        let mut detected = BTreeMap::new();
+        let index = TagIndex::new(tags);
+        let mut detected: BTreeMap<EcosystemLabel, Vec<TagFormat>> = BTreeMap::new();
         let mut formats = Vec::new();
         for member in &discovery.members {
-            let configured = configured(discovery, policy, member);
-            formats.push(match configured {
+            formats.push(match configured(discovery, policy, member) {
                 [] => {
                     let label = &member.id.label;
-                    let found = detected.entry(label.clone()).or_insert_with(|| detect(discovery, policy, label, tags));
-                    vec![found.clone()]
+                    let found = || released(discovery, policy, label).formats(&index);
+                    detected.entry(label.clone()).or_insert_with(found).clone()
                 }
                 texts => texts.iter().map(TagFormat::new).collect(),
             });
         }
-        let naming = Self { formats, detected };
+        let detected = detected.into_iter().map(|(label, formats)| (label, formats[0].clone())).collect();
+        let mut naming = Self { formats, detected };
         naming.check(discovery)?;
+        naming.forget_ambiguous(discovery);
         Ok(naming)
     }
 
@@ -53,10 +58,17 @@ impl Naming {
     pub(crate) fn versions(&self, discovery: &Discovery, index: usize, tags: &TagIndex<'_>) -> Vec<(Version, TagName)> {
         let member = &discovery.members[index];
         let scheme = discovery.scheme(member);
+        let rule = |name: &str| discovery.files(member).normalize(name);
         let mut found = Vec::new();
-        for reader in self.readers(index, member) {
-            let own = tags.with_prefix(reader.prefix());
-            found.extend(own.filter_map(|tag| Some((reader.read(tag, scheme)?, tag.clone()))));
+        let mut seen = BTreeSet::new();
+        for reader in self.readers(index, discovery) {
+            for tag in tags.with_prefix(reader.prefix()) {
+                if let Some(version) = reader.read(tag, scheme, &rule)
+                    && seen.insert(tag)
+                {
+                    found.push((version, tag.clone()));
+                }
+            }
         }
         found
     }
@@ -67,16 +79,47 @@ impl Naming {
         let member = &discovery.members[index];
         let is_detected = self.detected.get(&member.id.label) == Some(self.format(index));
         let scheme = discovery.scheme(member);
-        let reads = |format: TagFormat| format.read(&member.id, &member.package.path, tag, scheme);
+        let rule = |name: &str| discovery.files(member).normalize(name);
+        let reads =
+            |format: TagFormat| Reader::new(&format, &member.id, &member.package.path, &rule).read(tag, scheme, &rule);
         is_detected && tag_format::known().any(|format| reads(format).as_ref() == Some(version))
     }
 
-    fn readers(&self, index: usize, member: &Member) -> Vec<Reader> {
+    fn readers(&self, index: usize, discovery: &Discovery) -> Vec<Reader> {
+        let member = &discovery.members[index];
+        let rule = |name: &str| discovery.files(member).normalize(name);
         let names = std::iter::once(member.id.name.clone()).chain(member.policy.formerly.iter().map(PackageName::new));
         let ids: Vec<PackageId> = names.map(|name| PackageId::new(member.id.label.clone(), name)).collect();
         let formats = &self.formats[index];
-        let read = |id| formats.iter().map(move |format| Reader::new(format, id, &member.package.path));
+        let read =
+            |id| formats.iter().map(|format| Reader::new(format, id, &member.package.path, &rule)).collect::<Vec<_>>();
         ids.iter().flat_map(read).collect()
+    }
+
+    /// Drops formats that are only read, and by which a tag would be that of several packages.
+    fn forget_ambiguous(&mut self, discovery: &Discovery) {
+        let example = Version::from_canonical("1.0.0");
+        let mut owners: BTreeMap<TagName, BTreeSet<usize>> = BTreeMap::new();
+        let of = |index: usize, format: &TagFormat| {
+            let member = &discovery.members[index];
+            let name = PackageName::new(discovery.files(member).normalize(member.id.name.as_str()));
+            format.render(&PackageId::new(member.id.label.clone(), name), &member.package.path, &example)
+        };
+        for (index, formats) in self.formats.iter().enumerate() {
+            for format in formats {
+                owners.entry(of(index, format)).or_default().insert(index);
+            }
+        }
+        let is_clear = |index: usize, format: &TagFormat| {
+            owners[&of(index, format)]
+                .iter()
+                .all(|other| *other == index || discovery.groups.move_together(*other, index))
+        };
+        for (index, formats) in self.formats.iter_mut().enumerate() {
+            let written = formats.remove(0);
+            formats.retain(|format| is_clear(index, format));
+            formats.insert(0, written);
+        }
     }
 
     /// Refuses formats that give two packages the same tag.
@@ -110,35 +153,27 @@ fn configured<'a>(discovery: &'a Discovery, policy: &'a Policy, member: &'a Memb
     candidates.into_iter().flatten().find(|formats| !formats.is_empty()).map_or(&[], Vec::as_slice)
 }
 
-fn detect(discovery: &Discovery, policy: &Policy, label: &EcosystemLabel, tags: &[TagName]) -> TagFormat {
-    let of_label = discovery.members.iter().filter(|member| member.id.label == *label);
-    let members: Vec<&Member> = of_label.collect();
-    let packages: Vec<(&PackageId, &RepoPath)> = members
-        .iter()
-        .filter(|member| member.release != Participation::None)
-        .map(|m| (&m.id, &m.package.path))
-        .collect();
-    match members.first() {
-        Some(first) => tag_format::detect(tags, &packages, discovery.scheme(first), policy.synchronize),
-        None => TagFormat::new(tag_format::DEFAULT),
-    }
+fn released<'a>(discovery: &'a Discovery, policy: &Policy, label: &EcosystemLabel) -> Released<'a> {
+    let all = discovery.members.iter().filter(|member| member.release != Participation::None);
+    let may_share = policy.synchronize || all.clone().count() == 1;
+    Released { discovery, members: all.filter(|member| member.id.label == *label).collect(), may_share }
 }
 
-/// Tags in order of name, so that those of one package are found without reading all.
+/// Tags in order of what they [loosely](loose) are, so that those of one package are found without reading all.
 #[derive(Debug)]
-pub(crate) struct TagIndex<'a>(Vec<&'a TagName>);
+pub(crate) struct TagIndex<'a>(Vec<(String, &'a TagName)>);
 
 impl<'a> TagIndex<'a> {
     /// Orders tags.
     pub(crate) fn new(tags: impl IntoIterator<Item = &'a TagName>) -> Self {
-        let mut sorted: Vec<&TagName> = tags.into_iter().collect();
+        let mut sorted: Vec<(String, &TagName)> = tags.into_iter().map(|tag| (loose(tag.as_str()), tag)).collect();
         sorted.sort();
         Self(sorted)
     }
 
-    /// The tags that start with a text.
+    /// The tags that start with a text in its loose form.
     pub(crate) fn with_prefix<'b>(&'b self, prefix: &'b str) -> impl Iterator<Item = &'a TagName> + 'b {
-        let start = self.0.partition_point(|tag| tag.as_str() < prefix);
-        self.0[start..].iter().copied().take_while(move |tag| tag.as_str().starts_with(prefix))
+        let start = self.0.partition_point(|(tag, _)| tag.as_str() < prefix);
+        self.0[start..].iter().take_while(move |(tag, _)| tag.starts_with(prefix)).map(|(_, tag)| *tag)
     }
 }

@@ -9,7 +9,7 @@ use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, Tag};
 
 use crate::bump::{self, Bumps, Decision, Reason};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::{self, Changes};
 use crate::session::{Session, Snapshot};
 
@@ -130,7 +130,20 @@ impl Planned {
 /// Plans a commit.
 pub async fn plan(session: &Session, snapshot: Snapshot, head: &Head) -> Result<Planned> {
     let changes = history::changes(session, &snapshot, head).await?;
-    decide(snapshot, changes)
+    match decide(snapshot, changes) {
+        Err(Error::TagExists { packages, .. }) => {
+            let is_behind = is_behind(session, head, &packages[0].tag).await?;
+            Err(Error::TagExists { packages, is_behind })
+        }
+        decided => decided,
+    }
+}
+
+/// Whether HEAD lies behind a tag, as an old checkout does.
+async fn is_behind(session: &Session, head: &Head, tag: &TagName) -> Result<bool> {
+    let tags = session.vcs.tags().await?;
+    let Some(tag) = tags.iter().find(|found| found.name == *tag) else { return Ok(false) };
+    Ok(session.vcs.ancestors_among(std::slice::from_ref(&head.commit), &tag.commit).await? == [true])
 }
 
 /// Plans a commit of the past with the tags that were there then.
@@ -159,7 +172,7 @@ fn build(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps) -> ReleasePlan {
 
 fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, order: usize) -> Row {
     let member = &snapshot.discovery.members[index];
-    let Decision { bump, next, reasons } = bumps.0[index].clone();
+    let Decision { bump, next, reasons, .. } = bumps.0[index].clone();
     let status = match (member.release, &next) {
         (Participation::None, _) => Status::Excluded,
         (_, Some(_)) => Status::Included,

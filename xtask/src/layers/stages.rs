@@ -15,6 +15,7 @@ const GROUND: &[&str] = &[
     "durable",
     "error",
     "failure",
+    "globs",
     "journal",
     "lock",
     "receipt",

@@ -16,6 +16,7 @@ pub(crate) mod release;
 pub(crate) mod should_release;
 pub(crate) mod status;
 pub(crate) mod version;
+pub(crate) mod warnings;
 
 use clap::CommandFactory;
 

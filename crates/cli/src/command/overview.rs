@@ -11,7 +11,7 @@ use releasekit_engine::plan::{self, Planned, ReleasePlan};
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::command::plan::warn_of_what_does_not_count;
+use crate::command::warnings;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Opened};
@@ -52,7 +52,7 @@ struct Workspace {
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
     let mut overview = Overview { schema: 1, ..Overview::default() };
-    let failed = look(&opened, &mut overview, invocation).await?;
+    let failed = look(&opened, &mut overview).await?;
     let text = match options.format.unwrap_or(Format::Table) {
         Format::Table => text(&overview, failed.is_some()),
         Format::Json => json::pretty(&overview),
@@ -66,11 +66,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 }
 
 /// Fills the overview in. What keeps packages from being planned is given back, beside what was found without a plan.
-async fn look(
-    opened: &Opened,
-    overview: &mut Overview,
-    invocation: &Invocation,
-) -> Result<Option<Box<dyn Diagnostic>>> {
+async fn look(opened: &Opened, overview: &mut Overview) -> Result<Option<Box<dyn Diagnostic>>> {
     let head = match opened.session.vcs.head().await {
         Ok(head) => head,
         Err(error) if error.kind() == ErrorKind::Precondition => {
@@ -83,7 +79,6 @@ async fn look(
     packages(&snapshot.discovery, overview);
     match plan::plan(&opened.session, snapshot, &head).await {
         Ok(planned) => {
-            warn_of_what_does_not_count(&planned, invocation.screen.as_ref());
             planned_overview(opened, &head, &planned, overview).await?;
             overview.plan = Some(planned.plan);
             Ok(None)
@@ -111,11 +106,15 @@ async fn planned_overview(opened: &Opened, head: &Head, planned: &Planned, overv
     }
     let pending = pending(planned)?;
     overview.in_the_way = obstacles(opened, head, planned, pending).await?;
-    overview.next = match (pending, planned.plan.is_empty()) {
+    let warnings = warnings::of(planned);
+    // Who releases anew what is live under other tags learns it from the registry, when the tags are pushed.
+    let is_doubtful = warnings::doubts_first_releases(planned, &warnings);
+    overview.next = match (pending, planned.plan.is_empty() || is_doubtful) {
         (true, _) => Some("releasekit release"),
         (false, false) => Some("releasekit prepare"),
         (false, true) => None,
     };
+    overview.in_the_way.extend(warnings.into_iter().map(|it| format!("{}: {} ({})", it.message, it.help, it.code)));
     Ok(())
 }
 

@@ -1,11 +1,11 @@
 //! `plan`: what would be released from HEAD.
 
 use clap::ValueEnum;
-use releasekit_core::event::{Event, Reporter};
 use releasekit_engine::plan::{self, Planned};
 use releasekit_engine::prepare;
 
 use crate::answer::Answer;
+use crate::command::warnings;
 use crate::error::Result;
 use crate::invocation::{Invocation, Opened};
 use crate::options::Globals;
@@ -36,7 +36,7 @@ enum Format {
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
     let planned = head(&opened).await?;
-    warn_of_what_does_not_count(&planned, invocation.screen.as_ref());
+    warnings::say(&planned, invocation.screen.as_ref());
     let text = match options.format {
         Format::Table => render::summary(&planned.plan),
         Format::Json => json::pretty(&planned.plan),
@@ -63,39 +63,4 @@ async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
         text.push_str(&diff::unified(edit.path.as_str(), before.as_deref(), edit.content.as_deref()));
     }
     Ok(text)
-}
-
-/// What looks as if it meant something to the plan, and does not count.
-pub(crate) fn warn_of_what_does_not_count(planned: &Planned, reporter: &dyn Reporter) {
-    warn_of_foreign_tags(planned, reporter);
-    for (commit, title) in &planned.changes.undeclared {
-        reporter.report(Event::Warning {
-            code: None,
-            message: format!(
-                "{} lists `{title}`, which breaks something, and its title does not say so",
-                commit.short()
-            ),
-            help: Some(
-                "its title counts; raise the version in the package file where the change has to be told".to_owned(),
-            ),
-        });
-    }
-}
-
-/// Tags that look like versions and belong to no package are often a tag format that was not understood.
-fn warn_of_foreign_tags(planned: &Planned, reporter: &dyn Reporter) {
-    let shapes = &planned.changes.foreign_tags;
-    if shapes.is_empty() {
-        return;
-    }
-    let counted: Vec<String> = shapes.iter().take(5).map(|(shape, count)| format!("{count} × `{shape}`")).collect();
-    let more = shapes.len().saturating_sub(counted.len());
-    let rest = if more > 0 { format!(", and {more} other shapes") } else { String::new() };
-    reporter.report(Event::Warning {
-        code: None,
-        message: format!("tags that look like versions belong to no package: {}{rest}", counted.join(", ")),
-        help: Some(
-            "if they are releases of these packages, say how they read with `tag_format` or `formerly`".to_owned(),
-        ),
-    });
 }

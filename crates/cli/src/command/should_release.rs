@@ -1,7 +1,7 @@
 //! `should-release`: a question that an exit code answers.
 
 use crate::answer::Answer;
-use crate::command::plan;
+use crate::command::{plan, warnings};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
@@ -19,6 +19,7 @@ pub(crate) struct Options {
 /// Says whether the plan of HEAD moves anything.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let planned = plan::head(&invocation.open(globals, None).await?).await?;
+    warnings::say(&planned, invocation.screen.as_ref());
     let count = planned.plan.included().count();
     let text = match options.format {
         Format::Table if count == 0 => "nothing to release\n".to_owned(),

@@ -90,3 +90,73 @@ fn requirements_of_developers_and_other_spellings_of_the_same_change_nothing() {
     project.sandbox.commit("chore: lint");
     assert_eq!(moves(&project), [""; 0]);
 }
+
+#[test]
+fn a_squash_that_hides_a_breaking_change_is_known_by_a_code_that_settles_it() {
+    let project = single();
+    project.change("a", "fix: tidy (#8)\n\n* feat!: drop tabs");
+    assert!(project.run(&["plan", "--offline"]).stderr.contains("RK-COMMIT-UNDECLARED"));
+    project.sandbox.write("releasekit.toml", "ignore_warnings = [\"RK-COMMIT-UNDECLARED\"]\n");
+    assert_eq!(project.run(&["plan", "--offline"]).stderr, "");
+    assert!(project.run(&["explain", "RK-COMMIT-UNDECLARED"]).ok().contains("squash"));
+}
+
+#[test]
+fn tags_on_another_branch_are_named_and_nothing_is_proposed() {
+    let project = single();
+    project.sandbox.git(["tag", "--delete", "a-v1.0.0"]);
+    project.sandbox.git(["switch", "--quiet", "-c", "release/1.0"]);
+    project.change("a", "chore: 1.0.0");
+    project.sandbox.git(["tag", "a-v0.9.0"]);
+    project.sandbox.git(["switch", "--quiet", "main"]);
+    project.change("a", "fix: x");
+    project.sandbox.push();
+    let overview = project.run(&[]).ok();
+    assert!(overview.contains("RK-TAG-UNREACHED") && overview.contains("`a-v0.9.0`"), "{overview}");
+    assert!(!overview.contains("next:"), "{overview}");
+    assert!(project.run(&["should-release"]).stderr.contains("RK-TAG-UNREACHED"));
+    project.sandbox.write("releasekit.toml", "ignore_tags = [\"a-v0.*\"]\n");
+    project.sandbox.commit("chore: configure");
+    assert!(project.run(&[]).ok().contains("next: releasekit prepare"));
+}
+
+#[test]
+fn tags_of_a_run_that_failed_are_passed_over_and_their_versions_stay_taken() {
+    let project = Project::released();
+    for name in ["core", "lib", "top"] {
+        project.sandbox.git(["tag", &format!("{name}-v1.1.0")]);
+    }
+    let behind = project.run(&["plan", "--offline"]).code(5);
+    assert!(behind.stderr.contains("3 packages lie below their tags"), "{behind}");
+    assert_eq!(behind.stderr.matches("RK-VERSION-BEHIND-TAG").count(), 1, "{behind}");
+    project.sandbox.write("releasekit.toml", "ignore_tags = [\"*-v1.1.0\"]\n");
+    project.change("core", "feat: more");
+    assert_eq!(
+        moves(&project),
+        [
+            "core 1.0.0 → 1.1.1 minor (commit)",
+            "lib 1.0.0 → 1.0.1 patch (dependency)",
+            "top 1.0.0 → 1.0.1 patch (dependency)"
+        ]
+    );
+    let said = project.run(&["plan", "--offline"]).stderr;
+    assert!(said.contains("RK-VERSION-SPENT") && said.contains("`py:core` 1.1.0, now 1.1.1"), "{said}");
+}
+
+#[test]
+fn a_checkout_that_is_older_than_its_tags_learns_it_once() {
+    let project = Project::released();
+    project.change("core", "feat: more");
+    let old = project.sandbox.head();
+    for (name, version) in [("core", "1.1.0"), ("lib", "1.0.1"), ("top", "1.0.1")] {
+        project.package(name, version, &[], "");
+    }
+    project.sandbox.commit("chore: release");
+    for tag in ["core-v1.1.0", "lib-v1.0.1", "top-v1.0.1"] {
+        project.sandbox.git(["tag", tag]);
+    }
+    project.sandbox.git(["checkout", "--quiet", &old]);
+    let refused = project.run(&["plan", "--offline"]).code(1);
+    assert_eq!(refused.stderr.matches("RK-VERSION-TAG-EXISTS").count(), 1, "{refused}");
+    assert!(refused.stderr.contains("HEAD lies behind these tags"), "{refused}");
+}

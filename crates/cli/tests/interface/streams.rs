@@ -51,7 +51,7 @@ fn the_json_log_holds_one_object_per_line_and_stdout_is_untouched() {
 fn quiet_keeps_warnings_and_verbose_adds_programs() {
     let project = Project::released();
     project.sandbox.git(["tag", "other-1.2.3"]);
-    let warning = "warning: tags that look like versions belong to no package: 1 × `other-{version}`\n";
+    let warning = "warning[RK-TAG-FOREIGN]: tags that look like versions belong to no package: 1 × `other-{version}`\n";
     assert!(project.run(&["plan", "--quiet"]).code(0).stderr.starts_with(warning));
     project.change("core", "fix: mend it");
     project.sandbox.push();

@@ -79,7 +79,9 @@ impl Diagnostic for Error {
             Self::WorkspaceRootUnclear { found, .. } => format!("say `workspace_root`, one of: {}", list(found)),
             Self::ToolUnclear { tools, .. } => format!("say `tool`, one of: {}", list(tools)),
             Self::InvalidPath { .. } => InvalidPath::HELP.to_owned(),
-            Self::BehindTag { current, tag, .. } => format!("raise {current} to the version of `{tag}`"),
+            Self::TagExists { is_behind: true, .. } => {
+                "HEAD lies behind these tags: check the newest commit of its branch out, and plan again".to_owned()
+            }
             Self::TagAmbiguous { first, second, .. } => {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
                 format!("put {by} into `tag_format` in `releasekit.toml`")
@@ -119,9 +121,12 @@ impl Diagnostic for Error {
     fn labels(&self) -> Vec<Label> {
         match self {
             Self::Backend(error) => error.labels(),
-            Self::BehindTag { file, .. }
-            | Self::VersionMissing { file, .. }
-            | Self::ManifestDrift { file: Some(file), .. } => vec![Label::file(file.to_string(), "")],
+            Self::BehindTag { packages } => {
+                packages.iter().map(|one| Label::file(one.file.to_string(), "")).take(1).collect()
+            }
+            Self::VersionMissing { file, .. } | Self::ManifestDrift { file: Some(file), .. } => {
+                vec![Label::file(file.to_string(), "")]
+            }
             _ => Vec::new(),
         }
     }

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 use releasekit_core::model::{Bump, Version};
 use releasekit_core::policy::Policy;
 use serde::{Deserialize, Serialize};
 
 use crate::bump::Reason;
 use crate::commit::ParsedCommit;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::globs::globs;
 use crate::history::MemberChanges;
 use crate::plan::Planned;
 
@@ -130,16 +131,6 @@ fn printable(text: &str) -> String {
 
 fn is_excluded(commit: &ParsedCommit, exclude: &GlobSet) -> bool {
     [&commit.scope, &commit.kind].into_iter().flatten().any(|word| exclude.is_match(word))
-}
-
-fn globs(patterns: &[String]) -> Result<GlobSet> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        set.add(
-            Glob::new(pattern).map_err(|error| Error::InvalidGlob { glob: pattern.clone(), why: error.to_string() })?,
-        );
-    }
-    set.build().map_err(|error| Error::InvalidGlob { glob: patterns.join(" "), why: error.to_string() })
 }
 
 /// The packages that moved it. Those of its own group move nobody of it, and are told of where they are needed.

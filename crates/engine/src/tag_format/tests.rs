@@ -10,7 +10,7 @@ use releasekit_core::{BackendError, Code, ErrorKind, Result, VersionScheme};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::semver::SemVer;
 
-use super::{TagFormat, detect, foreign};
+use super::{Reader, TagFormat, foreign};
 
 fn id(name: &str) -> PackageId {
     PackageId::new(EcosystemLabel::new("py"), PackageName::new(name))
@@ -20,8 +20,18 @@ fn path(text: &str) -> RepoPath {
     RepoPath::new(text).expect("a legal path")
 }
 
+fn read_by(
+    format: &str,
+    id: &PackageId,
+    path: &RepoPath,
+    (tag, scheme): (&str, &dyn VersionScheme),
+) -> Option<Version> {
+    let rule = |name: &str| releasekit_formats::python::name::normalize(name);
+    Reader::new(&TagFormat::new(format), id, path, &rule).read(&TagName::new(tag), scheme, &rule)
+}
+
 fn read(format: &str, name: &str, tag: &str) -> Option<String> {
-    let version = TagFormat::new(format).read(&id(name), &path("packages/x"), &TagName::new(tag), &Pep440);
+    let version = read_by(format, &id(name), &path("packages/x"), (tag, &Pep440));
     version.map(|version| version.to_string())
 }
 
@@ -41,6 +51,12 @@ fn a_tag_is_read_for_one_package_only() {
         ("v{version}", "core", "v1.0.0", Some("1.0.0")),
         ("v{version}", "core", "vnext", None),
         ("release/{version}/final", "core", "release/1.0.0/final", Some("1.0.0")),
+        ("{version}-{name}", "core", "1.0.0-core", Some("1.0.0")),
+        ("{name}-v{version}", "acme-core", "acme_core-v1.0.0", Some("1.0.0")),
+        ("{name}-v{version}", "acme_core", "Acme.Core-v1.0.0", Some("1.0.0")),
+        ("{label}/{name}/v{version}", "acme-core", "py/acme__core/v1.0.0", Some("1.0.0")),
+        ("{name}-v{version}", "acme-core", "acmecore-v1.0.0", None),
+        ("{name}-v{version}", "acme-core", "acme_core_x-v1.0.0", None),
     ];
     for (format, name, tag, expected) in cases {
         assert_eq!(read(format, name, tag).as_deref(), expected, "{format} {tag}");
@@ -102,7 +118,7 @@ impl VersionScheme for WithV {
 fn a_version_may_begin_with_what_its_scheme_writes_there() {
     let (core, folder) = (id("core"), path("sub/core"));
     let read = |format: &str, tag: &str| {
-        let version = TagFormat::new(format).read(&core, &folder, &TagName::new(tag), &WithV);
+        let version = read_by(format, &core, &folder, (tag, &WithV));
         version.map(|version| version.to_string())
     };
     assert_eq!(read("{path}/{version}", "sub/core/v1.2.0").as_deref(), Some("v1.2.0"));
@@ -112,36 +128,24 @@ fn a_version_may_begin_with_what_its_scheme_writes_there() {
     }
     let version = WithV.parse("v1.2.0").expect("legal");
     assert_eq!(TagFormat::new("{path}/{version}").render(&core, &folder, &version).as_str(), "sub/core/v1.2.0");
-    let tags = [TagName::new("core-v1.2.0")];
-    assert_eq!(detect(&tags, &[(&core, &folder)], &WithV, false).as_str(), "{name}-{version}");
-}
-
-#[test]
-fn the_format_that_most_packages_follow_is_detected() {
-    let (core, mid) = (id("core"), id("mid"));
-    let (core_path, mid_path) = (path("packages/core"), path("packages/mid"));
-    let packages = [(&core, &core_path), (&mid, &mid_path)];
-    let cases: &[(&[&str], &str)] = &[
-        (&[], "{name}-v{version}"),
-        (&["core@1.0.0", "core@1.1.0", "py/core-v2.0.0", "py/mid-v2.0.0"], "{label}/{name}-v{version}"),
-        (&["packages/core/v1.0.0"], "{path}/v{version}"),
-        (&["v1.0.0"], "{name}-v{version}"),
-        (&["nothing-like-it", "core-vnext"], "{name}-v{version}"),
-    ];
-    for (tags, expected) in cases {
-        let tags: Vec<TagName> = tags.iter().map(|tag| TagName::new(*tag)).collect();
-        assert_eq!(detect(&tags, &packages, &Pep440, false).as_str(), *expected, "{tags:?}");
-    }
-    assert_eq!(detect(&[TagName::new("v1.0.0")], &packages, &Pep440, true).as_str(), "v{version}");
-    assert_eq!(detect(&[TagName::new("v1.0.0")], &packages[..1], &Pep440, false).as_str(), "v{version}");
 }
 
 #[test]
 fn tags_of_nobody_are_counted_by_shape() {
-    let tags = ["other-v1.0.0", "other-v1.10.0", "2024.1.5", "nightly", "core-v1.0.0", "x86-64"].map(TagName::new);
+    let tags = [
+        "other-v1.0.0",
+        "other-v1.10.0",
+        "2024.1.5",
+        "nightly",
+        "core-v1.0.0",
+        "x86-64",
+        "a/v0.1.1.dev0-base7",
+        "a/v0.2.0-base12",
+    ];
+    let tags = tags.map(TagName::new);
     let shapes = foreign(&tags, |tag| tag.as_str().starts_with("core-"));
     let shapes: Vec<(&str, usize)> = shapes.iter().map(|(shape, count)| (shape.as_str(), *count)).collect();
-    assert_eq!(shapes, [("other-v{version}", 2), ("{version}", 1)]);
+    assert_eq!(shapes, [("a/v{version}-baseN", 2), ("other-v{version}", 2), ("{version}", 1)]);
 }
 
 proptest! {
@@ -155,6 +159,6 @@ proptest! {
         let (id, path) = (id(&name), path("packages/x"));
         let format = TagFormat::new(format);
         let tag = format.render(&id, &path, &version);
-        prop_assert_eq!(format.read(&id, &path, &tag, &Pep440), Some(version));
+        prop_assert_eq!(read_by(format.as_str(), &id, &path, (tag.as_str(), &Pep440)), Some(version));
     }
 }

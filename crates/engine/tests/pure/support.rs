@@ -127,6 +127,12 @@ impl World {
         self
     }
 
+    /// Tags on commits that HEAD does not reach.
+    pub(crate) fn elsewhere(mut self, names: &[&str]) -> Self {
+        self.tags.extend(names.iter().map(|name| ((*name).to_owned(), 9_999)));
+        self
+    }
+
     pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
         change(&mut self.policy);
         self

@@ -5,6 +5,7 @@ use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::vcs::RemoteRefs;
 use releasekit_engine::error::{AllowedBranches, Error};
 use releasekit_engine::locate;
+use releasekit_engine::plan::Row;
 
 use crate::support::World;
 
@@ -80,4 +81,58 @@ fn who_is_on_no_branch_learns_which_would_do() {
     assert!(help(&["trunk"], &[]).contains("no branch `trunk`"));
     assert_eq!(help(&["main"], &["main"]), "push it to `main` of the remote");
     assert!(help(&["r/*"], &["r/1", "r/2"]).ends_with("`r/1`, `r/2`"));
+}
+
+/// What moves, and to which tag, of packages that stand at these versions.
+fn tagged(packages: &[(&str, &str)], tags: &[&str]) -> Vec<String> {
+    let mut world = World::default();
+    for (name, version) in packages {
+        world = world.package(name, version);
+    }
+    let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
+    let world = world.commit(&names, "feat: start").tag(tags).commit(&names, "fix: x");
+    let rows = world.plan();
+    let row = |row: &Row| format!("{} {} {}", row.name, row.next.as_ref().unwrap(), row.tag.as_ref().unwrap());
+    rows.iter().filter(|row| row.is_included()).map(row).collect()
+}
+
+#[test]
+fn the_format_of_the_present_versions_is_written_and_all_are_read() {
+    let solo = |version: &'static str, tags: &[&str]| tagged(&[("solo", version)], tags);
+    assert_eq!(solo("0.4.0", &["v0.1.0", "0.2.0", "0.3.0", "0.4.0"]), ["solo 0.4.1 0.4.1"]);
+    assert_eq!(solo("1.1.0", &["solo-v1.0.0", "solo@1.1.0"]), ["solo 1.1.1 solo@1.1.1"]);
+    assert_eq!(solo("1.1.0", &["v1.1.0"]), ["solo 1.1.1 v1.1.1"], "one released package needs no name");
+    // The file is ahead of all tags: the highest version says which format is alive, not how many old tags there are.
+    assert_eq!(solo("2.0.0", &["v1.0.0", "v1.0.1", "v1.0.2", "solo-v1.1.0"]), ["solo 2.0.0 solo-v2.0.0"]);
+
+    let two = [("core", "1.0.0"), ("mid", "1.0.0")];
+    assert_eq!(
+        tagged(&two, &["py/core-v1.0.0", "py/mid-v1.0.0", "core@0.1.0", "core@0.2.0"])[0],
+        "core 1.0.1 py/core-v1.0.1"
+    );
+    assert_eq!(tagged(&two, &[])[0], "core 1.0.0 core-v1.0.0");
+    assert_eq!(tagged(&two, &["v1.0.0"])[0], "core 1.0.0 core-v1.0.0", "a tag of all packages is nobody's");
+}
+
+#[test]
+fn a_name_that_is_spelled_otherwise_keeps_its_tags() {
+    assert_eq!(tagged(&[("acme-core", "1.0.0")], &["acme_core-v1.0.0"]), ["acme-core 1.0.1 acme-core-v1.0.1"]);
+}
+
+#[test]
+fn a_version_that_is_taken_in_any_spelling_and_format_is_refused() {
+    for taken in ["a-v1.1", "a-v1.1.0.0", "a@1.1.0", "A/v1.1.0"] {
+        let world = World::default().package("a", "1.0.0").commit(&["a"], "feat: start").tag(&["a-v1.0.0"]);
+        let world = world.elsewhere(&[taken]).commit(&["a"], "feat: more");
+        let error = world.try_plan().expect_err(taken);
+        assert_eq!(error.code().as_str(), "RK-VERSION-TAG-EXISTS", "{taken}");
+        assert!(error.to_string().contains(taken), "{error}");
+    }
+}
+
+#[test]
+fn a_checkout_behind_its_tags_is_told_so() {
+    let world = World::default().package("a", "1.0.0").commit(&["a"], "feat: start").tag(&["a-v1.0.0"]);
+    let error = world.elsewhere(&["a-v1.1.0"]).commit(&["a"], "feat: more").try_plan().expect_err("it is taken");
+    assert!(error.help().expect("there is help").starts_with("HEAD lies behind"), "{:?}", error.help());
 }

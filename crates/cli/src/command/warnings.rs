@@ -1,0 +1,107 @@
+//! What looks as if it meant something to a plan, and does not count. Each has a code, and is not said again where
+//! `ignore_warnings` names it.
+
+use releasekit_core::Code;
+use releasekit_core::event::{Event, Reporter};
+use releasekit_core::policy::Participation;
+use releasekit_engine::bump::Reason;
+use releasekit_engine::plan::Planned;
+
+use crate::codes;
+use crate::render::style::clean;
+
+/// Something that a maintainer should know of a plan.
+#[derive(Debug)]
+pub(crate) struct Warning {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+/// Says what there is to warn of.
+pub(crate) fn say(planned: &Planned, reporter: &dyn Reporter) {
+    for Warning { code, message, help } in of(planned) {
+        reporter.report(Event::Warning { code: Some(code), message, help: Some(help) });
+    }
+}
+
+/// What there is to warn of, but for what the configuration has settled.
+pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
+    let all = [foreign_tags(planned), unreached_tags(planned), spent_versions(planned)];
+    let mut all: Vec<Warning> = all.into_iter().flatten().chain(undeclared(planned)).collect();
+    let settled = &planned.snapshot.policy.ignore_warnings;
+    all.retain(|warning| !settled.iter().any(|code| code == warning.code.as_str()));
+    all
+}
+
+/// Whether what would be released first seems to have been released before, under tags that do not count.
+pub(crate) fn doubts_first_releases(planned: &Planned, warnings: &[Warning]) -> bool {
+    let is_first = |reason: &Reason| *reason == Reason::FirstRelease;
+    let has_first = planned.plan.included().any(|row| row.reasons.iter().any(is_first));
+    has_first && warnings.iter().any(|it| it.code == codes::TAG_FOREIGN || it.code == codes::TAG_UNREACHED)
+}
+
+/// Tags that look like versions and belong to no package are often a tag format that was not understood.
+fn foreign_tags(planned: &Planned) -> Option<Warning> {
+    let shapes = planned.changes.foreign_tags.iter();
+    let which = some(shapes.map(|(shape, count)| format!("{count} × `{}`", clean(shape))).collect())?;
+    Some(Warning {
+        code: codes::TAG_FOREIGN,
+        message: format!("tags that look like versions belong to no package: {which}"),
+        help: "if they are releases of these packages, say how they read with `tag_format` or `formerly`".to_owned(),
+    })
+}
+
+/// A package may seem never released because its tags lie on other branches.
+fn unreached_tags(planned: &Planned) -> Option<Warning> {
+    let discovery = &planned.snapshot.discovery;
+    let members = discovery.members.iter().zip(&planned.changes.members);
+    let unreached =
+        members.filter(|(member, _)| member.release != Participation::None).filter_map(|(member, changes)| {
+            let (highest, count) = changes.unreached(discovery.scheme(member))?;
+            Some(format!("`{}` {count} (up to `{}`)", member.id, clean(highest.as_str())))
+        });
+    let which = some(unreached.collect())?;
+    Some(Warning {
+        code: codes::TAG_UNREACHED,
+        message: format!("packages seem never released, and have tags that HEAD does not reach: {which}"),
+        help: "plan where these tags lie, say with `bootstrap_sha` where history begins, or list them in `ignore_tags`"
+            .to_owned(),
+    })
+}
+
+/// Versions whose tags are ignored stay taken.
+fn spent_versions(planned: &Planned) -> Option<Warning> {
+    let members = planned.snapshot.discovery.members.iter().zip(&planned.bumps.0);
+    let passed = members.filter_map(|(member, decision)| {
+        let (spent, next) = (decision.passed_over.as_ref()?, decision.next.as_ref()?);
+        Some(format!("`{}` {spent}, now {next}", member.id))
+    });
+    let which = some(passed.collect())?;
+    Some(Warning {
+        code: codes::VERSION_SPENT,
+        message: format!("versions of tags that `ignore_tags` names stay taken: {which}"),
+        help: "raise the version in the package file where another one is wanted".to_owned(),
+    })
+}
+
+/// Breaking changes that a squash lists, and that its title says nothing of.
+fn undeclared(planned: &Planned) -> impl Iterator<Item = Warning> {
+    planned.changes.undeclared.iter().map(|(commit, title)| Warning {
+        code: codes::COMMIT_UNDECLARED,
+        message: format!(
+            "{} lists `{}`, which breaks something, and its title does not say so",
+            commit.short(),
+            clean(title)
+        ),
+        help: "its title counts; raise the version in the package file where the change has to be told".to_owned(),
+    })
+}
+
+/// The first few of a list; nothing of an empty one.
+fn some(all: Vec<String>) -> Option<String> {
+    const SHOWN: usize = 5;
+    let more = all.len().saturating_sub(SHOWN);
+    let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+    (!all.is_empty()).then(|| format!("{}{rest}", all[..all.len() - more].join(", ")))
+}

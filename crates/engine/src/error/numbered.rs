@@ -1,0 +1,55 @@
+//! What tags say of versions that a plan cannot go by, of all packages that have the same cause.
+
+use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
+
+/// A package whose version lies below its last tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// Which.
+    pub package: PackageId,
+    /// Its version.
+    pub current: Version,
+    /// Where it stands.
+    pub file: RepoPath,
+    /// The tag above it.
+    pub tag: TagName,
+}
+
+/// A package whose next version has a tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Which.
+    pub package: PackageId,
+    /// Its next version.
+    pub next: Version,
+    /// The tag.
+    pub tag: TagName,
+}
+
+/// How many are named.
+const SHOWN: usize = 5;
+
+pub(super) fn behind(packages: &[Behind]) -> String {
+    if let [Behind { package, current, file, tag }] = packages {
+        return format!("`{package}` is at {current} in `{file}`, below its tag `{tag}`");
+    }
+    let said = packages.iter().map(|one| format!("`{}` {} (`{}`)", one.package, one.current, one.tag));
+    format!("{} packages lie below their tags: {}", packages.len(), some(said))
+}
+
+pub(super) fn taken(packages: &[Taken]) -> String {
+    if let [Taken { package, next, tag }] = packages {
+        return format!("`{package}` would become {next}, and the tag `{tag}` exists already");
+    }
+    let said = packages.iter().map(|one| format!("`{}` {} (`{}`)", one.package, one.next, one.tag));
+    format!("{} packages would become versions that have tags already: {}", packages.len(), some(said))
+}
+
+fn some(mut said: impl ExactSizeIterator<Item = String>) -> String {
+    let more = said.len().saturating_sub(SHOWN);
+    let mut shown: Vec<String> = said.by_ref().take(SHOWN).collect();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join(", ")
+}

@@ -1,0 +1,66 @@
+//! Which formats the tags of a repository follow that nobody has described.
+
+use releasekit_core::model::{PackageId, RepoPath, Version};
+use releasekit_core::{VersionScheme, Workspace};
+
+use super::TagIndex;
+use crate::discover::{Discovery, Member};
+use crate::tag_format::{self, Reader, TagFormat};
+
+/// The packages of one label that take part in releases.
+pub(super) struct Released<'a> {
+    pub(super) discovery: &'a Discovery,
+    pub(super) members: Vec<&'a Member>,
+    /// Whether a tag may be that of all packages: they have one version, or there is but one.
+    pub(super) may_share: bool,
+}
+
+/// How well a format fits, the best first: packages of whose present version it has the tag, of whose highest version, and
+/// of whose any.
+type Fit = (usize, usize, usize);
+
+impl Released<'_> {
+    /// The formats that may be theirs: the first is written, all are read.
+    ///
+    /// Which one is alive, the tags of the versions say that the files have now, else those of the highest versions; how many
+    /// old tags follow a format does not count before that. The order of the known formats decides a tie.
+    pub(super) fn formats(&self, index: &TagIndex<'_>) -> Vec<TagFormat> {
+        let mut formats: Vec<TagFormat> =
+            tag_format::known().filter(|format| self.may_share || !format.is_shared()).collect();
+        let read: Vec<Vec<Vec<Version>>> = formats.iter().map(|format| self.read(format, index)).collect();
+        let fits: Vec<Fit> = read.iter().map(|versions| self.fit(versions, &read)).collect();
+        let none = (0, 0, 0);
+        let best = (0..fits.len()).filter(|at| fits[*at] > none).max_by_key(|at| (fits[*at], std::cmp::Reverse(*at)));
+        if let Some(best) = best {
+            let written = formats.remove(best);
+            formats.insert(0, written);
+        }
+        formats
+    }
+
+    /// The versions that tags of a format give to each package.
+    fn read(&self, format: &TagFormat, index: &TagIndex<'_>) -> Vec<Vec<Version>> {
+        self.members.iter().map(|member| versions(self.discovery, member, format, index)).collect()
+    }
+
+    fn fit(&self, versions: &[Vec<Version>], all: &[Vec<Vec<Version>>]) -> Fit {
+        let mut fit = (0, 0, 0);
+        for (at, member) in self.members.iter().enumerate() {
+            let scheme = self.discovery.scheme(member);
+            let has = |wanted: &Version| versions[at].iter().any(|version| scheme.compare(version, wanted).is_eq());
+            fit.0 += usize::from(member.package.version.as_ref().is_some_and(has));
+            let highest = all.iter().flat_map(|read| &read[at]).max_by(|a, b| scheme.compare(a, b));
+            fit.1 += usize::from(highest.is_some_and(has));
+            fit.2 += usize::from(!versions[at].is_empty());
+        }
+        fit
+    }
+}
+
+fn versions(discovery: &Discovery, member: &Member, format: &TagFormat, index: &TagIndex<'_>) -> Vec<Version> {
+    let (files, scheme): (&dyn Workspace, &dyn VersionScheme) = (discovery.files(member), discovery.scheme(member));
+    let rule = |name: &str| files.normalize(name);
+    let (id, path): (&PackageId, &RepoPath) = (&member.id, &member.package.path);
+    let reader = Reader::new(format, id, path, &rule);
+    index.with_prefix(reader.prefix()).filter_map(|tag| reader.read(tag, scheme, &rule)).collect()
+}

@@ -1,0 +1,50 @@
+//! Tags that look like versions and belong to no package.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::model::TagName;
+
+/// Counts them by shape.
+pub(crate) fn foreign(tags: &[TagName], is_ours: impl Fn(&TagName) -> bool) -> BTreeMap<String, usize> {
+    let mut shapes = BTreeMap::new();
+    for tag in tags.iter().filter(|tag| !is_ours(tag)) {
+        if let Some(shape) = shape(tag.as_str()) {
+            *shapes.entry(shape).or_insert(0) += 1;
+        }
+    }
+    shapes
+}
+
+/// `genkit-v1.2.3` has the shape `genkit-v{version}`, and `core-v1.2.3.dev0-base7` the shape `core-v{version}-baseN`; a tag
+/// in which no version begins has none.
+fn shape(tag: &str) -> Option<String> {
+    let start = tag
+        .char_indices()
+        .filter(|(at, c)| c.is_ascii_digit() && !tag[..*at].ends_with(|before: char| before.is_ascii_digit()))
+        .map(|(at, _)| at)
+        .find(|at| looks_like_version(&tag[*at..]))?;
+    let rest = tag[start..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '.');
+    Some(format!("{}{{version}}{}", &tag[..start], without_numbers(rest)))
+}
+
+fn looks_like_version(text: &str) -> bool {
+    let mut numbers = text.splitn(3, '.');
+    let numeric =
+        |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    numeric(numbers.next())
+        && numeric(numbers.next())
+        && numbers.next().is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Tags that differ in a number alone have one shape.
+fn without_numbers(text: &str) -> String {
+    let mut shape = String::new();
+    for c in text.chars() {
+        if !c.is_ascii_digit() {
+            shape.push(c);
+        } else if !shape.ends_with('N') {
+            shape.push('N');
+        }
+    }
+    shape
+}

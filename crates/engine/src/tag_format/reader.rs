@@ -1,0 +1,131 @@
+//! How a tag is read for one package: the text around the version, in which the package may be called by any spelling of its
+//! name that its ecosystem takes for the same.
+
+use releasekit_core::VersionScheme;
+use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
+
+use super::TagFormat;
+
+/// The form in which two spellings of a name are equal.
+pub(crate) type NameRule<'a> = &'a dyn Fn(&str) -> String;
+
+/// A part of the text before or after the version.
+#[derive(Debug)]
+enum Piece {
+    Text(String),
+    /// The package's name.
+    Name,
+}
+
+/// A format filled in for one package, to read many tags with.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    before: Vec<Piece>,
+    after: Vec<Piece>,
+    spelled: String,
+    normal: String,
+    prefix: String,
+}
+
+impl Reader {
+    /// Fills in a package.
+    pub(crate) fn new(format: &TagFormat, id: &PackageId, path: &RepoPath, rule: NameRule<'_>) -> Self {
+        let spelled = id.name.to_string();
+        let (before, after) = format.as_str().split_once("{version}").unwrap_or((format.as_str(), ""));
+        let (before, after) = (pieces(before, id, path), pieces(after, id, path));
+        let text = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Name => spelled.clone(),
+        };
+        let prefix = loose(&before.iter().map(text).collect::<String>());
+        Self { before, after, normal: rule(&spelled), spelled, prefix }
+    }
+
+    /// What every tag of the package begins with, [loosely](loose).
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The version that a tag gives to the package.
+    pub(crate) fn read(&self, tag: &TagName, scheme: &dyn VersionScheme, rule: NameRule<'_>) -> Option<Version> {
+        let tag = tag.as_str();
+        let starts = self.ends(tag, 0, &self.before, rule);
+        starts.into_iter().find_map(|start| {
+            let stops = self.stops(tag, start, rule);
+            stops.into_iter().find_map(|stop| parse(&tag[start..stop], scheme))
+        })
+    }
+
+    /// Where the pieces may end that begin at a place of the tag.
+    fn ends(&self, tag: &str, at: usize, pieces: &[Piece], rule: NameRule<'_>) -> Vec<usize> {
+        match pieces {
+            [] => vec![at],
+            [Piece::Text(text), rest @ ..] if tag[at..].starts_with(text) => {
+                self.ends(tag, at + text.len(), rest, rule)
+            }
+            [Piece::Text(_), ..] => Vec::new(),
+            [Piece::Name, rest @ ..] => {
+                let ends = self.names(&tag[at..], rule).into_iter();
+                ends.flat_map(|length| self.ends(tag, at + length, rest, rule)).collect()
+            }
+        }
+    }
+
+    /// Where a version may stop that begins at a place of the tag: what is left after it has to be the text after it.
+    fn stops(&self, tag: &str, start: usize, rule: NameRule<'_>) -> Vec<usize> {
+        if self.after.is_empty() {
+            return vec![tag.len()];
+        }
+        let places = tag[start..].char_indices().map(|(at, _)| start + at);
+        places.filter(|at| self.ends(tag, *at, &self.after, rule).contains(&tag.len())).collect()
+    }
+
+    /// The lengths of the spellings of the name that a text begins with.
+    fn names(&self, text: &str, rule: NameRule<'_>) -> Vec<usize> {
+        // Nearly every tag has the name as it is spelled today.
+        if text.starts_with(&self.spelled) {
+            return vec![self.spelled.len()];
+        }
+        let longest = 2 * self.spelled.len() + 2;
+        let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= longest);
+        ends.filter(|end| rule(&text[..*end]) == self.normal).collect()
+    }
+}
+
+/// A text without what spellings of one name may differ in: tags of a package all begin alike in this form, whatever the
+/// rules of its ecosystem are.
+pub(crate) fn loose(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A text of a format in pieces. The root folder is called by the package's name.
+fn pieces(text: &str, id: &PackageId, path: &RepoPath) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        let (before, placeholder) = rest.split_at(at);
+        pieces.push(Piece::Text(before.to_owned()));
+        let end = placeholder.find('}').map_or(placeholder.len(), |end| end + 1);
+        pieces.push(match &placeholder[..end] {
+            "{name}" => Piece::Name,
+            "{path}" if path.is_root() => Piece::Name,
+            "{path}" => Piece::Text(path.to_string()),
+            "{label}" => Piece::Text(id.label.to_string()),
+            other => Piece::Text(other.to_owned()),
+        });
+        rest = &placeholder[end..];
+    }
+    pieces.push(Piece::Text(rest.to_owned()));
+    pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.is_empty()));
+    pieces
+}
+
+fn parse(text: &str, scheme: &dyn VersionScheme) -> Option<Version> {
+    let version = scheme.parse(text).ok()?;
+    // PEP 440 reads `v1.0` too, where the `v` belongs to the format; Go's own spelling begins with it.
+    let begins = |first: char| first.is_ascii_digit() || version.as_str().starts_with(first);
+    if !text.starts_with(begins) {
+        return None;
+    }
+    (version.as_str() == text || scheme.parse(version.as_str()).is_ok()).then_some(version)
+}
