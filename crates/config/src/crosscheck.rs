@@ -3,43 +3,13 @@
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::EcosystemLabel;
 use releasekit_core::nearest;
-use releasekit_core::policy::{Policy, Propagate, Versioning};
+use releasekit_core::policy::{Policy, Propagate};
 use releasekit_core::requirements::Pin;
 
 use crate::error::{Error, listed};
 use crate::read::Mention;
 use crate::rule::Rule;
 use crate::source::Source;
-use crate::table::dotted;
-use crate::template;
-
-/// Tag formats that give several packages one tag need `synchronize`, or a fixed group; a package's own format is its own
-/// matter.
-pub(crate) fn shared_tags(policy: &Policy, mentions: &[Mention], source: &Source) -> Vec<Error> {
-    let shared = |mention: &&Mention| {
-        mention.rule == Rule::TagFormat
-            && !mention.key.starts_with("packages.")
-            && !is_of_fixed_group(policy, &mention.key)
-            && !template::tells_packages_apart(&mention.text)
-    };
-    if policy.synchronize {
-        return Vec::new();
-    }
-    let error = |mention: &Mention| Error::Contradiction {
-        key: mention.key.clone(),
-        reason: format!("is `{}`, one tag for all packages, but their versions are not synchronized", mention.text),
-        help: "add `{name}` or `{path}`, or set `synchronize = true`, \
-               or give a fixed group or a single package its own `tag_format`"
-            .to_owned(),
-        place: source.place(mention.span.clone(), "names no package"),
-    };
-    mentions.iter().filter(shared).map(error).collect()
-}
-
-fn is_of_fixed_group(policy: &Policy, key: &str) -> bool {
-    let mut fixed = policy.groups.iter().filter(|(_, group)| group.versioning == Versioning::Fixed);
-    fixed.any(|(name, _)| key == dotted(["groups", name, "tag_format"]))
-}
 
 /// A package can only be in a group that the file describes.
 pub(crate) fn groups(policy: &Policy, mentions: &[Mention], source: &Source) -> Vec<Error> {

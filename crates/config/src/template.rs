@@ -8,11 +8,6 @@ const TAG: &[&str] = &["name", "version", "label", "path"];
 const BRANCH: &[&str] = &["base"];
 const SUBJECT: &[&str] = &["base", "count"];
 
-/// Whether tags of this format differ from package to package.
-pub(crate) fn tells_packages_apart(format: &str) -> bool {
-    format.contains("{name}") || format.contains("{path}")
-}
-
 /// A tag format: known placeholders, the version exactly once, a legal tag when filled in.
 pub(crate) fn tag_format(text: &str) -> Result<(), Problem> {
     let used = placeholders(text, TAG)?;

@@ -27,7 +27,7 @@ releasekit_core::codes! {
         "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.",
         help: "write `0.0.0` for a package that was never released, or mark it as private";
     TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", Configuration, "two packages would get the same tag",
-        "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own.";
+        "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own. Packages that always have one version may have one tag: with `synchronize = true`, or in a group with `versioning = \"fixed\"`.";
     REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", Unsupported, "no backend is registered for a kind of registry",
         "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
     MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", Invalid, "the release manifest cannot be read",

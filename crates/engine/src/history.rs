@@ -14,7 +14,8 @@ use crate::commit::ParsedCommit;
 use crate::discover::Member;
 use crate::error::Result;
 use crate::globs::globs;
-use crate::naming::{Naming, TagIndex};
+pub use crate::naming::SharedTag;
+use crate::naming::{Naming, TagIndex, shared_tag};
 use crate::session::{Session, Snapshot};
 use said::Said;
 
@@ -86,6 +87,8 @@ pub struct Changes {
     pub tags: BTreeSet<TagName>,
     /// Tags that look like versions and belong to no package, counted by shape.
     pub foreign_tags: BTreeMap<String, usize>,
+    /// A tag that several packages seem to have been released under together, and that is none of theirs.
+    pub shared_tag: Option<SharedTag>,
     /// Breaking changes that a squash lists and its title, which counts, does not declare: the commit, and what it lists.
     pub undeclared: Vec<(CommitId, String)>,
 }
@@ -119,11 +122,15 @@ pub(crate) async fn changes_with_tags(
         MemberChanges { last, commits: Vec::new(), has_range, requires_otherwise, tagged, ignored }
     };
     let ours = of_any_member(snapshot, &naming, &names);
+    let foreign_tags = crate::tag_format::foreign(&names, |tag| ours.contains(tag) || ignored.contains(tag));
+    let others = TagIndex::new(names.iter().filter(|tag| !ours.contains(*tag)));
+    let shared_tag = if foreign_tags.is_empty() { None } else { shared_tag(&snapshot.discovery, &others) };
     let mut changes = Changes {
         head: head.commit.clone(),
         members: baselines.into_iter().zip(requirements).zip(versions).map(member).collect(),
         naming,
-        foreign_tags: crate::tag_format::foreign(&names, |tag| ours.contains(tag) || ignored.contains(tag)),
+        foreign_tags,
+        shared_tag,
         tags: names.into_iter().collect(),
         undeclared: Vec::new(),
     };

@@ -8,6 +8,8 @@ use releasekit_core::model::{EcosystemLabel, PackageId, PackageName, TagName, Ve
 use releasekit_core::policy::{Participation, Policy};
 
 use self::detect::Released;
+pub use self::detect::SharedTag;
+pub(crate) use self::detect::shared_tag;
 use crate::discover::{Discovery, Member};
 use crate::error::{Error, Result};
 use crate::tag_format::{self, Reader, TagFormat, loose};
@@ -16,6 +18,8 @@ use crate::tag_format::{self, Reader, TagFormat, loose};
 #[derive(Debug, Clone)]
 pub(crate) struct Naming {
     formats: Vec<Vec<TagFormat>>,
+    /// Whether nobody has configured them.
+    is_detected: Vec<bool>,
     /// The formats that were detected, by label.
     detected: BTreeMap<EcosystemLabel, TagFormat>,
 }
@@ -25,9 +29,11 @@ impl Naming {
     pub(crate) fn resolve(discovery: &Discovery, policy: &Policy, tags: &[TagName]) -> Result<Self> {
         let index = TagIndex::new(tags);
         let mut detected: BTreeMap<EcosystemLabel, Vec<TagFormat>> = BTreeMap::new();
-        let mut formats = Vec::new();
+        let (mut formats, mut is_detected) = (Vec::new(), Vec::new());
         for member in &discovery.members {
-            formats.push(match configured(discovery, policy, member) {
+            let configured = configured(discovery, policy, member);
+            is_detected.push(configured.is_empty());
+            formats.push(match configured {
                 [] => {
                     let label = &member.id.label;
                     let found = || released(discovery, policy, label).formats(&index);
@@ -37,7 +43,7 @@ impl Naming {
             });
         }
         let detected = detected.into_iter().map(|(label, formats)| (label, formats[0].clone())).collect();
-        let mut naming = Self { formats, detected };
+        let mut naming = Self { formats, is_detected, detected };
         naming.check(discovery)?;
         naming.forget_ambiguous(discovery);
         Ok(naming)
@@ -115,7 +121,10 @@ impl Naming {
                 .iter()
                 .all(|other| *other == index || discovery.groups.move_together(*other, index))
         };
-        for (index, formats) in self.formats.iter_mut().enumerate() {
+        // What a list of the configuration reads, it reads: packages that were tagged together once may go on apart.
+        let detected =
+            self.formats.iter_mut().enumerate().zip(&self.is_detected).filter(|(_, is_detected)| **is_detected);
+        for ((index, formats), _) in detected {
             let written = formats.remove(0);
             formats.retain(|format| is_clear(index, format));
             formats.insert(0, written);

@@ -5,6 +5,7 @@ use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::policy::Participation;
 use releasekit_engine::bump::Reason;
+use releasekit_engine::history::SharedTag;
 use releasekit_engine::plan::Planned;
 
 use crate::codes;
@@ -45,11 +46,28 @@ pub(crate) fn doubts_first_releases(planned: &Planned, warnings: &[Warning]) -> 
 fn foreign_tags(planned: &Planned) -> Option<Warning> {
     let shapes = planned.changes.foreign_tags.iter();
     let which = some(shapes.map(|(shape, count)| format!("{count} × `{}`", clean(shape))).collect())?;
-    Some(Warning {
-        code: codes::TAG_FOREIGN,
-        message: format!("tags that look like versions belong to no package: {which}"),
-        help: "if they are releases of these packages, say how they read with `tag_format` or `formerly`".to_owned(),
-    })
+    let help = match &planned.changes.shared_tag {
+        Some(shared) => together(planned, shared),
+        None => "if they are releases of these packages, say how they read with `tag_format` or `formerly`".to_owned(),
+    };
+    let message = format!("tags that look like versions belong to no package: {which}");
+    Some(Warning { code: codes::TAG_FOREIGN, message, help })
+}
+
+/// What to write where packages have the version of a tag that is none of theirs alone.
+fn together(planned: &Planned, shared: &SharedTag) -> String {
+    let (count, tag, format) = (shared.members.len(), clean(shared.tag.as_str()), &shared.format);
+    let members = planned.snapshot.discovery.members.iter();
+    let released = members.filter(|member| member.release != Participation::None).count();
+    let how = if count == released {
+        "say `synchronize = true`".to_owned()
+    } else {
+        format!(
+            "put them into a group of their own, with `versioning = \"fixed\"` and `tag_format = \"{format}\"` in \
+             `[groups.NAME]`"
+        )
+    };
+    format!("{count} packages have the version of `{tag}`: if they are released together, {how}")
 }
 
 /// A package may seem never released because its tags lie on other branches.

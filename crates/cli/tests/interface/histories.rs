@@ -160,3 +160,30 @@ fn a_checkout_that_is_older_than_its_tags_learns_it_once() {
     assert_eq!(refused.stderr.matches("RK-VERSION-TAG-EXISTS").count(), 1, "{refused}");
     assert!(refused.stderr.contains("HEAD lies behind these tags"), "{refused}");
 }
+
+#[test]
+fn packages_that_were_released_under_one_tag_are_proposed_as_such() {
+    let project = Project::unreleased();
+    project.sandbox.git(["tag", "v1.0.0"]);
+    project.change("core", "fix: x");
+    project.sandbox.push();
+    let overview = project.run(&[]).ok();
+    assert!(overview.contains("3 packages have the version of `v1.0.0`"), "{overview}");
+    assert!(overview.contains("say `synchronize = true`") && !overview.contains("next:"), "{overview}");
+    project.sandbox.write("releasekit.toml", "synchronize = true\n");
+    project.sandbox.commit("chore: configure");
+    project.sandbox.push();
+    let overview = project.run(&[]).ok();
+    assert!(overview.contains("tags `v{version}`") && overview.contains("next: releasekit prepare"), "{overview}");
+    assert!(moves(&project)[0].starts_with("core 1.0.0 → 1.0.1 patch"), "{:?}", moves(&project));
+}
+
+#[test]
+fn one_released_package_needs_no_name_in_its_tags() {
+    let project = single();
+    project.sandbox.git(["tag", "v1.0.0", "a-v1.0.0^{}"]);
+    project.sandbox.git(["tag", "--delete", "a-v1.0.0"]);
+    project.sandbox.write("releasekit.toml", "tag_format = \"v{version}\"\n");
+    project.change("a", "fix: x");
+    assert_eq!(moves(&project), ["a 1.0.0 → 1.0.1 patch (commit)"]);
+}

@@ -84,7 +84,10 @@ impl Diagnostic for Error {
             }
             Self::TagAmbiguous { first, second, .. } => {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
-                format!("put {by} into `tag_format` in `releasekit.toml`")
+                format!(
+                    "put {by} into `tag_format` in `releasekit.toml`, or release them together, with `synchronize = true` or \
+                     in a fixed group"
+                )
             }
             Self::NotOnBranch { allowed, .. } => allowed.help("push it to"),
             Self::ReleaseNotOnBranch { allowed, .. } => allowed.help("merge it into"),

@@ -1,7 +1,7 @@
 //! Which formats the tags of a repository follow that nobody has described.
 
-use releasekit_core::model::{PackageId, RepoPath, Version};
-use releasekit_core::{VersionScheme, Workspace};
+use releasekit_core::model::{TagName, Version};
+use releasekit_core::policy::Participation;
 
 use super::TagIndex;
 use crate::discover::{Discovery, Member};
@@ -57,10 +57,44 @@ impl Released<'_> {
     }
 }
 
+/// A tag that several packages seem to have been released under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedTag {
+    /// How such tags read.
+    pub format: String,
+    /// The newest of them.
+    pub tag: TagName,
+    /// The packages that have its version, by their index.
+    pub members: Vec<usize>,
+}
+
+/// The newest tag of a format without a name whose version several packages have, where the format is none of theirs.
+pub(crate) fn shared_tag(discovery: &Discovery, index: &TagIndex<'_>) -> Option<SharedTag> {
+    let of = |format: TagFormat| {
+        let (mut newest, mut members) = (None, Vec::new());
+        for (at, member) in discovery.members.iter().enumerate().filter(|(_, it)| it.release != Participation::None) {
+            let scheme = discovery.scheme(member);
+            let tags = tagged(discovery, member, &format, index).into_iter();
+            let Some((version, tag)) = tags.max_by(|a, b| scheme.compare(&a.0, &b.0)) else { continue };
+            if member.package.version.as_ref().is_some_and(|present| scheme.compare(present, &version).is_eq()) {
+                newest = Some(tag);
+                members.push(at);
+            }
+        }
+        Some(SharedTag { format: format.as_str().to_owned(), tag: newest?, members })
+    };
+    let found = tag_format::known().filter(TagFormat::is_shared).filter_map(of);
+    found.filter(|shared| shared.members.len() > 1).max_by_key(|shared| shared.members.len())
+}
+
 fn versions(discovery: &Discovery, member: &Member, format: &TagFormat, index: &TagIndex<'_>) -> Vec<Version> {
-    let (files, scheme): (&dyn Workspace, &dyn VersionScheme) = (discovery.files(member), discovery.scheme(member));
+    tagged(discovery, member, format, index).into_iter().map(|(version, _)| version).collect()
+}
+
+fn tagged(discovery: &Discovery, member: &Member, format: &TagFormat, index: &TagIndex<'_>) -> Vec<(Version, TagName)> {
+    let (files, scheme) = (discovery.files(member), discovery.scheme(member));
     let rule = |name: &str| files.normalize(name);
-    let (id, path): (&PackageId, &RepoPath) = (&member.id, &member.package.path);
-    let reader = Reader::new(format, id, path, &rule);
-    index.with_prefix(reader.prefix()).filter_map(|tag| reader.read(tag, scheme, &rule)).collect()
+    let reader = Reader::new(format, &member.id, &member.package.path, &rule);
+    let tags = index.with_prefix(reader.prefix());
+    tags.filter_map(|tag| Some((reader.read(tag, scheme, &rule)?, tag.clone()))).collect()
 }
