@@ -108,16 +108,19 @@ pub enum Error {
 
 impl Error {
     /// A requirement that is none, and why.
+    #[cfg(any(feature = "requirements", feature = "semver"))]
     pub(crate) fn requirement(text: &str, reason: impl Into<String>) -> Self {
         Self::RequirementInvalid { text: text.to_owned(), reason: reason.into() }
     }
 
     /// A broken artifact, and why.
+    #[cfg(feature = "archives")]
     pub(crate) fn invalid(file: &str, reason: impl Into<String>) -> Self {
         Self::ArtifactInvalid { file: file.to_owned(), reason: reason.into() }
     }
 
     /// A harmful artifact, and why.
+    #[cfg(feature = "archives")]
     pub(crate) fn harmful(file: &str, reason: impl Into<String>) -> Self {
         Self::ArtifactUnsafe { file: file.to_owned(), reason: reason.into() }
     }

@@ -4,14 +4,20 @@
 //! environment nor clock, writes nothing, and knows no workspace, tool or registry; the only files it opens are the
 //! artifacts it is told to read.
 //!
-//! What belongs to one ecosystem lies in a folder of its name; the rest is for all of them.
+//! What belongs to one ecosystem lies in a folder of its name; the rest is for all of them. Features choose what is built:
+//! `archives`, `requirements` (Python's, which archives need), `semver` (with cargo's requirements). Python's names and
+//! versions are always there.
 
+#[cfg(feature = "archives")]
 pub mod archive;
+#[cfg(feature = "semver")]
 pub mod cargo;
 pub mod codes;
 mod error;
+#[cfg(any(feature = "requirements", feature = "semver"))]
 mod patch;
 pub mod python;
+#[cfg(feature = "semver")]
 pub mod semver;
 mod step;
 

@@ -77,6 +77,7 @@ pub(crate) fn padded(numbers: &[u64]) -> Vec<u64> {
 /// The next upper bound of the same width above a version: `0.6` moves to `0.7`, `1.0.0` to `2.0.0`.
 ///
 /// The width of a bound is the place of its last number that is not zero; zeros after it are spelling.
+#[cfg(any(feature = "requirements", feature = "semver"))]
 pub(crate) fn next_bound(bound: &[u64], version: &[u64]) -> Option<Vec<u64>> {
     let place = bound.iter().rposition(|&number| number != 0).unwrap_or(0);
     let at = |index: usize| version.get(index).copied().unwrap_or(0);
