@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use releasekit_core::model::{DigestAlgorithm, LiveFile, Target, Version};
 use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
-use releasekit_core::{BackendContext, Registry, Result, VersionScheme};
+use releasekit_core::{BackendContext, Environment, Registry, Result, VersionScheme};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::name::{FileName, is_legal, normalize};
 use releasekit_http::{Bounds, Client, Request, Settings};
@@ -29,8 +29,20 @@ impl PyPi {
     ///
     /// Fails with `Invalid` where the URL, or a network setting of the environment, cannot be used.
     pub fn open(context: &BackendContext, target: &Target) -> Result<Self> {
-        let settings = Settings::default().with_base(target.observe_url()).with_offline(context.offline);
-        Ok(Self { target: target.clone(), client: Client::new(&context.environment, settings)? })
+        Self::with_settings(target.clone(), &context.environment, Settings::default().with_offline(context.offline))
+    }
+
+    /// Opens the index at a URL, which is where it is read, without anything else of releasekit around it; nothing is asked
+    /// yet. The environment says which proxies, certificates and logins count.
+    ///
+    /// Fails with `Invalid` where the URL, or a network setting of the environment, cannot be used.
+    pub fn new(url: &str, environment: &Environment) -> Result<Self> {
+        Self::with_settings(Target::new(crate::ID, url, url), environment, Settings::default())
+    }
+
+    fn with_settings(target: Target, environment: &Environment, settings: Settings) -> Result<Self> {
+        let settings = settings.with_base(target.observe_url());
+        Ok(Self { client: Client::new(environment, settings)?, target })
     }
 
     /// What the index lists of a project; `None` where it does not know the project.
