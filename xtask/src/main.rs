@@ -4,6 +4,7 @@
 
 mod bench;
 mod demo;
+mod examples;
 mod failure;
 mod fuzz;
 mod r#gen;
@@ -34,6 +35,8 @@ enum Task {
     Bench(bench::Options),
     /// Take a sample monorepo from commits to a verified release, twice
     Demo(demo::Options),
+    /// Test the crates of docs/examples, which are a workspace of their own
+    Examples,
     /// Feed hostile input to everything that reads what others wrote
     #[command(disable_help_flag = true)]
     Fuzz(fuzz::Options),
@@ -68,6 +71,7 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Bench(options) => bench::run(&options),
         Task::Demo(options) => demo::run(&options),
+        Task::Examples => examples::run(),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Gen(options) => r#gen::run(&options),
         Task::Layers => layers::run(),

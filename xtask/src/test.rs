@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::failure::Result;
 use crate::repository::{root, tools};
-use crate::{fuzz, setup, shell};
+use crate::{examples, fuzz, setup, shell};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -16,7 +16,8 @@ pub(crate) struct Options {
     args: Vec<OsString>,
 }
 
-/// Sets the tools up and runs `cargo test --workspace`, then each fuzz target for some seconds unless some tests were chosen.
+/// Sets the tools up and runs `cargo test --workspace`, then the examples and each fuzz target for some seconds, unless some tests
+/// were chosen.
 ///
 /// `RELEASEKIT_REQUIRE_TOOLS=1`, where the caller set it, reaches the tests as it is.
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -24,5 +25,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut command = Command::new(shell::cargo());
     command.current_dir(root()).args(["test", "--workspace"]).args(&options.args).env("RELEASEKIT_TOOLS", tools());
     shell::run(&mut command)?;
-    if options.args.is_empty() { fuzz::briefly() } else { Ok(()) }
+    if !options.args.is_empty() {
+        return Ok(());
+    }
+    examples::run()?;
+    fuzz::briefly()
 }

@@ -1,0 +1,133 @@
+//! What the files say, and how they change. A tree goes in, edits come out, and nothing is written.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath, Version};
+use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, PinRequest};
+use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
+
+use crate::error::invalid;
+use crate::files::{PACKAGE, WORKSPACE, changed, name, normal, published, values};
+use crate::requirements::Needs;
+use crate::scheme::Numbers;
+
+/// Workspaces of leaflets.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaflets;
+
+fn text(tree: &dyn Tree, file: &RepoPath) -> Result<String> {
+    let bytes = tree.read(file)?.ok_or_else(|| invalid(format!("{file} is gone")))?;
+    String::from_utf8(bytes).map_err(|_| invalid(format!("{file} is no text")))
+}
+
+fn package(tree: &dyn Tree, file: &RepoPath) -> Result<Package> {
+    let text = text(tree, file)?;
+    let value = |key| values(&text, key).next().ok_or_else(|| invalid(format!("{file} has no `{key}`")));
+    let need = |need| Dependency::new(PackageName::new(name(need)), DependencyKind::Runtime, need, "needs");
+    let needs = values(&text, "needs").map(need).collect();
+    let folder = file.parent().unwrap_or_default();
+    let package = Package::new(PackageName::new(value("name")?), folder, file.clone())
+        .with_version(Numbers.parse(value("version")?)?, file.clone())
+        .with_dependencies(needs)
+        .with_requirements(values(&text, "needs").map(published).collect());
+    Ok(match values(&text, "private").next() {
+        Some(why) => package.with_private(why),
+        None => package,
+    })
+}
+
+/// Dependencies are on packages of the workspace alone.
+fn among_themselves(mut packages: Vec<Package>) -> Vec<Package> {
+    let members: Vec<String> = packages.iter().map(|package| normal(package.name.as_str())).collect();
+    for package in &mut packages {
+        package.dependencies.retain(|dependency| members.contains(&normal(dependency.name.as_str())));
+    }
+    packages
+}
+
+/// The edits of package files: their own versions as `own` has them, and each need as `change` has it of a member's version.
+fn edits(
+    (tree, packages): (&dyn Tree, &[Package]),
+    versions: &[(&PackageName, &Version)],
+    moves_own: bool,
+    change: impl Fn(&str, &Version) -> Result<String>,
+) -> Result<Vec<FileEdit>> {
+    let version = |name: &str| versions.iter().find(|(of, _)| normal(of.as_str()) == normal(name)).map(|(_, to)| *to);
+    let mut edits = Vec::new();
+    for package in packages {
+        let before = text(tree, &package.manifest)?;
+        let mut after = before.clone();
+        if let Some(to) = version(package.name.as_str()).filter(|_| moves_own) {
+            after = changed(&after, "version", |_| to.to_string());
+        }
+        let mut failed = None;
+        after = changed(&after, "needs", |need| match version(name(need)).map(|version| change(need, version)) {
+            Some(Ok(need)) => need,
+            Some(Err(error)) => {
+                failed = Some(error);
+                need.to_owned()
+            }
+            None => need.to_owned(),
+        });
+        failed.map_or(Ok(()), Err)?;
+        edits.extend((after != before).then(|| FileEdit::write(package.manifest.clone(), after)));
+    }
+    Ok(edits)
+}
+
+#[async_trait]
+impl Workspace for Leaflets {
+    fn scheme(&self) -> &dyn VersionScheme {
+        &Numbers
+    }
+
+    fn requirements(&self) -> &dyn Requirements {
+        &Needs
+    }
+
+    fn normalize(&self, name: &str) -> String {
+        normal(name)
+    }
+
+    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
+        let files = tree.files()?;
+        let roots = files.iter().filter(|file| file.file_name() == Some(WORKSPACE)).filter_map(RepoPath::parent);
+        let mut roots: Vec<RepoPath> = roots.collect();
+        roots.sort();
+        // What lies below a root comes after it, and belongs to it.
+        roots.dedup_by(|inner, outer| inner.starts_with(outer));
+        Ok(roots)
+    }
+
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
+        let excluded = |file: &RepoPath| request.exclude.iter().any(|folder| is_below(file, folder));
+        let (mut packages, mut faults) = (Vec::new(), Vec::new());
+        for file in request.tree.files()?.iter().filter(|file| file.file_name() == Some(PACKAGE)) {
+            if file.starts_with(&request.root) && !excluded(file) {
+                match package(request.tree.as_ref(), file) {
+                    Ok(package) => packages.push(package),
+                    Err(error) => faults.push(error),
+                }
+            }
+        }
+        BackendError::together(faults).map_or_else(|| Ok(Discovered::new(among_themselves(packages))), Err)
+    }
+
+    async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
+        let versions: Vec<_> = request.moves.iter().map(|step| (&step.name, &step.to)).collect();
+        let files = (request.tree.as_ref(), request.packages.as_slice());
+        edits(files, &versions, true, |need, version| Needs.rewrite(need, version))
+    }
+
+    async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>> {
+        let versions: Vec<_> = request.versions.iter().map(|(name, version)| (name, version)).collect();
+        let files = (request.tree.as_ref(), request.packages.as_slice());
+        edits(files, &versions, false, |need, version| Needs.pin(need, version, request.pin))
+    }
+}
+
+/// Whether a file lies in a folder that is left out. Of globs this ecosystem knows `folder` and `folder/**` alone.
+fn is_below(file: &RepoPath, folder: &str) -> bool {
+    RepoPath::new(folder.trim_end_matches("/**")).is_ok_and(|folder| file.starts_with(&folder))
+}
