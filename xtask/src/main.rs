@@ -9,6 +9,7 @@ mod failure;
 mod fuzz;
 mod r#gen;
 mod layers;
+mod new_backend;
 mod repository;
 mod setup;
 mod shell;
@@ -47,6 +48,8 @@ enum Task {
     /// Run one command and print its time and peak memory
     #[command(hide = true)]
     Measure(bench::Measured),
+    /// Write a backend crate that compiles, and whose suite names what is missing
+    NewBackend(new_backend::Options),
     /// Install the pinned tools that tests use
     Setup(setup::Options),
     /// Kill commands at random instants, in two clones at once, and look whether every promise holds
@@ -76,6 +79,7 @@ fn run(task: Task) -> Result<()> {
         Task::Gen(options) => r#gen::run(&options),
         Task::Layers => layers::run(),
         Task::Measure(command) => bench::measure(&command),
+        Task::NewBackend(options) => new_backend::run(&options),
         Task::Setup(options) => setup::run(&options),
         Task::Soak(options) => soak::run(&options),
         Task::Test(options) => test::run(&options),

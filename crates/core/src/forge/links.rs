@@ -9,8 +9,7 @@ const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(
 
 /// The pages of a repository.
 ///
-/// Templates of whole URLs: `commit` with `{commit}`, `compare` and `new_request` with `{from}` and `{to}`, `change_request`
-/// with `{number}`, `tag` and `release` with `{tag}`. Names are percent-encoded as they go in.
+/// They are made once, from [`LinkTemplates`]. Names are percent-encoded as they go in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Links {
@@ -25,7 +24,7 @@ pub struct Links {
 }
 
 impl Links {
-    /// The pages below a repository's own, each template without it: `/commit/{commit}`. No page of releases.
+    /// The pages below a repository's own, `https://host/owner/name`; each template is what follows it, `/commit/{commit}`.
     pub fn new(repository: impl Into<String>, templates: &LinkTemplates<'_>) -> Self {
         let repository = repository.into();
         let whole = |template: &str| format!("{repository}{template}");
