@@ -40,7 +40,7 @@ pub enum Reason {
     VersionAhead,
     /// It publishes other requirements than its last release did, whatever the commits say.
     Requirement,
-    /// Another package of its group moves, and the group has one version.
+    /// The packages of its group have one version, which it would not have by itself.
     Group {
         /// The group's name; `None` for the group of all packages, which `synchronize` makes.
         group: Option<String>,
@@ -63,6 +63,11 @@ pub struct Decision {
 /// What was decided for every package, by its index in the discovery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bumps(pub Vec<Decision>);
+
+/// Whether a package with these reasons moves by itself, and not only because its group does.
+pub fn is_by_itself(reasons: &[Reason]) -> bool {
+    reasons.iter().any(|reason| !matches!(reason, Reason::Group { .. }))
+}
 
 /// What a commit means for the packages that it touches.
 pub fn of_commit(commit: &ParsedCommit, policy: &Policy) -> Bump {

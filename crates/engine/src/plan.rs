@@ -114,15 +114,11 @@ impl Planned {
         self.changes.naming.format(member).as_str()
     }
 
-    /// The packages of a member's group that move by themselves, and so move the others of a fixed group.
+    /// The other packages of a member's group that move by themselves, and so bring the group to its version.
     pub fn movers(&self, member: usize, group: Option<&str>) -> BTreeSet<usize> {
         let groups = self.snapshot.discovery.groups.shared().iter();
         let own = groups.filter(|shared| shared.name.as_deref() == group && shared.holds(member));
-        let is_pulled = |reason: &Reason| matches!(reason, Reason::Group { .. });
-        let moves = |index: &usize| {
-            let decision = &self.bumps.0[*index];
-            decision.next.is_some() && !decision.reasons.iter().any(is_pulled)
-        };
+        let moves = |index: &usize| *index != member && bump::is_by_itself(&self.bumps.0[*index].reasons);
         own.flat_map(|shared| shared.members.iter().copied()).filter(moves).collect()
     }
 }

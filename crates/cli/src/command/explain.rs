@@ -134,11 +134,21 @@ fn tell(planned: &Planned, id: &PackageId, depth: usize, told: &mut BTreeSet<Pac
             _ if causes.is_empty() => "",
             _ => ", for these move:",
         };
-        text.push_str(&format!("{indent}  {}{}{which}\n", Meaning::Faint.paint(&level), render::reason(reason)));
+        let words = match reason {
+            Reason::Group { group } if bump::is_by_itself(&row.reasons) => lifted(group.as_deref()),
+            reason => render::reason(reason),
+        };
+        text.push_str(&format!("{indent}  {}{words}{which}\n", Meaning::Faint.paint(&level)));
         for cause in &causes {
             tell(planned, cause, depth + 2, told, text);
         }
     }
+}
+
+/// What a group means for a package that moves by itself, but not as far.
+fn lifted(group: Option<&str>) -> String {
+    let group = group.map_or_else(|| "all packages".to_owned(), |group| format!("group {}", clean(group)));
+    format!("takes the version of {group}")
 }
 
 /// How far the commit of a reason moves its package by itself.

@@ -64,7 +64,8 @@ impl<'a> Together<'_, '_, 'a> {
         spent.any(|spent| spent >= highest)
     }
 
-    /// Gives the version to those that move, and moves the others of a fixed group.
+    /// Gives the version to those that move, and moves the others of a fixed group. Whoever would not have that version
+    /// by itself has the group as a reason.
     fn settle(&mut self, bump: Bump, shared: &Neutral) -> Result<bool> {
         let mut changed = false;
         for index in &self.group.members {
@@ -73,10 +74,12 @@ impl<'a> Together<'_, '_, 'a> {
                 continue;
             }
             let version = self.spelled(state, shared)?;
+            let is_lifted = state.next()?.as_ref() != Some(&version);
             let state = &mut self.states[*index];
-            if !state.moves() {
-                state.reasons.push(Reason::Group { group: self.group.name.clone() });
-                state.is_pulled = true;
+            state.is_pulled |= !state.moves();
+            let reason = Reason::Group { group: self.group.name.clone() };
+            if is_lifted && !state.reasons.contains(&reason) {
+                state.reasons.push(reason);
             }
             changed |= state.bump != bump || state.fixed.as_ref() != Some(&version);
             state.bump = bump;

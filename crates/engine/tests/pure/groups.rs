@@ -64,7 +64,7 @@ fn a_fixed_group_takes_one_version_in_the_spelling_of_each_scheme() {
         moved,
         [
             "npm:core 1.2.0 → 1.5.0 minor (group)",
-            "npm:tool 0.3.0 → 1.5.0 minor (commit)",
+            "npm:tool 0.3.0 → 1.5.0 minor (commit, group)",
             "core 1.4.0 → 1.5.0 minor (group)",
             "app 1.0.0 → 1.0.1 patch (core)"
         ]
@@ -97,9 +97,30 @@ fn a_spent_version_is_seen_across_schemes() {
 fn only_those_that_move_take_the_version_of_a_linked_group() {
     let world = polyglot().group("kit", Versioning::Linked, &["py:core", "npm:core", "npm:web"]);
     let moved = world.clone().commit(&["npm/core"], "feat: one").moves();
-    assert_eq!(moved, ["npm:core 1.2.0 → 2.1.0 minor (commit)"]);
+    assert_eq!(moved, ["npm:core 1.2.0 → 2.1.0 minor (commit, group)"]);
     let both = world.commit(&["npm/core"], "feat: one").commit(&["npm/web"], "fix: two").moves();
-    assert_eq!(both, ["npm:core 1.2.0 → 2.1.0 minor (commit)", "npm:web 2.0.0 → 2.1.0 minor (commit)"]);
+    assert_eq!(both, ["npm:core 1.2.0 → 2.1.0 minor (commit, group)", "npm:web 2.0.0 → 2.1.0 minor (commit, group)"]);
+}
+
+/// Without it nobody could see why a fix brings a minor version, or a first release another one than the file's.
+#[test]
+fn who_gets_another_version_than_its_own_has_the_group_as_a_reason() {
+    let world = World::default().package("a", "1.0.0").package("b", "1.0.0").package("c", "1.0.0");
+    let world = world.group("kit", Versioning::Fixed, &["a", "b", "c"]).commit(&[], "start");
+    let world = world.tag(&["a-v1.0.0", "b-v1.0.0", "c-v1.0.0"]).commit(&["a"], "feat: one").commit(&["b"], "fix: two");
+    let planned = world.clone().try_plan().expect("a plan");
+    let movers = |member: usize| planned.movers(member, Some("kit")).into_iter().collect::<Vec<_>>();
+    assert_eq!([movers(0), movers(1), movers(2)], [vec![1], vec![0], vec![0, 1]], "the others that move by themselves");
+    assert_eq!(
+        world.moves(),
+        ["a 1.0.0 → 1.1.0 minor (commit)", "b 1.0.0 → 1.1.0 minor (commit, group)", "c 1.0.0 → 1.1.0 minor (group)"]
+    );
+    let world =
+        World::default().package("a", "1.0.0").package("b", "2.0.0").group("kit", Versioning::Fixed, &["a", "b"]);
+    assert_eq!(
+        world.commit(&[], "start").moves(),
+        ["a 1.0.0 → 2.0.0 none (first-release, group)", "b 2.0.0 → 2.0.0 none (first-release)"]
+    );
 }
 
 #[test]
