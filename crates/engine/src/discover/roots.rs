@@ -20,10 +20,17 @@ impl<'a> Tools<'a> {
         self.0[0].0.label
     }
 
-    /// Whether a table of the configuration speaks of this ecosystem.
-    fn are_meant(&self, label: &EcosystemLabel, policy: &EcosystemPolicy) -> bool {
+    /// Whether a table of the configuration names this ecosystem, by its key or by its label.
+    fn are_named(&self, label: &EcosystemLabel, policy: &EcosystemPolicy) -> bool {
         let implied = policy.ecosystem.as_deref().unwrap_or(label.as_str());
         self.0.iter().any(|(tool, _)| tool.ecosystem == implied || tool.label == implied)
+    }
+
+    /// The ids of the tools that find a root, or of the one that is named.
+    fn finders(&self, root: &RepoPath, named: Option<&str>) -> Vec<&'static str> {
+        let finds =
+            |(tool, found): &&(&Ecosystem, Vec<RepoPath>)| found.contains(root) && named.is_none_or(|id| id == tool.id);
+        self.0.iter().filter(finds).map(|(tool, _)| tool.id).collect()
     }
 
     /// What these tools find, or the one that is named, each root once.
@@ -60,34 +67,68 @@ impl<'a> Tools<'a> {
     }
 }
 
+/// The tools by the ecosystem that they are for.
+type ByEcosystem<'a> = BTreeMap<&'a str, Tools<'a>>;
+
 /// The workspaces: those that the configuration names, and all others that are found.
 pub(super) async fn workspaces(
     tree: &Arc<dyn Tree>,
     ecosystems: &[Ecosystem],
     policy: &Policy,
 ) -> Result<Vec<WorkspaceRoot>> {
-    let mut by_ecosystem: BTreeMap<&str, Tools<'_>> = BTreeMap::new();
+    let mut by_ecosystem = ByEcosystem::new();
     for tool in ecosystems {
         let found = tool.workspace.detect(tree).await?;
         by_ecosystem.entry(tool.ecosystem).or_default().0.push((tool, found));
     }
     let mut all = Vec::new();
-    for tools in by_ecosystem.values() {
-        all.extend(label_roots(tools, policy)?);
+    for (ecosystem, tools) in &by_ecosystem {
+        let mut tables = Vec::new();
+        for (label, it) in &policy.ecosystems {
+            if meant(&by_ecosystem, label, it)? == Some(*ecosystem) {
+                tables.push((label, it));
+            }
+        }
+        all.extend(label_roots(tools, &tables)?);
     }
     all.sort_by(|a, b| a.label.cmp(&b.label));
     Ok(all)
 }
 
+/// The ecosystem that a table of the configuration is about: the one that it names, else the one that finds its workspace.
+/// Without the latter a table would be passed over whose label is a folder's, and what it says of registries with it.
+fn meant<'a>(all: &ByEcosystem<'a>, label: &EcosystemLabel, policy: &EcosystemPolicy) -> Result<Option<&'a str>> {
+    if let Some((ecosystem, _)) = all.iter().find(|(_, tools)| tools.are_named(label, policy)) {
+        return Ok(Some(ecosystem));
+    }
+    let Some(root) = root_by_label(label, policy).filter(|_| policy.ecosystem.is_none()) else { return Ok(None) };
+    let finders =
+        |(ecosystem, tools): (&&'a str, &Tools<'_>)| (*ecosystem, tools.finders(&root, policy.tool.as_deref()));
+    let found: Vec<(&str, Vec<&str>)> = all.iter().map(finders).filter(|(_, tools)| !tools.is_empty()).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [(ecosystem, _)] => Ok(Some(ecosystem)),
+        several => {
+            let tools = several.iter().flat_map(|(_, tools)| tools.iter().copied()).collect();
+            Err(Error::ToolUnclear { label: label.clone(), named: policy.tool.clone(), tools })
+        }
+    }
+}
+
+/// The root of a table that names no ecosystem: the configured one, else the folder that the label is called by.
+fn root_by_label(label: &EcosystemLabel, policy: &EcosystemPolicy) -> Option<RepoPath> {
+    policy.workspace_root.clone().or_else(|| RepoPath::new(label.as_str()).ok())
+}
+
 /// Gives each root its label: the configured one, else the ecosystem's own, else its folder where there are several.
-fn label_roots(tools: &Tools<'_>, policy: &Policy) -> Result<Vec<WorkspaceRoot>> {
+fn label_roots(tools: &Tools<'_>, tables: &[(&EcosystemLabel, &EcosystemPolicy)]) -> Result<Vec<WorkspaceRoot>> {
     let mut roots = Vec::new();
     let mut taken = BTreeSet::new();
-    for (label, it) in policy.ecosystems.iter().filter(|(label, it)| tools.are_meant(label, it)) {
+    for &(label, it) in tables {
         tools.require(label, it.tool.as_deref())?;
-        let root = match &it.workspace_root {
-            Some(root) => root.clone(),
-            None => single_root(label, &tools.found(it.tool.as_deref()))?,
+        let root = match root_by_label(label, it) {
+            Some(root) if it.workspace_root.is_some() || !tools.are_named(label, it) => root,
+            _ => single_root(label, &tools.found(it.tool.as_deref()))?,
         };
         taken.insert(root.clone());
         roots.push((label.clone(), root, it.clone()));

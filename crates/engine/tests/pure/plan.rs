@@ -209,6 +209,26 @@ fn every_workspace_has_a_label_of_its_own() {
     assert_eq!(ids, ["py:b", "root-py:a", "tools/py:c"]);
 }
 
+/// What a table says of registries would else be passed over, and files be sent to the public one.
+#[test]
+fn a_table_that_names_no_ecosystem_is_about_the_workspace_that_is_found_there() {
+    let world =
+        World::default().package("a", "1").workspace("x").package("x/b", "1").workspace("y").package("y/c", "1");
+    let world = world.policy(|policy| {
+        let mut table = |label: &str, root: Option<&str>| {
+            let it = policy.ecosystems.entry(EcosystemLabel::new(label)).or_default();
+            it.tag_format = vec![format!("of-{label}-{{name}}-{{version}}")];
+            it.workspace_root = root.map(|root| RepoPath::new(root).expect("a path"));
+        };
+        table("x", None);
+        table("why", Some("y"));
+        table("nowhere", None);
+    });
+    let rows = world.commit(&[], "feat: start").plan();
+    let tags: Vec<String> = rows.iter().filter_map(|row| Some(format!("{} {}", row.id(), row.tag.as_ref()?))).collect();
+    assert_eq!(tags, ["py:a a-v1", "why:c of-why-c-1", "x:b of-x-b-1"]);
+}
+
 #[test]
 fn packages_of_one_name_in_two_workspaces_need_formats_that_tell_them_apart() {
     let world = World::default().package("a", "1").workspace("js").package("js/a", "1").commit(&[], "feat: start");
