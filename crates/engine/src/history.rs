@@ -115,19 +115,20 @@ pub(crate) async fn changes_with_tags(
     let history = walk(at, scopes).await?;
     let requirements = requirements::changed(session, snapshot, &baselines).await?;
     let OwnedTags { names, naming, versions, ignored } = owned;
-    let member = |((last, requires_otherwise), tagged): ((Option<Baseline>, bool), Vec<(Version, TagName)>)| {
+    let mut members = Vec::new();
+    for ((last, requires_otherwise), tagged) in baselines.into_iter().zip(requirements).zip(versions) {
         let ignored: BTreeSet<TagName> =
-            tagged.iter().map(|(_, tag)| tag).filter(|tag| ignored.contains(tag)).cloned().collect();
+            tagged.iter().map(|it| it.1.clone()).filter(|tag| ignored.contains(tag)).collect();
         let has_range = last.is_some() || bootstrap.is_some();
-        MemberChanges { last, commits: Vec::new(), has_range, requires_otherwise, tagged, ignored }
-    };
+        members.push(MemberChanges { last, commits: Vec::new(), has_range, requires_otherwise, tagged, ignored });
+    }
     let ours = of_any_member(snapshot, &naming, &names);
     let foreign_tags = crate::tag_format::foreign(&names, |tag| ours.contains(tag) || ignored.contains(tag));
     let others = TagIndex::new(names.iter().filter(|tag| !ours.contains(*tag)));
     let shared_tag = if foreign_tags.is_empty() { None } else { shared_tag(&snapshot.discovery, &others) };
     let mut changes = Changes {
         head: head.commit.clone(),
-        members: baselines.into_iter().zip(requirements).zip(versions).map(member).collect(),
+        members,
         naming,
         foreign_tags,
         shared_tag,

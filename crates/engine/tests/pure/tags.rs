@@ -92,7 +92,11 @@ fn tagged(packages: &[(&str, &str)], tags: &[&str]) -> Vec<String> {
     let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
     let world = world.commit(&names, "feat: start").tag(tags).commit(&names, "fix: x");
     let rows = world.plan();
-    let row = |row: &Row| format!("{} {} {}", row.name, row.next.as_ref().unwrap(), row.tag.as_ref().unwrap());
+    let said = |text: Option<String>| text.expect("it moves");
+    let row = |row: &Row| {
+        let (next, tag) = (row.next.as_ref().map(ToString::to_string), row.tag.as_ref().map(ToString::to_string));
+        format!("{} {} {}", row.name, said(next), said(tag))
+    };
     rows.iter().filter(|row| row.is_included()).map(row).collect()
 }
 
