@@ -3,13 +3,14 @@
 mod groups;
 mod roots;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath};
+use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath, Unread};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy};
 use releasekit_core::requirements::Pin;
 use releasekit_core::workspace::DiscoverRequest;
-use releasekit_core::{Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
+use releasekit_core::{Code, Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
 
 pub use self::groups::{Group, Groups};
 use crate::error::{Error, Result};
@@ -96,6 +97,23 @@ impl Discovery {
     /// What builds and uploads a member.
     pub fn package_manager(&self, member: &Member) -> &dyn PackageManager {
         self.workspace(member).package_manager()
+    }
+
+    /// Fails where the version of a package that takes part in releases could not be read.
+    pub fn require_versions(&self) -> Result<()> {
+        Error::together(self.unread()).map_or(Ok(()), Err)
+    }
+
+    /// The versions that could not be read and that packages that take part in releases need: one error for all of one
+    /// code.
+    pub(crate) fn unread(&self) -> Vec<Error> {
+        let mut by_code: BTreeMap<Code, Vec<(PackageId, Unread)>> = BTreeMap::new();
+        for member in self.members.iter().filter(|member| member.release != Participation::None) {
+            if let Some(unread) = &member.package.unread {
+                by_code.entry(unread.code).or_default().push((member.id.clone(), unread.clone()));
+            }
+        }
+        by_code.into_values().map(|packages| Error::VersionUnread { packages }).collect()
     }
 
     /// The index of a member; `None` where the repository has no such package.

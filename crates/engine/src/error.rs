@@ -1,7 +1,7 @@
 //! What can go wrong in the pipeline.
 
 use releasekit_core::BackendError;
-use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, RepoPath, TagName, Version};
+use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, RepoPath, TagName, Unread, Version};
 use releasekit_core::vcs::RefName;
 use thiserror::Error;
 
@@ -20,7 +20,9 @@ pub use self::numbered::{Behind, Taken};
 pub use self::unkept::{Unkept, Why};
 
 use self::numbered::{behind, taken};
-use self::text::{arrows, clash, joined, lacks, list, or_absent, places, reason, roots, unclear_tool, unkept, whose};
+use self::text::{
+    arrows, clash, joined, lacks, list, or_absent, places, reason, roots, unclear_tool, unkept, unread, whose,
+};
 use crate::failure::Failure;
 
 /// The result of a stage.
@@ -118,6 +120,12 @@ pub enum Error {
         package: PackageId,
         /// Its package file.
         file: RepoPath,
+    },
+    /// Packages whose versions could not be read, all for a reason of one code.
+    #[error("{}", unread(.packages))]
+    VersionUnread {
+        /// Each with why.
+        packages: Vec<(PackageId, Unread)>,
     },
     /// Two packages, one tag.
     #[error("`{first}` and `{second}` would both be tagged `{tag}`")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::policy::Participation;
-use releasekit_core::{BackendError, FileEdit};
+use releasekit_core::{BackendError, Diagnostic, FileEdit};
 
 use crate::discover::{Member, WorkspaceRoot};
 use crate::error::{Error, Result};
@@ -73,7 +73,7 @@ impl<'a> Check<'a> {
     /// Fails with their errors where they could not find out.
     pub(crate) async fn findings(&self, export: &Export) -> Result<Vec<Finding>> {
         self.session.phase(format!("checking {}", words::count(self.released.len(), "package")));
-        let mut found = Vec::new();
+        let mut found = self.unread();
         let mut errors = Vec::new();
         let asked = async {
             for (index, workspace) in self.workspaces() {
@@ -86,6 +86,16 @@ impl<'a> Check<'a> {
         };
         surroundings::unchanged_by(self.session, asked).await?;
         Ok(found)
+    }
+
+    /// Versions that a plan would need and that cannot be read.
+    fn unread(&self) -> Vec<Finding> {
+        let found = self.snapshot.discovery.unread();
+        let finding = |error: Error| {
+            let place = error.labels().pop()?;
+            Some(Finding::new(error.code(), error.to_string(), place, error.help().unwrap_or_default()))
+        };
+        found.into_iter().filter_map(finding).collect()
     }
 
     /// The edits that mend what can be mended. They are in the export afterwards.

@@ -155,6 +155,7 @@ pub(crate) async fn plan_with_tags(
 
 /// Plans what is known. Pure.
 pub fn decide(snapshot: Snapshot, changes: Changes) -> Result<Planned> {
+    snapshot.discovery.require_versions()?;
     let bumps = bump::decide(&snapshot.discovery, &snapshot.graph, &changes, &snapshot.policy)?;
     let plan = build(&snapshot, &changes, &bumps);
     Ok(Planned { snapshot, changes, bumps, plan })

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PackageName, RepoPath, Version};
+use crate::diagnostic::{Code, Label};
 
 /// Why one package needs another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,6 +124,17 @@ pub struct Requirement {
     pub text: String,
 }
 
+/// Why a package's version could not be read. It stops what needs the version, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The backend's code for it, whose help says what to do. Packages with one code are one failure.
+    pub code: Code,
+    /// Why, in a few words.
+    pub reason: String,
+    /// Where the version was looked for.
+    pub place: Label,
+}
+
 /// A package of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -135,8 +147,10 @@ pub struct Package {
     pub manifest: RepoPath,
     /// The version, where a file says one.
     pub version: Option<Version>,
-    /// The file that holds the version; a parent may own it. `None` where only tags say it.
+    /// The file that holds the version; a parent may own it. `None` where only tags say it, or nobody knows.
     pub version_file: Option<RepoPath>,
+    /// Why the version could not be read, where it should be in a file and was not found.
+    pub unread: Option<Unread>,
     /// What it shares its version with others by: the same text at every package of the workspace whose version stands in
     /// the same place, `Cargo.toml` or a parent's `pom.xml`. Such packages cannot move apart. `None` where the version is
     /// its own.
@@ -163,6 +177,7 @@ impl Package {
             manifest,
             version: None,
             version_file: None,
+            unread: None,
             version_group: None,
             tag_format: None,
             private: None,
@@ -177,6 +192,13 @@ impl Package {
     pub fn with_version(mut self, version: Version, file: RepoPath) -> Self {
         self.version = Some(version);
         self.version_file = Some(file);
+        self
+    }
+
+    /// Says why its version could not be read.
+    #[must_use]
+    pub fn with_unread(mut self, unread: Unread) -> Self {
+        self.unread = Some(unread);
         self
     }
 

@@ -27,10 +27,13 @@ releasekit_core::codes! {
     DYNAMIC_VERSION = "RK-UV-DYNAMIC-VERSION", Unsupported,
         "a package's version is dynamic and cannot be read from a file",
         "The package file says `dynamic = [\"version\"]`, and the build backend takes the version from tags or from code, \
-         so releasekit cannot write the next one. Write `version` into `[project]`, or let the backend read it from a \
-         file: hatchling's `[tool.hatch.version] path`, setuptools' `[tool.setuptools.dynamic] version` with `attr` or \
-         `file`, flit's `__version__`, pdm's `[tool.pdm.version] source = \"file\"`.",
-        help: "write `version` into `[project]`, or let the build backend read it from a file";
+         so releasekit cannot write the next one. It stops a plan where the package takes part in releases, and nothing \
+         else. Write `version` into `[project]`, or let the backend read it from a file: hatchling's `[tool.hatch.version] \
+         path`, setuptools' `[tool.setuptools.dynamic] version` with `attr` or `file`, flit's `__version__`, pdm's \
+         `[tool.pdm.version] source = \"file\"`. A package that is not released by releasekit is left out by `release = \
+         \"none\"` in its table, or by `exclude`, which also hides what it needs.",
+        help: "write `version` into `[project]`, let the build backend read it from a file, or leave the package out by \
+               `release = \"none\"` in `[packages.NAME]` or by `exclude`";
     TOO_OLD = "RK-UV-TOO-OLD", ToolMissing,
         "uv is too old",
         "releasekit relies on how uv locks, builds and uploads, and older versions do it otherwise. Run `uv self update`, \

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use releasekit_core::model::{
-    Dependency, DependencyKind, Order, Package, PackageName, Published, RepoPath, Requirement,
+    Dependency, DependencyKind, Order, Package, PackageName, Published, RepoPath, Requirement, Unread,
 };
 use releasekit_core::workspace::{DiscoverRequest, Discovered};
 use releasekit_core::{BackendError, Result, Tree, VersionScheme};
@@ -11,6 +11,7 @@ use releasekit_formats::python::Pep440;
 use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::requirement;
 
+use crate::codes;
 use crate::config::MANIFEST;
 use crate::dynamic;
 use crate::error::{Error, together};
@@ -122,8 +123,11 @@ fn package(
             }
         },
         // That the key is missing altogether was said where the package file was read.
-        Err(_) if package.private.is_some() || project.dynamic_version.is_none() => {}
-        Err(error) => faults.push(error),
+        Err(_) if project.dynamic_version.is_none() => {}
+        Err(reason) => {
+            let place = manifest.source.place(project.dynamic_version.clone()).label("said to be dynamic here");
+            package = package.with_unread(Unread { code: codes::DYNAMIC_VERSION, reason, place });
+        }
     }
     Ok(package)
 }

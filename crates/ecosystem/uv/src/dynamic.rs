@@ -5,7 +5,6 @@ use std::ops::Range;
 use releasekit_core::{BackendError, Tree};
 use toml_edit::Item;
 
-use crate::error::Error;
 use crate::pyproject::{Project, PyProject};
 use crate::read::at;
 use crate::source::{Replacement, Source, requoted};
@@ -29,25 +28,20 @@ impl VersionPlace {
     }
 }
 
-/// Finds the version. The outer result is the tree's, the inner one ours: a version that no file holds.
+/// Finds the version. The outer result is the tree's, the inner one ours: why no file holds it.
 pub(crate) fn version(
     tree: &dyn Tree,
     manifest: &PyProject,
     project: &Project,
-) -> Result<Result<VersionPlace, Error>, BackendError> {
+) -> Result<Result<VersionPlace, String>, BackendError> {
     if let Some(version) = &project.version {
         let source = manifest.source.clone();
         let literal = version.value.clone();
         return Ok(Ok(VersionPlace { source, literal, span: version.span.clone(), quoted: true }));
     }
-    let refused = |reason: String| Error::DynamicVersion {
-        name: project.name.value.clone(),
-        reason,
-        place: manifest.source.place(project.dynamic_version.clone()),
-    };
     let holder = match holder(manifest, &project.name.value) {
         Ok(holder) => holder,
-        Err(reason) => return Ok(Err(refused(reason))),
+        Err(reason) => return Ok(Err(reason)),
     };
     for candidate in &holder.candidates {
         let Ok(file) = manifest.folder.join(candidate) else { continue };
@@ -57,7 +51,7 @@ pub(crate) fn version(
         }
     }
     let looked = holder.candidates.join("`, `");
-    Ok(Err(refused(format!("found no {} in `{looked}`", holder.form.describe()))))
+    Ok(Err(format!("there is no {} in `{looked}`", holder.form.describe())))
 }
 
 /// The files that may hold a version, the first first, and the form in which they hold it.

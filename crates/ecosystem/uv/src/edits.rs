@@ -54,7 +54,7 @@ pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
                     changes.add(&place.source, place.replacement(moved.to.as_str()));
                 }
                 Ok(_) => {}
-                Err(error) => faults.push(error),
+                Err(reason) => faults.push(Error::PyProject { place: manifest.source.place(None), reason }),
             }
         }
         requirements(manifest, &siblings, &moves, &mut changes, &mut faults);

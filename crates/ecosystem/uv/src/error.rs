@@ -92,16 +92,6 @@ pub enum Error {
         /// The other's name.
         second: Box<Place>,
     },
-    /// A version that no file holds.
-    #[error("the version of `{name}` is dynamic: {reason}")]
-    DynamicVersion {
-        /// The package.
-        name: String,
-        /// Why it cannot be read.
-        reason: String,
-        /// Where it is said to be dynamic.
-        place: Box<Place>,
-    },
     /// A uv that is older than [`config::LEAST`].
     #[error("`{version}` is too old, {} is the least that is supported", config::LEAST)]
     TooOld {
@@ -285,7 +275,6 @@ impl Diagnostic for Error {
             Self::MemberMissing { .. } => codes::MEMBER_MISSING,
             Self::NestedWorkspace { .. } => codes::NESTED_WORKSPACE,
             Self::NameDuplicate { .. } => codes::NAME_DUPLICATE,
-            Self::DynamicVersion { .. } => codes::DYNAMIC_VERSION,
             Self::TooOld { .. } => codes::TOO_OLD,
             Self::LockStale { .. } => codes::LOCK_STALE,
             Self::Lock { .. } => codes::LOCK_FAILED,
@@ -342,7 +331,6 @@ impl Diagnostic for Error {
             Self::MemberMissing { folder, place } => vec![place.label(format!("this takes in `{folder}`"))],
             Self::NestedWorkspace { place } => vec![place.label("a member may not have this table")],
             Self::NameDuplicate { first, second, .. } => vec![second.label("this name"), first.label("is also here")],
-            Self::DynamicVersion { place, .. } => vec![place.label("said to be dynamic here")],
             Self::Build { manifest, .. } => vec![Label::file(manifest.to_string(), "described here")],
             _ => Vec::new(),
         }

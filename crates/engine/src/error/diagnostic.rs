@@ -24,6 +24,7 @@ impl Diagnostic for Error {
             Self::TagExists { .. } => codes::VERSION_TAG_EXISTS,
             Self::VersionNotShared { .. } => codes::VERSION_NOT_SHARED,
             Self::VersionMissing { .. } => codes::VERSION_MISSING,
+            Self::VersionUnread { packages } => packages[0].1.code,
             Self::TagAmbiguous { .. } => codes::TAG_AMBIGUOUS,
             Self::RegistryUnknown { .. } => codes::REGISTRY_UNKNOWN,
             Self::ManifestUnreadable { .. } => codes::MANIFEST_UNREADABLE,
@@ -130,6 +131,8 @@ impl Diagnostic for Error {
             Self::VersionMissing { file, .. } | Self::ManifestDrift { file: Some(file), .. } => {
                 vec![Label::file(file.to_string(), "")]
             }
+            // One place shows what is meant; the message lists the rest.
+            Self::VersionUnread { packages } => vec![packages[0].1.place.clone()],
             _ => Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! How errors of the pipeline put lists and counts into words.
 
-use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Version};
+use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Unread, Version};
 use releasekit_core::vcs::RefName;
 
 use super::Unkept;
@@ -24,6 +24,22 @@ pub(super) fn unclear_tool(named: Option<&str>, tools: usize) -> String {
 /// What a group is called.
 pub(super) fn whose(group: Option<&str>) -> String {
     group.map_or_else(|| "all packages".to_owned(), |name| format!("the packages of group `{name}`"))
+}
+
+/// The packages whose versions could not be read, those with one reason together.
+pub(super) fn unread(packages: &[(PackageId, Unread)]) -> String {
+    if let [(package, unread)] = packages {
+        return format!("the version of `{package}` cannot be read: {}", unread.reason);
+    }
+    let mut by_reason: Vec<(&str, Vec<&PackageId>)> = Vec::new();
+    for (package, unread) in packages {
+        match by_reason.iter_mut().find(|(reason, _)| *reason == unread.reason) {
+            Some((_, alike)) => alike.push(package),
+            None => by_reason.push((&unread.reason, vec![package])),
+        }
+    }
+    let lines = by_reason.iter().map(|(reason, alike)| format!("\n  {reason}: {}", list(alike)));
+    format!("the versions of {} packages cannot be read{}", packages.len(), lines.collect::<String>())
 }
 
 pub(super) fn joined(names: &[RefName]) -> String {

@@ -1,6 +1,7 @@
 //! The stages that need no files: values in, values out.
 
 mod changelogs;
+mod discovery;
 mod edges;
 mod groups;
 mod manifest;

@@ -12,7 +12,8 @@ use releasekit_core::tree::MemoryTree;
 use releasekit_core::vcs::*;
 use releasekit_core::workspace::*;
 use releasekit_core::{
-    BackendError, Code, Environment, ErrorKind, FileEdit, Requirements, Result, Tree, Vcs, VersionScheme, Workspace,
+    BackendError, Code, Environment, ErrorKind, FileEdit, Label, Requirements, Result, Tree, Vcs, VersionScheme,
+    Workspace,
 };
 use releasekit_engine::bump::Reason;
 use releasekit_engine::plan::{Planned, Row};
@@ -63,6 +64,15 @@ impl World {
     /// A package whose version stands in tags only.
     pub(crate) fn in_tags(mut self, name: &str) -> Self {
         self.packages.push(unnumbered(name));
+        self
+    }
+
+    /// A package whose version its backend could not read.
+    pub(crate) fn unread(mut self, name: &str, reason: &str) -> Self {
+        let code = Code::new("RK-TEST-UNREAD", ErrorKind::Unsupported).with_help("write it down");
+        let package = unnumbered(name);
+        let place = Label::file(package.manifest.to_string(), "here");
+        self.packages.push(package.with_unread(Unread { code, reason: reason.to_owned(), place }));
         self
     }
 

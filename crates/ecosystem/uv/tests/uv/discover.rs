@@ -146,7 +146,7 @@ async fn a_version_that_is_left_out_is_one_error() {
 }
 
 #[tokio::test]
-async fn versions_that_no_file_holds_are_refused_unless_the_package_is_private() {
+async fn a_version_that_no_file_holds_stops_nobody_who_does_not_need_it() {
     let head = "[project]\nname = \"a\"\ndynamic = [\"readme\", \"version\"]\n";
     let build = |backend: &str| format!("{head}[build-system]\nrequires = []\nbuild-backend = \"{backend}\"\n");
     let cases = [
@@ -158,16 +158,16 @@ async fn versions_that_no_file_holds_are_refused_unless_the_package_is_private()
         build("maturin"),
     ];
     for text in cases {
-        let error = discover(&tree(&[("pyproject.toml", &text)]), "").await.expect_err(&text);
-        assert_eq!(error.code().as_str(), "RK-UV-DYNAMIC-VERSION", "{text}");
-        assert_eq!(error.kind(), ErrorKind::Unsupported);
-        assert!(error.help().is_some());
-        let label = &error.labels()[0];
-        let span = label.span.clone().expect("a place");
-        assert_eq!(&label.text.as_deref().expect("the text")[span], "\"version\"");
-        let private = text.replace("name = ", "classifiers = [\"Private :: Do Not Upload\"]\nname = ");
-        let all = packages(&tree(&[("pyproject.toml", &private)]), "").await;
-        assert_eq!(all[0].version, None);
+        let all = packages(&tree(&[("pyproject.toml", &text)]), "").await;
+        assert_eq!((&all[0].version, &all[0].version_file), (&None, &None), "{text}");
+        let unread = all[0].unread.as_ref().expect(&text);
+        assert_eq!(unread.code.as_str(), "RK-UV-DYNAMIC-VERSION", "{text}");
+        assert_eq!(unread.code.kind(), ErrorKind::Unsupported);
+        for way in ["`exclude`", "`release = \"none\"`"] {
+            assert!(unread.code.help().is_some_and(|help| help.contains(way)), "{way}");
+        }
+        let span = unread.place.span.clone().expect("a place");
+        assert_eq!(&unread.place.text.as_deref().expect("the text")[span], "\"version\"");
     }
 }
 
@@ -367,6 +367,11 @@ async fn a_link_in_the_place_of_a_package_is_named_and_never_passed_over() {
         // A folder that is a link inside of the repository is met where it lies.
         if link == "packages/b" && !leads_out {
             assert_eq!(found.expect("one package").len(), 1);
+            continue;
+        }
+        // A version that is not there stops nobody who does not need it.
+        if link == "packages/a/about.py" && !leads_out {
+            assert!(found.expect("one package")[0].unread.is_some());
             continue;
         }
         let error = found.expect_err(link);
