@@ -188,7 +188,7 @@ impl Opened {
     pub(crate) async fn discover(&self) -> Result<Discovery> {
         let tree = self.session.vcs.work_tree().await?;
         let policy = &self.policies.configuration().policy;
-        match discover::discover(&tree, &self.session.ecosystems, policy).await {
+        match self.session.discover(&tree, policy).await {
             Ok(discovery) => {
                 self.policies.check(&discovery, &self.session.ecosystems)?;
                 Ok(discovery)

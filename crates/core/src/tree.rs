@@ -23,6 +23,11 @@ pub trait Tree: fmt::Debug + Send + Sync {
     fn links(&self) -> Result<Arc<[RepoPath]>> {
         Ok(Arc::default())
     }
+
+    /// The folders that are repositories of their own, such as submodules, sorted; what lies in them is not listed.
+    fn nested(&self) -> Result<Arc<[RepoPath]>> {
+        Ok(Arc::default())
+    }
 }
 
 /// A tree with edits over it: reads see the edits.
@@ -59,6 +64,10 @@ impl Tree for Overlay {
     fn links(&self) -> Result<Arc<[RepoPath]>> {
         let below = self.below.links()?;
         Ok(below.iter().filter(|path| !self.edits.contains_key(*path)).cloned().collect())
+    }
+
+    fn nested(&self) -> Result<Arc<[RepoPath]>> {
+        self.below.nested()
     }
 }
 

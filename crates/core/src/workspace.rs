@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::diagnostic::Code;
 use crate::edit::FileEdit;
 use crate::error::Result;
 use crate::model::{Package, PackageName, RepoPath, Version};
@@ -12,22 +13,64 @@ use crate::requirements::{Pin, Requirements};
 use crate::scheme::VersionScheme;
 use crate::tree::Tree;
 
+/// Where to look for roots.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DetectRequest {
+    /// The files.
+    pub tree: Arc<dyn Tree>,
+    /// Globs of folders, from the repository root, that are none of ours. Nothing that lies there decides anything.
+    pub exclude: Vec<String>,
+    /// The roots that the configuration names, whatever lies there.
+    pub named: Vec<RepoPath>,
+}
+
+impl DetectRequest {
+    /// Looks at all files.
+    pub fn new(tree: Arc<dyn Tree>) -> Self {
+        Self { tree, exclude: Vec::new(), named: Vec::new() }
+    }
+
+    /// Leaves folders out.
+    #[must_use]
+    pub fn with_exclude(mut self, exclude: Vec<String>) -> Self {
+        self.exclude = exclude;
+        self
+    }
+
+    /// Says which roots the configuration names.
+    #[must_use]
+    pub fn with_named(mut self, named: Vec<RepoPath>) -> Self {
+        self.named = named;
+        self
+    }
+}
+
 /// Where to read.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DiscoverRequest {
     /// The files.
     pub tree: Arc<dyn Tree>,
-    /// The workspace root.
+    /// The label's root.
     pub root: RepoPath,
     /// Globs of folders, from the repository root, that are none of ours.
     pub exclude: Vec<String>,
+    /// The roots that the configuration names, as they were for [`Workspace::detect`].
+    pub named: Vec<RepoPath>,
 }
 
 impl DiscoverRequest {
-    /// Reads the workspace at `root`.
+    /// Reads what belongs to `root`.
     pub fn new(tree: Arc<dyn Tree>, root: RepoPath) -> Self {
-        Self { tree, root, exclude: Vec::new() }
+        Self { tree, root, exclude: Vec::new(), named: Vec::new() }
+    }
+
+    /// Says which roots the configuration names.
+    #[must_use]
+    pub fn with_named(mut self, named: Vec<RepoPath>) -> Self {
+        self.named = named;
+        self
     }
 
     /// Leaves folders out.
@@ -38,19 +81,37 @@ impl DiscoverRequest {
     }
 }
 
-/// The packages of one workspace.
+/// Something that was found, stops nobody, and should be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// What kind of remark.
+    pub code: Code,
+    /// What is the matter; lowercase, without a full stop.
+    pub message: String,
+}
+
+/// The packages of one label.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Discovered {
     /// Ordered by path, the root package first where it is one.
     pub packages: Vec<Package>,
+    /// What was passed over.
+    pub remarks: Vec<Remark>,
 }
 
 impl Discovered {
     /// Packages, in any order.
     pub fn new(mut packages: Vec<Package>) -> Self {
         packages.sort_by(|a, b| (&a.path, &a.name).cmp(&(&b.path, &b.name)));
-        Self { packages }
+        Self { packages, remarks: Vec::new() }
+    }
+
+    /// Adds what was passed over.
+    #[must_use]
+    pub fn with_remarks(mut self, remarks: Vec<Remark>) -> Self {
+        self.remarks = remarks;
+        self
     }
 }
 
@@ -108,14 +169,16 @@ pub trait Workspace: fmt::Debug + Send + Sync {
     /// The form in which two spellings of a package's name are equal. The form of a form is itself.
     fn normalize(&self, name: &str) -> String;
 
-    /// The workspace roots in a tree, wherever they lie, sorted; one that lies inside another's members is not listed.
-    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>>;
+    /// The roots that labels are given to, wherever they lie, sorted. Every package of the tree belongs to one of them;
+    /// what stands outside of every workspace of the tool shares one.
+    async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>>;
 
-    /// Reads the packages of one workspace, [ordered](Discovered::packages) by path; what is excluded is not even read.
+    /// Reads the packages that belong to one root, at and below it or anywhere, [ordered](Discovered::packages) by path; what
+    /// is excluded decides nothing.
     ///
     /// A package says what its files say and no more: its version and the file that holds it, its requirements in the form
-    /// that is published, its dependencies on packages of the same workspace. Fails with `Invalid` where a package file cannot
-    /// be understood, and with all independent faults together.
+    /// that is published, its dependencies on packages of the same label. Fails with `Invalid` where a package file cannot be
+    /// understood, and with all independent faults together; what cannot be read where nothing is released is a remark.
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered>;
 
     /// The edits of package files for these moves: versions, and requirements that the new versions leave.

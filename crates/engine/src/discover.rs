@@ -6,14 +6,16 @@ mod roots;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use releasekit_core::model::{EcosystemLabel, Package, PackageId, RepoPath, Unread};
+use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, RepoPath, Unread};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy};
 use releasekit_core::requirements::Pin;
-use releasekit_core::workspace::DiscoverRequest;
+use releasekit_core::vcs::Tag;
+use releasekit_core::workspace::{DiscoverRequest, Remark};
 use releasekit_core::{Code, Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
 
 pub use self::groups::{Group, Groups};
 use crate::error::{Error, Result};
+use crate::tag_format::{self, TagFormat};
 
 /// One workspace of the repository.
 #[derive(Debug, Clone)]
@@ -32,6 +34,13 @@ impl WorkspaceRoot {
     /// How requirements on siblings are pinned in what is published.
     pub fn pin(&self) -> Pin {
         self.policy.pin.unwrap_or_default()
+    }
+
+    /// What its packages are asked for by, in some files.
+    pub(crate) fn request(&self, tree: Arc<dyn Tree>, policy: &Policy) -> DiscoverRequest {
+        let exclude = [policy.exclude.as_slice(), self.policy.exclude.as_slice()].concat();
+        let named = roots::named(&self.ecosystem, policy);
+        DiscoverRequest::new(tree, self.root.clone()).with_exclude(exclude).with_named(named)
     }
 
     /// What reads and edits its package files.
@@ -71,6 +80,24 @@ pub struct Discovery {
     pub members: Vec<Member>,
     /// Which of them are versioned together.
     pub groups: Groups,
+    /// What was passed over.
+    pub remarks: Vec<Remark>,
+}
+
+impl Member {
+    /// Whether only its place says that nobody releases it.
+    pub(crate) fn may_be_named(&self) -> bool {
+        self.package.aside == Some(Aside::Place)
+    }
+
+    /// Takes a package for one that is released where only its place spoke against it: a tag or the configuration names it.
+    fn be_named(&mut self) {
+        if self.may_be_named() {
+            self.package.aside = None;
+            self.package.private = None;
+            self.release = Participation::Publish;
+        }
+    }
 }
 
 impl Discovery {
@@ -116,6 +143,27 @@ impl Discovery {
         by_code.into_values().map(|packages| Error::VersionUnread { packages }).collect()
     }
 
+    /// Takes packages for released ones that lie where demos do and have tags of their own all the same.
+    pub(crate) fn name_by(&mut self, tags: &[Tag]) {
+        let named = |member: &Member| {
+            let own: Vec<TagFormat> = tag_format::known().filter(|format| !format.is_shared()).collect();
+            let (id, path, scheme) = (&member.id, &member.package.path, self.scheme(member));
+            let near = |tag: &&Tag| [id.name.as_str(), path.as_str()].iter().any(|own| tag.name.as_str().contains(own));
+            let mut near = tags.iter().filter(near);
+            near.any(|tag| own.iter().any(|format| format.read(id, path, &tag.name, scheme).is_some()))
+        };
+        let members = self.members.iter().enumerate().filter(|(_, member)| member.may_be_named());
+        let found: Vec<usize> = members.filter(|(_, member)| named(member)).map(|(index, _)| index).collect();
+        for index in found {
+            self.members[index].be_named();
+        }
+    }
+
+    /// How many projects are counted and not listed: demos and the like, outside of the workspaces.
+    pub fn aside(&self) -> usize {
+        self.members.iter().filter(|member| member.package.aside.is_some()).count()
+    }
+
     /// The index of a member; `None` where the repository has no such package.
     pub fn index_of(&self, id: &PackageId) -> Option<usize> {
         self.members.iter().position(|member| member.id == *id)
@@ -157,15 +205,14 @@ impl Discovery {
 /// Finds the packages of a tree.
 pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &Policy) -> Result<Discovery> {
     let workspaces = roots::workspaces(tree, ecosystems, policy).await?;
-    let mut members = Vec::new();
+    let (mut members, mut remarks) = (Vec::new(), Vec::new());
     for (index, workspace) in workspaces.iter().enumerate() {
-        let exclude = [policy.exclude.as_slice(), workspace.policy.exclude.as_slice()].concat();
-        let request = DiscoverRequest::new(tree.clone(), workspace.root.clone()).with_exclude(exclude);
-        let found = workspace.files().discover(&request).await?;
+        let found = workspace.files().discover(&workspace.request(tree.clone(), policy)).await?;
+        remarks.extend(found.remarks);
         members.extend(found.packages.into_iter().map(|package| member(index, workspace, package)));
     }
     members.sort_by(|a, b| (&a.id.label, &a.package.path, &a.id.name).cmp(&(&b.id.label, &b.package.path, &b.id.name)));
-    configure(Discovery { workspaces, members, groups: Groups::default() }, policy)
+    configure(Discovery { workspaces, members, groups: Groups::default(), remarks }, policy)
 }
 
 fn member(index: usize, workspace: &WorkspaceRoot, package: Package) -> Member {
@@ -191,6 +238,7 @@ fn configure(mut discovery: Discovery, policy: &Policy) -> Result<Discovery> {
     }
     for (index, package, depends_on) in laid {
         let member = &mut discovery.members[index];
+        member.be_named();
         member.release = package.release.unwrap_or(member.release);
         member.depends_on = depends_on;
         member.policy = package;

@@ -9,6 +9,7 @@ use releasekit_core::event::Event;
 use releasekit_core::model::{CommitId, Target};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{CommitInfo, Lack};
+use releasekit_core::workspace::Remark;
 use releasekit_core::{BackendContext, Backends, Diagnostic, Ecosystem, Registry, Tree, Vcs};
 
 use crate::discover::{self, Discovery, Member};
@@ -95,8 +96,17 @@ impl Session {
         self.snapshot(tree, policy).await
     }
 
+    /// Finds the packages of some files.
+    pub async fn discover(&self, tree: &Arc<dyn Tree>, policy: &Policy) -> Result<Discovery> {
+        let mut discovery = discover::discover(tree, &self.ecosystems, policy).await?;
+        if discovery.members.iter().any(Member::may_be_named) {
+            discovery.name_by(&self.vcs.tags().await?);
+        }
+        Ok(discovery)
+    }
+
     async fn snapshot(&self, tree: Arc<dyn Tree>, policy: Policy) -> Result<Snapshot> {
-        let discovery = discover::discover(&tree, &self.ecosystems, &policy).await?;
+        let discovery = self.discover(&tree, &policy).await?;
         let graph = PackageGraph::build(&discovery)?;
         Ok(Snapshot { tree, policy, discovery, graph })
     }
@@ -128,6 +138,14 @@ impl Session {
     /// Shows an event.
     pub(crate) fn report(&self, event: Event) {
         self.context.reporter.report(event);
+    }
+
+    /// Shows what discovery passed over.
+    pub fn warn_of_remarks(&self, discovery: &Discovery) {
+        for Remark { code, message } in &discovery.remarks {
+            let help = code.help().map(str::to_owned);
+            self.report(Event::Warning { code: Some(*code), message: message.clone(), help });
+        }
     }
 
     /// Shows what the command is doing now.

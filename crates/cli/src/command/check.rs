@@ -45,6 +45,7 @@ async fn check(options: &Options, invocation: &Invocation, globals: &Globals) ->
     invocation.world.require_temporary()?;
     let opened = invocation.open(globals, None).await?;
     let snapshot = opened.work_tree().await?;
+    opened.session.warn_of_remarks(&snapshot.discovery);
     Ok(findings::work_tree(&opened.session, &snapshot, options.fix).await?)
 }
 

@@ -24,7 +24,9 @@ pub(crate) struct Options {
 
 /// Lists the packages.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let discovery = invocation.open(globals, None).await?.discover().await?;
+    let opened = invocation.open(globals, None).await?;
+    let discovery = opened.discover().await?;
+    opened.session.warn_of_remarks(&discovery);
     Ok(Answer::new(match options.format {
         Format::Table => rows(&discovery),
         Format::Json => document(&discovery),
@@ -40,8 +42,19 @@ fn rows(discovery: &Discovery) -> String {
             Cell::new(member.package.private.as_deref().map_or_else(String::new, private), Meaning::Faint),
         ]
     };
-    let rows: Vec<Vec<Cell>> = discovery.members.iter().map(row).collect();
-    table(&["PACKAGE", "VERSION", "PATH", ""], &rows)
+    let listed = discovery.members.iter().filter(|member| member.package.aside.is_none());
+    let rows: Vec<Vec<Cell>> = listed.map(row).collect();
+    let text = table(&["PACKAGE", "VERSION", "PATH", ""], &rows);
+    match discovery.aside() {
+        0 => text,
+        aside => format!("{text}{} (`--format json` lists them)\n", set_aside(aside)),
+    }
+}
+
+/// Counts the projects that are not listed.
+pub(crate) fn set_aside(count: usize) -> String {
+    let verb = if count == 1 { "project stands" } else { "projects stand" };
+    format!("{count} more {verb} outside of the workspaces and {} not released", if count == 1 { "is" } else { "are" })
 }
 
 fn private(why: &str) -> String {

@@ -11,6 +11,7 @@ use releasekit_engine::plan::{self, Planned, ReleasePlan};
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::command::discover::set_aside;
 use crate::command::warnings;
 use crate::error::Result;
 use crate::exit::Exit;
@@ -33,6 +34,7 @@ struct Overview {
     schema: u32,
     packages: usize,
     private: usize,
+    set_aside: usize,
     workspaces: Vec<Workspace>,
     tag_formats: BTreeMap<String, String>,
     plan: Option<ReleasePlan>,
@@ -77,6 +79,7 @@ async fn look(opened: &Opened, overview: &mut Overview) -> Result<Option<Box<dyn
     };
     let snapshot = opened.commit(&head.commit).await?;
     packages(&snapshot.discovery, overview);
+    opened.session.warn_of_remarks(&snapshot.discovery);
     match plan::plan(&opened.session, snapshot, &head).await {
         Ok(planned) => {
             planned_overview(opened, &head, &planned, overview).await?;
@@ -88,13 +91,15 @@ async fn look(opened: &Opened, overview: &mut Overview) -> Result<Option<Box<dyn
 }
 
 fn packages(discovery: &Discovery, overview: &mut Overview) {
-    overview.packages = discovery.members.len();
-    overview.private = discovery.members.iter().filter(|member| member.package.private.is_some()).count();
+    let listed = || discovery.members.iter().filter(|member| member.package.aside.is_none());
+    overview.packages = listed().count();
+    overview.private = listed().filter(|member| member.package.private.is_some()).count();
+    overview.set_aside = discovery.aside();
     let workspace = |(index, root): (usize, &releasekit_engine::discover::WorkspaceRoot)| Workspace {
         label: root.label.to_string(),
         ecosystem: root.ecosystem.ecosystem,
         path: root.root.to_string(),
-        packages: discovery.members.iter().filter(|member| member.workspace == index).count(),
+        packages: listed().filter(|member| member.workspace == index).count(),
     };
     overview.workspaces = discovery.workspaces.iter().enumerate().map(workspace).collect();
 }
@@ -159,6 +164,9 @@ fn text(overview: &Overview, failed: bool) -> String {
         let tags = format.map_or_else(String::new, |format| format!(", tags `{}`", clean(format)));
         let label = Meaning::Strong.paint(label);
         text.push_str(&format!("  {label}: {packages} in `{}` ({ecosystem}){tags}\n", clean(path)));
+    }
+    if overview.set_aside > 0 {
+        text.push_str(&format!("  {}\n", set_aside(overview.set_aside)));
     }
     if let Some(plan) = &overview.plan {
         text.push_str(&format!("\n{}", render::summary(plan)));

@@ -63,7 +63,9 @@ fn two_workspaces(project: &Project) {
     fs::remove_dir_all(project.sandbox.work().join("packages")).expect("the sandbox is writable");
     fs::remove_file(project.sandbox.work().join("pyproject.toml")).expect("the sandbox is writable");
     for folder in ["one", "two"] {
-        project.sandbox.write(format!("{folder}/pyproject.toml"), manifest("core", "1.0.0", &[], ""));
+        project
+            .sandbox
+            .write(format!("{folder}/pyproject.toml"), manifest("core", "1.0.0", &[], "[tool.uv.workspace]\n"));
     }
 }
 

@@ -135,6 +135,15 @@ pub struct Unread {
     pub place: Label,
 }
 
+/// Why a project that no workspace of its tool takes in is left out of releases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Aside {
+    /// It lies where demos, tests and the like do; a tag or the configuration that names it says that it is more.
+    Place,
+    /// Its package file says that nobody publishes it.
+    Mark,
+}
+
 /// A package of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -160,6 +169,10 @@ pub struct Package {
     pub tag_format: Option<String>,
     /// What marks it as not to be published; `None` for a publishable package.
     pub private: Option<String>,
+    /// Why it is private, where it stands outside of every workspace of its tool and is counted rather than listed.
+    pub aside: Option<Aside>,
+    /// The root of its tool's own workspace, where its lockfile lies; `None` for the label's root. Several may share a label.
+    pub home: Option<RepoPath>,
     /// Its dependencies on other packages of the workspace.
     pub dependencies: Vec<Dependency>,
     /// What it publishes as its requirements, on anybody; a change of these is a change of the package.
@@ -181,6 +194,8 @@ impl Package {
             version_group: None,
             tag_format: None,
             private: None,
+            aside: None,
+            home: None,
             dependencies: Vec::new(),
             requirements: Vec::new(),
             runtime: None,
@@ -221,6 +236,25 @@ impl Package {
     pub fn with_private(mut self, why: impl Into<String>) -> Self {
         self.private = Some(why.into());
         self
+    }
+
+    /// Says why it is counted among the private ones and not listed.
+    #[must_use]
+    pub fn with_aside(mut self, why: Option<Aside>) -> Self {
+        self.aside = why;
+        self
+    }
+
+    /// Says where its tool's own workspace has its root.
+    #[must_use]
+    pub fn with_home(mut self, root: RepoPath) -> Self {
+        self.home = Some(root);
+        self
+    }
+
+    /// The root of its tool's own workspace, in a label with this root.
+    pub fn home_in<'a>(&'a self, root: &'a RepoPath) -> &'a RepoPath {
+        self.home.as_ref().unwrap_or(root)
     }
 
     /// Adds dependencies on packages of the workspace.

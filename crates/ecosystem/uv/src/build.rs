@@ -26,7 +26,7 @@ pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> R
         environment::building(all, &request.environment).with("SOURCE_DATE_EPOCH", request.epoch.to_string());
     // What python compiles for itself has a time in it, and would get into archives and into folders of others.
     let environment = environment.with("PYTHONDONTWRITEBYTECODE", "1");
-    let mut command = command(&request.root.on_disk(&request.folder), environment).args([
+    let mut command = command(&request.package.home_in(&request.root).on_disk(&request.folder), environment).args([
         "build",
         "--no-sources",
         "--package",

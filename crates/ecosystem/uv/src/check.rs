@@ -18,6 +18,7 @@ use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Label, Result};
 use releasekit_formats::python::name::normalize;
 
 use crate::error::together;
+use crate::homes::homes;
 use crate::internal::Siblings;
 use crate::lock::Bench;
 use crate::pyproject::PyProject;
@@ -53,20 +54,18 @@ fn bench<'a>(context: &'a BackendContext, request: &'a CheckRequest) -> Bench<'a
 
 fn of_packages(request: &CheckRequest) -> Result<Vec<Finding>> {
     let mut faults = Vec::new();
-    let Some(root) = PyProject::read_root(request.tree.as_ref(), &request.root, &mut faults)? else {
-        return together(faults).map(|()| Vec::new());
-    };
     let packages: Vec<Package> = request.packages.iter().map(|one| one.package.clone()).collect();
-    let siblings = Siblings::of(&packages, &root);
     let repository = repository(request);
     let mut findings = Vec::new();
-    for checked in request.packages.iter().filter(|checked| checked.released && checked.is_published()) {
-        let folder = &checked.package.path;
-        let Some(manifest) = PyProject::read(request.tree.as_ref(), folder, &mut faults)? else { continue };
-        let subject = Subject { request, checked, manifest: &manifest, siblings: &siblings, repository: &repository };
-        findings.extend(metadata::findings(&subject));
-        findings.extend(files::findings(&subject)?);
-        findings.extend(needs::findings(&subject));
+    for home in homes(request.tree.as_ref(), &request.root, &packages, &mut faults)? {
+        let siblings = home.siblings();
+        let own = home.manifests().filter_map(|(package, manifest)| Some((&request.packages[package?], manifest)));
+        for (checked, manifest) in own.filter(|(checked, _)| checked.released && checked.is_published()) {
+            let subject = Subject { request, checked, manifest, siblings: &siblings, repository: &repository };
+            findings.extend(metadata::findings(&subject));
+            findings.extend(files::findings(&subject)?);
+            findings.extend(needs::findings(&subject));
+        }
     }
     together(faults)?;
     Ok(findings)

@@ -24,6 +24,18 @@ releasekit_core::codes! {
         "Names are compared as indexes compare them: without regard to case, and with `-`, `_` and `.` alike. Rename \
          one of the two.",
         help: "rename one of them";
+    MEMBER_PASSED_OVER = "RK-UV-MEMBER-PASSED-OVER", Unsupported,
+        "a workspace member lies behind a link, or in another repository",
+        "uv enters links to folders and submodules where a glob of `members` takes them in. releasekit does not: what lies \
+         there belongs to another place or another repository, and its history is not this one's. A folder of this \
+         repository that a link leads to is found where it lies. Name the link in `exclude` of `releasekit.toml`.",
+        help: "name it in `exclude` of `releasekit.toml`";
+    PROJECT_UNREADABLE = "RK-UV-PROJECT-UNREADABLE", Invalid,
+        "a package file outside of the workspaces cannot be read",
+        "Projects that no workspace takes in and that nobody releases, such as demos and data of tests, are looked at as well, \
+         for what they require may be a package of this repository. Where one cannot be read, it is passed over. Mend it, or \
+         name its folder in `exclude` of `releasekit.toml`.",
+        help: "mend them, or name their folders in `exclude` of `releasekit.toml`";
     DYNAMIC_VERSION = "RK-UV-DYNAMIC-VERSION", Unsupported,
         "a package's version is dynamic and cannot be read from a file",
         "The package file says `dynamic = [\"version\"]`, and the build backend takes the version from tags or from code, \

@@ -1,57 +1,185 @@
-//! The packages of one workspace.
+//! The packages that belong to one root: those of its workspaces, and of the projects outside of any.
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{
-    Dependency, DependencyKind, Order, Package, PackageName, Published, RepoPath, Requirement, Unread,
-};
-use releasekit_core::workspace::{DiscoverRequest, Discovered};
-use releasekit_core::{BackendError, Result, Tree, VersionScheme};
-use releasekit_formats::python::Pep440;
+use releasekit_core::Result;
+use releasekit_core::model::{Aside, Package, PackageName, RepoPath};
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, Remark};
 use releasekit_formats::python::name::normalize;
-use releasekit_formats::python::requirement;
 
 use crate::codes;
 use crate::config::MANIFEST;
-use crate::dynamic;
-use crate::error::{Error, together};
-use crate::extras;
+use crate::error::{Error, Place, together};
 use crate::internal::Siblings;
-use crate::members::{Folders, Ignored, Membership};
-use crate::pyproject::{Entry, Project, PyProject};
+use crate::layout::{Files, Layout, Unit};
+use crate::members::Membership;
+use crate::package::package;
+use crate::place::listed;
+use crate::pyproject::PyProject;
 use crate::source::Source;
 
-/// Reads the package files of a workspace, the root's first.
-pub(crate) fn manifests(
-    tree: &dyn Tree,
-    root: &RepoPath,
-    exclude: &[String],
-    faults: &mut Vec<Error>,
-) -> Result<Vec<PyProject>> {
-    let Some(top) = PyProject::read_root(tree, root, faults)? else { return Ok(Vec::new()) };
-    let Some(globs) = &top.workspace else { return Ok(vec![top]) };
-    let ignored = Ignored::new(exclude);
-    let membership = Membership::of(&top, globs, faults);
-    let known = Folders::of(tree)?;
-    for link in membership.links(&known, &ignored) {
-        // One that leads out of the repository is refused here; one that stays inside leads to a folder of its own.
-        Source::read(tree, &link.join(MANIFEST).expect("a file name is a legal path"))?;
+/// The roots that labels are given to.
+pub(crate) fn detect(request: &DetectRequest) -> Result<Vec<RepoPath>> {
+    Layout::of(request.tree.as_ref(), &request.exclude, &request.named).map(Layout::into_roots)
+}
+
+/// What is found of one root.
+#[derive(Default)]
+struct Found {
+    packages: Vec<Package>,
+    /// Where the name of each package stands.
+    named: Vec<Place>,
+    faults: Vec<Error>,
+    remarks: Vec<Remark>,
+    /// Package files that could not be read and that nobody releases.
+    broken: Vec<RepoPath>,
+}
+
+/// Discovers the packages. All faults are reported together.
+pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
+    let tree = request.tree.as_ref();
+    let mut layout = Layout::of(tree, &request.exclude, &request.named)?;
+    if layout.units(&request.root).is_empty() {
+        // A root that is neither detected nor said to be named is what the caller says it is.
+        let named = [request.named.as_slice(), std::slice::from_ref(&request.root)].concat();
+        layout = Layout::of(tree, &request.exclude, &named)?;
     }
-    let folders = membership.folders(&top, &known, &ignored, faults);
+    let mut found = Found::default();
+    let units = layout.units(&request.root);
+    let is_unknown = units.is_empty() && !layout.files.ignored.contains(&request.root);
+    if is_unknown || layout.files.unreadable.contains(&request.root) {
+        PyProject::read_root(tree, &request.root, &mut found.faults)?;
+    }
+    for unit in units {
+        found.unit(&layout.files, unit, &request.root)?;
+    }
+    let unreadable = layout.files.unreadable.iter().filter(|folder| folder.starts_with(&request.root));
+    found.broken.extend(unreadable.map(manifest_of));
+    found.refuse_duplicates();
+    together(found.faults)?;
+    if !found.broken.is_empty() {
+        let code = codes::PROJECT_UNREADABLE;
+        let message =
+            format!("package files that cannot be read, of projects that nobody releases: {}", listed(&found.broken));
+        found.remarks.push(Remark { code, message });
+    }
+    Ok(Discovered::new(found.packages).with_remarks(found.remarks))
+}
+
+impl Found {
+    /// Adds the packages of a workspace or project. What cannot be read where nothing is released stops nobody.
+    fn unit(&mut self, files: &Files<'_>, unit: &Unit, root: &RepoPath) -> Result<()> {
+        let mut faults = Vec::new();
+        let manifests = manifests(files, unit, &mut faults, &mut self.remarks)?;
+        let mut packages = Vec::new();
+        if let Some(top) = manifests.first() {
+            let siblings = Siblings::new(names(&manifests, &mut faults), top);
+            for manifest in &manifests {
+                let Some(project) = &manifest.project else { continue };
+                let package = package(files.tree, manifest, project, &siblings, &mut faults)?;
+                let place = *manifest.source.place(Some(project.name.span.clone()));
+                packages.push((aside(package.with_home(unit.folder.clone()), unit, root), place));
+            }
+        }
+        let is_released = unit.folder == *root
+            || (unit.demo.is_none() && (packages.is_empty() || packages.iter().any(|(one, _)| one.aside.is_none())));
+        if !faults.is_empty() && !is_released {
+            self.broken.push(manifest_of(&unit.folder));
+            return Ok(());
+        }
+        self.faults.extend(faults);
+        let (packages, named): (Vec<_>, Vec<_>) = packages.into_iter().unzip();
+        self.packages.extend(packages);
+        self.named.extend(named);
+        Ok(())
+    }
+
+    /// Two released packages of one name cannot both be meant. Where nobody releases one of them, it is left out.
+    fn refuse_duplicates(&mut self) {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let mut left_out = Vec::new();
+        for (index, package) in self.packages.iter().enumerate() {
+            let first = *seen.entry(normalize(package.name.as_str())).or_insert(index);
+            let other = &self.packages[first];
+            // Those of one workspace were told where it was read.
+            if first == index || other.home == package.home {
+                continue;
+            }
+            if other.private.is_none() && package.private.is_none() {
+                let place = |index: usize| Box::new(self.named[index].clone());
+                let (first, second) = (place(first), place(index));
+                let name = package.name.to_string();
+                self.faults.push(Error::NameDuplicate { name, first, second });
+            } else if package.private.is_some() {
+                left_out.push(index);
+            } else {
+                left_out.push(first);
+                seen.insert(normalize(package.name.as_str()), index);
+            }
+        }
+        let mut index = 0..;
+        self.packages.retain(|_| !left_out.contains(&index.next().unwrap_or_default()));
+    }
+}
+
+fn manifest_of(folder: &RepoPath) -> RepoPath {
+    folder.join(MANIFEST).expect("a file name is a legal path")
+}
+
+/// Says of a package outside of the workspaces why nobody releases it, where that is so.
+fn aside(mut package: Package, unit: &Unit, root: &RepoPath) -> Package {
+    let counted = !(unit.folder == *root || (unit.is_workspace && unit.demo.is_none()));
+    let why = match (&package.private, &unit.demo) {
+        _ if !counted => None,
+        (Some(_), _) => Some(Aside::Mark),
+        (None, Some(place)) => {
+            package.private = Some(format!("in `{place}`"));
+            Some(Aside::Place)
+        }
+        (None, None) => None,
+    };
+    package.with_aside(why)
+}
+
+/// Reads the package files of a workspace, the root's first, or that of a project.
+fn manifests(
+    files: &Files<'_>,
+    unit: &Unit,
+    faults: &mut Vec<Error>,
+    remarks: &mut Vec<Remark>,
+) -> Result<Vec<PyProject>> {
+    let Some(top) = files.manifest(&unit.folder, faults)? else { return Ok(Vec::new()) };
+    let Some(globs) = &top.workspace else { return Ok(vec![top]) };
+    let membership = Membership::of(&top, globs, faults);
+    remarks.extend(passed_over(files, &membership)?);
+    let folders = membership.folders(&top, &files.folders, &files.ignored, faults);
     let mut all = vec![top];
     for folder in folders {
         let before = faults.len();
-        let found = PyProject::read(tree, &folder, faults)?;
+        let found = files.manifest(&folder, faults)?;
         if found.is_none() && faults.len() == before {
             // It is listed and not to be read: a link to nothing, or to something that is no file.
             faults.push(Error::MemberMissing { folder: folder.clone(), place: all[0].source.place(None) });
         }
         all.extend(found.and_then(|manifest| member(manifest, faults)));
     }
-    if ignored.contains(root) {
-        all[0].project = None;
-    }
     Ok(all)
+}
+
+/// The members that uv would enter and we do not: links to folders, and repositories of their own.
+fn passed_over(files: &Files<'_>, membership: &Membership) -> Result<Option<Remark>> {
+    let mut folders = Vec::new();
+    for link in membership.among(&files.tree.links()?, &files.ignored) {
+        // One that leads out of the repository is refused here; one to a file is no member.
+        Source::read(files.tree, &manifest_of(&link))?;
+        if files.tree.read(&link)?.is_none() {
+            folders.push(link);
+        }
+    }
+    folders.extend(membership.among(&files.tree.nested()?, &files.ignored));
+    let message =
+        || format!("members that lie behind a link or in another repository are not entered: {}", listed(&folders));
+    Ok((!folders.is_empty()).then(|| Remark { code: codes::MEMBER_PASSED_OVER, message: message() }))
 }
 
 fn member(manifest: PyProject, faults: &mut Vec<Error>) -> Option<PyProject> {
@@ -69,24 +197,6 @@ fn member(manifest: PyProject, faults: &mut Vec<Error>) -> Option<PyProject> {
     Some(manifest)
 }
 
-/// Discovers the packages. All faults are reported together.
-pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
-    let tree = request.tree.as_ref();
-    let mut faults = Vec::new();
-    let manifests = manifests(tree, &request.root, &request.exclude, &mut faults)?;
-    let Some(root) = manifests.first() else { return together(faults).map(|()| Discovered::default()) };
-    let names = names(&manifests, &mut faults);
-    let siblings = Siblings::new(names, root);
-    let mut packages = Vec::new();
-    for manifest in &manifests {
-        if let Some(project) = &manifest.project {
-            packages.push(package(tree, manifest, project, &siblings, &mut faults)?);
-        }
-    }
-    together(faults)?;
-    Ok(Discovered::new(packages))
-}
-
 fn names(manifests: &[PyProject], faults: &mut Vec<Error>) -> Vec<PackageName> {
     let mut seen: BTreeMap<String, &PyProject> = BTreeMap::new();
     let mut names = Vec::new();
@@ -100,74 +210,4 @@ fn names(manifests: &[PyProject], faults: &mut Vec<Error>) -> Vec<PackageName> {
         names.push(PackageName::new(project.name.value.clone()));
     }
     names
-}
-
-fn package(
-    tree: &dyn Tree,
-    manifest: &PyProject,
-    project: &Project,
-    siblings: &Siblings<'_>,
-    faults: &mut Vec<Error>,
-) -> Result<Package> {
-    let name = PackageName::new(project.name.value.clone());
-    let mut package = Package::new(name, manifest.folder.clone(), manifest.source.file.clone())
-        .with_dependencies(dependencies(manifest, siblings))
-        .with_requirements(requirements(manifest, faults))
-        .with_runtime(project.requires_python.as_ref().map(|text| text.value.clone()));
-    package.private.clone_from(&manifest.private);
-    match dynamic::version(tree, manifest, project)? {
-        Ok(place) => match Pep440.parse(&place.literal) {
-            Ok(version) => package = package.with_version(version, place.source.file.clone()),
-            Err(source) => {
-                faults.push(Error::Value { place: place.source.place(Some(place.span.clone())), source });
-            }
-        },
-        // That the key is missing altogether was said where the package file was read.
-        Err(_) if project.dynamic_version.is_none() => {}
-        Err(reason) => {
-            let place = manifest.source.place(project.dynamic_version.clone()).label("said to be dynamic here");
-            package = package.with_unread(Unread { code: codes::DYNAMIC_VERSION, reason, place });
-        }
-    }
-    Ok(package)
-}
-
-fn dependencies(manifest: &PyProject, siblings: &Siblings<'_>) -> Vec<Dependency> {
-    let internal = manifest.requirements.iter().filter_map(|entry| Some((siblings.required(manifest, entry)?, entry)));
-    internal.map(|(name, entry)| dependency(name, entry)).collect()
-}
-
-/// An extra can be left out, so what it names need not be live, nor exist at all. Peers there are none.
-fn dependency(name: &PackageName, entry: &Entry) -> Dependency {
-    let dependency = Dependency::new(name.clone(), entry.kind, &*entry.text.value, &*entry.table);
-    match entry.kind {
-        DependencyKind::Optional => dependency.with_orders(Order::UnlessCircular).with_published(Published::Optional),
-        _ => dependency,
-    }
-}
-
-/// What the package publishes: its requirements, and those of its extras, written out.
-fn requirements(manifest: &PyProject, faults: &mut Vec<Error>) -> Vec<Requirement> {
-    use DependencyKind::{Optional, Runtime};
-    let mut all = Vec::new();
-    for entry in manifest.requirements.iter().filter(|entry| matches!(entry.kind, Runtime | Optional)) {
-        match published(entry) {
-            Ok(requirement) => all.push(requirement),
-            Err(source) => {
-                faults.push(Error::Value { place: manifest.source.place(Some(entry.text.span.clone())), source });
-            }
-        }
-    }
-    extras::written_out(manifest.name().unwrap_or_default(), all).unwrap_or_else(|source| {
-        faults.push(Error::Value { place: manifest.source.place(None), source });
-        Vec::new()
-    })
-}
-
-fn published(entry: &Entry) -> Result<Requirement> {
-    let read = match &entry.extra {
-        Some(extra) => requirement::parse_in_extra(&entry.text.value, extra),
-        None => requirement::parse(&entry.text.value),
-    };
-    read.map_err(BackendError::from)
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::workspace::{EditRequest, Move};
-use releasekit_core::{BackendError, FileEdit, Requirements, Result, VersionScheme};
+use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme};
 use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::{Pep440, Pep508};
 
 use crate::dynamic;
 use crate::error::{Error, together};
+use crate::homes::homes;
 use crate::internal::Siblings;
 use crate::pyproject::{Entry, PyProject};
 use crate::source::{Replacement, Source, requoted};
@@ -40,24 +41,17 @@ impl Rewrites {
 pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
     let mut faults = Vec::new();
     let mut changes = Rewrites::default();
-    let manifests = of_packages(request, &mut faults)?;
-    let Some(root) = manifests.first() else { return together(faults).map(|()| Vec::new()) };
     let real = request.moves.iter().filter(|moved| moved.from.as_ref() != Some(&moved.to));
     let moves: BTreeMap<String, &Move> = real.map(|moved| (normalize(moved.name.as_str()), moved)).collect();
-    let siblings = Siblings::of(&request.packages, root);
-    for manifest in &manifests {
-        if let Some(project) = &manifest.project
-            && let Some(moved) = moves.get(&normalize(&project.name.value))
-        {
-            match dynamic::version(request.tree.as_ref(), manifest, project)? {
-                Ok(place) if !is(&place.literal, &moved.to) => {
-                    changes.add(&place.source, place.replacement(moved.to.as_str()));
-                }
-                Ok(_) => {}
-                Err(reason) => faults.push(Error::PyProject { place: manifest.source.place(None), reason }),
+    for home in homes(request.tree.as_ref(), &request.root, &request.packages, &mut faults)? {
+        let siblings = home.siblings();
+        for (package, manifest) in home.manifests() {
+            if let Some(moved) = package.and_then(|index| moves.get(&normalize(request.packages[index].name.as_str())))
+            {
+                version(request.tree.as_ref(), manifest, moved, &mut changes, &mut faults)?;
             }
+            requirements(manifest, &siblings, &moves, &mut changes, &mut faults);
         }
-        requirements(manifest, &siblings, &moves, &mut changes, &mut faults);
     }
     together(faults)?;
     Ok(changes.into_edits())
@@ -68,15 +62,22 @@ fn is(literal: &str, version: &Version) -> bool {
     Pep440.parse(literal).is_ok_and(|written| Pep440.compare(&written, version).is_eq())
 }
 
-/// The package files of the packages as discovered, after the root's own, which may be none of a package.
-fn of_packages(request: &EditRequest, faults: &mut Vec<Error>) -> Result<Vec<PyProject>> {
-    let tree = request.tree.as_ref();
-    let Some(root) = PyProject::read_root(tree, &request.root, faults)? else { return Ok(Vec::new()) };
-    let mut manifests = vec![root];
-    for package in request.packages.iter().filter(|package| package.path != request.root) {
-        manifests.extend(PyProject::read(tree, &package.path, faults)?);
+fn version(
+    tree: &dyn Tree,
+    manifest: &PyProject,
+    moved: &Move,
+    changes: &mut Rewrites,
+    faults: &mut Vec<Error>,
+) -> Result<()> {
+    let Some(project) = &manifest.project else { return Ok(()) };
+    match dynamic::version(tree, manifest, project)? {
+        Ok(place) if !is(&place.literal, &moved.to) => {
+            changes.add(&place.source, place.replacement(moved.to.as_str()));
+        }
+        Ok(_) => {}
+        Err(reason) => faults.push(Error::PyProject { place: manifest.source.place(None), reason }),
     }
-    Ok(manifests)
+    Ok(())
 }
 
 fn requirements(

@@ -5,7 +5,6 @@
 //! `..`; a matched folder without a package file is an error unless its name begins with a dot.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use releasekit_core::Tree;
@@ -25,12 +24,11 @@ const MOST: usize = 10_000;
 pub(crate) struct Folders {
     all: BTreeSet<RepoPath>,
     with_manifest: BTreeSet<RepoPath>,
-    links: Arc<[RepoPath]>,
 }
 
 impl Folders {
     pub(crate) fn of(tree: &dyn Tree) -> releasekit_core::Result<Self> {
-        let mut folders = Self { all: BTreeSet::new(), with_manifest: BTreeSet::new(), links: tree.links()? };
+        let mut folders = Self { all: BTreeSet::new(), with_manifest: BTreeSet::new() };
         let files = tree.files()?;
         let mut last = None;
         for file in files.iter() {
@@ -137,10 +135,10 @@ impl Membership {
         found
     }
 
-    /// The links that a glob takes in, as if they were folders: uv would enter those that are.
-    pub(crate) fn links<'f>(&self, folders: &'f Folders, ignored: &Ignored) -> Vec<&'f RepoPath> {
-        let taken = |link: &&RepoPath| self.includes(link).is_some() && !ignored.contains(link);
-        folders.links.iter().filter(taken).collect()
+    /// Those of some paths that a glob takes in, as if they were folders of the tree.
+    pub(crate) fn among(&self, paths: &[RepoPath], ignored: &Ignored) -> Vec<RepoPath> {
+        let taken = |path: &&RepoPath| self.includes(path).is_some() && !ignored.contains(path);
+        paths.iter().filter(taken).cloned().collect()
     }
 }
 

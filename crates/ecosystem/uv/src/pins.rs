@@ -11,8 +11,8 @@ use releasekit_formats::python::name::normalize;
 
 use crate::edits::Rewrites;
 use crate::error::{Error, together};
-use crate::internal::Siblings;
-use crate::pyproject::{Entry, PyProject};
+use crate::homes::homes;
+use crate::pyproject::Entry;
 
 /// Pins the requirements of all publishable packages on packages whose versions are given. Build requirements become
 /// exact whatever the request says, for a stranger's package of that name must never be taken; groups are not published
@@ -21,24 +21,25 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
     let tree = request.tree.as_ref();
     let mut faults = Vec::new();
     let mut changes = Rewrites::default();
-    let Some(root) = PyProject::read_root(tree, &request.root, &mut faults)? else {
-        return together(faults).map(|()| Vec::new());
-    };
-    let siblings = Siblings::of(&request.packages, &root);
     let versions: BTreeMap<String, &Version> =
         request.versions.iter().map(|(name, version)| (normalize(name.as_str()), version)).collect();
-    for package in request.packages.iter().filter(|package| package.private.is_none()) {
-        let Some(manifest) = PyProject::read(tree, &package.path, &mut faults)? else { continue };
-        for entry in &manifest.requirements {
-            let Some(pin) = pin_of(entry, request.pin) else { continue };
-            let Some(version) = versions.get(&entry.name) else { continue };
-            if siblings.required(&manifest, entry).is_none() {
-                continue;
-            }
-            match Pep508.pin(&entry.text.value, version, pin) {
-                Ok(text) => changes.rewrite(&manifest.source, entry, &text),
-                Err(source) => {
-                    faults.push(Error::Value { place: manifest.source.place(Some(entry.text.span.clone())), source });
+    for home in homes(tree, &request.root, &request.packages, &mut faults)? {
+        let siblings = home.siblings();
+        let is_public = |index: usize| request.packages[index].private.is_none();
+        let public = home.manifests().filter(|(package, _)| package.is_some_and(is_public));
+        for (_, manifest) in public {
+            for entry in &manifest.requirements {
+                let Some(pin) = pin_of(entry, request.pin) else { continue };
+                let Some(version) = versions.get(&entry.name) else { continue };
+                if siblings.required(manifest, entry).is_none() {
+                    continue;
+                }
+                match Pep508.pin(&entry.text.value, version, pin) {
+                    Ok(text) => changes.rewrite(&manifest.source, entry, &text),
+                    Err(source) => {
+                        let place = manifest.source.place(Some(entry.text.span.clone()));
+                        faults.push(Error::Value { place, source });
+                    }
                 }
             }
         }

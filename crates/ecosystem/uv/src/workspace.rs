@@ -1,15 +1,13 @@
 //! The half of the ecosystem that reads files and plans edits.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use releasekit_core::model::RepoPath;
-use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, PinRequest};
-use releasekit_core::{FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, PinRequest};
+use releasekit_core::{FileEdit, Requirements, Result, VersionScheme, Workspace};
 use releasekit_formats::python::name;
 use releasekit_formats::python::{Pep440, Pep508};
 
-use crate::{detect, discover, edits, pins};
+use crate::{discover, edits, pins};
 
 /// The package files of uv workspaces and of single projects.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,8 +28,8 @@ impl Workspace for UvWorkspace {
         name::normalize(name)
     }
 
-    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
-        detect::detect(tree)
+    async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
+        discover::detect(request)
     }
 
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use releasekit_core::model::{PackageName, Requirement};
 use releasekit_core::tree::Overlay;
-use releasekit_core::workspace::{DiscoverRequest, PinRequest};
+use releasekit_core::workspace::PinRequest;
 use releasekit_core::{FileEdit, Tree};
 
 use super::Sources;
@@ -43,9 +43,7 @@ async fn pin_workspace(sources: &Sources, index: usize, pinned: &mut Pinned) -> 
     };
     let edits = files.pins(&request).await?;
     let tree: Arc<dyn Tree> = Arc::new(Overlay::new(snapshot.tree.clone(), edits.iter().cloned()));
-    let exclude = [snapshot.policy.exclude.as_slice(), workspace.policy.exclude.as_slice()].concat();
-    let request = DiscoverRequest::new(tree, workspace.root.clone()).with_exclude(exclude);
-    let found = files.discover(&request).await?.packages.into_iter();
+    let found = files.discover(&workspace.request(tree, &snapshot.policy)).await?.packages.into_iter();
     let mut required: BTreeMap<PackageName, Vec<Requirement>> =
         found.map(|found| (found.name, found.requirements)).collect();
     pinned.edits.insert(index, edits);

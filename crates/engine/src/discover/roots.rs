@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use releasekit_core::model::{EcosystemLabel, RepoPath};
 use releasekit_core::policy::{EcosystemPolicy, Policy};
+use releasekit_core::workspace::DetectRequest;
 use releasekit_core::{Ecosystem, Tree};
 
 use super::WorkspaceRoot;
@@ -22,8 +23,7 @@ impl<'a> Tools<'a> {
 
     /// Whether a table of the configuration names this ecosystem, by its key or by its label.
     fn are_named(&self, label: &EcosystemLabel, policy: &EcosystemPolicy) -> bool {
-        let implied = policy.ecosystem.as_deref().unwrap_or(label.as_str());
-        self.0.iter().any(|(tool, _)| tool.ecosystem == implied || tool.label == implied)
+        self.0.iter().any(|(tool, _)| is_meant(tool, label, policy))
     }
 
     /// The ids of the tools that find a root, or of the one that is named.
@@ -78,7 +78,7 @@ pub(super) async fn workspaces(
 ) -> Result<Vec<WorkspaceRoot>> {
     let mut by_ecosystem = ByEcosystem::new();
     for tool in ecosystems {
-        let found = tool.workspace.detect(tree).await?;
+        let found = tool.workspace.detect(&detection(tree, tool, policy)).await?;
         by_ecosystem.entry(tool.ecosystem).or_default().0.push((tool, found));
     }
     let mut all = Vec::new();
@@ -118,6 +118,26 @@ fn meant<'a>(all: &ByEcosystem<'a>, label: &EcosystemLabel, policy: &EcosystemPo
 /// The root of a table that names no ecosystem: the configured one, else the folder that the label is called by.
 fn root_by_label(label: &EcosystemLabel, policy: &EcosystemPolicy) -> Option<RepoPath> {
     policy.workspace_root.clone().or_else(|| RepoPath::new(label.as_str()).ok())
+}
+
+/// What a tool is asked: excluded folders decide nothing, nor does what belongs to a root that the configuration names.
+fn detection(tree: &Arc<dyn Tree>, tool: &Ecosystem, policy: &Policy) -> DetectRequest {
+    let meant = policy.ecosystems.iter().filter(|(label, it)| is_meant(tool, label, it));
+    let unnamed = meant.filter(|(_, it)| it.workspace_root.is_none()).flat_map(|(_, it)| it.exclude.iter());
+    let exclude = policy.exclude.iter().chain(unnamed).cloned().collect();
+    DetectRequest::new(tree.clone()).with_exclude(exclude).with_named(named(tool, policy))
+}
+
+/// The roots that the configuration names for an ecosystem.
+pub(super) fn named(tool: &Ecosystem, policy: &Policy) -> Vec<RepoPath> {
+    let meant = policy.ecosystems.iter().filter(|(label, it)| is_meant(tool, label, it));
+    meant.filter_map(|(_, it)| it.workspace_root.clone()).collect()
+}
+
+/// Whether a table of the configuration speaks of a tool's ecosystem.
+fn is_meant(tool: &Ecosystem, label: &EcosystemLabel, policy: &EcosystemPolicy) -> bool {
+    let implied = policy.ecosystem.as_deref().unwrap_or(label.as_str());
+    tool.ecosystem == implied || tool.label == implied
 }
 
 /// Gives each root its label: the configured one, else the ecosystem's own, else its folder where there are several.

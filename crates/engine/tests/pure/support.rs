@@ -326,7 +326,7 @@ impl Workspace for Fixed {
         name.to_lowercase().replace(['_', '.'], "-")
     }
 
-    async fn detect(&self, _tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
+    async fn detect(&self, _request: &DetectRequest) -> Result<Vec<RepoPath>> {
         Ok(self.roots.clone())
     }
 

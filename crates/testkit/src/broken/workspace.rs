@@ -1,11 +1,9 @@
 //! Workspaces in memory that break a promise each.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use releasekit_core::model::RepoPath;
 use releasekit_core::requirements::Pin;
-use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
 use releasekit_core::{FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
 use crate::memory::MemoryWorkspace;
@@ -153,8 +151,8 @@ impl Workspace for Broken {
         if self.0 == Lie::Literal { name.to_owned() } else { inner().normalize(name) }
     }
 
-    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
-        let mut roots = inner().detect(tree).await?;
+    async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
+        let mut roots = inner().detect(request).await?;
         match self.0 {
             Lie::First => roots.truncate(1),
             Lie::Everywhere if roots.is_empty() => roots.push(RepoPath::root()),

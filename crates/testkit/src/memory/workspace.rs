@@ -1,11 +1,9 @@
 //! Package files in memory: lines of `key = value`.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath};
-use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
 use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
 use super::error::{demand, forbidden, invalid};
@@ -142,8 +140,8 @@ impl Workspace for MemoryWorkspace {
         name.to_lowercase()
     }
 
-    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
-        let files = tree.files()?;
+    async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
+        let files = request.tree.files()?;
         let mut roots: Vec<RepoPath> =
             files.iter().filter(|file| has_name(file, WORKSPACE_FILE)).filter_map(RepoPath::parent).collect();
         roots.sort();

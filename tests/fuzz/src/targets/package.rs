@@ -4,7 +4,7 @@ use futures::executor::block_on;
 use releasekit_core::Code;
 use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::requirements::Pin;
-use releasekit_core::workspace::{DiscoverRequest, EditRequest, Move, PinRequest};
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, EditRequest, Move, PinRequest};
 use releasekit_core::{BackendError, Diagnostic, Workspace};
 use releasekit_uv::{UvWorkspace, codes};
 
@@ -74,7 +74,7 @@ fn errors(error: &dyn Diagnostic) -> Answer {
 
 async fn walk(tree: &std::sync::Arc<dyn releasekit_core::Tree>) -> Result<Answer, BackendError> {
     let mut answer = Answer::default();
-    let mut roots = UvWorkspace::default().detect(tree).await?;
+    let mut roots = UvWorkspace::default().detect(&DetectRequest::new(tree.clone())).await?;
     roots.truncate(3);
     if !roots.contains(&RepoPath::root()) {
         roots.push(RepoPath::root());

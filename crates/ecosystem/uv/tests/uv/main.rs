@@ -6,6 +6,7 @@ mod check;
 mod common;
 mod discover;
 mod edits;
+mod layout;
 mod listing;
 mod lock;
 mod pins;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use releasekit_core::model::RepoPath;
 use releasekit_core::requirements::Pin;
 use releasekit_core::tree::{MemoryTree, Overlay};
+use releasekit_core::workspace::DetectRequest;
 use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Tree};
 
 use super::{Case, Kept, held};
@@ -39,14 +40,14 @@ pub const CASES: &[Case<World>] = cases![
 ];
 
 async fn roots_are_found_and_sorted(world: &World) -> Kept {
-    let found = world.workspace.detect(&world.tree()).await.map_err(said)?;
+    let found = world.workspace.detect(&DetectRequest::new(world.tree())).await.map_err(said)?;
     let found: Vec<_> = found.iter().map(RepoPath::as_str).collect();
     held(found == world.roots, format!("these are the roots: {found:?}"))
 }
 
 async fn where_no_workspace_is_none_is_found(world: &World) -> Kept {
     let tree: Arc<dyn Tree> = Arc::new(MemoryTree::new([(path("README.md"), "nothing")]));
-    let found = world.workspace.detect(&tree).await.map_err(said)?;
+    let found = world.workspace.detect(&DetectRequest::new(tree.clone())).await.map_err(said)?;
     held(found.is_empty(), format!("there is none: {found:?}"))
 }
 

@@ -51,7 +51,7 @@ impl CommitTree {
 
     fn list(&self) -> Result<Listed, Error> {
         let repo = self.repo.to_thread_local();
-        let (mut files, mut links) = (Vec::new(), Vec::new());
+        let (mut files, mut links, mut nested) = (Vec::new(), Vec::new(), Vec::new());
         let mut folders = vec![(String::new(), self.root)];
         while let Some((prefix, tree)) = folders.pop() {
             let bytes = read(&repo, tree, Kind::Tree)?;
@@ -61,7 +61,7 @@ impl CommitTree {
                 let path = || RepoPath::new(format!("{prefix}{name}"));
                 match entry.mode.kind() {
                     EntryKind::Tree => folders.push((format!("{prefix}{name}/"), entry.oid.to_owned())),
-                    EntryKind::Commit => {}
+                    EntryKind::Commit => nested.extend(path()),
                     EntryKind::Link => {
                         links.extend(path());
                         files.extend(path());
@@ -72,7 +72,8 @@ impl CommitTree {
         }
         files.sort();
         links.sort();
-        Ok(Listed { files: files.into(), links: links.into() })
+        nested.sort();
+        Ok(Listed { files: files.into(), links: links.into(), nested: nested.into() })
     }
 
     fn listed(&self) -> Result<&Listed, Error> {
@@ -105,5 +106,9 @@ impl Tree for CommitTree {
 
     fn links(&self) -> Result<Arc<[RepoPath]>> {
         Ok(Arc::clone(&self.listed()?.links))
+    }
+
+    fn nested(&self) -> Result<Arc<[RepoPath]>> {
+        Ok(Arc::clone(&self.listed()?.nested))
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Listed {
     pub(super) files: Arc<[RepoPath]>,
     /// Those of the files that are links.
     pub(super) links: Arc<[RepoPath]>,
+    /// The submodules, none of which is entered.
+    pub(super) nested: Arc<[RepoPath]>,
 }
 
 /// Tracked files and untracked ones that are not ignored, sorted. Neither submodules, nor other repositories, nor
@@ -31,11 +33,13 @@ pub(super) fn list(repo: &gix::Repository, root: &Path) -> Result<Listed, Error>
         path: BString::default(),
         files: Vec::new(),
         links: Vec::new(),
+        nested: Vec::new(),
     };
     listing.folder(root)?;
     listing.files.sort();
     listing.links.sort();
-    Ok(Listed { files: listing.files.into(), links: listing.links.into() })
+    listing.nested.sort();
+    Ok(Listed { files: listing.files.into(), links: listing.links.into(), nested: listing.nested.into() })
 }
 
 struct Listing<'a> {
@@ -44,6 +48,7 @@ struct Listing<'a> {
     path: BString,
     files: Vec<RepoPath>,
     links: Vec<RepoPath>,
+    nested: Vec<RepoPath>,
 }
 
 impl Listing<'_> {
@@ -95,7 +100,11 @@ impl Listing<'_> {
         }
         let is_submodule =
             self.index.entry_by_path(self.path.as_bstr()).is_some_and(|entry| entry.mode == Mode::COMMIT);
-        if is_submodule || self.is_excluded(Mode::DIR)? || folder.join(".git").exists() {
+        if is_submodule {
+            self.nested.extend(self.path.to_str().ok().and_then(|path| RepoPath::new(path).ok()));
+            return Ok(());
+        }
+        if self.is_excluded(Mode::DIR)? || folder.join(".git").exists() {
             return Ok(());
         }
         self.folder(folder)

@@ -101,4 +101,8 @@ impl Tree for WorkTree {
     fn links(&self) -> Result<Arc<[RepoPath]>> {
         Ok(Arc::clone(&self.listed()?.links))
     }
+
+    fn nested(&self) -> Result<Arc<[RepoPath]>> {
+        Ok(Arc::clone(&self.listed()?.nested))
+    }
 }

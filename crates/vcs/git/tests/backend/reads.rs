@@ -177,6 +177,7 @@ fn a_commit_has_its_files_whatever_is_on_disk() {
     let tree = wait(open(&sandbox).tree(&head(&sandbox))).expect("there is a tree");
     let files: Vec<_> = tree.files().expect("they are listed").iter().map(ToString::to_string).collect();
     assert_eq!(files, ["a.txt", "a/out", "a/to-b", "a/x", "b", "to-a"]);
+    assert_eq!(*tree.nested().expect("they are listed"), [path("sub")]);
     let read = |text: &str| {
         tree.read(&path(text)).expect("it is read").map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     };

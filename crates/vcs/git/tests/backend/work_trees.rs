@@ -128,6 +128,7 @@ fn other_repositories_inside_are_not_entered() {
     sandbox.write("nested/y", "");
     let tree = wait(open(&sandbox).work_tree()).expect("there is a work tree");
     assert_eq!(listed(&*tree), [".gitmodules", "x"]);
+    assert_eq!(*tree.nested().expect("they are listed"), [path("sub")], "a submodule is this repository's to name");
 }
 
 #[test]

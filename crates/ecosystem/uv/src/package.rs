@@ -1,0 +1,83 @@
+//! One package, as its package file and its siblings make it.
+
+use releasekit_core::model::{Dependency, DependencyKind, Order, Package, PackageName, Published, Requirement, Unread};
+use releasekit_core::{BackendError, Result, Tree, VersionScheme};
+use releasekit_formats::python::Pep440;
+use releasekit_formats::python::requirement;
+
+use crate::codes;
+use crate::dynamic;
+use crate::error::Error;
+use crate::extras;
+use crate::internal::Siblings;
+use crate::pyproject::{Entry, Project, PyProject};
+
+/// Describes it. What is wrong with it goes to `faults`.
+pub(crate) fn package(
+    tree: &dyn Tree,
+    manifest: &PyProject,
+    project: &Project,
+    siblings: &Siblings<'_>,
+    faults: &mut Vec<Error>,
+) -> Result<Package> {
+    let name = PackageName::new(project.name.value.clone());
+    let mut package = Package::new(name, manifest.folder.clone(), manifest.source.file.clone())
+        .with_dependencies(dependencies(manifest, siblings))
+        .with_requirements(requirements(manifest, faults))
+        .with_runtime(project.requires_python.as_ref().map(|text| text.value.clone()));
+    package.private.clone_from(&manifest.private);
+    match dynamic::version(tree, manifest, project)? {
+        Ok(place) => match Pep440.parse(&place.literal) {
+            Ok(version) => package = package.with_version(version, place.source.file.clone()),
+            Err(source) => {
+                faults.push(Error::Value { place: place.source.place(Some(place.span.clone())), source });
+            }
+        },
+        // That the key is missing altogether was said where the package file was read.
+        Err(_) if project.dynamic_version.is_none() => {}
+        Err(reason) => {
+            let place = manifest.source.place(project.dynamic_version.clone()).label("said to be dynamic here");
+            package = package.with_unread(Unread { code: codes::DYNAMIC_VERSION, reason, place });
+        }
+    }
+    Ok(package)
+}
+fn dependencies(manifest: &PyProject, siblings: &Siblings<'_>) -> Vec<Dependency> {
+    let internal = manifest.requirements.iter().filter_map(|entry| Some((siblings.required(manifest, entry)?, entry)));
+    internal.map(|(name, entry)| dependency(name, entry)).collect()
+}
+
+/// An extra can be left out, so what it names need not be live, nor exist at all. Peers there are none.
+fn dependency(name: &PackageName, entry: &Entry) -> Dependency {
+    let dependency = Dependency::new(name.clone(), entry.kind, &*entry.text.value, &*entry.table);
+    match entry.kind {
+        DependencyKind::Optional => dependency.with_orders(Order::UnlessCircular).with_published(Published::Optional),
+        _ => dependency,
+    }
+}
+
+/// What the package publishes: its requirements, and those of its extras, written out.
+fn requirements(manifest: &PyProject, faults: &mut Vec<Error>) -> Vec<Requirement> {
+    use DependencyKind::{Optional, Runtime};
+    let mut all = Vec::new();
+    for entry in manifest.requirements.iter().filter(|entry| matches!(entry.kind, Runtime | Optional)) {
+        match published(entry) {
+            Ok(requirement) => all.push(requirement),
+            Err(source) => {
+                faults.push(Error::Value { place: manifest.source.place(Some(entry.text.span.clone())), source });
+            }
+        }
+    }
+    extras::written_out(manifest.name().unwrap_or_default(), all).unwrap_or_else(|source| {
+        faults.push(Error::Value { place: manifest.source.place(None), source });
+        Vec::new()
+    })
+}
+
+fn published(entry: &Entry) -> Result<Requirement> {
+    let read = match &entry.extra {
+        Some(extra) => requirement::parse_in_extra(&entry.text.value, extra),
+        None => requirement::parse(&entry.text.value),
+    };
+    read.map_err(BackendError::from)
+}
