@@ -85,10 +85,10 @@ pub struct ToolInfo {
 pub struct LockRequest {
     /// An export, with all other edits written.
     pub folder: PathBuf,
-    /// The workspace root inside.
-    pub root: RepoPath,
-    /// What moved.
-    pub moves: Vec<Move>,
+    /// What moved, of every label of the tool. A lockfile anywhere may record it.
+    pub moves: Vec<(Package, Move)>,
+    /// The roots whose lockfiles have to fit afterwards; what others lack is a warning.
+    pub roots: Vec<RepoPath>,
     /// Whether the network may be used where it must.
     pub offline: bool,
     /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.

@@ -150,8 +150,8 @@ pub struct PinRequest {
     pub packages: Vec<Package>,
     /// The version of every publishable package, moved or not.
     pub versions: Vec<(PackageName, Version)>,
-    /// How.
-    pub pin: Pin,
+    /// How, where the configuration says so; the default is a backend's to choose for each requirement.
+    pub pin: Option<Pin>,
 }
 
 /// The files of one ecosystem. Reads a [`Tree`] and returns edits; writes nothing, runs nothing and asks nobody.

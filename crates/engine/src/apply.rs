@@ -1,6 +1,8 @@
 //! The plan as file edits. Package files, lockfiles, changelogs and the manifest, all for one commit.
 
-use releasekit_core::model::BranchName;
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{BranchName, Package};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
@@ -19,13 +21,23 @@ use crate::surroundings;
 
 /// What a workspace has to move.
 fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
-    let of_workspace = planned.snapshot.discovery.members.iter().enumerate().filter(|(_, m)| m.workspace == workspace);
-    let moved = of_workspace.filter_map(|(index, member)| {
+    moved_packages(planned, workspace).map(|(_, moved)| moved).collect()
+}
+
+/// What of it a lockfile may record: a version that stands in tags is in none.
+fn recorded_moves(planned: &Planned, workspace: usize) -> Vec<(Package, Move)> {
+    let moved = moved_packages(planned, workspace).filter(|(package, _)| package.version_file.is_some());
+    moved.map(|(package, moved)| (package.clone(), moved)).collect()
+}
+
+fn moved_packages(planned: &Planned, workspace: usize) -> impl Iterator<Item = (&Package, Move)> {
+    let members = planned.snapshot.discovery.members.iter().enumerate();
+    let own = members.filter(move |(_, member)| member.workspace == workspace);
+    own.filter_map(|(index, member)| {
         let to = planned.bumps.0[index].next.clone()?;
         let from = history::present(&member.package, planned.changes.members[index].last.as_ref());
-        Some(Move { name: member.id.name.clone(), from, to })
-    });
-    moved.collect()
+        Some((&member.package, Move { name: member.id.name.clone(), from, to }))
+    })
 }
 
 /// The edits of package files: versions, and requirements that new versions leave.
@@ -152,10 +164,14 @@ impl InExport<'_> {
         }
         export.write(edits)?;
         let mut found = Vec::new();
-        for (workspace, moves) in moving {
-            let locks = self.refresh(workspace, moves).await?;
+        let tools: BTreeMap<&str, &WorkspaceRoot> =
+            moving.iter().map(|(workspace, _)| (workspace.ecosystem.id, *workspace)).collect();
+        for workspace in tools.into_values().filter(|workspace| workspace.package_manager().capabilities().lockfile) {
+            let locks = workspace.package_manager().refresh_locks(&self.lock_request(workspace)).await?;
             export.write(&locks)?;
             found.extend(locks);
+        }
+        for (workspace, _) in moving {
             export.run(session, Commands::prepare(workspace, &planned.snapshot.policy)).await?;
             if !workspace.policy.prepare_commands.is_empty() {
                 found = export.changed(session).await?;
@@ -164,20 +180,22 @@ impl InExport<'_> {
         Ok(found)
     }
 
-    async fn refresh(self, workspace: &WorkspaceRoot, moves: Vec<Move>) -> Result<Vec<FileEdit>> {
-        let manager = workspace.package_manager();
-        if !manager.capabilities().lockfile {
-            return Ok(Vec::new());
-        }
-        let request = LockRequest {
+    /// All that moves of a tool's labels: a lockfile of one may record packages of another.
+    fn lock_request(self, one: &WorkspaceRoot) -> LockRequest {
+        let discovery = &self.planned.snapshot.discovery;
+        let is_own = |workspace: &WorkspaceRoot| workspace.ecosystem.id == one.ecosystem.id;
+        let own = discovery.members.iter().filter(|member| is_own(discovery.workspace(member)));
+        let released = own.filter(|member| member.package.aside.is_none());
+        let roots = released.map(|member| member.package.home_in(&discovery.workspace(member).root).clone());
+        let labels = discovery.workspaces.iter().enumerate().filter(|(_, workspace)| is_own(workspace));
+        LockRequest {
             folder: self.export.path().to_owned(),
-            root: workspace.root.clone(),
-            moves,
+            moves: labels.flat_map(|(index, _)| recorded_moves(self.planned, index)).collect(),
+            roots: roots.collect(),
             workplace: Some(self.export.workplace()),
             offline: self.session.context.offline,
             timeout: self.planned.snapshot.policy.publish.task_timeout,
-        };
-        Ok(manager.refresh_locks(&request).await?)
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod roots;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, RepoPath, Unread};
+use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, Propagation, RepoPath, Unread};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy};
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Tag;
@@ -215,7 +215,13 @@ pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &P
     configure(Discovery { workspaces, members, groups: Groups::default(), remarks }, policy)
 }
 
-fn member(index: usize, workspace: &WorkspaceRoot, package: Package) -> Member {
+fn member(index: usize, workspace: &WorkspaceRoot, mut package: Package) -> Member {
+    // What is published as written keeps its own pace; what the configuration pins does not.
+    if workspace.policy.pin.is_some() {
+        for dependency in package.dependencies.iter_mut().filter(|dependency| dependency.as_written) {
+            dependency.propagates = Propagation::Configured;
+        }
+    }
     let release = if package.private.is_some() { Participation::None } else { Participation::Publish };
     Member {
         id: PackageId::new(workspace.label.clone(), package.name.clone()),

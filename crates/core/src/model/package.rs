@@ -75,6 +75,8 @@ pub struct Dependency {
     pub published: Published,
     /// How it propagates.
     pub propagates: Propagation,
+    /// Whether its requirement is published as it is written unless the configuration says how to pin.
+    pub as_written: bool,
 }
 
 impl Dependency {
@@ -90,7 +92,8 @@ impl Dependency {
             DependencyKind::Dev => (Order::Any, Published::No, Propagation::Never),
             _ => (Order::First, Published::Required, Propagation::Configured),
         };
-        Self { name, kind, requirement: requirement.into(), table: table.into(), orders, published, propagates }
+        let (requirement, table) = (requirement.into(), table.into());
+        Self { name, kind, requirement, table, orders, published, propagates, as_written: false }
     }
 
     /// Says whether it orders publishing.
@@ -111,6 +114,13 @@ impl Dependency {
     #[must_use]
     pub fn with_propagation(mut self, propagates: Propagation) -> Self {
         self.propagates = propagates;
+        self
+    }
+
+    /// Has its requirement published as it is written, unless the configuration says how to pin.
+    #[must_use]
+    pub fn with_as_written(mut self) -> Self {
+        self.as_written = true;
         self
     }
 }

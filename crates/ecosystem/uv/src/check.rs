@@ -57,8 +57,9 @@ fn of_packages(request: &CheckRequest) -> Result<Vec<Finding>> {
     let packages: Vec<Package> = request.packages.iter().map(|one| one.package.clone()).collect();
     let repository = repository(request);
     let mut findings = Vec::new();
-    for home in homes(request.tree.as_ref(), &request.root, &packages, &mut faults)? {
-        let siblings = home.siblings();
+    let homes = homes(request.tree.as_ref(), &request.root, &packages, &mut faults)?;
+    for home in &homes.all {
+        let siblings = homes.siblings(home);
         let own = home.manifests().filter_map(|(package, manifest)| Some((&request.packages[package?], manifest)));
         for (checked, manifest) in own.filter(|(checked, _)| checked.released && checked.is_published()) {
             let subject = Subject { request, checked, manifest, siblings: &siblings, repository: &repository };

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::Result;
 use releasekit_core::model::{Aside, Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, Remark};
+use releasekit_core::{Result, Tree};
 use releasekit_formats::python::name::normalize;
 
 use crate::codes;
 use crate::config::MANIFEST;
 use crate::error::{Error, Place, together};
-use crate::internal::Siblings;
+use crate::internal::{Neighbours, Siblings};
 use crate::layout::{Files, Layout, Unit};
 use crate::members::Membership;
 use crate::package::package;
@@ -35,6 +35,21 @@ struct Found {
     broken: Vec<RepoPath>,
 }
 
+/// The package files of a workspace or project, and what is wrong with them.
+struct Read<'u> {
+    unit: &'u Unit,
+    manifests: Vec<PyProject>,
+    faults: Vec<Error>,
+}
+
+impl<'u> Read<'u> {
+    fn of(files: &Files<'_>, unit: &'u Unit, remarks: &mut Vec<Remark>) -> Result<Self> {
+        let mut faults = Vec::new();
+        let manifests = manifests(files, unit, &mut faults, remarks)?;
+        Ok(Self { unit, manifests, faults })
+    }
+}
+
 /// Discovers the packages. All faults are reported together.
 pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
     let tree = request.tree.as_ref();
@@ -50,8 +65,17 @@ pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
     if is_unknown || layout.files.unreadable.contains(&request.root) {
         PyProject::read_root(tree, &request.root, &mut found.faults)?;
     }
+    let mut read = Vec::new();
     for unit in units {
-        found.unit(&layout.files, unit, &request.root)?;
+        read.push(Read::of(&layout.files, unit, &mut found.remarks)?);
+    }
+    let projects = read
+        .iter()
+        .flat_map(|read| &read.manifests)
+        .filter_map(|manifest| Some((manifest.folder.clone(), manifest.project.as_ref()?)));
+    let neighbours = projects.map(|(folder, project)| (folder, PackageName::new(project.name.value.clone()))).collect();
+    for read in read {
+        found.unit(tree, read, &neighbours, &request.root)?;
     }
     let unreadable = layout.files.unreadable.iter().filter(|folder| folder.starts_with(&request.root));
     found.broken.extend(unreadable.map(manifest_of));
@@ -68,15 +92,14 @@ pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
 
 impl Found {
     /// Adds the packages of a workspace or project. What cannot be read where nothing is released stops nobody.
-    fn unit(&mut self, files: &Files<'_>, unit: &Unit, root: &RepoPath) -> Result<()> {
-        let mut faults = Vec::new();
-        let manifests = manifests(files, unit, &mut faults, &mut self.remarks)?;
+    fn unit(&mut self, tree: &dyn Tree, read: Read<'_>, neighbours: &Neighbours, root: &RepoPath) -> Result<()> {
+        let Read { unit, manifests, mut faults } = read;
         let mut packages = Vec::new();
         if let Some(top) = manifests.first() {
-            let siblings = Siblings::new(names(&manifests, &mut faults), top);
+            let siblings = Siblings::new(names(&manifests, &mut faults), top, neighbours);
             for manifest in &manifests {
                 let Some(project) = &manifest.project else { continue };
-                let package = package(files.tree, manifest, project, &siblings, &mut faults)?;
+                let package = package(tree, manifest, project, &siblings, &mut faults)?;
                 let place = *manifest.source.place(Some(project.name.span.clone()));
                 packages.push((aside(package.with_home(unit.folder.clone()), unit, root), place));
             }

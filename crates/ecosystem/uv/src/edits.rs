@@ -43,8 +43,9 @@ pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
     let mut changes = Rewrites::default();
     let real = request.moves.iter().filter(|moved| moved.from.as_ref() != Some(&moved.to));
     let moves: BTreeMap<String, &Move> = real.map(|moved| (normalize(moved.name.as_str()), moved)).collect();
-    for home in homes(request.tree.as_ref(), &request.root, &request.packages, &mut faults)? {
-        let siblings = home.siblings();
+    let homes = homes(request.tree.as_ref(), &request.root, &request.packages, &mut faults)?;
+    for home in &homes.all {
+        let siblings = homes.siblings(home);
         for (package, manifest) in home.manifests() {
             if let Some(moved) = package.and_then(|index| moves.get(&normalize(request.packages[index].name.as_str())))
             {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{Package, RepoPath};
+use releasekit_core::model::{Package, PackageName, RepoPath};
 use releasekit_core::{Result, Tree};
 
 use crate::error::Error;
-use crate::internal::Siblings;
+use crate::internal::{Neighbours, Siblings, neighbours};
 use crate::pyproject::PyProject;
 
 /// A workspace of uv, or a project of its own.
@@ -18,7 +18,21 @@ pub(crate) struct Home {
     others: Vec<(usize, PyProject)>,
     /// The place of the package that the root is.
     root_package: Option<usize>,
-    packages: Vec<Package>,
+    names: Vec<PackageName>,
+}
+
+/// The homes of a label's packages.
+#[derive(Debug)]
+pub(crate) struct Homes {
+    pub(crate) all: Vec<Home>,
+    neighbours: Neighbours,
+}
+
+impl Homes {
+    /// Who the siblings of a home's packages are.
+    pub(crate) fn siblings<'a>(&'a self, home: &'a Home) -> Siblings<'a> {
+        Siblings::new(home.names.iter().cloned(), &home.root, &self.neighbours)
+    }
 }
 
 impl Home {
@@ -27,20 +41,10 @@ impl Home {
         let others = self.others.iter().map(|(index, manifest)| (Some(*index), manifest));
         std::iter::once((self.root_package, &self.root)).chain(others)
     }
-
-    /// Who the siblings of its packages are.
-    pub(crate) fn siblings(&self) -> Siblings<'_> {
-        Siblings::of(&self.packages, &self.root)
-    }
 }
 
 /// Reads the homes of packages of a label. A label whose packages have none must have a root of its own.
-pub(crate) fn homes(
-    tree: &dyn Tree,
-    root: &RepoPath,
-    packages: &[Package],
-    faults: &mut Vec<Error>,
-) -> Result<Vec<Home>> {
+pub(crate) fn homes(tree: &dyn Tree, root: &RepoPath, packages: &[Package], faults: &mut Vec<Error>) -> Result<Homes> {
     let mut by_home: BTreeMap<&RepoPath, Vec<usize>> = BTreeMap::new();
     for (index, package) in packages.iter().enumerate() {
         by_home.entry(package.home_in(root)).or_default().push(index);
@@ -48,7 +52,7 @@ pub(crate) fn homes(
     if by_home.is_empty() {
         by_home.insert(root, Vec::new());
     }
-    let mut homes = Vec::new();
+    let mut all = Vec::new();
     for (folder, own) in by_home {
         let Some(top) = PyProject::read_root(tree, folder, faults)? else { continue };
         let (at_root, below): (Vec<usize>, Vec<usize>) =
@@ -57,8 +61,8 @@ pub(crate) fn homes(
         for index in below {
             others.extend(PyProject::read(tree, &packages[index].path, faults)?.map(|manifest| (index, manifest)));
         }
-        let packages = own.iter().map(|index| packages[*index].clone()).collect();
-        homes.push(Home { root: top, others, root_package: at_root.first().copied(), packages });
+        let names = own.iter().map(|index| packages[*index].name.clone()).collect();
+        all.push(Home { root: top, others, root_package: at_root.first().copied(), names });
     }
-    Ok(homes)
+    Ok(Homes { all, neighbours: neighbours(packages) })
 }

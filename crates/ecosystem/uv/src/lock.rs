@@ -5,22 +5,24 @@
 
 mod judge;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
 use releasekit_core::ecosystem::BackendContext;
+use releasekit_core::event::Event;
 use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
-use releasekit_core::{FileEdit, Result, VersionScheme};
+use releasekit_core::{BackendError, Diagnostic, FileEdit, Result, VersionScheme};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::name::normalize;
 use toml_edit::{Document, Table};
 
 use crate::config::LOCKFILE;
 use crate::error::Error;
+use crate::place::demo;
 use crate::source::{Replacement, Source, requoted};
 
 pub(crate) use judge::{Bench, Verdict};
@@ -47,10 +49,13 @@ struct Locked {
     folder: RepoPath,
 }
 
+/// What moved, by the folder of each package.
+type Moves<'a> = BTreeMap<&'a RepoPath, &'a Move>;
+
 /// Brings the lockfiles in line, and has uv accept them.
 pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> Result<Vec<FileEdit>> {
-    let moves: BTreeMap<String, &Move> =
-        request.moves.iter().map(|moved| (normalize(moved.name.as_str()), moved)).collect();
+    let moves: Moves<'_> = request.moves.iter().map(|(package, moved)| (&package.path, moved)).collect();
+    let homes: BTreeSet<&RepoPath> = request.moves.iter().filter_map(|(package, _)| package.home.as_ref()).collect();
     let bench = Bench {
         context,
         folder: &request.folder,
@@ -58,20 +63,34 @@ pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> 
         offline: request.offline,
         timeout: request.timeout,
     };
-    let mut edits = Vec::new();
-    for lock in locks(&request.folder, &request.root)? {
-        let edit = lock.source.edit(lock.replacements(&request.root, &moves));
+    let (mut edits, mut concerned) = (Vec::new(), Vec::new());
+    for lock in locks(&request.folder)? {
+        let edit = lock.source.edit(lock.replacements(&moves));
         if let Some(edit) = &edit {
             let path = edit.path.on_disk(&request.folder);
             fs::write(&path, edit.content.as_deref().unwrap_or_default())
                 .map_err(|source| Error::Folder { path, source })?;
         }
-        if edit.is_some() || lock.concerns(&request.root) {
-            accepted(bench.judge(lock.file()).await?, &lock)?;
+        if edit.is_some() || homes.contains(&lock.folder) || lock.takes(|folder| moves.contains_key(folder)) {
+            concerned.push(lock);
         }
         edits.extend(edit);
     }
+    // One may take what another workspace's edits have moved, so all are written before the first is judged.
+    for lock in concerned {
+        let accepted = bench.judge(lock.file()).await.and_then(|verdict| accepted(verdict, &lock));
+        match accepted {
+            Err(error) if !request.roots.contains(&lock.folder) => warn(context, &error),
+            accepted => accepted?,
+        }
+    }
     Ok(edits)
+}
+
+/// The lockfile of a demo, or of another project that nobody releases, may have been stale for long.
+fn warn(context: &BackendContext, error: &BackendError) {
+    let (code, message, help) = (Some(error.code()), error.to_string(), error.help());
+    context.reporter.report(Event::Warning { code, message, help });
 }
 
 fn accepted(verdict: Verdict, lock: &Lock) -> Result<()> {
@@ -83,20 +102,22 @@ fn accepted(verdict: Verdict, lock: &Lock) -> Result<()> {
     }
 }
 
-/// The lockfiles of a workspace, and those beside it that take packages of it.
-pub(crate) fn of_workspace(folder: &Path, root: &RepoPath) -> Result<Vec<RepoPath>> {
-    let concerned = locks(folder, root)?.into_iter().filter(|lock| lock.concerns(root));
+/// The lockfiles at these roots, and those beside them, other than of demos, that take packages from there.
+pub(crate) fn of_homes(folder: &Path, homes: &BTreeSet<&RepoPath>) -> Result<Vec<RepoPath>> {
+    let inside = |taken: &RepoPath| homes.iter().any(|home| taken.starts_with(home));
+    let beside = |lock: &Lock| demo(&lock.folder, &RepoPath::root()).is_none() && lock.takes(inside);
+    let concerned = locks(folder)?.into_iter().filter(|lock| homes.contains(&lock.folder) || beside(lock));
     Ok(concerned.map(|lock| lock.source.file).collect())
 }
 
-/// The edit that moves the versions which a lockfile records of a workspace's packages, `None` where it records none
+/// The edit that moves the versions which a lockfile records of packages in these folders, `None` where it records none
 /// that move. Whether uv accepts the result is not asked.
 ///
 /// Fails with `Invalid` where the text is no TOML.
-pub fn lockfile_edit(file: RepoPath, text: &str, root: &RepoPath, moves: &[Move]) -> Result<Option<FileEdit>> {
-    let moves = moves.iter().map(|moved| (normalize(moved.name.as_str()), moved)).collect();
+pub fn lockfile_edit(file: RepoPath, text: &str, moves: &[(RepoPath, Move)]) -> Result<Option<FileEdit>> {
+    let moves = moves.iter().map(|(folder, moved)| (folder, moved)).collect();
     let lock = Lock::parse(Source::new(file, text))?;
-    Ok(lock.source.edit(lock.replacements(root, &moves)))
+    Ok(lock.source.edit(lock.replacements(&moves)))
 }
 
 impl Lock {
@@ -117,10 +138,11 @@ impl Lock {
 
     /// Moves the versions of entries that stand where their packages did. An entry with any other version was stale
     /// before; uv refuses it, or never reads this lockfile.
-    fn replacements(&self, root: &RepoPath, moves: &BTreeMap<String, &Move>) -> Vec<Replacement> {
+    fn replacements(&self, moves: &Moves<'_>) -> Vec<Replacement> {
         let mut replacements = Vec::new();
-        for package in self.packages.iter().filter(|package| package.folder.starts_with(root)) {
-            let (Some(moved), Some((version, span))) = (moves.get(&package.name), &package.version) else { continue };
+        for package in &self.packages {
+            let moved = moves.get(&package.folder).filter(|moved| normalize(moved.name.as_str()) == package.name);
+            let (Some(moved), Some((version, span))) = (moved, &package.version) else { continue };
             let is = |other: &Version| Pep440.parse(version).is_ok_and(|it| Pep440.compare(&it, other).is_eq());
             if !is(&moved.to) && moved.from.as_ref().is_none_or(is) {
                 replacements.push((span.clone(), requoted(&self.source.text[span.clone()], moved.to.as_str())));
@@ -129,11 +151,9 @@ impl Lock {
         replacements
     }
 
-    /// Whether it is the workspace's own, or takes packages of the workspace from outside of its folder.
-    fn concerns(&self, root: &RepoPath) -> bool {
-        let from_outside =
-            |package: &Locked| package.folder.starts_with(root) && !package.folder.starts_with(&self.folder);
-        self.folder == *root || self.packages.iter().any(from_outside)
+    /// Whether it takes some package from outside of its own folder.
+    fn takes(&self, wanted: impl Fn(&RepoPath) -> bool) -> bool {
+        self.packages.iter().any(|package| !package.folder.starts_with(&self.folder) && wanted(&package.folder))
     }
 }
 
@@ -144,10 +164,10 @@ fn locked(table: &Table, folder: &RepoPath) -> Option<Locked> {
     Some(Locked { name: normalize(table.get("name")?.as_str()?), version, folder: folder.join(path).ok()? })
 }
 
-/// The lockfiles at and below the root, the root's first.
-fn locks(folder: &Path, root: &RepoPath) -> Result<Vec<Lock>> {
+/// The lockfiles of a checkout, those at the top first.
+fn locks(folder: &Path) -> Result<Vec<Lock>> {
     let mut files = Vec::new();
-    let mut waiting = vec![root.clone()];
+    let mut waiting = vec![RepoPath::root()];
     while let Some(at) = waiting.pop() {
         let path = at.on_disk(folder);
         let unusable = |source| Error::Folder { path: path.clone(), source };

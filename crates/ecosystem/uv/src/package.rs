@@ -1,6 +1,8 @@
 //! One package, as its package file and its siblings make it.
 
-use releasekit_core::model::{Dependency, DependencyKind, Order, Package, PackageName, Published, Requirement, Unread};
+use releasekit_core::model::{
+    Dependency, DependencyKind, Order, Package, PackageName, Propagation, Published, Requirement, Unread,
+};
 use releasekit_core::{BackendError, Result, Tree, VersionScheme};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::requirement;
@@ -9,7 +11,7 @@ use crate::codes;
 use crate::dynamic;
 use crate::error::Error;
 use crate::extras;
-use crate::internal::Siblings;
+use crate::internal::{Needed, Siblings};
 use crate::pyproject::{Entry, Project, PyProject};
 
 /// Describes it. What is wrong with it goes to `faults`.
@@ -44,16 +46,23 @@ pub(crate) fn package(
 }
 fn dependencies(manifest: &PyProject, siblings: &Siblings<'_>) -> Vec<Dependency> {
     let internal = manifest.requirements.iter().filter_map(|entry| Some((siblings.required(manifest, entry)?, entry)));
-    internal.map(|(name, entry)| dependency(name, entry)).collect()
+    internal.filter_map(|(needed, entry)| dependency(needed, entry)).collect()
 }
 
-/// An extra can be left out, so what it names need not be live, nor exist at all. Peers there are none.
-fn dependency(name: &PackageName, entry: &Entry) -> Dependency {
-    let dependency = Dependency::new(name.clone(), entry.kind, &*entry.text.value, &*entry.table);
-    match entry.kind {
+/// An extra can be left out, so what it names need not be live, nor exist at all. Peers there are none. What is taken from
+/// another project by its path keeps its own pace; a group that takes it so needs nothing of it but its files.
+fn dependency(needed: Needed<'_>, entry: &Entry) -> Option<Dependency> {
+    let mut dependency = Dependency::new(needed.name.clone(), entry.kind, &*entry.text.value, &*entry.table);
+    if needed.is_apart {
+        if entry.kind == DependencyKind::Dev {
+            return None;
+        }
+        dependency = dependency.with_propagation(Propagation::OutOfRange).with_as_written();
+    }
+    Some(match entry.kind {
         DependencyKind::Optional => dependency.with_orders(Order::UnlessCircular).with_published(Published::Optional),
         _ => dependency,
-    }
+    })
 }
 
 /// What the package publishes: its requirements, and those of its extras, written out.

@@ -12,6 +12,7 @@ use releasekit_formats::python::name::normalize;
 use crate::edits::Rewrites;
 use crate::error::{Error, together};
 use crate::homes::homes;
+use crate::internal::Needed;
 use crate::pyproject::Entry;
 
 /// Pins the requirements of all publishable packages on packages whose versions are given. Build requirements become
@@ -23,17 +24,16 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
     let mut changes = Rewrites::default();
     let versions: BTreeMap<String, &Version> =
         request.versions.iter().map(|(name, version)| (normalize(name.as_str()), version)).collect();
-    for home in homes(tree, &request.root, &request.packages, &mut faults)? {
-        let siblings = home.siblings();
+    let homes = homes(tree, &request.root, &request.packages, &mut faults)?;
+    for home in &homes.all {
+        let siblings = homes.siblings(home);
         let is_public = |index: usize| request.packages[index].private.is_none();
         let public = home.manifests().filter(|(package, _)| package.is_some_and(is_public));
         for (_, manifest) in public {
             for entry in &manifest.requirements {
-                let Some(pin) = pin_of(entry, request.pin) else { continue };
                 let Some(version) = versions.get(&entry.name) else { continue };
-                if siblings.required(manifest, entry).is_none() {
-                    continue;
-                }
+                let needed = siblings.required(manifest, entry);
+                let Some(pin) = needed.and_then(|needed| pin_of(entry, needed, request.pin)) else { continue };
                 match Pep508.pin(&entry.text.value, version, pin) {
                     Ok(text) => changes.rewrite(&manifest.source, entry, &text),
                     Err(source) => {
@@ -48,10 +48,12 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
     Ok(changes.into_edits())
 }
 
-fn pin_of(entry: &Entry, pin: Pin) -> Option<Pin> {
+/// What is taken from another project by its path is published as it is written, unless the configuration says how to pin.
+fn pin_of(entry: &Entry, needed: Needed<'_>, pin: Option<Pin>) -> Option<Pin> {
     match entry.kind {
         DependencyKind::Build => Some(Pin::Exact),
-        DependencyKind::Runtime | DependencyKind::Optional | DependencyKind::Peer => Some(pin),
+        DependencyKind::Runtime | DependencyKind::Optional | DependencyKind::Peer if needed.is_apart => pin,
+        DependencyKind::Runtime | DependencyKind::Optional | DependencyKind::Peer => Some(pin.unwrap_or_default()),
         DependencyKind::Dev => None,
     }
 }

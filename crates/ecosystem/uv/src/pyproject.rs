@@ -7,7 +7,7 @@ use releasekit_core::model::{DependencyKind, RepoPath};
 use releasekit_core::{BackendError, Tree};
 use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::requirement::Parts;
-use toml_edit::{Document, Item, Table};
+use toml_edit::{Document, Item, Table, TableLike};
 
 use crate::config::MANIFEST;
 use crate::error::Error;
@@ -21,8 +21,8 @@ pub(crate) struct PyProject {
     pub(crate) folder: RepoPath,
     pub(crate) project: Option<Project>,
     pub(crate) workspace: Option<Globs>,
-    /// Whether a name comes from the workspace, for every name of `[tool.uv.sources]` in normal form.
-    pub(crate) from_workspace: BTreeMap<String, bool>,
+    /// Where each name of `[tool.uv.sources]`, in normal form, comes from.
+    pub(crate) sources: BTreeMap<String, Origin>,
     /// Whether uv has anything to do with it.
     pub(crate) managed: bool,
     /// What marks it as not to be published.
@@ -31,6 +31,15 @@ pub(crate) struct PyProject {
     pub(crate) requirements: Vec<Entry>,
     /// The whole, for what only some build backends ask.
     pub(crate) table: Table,
+}
+
+/// Where a source takes a package from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Workspace,
+    /// A folder of the repository.
+    Folder(RepoPath),
+    Elsewhere,
 }
 
 /// What `[project]` says of itself.
@@ -109,13 +118,13 @@ impl PyProject {
         let mut reader = Reader::new(&source);
         let project = project(&table, &mut reader);
         let workspace = globs(&table, &mut reader);
-        let from_workspace = sources(&table, &mut reader);
+        let sources = sources(&table, &folder, &mut reader);
         let managed = reader.boolean(at(&table, &["tool", "uv", "managed"]), "tool.uv.managed").unwrap_or(true);
         let private = private(&table, &mut reader);
         let written = written(&table, &mut reader);
         faults.append(&mut reader.faults);
         let requirements = written.into_iter().filter_map(|entry| named(entry, &source, faults)).collect();
-        Some(Self { source, folder, project, workspace, from_workspace, managed, private, requirements, table })
+        Some(Self { source, folder, project, workspace, sources, managed, private, requirements, table })
     }
 
     /// The name as written, where it is a project.
@@ -153,21 +162,27 @@ fn globs(table: &Table, reader: &mut Reader<'_>) -> Option<Globs> {
 }
 
 /// A source is a table, or a list of tables with markers of which one may be the workspace.
-fn sources(table: &Table, reader: &mut Reader<'_>) -> BTreeMap<String, bool> {
+fn sources(table: &Table, folder: &RepoPath, reader: &mut Reader<'_>) -> BTreeMap<String, Origin> {
     let entries = reader.entries(at(table, &["tool", "uv", "sources"]), "tool.uv.sources");
-    entries.into_iter().map(|(name, _, item)| (normalize(&name), names_workspace(item))).collect()
+    entries.into_iter().map(|(name, _, item)| (normalize(&name), origin(item, folder))).collect()
 }
 
-fn names_workspace(item: &Item) -> bool {
-    if let Some(table) = item.as_table_like() {
-        return table.get("workspace").and_then(Item::as_bool) == Some(true);
-    }
-    let says_so = |table: &toml_edit::InlineTable| table.get("workspace").and_then(toml_edit::Value::as_bool);
-    match (item.as_array(), item.as_array_of_tables()) {
-        (Some(array), _) => array.iter().filter_map(|value| value.as_inline_table()).any(|t| says_so(t) == Some(true)),
-        (None, Some(tables)) => tables.iter().any(|table| table.get("workspace").and_then(Item::as_bool) == Some(true)),
-        (None, None) => false,
-    }
+fn origin(item: &Item, folder: &RepoPath) -> Origin {
+    let of = |table: &dyn TableLike| {
+        if table.get("workspace").and_then(Item::as_bool) == Some(true) {
+            return Origin::Workspace;
+        }
+        let path = table.get("path").and_then(Item::as_str);
+        path.and_then(|path| folder.join(path).ok()).map_or(Origin::Elsewhere, Origin::Folder)
+    };
+    let all: Vec<Origin> = match (item.as_table_like(), item.as_array(), item.as_array_of_tables()) {
+        (Some(table), ..) => vec![of(table)],
+        (None, Some(array), _) => array.iter().filter_map(|value| value.as_inline_table()).map(|t| of(t)).collect(),
+        (None, None, tables) => tables.into_iter().flatten().map(|table| of(table)).collect(),
+    };
+    let first = |wanted: fn(&Origin) -> bool| all.iter().find(|origin| wanted(origin)).cloned();
+    let inside = first(|origin| *origin == Origin::Workspace);
+    inside.or_else(|| first(|origin| *origin != Origin::Elsewhere)).unwrap_or(Origin::Elsewhere)
 }
 
 fn private(table: &Table, reader: &mut Reader<'_>) -> Option<String> {

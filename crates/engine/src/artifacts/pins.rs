@@ -39,7 +39,7 @@ async fn pin_workspace(sources: &Sources, index: usize, pinned: &mut Pinned) -> 
         root: workspace.root.clone(),
         packages: own().map(|(_, member)| member.package.clone()).collect(),
         versions: sources.versions(index),
-        pin: workspace.pin(),
+        pin: workspace.policy.pin,
     };
     let edits = files.pins(&request).await?;
     let tree: Arc<dyn Tree> = Arc::new(Overlay::new(snapshot.tree.clone(), edits.iter().cloned()));

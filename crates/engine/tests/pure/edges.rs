@@ -1,7 +1,9 @@
 //! What a backend says of a dependency is what the graph and the plan do with it, whatever its kind.
 
 use releasekit_core::Diagnostic;
-use releasekit_core::model::{Dependency, DependencyKind, Order, PackageName, Propagation, Published};
+use releasekit_core::model::{Dependency, DependencyKind, EcosystemLabel, Order, PackageName, Propagation, Published};
+use releasekit_core::policy::EcosystemPolicy;
+use releasekit_core::requirements::Pin;
 
 use crate::support::World;
 
@@ -76,4 +78,16 @@ fn a_format_that_the_ecosystem_dictates_is_written_and_read() {
     let plan = world.commit(&["go", "go/sub", "py"], "fix: one").plan();
     let tags: Vec<_> = plan.iter().filter_map(|row| row.tag.as_ref()).map(|tag| tag.as_str()).collect();
     assert_eq!(tags, ["v1.2.4", "py-v3.0.1", "go/sub/v0.4.1"]);
+}
+
+#[test]
+fn what_is_published_as_written_keeps_its_own_pace_unless_the_configuration_pins_it() {
+    let apart = || {
+        let dependency = on("b", DependencyKind::Runtime).with_propagation(Propagation::OutOfRange).with_as_written();
+        released(three().needs_by("a", dependency)).commit(&["b"], "fix: one")
+    };
+    assert_eq!(apart().moves(), ["b 1.0.0 → 1.0.1 patch (commit)"]);
+    let pinned = EcosystemPolicy { pin: Some(Pin::Exact), ..EcosystemPolicy::default() };
+    let pinned = apart().policy(|policy| drop(policy.ecosystems.insert(EcosystemLabel::new("py"), pinned)));
+    assert_eq!(pinned.moves().len(), 2, "the next `a` needs the next `b`");
 }

@@ -181,7 +181,7 @@ impl PackageManager for Broken {
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
         match self.lie {
             Lie::ForgetsLocks => Ok(Vec::new()),
-            Lie::Relocks if request.moves.iter().all(|step| step.to.as_str() == "1.0.0") => {
+            Lie::Relocks if request.moves.iter().all(|(_, step)| step.to.as_str() == "1.0.0") => {
                 Ok(vec![FileEdit::write(RepoPath::new("lock.txt").expect("a legal path"), "")])
             }
             _ => self.inner.refresh_locks(request).await,

@@ -186,8 +186,8 @@ impl Workspace for Broken {
     async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>> {
         let mut request = request.clone();
         match (self.0, request.pin) {
-            (Lie::Loosens, Pin::Exact) => request.pin = Pin::Minimum,
-            (Lie::Pins, Pin::Keep) => request.pin = Pin::Exact,
+            (Lie::Loosens, Some(Pin::Exact)) => request.pin = Some(Pin::Minimum),
+            (Lie::Pins, Some(Pin::Keep)) => request.pin = Some(Pin::Exact),
             _ => {}
         }
         inner().pins(&request).await

@@ -82,7 +82,8 @@ impl PackageManager for MemoryPackageManager {
 
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
         self.able(self.builds().locks, "a lockfile")?;
-        locks::refresh(&request.folder, &request.root)
+        let refreshed = request.roots.iter().map(|root| locks::refresh(&request.folder, root));
+        Ok(refreshed.collect::<Result<Vec<_>>>()?.concat())
     }
 
     async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {

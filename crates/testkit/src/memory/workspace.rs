@@ -178,7 +178,7 @@ impl Workspace for MemoryWorkspace {
             self.requiring(text, |name, value| {
                 let version = request.versions.iter().find(|(of, _)| self.normalize(of.as_str()) == name);
                 match (version, request.pin) {
-                    (Some((_, version)), pin) => self.requirements.pin(value, version, pin),
+                    (Some((_, version)), pin) => self.requirements.pin(value, version, pin.unwrap_or_default()),
                     (None, _) => Ok(value.to_owned()),
                 }
             })

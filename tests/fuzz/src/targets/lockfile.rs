@@ -37,13 +37,16 @@ fn answer(input: &[u8]) -> Answer {
     let text = String::from_utf8_lossy(input);
     let to = Version::from_canonical("0.2.0");
     let from = |name: &str| (name == "app").then(|| Version::from_canonical("0.1.0"));
-    let moves = ["core", "app"].map(|name| Move { name: PackageName::new(name), from: from(name), to: to.clone() });
+    let moves = ["core", "app"].map(|name| {
+        let moved = Move { name: PackageName::new(name), from: from(name), to: to.clone() };
+        (RepoPath::new(name).expect("a path"), moved)
+    });
     let file = RepoPath::new("uv.lock").expect("a path");
-    match lockfile_edit(file.clone(), &text, &RepoPath::root(), &moves) {
+    match lockfile_edit(file.clone(), &text, &moves) {
         Ok(None) => Answer::value("nothing to move"),
         Ok(Some(edit)) => {
             let edited = String::from_utf8(edit.content.expect("a file")).expect("what was text is text");
-            let again = lockfile_edit(file, &edited, &RepoPath::root(), &moves).expect("what was TOML is TOML");
+            let again = lockfile_edit(file, &edited, &moves).expect("what was TOML is TOML");
             assert!(again.is_none(), "what moved once moves no further");
             Answer::value("moved")
         }

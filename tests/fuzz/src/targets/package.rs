@@ -102,7 +102,7 @@ async fn of_packages(
     let count = packages.len();
     let request = EditRequest { tree: tree.clone(), root: root.clone(), packages: packages.clone(), moves };
     let edits = UvWorkspace::default().edits(&request).await?;
-    let request = PinRequest { tree: tree.clone(), root, packages, versions, pin: Pin::Exact };
+    let request = PinRequest { tree: tree.clone(), root, packages, versions, pin: Some(Pin::Exact) };
     let pins = UvWorkspace::default().pins(&request).await?;
     Ok(Answer::value(format!("{} packages, {} edits, {} pins", size(count), size(edits.len()), size(pins.len()))))
 }

@@ -1,16 +1,18 @@
 //! Lockfiles that uv would write otherwise, or could not write at all.
 
+use std::collections::BTreeSet;
+
 use releasekit_core::model::RepoPath;
 use releasekit_core::package_manager::{CheckRequest, Finding};
 use releasekit_core::{FileEdit, Label, Result};
 
 use crate::codes;
-use crate::lock::{Bench, Verdict, of_workspace};
+use crate::lock::{Bench, Verdict, of_homes};
 
 /// One for each lockfile that does not fit.
 pub(super) async fn findings(bench: &Bench<'_>, request: &CheckRequest) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    for file in of_workspace(&request.folder, &request.root)? {
+    for file in of_homes(&request.folder, &homes(request))? {
         match bench.judge(&file).await? {
             Verdict::Fits => {}
             Verdict::Stale(output) => findings.push(stale(&file, output)),
@@ -23,12 +25,18 @@ pub(super) async fn findings(bench: &Bench<'_>, request: &CheckRequest) -> Resul
 /// Has uv make those anew that are stale.
 pub(super) async fn fix(bench: &Bench<'_>, request: &CheckRequest) -> Result<Vec<FileEdit>> {
     let mut edits = Vec::new();
-    for file in of_workspace(&request.folder, &request.root)? {
+    for file in of_homes(&request.folder, &homes(request))? {
         if matches!(bench.judge(&file).await?, Verdict::Stale(_)) {
             edits.extend(bench.renew(&file).await?);
         }
     }
     Ok(edits)
+}
+
+/// The roots of the packages that are looked at; what nobody releases may have any lockfile.
+fn homes(request: &CheckRequest) -> BTreeSet<&RepoPath> {
+    let packages = request.packages.iter().map(|one| &one.package).filter(|package| package.aside.is_none());
+    packages.map(|package| package.home_in(&request.root)).collect()
 }
 
 fn stale(file: &RepoPath, output: String) -> Finding {

@@ -18,7 +18,7 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
 /// Whoever installs the extra looks for a package that no index has, and finds whatever somebody puts there.
 fn private_extra(subject: &Subject<'_>, entry: &Entry) -> Option<Finding> {
     let extra = entry.extra.as_deref().filter(|_| entry.kind == DependencyKind::Optional)?;
-    let needed = subject.siblings.required(subject.manifest, entry)?;
+    let needed = subject.siblings.required(subject.manifest, entry)?.name;
     // Siblings are named as their package files write them.
     subject.request.packages.iter().find(|one| one.package.name == *needed && !one.is_published())?;
     let message = format!("the extra `{extra}` of `{}` needs `{needed}`, which is never published", subject.name());

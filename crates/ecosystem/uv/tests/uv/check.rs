@@ -206,7 +206,7 @@ async fn a_build_takes_packages_of_the_repository_from_the_repository() {
         ("", "\"uv_build\", \"My.Tool>=1\"", true),
         ("", "\"my-tool\"", true),
         ("", "\"my-tool==1.*\"", true),
-        (by_path, "\"my-tool\"", true),
+        (by_path, "\"my-tool\"", false),
         (internal, "\"my-tool\"", false),
         ("", "\"my-tool==1.0.0\"", false),
         ("", "\"other-tool\"", false),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::common::{discover, packages, path, tree};
-use releasekit_core::model::{Aside, RepoPath};
+use releasekit_core::model::{Aside, DependencyKind, Propagation, RepoPath};
 use releasekit_core::tree::MemoryTree;
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest};
 use releasekit_core::{BackendError, Diagnostic, Tree, Workspace};
@@ -266,4 +266,22 @@ async fn members_behind_links_and_in_submodules_are_named() {
     assert_eq!(found.remarks.len(), 1);
     assert_eq!(found.remarks[0].code.as_str(), "RK-UV-MEMBER-PASSED-OVER");
     assert!(found.remarks[0].message.ends_with(": `packages/linked`, `packages/sub`"), "{:?}", found.remarks);
+}
+
+#[tokio::test]
+async fn a_source_by_path_is_an_edge_of_its_own_kind() {
+    let b = "dependencies = [\"a>=1,<2\"]\noptional-dependencies.x = [\"a\"]\n[tool.uv.sources]\n\
+        a = { path = \"../a\", editable = true }\nc = { path = \"../c\" }\nd = { path = \"../../../d\" }\n\
+        [dependency-groups]\ndev = [\"c\"]\n";
+    let tree = tree(&[
+        ("libs/a/pyproject.toml", &project("a", "")),
+        ("libs/b/pyproject.toml", &project("b", b)),
+        ("libs/c/pyproject.toml", &project("c", "")),
+    ]);
+    let all = packages(&tree, "libs").await;
+    let found: Vec<_> =
+        all[1].dependencies.iter().map(|d| (d.name.as_str(), d.kind, d.propagates, d.as_written)).collect();
+    let expected =
+        [DependencyKind::Runtime, DependencyKind::Optional].map(|kind| ("a", kind, Propagation::OutOfRange, true));
+    assert_eq!(found, expected, "a group needs nothing of `c` but its files");
 }

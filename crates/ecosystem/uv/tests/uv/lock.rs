@@ -1,9 +1,11 @@
 //! Lockfiles, judged by the real uv.
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
 use crate::common::tool::{context, folder, lock_request, open, sandbox, write};
 use crate::common::{moved, texts};
+use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_testkit::Sandbox;
@@ -56,13 +58,15 @@ async fn moved_members_are_the_only_lines_that_change() {
     let Some(sandbox) = sandbox() else { return };
     let export = workspace(&sandbox);
     let uv = open(&context(&sandbox));
-    assert_eq!(uv.refresh_locks(&lock_request(&export, "py", vec![])).await.expect("fresh"), []);
+    let unmoved = || vec![("py/packages/app", moved("app", "1.0.0", "1.0.0"))];
+    assert_eq!(uv.refresh_locks(&lock_request(&export, "py", unmoved())).await.expect("fresh"), []);
 
     bump(&export);
     let before = |file: &str| fs::read_to_string(export.join(file)).expect("readable");
     let files = ["py/uv.lock", "py/packages/sample/uv.lock"];
     let old = files.map(before);
-    let moves = vec![moved("Lib.Core", "1.0.0", "2.0.0"), moved("app", "1.0.0", "1.0.0")];
+    let lib = ("py/packages/lib", moved("Lib.Core", "1.0.0", "2.0.0"));
+    let moves: Vec<_> = [lib].into_iter().chain(unmoved()).collect();
     let edits = uv.refresh_locks(&lock_request(&export, "py", moves.clone())).await.expect("uv accepts it");
     for (i, (file, text)) in texts(&edits).into_iter().enumerate() {
         assert_eq!(file, files[i]);
@@ -82,7 +86,7 @@ fn a_lockfile_without_end_is_refused() {
     for level in ["[", "{a = ", "{[[package]]\n = "] {
         let text = format!("[[package]]\nname = \"core\"\nsource = {}1", level.repeat(50_000));
         let file = RepoPath::new("uv.lock").expect("a path");
-        let error = lockfile_edit(file, &text, &RepoPath::root(), &[]).expect_err(level);
+        let error = lockfile_edit(file, &text, &[]).expect_err(level);
         assert_eq!(error.code().as_str(), "RK-UV-MANIFEST-INVALID", "{level}");
     }
 }
@@ -93,7 +97,8 @@ async fn a_stale_lockfile_is_refused_with_what_uv_says() {
     let export = workspace(&sandbox);
     bump(&export);
     let uv = open(&context(&sandbox));
-    for moves in [vec![], vec![moved("app", "1.0.0", "1.0.0")]] {
+    for (path, name) in [("py/packages/app", "app"), ("py/packages/other", "other")] {
+        let moves = vec![(path, moved(name, "1.0.0", "1.0.0"))];
         let error = uv.refresh_locks(&lock_request(&export, "py", moves)).await.expect_err("stale");
         assert_eq!(error.code().as_str(), "RK-UV-LOCK-STALE");
         assert_eq!(error.kind(), ErrorKind::Precondition);
@@ -111,7 +116,9 @@ async fn a_forgotten_lockfile_stays_as_it_is() {
     write(&export, &[("py/packages/app/uv.lock", &forgotten.replace("packages/lib", "../lib"))]);
     bump(&export);
     let uv = open(&context(&sandbox));
-    let edits = uv.refresh_locks(&lock_request(&export, "py", vec![moved("lib-core", "1.0.0", "2.0.0")])).await;
+    let edits = uv
+        .refresh_locks(&lock_request(&export, "py", vec![("py/packages/lib", moved("lib-core", "1.0.0", "2.0.0"))]))
+        .await;
     let files: Vec<_> = edits.expect("accepted").iter().map(|edit| edit.path.to_string()).collect();
     assert_eq!(files, ["py/uv.lock", "py/packages/sample/uv.lock"]);
 }
@@ -128,7 +135,7 @@ async fn settings_of_the_user_do_not_decide() {
     write(&sandbox.path().join("home/.config/uv"), &[("uv.toml", "exclude-newer = \"2020-01-01T00:00:00Z\"\n")]);
     bump(&export);
     let uv = open(&context(&sandbox));
-    let moves = vec![moved("lib-core", "1.0.0", "2.0.0")];
+    let moves = vec![("py/packages/lib", moved("lib-core", "1.0.0", "2.0.0"))];
     assert_eq!(uv.refresh_locks(&lock_request(&export, "py", moves)).await.expect("accepted").len(), 2);
 }
 
@@ -138,7 +145,8 @@ async fn a_lockfile_made_with_settings_of_the_user_is_fresh_with_them() {
     let sandbox = sandbox.with_env("UV_RESOLUTION", "lowest");
     let export = workspace(&sandbox);
     let uv = open(&context(&sandbox));
-    assert_eq!(uv.refresh_locks(&lock_request(&export, "py", vec![])).await.expect("fresh"), []);
+    let moves = vec![("py/packages/app", moved("app", "1.0.0", "1.0.0"))];
+    assert_eq!(uv.refresh_locks(&lock_request(&export, "py", moves)).await.expect("fresh"), []);
 }
 
 #[tokio::test]
@@ -147,7 +155,7 @@ async fn where_there_is_no_lockfile_none_is_made() {
     let export = folder(&sandbox, "export");
     write(&export, &[("pyproject.toml", LIB)]);
     let uv = open(&context(&sandbox));
-    let moves = vec![moved("lib-core", "1.0.0", "2.0.0")];
+    let moves = vec![("", moved("lib-core", "1.0.0", "2.0.0"))];
     assert_eq!(uv.refresh_locks(&lock_request(&export, "", moves)).await.expect("nothing to do"), []);
     assert!(!export.join("uv.lock").exists());
 }
@@ -161,7 +169,7 @@ async fn members_with_dynamic_dependencies_are_asked_with_the_users_own_sources(
     write(&export, &[("pyproject.toml", &DYNAMIC.replace("1.0.0", "1.0.1"))]);
     let own_cache = sandbox.with_own_uv_cache();
     let uv = open(&context(&own_cache));
-    let moves = vec![moved("d", "1.0.0", "1.0.1")];
+    let moves = vec![("", moved("d", "1.0.0", "1.0.1"))];
     assert_eq!(uv.refresh_locks(&lock_request(&export, "", moves)).await.expect("accepted").len(), 1);
 }
 
@@ -181,9 +189,53 @@ async fn the_network_is_asked_only_where_it_may_be() {
     lock(&sandbox, &export);
     let own_cache = sandbox.with_own_uv_cache();
     let uv = open(&context(&own_cache));
-    let mut request = lock_request(&export, "", vec![]);
+    let mut request = lock_request(&export, "", vec![("", moved("d", "1.0.0", "1.0.0"))]);
     let error = uv.refresh_locks(&request).await.expect_err("the backend is not at hand");
     assert_eq!(error.code().as_str(), "RK-UV-LOCK-FAILED");
     request.offline = false;
     assert_eq!(uv.refresh_locks(&request).await.expect("fresh"), []);
+}
+
+/// `libs/b` takes `libs/a` by its path, and each has a lockfile of its own, as has a demo.
+#[tokio::test]
+async fn every_lockfile_that_records_a_moved_package_is_brought_in_line() {
+    let Some(sandbox) = sandbox() else { return };
+    let export = folder(&sandbox, "export");
+    let b = SAMPLE.replace("sample", "b").replace("../lib", "../a");
+    let demo = SAMPLE.replace("../lib", "../../libs/a");
+    let files = [("libs/a/pyproject.toml", LIB), ("libs/b/pyproject.toml", &b), ("demos/d/pyproject.toml", &demo)];
+    write(&export, &files);
+    for folder in ["libs/a", "libs/b", "demos/d"] {
+        lock(&sandbox, &export.join(folder));
+    }
+    write(&export, &[("libs/a/pyproject.toml", &LIB.replace("version = \"1.0.0\"", "version = \"2.0.0\""))]);
+    // What the demo requires has changed since its lockfile was made.
+    write(&export, &[("demos/d/pyproject.toml", &demo.replace("[\"lib-core\"]", "[\"lib-core\", \"absent-lib\"]"))]);
+    let reporter = Arc::new(Warnings::default());
+    let mut context = context(&sandbox);
+    context.reporter = reporter.clone();
+    let request = |roots: &[&str]| {
+        let mut request = lock_request(&export, "libs/a", vec![("libs/a", moved("lib-core", "1.0.0", "2.0.0"))]);
+        request.roots = roots.iter().map(|root| RepoPath::new(*root).expect("a path")).collect();
+        request
+    };
+    let edits = open(&context).refresh_locks(&request(&["libs/a", "libs/b"])).await.expect("what is released fits");
+    let files: Vec<_> = edits.iter().map(|edit| edit.path.to_string()).collect();
+    assert_eq!(files, ["demos/d/uv.lock", "libs/a/uv.lock", "libs/b/uv.lock"]);
+    let warned = reporter.0.lock().expect("no panic while held").clone();
+    assert!(warned.len() == 1 && warned[0].contains("`demos/d/uv.lock`"), "{warned:?}");
+    let error = open(&context).refresh_locks(&request(&["libs/a", "demos/d"])).await.expect_err("a root has to fit");
+    assert!(error.to_string().contains("`demos/d/uv.lock`"), "{error}");
+}
+
+/// Keeps the warnings.
+#[derive(Debug, Default)]
+struct Warnings(Mutex<Vec<String>>);
+
+impl Reporter for Warnings {
+    fn report(&self, event: Event) {
+        if let Event::Warning { message, .. } = event {
+            self.0.lock().expect("no panic while held").push(message);
+        }
+    }
 }

@@ -33,7 +33,7 @@ fn project(name: &str) -> String {
     format!("[project]\nname = \"{name}\"\nversion = \"1.0.0\"\n{BUILD}")
 }
 
-async fn pinned(app: &str, pin: Pin) -> releasekit_core::Result<Vec<FileEdit>> {
+async fn pinned(app: &str, pin: Option<Pin>) -> releasekit_core::Result<Vec<FileEdit>> {
     let inner = "[project]\nname = \"inner\"\nversion = \"1.0.0\"\ndependencies = [\"lib\"]\n";
     let names = ["lib", "btool", "later"];
     let others: Vec<_> = names.iter().map(|name| (format!("p/{name}/pyproject.toml"), project(name))).collect();
@@ -46,7 +46,7 @@ async fn pinned(app: &str, pin: Pin) -> releasekit_core::Result<Vec<FileEdit>> {
 }
 
 async fn changed(pin: Pin) -> Vec<String> {
-    let edits = pinned(APP, pin).await.expect("it can be pinned");
+    let edits = pinned(APP, Some(pin)).await.expect("it can be pinned");
     assert_eq!(edits.len(), 1, "private and other packages stay: {edits:?}");
     let text = texts(&edits).remove(0).1;
     assert_eq!(text.lines().count(), APP.lines().count());
@@ -71,7 +71,31 @@ async fn pins_keep_extras_markers_and_quotes_and_build_requirements_are_always_e
 #[tokio::test]
 async fn a_url_cannot_be_pinned() {
     let app = APP.replace("Lib[x,y]>=0.1 ;", "lib @ https://x.invalid/l.whl ;");
-    let error = pinned(&app, Pin::Exact).await.expect_err("a URL");
+    let error = pinned(&app, None).await.expect_err("a URL");
     assert_eq!(error.code().as_str(), "RK-REQUIREMENT-URL");
     assert_eq!(error.labels()[0].path, "p/app/pyproject.toml");
+}
+
+#[tokio::test]
+async fn what_another_project_offers_by_its_path_is_published_as_written_unless_configured() {
+    let app = project("app")
+        .replace("version", "dependencies = [\"lib>=1,<2\"]\nversion")
+        .replace("requires = [", "requires = [\"lib\", ")
+        + "[tool.uv.sources]\nlib = { path = \"../lib\" }\n";
+    let tree = tree(&[("a/app/pyproject.toml", &app), ("a/lib/pyproject.toml", &project("lib"))]);
+    let packages = packages(&tree, "a").await;
+    let pinned = |pin| {
+        let versions = vec![(PackageName::new("lib"), version("1.4.0"))];
+        let (tree, packages) = (Arc::clone(&tree), packages.clone());
+        async move {
+            let request = PinRequest { tree, root: path("a"), packages, versions, pin };
+            texts(&UvWorkspace::default().pins(&request).await.expect("it can be pinned")).remove(0).1
+        }
+    };
+    let by_default = pinned(None).await;
+    assert!(
+        by_default.contains("\"lib>=1,<2\"") && by_default.contains("requires = [\"lib==1.4.0\", "),
+        "{by_default}"
+    );
+    assert!(pinned(Some(Pin::Exact)).await.contains("[\"lib==1.4.0\"]"));
 }

@@ -104,20 +104,20 @@ impl World {
     }
 
     /// Moves the first package in its files.
-    pub(super) async fn moved(&self, to: &str) -> Result<Move, String> {
+    pub(super) async fn moved(&self, to: &str) -> Result<(Package, Move), String> {
         let (packages, package) = (self.discovered().await?, self.package(0).await?);
-        let step = Move { name: package.name, from: package.version, to: Version::from_canonical(to) };
+        let step = Move { name: package.name.clone(), from: package.version.clone(), to: Version::from_canonical(to) };
         let (tree, root, moves) = (self.tree(), RepoPath::root(), vec![step.clone()]);
         let request = EditRequest { tree, root, packages, moves };
         self.write(&self.workspace.edits(&request).await.map_err(text)?);
-        Ok(step)
+        Ok((package, step))
     }
 
     /// Asks for the lockfiles that follow a move.
-    pub(super) async fn locks(&self, step: &Move) -> Result<Vec<FileEdit>, BackendError> {
+    pub(super) async fn locks(&self, step: &(Package, Move)) -> Result<Vec<FileEdit>, BackendError> {
         let request = LockRequest {
             folder: self.folder.clone(),
-            root: RepoPath::root(),
+            roots: vec![step.0.home_in(&RepoPath::root()).clone()],
             moves: vec![step.clone()],
             offline: true,
             workplace: None,

@@ -124,7 +124,7 @@ impl World {
         let state = self.begin().await?;
         let versions = state.packages.iter().map(|package| (package.name.clone(), version("1.0.0"))).collect();
         let (tree, packages) = (state.tree.clone(), state.packages.clone());
-        let request = PinRequest { tree, root: self.root(), packages, versions, pin };
+        let request = PinRequest { tree, root: self.root(), packages, versions, pin: Some(pin) };
         let edits = self.workspace.pins(&request).await.map_err(said)?;
         let after = self.after(&state, edits).await?;
         Ok((state, after))

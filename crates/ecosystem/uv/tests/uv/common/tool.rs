@@ -64,11 +64,16 @@ pub(crate) fn build_request(folder: &Path, package: Package, siblings: &Path, ou
     }
 }
 
-pub(crate) fn lock_request(folder: &Path, root: &str, moves: Vec<Move>) -> LockRequest {
+/// What moved in the workspace at `root`, by the folder of each package.
+pub(crate) fn lock_request(folder: &Path, root: &str, moves: Vec<(&str, Move)>) -> LockRequest {
+    let package = |path: &str, moved: &Move| {
+        let manifest = super::path(path).join("pyproject.toml").expect("a legal path");
+        Package::new(moved.name.clone(), super::path(path), manifest).with_home(super::path(root))
+    };
     LockRequest {
         folder: folder.to_owned(),
-        root: super::path(root),
-        moves,
+        moves: moves.into_iter().map(|(path, moved)| (package(path, &moved), moved)).collect(),
+        roots: vec![super::path(root)],
         workplace: None,
         offline: true,
         timeout: LIMIT,
