@@ -6,7 +6,7 @@ mod roots;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, Propagation, RepoPath, Unread};
+use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, Propagation, RepoPath, Unread, Worded};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy};
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Tag;
@@ -218,7 +218,7 @@ pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &P
 fn member(index: usize, workspace: &WorkspaceRoot, mut package: Package) -> Member {
     // What is published as written keeps its own pace; what the configuration pins does not.
     if workspace.policy.pin.is_some() {
-        for dependency in package.dependencies.iter_mut().filter(|dependency| dependency.as_written) {
+        for dependency in package.dependencies.iter_mut().filter(|it| it.worded == Worded::AsWritten) {
             dependency.propagates = Propagation::Configured;
         }
     }

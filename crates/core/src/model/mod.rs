@@ -11,7 +11,9 @@ mod version;
 
 pub use artifact::{Artifact, ArtifactKind, Digest, DigestAlgorithm, Identity, LiveFile, Member};
 pub use name::{EcosystemLabel, PackageId, PackageName};
-pub use package::{Aside, Dependency, DependencyKind, Order, Package, Propagation, Published, Requirement, Unread};
+pub use package::{
+    Aside, Dependency, DependencyKind, Order, Package, Propagation, Published, Requirement, Unread, Worded,
+};
 pub use path::{InvalidPath, RepoPath};
 pub use prerelease::{InvalidLabel, Prerelease, PrereleaseLabel};
 pub use revision::{BranchName, CommitId, ObjectId, TagName};

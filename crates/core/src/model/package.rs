@@ -54,6 +54,17 @@ pub enum Propagation {
     Configured,
 }
 
+/// Whose words a requirement is published in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Worded {
+    /// The release's: it is pinned, by default to the very version.
+    ByPin,
+    /// The package file's, unless the configuration says how to pin.
+    AsWritten,
+    /// The build's alone. No file can be edited to say otherwise.
+    ByBuild,
+}
+
 /// One internal dependency: on another package of the same workspace.
 ///
 /// What a kind of dependency means differs between ecosystems, so the backend says it of each: an extra of a Python package
@@ -75,8 +86,8 @@ pub struct Dependency {
     pub published: Published,
     /// How it propagates.
     pub propagates: Propagation,
-    /// Whether its requirement is published as it is written unless the configuration says how to pin.
-    pub as_written: bool,
+    /// Whose words it is published in.
+    pub worded: Worded,
 }
 
 impl Dependency {
@@ -93,7 +104,7 @@ impl Dependency {
             _ => (Order::First, Published::Required, Propagation::Configured),
         };
         let (requirement, table) = (requirement.into(), table.into());
-        Self { name, kind, requirement, table, orders, published, propagates, as_written: false }
+        Self { name, kind, requirement, table, orders, published, propagates, worded: Worded::ByPin }
     }
 
     /// Says whether it orders publishing.
@@ -117,10 +128,10 @@ impl Dependency {
         self
     }
 
-    /// Has its requirement published as it is written, unless the configuration says how to pin.
+    /// Says whose words it is published in.
     #[must_use]
-    pub fn with_as_written(mut self) -> Self {
-        self.as_written = true;
+    pub fn with_worded(mut self, worded: Worded) -> Self {
+        self.worded = worded;
         self
     }
 }

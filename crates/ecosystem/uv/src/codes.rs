@@ -36,6 +36,12 @@ releasekit_core::codes! {
          for what they require may be a package of this repository. Where one cannot be read, it is passed over. Mend it, or \
          name its folder in `exclude` of `releasekit.toml`.",
         help: "mend them, or name their folders in `exclude` of `releasekit.toml`";
+    DEPENDENCIES_UNKNOWN = "RK-UV-DEPENDENCIES-UNKNOWN", Unsupported,
+        "what a package needs is computed by its build backend, and no lockfile tells",
+        "`dynamic = [\"dependencies\"]` leaves it to the build backend what a package requires. Which of that are packages of \
+         this repository, releasekit reads from `uv.lock`. Without it their order is not known, and they do not move with \
+         what they need. Run `uv lock` and commit `uv.lock`, or write the requirements into `[project]`.",
+        help: "run `uv lock` and commit `uv.lock`, or write the requirements into `[project]`";
     DYNAMIC_VERSION = "RK-UV-DYNAMIC-VERSION", Unsupported,
         "a package's version is dynamic and cannot be read from a file",
         "The package file says `dynamic = [\"version\"]`, and the build backend takes the version from tags or from code, \

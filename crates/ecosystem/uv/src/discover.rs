@@ -12,11 +12,15 @@ use crate::config::MANIFEST;
 use crate::error::{Error, Place, together};
 use crate::internal::{Neighbours, Siblings};
 use crate::layout::{Files, Layout, Unit};
+use crate::lock::Lock;
 use crate::members::Membership;
 use crate::package::package;
 use crate::place::listed;
-use crate::pyproject::PyProject;
+use crate::pyproject::{Origin, PyProject};
 use crate::source::Source;
+
+/// The tables of requirements that a build backend may compute.
+const COMPUTED: &[&str] = &["dependencies", "optional-dependencies"];
 
 /// The roots that labels are given to.
 pub(crate) fn detect(request: &DetectRequest) -> Result<Vec<RepoPath>> {
@@ -96,7 +100,8 @@ impl Found {
         let Read { unit, manifests, mut faults } = read;
         let mut packages = Vec::new();
         if let Some(top) = manifests.first() {
-            let siblings = Siblings::new(names(&manifests, &mut faults), top, neighbours);
+            let lock = self.lock(tree, unit, &manifests)?;
+            let siblings = Siblings::new(names(&manifests, &mut faults), top, neighbours).with_lock(lock);
             for manifest in &manifests {
                 let Some(project) = &manifest.project else { continue };
                 let package = package(tree, manifest, project, &siblings, &mut faults)?;
@@ -115,6 +120,28 @@ impl Found {
         self.packages.extend(packages);
         self.named.extend(named);
         Ok(())
+    }
+
+    /// The lockfile, where it alone tells what some of the packages need of others.
+    fn lock(&mut self, tree: &dyn Tree, unit: &Unit, manifests: &[PyProject]) -> Result<Option<Lock>> {
+        let is_local = |manifest: &PyProject| manifest.sources.values().any(|origin| *origin != Origin::Elsewhere);
+        let top = &manifests[0];
+        let unknown: Vec<RepoPath> = manifests
+            .iter()
+            .filter(|manifest| COMPUTED.iter().any(|key| manifest.is_dynamic(key)))
+            .filter(|manifest| is_local(manifest) || is_local(top))
+            .map(|manifest| manifest.source.file.clone())
+            .collect();
+        if unknown.is_empty() {
+            return Ok(None);
+        }
+        let lock = Lock::read(tree, &unit.folder);
+        if !matches!(lock, Ok(Some(_))) {
+            let why = "what these need is computed by their build backends, and there is no `uv.lock` to tell";
+            let message = format!("{why}: {}", listed(&unknown));
+            self.remarks.push(Remark { code: codes::DEPENDENCIES_UNKNOWN, message });
+        }
+        Ok(lock.ok().flatten())
     }
 
     /// Two released packages of one name cannot both be meant. Where nobody releases one of them, it is left out.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use releasekit_core::model::{DependencyKind, Package, PackageName, RepoPath};
 use releasekit_formats::python::name::normalize;
 
+use crate::lock::Lock;
 use crate::pyproject::{Entry, Origin, PyProject};
 
 /// The packages of a label by their folders, for sources that name a path.
@@ -16,6 +17,7 @@ pub(crate) struct Siblings<'a> {
     names: BTreeMap<String, PackageName>,
     root: &'a PyProject,
     neighbours: &'a Neighbours,
+    lock: Option<Lock>,
 }
 
 /// A package that a requirement is on.
@@ -34,7 +36,20 @@ impl<'a> Siblings<'a> {
         neighbours: &'a Neighbours,
     ) -> Self {
         let names = names.into_iter().map(|name| (normalize(name.as_str()), name)).collect();
-        Self { names, root, neighbours }
+        Self { names, root, neighbours, lock: None }
+    }
+
+    /// Knows what the lockfile says, for what only build backends know.
+    pub(crate) fn with_lock(mut self, lock: Option<Lock>) -> Self {
+        self.lock = lock;
+        self
+    }
+
+    /// The packages that the lockfile says one needs, with why.
+    pub(crate) fn locked(&self, folder: &RepoPath) -> impl Iterator<Item = (DependencyKind, &PackageName)> {
+        let needs = self.lock.iter().flat_map(move |lock| lock.needs(folder));
+        let others = needs.filter(move |(_, other)| *other != folder);
+        others.filter_map(|(kind, other)| Some((kind, self.neighbours.get(other)?)))
     }
 
     /// The package that a requirement of a member is on: one of the workspace, or in a folder, which `[tool.uv.sources]`

@@ -3,51 +3,30 @@
 //! `uv lock` itself would also take in whatever third parties have released meanwhile; editing moves the members' lines and
 //! nothing else, and `uv lock --check` refuses everything that is not what it would have written.
 
+mod file;
 mod judge;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::ops::Range;
 use std::path::Path;
 
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::event::Event;
-use releasekit_core::model::{RepoPath, Version};
+use releasekit_core::model::RepoPath;
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
-use releasekit_core::{BackendError, Diagnostic, FileEdit, Result, VersionScheme};
-use releasekit_formats::python::Pep440;
-use releasekit_formats::python::name::normalize;
-use toml_edit::{Document, Table};
+use releasekit_core::{BackendError, Diagnostic, FileEdit, Result};
 
 use crate::config::LOCKFILE;
 use crate::error::Error;
 use crate::place::demo;
-use crate::source::{Replacement, Source, requoted};
+use crate::source::Source;
 
+pub(crate) use file::Lock;
 pub(crate) use judge::{Bench, Verdict};
 
 /// Folders in which no lockfile of the repository lies.
 const PASSED_OVER: &[&str] = &[".git", ".venv", "node_modules"];
-
-/// The kinds of sources that are folders beside the lockfile.
-const LOCAL: &[&str] = &["editable", "directory", "virtual"];
-
-/// A lockfile on disk.
-#[derive(Debug)]
-struct Lock {
-    source: Source,
-    folder: RepoPath,
-    packages: Vec<Locked>,
-}
-
-/// A package that a lockfile takes from a folder.
-#[derive(Debug)]
-struct Locked {
-    name: String,
-    version: Option<(String, Range<usize>)>,
-    folder: RepoPath,
-}
 
 /// What moved, by the folder of each package.
 type Moves<'a> = BTreeMap<&'a RepoPath, &'a Move>;
@@ -118,50 +97,6 @@ pub fn lockfile_edit(file: RepoPath, text: &str, moves: &[(RepoPath, Move)]) -> 
     let moves = moves.iter().map(|(folder, moved)| (folder, moved)).collect();
     let lock = Lock::parse(Source::new(file, text))?;
     Ok(lock.source.edit(lock.replacements(&moves)))
-}
-
-impl Lock {
-    fn parse(source: Source) -> Result<Self> {
-        let document = Document::parse(source.text.as_str()).map_err(|error| Error::PyProject {
-            place: source.place(error.span()),
-            reason: error.message().to_owned(),
-        })?;
-        let folder = source.file.parent().unwrap_or_default();
-        let tables = document.get("package").and_then(|item| item.as_array_of_tables());
-        let packages = tables.into_iter().flatten().filter_map(|table| locked(table, &folder)).collect();
-        Ok(Self { source, folder, packages })
-    }
-
-    fn file(&self) -> &RepoPath {
-        &self.source.file
-    }
-
-    /// Moves the versions of entries that stand where their packages did. An entry with any other version was stale
-    /// before; uv refuses it, or never reads this lockfile.
-    fn replacements(&self, moves: &Moves<'_>) -> Vec<Replacement> {
-        let mut replacements = Vec::new();
-        for package in &self.packages {
-            let moved = moves.get(&package.folder).filter(|moved| normalize(moved.name.as_str()) == package.name);
-            let (Some(moved), Some((version, span))) = (moved, &package.version) else { continue };
-            let is = |other: &Version| Pep440.parse(version).is_ok_and(|it| Pep440.compare(&it, other).is_eq());
-            if !is(&moved.to) && moved.from.as_ref().is_none_or(is) {
-                replacements.push((span.clone(), requoted(&self.source.text[span.clone()], moved.to.as_str())));
-            }
-        }
-        replacements
-    }
-
-    /// Whether it takes some package from outside of its own folder.
-    fn takes(&self, wanted: impl Fn(&RepoPath) -> bool) -> bool {
-        self.packages.iter().any(|package| !package.folder.starts_with(&self.folder) && wanted(&package.folder))
-    }
-}
-
-fn locked(table: &Table, folder: &RepoPath) -> Option<Locked> {
-    let source = table.get("source")?.as_table_like()?;
-    let path = LOCAL.iter().find_map(|kind| source.get(kind))?.as_str()?;
-    let version = table.get("version").and_then(|item| Some((item.as_str()?.to_owned(), item.span()?)));
-    Some(Locked { name: normalize(table.get("name")?.as_str()?), version, folder: folder.join(path).ok()? })
 }
 
 /// The lockfiles of a checkout, those at the top first.

@@ -1,13 +1,14 @@
 //! One package, as its package file and its siblings make it.
 
 use releasekit_core::model::{
-    Dependency, DependencyKind, Order, Package, PackageName, Propagation, Published, Requirement, Unread,
+    Dependency, DependencyKind, Order, Package, PackageName, Propagation, Published, Requirement, Unread, Worded,
 };
 use releasekit_core::{BackendError, Result, Tree, VersionScheme};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::requirement;
 
 use crate::codes;
+use crate::config::LOCKFILE;
 use crate::dynamic;
 use crate::error::Error;
 use crate::extras;
@@ -24,7 +25,7 @@ pub(crate) fn package(
 ) -> Result<Package> {
     let name = PackageName::new(project.name.value.clone());
     let mut package = Package::new(name, manifest.folder.clone(), manifest.source.file.clone())
-        .with_dependencies(dependencies(manifest, siblings))
+        .with_dependencies([dependencies(manifest, siblings), computed(manifest, siblings)].concat())
         .with_requirements(requirements(manifest, faults))
         .with_runtime(project.requires_python.as_ref().map(|text| text.value.clone()));
     package.private.clone_from(&manifest.private);
@@ -49,20 +50,39 @@ fn dependencies(manifest: &PyProject, siblings: &Siblings<'_>) -> Vec<Dependency
     internal.filter_map(|(needed, entry)| dependency(needed, entry)).collect()
 }
 
-/// An extra can be left out, so what it names need not be live, nor exist at all. Peers there are none. What is taken from
-/// another project by its path keeps its own pace; a group that takes it so needs nothing of it but its files.
+/// What is taken from another project by its path keeps its own pace; a group that takes it so needs nothing of it but its
+/// files.
 fn dependency(needed: Needed<'_>, entry: &Entry) -> Option<Dependency> {
     let mut dependency = Dependency::new(needed.name.clone(), entry.kind, &*entry.text.value, &*entry.table);
     if needed.is_apart {
         if entry.kind == DependencyKind::Dev {
             return None;
         }
-        dependency = dependency.with_propagation(Propagation::OutOfRange).with_as_written();
+        dependency = dependency.with_propagation(Propagation::OutOfRange).with_worded(Worded::AsWritten);
     }
-    Some(match entry.kind {
+    Some(optional(dependency))
+}
+
+/// An extra can be left out, so what it names need not be live, nor exist at all. Peers there are none.
+fn optional(dependency: Dependency) -> Dependency {
+    match dependency.kind {
         DependencyKind::Optional => dependency.with_orders(Order::UnlessCircular).with_published(Published::Optional),
         _ => dependency,
-    })
+    }
+}
+
+/// The requirements on siblings that only the build backend knows, as the lockfile has them. It has no ranges.
+fn computed(manifest: &PyProject, siblings: &Siblings<'_>) -> Vec<Dependency> {
+    let is_computed = |kind| match kind {
+        DependencyKind::Optional => manifest.is_dynamic("optional-dependencies"),
+        _ => manifest.is_dynamic("dependencies"),
+    };
+    let own = siblings.locked(&manifest.folder).filter(|(kind, _)| is_computed(*kind));
+    let dependency = |(kind, name): (DependencyKind, &PackageName)| {
+        let dependency = Dependency::new(name.clone(), kind, name.as_str(), LOCKFILE);
+        optional(dependency).with_worded(Worded::ByBuild)
+    };
+    own.map(dependency).collect()
 }
 
 /// What the package publishes: its requirements, and those of its extras, written out.

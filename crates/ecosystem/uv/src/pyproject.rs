@@ -47,6 +47,8 @@ pub(crate) enum Origin {
 pub(crate) struct Project {
     pub(crate) name: Spanned,
     pub(crate) version: Option<Spanned>,
+    /// The keys that are said to be dynamic.
+    pub(crate) dynamic: Vec<String>,
     /// Where the version is said to be dynamic.
     pub(crate) dynamic_version: Option<Range<usize>>,
     /// The versions of Python that it runs on.
@@ -127,6 +129,11 @@ impl PyProject {
         Some(Self { source, folder, project, workspace, sources, managed, private, requirements, table })
     }
 
+    /// Whether a key of `[project]` is left to the build backend.
+    pub(crate) fn is_dynamic(&self, key: &str) -> bool {
+        self.project.as_ref().is_some_and(|project| project.dynamic.iter().any(|dynamic| dynamic == key))
+    }
+
     /// The name as written, where it is a project.
     pub(crate) fn name(&self) -> Option<&str> {
         self.project.as_ref().map(|project| project.name.value.as_str())
@@ -146,12 +153,13 @@ fn project(table: &Table, reader: &mut Reader<'_>) -> Option<Project> {
     }
     let version = reader.string(at(table, &["project", "version"]), "project.version");
     let dynamic = reader.strings(at(table, &["project", "dynamic"]), "project.dynamic");
-    let dynamic_version = dynamic.into_iter().find(|key| key.value == "version").map(|key| key.span);
+    let dynamic_version = dynamic.iter().find(|key| key.value == "version").map(|key| key.span.clone());
+    let dynamic = dynamic.into_iter().map(|key| key.value).collect();
     if version.is_none() && dynamic_version.is_none() && at(table, &["project", "version"]).is_none() {
         reader.fault(item.span(), "`[project]` has neither a `version` nor `dynamic = [\"version\"]`");
     }
     let requires_python = reader.string(at(table, &["project", "requires-python"]), "project.requires-python");
-    Some(Project { name, version, dynamic_version, requires_python })
+    Some(Project { name, version, dynamic, dynamic_version, requires_python })
 }
 
 fn globs(table: &Table, reader: &mut Reader<'_>) -> Option<Globs> {

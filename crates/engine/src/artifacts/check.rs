@@ -1,12 +1,13 @@
 //! Whether artifacts are what the manifest says: pure, values in, faults out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::Glob;
-use releasekit_core::VersionScheme;
 use releasekit_core::model::{
     Artifact, ArtifactKind, Dependency, DependencyKind, Identity, Package, PackageId, Published, Requirement, Version,
+    Worded,
 };
+use releasekit_core::{Requirements, VersionScheme};
 
 use crate::error::Error;
 use crate::failure::Failure;
@@ -23,6 +24,9 @@ pub(super) struct Expected<'a> {
     /// The usual set.
     pub(super) usual: &'a [ArtifactKind],
     pub(super) scheme: &'a dyn VersionScheme,
+    pub(super) dialect: &'a dyn Requirements,
+    /// The packages of the label, in normal form, with the version that each has in this release, where it is published.
+    pub(super) siblings: &'a BTreeMap<String, Option<Version>>,
     pub(super) normalize: &'a dyn Fn(&str) -> String,
 }
 
@@ -37,6 +41,7 @@ pub(super) fn faults(expected: &Expected<'_>, files: &[Inspected]) -> Vec<Error>
     }
     faults.extend(files.iter().filter_map(|file| wrong_identity(expected, file)));
     faults.extend(files.iter().filter_map(|file| wrong_requirements(expected, file)));
+    faults.extend(files.iter().filter_map(|file| computed_requirements(expected, file)));
     faults
 }
 
@@ -108,7 +113,8 @@ fn wrong_requirements(expected: &Expected<'_>, (artifact, identity): &Inspected)
     // Build requirements are pinned too, but an artifact need not repeat them.
     let stands_inside =
         |dependency: &&Dependency| dependency.published != Published::No && dependency.kind != DependencyKind::Build;
-    let installed = expected.package.dependencies.iter().filter(stands_inside);
+    let is_computed = |dependency: &&Dependency| dependency.worded == Worded::ByBuild;
+    let installed = expected.package.dependencies.iter().filter(stands_inside).filter(|it| !is_computed(it));
     let installed: BTreeSet<String> =
         installed.map(|dependency| (expected.normalize)(dependency.name.as_str())).collect();
     let on_siblings = |requirement: &&Requirement| installed.contains(&(expected.normalize)(&requirement.name));
@@ -127,10 +133,82 @@ fn wrong_requirements(expected: &Expected<'_>, (artifact, identity): &Inspected)
     Some(Failure::RequirementMismatch { package, file, what }.into())
 }
 
+/// Requirements on packages of the repository that only the build could say: each must be an edge of the graph, for else
+/// nobody waited for what it names, and admit what is released with it.
+fn computed_requirements(expected: &Expected<'_>, (artifact, identity): &Inspected) -> Option<Error> {
+    let normal = |name: &str| (expected.normalize)(name);
+    let declared: BTreeSet<String> = expected.requirements.iter().map(|declared| normal(&declared.name)).collect();
+    let edges: BTreeSet<String> =
+        expected.package.dependencies.iter().map(|dependency| normal(dependency.name.as_str())).collect();
+    let own = normal(expected.package.name.as_str());
+    let what = identity.requirements.iter().find_map(|requirement| {
+        let name = normal(&requirement.name);
+        let version = expected.siblings.get(&name).filter(|_| name != own && !declared.contains(&name))?;
+        if !edges.contains(&name) {
+            return Some(format!(
+                "requires `{}`, a package of this repository that no file says it needs",
+                requirement.text
+            ));
+        }
+        let version = version.as_ref()?;
+        let admits = expected.dialect.satisfies(&requirement.text, version).unwrap_or(false);
+        (!admits)
+            .then(|| format!("requires `{}`, which does not admit the {version} of this release", requirement.text))
+    })?;
+    let (package, file) = (expected.id.clone(), artifact.file_name.clone());
+    Some(Failure::RequirementMismatch { package, file, what }.into())
+}
+
 fn quoted(texts: &BTreeSet<&str>) -> String {
     texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn matches(glob: &str, name: &str) -> bool {
     Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use releasekit_core::model::{EcosystemLabel, PackageName, RepoPath};
+    use releasekit_formats::python::{Pep440, Pep508};
+
+    use super::*;
+
+    /// What is wrong with an `app` 1.0.0 whose build says that it requires this, beside `zed` 2.0.0.
+    fn wrong(requires: &str, needs: &[Dependency], declared: &[Requirement]) -> Option<String> {
+        let name = PackageName::new("app");
+        let (id, version) = (PackageId::new(EcosystemLabel::new("py"), name.clone()), Version::from_canonical("1.0.0"));
+        let package = Package::new(name.clone(), RepoPath::root(), RepoPath::root()).with_dependencies(needs.to_vec());
+        let known = [("app", "1.0.0"), ("zed", "2.0.0")];
+        let known = known.map(|(name, version)| (name.to_owned(), Some(Version::from_canonical(version))));
+        let expected = Expected {
+            id: &id,
+            package: &package,
+            version: &version,
+            requirements: declared,
+            declared: &[],
+            usual: &[],
+            scheme: &Pep440,
+            dialect: &Pep508,
+            siblings: &known.into(),
+            normalize: &str::to_lowercase,
+        };
+        let mut identity = Identity::new(name, version.clone());
+        identity.requirements = vec![Requirement { name: "zed".to_owned(), text: requires.to_owned() }];
+        let artifact = Artifact::new("app.whl".into(), "app.whl".to_owned(), ArtifactKind::Binary, 0, Vec::new());
+        computed_requirements(&expected, &(artifact, identity)).map(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_only_a_build_requires_must_be_an_edge_and_admit_the_release() {
+        let edge = Dependency::new(PackageName::new("Zed"), DependencyKind::Runtime, "zed", "uv.lock");
+        let edge = [edge.with_worded(Worded::ByBuild)];
+        let declared = [Requirement { name: "zed".to_owned(), text: "zed==1.0.0".to_owned() }];
+        let unknown = wrong("zed==2.0.0", &[], &[]).expect("nobody waited for zed");
+        assert!(unknown.contains("requires `zed==2.0.0`, a package of this repository"), "{unknown}");
+        let left = wrong("zed==1.0.0", &edge, &[]).expect("nobody could install it");
+        assert!(left.contains("does not admit the 2.0.0 of this release"), "{left}");
+        assert_eq!(wrong("zed>=2", &edge, &[]), None);
+        assert_eq!(wrong("zed==1.0.0", &[], &declared), None, "written down, and from an index on purpose");
+    }
 }

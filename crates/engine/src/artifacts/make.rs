@@ -329,6 +329,8 @@ pub(super) fn check(
         declared: &member.policy.artifacts,
         usual: workspace.package_manager().capabilities().artifacts,
         scheme: workspace.files().scheme(),
+        dialect: workspace.files().requirements(),
+        siblings: &sources.siblings(member.workspace),
         normalize: &|name| workspace.files().normalize(name),
     };
     if let Some(error) = Error::together(faults(&expected, &files)) {

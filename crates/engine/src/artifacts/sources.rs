@@ -1,5 +1,7 @@
 //! What is built, and from which commit.
 
+use std::collections::BTreeMap;
+
 use releasekit_core::PackageManager;
 use releasekit_core::model::{CommitId, PackageName, Version};
 use releasekit_core::policy::Participation;
@@ -77,5 +79,15 @@ impl Sources {
         let publishable =
             members.filter(|(_, member)| member.workspace == workspace && member.release == Participation::Publish);
         publishable.filter_map(|(index, member)| Some((member.package.name.clone(), self.version(index)?))).collect()
+    }
+
+    /// All packages of a workspace by their names in normal form, published ones with their versions.
+    pub(super) fn siblings(&self, workspace: usize) -> BTreeMap<String, Option<Version>> {
+        let files = self.snapshot.discovery.workspaces[workspace].files();
+        let members = self.snapshot.discovery.members.iter().enumerate();
+        let own = members.filter(|(_, member)| member.workspace == workspace);
+        let version =
+            |index: usize, member: &Member| self.version(index).filter(|_| member.release == Participation::Publish);
+        own.map(|(index, member)| (files.normalize(member.package.name.as_str()), version(index, member))).collect()
     }
 }

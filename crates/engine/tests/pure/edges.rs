@@ -1,7 +1,9 @@
 //! What a backend says of a dependency is what the graph and the plan do with it, whatever its kind.
 
 use releasekit_core::Diagnostic;
-use releasekit_core::model::{Dependency, DependencyKind, EcosystemLabel, Order, PackageName, Propagation, Published};
+use releasekit_core::model::{
+    Dependency, DependencyKind, EcosystemLabel, Order, PackageName, Propagation, Published, Worded,
+};
 use releasekit_core::policy::EcosystemPolicy;
 use releasekit_core::requirements::Pin;
 
@@ -83,7 +85,8 @@ fn a_format_that_the_ecosystem_dictates_is_written_and_read() {
 #[test]
 fn what_is_published_as_written_keeps_its_own_pace_unless_the_configuration_pins_it() {
     let apart = || {
-        let dependency = on("b", DependencyKind::Runtime).with_propagation(Propagation::OutOfRange).with_as_written();
+        let dependency =
+            on("b", DependencyKind::Runtime).with_propagation(Propagation::OutOfRange).with_worded(Worded::AsWritten);
         released(three().needs_by("a", dependency)).commit(&["b"], "fix: one")
     };
     assert_eq!(apart().moves(), ["b 1.0.0 → 1.0.1 patch (commit)"]);

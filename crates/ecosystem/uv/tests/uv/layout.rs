@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::common::{discover, packages, path, tree};
-use releasekit_core::model::{Aside, DependencyKind, Propagation, RepoPath};
+use releasekit_core::model::{Aside, DependencyKind, Propagation, RepoPath, Worded};
 use releasekit_core::tree::MemoryTree;
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest};
 use releasekit_core::{BackendError, Diagnostic, Tree, Workspace};
@@ -279,9 +279,43 @@ async fn a_source_by_path_is_an_edge_of_its_own_kind() {
         ("libs/c/pyproject.toml", &project("c", "")),
     ]);
     let all = packages(&tree, "libs").await;
-    let found: Vec<_> =
-        all[1].dependencies.iter().map(|d| (d.name.as_str(), d.kind, d.propagates, d.as_written)).collect();
-    let expected =
-        [DependencyKind::Runtime, DependencyKind::Optional].map(|kind| ("a", kind, Propagation::OutOfRange, true));
+    let found: Vec<_> = all[1].dependencies.iter().map(|d| (d.name.as_str(), d.kind, d.propagates, d.worded)).collect();
+    let expected = [DependencyKind::Runtime, DependencyKind::Optional]
+        .map(|kind| ("a", kind, Propagation::OutOfRange, Worded::AsWritten));
     assert_eq!(found, expected, "a group needs nothing of `c` but its files");
+}
+
+#[tokio::test]
+async fn what_only_the_build_backend_knows_is_read_from_the_lockfile() {
+    let app = project(
+        "app",
+        "dynamic = [\"dependencies\"]\noptional-dependencies.x = []\n[tool.uv.sources]\nzed = { workspace = true }",
+    );
+    let root = "[tool.uv.workspace]\nmembers = [\"p/*\"]\n";
+    let entry = |name: &str, needs: &str| {
+        format!("[[package]]\nname = \"{name}\"\nsource = {{ editable = \"p/{name}\" }}\ndependencies = [{needs}]\n")
+    };
+    let lock = entry("app", "{ name = \"zed\" }, { name = \"requests\" }")
+        + "[package.optional-dependencies]\nx = [{ name = \"zed\" }]\n"
+        + &entry("zed", "{ name = \"app\" }")
+        + "[[package]]\nname = \"requests\"\nsource = { registry = \"https://pypi.org/simple\" }\n";
+    let (zed, files) = (project("zed", ""), [("pyproject.toml", root), ("p/app/pyproject.toml", app.as_str())]);
+    let with = |lock: Option<&str>| {
+        let lock = lock.map(|lock| ("uv.lock", lock));
+        let files: Vec<_> = files.iter().copied().chain([("p/zed/pyproject.toml", zed.as_str())]).chain(lock).collect();
+        let request = DiscoverRequest::new(tree(&files), path(""));
+        async move { UvWorkspace::default().discover(&request).await.expect("it is read") }
+    };
+    let found = with(Some(&lock)).await;
+    let edges = |index: usize| -> Vec<_> {
+        found.packages[index].dependencies.iter().map(|d| (d.name.to_string(), d.kind, d.worded)).collect()
+    };
+    assert_eq!(edges(0), [("zed".to_owned(), DependencyKind::Runtime, Worded::ByBuild)], "extras are written down");
+    assert!(edges(1).is_empty() && found.remarks.is_empty(), "what is written down is not looked up");
+    for lock in [None, Some("[[")] {
+        let found = with(lock).await;
+        assert!(found.packages[0].dependencies.is_empty());
+        assert_eq!(found.remarks[0].code.as_str(), "RK-UV-DEPENDENCIES-UNKNOWN");
+        assert!(found.remarks[0].message.ends_with("`p/app/pyproject.toml`"), "{:?}", found.remarks);
+    }
 }
