@@ -3,7 +3,7 @@
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
     CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate, RequirementChanges,
-    Stale, Unreleased, VerifyChecksums, Versioning,
+    Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -109,6 +109,8 @@ const PIN: &[(&str, Option<Pin>)] = &[
 ];
 const VERSIONING: &[(&str, Versioning)] =
     &[("independent", Versioning::Independent), ("fixed", Versioning::Fixed), ("linked", Versioning::Linked)];
+const VERSION_FROM: &[(&str, Option<VersionFrom>)] =
+    &[("file", Some(VersionFrom::File)), ("tags", Some(VersionFrom::Tags))];
 const RELEASE: &[(&str, Option<Participation>)] = &[
     ("publish", Some(Participation::Publish)),
     ("tag", Some(Participation::Tag)),
@@ -392,6 +394,13 @@ const PACKAGE: &[Key<PackagePolicy>] = &[
         |p| word(&mut p.release, RELEASE),
     )
     .unset("`publish`, and `none` for what its package file marks private"),
+    Key::<PackagePolicy>::new(
+        "version_from",
+        "Where its version stands: in a file, or in tags only, where a file has a placeholder or its build computes it.",
+        "\"tags\"",
+        |p| word(&mut p.version_from, VERSION_FROM),
+    )
+    .unset("a file where one holds it, else tags where the build takes it from there"),
     Key::<PackagePolicy>::new(
         "tag_format",
         "Names its tags, as at the root; needs no `{name}`.",

@@ -7,7 +7,7 @@ use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
     ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate,
-    PublishPolicy, PullRequestPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, Versioning,
+    PublishPolicy, PullRequestPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -79,6 +79,7 @@ tag_format = "kit-{version}"
 [packages."py:core"]
 group = "kit"
 release = "tag"
+version_from = "tags"
 tag_format = "core-{version}"
 changelog = ""
 registry_url = "https://other.example/simple/"
@@ -122,6 +123,7 @@ fn package() -> PackagePolicy {
     PackagePolicy {
         group: text("kit"),
         release: Some(Participation::Tag),
+        version_from: Some(VersionFrom::Tags),
         tag_format: texts(&["core-{version}"]),
         changelog: text(""),
         registry_url: text("https://other.example/simple/"),

@@ -223,6 +223,15 @@ pub struct EcosystemPolicy {
     pub include_untracked: Vec<String>,
 }
 
+/// Where the version of a package stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionFrom {
+    /// In a file.
+    File,
+    /// In tags only; what a file says is a placeholder.
+    Tags,
+}
+
 /// What the configuration says of one package.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PackagePolicy {
@@ -230,6 +239,8 @@ pub struct PackagePolicy {
     pub group: Option<String>,
     /// What becomes of it; `None` for what its package file implies.
     pub release: Option<Participation>,
+    /// Where its version stands; `None` for where it is found.
+    pub version_from: Option<VersionFrom>,
     /// Its tag formats.
     pub tag_format: Vec<String>,
     /// Its changelog, from its own folder; an empty path for none.

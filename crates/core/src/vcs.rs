@@ -136,6 +136,12 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// commit, and where a link in it leads out.
     async fn export(&self, request: &ExportRequest) -> Result<()>;
 
+    /// Has tools that ask the system whether files of an export have changed be told that these, which are tracked, have not.
+    /// The export is one that no code has run in yet. Fails with `Unsupported` by default.
+    async fn hide(&self, _export: &Path, _files: &[RepoPath]) -> Result<()> {
+        Err(BackendError::unsupported("hiding what is pinned from tools that ask for a version"))
+    }
+
     /// Makes a commit that no ref points to: the parent's files with the edits, byte for byte, a file keeping its mode.
     /// Deleting what is not there is fine. The same request gives the same commit, unless a signature holds the time.
     ///

@@ -6,6 +6,9 @@ releasekit_core::codes! {
         help: "remove one of these dependencies, or make it a development dependency";
     GRAPH_PRIVATE = "RK-GRAPH-PRIVATE-DEPENDENCY", Invalid, "a published package needs one that is never published",
         "Whoever installs the package could not resolve it. Publish the dependency too (remove its private mark, or set `release = \"publish\"`), or make it a development dependency.";
+    EXTRA_PRIVATE = "RK-GRAPH-PRIVATE-EXTRA", Invalid, "an extra of a published package needs one that is never published",
+        "Whoever installs the package with that extra looks for a name that no registry has, or that somebody else has taken. Everybody else can install the package, so it stops no plan; `releasekit check` shows the place, and `prepare` refuses where the package manager says so. Publish the dependency too, or make it a development dependency.",
+        help: "publish what they need too, or move the requirements to development dependencies";
     PACKAGE_UNKNOWN = "RK-PACKAGE-UNKNOWN", Usage, "no package has that name",
         "Names are compared by the ecosystem's own rule; `label:name` names a package of one ecosystem. `releasekit discover` lists them all.";
     PACKAGE_AMBIGUOUS = "RK-PACKAGE-AMBIGUOUS", Usage, "several packages have that name",

@@ -1,5 +1,6 @@
 //! Which packages the repository holds, and what the configuration makes of each.
 
+mod extras;
 mod groups;
 mod roots;
 
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, Propagation, RepoPath, Unread, Worded};
-use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy};
+use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy, VersionFrom};
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Tag;
 use releasekit_core::workspace::{DiscoverRequest, Remark};
@@ -245,10 +246,15 @@ fn configure(mut discovery: Discovery, policy: &Policy) -> Result<Discovery> {
     for (index, package, depends_on) in laid {
         let member = &mut discovery.members[index];
         member.be_named();
+        if package.version_from == Some(VersionFrom::Tags) {
+            member.package.without_version();
+        }
         member.release = package.release.unwrap_or(member.release);
         member.depends_on = depends_on;
         member.policy = package;
     }
     discovery.groups = Groups::resolve(&discovery.members, policy);
+    let extras = extras::private(&discovery);
+    discovery.remarks.extend(extras);
     Ok(discovery)
 }

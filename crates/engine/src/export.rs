@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use releasekit_core::command::CommandRequest;
 use releasekit_core::confinement::Workplace;
-use releasekit_core::model::{CommitId, RepoPath};
+use releasekit_core::model::{CommitId, RepoPath, TagName};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{ExportRequest, Tag};
 use releasekit_core::{Environment, FileEdit, Tree};
@@ -35,9 +35,19 @@ pub(crate) struct Export {
 impl Export {
     /// Checks a commit out, with these tags beside the repository's own.
     pub(crate) async fn create(session: &Session, commit: &CommitId, tags: &[Tag]) -> Result<Self> {
+        Self::make(session, |into| ExportRequest::new(commit.clone(), into).with_tags(tags.to_vec())).await
+    }
+
+    /// Checks a commit out that has one tag alone, so that tools take that one's version for its own.
+    pub(crate) async fn tagged(session: &Session, commit: &CommitId, tag: TagName) -> Result<Self> {
+        let tag = Tag::new(tag, commit.clone());
+        Self::make(session, |into| ExportRequest::new(commit.clone(), into).with_tag_alone(tag)).await
+    }
+
+    async fn make(session: &Session, request: impl FnOnce(PathBuf) -> ExportRequest) -> Result<Self> {
         let scratch = Scratch::create(&session.context.cache, "export")?;
         let checkout = scratch.path().join("checkout");
-        let request = ExportRequest::new(commit.clone(), checkout.clone()).with_tags(tags.to_vec());
+        let request = request(checkout.clone());
         session.vcs.export(&request).await?;
         // Paths are compared with this one, and the cache may lie behind a link.
         let checkout = checkout.canonicalize().map_err(Failure::file("read", &checkout))?;
@@ -80,6 +90,14 @@ impl Export {
     /// Writes edits into the checkout. Fails with `Invalid` where a link would lead one out of it.
     pub(crate) fn write(&self, edits: &[FileEdit]) -> Result<()> {
         write_edits(&self.checkout, edits)
+    }
+
+    /// Hides from tools that tracked files were changed. No code may have run in it yet.
+    pub(crate) async fn hide_changes(&self, session: &Session, tracked: &dyn Tree) -> Result<()> {
+        let vcs = session.open_export(&self.checkout)?.expect("an export is a repository of the system that made it");
+        let (mut changed, tracked) = (vcs.status().await?, tracked.files()?);
+        changed.retain(|path| tracked.binary_search(path).is_ok());
+        Ok(session.vcs.hide(&self.checkout, &changed).await?)
     }
 
     /// The same checkout once more, at a place of its own.

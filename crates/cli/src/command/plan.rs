@@ -36,6 +36,7 @@ enum Format {
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
     let planned = head(&opened).await?;
+    opened.session.warn_of_remarks(&planned.snapshot.discovery);
     warnings::say(&planned, invocation.screen.as_ref());
     let text = match options.format {
         Format::Table => render::summary(&planned.plan),

@@ -238,6 +238,16 @@ impl Package {
         self
     }
 
+    /// Takes the version for one that stands in tags only, whatever was found.
+    pub fn without_version(&mut self) {
+        (self.version, self.version_file, self.version_group, self.unread) = (None, None, None, None);
+    }
+
+    /// Whether the version stands in tags only.
+    pub fn is_in_tags(&self) -> bool {
+        self.version_file.is_none() && self.unread.is_none()
+    }
+
     /// Says that the version is shared by all packages of the workspace with this text.
     #[must_use]
     pub fn with_version_group(mut self, group: impl Into<String>) -> Self {

@@ -124,17 +124,25 @@ pub struct ExportRequest {
     pub into: PathBuf,
     /// Tags that the export has, beside the repository's own.
     pub tags: Vec<Tag>,
+    /// Whether the commit has no tags but these.
+    pub alone: bool,
 }
 
 impl ExportRequest {
     /// A checkout of a commit with the repository's own tags.
     pub fn new(commit: CommitId, into: PathBuf) -> Self {
-        Self { commit, into, tags: Vec::new() }
+        Self { commit, into, tags: Vec::new(), alone: false }
     }
 
     /// The same with further tags.
     #[must_use]
     pub fn with_tags(self, tags: Vec<Tag>) -> Self {
         Self { tags, ..self }
+    }
+
+    /// The same with one tag alone on its commit, from which tools take a version.
+    #[must_use]
+    pub fn with_tag_alone(self, tag: Tag) -> Self {
+        Self { tags: vec![tag], alone: true, ..self }
     }
 }

@@ -44,14 +44,15 @@ releasekit_core::codes! {
         help: "run `uv lock` and commit `uv.lock`, or write the requirements into `[project]`";
     DYNAMIC_VERSION = "RK-UV-DYNAMIC-VERSION", Unsupported,
         "a package's version is dynamic and cannot be read from a file",
-        "The package file says `dynamic = [\"version\"]`, and the build backend takes the version from tags or from code, \
-         so releasekit cannot write the next one. It stops a plan where the package takes part in releases, and nothing \
-         else. Write `version` into `[project]`, or let the backend read it from a file: hatchling's `[tool.hatch.version] \
-         path`, setuptools' `[tool.setuptools.dynamic] version` with `attr` or `file`, flit's `__version__`, pdm's \
-         `[tool.pdm.version] source = \"file\"`. A package that is not released by releasekit is left out by `release = \
-         \"none\"` in its table, or by `exclude`, which also hides what it needs.",
-        help: "write `version` into `[project]`, let the build backend read it from a file, or leave the package out by \
-               `release = \"none\"` in `[packages.NAME]` or by `exclude`";
+        "The package file says `dynamic = [\"version\"]`, and the build backend takes the version from code, so releasekit cannot \
+         write the next one. It stops a plan where the package takes part in releases, and nothing else. Write `version` into \
+         `[project]`, or let the backend read it from a file: hatchling's `[tool.hatch.version] path`, setuptools' \
+         `[tool.setuptools.dynamic] version` with `attr` or `file`, flit's `__version__`, pdm's `[tool.pdm.version] source = \
+         \"file\"`. Where the backend takes it from tags in a way that releasekit does not know, say `version_from = \"tags\"` \
+         in the package's table; hatch-vcs, setuptools-scm, versioningit and uv-dynamic-versioning are known. A package that \
+         is not released by releasekit is left out by `release = \"none\"`, or by `exclude`, which also hides what it needs.",
+        help: "write `version` into `[project]`, let the build backend read it from a file, or say in `[packages.NAME]` \
+               `version_from = \"tags\"`, or `release = \"none\"` to leave the package out as `exclude` would";
     TOO_OLD = "RK-UV-TOO-OLD", ToolMissing,
         "uv is too old",
         "releasekit relies on how uv locks, builds and uploads, and older versions do it otherwise. Run `uv self update`, \

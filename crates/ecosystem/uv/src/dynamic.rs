@@ -1,7 +1,8 @@
-//! Which file holds a version: the package file, or the one that its build backend reads.
+//! Which file holds a version: the package file, the one that its build backend reads, or none.
 
 use std::ops::Range;
 
+use releasekit_core::model::DependencyKind;
 use releasekit_core::{BackendError, Tree};
 use toml_edit::Item;
 
@@ -28,12 +29,47 @@ impl VersionPlace {
     }
 }
 
+/// Why no file holds a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// The build backend takes it from tags.
+    InTags,
+    /// Nobody but the build backend knows, or it is not where it should be.
+    Unread(String),
+}
+
+impl From<String> for Absent {
+    fn from(reason: String) -> Self {
+        Self::Unread(reason)
+    }
+}
+
+impl From<&str> for Absent {
+    fn from(reason: &str) -> Self {
+        Self::Unread(reason.to_owned())
+    }
+}
+
+/// What takes versions from tags, among the requirements of a build and as a source of hatchling's.
+const FROM_TAGS: &[&str] = &[
+    "dunamai",
+    "flit-scm",
+    "hatch-vcs",
+    "poetry-dynamic-versioning",
+    "setuptools-git-versioning",
+    "setuptools-scm",
+    "uv-dynamic-versioning",
+    "vcs-versioning",
+    "versioneer",
+    "versioningit",
+];
+
 /// Finds the version. The outer result is the tree's, the inner one ours: why no file holds it.
 pub(crate) fn version(
     tree: &dyn Tree,
     manifest: &PyProject,
     project: &Project,
-) -> Result<Result<VersionPlace, String>, BackendError> {
+) -> Result<Result<VersionPlace, Absent>, BackendError> {
     if let Some(version) = &project.version {
         let source = manifest.source.clone();
         let literal = version.value.clone();
@@ -41,7 +77,7 @@ pub(crate) fn version(
     }
     let holder = match holder(manifest, &project.name.value) {
         Ok(holder) => holder,
-        Err(reason) => return Ok(Err(reason)),
+        Err(absent) => return Ok(Err(absent)),
     };
     for candidate in &holder.candidates {
         let Ok(file) = manifest.folder.join(candidate) else { continue };
@@ -51,7 +87,7 @@ pub(crate) fn version(
         }
     }
     let looked = holder.candidates.join("`, `");
-    Ok(Err(format!("there is no {} in `{looked}`", holder.form.describe())))
+    Ok(Err(format!("there is no {} in `{looked}`", holder.form.describe()).into()))
 }
 
 /// The files that may hold a version, the first first, and the form in which they hold it.
@@ -70,14 +106,16 @@ enum Form {
 }
 
 /// What the build backend says of its version, or why that does not help.
-fn holder(manifest: &PyProject, package: &str) -> Result<Holder, String> {
+fn holder(manifest: &PyProject, package: &str) -> Result<Holder, Absent> {
     let backend = at(&manifest.table, &["build-system", "build-backend"]).and_then(Item::as_str).unwrap_or_default();
     match backend {
         "hatchling.build" => hatchling(manifest),
         "flit_core.buildapi" => Ok(flit(manifest, package)),
         "pdm.backend" => pdm(manifest),
         "" | "setuptools.build_meta" | "setuptools.build_meta:__legacy__" => setuptools(manifest),
-        other => Err(format!("build backend `{other}` computes it")),
+        "scikit_build_core.build" if scikit_asks_tags(manifest) => Err(Absent::InTags),
+        _ if builds_from_tags(manifest) => Err(Absent::InTags),
+        other => Err(format!("build backend `{other}` computes it").into()),
     }
 }
 
@@ -85,23 +123,36 @@ fn text<'a>(manifest: &'a PyProject, path: &[&str]) -> Option<&'a str> {
     at(&manifest.table, path).and_then(Item::as_str)
 }
 
-fn hatchling(manifest: &PyProject) -> Result<Holder, String> {
+/// Whether the build requires something that takes versions from tags.
+fn builds_from_tags(manifest: &PyProject) -> bool {
+    let requires = manifest.requirements.iter().filter(|entry| entry.kind == DependencyKind::Build);
+    requires.into_iter().any(|entry| FROM_TAGS.contains(&entry.name.as_str()))
+}
+
+fn scikit_asks_tags(manifest: &PyProject) -> bool {
+    let provider = text(manifest, &["tool", "scikit-build", "metadata", "version", "provider"]);
+    provider == Some("scikit_build_core.metadata.setuptools_scm")
+}
+
+fn hatchling(manifest: &PyProject) -> Result<Holder, Absent> {
     let key = |key| text(manifest, &["tool", "hatch", "version", key]);
     if let Some(source) = key("source").filter(|source| *source != "regex") {
-        return Err(format!("hatchling takes it from `{source}`"));
+        let from_tags = source == "vcs" || FROM_TAGS.contains(&source);
+        return Err(if from_tags { Absent::InTags } else { format!("hatchling takes it from `{source}`").into() });
     }
-    let Some(path) = key("path") else { return Err("`[tool.hatch.version]` names no `path`".to_owned()) };
+    let Some(path) = key("path") else { return Err("`[tool.hatch.version]` names no `path`".into()) };
     if at(&manifest.table, &["tool", "hatch", "version", "pattern"]).is_some() {
-        return Err("`[tool.hatch.version]` has a `pattern` of its own".to_owned());
+        return Err("`[tool.hatch.version]` has a `pattern` of its own".into());
     }
     let names = vec!["__version__".to_owned(), "VERSION".to_owned()];
     Ok(Holder { candidates: vec![path.to_owned()], form: Form::Assignment { names, any_case: true } })
 }
 
-fn pdm(manifest: &PyProject) -> Result<Holder, String> {
+fn pdm(manifest: &PyProject) -> Result<Holder, Absent> {
     match (text(manifest, &["tool", "pdm", "version", "source"]), text(manifest, &["tool", "pdm", "version", "path"])) {
         (Some("file"), Some(path)) => Ok(Holder { candidates: vec![path.to_owned()], form: dunder() }),
-        (source, _) => Err(format!("pdm takes it from `{}`", source.unwrap_or("nowhere"))),
+        (Some("scm"), _) => Err(Absent::InTags),
+        (source, _) => Err(format!("pdm takes it from `{}`", source.unwrap_or("nowhere")).into()),
     }
 }
 
@@ -111,8 +162,11 @@ fn flit(manifest: &PyProject, package: &str) -> Holder {
     Holder { candidates: files_of(&module, &["", "src/"]), form: dunder() }
 }
 
-fn setuptools(manifest: &PyProject) -> Result<Holder, String> {
+fn setuptools(manifest: &PyProject) -> Result<Holder, Absent> {
     let version = at(&manifest.table, &["tool", "setuptools", "dynamic", "version"]);
+    if version.is_none() && builds_from_tags(manifest) {
+        return Err(Absent::InTags);
+    }
     let version = version.ok_or("nothing in `[tool.setuptools.dynamic]` says where it is")?;
     let table = version.as_table_like().ok_or("`[tool.setuptools.dynamic] version` is no table")?;
     if let Some(attr) = table.get("attr").and_then(Item::as_str) {

@@ -8,7 +8,7 @@ use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, Versio
 use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::{Pep440, Pep508};
 
-use crate::dynamic;
+use crate::dynamic::{self, Absent};
 use crate::error::{Error, together};
 use crate::homes::homes;
 use crate::internal::Siblings;
@@ -47,8 +47,9 @@ pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
     for home in &homes.all {
         let siblings = homes.siblings(home);
         for (package, manifest) in home.manifests() {
-            if let Some(moved) = package.and_then(|index| moves.get(&normalize(request.packages[index].name.as_str())))
-            {
+            let in_file =
+                package.map(|index| &request.packages[index]).filter(|package| package.version_file.is_some());
+            if let Some(moved) = in_file.and_then(|package| moves.get(&normalize(package.name.as_str()))) {
                 version(request.tree.as_ref(), manifest, moved, &mut changes, &mut faults)?;
             }
             requirements(manifest, &siblings, &moves, &mut changes, &mut faults);
@@ -76,7 +77,8 @@ fn version(
             changes.add(&place.source, place.replacement(moved.to.as_str()));
         }
         Ok(_) => {}
-        Err(reason) => faults.push(Error::PyProject { place: manifest.source.place(None), reason }),
+        Err(Absent::Unread(reason)) => faults.push(Error::PyProject { place: manifest.source.place(None), reason }),
+        Err(Absent::InTags) => {}
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use releasekit_formats::python::requirement;
 
 use crate::codes;
 use crate::config::LOCKFILE;
-use crate::dynamic;
+use crate::dynamic::{self, Absent};
 use crate::error::Error;
 use crate::extras;
 use crate::internal::{Needed, Siblings};
@@ -38,7 +38,8 @@ pub(crate) fn package(
         },
         // That the key is missing altogether was said where the package file was read.
         Err(_) if project.dynamic_version.is_none() => {}
-        Err(reason) => {
+        Err(Absent::InTags) => {}
+        Err(Absent::Unread(reason)) => {
             let place = manifest.source.place(project.dynamic_version.clone()).label("said to be dynamic here");
             package = package.with_unread(Unread { code: codes::DYNAMIC_VERSION, reason, place });
         }

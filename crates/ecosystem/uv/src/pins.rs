@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use releasekit_core::model::{DependencyKind, Version};
 use releasekit_core::requirements::{Pin, Requirements};
 use releasekit_core::workspace::PinRequest;
-use releasekit_core::{FileEdit, Result};
+use releasekit_core::{FileEdit, Result, Tree};
 use releasekit_formats::python::Pep508;
 use releasekit_formats::python::name::normalize;
 
+use crate::dynamic;
 use crate::edits::Rewrites;
 use crate::error::{Error, together};
 use crate::homes::homes;
 use crate::internal::Needed;
-use crate::pyproject::Entry;
+use crate::pyproject::{Entry, PyProject};
 
 /// Pins the requirements of all publishable packages on packages whose versions are given. Build requirements become
 /// exact whatever the request says, for a stranger's package of that name must never be taken; groups are not published
@@ -29,7 +30,12 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
         let siblings = homes.siblings(home);
         let is_public = |index: usize| request.packages[index].private.is_none();
         let public = home.manifests().filter(|(package, _)| package.is_some_and(is_public));
-        for (_, manifest) in public {
+        for (package, manifest) in public {
+            let in_tags =
+                package.map(|index| &request.packages[index]).filter(|package| package.version_file.is_none());
+            if let Some(version) = in_tags.and_then(|package| versions.get(&normalize(package.name.as_str()))) {
+                placeholder(tree, manifest, version, &mut changes)?;
+            }
             for entry in &manifest.requirements {
                 let Some(version) = versions.get(&entry.name) else { continue };
                 let needed = siblings.required(manifest, entry);
@@ -46,6 +52,15 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
     }
     together(faults)?;
     Ok(changes.into_edits())
+}
+
+/// Writes the version of a package whose version stands in tags in the place of what a file says.
+fn placeholder(tree: &dyn Tree, manifest: &PyProject, version: &Version, changes: &mut Rewrites) -> Result<()> {
+    let Some(project) = &manifest.project else { return Ok(()) };
+    if let Ok(place) = dynamic::version(tree, manifest, project)? {
+        changes.add(&place.source, place.replacement(version.as_str()));
+    }
+    Ok(())
 }
 
 /// What is taken from another project by its path is published as it is written, unless the configuration says how to pin.

@@ -11,7 +11,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use releasekit_core::confinement::Isolation;
 use releasekit_core::event::{Event, Progress, Step};
-use releasekit_core::model::{DependencyKind, PackageId, Version};
+use releasekit_core::model::{DependencyKind, PackageId, TagName, Version};
 use releasekit_core::package_manager::BuildRequest;
 use releasekit_core::policy::Participation;
 
@@ -112,8 +112,13 @@ impl Workshop<'_> {
     /// As many exports as packages are built at once. The first one is set up, for that may take long; the others are
     /// copies of it.
     async fn open_lanes(&self, packages: &[usize]) -> Result<()> {
-        let first = self.lane(packages).await?;
-        let wanted = self.at_once().min(packages.len());
+        let shared: Vec<usize> =
+            packages.iter().copied().filter(|index| !self.sources.member(*index).package.is_in_tags()).collect();
+        if shared.is_empty() {
+            return Ok(());
+        }
+        let first = self.lane(packages, None).await?;
+        let wanted = self.at_once().min(shared.len());
         let copies: Vec<Lane> = (1..wanted).map(|_| first.copied(self.session)).collect::<Result<_>>()?;
         self.lanes().extend([first].into_iter().chain(copies));
         Ok(())
@@ -123,16 +128,25 @@ impl Workshop<'_> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new export: pinned, with what was built before, and with what the configuration's commands make.
-    async fn lane(&self, packages: &[usize]) -> Result<Lane> {
+    /// A new export: pinned, with what was built before, and with what the configuration's commands make. Where a tag is to
+    /// tell a build its version, it is the commit's only one, and no pin shows.
+    async fn lane(&self, packages: &[usize], telling: Option<TagName>) -> Result<Lane> {
         let (session, snapshot) = (self.session, &self.sources.snapshot);
-        let export = Export::create(session, &self.sources.commit.id, &self.sources.tags).await?;
+        let commit = &self.sources.commit.id;
+        let is_told = telling.is_some();
+        let export = match telling {
+            Some(tag) => Export::tagged(session, commit, tag).await?,
+            None => Export::create(session, commit, &self.sources.tags).await?,
+        };
         let used: BTreeSet<usize> = packages.iter().map(|index| self.sources.member(*index).workspace).collect();
+        for edits in used.iter().filter_map(|index| self.pinned.edits.get(index)) {
+            export.write(edits)?;
+        }
+        if is_told {
+            export.hide_changes(session, snapshot.tree.as_ref()).await?;
+        }
         for index in used {
             let workspace = &snapshot.discovery.workspaces[index];
-            if let Some(edits) = self.pinned.edits.get(&index) {
-                export.write(edits)?;
-            }
             export.include_untracked(session, snapshot.tree.as_ref(), &workspace.policy.include_untracked)?;
             let commands = export.run(session, Commands::build(workspace, &snapshot.policy, self.sources.commit.time));
             self.cancel.or(commands).await??;
@@ -201,16 +215,18 @@ impl Workshop<'_> {
         })?;
         // As many exports as builds run at once were made, and a build has one to itself, so that whoever changed a file of
         // another package is known. One that a build has spoilt is not used again, so there may be too few.
-        let free = self.lanes().pop();
+        let telling = self.sources.telling_tag(self.session, index).await?;
+        let is_told = telling.is_some();
+        let free = if is_told { None } else { self.lanes().pop() };
         let mut lane = match free {
             Some(lane) => lane,
-            None => self.lane(&[index]).await?,
+            None => self.lane(&[index], telling).await?,
         };
         let built = match self.run(index, &mut lane).await {
             Ok(paths) => self.take(index, &version, &paths, wanted),
             Err(error) => Err(error),
         };
-        if !lane.is_spoilt() {
+        if !lane.is_spoilt() && !is_told {
             self.lanes().push(lane);
         }
         built

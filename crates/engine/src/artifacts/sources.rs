@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use releasekit_core::PackageManager;
-use releasekit_core::model::{CommitId, PackageName, Version};
+use releasekit_core::model::{CommitId, PackageName, TagName, Version};
 use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{CommitInfo, Tag};
 
@@ -11,6 +11,7 @@ use crate::discover::Member;
 use crate::error::Result;
 use crate::history;
 use crate::locate::ReleaseCommit;
+use crate::naming::Naming;
 use crate::observe::{self, Inquiry, Releasing, Tagged};
 use crate::session::{Policies, Session, Snapshot};
 
@@ -27,6 +28,8 @@ pub struct Sources {
     pub releasing: Vec<Releasing>,
     /// The tags of the release, which the remote may not have yet.
     pub tags: Vec<Tag>,
+    /// The tag of each package that the release tags.
+    own_tags: BTreeMap<usize, TagName>,
 }
 
 impl Sources {
@@ -42,7 +45,10 @@ impl Sources {
         let commit = release.commit.clone();
         let tags = release.tags().map(|name| Tag::new(name.clone(), commit.id.clone())).collect();
         let present = history::present_versions(session, &snapshot, &commit.id).await?;
-        Ok(Self { commit, snapshot, present, releasing, tags })
+        let rows = release.manifest.packages.iter();
+        let own_tags =
+            rows.filter_map(|row| Some((snapshot.discovery.index_of(&row.id())?, row.tag.clone()?))).collect();
+        Ok(Self { commit, snapshot, present, releasing, tags, own_tags })
     }
 
     /// A commit that is no release: every package at the version that it has there.
@@ -50,7 +56,7 @@ impl Sources {
         let snapshot = session.snapshot_at(commit, Policies::Committed).await?;
         let present = history::present_versions(session, &snapshot, commit).await?;
         let commit = session.describe(commit).await?;
-        Ok(Self { commit, snapshot, present, releasing: Vec::new(), tags: Vec::new() })
+        Ok(Self { commit, snapshot, present, releasing: Vec::new(), tags: Vec::new(), own_tags: BTreeMap::new() })
     }
 
     /// What registries are asked about it.
@@ -89,5 +95,19 @@ impl Sources {
         let version =
             |index: usize, member: &Member| self.version(index).filter(|_| member.release == Participation::Publish);
         own.map(|(index, member)| (files.normalize(member.package.name.as_str()), version(index, member))).collect()
+    }
+
+    /// The tag by which a build learns the version of a package whose version stands in tags only; `None` for any other.
+    pub(super) async fn telling_tag(&self, session: &Session, index: usize) -> Result<Option<TagName>> {
+        if !self.member(index).package.is_in_tags() {
+            return Ok(None);
+        }
+        if let Some(tag) = self.own_tags.get(&index) {
+            return Ok(Some(tag.clone()));
+        }
+        let names: Vec<TagName> = session.vcs.tags().await?.into_iter().map(|tag| tag.name).collect();
+        let discovery = &self.snapshot.discovery;
+        let naming = Naming::resolve(discovery, &self.snapshot.policy, &names)?;
+        Ok(self.version(index).map(|version| naming.tag(discovery, index, &version)))
     }
 }

@@ -251,6 +251,10 @@ impl Vcs for RecordingVcs {
         self.seen().await?.export(request).await
     }
 
+    async fn hide(&self, export: &Path, files: &[RepoPath]) -> Result<()> {
+        self.inner.hide(export, files).await
+    }
+
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {
         let id = self.maker("a commit").await?.commit(request).await?;
         let first = request.message.lines().next().unwrap_or_default();

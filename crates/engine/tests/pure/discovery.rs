@@ -2,7 +2,8 @@
 
 use crate::support::World;
 use releasekit_core::Diagnostic;
-use releasekit_core::policy::{PackagePolicy, Participation};
+use releasekit_core::model::{Dependency, DependencyKind, PackageName, Published};
+use releasekit_core::policy::{PackagePolicy, Participation, Policy, VersionFrom};
 
 #[test]
 fn a_version_that_cannot_be_read_stops_the_plans_that_need_it_in_one_error() {
@@ -28,4 +29,30 @@ fn who_takes_no_part_needs_no_version() {
     let left_out = PackagePolicy { release: Some(Participation::None), ..PackagePolicy::default() };
     let world = world().policy(|policy| drop(policy.packages.insert("a".to_owned(), left_out)));
     assert_eq!(world.commit(&["core"], "feat: start").moves(), first);
+}
+
+#[test]
+fn a_version_may_be_said_to_stand_in_tags() {
+    let in_tags = |name: &str| {
+        let package = PackagePolicy { version_from: Some(VersionFrom::Tags), ..PackagePolicy::default() };
+        let name = name.to_owned();
+        move |policy: &mut Policy| drop(policy.packages.insert(name, package))
+    };
+    let unread = World::default().unread("a", "code computes it").commit(&["a"], "feat: start").tag(&["a-v1.0.0"]);
+    assert_eq!(unread.commit(&["a"], "fix: b").policy(in_tags("a")).moves(), ["a 1.0.0 → 1.0.1 patch (commit)"]);
+    let placeholder = World::default().package("a", "0.0.0").commit(&["a"], "feat: start").tag(&["a-v1.0.0"]);
+    let placeholder = placeholder.commit(&["a"], "feat: b").policy(in_tags("a"));
+    assert_eq!(placeholder.moves(), ["a 1.0.0 → 1.1.0 minor (commit)"]);
+}
+
+#[test]
+fn an_extra_that_nobody_can_install_is_said_and_stops_nothing() {
+    let extra = Dependency::new(PackageName::new("b"), DependencyKind::Optional, "b", "extras");
+    let extra = extra.with_published(Published::Optional);
+    let world = || World::default().package("a", "1.0.0").package("b", "1.0.0").needs_by("a", extra.clone());
+    let remarks = |world: World| world.commit(&[], "start").try_plan().expect("a plan").snapshot.discovery.remarks;
+    assert_eq!(remarks(world()), []);
+    let found = remarks(world().private("b"));
+    assert_eq!(found[0].code.as_str(), "RK-GRAPH-PRIVATE-EXTRA");
+    assert!(found[0].message.ends_with("`b of py:a`"), "{found:?}");
 }

@@ -185,6 +185,9 @@ impl Vcs for BrokenVcs {
     async fn export(&self, request: &ExportRequest) -> Result<()> {
         self.check_out(request).await
     }
+    async fn hide(&self, export: &Path, files: &[RepoPath]) -> Result<()> {
+        self.inner.hide(export, files).await
+    }
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {
         self.make(request).await
     }

@@ -125,6 +125,10 @@ impl Vcs for FaultyVcs {
         self.effects.effect("fetch", self.inner.fetch(remote, objects)).await.into_result()
     }
 
+    async fn hide(&self, export: &Path, files: &[RepoPath]) -> Result<()> {
+        self.inner.hide(export, files).await
+    }
+
     async fn export(&self, request: &ExportRequest) -> Result<()> {
         self.effects.effect("export", self.inner.export(request)).await.into_result()
     }

@@ -118,6 +118,10 @@ impl Vcs for MemoryVcs {
         fresh(&request.into)?;
         write(&request.into, &files).map_err(|error| refused(PRECONDITION, error))
     }
+    /// An export is a folder, and no tool in it asks for a version.
+    async fn hide(&self, _export: &Path, _files: &[RepoPath]) -> Result<()> {
+        Ok(())
+    }
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {
         let mut files = self.store.get(&request.parent)?.files.as_ref().clone();
         edit(&mut files, &request.edits)?;

@@ -16,7 +16,7 @@ use crate::read::{ancestry, path_runs, refs as read_refs};
 use crate::repository::Git;
 use crate::tree::{CommitTree, WorkTree};
 use crate::{
-    commit, export, history, lack, merge, object, quarantine, refs, remote, replay, status, tag, tree, trusted,
+    commit, export, hide, history, lack, merge, object, quarantine, refs, remote, replay, status, tag, tree, trusted,
 };
 
 impl Git {
@@ -144,6 +144,10 @@ impl Vcs for Git {
 
     async fn export(&self, request: &ExportRequest) -> Result<()> {
         Ok(export::export(self, request).await?)
+    }
+
+    async fn hide(&self, export: &Path, files: &[RepoPath]) -> Result<()> {
+        Ok(hide::hide(self, export, files).await?)
     }
 
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {

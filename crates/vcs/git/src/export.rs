@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice;
 use gix::objs::Kind;
-use releasekit_core::vcs::{ExportRequest, Tag};
+use releasekit_core::vcs::ExportRequest;
 
 use crate::error::Error;
 use crate::object::{object_id, read};
@@ -138,7 +138,7 @@ impl<'a> Export<'a> {
     async fn copy_refs(&self, request: &ExportRequest) -> Result<(), Error> {
         let format = "--format=%(objectname) %(refname) %(*objectname)";
         let tags = self.git.command(["for-each-ref", format, "refs/tags"]).ok("list the tags").await?;
-        self.write("packed-refs", packed_refs(&tags.stdout, &request.tags))?;
+        self.write("packed-refs", packed_refs(&tags.stdout, request))?;
         let head = ["update-ref", "--no-deref", "HEAD", request.commit.as_str()];
         self.command(head).done("set HEAD of the export").await
     }
@@ -206,14 +206,18 @@ fn converted(listing: &[u8]) -> Vec<u8> {
 }
 
 /// The lines of a packed-refs file, sorted by name; tags of the request win over the repository's own.
-fn packed_refs(listed: &[u8], tags: &[Tag]) -> Vec<u8> {
+fn packed_refs(listed: &[u8], request: &ExportRequest) -> Vec<u8> {
     let own = listed.lines().filter_map(|line| {
         let mut fields = line.splitn(3, |byte| *byte == b' ');
         let (object, name) = (fields.next()?, fields.next()?);
         Some((name.to_vec(), (object.to_vec(), fields.next().unwrap_or_default().to_vec())))
     });
     let mut refs: std::collections::BTreeMap<Vec<u8>, (Vec<u8>, Vec<u8>)> = own.collect();
-    for tag in tags {
+    if request.alone {
+        let commit = request.commit.as_str().as_bytes();
+        refs.retain(|_, (object, peeled)| object != commit && peeled != commit);
+    }
+    for tag in &request.tags {
         let name = format!("refs/tags/{}", tag.name).into_bytes();
         refs.insert(name, (tag.commit.as_str().as_bytes().to_vec(), Vec::new()));
     }

@@ -12,6 +12,7 @@ mod environment;
 mod error;
 mod excludes;
 mod export;
+mod hide;
 mod history;
 mod lack;
 mod merge;

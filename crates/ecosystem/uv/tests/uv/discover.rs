@@ -150,11 +150,11 @@ async fn a_version_that_no_file_holds_stops_nobody_who_does_not_need_it() {
     let head = "[project]\nname = \"a\"\ndynamic = [\"readme\", \"version\"]\n";
     let build = |backend: &str| format!("{head}[build-system]\nrequires = []\nbuild-backend = \"{backend}\"\n");
     let cases = [
-        format!("{}[tool.hatch.version]\nsource = \"vcs\"\n", build("hatchling.build")),
+        format!("{}[tool.hatch.version]\nsource = \"env\"\n", build("hatchling.build")),
         format!("{}[tool.hatch.version]\npath = \"a.py\"\npattern = \"x\"\n", build("hatchling.build")),
         format!("{}[tool.hatch.version]\npath = \"missing.py\"\n", build("hatchling.build")),
-        format!("{}[tool.setuptools_scm]\n", build("setuptools.build_meta")),
-        format!("{}[tool.pdm.version]\nsource = \"scm\"\n", build("pdm.backend")),
+        build("setuptools.build_meta"),
+        format!("{}[tool.pdm.version]\nsource = \"call\"\n", build("pdm.backend")),
         build("maturin"),
     ];
     for text in cases {
@@ -163,11 +163,30 @@ async fn a_version_that_no_file_holds_stops_nobody_who_does_not_need_it() {
         let unread = all[0].unread.as_ref().expect(&text);
         assert_eq!(unread.code.as_str(), "RK-UV-DYNAMIC-VERSION", "{text}");
         assert_eq!(unread.code.kind(), ErrorKind::Unsupported);
-        for way in ["`exclude`", "`release = \"none\"`"] {
+        for way in ["`exclude`", "`release = \"none\"`", "`version_from = \"tags\"`"] {
             assert!(unread.code.help().is_some_and(|help| help.contains(way)), "{way}");
         }
         let span = unread.place.span.clone().expect("a place");
         assert_eq!(&unread.place.text.as_deref().expect("the text")[span], "\"version\"");
+    }
+}
+
+#[tokio::test]
+async fn versions_that_stand_in_tags_only_are_no_fault() {
+    let head = "[project]\nname = \"a\"\ndynamic = [\"version\"]\n";
+    let build = |requires: &str, backend: &str| {
+        format!("{head}[build-system]\nrequires = [{requires}]\nbuild-backend = \"{backend}\"\n")
+    };
+    for text in [
+        format!("{}[tool.hatch.version]\nsource = \"vcs\"\n", build("\"hatch-vcs\"", "hatchling.build")),
+        format!("{}[tool.hatch.version]\nsource = \"uv-dynamic-versioning\"\n", build("", "hatchling.build")),
+        build("\"setuptools\", \"setuptools_scm[simple]>=8\"", "setuptools.build_meta"),
+        build("\"setuptools\", \"versioningit\"", "setuptools.build_meta"),
+        build("\"poetry-core\", \"poetry-dynamic-versioning>=1\"", "poetry_dynamic_versioning.backend"),
+        format!("{}[tool.pdm.version]\nsource = \"scm\"\n", build("\"pdm-backend\"", "pdm.backend")),
+    ] {
+        let all = packages(&tree(&[("pyproject.toml", &text)]), "").await;
+        assert!(all[0].version.is_none() && all[0].is_in_tags(), "{text}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::common::{packages, path, texts, tree, version};
 use releasekit_core::model::PackageName;
 use releasekit_core::requirements::Pin;
-use releasekit_core::workspace::PinRequest;
+use releasekit_core::workspace::{EditRequest, PinRequest};
 use releasekit_core::{Diagnostic, FileEdit, Workspace};
 use releasekit_uv::UvWorkspace;
 
@@ -98,4 +98,20 @@ async fn what_another_project_offers_by_its_path_is_published_as_written_unless_
         "{by_default}"
     );
     assert!(pinned(Some(Pin::Exact)).await.contains("[\"lib==1.4.0\"]"));
+}
+
+#[tokio::test]
+async fn a_placeholder_is_replaced_by_the_version_of_the_tag_and_never_by_a_move() {
+    let text = project("app").replace("1.0.0", "0.0.0");
+    let tree = tree(&[("pyproject.toml", &text)]);
+    let mut packages = packages(&tree, "").await;
+    packages[0].without_version();
+    let versions = vec![(PackageName::new("app"), version("1.4.0"))];
+    let request =
+        PinRequest { tree: Arc::clone(&tree), root: path(""), packages: packages.clone(), versions, pin: None };
+    let pinned = UvWorkspace::default().pins(&request).await.expect("it can be pinned");
+    assert_eq!(texts(&pinned)[0].1, text.replace("0.0.0", "1.4.0"));
+    let moves = vec![crate::common::moved("app", "1.3.0", "1.4.0")];
+    let request = EditRequest { tree, root: path(""), packages, moves };
+    assert_eq!(UvWorkspace::default().edits(&request).await.expect("nothing to write"), []);
 }

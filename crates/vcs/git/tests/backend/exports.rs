@@ -9,7 +9,7 @@ use releasekit_core::vcs::{ExportRequest, Tag};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind};
 use releasekit_testkit::{Sandbox, Snapshot};
 
-use crate::support::{fails, open_at, wait};
+use crate::support::{fails, open, open_at, path, wait};
 
 /// Exports a commit of a repository to a folder of this name.
 fn try_export(sandbox: &Sandbox, from: &Path, commit: &str, name: &str) -> Result<PathBuf, BackendError> {
@@ -200,4 +200,25 @@ fn an_export_goes_to_an_empty_folder_outside_of_repositories() {
         assert!(error.help().is_some_and(|help| help.contains("XDG_CACHE_HOME")), "{error}");
     }
     assert!(!sandbox.work().join("below/.git").exists());
+}
+
+/// Build backends ask for the tags of HEAD, and whether a tracked file differs from it.
+#[test]
+fn an_export_may_have_one_tag_alone_and_hide_what_is_pinned() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a", "1").commit("one");
+    sandbox.git(["tag", "a-v1"]);
+    let commit = sandbox.write("a", "2").commit("two");
+    sandbox.git(["tag", "b-v2"]);
+    sandbox.git(["tag", "-a", "-m", "annotated", "c-v3"]);
+    let (vcs, into, commit) = (open(&sandbox), sandbox.path().join("alone"), CommitId::new(&*commit));
+    let tag = Tag::new(TagName::new("a-v2"), commit.clone());
+    wait(vcs.export(&ExportRequest::new(commit, into.clone()).with_tag_alone(tag))).expect("it is made");
+    let git = |args: &[&str]| releasekit_testkit::run(sandbox.command("git").args(args).current_dir(&into)).ok();
+    assert_eq!(git(&["tag"]).lines().collect::<Vec<_>>(), ["a-v1", "a-v2"], "older ones stay");
+    std::fs::write(into.join("a"), "pinned").expect("the sandbox is writable");
+    assert_eq!(git(&["describe", "--tags", "--dirty"]).trim(), "a-v2-dirty");
+    wait(vcs.hide(&into, &[path("a")])).expect("it is tracked");
+    assert_eq!(git(&["describe", "--tags", "--dirty", "--long"]).trim().split("-g").next(), Some("a-v2-0"));
+    assert_eq!(git(&["status", "--porcelain"]), "");
 }
