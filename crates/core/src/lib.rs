@@ -45,3 +45,7 @@ pub use template::Templates;
 pub use tree::Tree;
 pub use vcs::Vcs;
 pub use workspace::Workspace;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

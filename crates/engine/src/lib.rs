@@ -78,3 +78,7 @@ mod tag;
 pub use error::{Error, Result};
 pub use failure::Failure;
 pub use session::{Policies, PolicySource, Session, Snapshot};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

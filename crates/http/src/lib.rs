@@ -25,3 +25,7 @@ pub use url::{file_name, resolve};
 
 /// The result of a request.
 pub type Result<T> = std::result::Result<T, Error>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -24,3 +24,7 @@ pub use find::find;
 pub use group::reap;
 pub use orphans::adopt;
 pub use output::Output;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

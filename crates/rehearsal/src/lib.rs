@@ -27,3 +27,7 @@ pub use options::Options;
 pub use protocol::{Protocol, Served};
 pub use server::Server;
 pub use store::File;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

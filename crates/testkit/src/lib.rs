@@ -26,3 +26,7 @@ pub use sandbox::Sandbox;
 pub use snapshot::{Entry, Kind, Snapshot, sha256};
 pub use tools::{Tools, skip};
 pub use tree::tree_of;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

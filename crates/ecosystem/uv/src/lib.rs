@@ -66,3 +66,7 @@ pub fn register(backends: &mut Backends) {
     backends.add_scheme(Arc::new(Pep440));
     backends.add_codes(codes::CODES);
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -29,3 +29,7 @@ pub fn register(backends: &mut Backends) {
     backends.add_codes(codes::CODES);
     backends.add_codes(releasekit_http::codes::CODES);
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -16,7 +16,7 @@ const STEPS: [Bump; 3] = [Bump::Patch, Bump::Minor, Bump::Major];
 pub struct World {
     /// The scheme.
     pub scheme: Box<dyn VersionScheme>,
-    /// Versions in their canonical spelling, each later than the one before it.
+    /// Versions in their canonical spelling, each later than the one before it; the first is a final one.
     pub ascending: &'static [&'static str],
     /// Those of them that are prereleases.
     pub prereleases: &'static [&'static str],

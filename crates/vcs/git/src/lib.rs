@@ -55,3 +55,7 @@ pub fn register(backends: &mut Backends) {
     });
     backends.add_codes(codes::CODES);
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
