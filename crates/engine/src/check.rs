@@ -118,6 +118,7 @@ async fn untagged(
     let mut problems = conflicts(session, release, remote).await?;
     let before: Vec<TagName> = tags_before(release, remote).into_iter().map(|tag| tag.name).collect();
     problems.extend(manifest::validate(&release.manifest, snapshot, &before, Tagging::ToCome));
+    problems.extend(namesakes(release, snapshot));
     Ok(problems)
 }
 
@@ -138,7 +139,18 @@ async fn tagged(
     }
     let all: Vec<TagName> = remote.tags().into_iter().map(|tag| tag.name).collect();
     problems.extend(manifest::validate(&release.manifest, snapshot, &all, Tagging::Made));
+    problems.extend(namesakes(release, snapshot));
     Ok(problems)
+}
+
+/// Packages of the manifest that a registry would take for others of the repository.
+fn namesakes(release: &ReleaseCommit, snapshot: &Snapshot) -> Vec<Error> {
+    let namesake = |row: &Row| {
+        let package = row.id();
+        let other = snapshot.namesake(snapshot.discovery.index_of(&package)?, row.next.as_ref())?.clone();
+        Some(Error::Namesakes { package, other })
+    };
+    release.manifest.packages.iter().filter_map(namesake).collect()
 }
 
 /// Tags of the manifest that are on another commit, on the remote or in this clone. The latter are found before anything

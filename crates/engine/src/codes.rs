@@ -9,6 +9,9 @@ releasekit_core::codes! {
     EXTRA_PRIVATE = "RK-GRAPH-PRIVATE-EXTRA", Invalid, "an extra of a published package needs one that is never published",
         "Whoever installs the package with that extra looks for a name that no registry has, or that somebody else has taken. Everybody else can install the package, so it stops no plan; `releasekit check` shows the place, and `prepare` refuses where the package manager says so. Publish the dependency too, or make it a development dependency.",
         help: "publish what they need too, or move the requirements to development dependencies";
+    PACKAGE_NAMESAKES = "RK-PACKAGE-NAMESAKES", Invalid, "two packages would be one at their registry",
+        "Packages of two workspaces have one name, and both are published to one registry, which would take them for versions of one package. Nothing was tagged or sent. Rename one of them, publish it elsewhere (`registry_url` and `publish_url` in `[ecosystems.LABEL]` or `[packages.\"NAME\"]`), or keep it from being published with `release = \"none\"`.",
+        help: "rename one of them, give it another `publish_url`, or say `release = \"none\"`";
     PACKAGE_UNKNOWN = "RK-PACKAGE-UNKNOWN", Usage, "no package has that name",
         "Names are compared by the ecosystem's own rule; `label:name` names a package of one ecosystem. `releasekit discover` lists them all.";
     PACKAGE_AMBIGUOUS = "RK-PACKAGE-AMBIGUOUS", Usage, "several packages have that name",

@@ -55,6 +55,14 @@ pub enum Error {
         /// The unpublished one.
         needs: PackageId,
     },
+    /// Two published packages would be one.
+    #[error("`{package}` and `{other}` have one name and go to one registry, which would take them for one package")]
+    Namesakes {
+        /// The one that is to be released.
+        package: PackageId,
+        /// The other one.
+        other: PackageId,
+    },
     /// No package of that name.
     #[error("no package is called `{name}`")]
     PackageUnknown {

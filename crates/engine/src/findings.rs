@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::policy::Participation;
-use releasekit_core::{BackendError, Diagnostic, FileEdit};
+use releasekit_core::{BackendError, Diagnostic, FileEdit, Label};
 
 use crate::discover::{Member, WorkspaceRoot};
 use crate::error::{Error, Result};
@@ -68,12 +68,13 @@ impl<'a> Check<'a> {
         self.workspaces().any(|(_, other)| other.label == workspace.label)
     }
 
-    /// Everything that the package managers find, in the order of the workspaces.
+    /// Everything that the package managers find, in the order of the workspaces, behind what concerns several of them.
     ///
     /// Fails with their errors where they could not find out.
     pub(crate) async fn findings(&self, export: &Export) -> Result<Vec<Finding>> {
         self.session.phase(format!("checking {}", words::count(self.released.len(), "package")));
         let mut found = self.unread();
+        found.extend(self.namesakes());
         let mut errors = Vec::new();
         let asked = async {
             for (index, workspace) in self.workspaces() {
@@ -96,6 +97,19 @@ impl<'a> Check<'a> {
             Some(Finding::new(error.code(), error.to_string(), place, error.help().unwrap_or_default()))
         };
         found.into_iter().filter_map(finding).collect()
+    }
+
+    /// What the packages that are to be released have in common with others, whatever their package managers say.
+    fn namesakes(&self) -> Vec<Finding> {
+        let namesake = |(index, version): (&usize, &Option<Version>)| {
+            let (index, version) = (*index, version.as_ref());
+            let member = self.member(index);
+            let other = self.snapshot.namesake(index, version)?.clone();
+            let error = Error::Namesakes { package: member.id.clone(), other };
+            let place = Label::file(member.package.manifest.to_string(), "");
+            Some(Finding::new(error.code(), error.to_string(), place, error.help().unwrap_or_default()))
+        };
+        self.released.iter().filter_map(namesake).collect()
     }
 
     /// The edits that mend what can be mended. They are in the export afterwards.

@@ -13,7 +13,6 @@ use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
 use tokio::time::timeout;
 
-use crate::discover::Member;
 use crate::error::{Error, Fault, Result};
 use crate::failure::Failure;
 use crate::graph::Edge;
@@ -48,7 +47,7 @@ pub(crate) fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<
         let member = &snapshot.discovery.members[index];
         if member.release == Participation::Publish {
             let targets = snapshot.targets(member);
-            let published_name = published_name(snapshot, member, &version);
+            let published_name = snapshot.published_name(member, &version);
             found.push(Releasing { member: index, id, published_name, version, targets, order: row.order });
         }
     }
@@ -186,12 +185,6 @@ impl Question {
     }
 }
 
-/// The name under which a package's registry knows a version of it.
-fn published_name(snapshot: &Snapshot, member: &Member, version: &Version) -> PackageName {
-    let manager = &snapshot.discovery.workspace(member).ecosystem.package_manager;
-    manager.published_name(&member.package, version)
-}
-
 #[derive(Debug)]
 struct Need {
     package: PackageId,
@@ -212,7 +205,7 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version
                 continue;
             }
             for target in snapshot.targets(member) {
-                let (id, name) = (member.id.clone(), published_name(snapshot, member, version));
+                let (id, name) = (member.id.clone(), snapshot.published_name(member, version));
                 let question =
                     Question { id, name, version: version.clone(), target: target.clone(), tagged: Tagged::Yes };
                 found.entry((other, target)).or_insert(Need { package: package.id.clone(), question });

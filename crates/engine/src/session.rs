@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use releasekit_core::confinement::Isolation;
 use releasekit_core::event::Event;
-use releasekit_core::model::{CommitId, Target};
-use releasekit_core::policy::Policy;
+use releasekit_core::model::{CommitId, PackageId, PackageName, Target, Version};
+use releasekit_core::policy::{Participation, Policy};
 use releasekit_core::vcs::{CommitInfo, Lack};
 use releasekit_core::workspace::Remark;
 use releasekit_core::{BackendContext, Backends, Diagnostic, Ecosystem, Registry, Tree, Vcs};
@@ -187,6 +187,35 @@ impl Snapshot {
         let own = (&member.policy.registry_url, &member.policy.publish_url, &None);
         let label = (&workspace.policy.registry_url, &workspace.policy.publish_url, &workspace.policy.observe_url);
         vec![with_urls(with_urls(workspace.ecosystem.target.clone(), label), own)]
+    }
+
+    /// The name under which a member's registry knows a version of it.
+    pub(crate) fn published_name(&self, member: &Member, version: &Version) -> PackageName {
+        let manager = &self.discovery.workspace(member).ecosystem.package_manager;
+        manager.published_name(&member.package, version)
+    }
+
+    /// Another published package that a registry would take for the same one as this version of a member.
+    pub(crate) fn namesake(&self, index: usize, version: Option<&Version>) -> Option<&PackageId> {
+        let member = &self.discovery.members[index];
+        let place = self.published_as(member, version)?;
+        let others = self.discovery.members.iter().filter(|other| other.id != member.id);
+        let meets = |other: &&Member| {
+            let there = self.published_as(other, other.package.version.as_ref()).unwrap_or_default();
+            there.iter().any(|name| place.contains(name))
+        };
+        others.filter(meets).map(|other| &other.id).next()
+    }
+
+    /// The registries that a member is sent to, each with its name there; `None` where it is published nowhere.
+    fn published_as(&self, member: &Member, version: Option<&Version>) -> Option<Vec<(&'static str, String, String)>> {
+        if member.release != Participation::Publish {
+            return None;
+        }
+        let name = version.map_or_else(|| member.id.name.clone(), |version| self.published_name(member, version));
+        let name = self.discovery.workspace(member).files().normalize(name.as_str());
+        let targets = self.targets(member).into_iter();
+        Some(targets.map(|to| (to.kind, to.publish_url.trim_end_matches('/').to_owned(), name.clone())).collect())
     }
 }
 

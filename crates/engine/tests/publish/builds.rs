@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use releasekit_core::model::TagName;
+use releasekit_core::model::{EcosystemLabel, TagName};
+use releasekit_core::policy::{EcosystemPolicy, Participation};
 use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
@@ -143,6 +144,35 @@ async fn artifacts_from_elsewhere_are_sent_as_they_are() {
     assert!(world.publish().await.unwrap().is_complete());
     assert_eq!(world.builds().built.len(), 0, "no code of the repository runs");
     assert_eq!(world.index().bytes("a-1.0.0.src"), Some(bytes.as_slice()));
+}
+
+/// `x:a` and `y:a`, which go to two registries; the release is of `y:a`.
+fn of_two_workspaces() -> World {
+    let mut world = World::new(&[]);
+    world.remove_file("workspace.txt");
+    for (workspace, version) in [("x", "1.0.0"), ("y", "2.0.0")] {
+        world.put_file(&format!("{workspace}/workspace.txt"), "");
+        world.put_file(&format!("{workspace}/a/package.txt"), &format!("name = a\nversion = {version}\n"));
+    }
+    let elsewhere = EcosystemPolicy { publish_url: Some("http://other.invalid/".to_owned()), ..Default::default() };
+    world.policy.ecosystems.insert(EcosystemLabel::new("x"), elsewhere);
+    world.policy.tag_format = vec!["{label}-{name}-v{version}".to_owned()];
+    world.row("y/a", "2.0.0");
+    world.edit(|rows| {
+        rows[0].label = EcosystemLabel::new("y");
+        rows[0].tag = Some(TagName::new("y-a-v2.0.0"));
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn packages_that_a_registry_would_take_for_one_are_refused() {
+    let mut world = of_two_workspaces();
+    world.policy.ecosystems.clear();
+    let error = world.publish().await.unwrap_err();
+    assert_eq!(error.code().as_str(), "RK-PACKAGE-NAMESAKES");
+    assert!(error.to_string().contains("`y:a` and `x:a`"), "{error}");
+    world.policy.packages.entry("x:a".to_owned()).or_default().release = Some(Participation::Tag);
+    assert!(world.publish().await.unwrap().is_complete());
 }
 
 #[tokio::test(start_paused = true)]

@@ -118,6 +118,11 @@ impl World {
         self.files.insert(path(at), text.as_bytes().to_vec());
     }
 
+    /// Removes a file.
+    pub(crate) fn remove_file(&mut self, at: &str) {
+        self.files.remove(&path(at));
+    }
+
     /// Says which files a release of a package consists of.
     pub(crate) fn declare(&mut self, name: &str, artifacts: &[&str]) {
         let artifacts = artifacts.iter().map(|glob| (*glob).to_owned()).collect();
