@@ -5,11 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use releasekit_core::PackageManager;
-use releasekit_core::model::{PackageId, PackageName};
+use releasekit_core::model::PackageId;
 
 use super::check::{Inspected, incomplete};
 use super::pins::Pinned;
+use super::store::folder_of;
 use super::{BuiltFile, Sources, make};
+use crate::discover::Member;
 use crate::error::{Error, Result};
 use crate::failure::Failure;
 use crate::observe::Releasing;
@@ -62,19 +64,45 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 
 /// The package of the release that an artifact belongs to by its own name.
 fn owner<'a>(sources: &'a Sources, path: &Path) -> Result<Option<(&'a Releasing, Inspected)>> {
-    for (index, workspace) in sources.snapshot.discovery.workspaces.iter().enumerate() {
+    let discovery = &sources.snapshot.discovery;
+    for workspace in &discovery.workspaces {
         let Some(artifact) = workspace.package_manager().artifact(path)? else { continue };
         let identity = workspace.package_manager().inspect(path)?;
-        let same = |package: &&Releasing| {
-            let normalize = |name: &PackageName| workspace.files().normalize(name.as_str());
-            sources.member(package.member).workspace == index
-                && normalize(&package.id.name) == normalize(&identity.name)
+        let name = workspace.files().normalize(identity.name.as_str());
+        let same = |member: &&Member| {
+            discovery.workspace(member).ecosystem.id == workspace.ecosystem.id
+                && workspace.files().normalize(member.id.name.as_str()) == name
         };
-        if let Some(package) = sources.releasing.iter().find(same) {
-            return Ok(Some((package, (artifact, identity))));
+        let called: Vec<&PackageId> = discovery.members.iter().filter(same).map(|member| &member.id).collect();
+        if called.is_empty() {
+            continue;
         }
+        let package = whose(sources, path, &called)?;
+        return Ok(package.map(|package| (package, (artifact, identity))));
     }
     Ok(None)
+}
+
+/// The one of the packages of an artifact's name that it is of, where the release has it. Where several workspaces have a
+/// package of that name, the folder says which one is meant, as `build --out` writes it.
+fn whose<'a>(sources: &'a Sources, path: &Path, called: &[&PackageId]) -> Result<Option<&'a Releasing>> {
+    let released = |id: &PackageId| sources.releasing.iter().find(|package| package.id == *id);
+    if let [only] = called {
+        return Ok(released(only));
+    }
+    let lies_with = |id: &&&PackageId| path.parent().is_some_and(|at| at.ends_with(folder_of(Path::new(""), id)));
+    if let Some(id) = called.iter().find(lies_with) {
+        return Ok(released(id));
+    }
+    let Some(package) = called.iter().find_map(|id| released(id)) else { return Ok(None) };
+    let folders: Vec<String> =
+        called.iter().map(|id| format!("`{}`", folder_of(Path::new(""), id).display())).collect();
+    let what = format!(
+        "whose `{}` is cannot be told, for it lies in none of the folders {}",
+        path.display(),
+        folders.join(", ")
+    );
+    Err(incomplete(&package.id, &package.version, what))
 }
 
 fn check(sources: &Sources, package: &Releasing, files: Vec<Inspected>, pinned: &Pinned) -> Result<Vec<BuiltFile>> {

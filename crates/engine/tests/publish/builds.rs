@@ -165,6 +165,22 @@ fn of_two_workspaces() -> World {
 }
 
 #[tokio::test(start_paused = true)]
+async fn artifacts_of_one_name_from_elsewhere_are_told_apart_by_their_folders() {
+    let mut world = of_two_workspaces();
+    let out = built_elsewhere(&world).await;
+    world.options.artifacts = Some(out.clone());
+    assert!(world.publish().await.unwrap().is_complete());
+    assert_eq!(world.index().uploads, ["a-2.0.0.bin", "a-2.0.0.src"], "those of `x:a` are left alone");
+
+    let mut flat = of_two_workspaces();
+    fs::rename(out.join("y/a"), out.join("flat")).unwrap();
+    flat.options.artifacts = Some(out);
+    let error = flat.publish().await.unwrap_err();
+    assert_eq!(error.code().as_str(), "RK-BUILD-INCOMPLETE");
+    assert!(error.to_string().contains("`x/a`, `y/a`"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn packages_that_a_registry_would_take_for_one_are_refused() {
     let mut world = of_two_workspaces();
     world.policy.ecosystems.clear();
