@@ -16,7 +16,7 @@ use releasekit_core::{Code, Ecosystem, PackageManager, Requirements, Tree, Versi
 
 pub use self::groups::{Group, Groups};
 use crate::error::{Error, Result};
-use crate::tag_format::{self, TagFormat};
+use crate::tag_format::{self, Reader};
 
 /// One workspace of the repository.
 #[derive(Debug, Clone)]
@@ -147,11 +147,13 @@ impl Discovery {
     /// Takes packages for released ones that lie where demos do and have tags of their own all the same.
     pub(crate) fn name_by(&mut self, tags: &[Tag]) {
         let named = |member: &Member| {
-            let own: Vec<TagFormat> = tag_format::known().filter(|format| !format.is_shared()).collect();
             let (id, path, scheme) = (&member.id, &member.package.path, self.scheme(member));
+            let rule = |name: &str| self.files(member).normalize(name);
+            let own = tag_format::known().filter(|format| !format.is_shared());
+            let own: Vec<Reader> = own.map(|format| Reader::new(&format, id, path, &rule)).collect();
             let near = |tag: &&Tag| [id.name.as_str(), path.as_str()].iter().any(|own| tag.name.as_str().contains(own));
             let mut near = tags.iter().filter(near);
-            near.any(|tag| own.iter().any(|format| format.read(id, path, &tag.name, scheme).is_some()))
+            near.any(|tag| own.iter().any(|reader| reader.read(&tag.name, scheme, &rule).is_some()))
         };
         let members = self.members.iter().enumerate().filter(|(_, member)| member.may_be_named());
         let found: Vec<usize> = members.filter(|(_, member)| named(member)).map(|(index, _)| index).collect();
