@@ -28,6 +28,12 @@ pub enum Fault {
         /// What is `null`.
         field: &'static str,
     },
+    /// A row says that its package is not released, and rows are what is released.
+    #[error("`{package}` stands in the manifest, and not as `included`, which alone is released")]
+    SetAside {
+        /// Which package.
+        package: PackageId,
+    },
     /// The commit has no such package.
     #[error("`{package}` stands in the manifest and is no package of its commit")]
     Unknown {
@@ -73,6 +79,7 @@ impl Fault {
             }
             Self::Doubled { .. }
             | Self::Incomplete { .. }
+            | Self::SetAside { .. }
             | Self::Unknown { .. }
             | Self::NotReleased { .. }
             | Self::Differs { .. }

@@ -23,7 +23,9 @@ impl Manifest {
             rows: rows.len(),
             differ: rows.iter().any(|row| *row != rows[0]),
         });
-        doubled.chain(self.packages.iter().flat_map(incomplete)).collect()
+        let set_aside = self.packages.iter().filter(|row| !row.is_included());
+        let set_aside = set_aside.map(|row| Fault::SetAside { package: row.id() });
+        doubled.chain(self.packages.iter().flat_map(incomplete)).chain(set_aside).collect()
     }
 }
 

@@ -9,6 +9,7 @@ use releasekit_core::{Diagnostic, Vcs};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::error::Error;
 use releasekit_engine::locate::{self, ReleaseCommit};
+use releasekit_engine::plan::Status;
 use releasekit_engine::publish::{self, PublishReport};
 use releasekit_engine::release::{self, ReleaseOptions, Released};
 use releasekit_engine::state::State;
@@ -323,6 +324,18 @@ async fn what_only_the_commit_can_tell_stops_publish_too() {
     ];
     for (edit, words) in cases {
         let story = Story::of(World::new(&[("a", &[]), ("b", &["a"])]).edit(edit));
+        story.refused(story.release().await, "RK-RELEASE-MANIFEST-DRIFT", words);
+        let story = story.tagged("release");
+        story.refused(story.publish().await, "RK-RELEASE-MANIFEST-DRIFT", words);
+    }
+}
+
+/// Who writes `skipped` into a row does not want it released.
+#[tokio::test(start_paused = true)]
+async fn a_row_that_says_that_it_is_not_released_is_drift() {
+    for status in [Status::Skipped, Status::Excluded] {
+        let story = Story::of(World::new(&[("a", &[]), ("b", &["a"])]).edit(|rows| rows[1].status = status));
+        let words = "`mem:b` stands in the manifest, and not as `included`";
         story.refused(story.release().await, "RK-RELEASE-MANIFEST-DRIFT", words);
         let story = story.tagged("release");
         story.refused(story.publish().await, "RK-RELEASE-MANIFEST-DRIFT", words);
