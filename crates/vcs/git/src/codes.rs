@@ -44,6 +44,9 @@ releasekit_core::codes! {
         "The message says which step failed, and what git printed is shown below it.";
     FOLDER = "RK-GIT-FOLDER", Precondition, "a folder cannot be used",
         "releasekit works in throw-away folders of the user's cache folder, and exports go to an empty folder outside of any repository. This one is not empty, lies inside a repository, or cannot be written.";
+    FILE_UNWRITABLE = "RK-GIT-FILE-UNWRITABLE", Precondition, "a file of the work tree cannot be written",
+        "`check --fix` writes files anew in the work tree, and the system refused this one: it is read-only, belongs to another user, or the disk is full.",
+        help: "make the file writable, and run the same command again";
     NO_IDENTITY = "RK-GIT-NO-IDENTITY", Precondition, "git does not know who you are",
         "A commit or tag names its author, and releasekit does not let git guess one from the machine's name. Set `git config user.name` and `git config user.email`, or the variables `GIT_AUTHOR_NAME`, `GIT_AUTHOR_EMAIL`, `GIT_COMMITTER_NAME` and `GIT_COMMITTER_EMAIL`.",
         help: "run `git config user.name NAME` and `git config user.email ADDRESS`";

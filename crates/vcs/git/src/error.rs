@@ -138,6 +138,14 @@ pub enum Error {
         /// What the system said.
         source: Option<io::Error>,
     },
+    /// A file of the work tree that cannot be written.
+    #[error("`{path}` of the work tree cannot be written: {source}")]
+    WorkTreeFile {
+        /// Which, from the root.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Nobody to be named as author.
     #[error("git does not know the name and address to {what} with")]
     NoIdentity {
@@ -338,6 +346,7 @@ impl Diagnostic for Error {
             Self::Failed { .. } => codes::FAILED,
             Self::Process(error) => error.code(),
             Self::Folder { .. } => codes::FOLDER,
+            Self::WorkTreeFile { .. } => codes::FILE_UNWRITABLE,
             Self::NoIdentity { .. } => codes::NO_IDENTITY,
             Self::Unsigned { .. } => codes::UNSIGNED,
             Self::Filtered { .. } => codes::FILTERED_FILE,

@@ -32,7 +32,7 @@ fn put(root: &Path, edit: &FileEdit) -> Result<(), Error> {
             _ => Err(error),
         }),
     };
-    done.map_err(Error::folder(file))
+    done.map_err(|source| Error::WorkTreeFile { path: edit.path.to_string(), source })
 }
 
 /// No link is followed that took the file's place meanwhile.

@@ -181,6 +181,16 @@ fn files_are_written_as_an_editor_writes_them() {
     assert_eq!(fs::read(sandbox.work().join(".git/index")).expect("there is one"), index, "nothing is staged");
 }
 
+/// It is no folder of ours that is to be mended then.
+#[test]
+fn a_file_that_the_system_refuses_to_write_is_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write("file", "old").commit("start");
+    let written = wait(open(&sandbox).write_work_tree(&[FileEdit::write(path("file/lock"), "new")]));
+    let error = fails(written, "RK-GIT-FILE-UNWRITABLE", ErrorKind::Precondition);
+    assert!(error.to_string().contains("`file/lock`"), "{error}");
+}
+
 #[test]
 fn nothing_is_written_through_a_link_nor_beside_one() {
     let sandbox = Sandbox::new();
