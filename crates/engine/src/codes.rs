@@ -93,6 +93,9 @@ releasekit_core::codes! {
     FILE_NOT_TEXT = "RK-FILE-NOT-TEXT", Invalid, "a file that is to be edited is not UTF-8 text",
         "Changelogs and templates are UTF-8. Convert the file, or name another one.",
         help: "convert it to UTF-8";
+    FILE_CHANGED = "RK-FILE-CHANGED", Precondition, "a file was changed while it was being mended",
+        "`check --fix` looks at the work tree, has its tools write files anew elsewhere, and then puts these in place. Somebody else wrote one of them in the meantime, so nothing was written.",
+        help: "run the same command again, which looks anew";
     STATE_READ_ONLY = "RK-STATE-READ-ONLY", Precondition, "the folder for state cannot be written",
         "What was sent must be on record before it is sent, so nothing was done. Make the folder writable, or name another one with `--state-dir`.",
         help: "make it writable, or name another with `--state-dir`";

@@ -63,6 +63,12 @@ pub enum Error {
         /// The other one.
         other: PackageId,
     },
+    /// A file was written by somebody else while it was to be mended.
+    #[error("`{path}` was changed while it was being mended")]
+    FileChanged {
+        /// Which.
+        path: RepoPath,
+    },
     /// No package of that name.
     #[error("no package is called `{name}`")]
     PackageUnknown {

@@ -25,7 +25,8 @@ pub struct Checked {
 
 /// Looks at a work tree as it is, committed or not. With `fix` what can be mended there is, and then looked at again.
 ///
-/// Fails with the package managers' errors where they could not find out.
+/// Fails with the package managers' errors where they could not find out, and where somebody else wrote a file meanwhile
+/// that was to be mended: nothing is written then.
 pub async fn work_tree(session: &Session, snapshot: &Snapshot, fix: bool) -> Result<Checked> {
     let check = Check::all(session, snapshot);
     let export = Export::of_work_tree(session, snapshot.tree.as_ref()).await?;
@@ -33,10 +34,26 @@ pub async fn work_tree(session: &Session, snapshot: &Snapshot, fix: bool) -> Res
     if !fix || !findings.iter().any(|finding| finding.fixable) {
         return Ok(Checked { findings, ..Checked::default() });
     }
+    // What is mended is what is there now, and stays so until it is written: the tools may take minutes.
+    let before = broken(session, &findings).await?;
+    let export = Export::of_work_tree(session, session.vcs.work_tree().await?.as_ref()).await?;
+    session.phase("mending what can be mended");
     let edits = check.fixes(&export).await?;
+    let now = broken(session, &findings).await?;
+    if let Some((path, _)) = before.into_iter().find(|(path, content)| now.get(path) != Some(content)) {
+        return Err(Error::FileChanged { path });
+    }
     session.vcs.write_work_tree(&edits).await?;
     let fixed: BTreeSet<RepoPath> = edits.into_iter().map(|edit| edit.path).collect();
     Ok(Checked { findings: check.findings(&export).await?, fixed: fixed.into_iter().collect() })
+}
+
+/// The files of the work tree that can be mended, as they are now.
+async fn broken(session: &Session, findings: &[Finding]) -> Result<BTreeMap<RepoPath, Option<Vec<u8>>>> {
+    let tree = session.vcs.work_tree().await?;
+    let fixable = findings.iter().filter(|finding| finding.fixable);
+    let paths = fixable.filter_map(|finding| RepoPath::new(&finding.place.path).ok());
+    paths.map(|path| Ok((path.clone(), tree.read(&path)?))).collect()
 }
 
 /// What is looked at.

@@ -17,6 +17,7 @@ impl Diagnostic for Error {
             Self::Cycle { .. } => codes::GRAPH_CYCLE,
             Self::PrivateDependency { .. } => codes::GRAPH_PRIVATE,
             Self::Namesakes { .. } => codes::PACKAGE_NAMESAKES,
+            Self::FileChanged { .. } => codes::FILE_CHANGED,
             Self::PackageUnknown { .. } => codes::PACKAGE_UNKNOWN,
             Self::PackageAmbiguous { .. } => codes::PACKAGE_AMBIGUOUS,
             Self::WorkspaceRootUnclear { .. } => codes::WORKSPACE_ROOT_UNCLEAR,

@@ -9,6 +9,7 @@ mod hints;
 mod line;
 mod looks;
 mod memory;
+mod mended;
 mod only_r;
 mod planted;
 mod proofs;
