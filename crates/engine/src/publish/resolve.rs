@@ -10,12 +10,12 @@ use std::time::Duration;
 use releasekit_core::event::{Progress, Step};
 use releasekit_core::model::{PackageId, PackageName, Target};
 use releasekit_core::package_manager::{Installable, ResolveRequest, Resolved};
-use releasekit_core::registry::Observed;
+use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Diagnostic};
 use tokio::time::{Instant, sleep};
 
 use super::publisher::Publisher;
-use super::wait::{Patience, Waited};
+use super::wait::{Patience, Waited, Watch};
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::observe::{Releasing, registry_name};
@@ -66,7 +66,7 @@ impl Resolution<'_> {
             waited.count(asked.elapsed(), matches!(obstacle, Obstacle::NotChosen { .. }));
             let Some(pause) = obstacle.may_pass().and_then(|delay| waited.next(Patience::full(policy), delay, policy))
             else {
-                return Err(self.failure(obstacle));
+                return Err(self.failure(obstacle).await?);
             };
             if std::mem::take(&mut first) || waited.reminder().is_some() {
                 let end = policy.poll_timeout.as_secs();
@@ -136,19 +136,41 @@ impl Resolution<'_> {
         }
     }
 
-    fn failure(&self, obstacle: Obstacle) -> crate::Error {
-        match obstacle {
-            Obstacle::Unknown(error) => error.into(),
-            Obstacle::NotChosen { missing, why } => Failure::NotResolvable {
-                package: self.package.id.clone(),
-                version: self.package.version.clone(),
-                registry: registry_name(self.target),
-                missing,
-                waited: self.publisher.policy.poll_timeout,
-                why,
-            }
-            .into(),
+    /// What is to be told at the end. A registry that has dropped a file since has nothing that could be chosen.
+    async fn failure(&self, obstacle: Obstacle) -> Result<crate::Error> {
+        let (package, waited) = (self.package.id.clone(), self.publisher.policy.poll_timeout);
+        let registry = registry_name(self.target);
+        let (missing, why) = match obstacle {
+            Obstacle::Unknown(error) => return Ok(error.into()),
+            Obstacle::NotChosen { missing, why } => (missing, why),
+        };
+        if let Some(file) = self.dropped().await? {
+            return Ok(Failure::NotVisible { package, file, registry, waited }.into());
         }
+        let version = self.package.version.clone();
+        Ok(Failure::NotResolvable { package, version, registry, missing, waited, why }.into())
+    }
+
+    /// A file of the package that was listed and is not any more. Where the registry does not say, none is known.
+    async fn dropped(&self) -> Result<Option<String>> {
+        let registry = self.publisher.registries.get(self.target)?;
+        let wanted = Wanted { name: self.package.published_name.clone(), version: self.package.version.clone() };
+        for file in self.files(&self.package.id) {
+            let watch = Watch {
+                registry: registry.as_ref(),
+                wanted: wanted.clone(),
+                file_name: &file,
+                policy: self.publisher.policy,
+                cancel: &self.publisher.options.cancel,
+                show: Box::new(|_| ()),
+            };
+            let is_gone = matches!(watch.once().await, Ok(None));
+            drop(watch);
+            if is_gone {
+                return Ok(Some(file));
+            }
+        }
+        Ok(None)
     }
 
     fn report(&self, progress: Progress, detail: Option<String>) {

@@ -50,6 +50,22 @@ async fn each_package_is_chosen_with_what_it_installs_before_anything_that_needs
     assert_eq!(said, "installers do not choose `base` yet; asking again for up to 30 s");
 }
 
+/// To say that it is live would be a lie then.
+#[tokio::test(start_paused = true)]
+async fn what_is_dropped_after_it_was_listed_is_said_to_be_gone() {
+    let world = World::new(&[("base", &[]), ("top", &["base"])]);
+    world.index().unseen.insert("base".to_owned(), usize::MAX);
+    let dropping = async {
+        tokio::time::sleep(Duration::from_secs(15)).await;
+        world.index().remove("base-1.0.0.src");
+    };
+    let (report, ()) = tokio::join!(world.publish(), dropping);
+    let report = report.unwrap();
+    assert_eq!(outcomes(&report), pairs(&[("base", "RK-PUBLISH-NOT-VISIBLE"), ("top", "blocked by mem:base")]));
+    let Outcome::Failed(error) = &report.packages[0].outcome else { unreachable!() };
+    assert!(error.to_string().contains("`base-1.0.0.src`"), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_never_chosen_stops_its_dependents_and_is_not_sent_again() {
     let world = World::new(&[("base", &[]), ("top", &["base"])]);
