@@ -95,7 +95,12 @@ fn the_configuration() {
         ("RK-CONFIG-UNKNOWN-PACKAGE", 3, |p| config(p, "[packages.croe]\nrelease = \"tag\"\n"), &["discover"]),
         ("RK-CONFIG-UNKNOWN-PACKAGE", 3, |p| config(p, "[packages.core]\ndepends_on = [\"x\"]\n"), &["config", "show"]),
         ("RK-CONFIG-UNKNOWN-PACKAGE", 3, |p| commit_config(p, "[packages.croe]\nrelease = \"tag\"\n"), &["prepare"]),
-        ("RK-CONFIG-UNKNOWN-ECOSYSTEM", 3, |p| config(p, "[ecosystems.x]\nworkspace_root = \".\"\n"), &["graph"]),
+        (
+            "RK-CONFIG-UNKNOWN-ECOSYSTEM",
+            3,
+            |p| config(p, "[ecosystems.x]\nworkspace_root = \"elsewhere\"\n"),
+            &["graph"],
+        ),
         ("RK-CONFIG-MISSING", 3, |_| {}, &["plan", "--config", "other.toml"]),
         ("RK-CONFIG-UNREADABLE", 3, |_| {}, &["plan", "--config", "packages"]),
         ("RK-CONFIG-UNREADABLE", 3, not_text, &["plan"]),
