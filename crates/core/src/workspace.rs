@@ -54,7 +54,8 @@ pub struct DiscoverRequest {
     pub tree: Arc<dyn Tree>,
     /// The label's root.
     pub root: RepoPath,
-    /// Globs of folders, from the repository root, that are none of ours.
+    /// Globs of folders, from the repository root, that are none of ours, each with all below it. A `*` stays within one part
+    /// of a path, `**` does not. Whoever configured them has checked that they are globs.
     pub exclude: Vec<String>,
     /// The roots that the configuration names, as they were for [`Workspace::detect`].
     pub named: Vec<RepoPath>,

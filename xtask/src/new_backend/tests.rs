@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use clap::Parser;
+
 use super::template::Names;
 use super::{Kind, create};
 use crate::repository::{read, root, target, write};
-use crate::shell;
+use crate::{Cli, Task, shell};
 
 /// A kind with cases of its suites that nobody keeps yet.
 const KINDS: &[(Kind, &[&str])] = &[
@@ -56,4 +58,63 @@ fn a_new_backend_of_each_kind_compiles_and_its_suites_name_what_is_missing() {
     let documented = said.lines().filter(|line| line.contains("README.md - Readme") && line.ends_with("ok")).count();
     assert_eq!(documented, KINDS.len(), "each README has its lines\n{said}");
     assert!(!told.contains("warning:"), "nothing is warned of\n{told}");
+}
+
+/// The commands of the guide, and what it shows of their output.
+fn guide() -> Vec<(String, Vec<String>)> {
+    let text = read(&root().join("docs/guide/custom-backends.md")).expect("the guide is there");
+    let mut commands: Vec<(String, Vec<String>)> = Vec::new();
+    for block in text.split("```console\n").skip(1) {
+        let (block, _) = block.split_once("```").expect("it ends");
+        for line in block.lines() {
+            match (line.strip_prefix("$ "), commands.last_mut()) {
+                (Some(command), _) => commands.push((command.to_owned(), Vec::new())),
+                (None, Some((_, shown))) => shown.push(line.to_owned()),
+                (None, None) => {}
+            }
+        }
+    }
+    commands
+}
+
+#[test]
+fn the_commands_of_the_guide_work() {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    workspace(folder.path());
+    let mut ran = 0;
+    for (line, shown) in guide() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let said = match words.as_slice() {
+            ["cargo", "xtask", rest @ ..] => match Cli::try_parse_from([&["xtask"], rest].concat()).map(|cli| cli.task)
+            {
+                Ok(Task::NewBackend(options)) => {
+                    let names = Names::of(&options.name).expect("it is one");
+                    create(folder.path(), options.kind, &names).expect("nothing is there yet")
+                }
+                // The test command runs it.
+                Ok(Task::Examples) => String::new(),
+                other => panic!("`{line}` is {other:?}"),
+            },
+            ["cargo", "test", "--manifest-path", rest @ ..] => {
+                test(&root(), &[&["--manifest-path"], rest].concat(), true)
+            }
+            ["cargo", "test", rest @ ..] => test(folder.path(), rest, false),
+            _ => panic!("nobody runs `{line}`"),
+        };
+        for expected in shown {
+            assert!(said.contains(&expected), "the guide shows `{expected}`\n{said}");
+        }
+        ran += 1;
+    }
+    assert_eq!(ran, 4, "the guide has its commands");
+}
+
+/// What `cargo test` says with these words, which goes well or fails as is expected.
+fn test(folder: &Path, words: &[&str], goes_well: bool) -> String {
+    let mut command = Command::new(shell::cargo());
+    command.current_dir(folder).env("RUST_BACKTRACE", "0").args(["test", "--offline", "--target-dir"]).arg(target());
+    let output = command.args(words).output().expect("cargo can be started");
+    let (said, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.success(), goes_well, "{words:?}\n{said}\n{told}");
+    said.into_owned()
 }

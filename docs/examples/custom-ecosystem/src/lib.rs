@@ -53,3 +53,8 @@ pub fn register(backends: &mut Backends) {
     backends.add_scheme(Arc::new(Numbers));
     backends.add_codes(CODES);
 }
+
+/// The code of the guide is a test of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../guide/custom-backends.md")]
+struct Guide;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath, Version};
 use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, PinRequest};
 use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
@@ -15,6 +16,15 @@ use crate::scheme::Numbers;
 /// Workspaces of leaflets.
 #[derive(Debug, Clone, Copy)]
 pub struct Leaflets;
+
+fn globs(texts: &[String]) -> Result<GlobSet> {
+    let mut globs = GlobSetBuilder::new();
+    for text in texts {
+        let glob = GlobBuilder::new(text).literal_separator(true).build();
+        globs.add(glob.map_err(|error| invalid(error.to_string()))?);
+    }
+    globs.build().map_err(|error| invalid(error.to_string()))
+}
 
 fn text(tree: &dyn Tree, file: &RepoPath) -> Result<String> {
     let bytes = tree.read(file)?.ok_or_else(|| invalid(format!("{file} is gone")))?;
@@ -101,7 +111,10 @@ impl Workspace for Leaflets {
     }
 
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
-        let excluded = |file: &RepoPath| request.exclude.iter().any(|folder| is_below(file, folder));
+        let globs = globs(&request.exclude)?;
+        // A folder that is left out takes all below it along.
+        let folders = |file: &RepoPath| std::iter::successors(file.parent(), RepoPath::parent);
+        let excluded = |file: &RepoPath| folders(file).any(|folder| globs.is_match(folder.as_str()));
         let (mut packages, mut faults) = (Vec::new(), Vec::new());
         for file in request.tree.files()?.iter().filter(|file| file.file_name() == Some(PACKAGE)) {
             if file.starts_with(&request.root) && !excluded(file) {
@@ -125,9 +138,4 @@ impl Workspace for Leaflets {
         let files = (request.tree.as_ref(), request.packages.as_slice());
         edits(files, &versions, false, |need, version| Needs.pin(need, version, request.pin))
     }
-}
-
-/// Whether a file lies in a folder that is left out. Of globs this ecosystem knows `folder` and `folder/**` alone.
-fn is_below(file: &RepoPath, folder: &str) -> bool {
-    RepoPath::new(folder.trim_end_matches("/**")).is_ok_and(|folder| file.starts_with(&folder))
 }
