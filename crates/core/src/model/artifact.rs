@@ -133,7 +133,8 @@ pub struct Identity {
     pub platform: Option<String>,
     /// The build backend that made it and its version, where it says so.
     pub generator: Option<String>,
-    /// Its members as far as they are content, sorted: what two builds of the same source have in common.
+    /// Its members as far as they are content, sorted: what two builds of the same source have in common. Two artifacts with
+    /// the same members count as the same, so an ecosystem that names none has any two of them taken for one.
     pub members: Vec<Member>,
 }
 

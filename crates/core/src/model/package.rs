@@ -72,7 +72,7 @@ pub enum Worded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dependency {
-    /// The other package, as its own package file writes its name.
+    /// The other package, as its own package file writes its name, however this one spells it: it is looked up as it is.
     pub name: PackageName,
     /// Why it is needed.
     pub kind: DependencyKind,
@@ -173,7 +173,7 @@ pub struct Package {
     pub name: PackageName,
     /// The package's folder.
     pub path: RepoPath,
-    /// The package file.
+    /// The package file, in the package's folder. A file that several packages share may hold their versions, not be this.
     pub manifest: RepoPath,
     /// The version, where a file says one.
     pub version: Option<Version>,

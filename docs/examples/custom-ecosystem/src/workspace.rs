@@ -1,5 +1,6 @@
 //! What the files say, and how they change. A tree goes in, edits come out, and nothing is written.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -47,11 +48,15 @@ fn package(tree: &dyn Tree, file: &RepoPath) -> Result<Package> {
     })
 }
 
-/// Dependencies are on packages of the workspace alone.
+/// Dependencies are on packages of the workspace alone, and name them as these name themselves.
 fn among_themselves(mut packages: Vec<Package>) -> Vec<Package> {
-    let members: Vec<String> = packages.iter().map(|package| normal(package.name.as_str())).collect();
+    let member = |package: &Package| (normal(package.name.as_str()), package.name.clone());
+    let members: BTreeMap<String, PackageName> = packages.iter().map(member).collect();
     for package in &mut packages {
-        package.dependencies.retain(|dependency| members.contains(&normal(dependency.name.as_str())));
+        package.dependencies.retain_mut(|dependency| {
+            let found = members.get(&normal(dependency.name.as_str()));
+            found.inspect(|name| dependency.name = (*name).clone()).is_some()
+        });
     }
     packages
 }

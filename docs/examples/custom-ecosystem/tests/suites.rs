@@ -16,7 +16,7 @@ use releasekit_testkit::suite::{self, package_manager, registry, requirements, s
 use tempfile::TempDir;
 
 const BASE: &str = "# ours\nname: base\nversion: 1.0.0\n";
-const TOP: &str = "# ours\nname: top\nversion: 1.0.0\nneeds: base ~ 1.0.0\nneeds: others >= 1.0.0\n";
+const TOP: &str = "# ours\nname: top\nversion: 1.0.0\nneeds: Base ~ 1.0.0\nneeds: others >= 1.0.0\n";
 
 fn workspace() -> workspace::World {
     let files = [

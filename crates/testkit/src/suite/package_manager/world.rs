@@ -30,10 +30,12 @@ pub trait Surroundings {
     /// The sha256 of each file that the registry has, by its name.
     fn stored(&self) -> BTreeMap<String, String>;
 
-    /// Leaves the workspace in a state that `check` finds and `fix` mends.
+    /// Leaves the workspace in a state that `check` finds and `fix` mends. Without the capability `checks` there is none, and
+    /// nothing is to be done.
     fn spoil(&self, folder: &Path);
 
-    /// Lets the registry refuse the next upload of a file and ask to be left alone for so many seconds.
+    /// Lets the registry refuse the next upload of a file and ask to be left alone for so many seconds, which the tool says
+    /// with the kind `RateLimited`. Asked only where the tool sends files.
     fn ask_to_wait(&self, file: &str, seconds: u64);
 }
 

@@ -42,7 +42,7 @@ pub const CASES: &[Case<World>] = cases![
 async fn roots_are_found_and_sorted(world: &World) -> Kept {
     let found = world.workspace.detect(&DetectRequest::new(world.tree())).await.map_err(said)?;
     let found: Vec<_> = found.iter().map(RepoPath::as_str).collect();
-    held(found == world.roots, format!("these are the roots: {found:?}"))
+    held(found == world.roots, format!("the roots are {:?}: {found:?}", world.roots))
 }
 
 async fn where_no_workspace_is_none_is_found(world: &World) -> Kept {

@@ -11,13 +11,17 @@ use releasekit_core::{BackendError, FileEdit, Tree, Workspace};
 
 /// A repository with workspaces. The first one has two packages at 1.0.0: the second requires the first so that 1.1.0 is
 /// admitted and 2.0.0 is not, with a requirement that is not a pin. The files have comments, where the format has them.
+///
+/// A case sees no more than its world has in it. So where the ecosystem has them, there are also a second workspace, one inside
+/// the members of another, which is no root, a requirement on a package of nobody here, which is no dependency, and a
+/// requirement that spells the first package's name otherwise.
 #[derive(Debug)]
 pub struct World {
     /// The backend.
     pub workspace: Arc<dyn Workspace>,
     /// The files.
     pub files: Vec<(&'static str, String)>,
-    /// The roots of the workspaces, sorted.
+    /// The roots of the workspaces, sorted; the repository's own is empty text.
     pub roots: &'static [&'static str],
     /// The names of the first workspace's packages, the one that is required first; by path they are ordered alike.
     pub packages: [&'static str; 2],
