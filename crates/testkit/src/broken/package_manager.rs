@@ -46,6 +46,8 @@ pub enum Lie {
     Redescribes,
     /// The content of an artifact depends on where it lies.
     Varies,
+    /// It finds no content in any artifact.
+    Empties,
     /// Artifacts are of another version.
     Misversions,
     /// Everything is an artifact inside.
@@ -91,6 +93,7 @@ impl Lie {
         (Self::Disorders, &["artifacts_are_ordered_as_they_are_uploaded"]),
         (Self::Redescribes, &["artifacts_are_what_lies_in_the_folder"]),
         (Self::Varies, &["two_builds_have_one_content"]),
+        (Self::Empties, &["two_builds_have_one_content"]),
         (Self::Misversions, &["an_artifact_says_whose_it_is"]),
         (Self::Reads, &["what_is_no_artifact_is_told"]),
         (Self::Sends, &["a_file_goes_by_the_route"]),
@@ -207,6 +210,7 @@ impl PackageManager for Broken {
                 let path = file.display().to_string();
                 identity.members.push(Member { path, executable: false, digest: String::new() });
             }
+            Lie::Empties => identity.members.clear(),
             Lie::Misversions => identity.version = Version::from_canonical("0.0.0"),
             _ => {}
         }

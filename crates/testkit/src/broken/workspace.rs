@@ -1,7 +1,7 @@
 //! Workspaces in memory that break a promise each.
 
 use async_trait::async_trait;
-use releasekit_core::model::RepoPath;
+use releasekit_core::model::{PackageName, RepoPath};
 use releasekit_core::requirements::Pin;
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
 use releasekit_core::{FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
@@ -20,6 +20,8 @@ pub enum Lie {
     Disorders,
     /// A package has no file of its version.
     Placeless,
+    /// A dependency names a package otherwise than that names itself.
+    Respells,
     /// What is excluded is there.
     Includes,
     /// What cannot be read is left out.
@@ -61,6 +63,7 @@ impl Lie {
         (Self::Everywhere, &["where_no_workspace_is_none_is_found"]),
         (Self::Disorders, &["packages_are_ordered_by_path"]),
         (Self::Placeless, &["packages_say_what_their_files_say"]),
+        (Self::Respells, &["packages_say_what_their_files_say"]),
         (Self::Includes, &["what_is_excluded_is_left_out"]),
         (Self::Skips, &["what_cannot_be_read_is_invalid"]),
         (Self::Literal, &["a_name_has_one_normal_form"]),
@@ -174,6 +177,10 @@ impl Workspace for Broken {
         match self.0 {
             Lie::Disorders => found.packages.reverse(),
             Lie::Placeless => found.packages.iter_mut().for_each(|package| package.version_file = None),
+            Lie::Respells => {
+                let dependencies = found.packages.iter_mut().flat_map(|package| &mut package.dependencies);
+                dependencies.for_each(|dependency| dependency.name = PackageName::new("BASE"));
+            }
             _ => {}
         }
         Ok(found)

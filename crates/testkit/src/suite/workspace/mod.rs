@@ -70,6 +70,8 @@ async fn packages_say_what_their_files_say(world: &World) -> Kept {
             format!("its file is in its folder: {package:?}"),
         )?;
     }
+    let (dependency, first) = (world.dependency(&state)?, world.find(&state, 0)?);
+    held(dependency.name == first.name, format!("it is named as it names itself: {dependency:?}"))?;
     held(world.admits(&state, "1.1.0")? && !world.admits(&state, "2.0.0")?, "the requirement is read as written")
 }
 
