@@ -94,7 +94,8 @@ impl Export {
 
     /// Hides from tools that tracked files were changed. No code may have run in it yet.
     pub(crate) async fn hide_changes(&self, session: &Session, tracked: &dyn Tree) -> Result<()> {
-        let vcs = session.open_export(&self.checkout)?.expect("an export is a repository of the system that made it");
+        // Where the export is no repository, nothing in it can be asked.
+        let Some(vcs) = session.open_export(&self.checkout)? else { return Ok(()) };
         let (mut changed, tracked) = (vcs.status().await?, tracked.files()?);
         changed.retain(|path| tracked.binary_search(path).is_ok());
         Ok(session.vcs.hide(&self.checkout, &changed).await?)

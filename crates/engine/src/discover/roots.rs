@@ -130,7 +130,7 @@ fn detection(tree: &Arc<dyn Tree>, tool: &Ecosystem, policy: &Policy) -> DetectR
 
 /// The roots that the configuration names for an ecosystem.
 pub(super) fn named(tool: &Ecosystem, policy: &Policy) -> Vec<RepoPath> {
-    let meant = policy.ecosystems.iter().filter(|(label, it)| is_meant(tool, label, it));
+    let meant = policy.ecosystems.iter().filter(|(label, it)| it.ecosystem.is_none() || is_meant(tool, label, it));
     meant.filter_map(|(_, it)| it.workspace_root.clone()).collect()
 }
 

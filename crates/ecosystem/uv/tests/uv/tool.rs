@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
+use crate::common::moved;
 use crate::common::tool::{LIMIT, build_request, context, lock_request, open, sandbox, write};
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::event::Silent;
@@ -66,7 +67,10 @@ async fn a_missing_uv_is_said_by_whatever_needs_it() {
     let errors = [
         uv.tool().await.map(drop).expect_err("missing"),
         uv.build(&build).await.map(drop).expect_err("missing"),
-        uv.refresh_locks(&lock_request(work.path(), "", vec![])).await.map(drop).expect_err("missing"),
+        uv.refresh_locks(&lock_request(work.path(), "", vec![("", moved("a", "1", "1"))]))
+            .await
+            .map(drop)
+            .expect_err("missing"),
     ];
     for error in errors {
         assert_eq!(error.code().as_str(), "RK-TOOL-NOT-FOUND");
@@ -80,7 +84,7 @@ async fn a_folder_that_cannot_be_used_is_named() {
     let (work, context) = with_fake_uv(Some("exit 0"));
     fs::write(work.path().join("cache"), "a file, where a folder should be").expect("writable");
     write(work.path(), &[("e/pyproject.toml", ""), ("e/uv.lock", "version = 1\n")]);
-    let request = lock_request(&work.path().join("e"), "", vec![]);
+    let request = lock_request(&work.path().join("e"), "", vec![("", moved("a", "1", "1"))]);
     let error = open(&context).refresh_locks(&request).await.expect_err("no cache");
     assert_eq!(error.code().as_str(), "RK-UV-FOLDER-UNUSABLE");
     assert_eq!(error.kind(), ErrorKind::Precondition);
