@@ -1,24 +1,20 @@
 //! The tool of an ecosystem: it locks, builds, uploads and installs.
 
 mod check;
+mod request;
 mod resolve;
 
 use std::fmt;
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::confinement::Workplace;
 use crate::edit::FileEdit;
-use crate::environment::Environment;
 use crate::error::{BackendError, Result};
-use crate::model::{Artifact, ArtifactKind, Identity, Package, PackageName, RepoPath, Target, Version};
-use crate::workspace::Move;
+use crate::model::{Artifact, ArtifactKind, Identity, Package, PackageName, Version};
 
 pub use check::{CheckRequest, CheckedPackage, Finding};
+pub use request::{BuildRequest, LockRequest, SmokeRequest, ToolInfo, UploadRequest};
 pub use resolve::{Installable, ResolveRequest, Resolved};
 
 /// How a package reaches its registry.
@@ -69,76 +65,6 @@ impl PackageManagerCapabilities {
     }
 }
 
-/// A program and its version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToolInfo {
-    /// The program's name.
-    pub name: String,
-    /// Its version, as it prints it.
-    pub version: String,
-    /// The least version that is supported.
-    pub least: &'static str,
-}
-
-/// Lockfiles to be brought in line, in a folder of ours.
-#[derive(Debug, Clone)]
-pub struct LockRequest {
-    /// An export, with all other edits written.
-    pub folder: PathBuf,
-    /// What moved, of every label of the tool. A lockfile anywhere may record it.
-    pub moves: Vec<(Package, Move)>,
-    /// The roots whose lockfiles have to fit afterwards; what others lack is a warning.
-    pub roots: Vec<RepoPath>,
-    /// Whether the network may be used where it must.
-    pub offline: bool,
-    /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.
-    pub workplace: Option<Workplace>,
-    /// How long a tool may run.
-    pub timeout: Duration,
-}
-
-/// A package to be built, in a folder of ours.
-#[derive(Debug, Clone)]
-pub struct BuildRequest {
-    /// An export, pinned.
-    pub folder: PathBuf,
-    /// The workspace root inside.
-    pub root: RepoPath,
-    /// Which package.
-    pub package: Package,
-    /// Folders with the artifacts of siblings built so far, one for each, never used before by another run.
-    pub siblings: Vec<PathBuf>,
-    /// An empty folder for the artifacts.
-    pub out: PathBuf,
-    /// `SOURCE_DATE_EPOCH`.
-    pub epoch: i64,
-    /// Variables beyond the few that every build sees; no credential is among them.
-    pub environment: Environment,
-    /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.
-    pub workplace: Option<Workplace>,
-    /// How long a tool may run.
-    pub timeout: Duration,
-}
-
-/// A file to be sent.
-#[derive(Debug, Clone)]
-pub struct UploadRequest {
-    /// Whose file, by the name under which the registry knows the version.
-    pub package: PackageName,
-    /// Which version.
-    pub version: Version,
-    /// The file, complete on disk.
-    pub artifact: Artifact,
-    /// Where to.
-    pub target: Target,
-    /// The name that is to point to the version from then on, `latest` or `beta`, where the registry has such names.
-    pub channel: Option<String>,
-    /// A lock that the sending process holds open, so that it outlives us as long as the process does.
-    pub hold: Option<Arc<File>>,
-    /// How long it may take.
-    pub timeout: Duration,
-}
-
 /// What is known of an upload. What the registry then shows is what counts.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -159,23 +85,6 @@ pub enum Reply {
     },
     /// No answer, a part of one, or one that says nothing; look, and longer, before trying again.
     Unknown(BackendError),
-}
-
-/// An install to be tried.
-#[derive(Debug, Clone)]
-pub struct SmokeRequest {
-    /// Which package.
-    pub package: PackageName,
-    /// Which version.
-    pub version: Version,
-    /// From where.
-    pub target: Target,
-    /// An empty folder.
-    pub folder: PathBuf,
-    /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.
-    pub workplace: Option<Workplace>,
-    /// How long a tool may run.
-    pub timeout: Duration,
 }
 
 /// The tool of one ecosystem. Runs only in folders it is given, never in the user's checkout.

@@ -31,11 +31,19 @@ impl RegistryCapabilities {
 
 /// A version that someone wants to know about.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Wanted {
     /// Which package.
     pub name: PackageName,
     /// Which version.
     pub version: Version,
+}
+
+impl Wanted {
+    /// A version of a package.
+    pub fn new(name: PackageName, version: Version) -> Self {
+        Self { name, version }
+    }
 }
 
 /// What a registry shows of a version.
@@ -54,6 +62,7 @@ pub enum Observed {
 
 /// A file to be downloaded, and no more of it than anybody needs to know.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct FetchRequest {
     /// The file, as it is listed.
     pub file: LiveFile,
@@ -63,6 +72,13 @@ pub struct FetchRequest {
     pub largest: u64,
     /// How long it may take, with all that is tried again.
     pub timeout: Duration,
+}
+
+impl FetchRequest {
+    /// Asks for a file, of at most `largest` bytes.
+    pub fn new(file: LiveFile, into: PathBuf, largest: u64, timeout: Duration) -> Self {
+        Self { file, into, largest, timeout }
+    }
 }
 
 /// What came of a download.

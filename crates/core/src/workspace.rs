@@ -118,6 +118,7 @@ impl Discovered {
 
 /// A package's step from one version to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Move {
     /// Which package.
     pub name: PackageName,
@@ -127,8 +128,16 @@ pub struct Move {
     pub to: Version,
 }
 
+impl Move {
+    /// A step of a package.
+    pub fn new(name: PackageName, from: Option<Version>, to: Version) -> Self {
+        Self { name, from, to }
+    }
+}
+
 /// All moves of a workspace at once, for packages share files.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct EditRequest {
     /// The files.
     pub tree: Arc<dyn Tree>,
@@ -140,8 +149,16 @@ pub struct EditRequest {
     pub moves: Vec<Move>,
 }
 
+impl EditRequest {
+    /// Asks for the edits of these moves.
+    pub fn new(tree: Arc<dyn Tree>, root: RepoPath, packages: Vec<Package>, moves: Vec<Move>) -> Self {
+        Self { tree, root, packages, moves }
+    }
+}
+
 /// Requirements to be pinned for a build.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct PinRequest {
     /// The files.
     pub tree: Arc<dyn Tree>,
@@ -153,6 +170,25 @@ pub struct PinRequest {
     pub versions: Vec<(PackageName, Version)>,
     /// How, where the configuration says so; the default is a backend's to choose for each requirement.
     pub pin: Option<Pin>,
+}
+
+impl PinRequest {
+    /// Asks for requirements on packages of these versions to be pinned as the tool does by itself.
+    pub fn new(
+        tree: Arc<dyn Tree>,
+        root: RepoPath,
+        packages: Vec<Package>,
+        versions: Vec<(PackageName, Version)>,
+    ) -> Self {
+        Self { tree, root, packages, versions, pin: None }
+    }
+
+    /// Says how they are pinned.
+    #[must_use]
+    pub fn with_pin(mut self, pin: Option<Pin>) -> Self {
+        self.pin = pin;
+        self
+    }
 }
 
 /// The files of one ecosystem. Reads a [`Tree`] and returns edits; writes nothing, runs nothing and asks nobody.

@@ -36,7 +36,7 @@ fn moved_packages(planned: &Planned, workspace: usize) -> impl Iterator<Item = (
     own.filter_map(|(index, member)| {
         let to = planned.bumps.0[index].next.clone()?;
         let from = history::present(&member.package, planned.changes.members[index].last.as_ref());
-        Some((&member.package, Move { name: member.id.name.clone(), from, to }))
+        Some((&member.package, Move::new(member.id.name.clone(), from, to)))
     })
 }
 
@@ -54,12 +54,12 @@ pub(crate) async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
 
 fn edit_request(planned: &Planned, index: usize, workspace: &WorkspaceRoot, moves: Vec<Move>) -> EditRequest {
     let members = planned.snapshot.discovery.members.iter().filter(|member| member.workspace == index);
-    EditRequest {
-        tree: planned.snapshot.tree.clone(),
-        root: workspace.root.clone(),
-        packages: members.map(|member| member.package.clone()).collect(),
+    EditRequest::new(
+        planned.snapshot.tree.clone(),
+        workspace.root.clone(),
+        members.map(|member| member.package.clone()).collect(),
         moves,
-    }
+    )
 }
 
 /// Where tools work on a release commit: an export of HEAD, `None` where none has to.
@@ -188,14 +188,14 @@ impl InExport<'_> {
         let released = own.filter(|member| member.package.aside.is_none());
         let roots = released.map(|member| member.package.home_in(&discovery.workspace(member).root).clone());
         let labels = discovery.workspaces.iter().enumerate().filter(|(_, workspace)| is_own(workspace));
-        LockRequest {
-            folder: self.export.path().to_owned(),
-            moves: labels.flat_map(|(index, _)| recorded_moves(self.planned, index)).collect(),
-            roots: roots.collect(),
-            workplace: Some(self.export.workplace()),
-            offline: self.session.context.offline,
-            timeout: self.planned.snapshot.policy.publish.task_timeout,
-        }
+        LockRequest::new(
+            self.export.path().to_owned(),
+            labels.flat_map(|(index, _)| recorded_moves(self.planned, index)).collect(),
+            self.planned.snapshot.policy.publish.task_timeout,
+        )
+        .with_roots(roots.collect())
+        .with_offline(self.session.context.offline)
+        .with_workplace(Some(self.export.workplace()))
     }
 }
 

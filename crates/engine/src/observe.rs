@@ -263,7 +263,7 @@ async fn ask_one(
     }
     let wanted = |index: &usize| {
         let question = &questions[*index];
-        Wanted { name: question.name.clone(), version: question.version.clone() }
+        Wanted::new(question.name.clone(), question.version.clone())
     };
     let wanted: Vec<Wanted> = indices.iter().map(wanted).collect();
     let limit = longest(registries.session.policies.current().publish.poll_timeout, wanted.len());

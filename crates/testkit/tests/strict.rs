@@ -42,15 +42,14 @@ impl World {
     fn upload(&self) -> UploadRequest {
         let file = self.path("base-1.0.0.bin");
         fs::write(&file, "name = base\nversion = 1.0.0\nstamp = 1\n").expect("writable");
-        UploadRequest {
-            package: PackageName::new("base"),
-            version: Version::from_canonical("1.0.0"),
-            artifact: self.tool.artifact(&file).expect("readable").expect("an artifact"),
-            target: self.registry.target().clone(),
-            channel: None,
-            hold: Some(Arc::new(File::create(self.path("hold")).expect("writable"))),
-            timeout: LIMIT,
-        }
+        UploadRequest::new(
+            PackageName::new("base"),
+            Version::from_canonical("1.0.0"),
+            self.tool.artifact(&file).expect("readable").expect("an artifact"),
+            self.registry.target().clone(),
+            LIMIT,
+        )
+        .with_hold(Some(Arc::new(File::create(self.path("hold")).expect("writable"))))
     }
 }
 
@@ -82,9 +81,9 @@ async fn an_upload_is_what_was_described_and_holds_a_lock() {
 async fn a_download_goes_over_no_file() {
     let world = World::new();
     assert!(matches!(world.tool.upload(&world.upload()).await, Reply::Accepted));
-    let wanted = Wanted { name: PackageName::new("base"), version: Version::from_canonical("1.0.0") };
+    let wanted = Wanted::new(PackageName::new("base"), Version::from_canonical("1.0.0"));
     let Observed::Live(mut files) = world.registry.observe(&[wanted]).await.remove(0) else { unreachable!() };
-    let request = FetchRequest { file: files.remove(0), into: world.path("hold"), largest: 100, timeout: LIMIT };
+    let request = FetchRequest::new(files.remove(0), world.path("hold"), 100, LIMIT);
     assert_eq!(world.registry.fetch(&request).await.unwrap_err().code(), FORBIDDEN);
     assert_eq!(fs::read(world.path("hold")).unwrap(), b"");
 }
@@ -95,26 +94,19 @@ async fn folders_that_are_to_be_empty_are() {
     fs::write(world.path("something"), "").unwrap();
     let (root, place) = (RepoPath::root(), world.folder.path().to_owned());
     let package = Package::new(PackageName::new("base"), root.clone(), root.join(PACKAGE_FILE).unwrap());
-    let request = BuildRequest {
-        folder: place.clone(),
-        root,
-        package,
-        siblings: Vec::new(),
-        out: place.clone(),
-        epoch: 0,
-        environment: Environment::new(),
-        workplace: None,
-        timeout: LIMIT,
-    };
+    let request = BuildRequest::new(place.clone(), package, place.clone(), LIMIT)
+        .with_root(root)
+        .with_siblings(Vec::new())
+        .with_epoch(0)
+        .with_environment(Environment::new());
     assert_eq!(world.tool.build(&request).await.unwrap_err().code(), FORBIDDEN);
-    let request = SmokeRequest {
-        package: PackageName::new("base"),
-        version: Version::from_canonical("1.0.0"),
-        target: world.registry.target().clone(),
-        folder: place,
-        workplace: None,
-        timeout: LIMIT,
-    };
+    let request = SmokeRequest::new(
+        PackageName::new("base"),
+        Version::from_canonical("1.0.0"),
+        world.registry.target().clone(),
+        place,
+        LIMIT,
+    );
     assert_eq!(world.tool.smoke_test(&request).await.unwrap_err().code(), FORBIDDEN);
 }
 
@@ -125,12 +117,12 @@ async fn what_moves_is_in_the_workspace_and_moves_once() {
     let tree: Arc<dyn Tree> = Arc::new(MemoryTree::new(files));
     let workspace = MemoryWorkspace::default();
     let found = workspace.discover(&DiscoverRequest::new(tree.clone(), RepoPath::root())).await.unwrap();
-    let step = |name: &str| Move { name: PackageName::new(name), from: None, to: Version::from_canonical("2.0.0") };
+    let step = |name: &str| Move::new(PackageName::new(name), None, Version::from_canonical("2.0.0"));
     for (moves, is_legal) in
         [(vec![step("base")], true), (vec![step("other")], false), (vec![step("base"), step("BASE")], false)]
     {
         let (tree, packages) = (tree.clone(), found.packages.clone());
-        let edits = workspace.edits(&EditRequest { tree, root: RepoPath::root(), packages, moves }).await;
+        let edits = workspace.edits(&EditRequest::new(tree, RepoPath::root(), packages, moves)).await;
         assert_eq!(edits.map_err(|error| error.code()).err(), (!is_legal).then_some(FORBIDDEN));
     }
 }

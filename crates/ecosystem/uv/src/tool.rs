@@ -27,9 +27,7 @@ pub(crate) async fn info(context: &BackendContext) -> Result<ToolInfo> {
     let version = text.split_whitespace().nth(1).unwrap_or_default().to_owned();
     let least = Pep440.parse(LEAST)?;
     match Pep440.parse(&version) {
-        Ok(found) if Pep440.compare(&found, &least).is_ge() => {
-            Ok(ToolInfo { name: TOOL.to_owned(), version, least: LEAST })
-        }
+        Ok(found) if Pep440.compare(&found, &least).is_ge() => Ok(ToolInfo::new(TOOL.to_owned(), version, LEAST)),
         _ => Err(Error::TooOld { version: text.trim().to_owned() }.into()),
     }
 }

@@ -251,17 +251,17 @@ impl Workshop<'_> {
     async fn run(&self, index: usize, lane: &mut Lane) -> Result<Vec<PathBuf>> {
         let (member, policy) = (self.sources.member(index), &self.sources.snapshot.policy);
         let workspace = self.sources.snapshot.discovery.workspace(member);
-        let request = BuildRequest {
-            folder: lane.export().path().to_owned(),
-            root: workspace.root.clone(),
-            package: member.package.clone(),
-            siblings: self.siblings()?,
-            out: lane.export().beside(&format!("out/{index}"))?,
-            epoch: self.sources.commit.time,
-            environment: build_environment(self.session, policy),
-            workplace: Some(lane.export().workplace()),
-            timeout: policy.publish.task_timeout,
-        };
+        let request = BuildRequest::new(
+            lane.export().path().to_owned(),
+            member.package.clone(),
+            lane.export().beside(&format!("out/{index}"))?,
+            policy.publish.task_timeout,
+        )
+        .with_root(workspace.root.clone())
+        .with_siblings(self.siblings()?)
+        .with_epoch(self.sources.commit.time)
+        .with_environment(build_environment(self.session, policy))
+        .with_workplace(Some(lane.export().workplace()));
         let offered = self.offered()?;
         let built = self.cancel.or(workspace.package_manager().build(&request)).await?;
         lane.clean(&member.package.path)?;

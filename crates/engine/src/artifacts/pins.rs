@@ -34,13 +34,13 @@ async fn pin_workspace(sources: &Sources, index: usize, pinned: &mut Pinned) -> 
     let workspace = &snapshot.discovery.workspaces[index];
     let files = workspace.files();
     let own = || snapshot.discovery.members.iter().enumerate().filter(|(_, member)| member.workspace == index);
-    let request = PinRequest {
-        tree: snapshot.tree.clone(),
-        root: workspace.root.clone(),
-        packages: own().map(|(_, member)| member.package.clone()).collect(),
-        versions: sources.versions(index),
-        pin: workspace.policy.pin,
-    };
+    let request = PinRequest::new(
+        snapshot.tree.clone(),
+        workspace.root.clone(),
+        own().map(|(_, member)| member.package.clone()).collect(),
+        sources.versions(index),
+    )
+    .with_pin(workspace.policy.pin);
     let edits = files.pins(&request).await?;
     let tree: Arc<dyn Tree> = Arc::new(Overlay::new(snapshot.tree.clone(), edits.iter().cloned()));
     let found = files.discover(&workspace.request(tree, &snapshot.policy)).await?.packages.into_iter();

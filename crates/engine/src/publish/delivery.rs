@@ -160,15 +160,15 @@ impl Delivery<'_> {
             registry: registry_name(self.target()),
             attempt,
         })?;
-        let request = UploadRequest {
-            package: self.package().published_name.clone(),
-            version: self.package().version.clone(),
-            artifact: artifact.clone(),
-            target: self.target().clone(),
-            channel: self.publication.channel(),
-            hold: self.publisher().hold.clone(),
-            timeout: self.publisher().policy.task_timeout,
-        };
+        let request = UploadRequest::new(
+            self.package().published_name.clone(),
+            self.package().version.clone(),
+            artifact.clone(),
+            self.target().clone(),
+            self.publisher().policy.task_timeout,
+        )
+        .with_channel(self.publication.channel())
+        .with_hold(self.publisher().hold.clone());
         let reply = match self.route() {
             Route::Api => self.registry().upload(&request).await,
             _ => self.manager().upload(&request).await,
@@ -238,7 +238,7 @@ impl Delivery<'_> {
     }
 
     fn wanted(&self) -> Wanted {
-        Wanted { name: self.package().published_name.clone(), version: self.package().version.clone() }
+        Wanted::new(self.package().published_name.clone(), self.package().version.clone())
     }
 
     fn failed(&self, source: BackendError) -> crate::Error {

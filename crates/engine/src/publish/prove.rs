@@ -96,7 +96,7 @@ impl ReceiptCheck<'_> {
         let Some(name) = name else { return Ok(false) };
         let path = self.scratch.join(name);
         let Bounds { largest, timeout } = Bounds::exact(file.size, self.policy);
-        let request = FetchRequest { file: served.clone(), into: path.clone(), largest, timeout };
+        let request = FetchRequest::new(served.clone(), path.clone(), largest, timeout);
         if self.registry.fetch(&request).await? == Fetched::TooLong {
             return Ok(false);
         }

@@ -154,7 +154,7 @@ impl Resolution<'_> {
     /// A file of the package that was listed and is not any more. Where the registry does not say, none is known.
     async fn dropped(&self) -> Result<Option<String>> {
         let registry = self.publisher.registries.get(self.target)?;
-        let wanted = Wanted { name: self.package.published_name.clone(), version: self.package.version.clone() };
+        let wanted = Wanted::new(self.package.published_name.clone(), self.package.version.clone());
         for file in self.files(&self.package.id) {
             let watch = Watch {
                 registry: registry.as_ref(),

@@ -36,14 +36,15 @@ impl Publisher<'_> {
 
     fn smoke_request(&self, package: &Releasing, target: &Target, index: usize) -> Result<SmokeRequest> {
         let folder = self.folder(format!("smoke-{}-{index}", package.member))?;
-        Ok(SmokeRequest {
-            package: package.published_name.clone(),
-            version: package.version.clone(),
-            target: target.clone(),
-            workplace: Some(Workplace { folder: folder.clone(), ..self.scratch.workplace() }),
+        let workplace = Workplace { folder: folder.clone(), ..self.scratch.workplace() };
+        Ok(SmokeRequest::new(
+            package.published_name.clone(),
+            package.version.clone(),
+            target.clone(),
             folder,
-            timeout: self.policy.task_timeout,
-        })
+            self.policy.task_timeout,
+        )
+        .with_workplace(Some(workplace)))
     }
 
     /// Waits until no program that we started has a credential, and lets none start; not where namespaces hide them anyway.

@@ -118,7 +118,7 @@ impl Delivery<'_> {
         }
         let path = scratch.join(&ours.file_name);
         let Bounds { largest, timeout } = Bounds::alike(ours.size, policy);
-        let request = FetchRequest { file: live.clone(), into: path.clone(), largest, timeout };
+        let request = FetchRequest::new(live.clone(), path.clone(), largest, timeout);
         if self.registry().fetch(&request).await? == Fetched::TooLong {
             return Ok(FileComparison::Longer { than: largest });
         }

@@ -30,7 +30,7 @@ fn context() -> BackendContext {
 }
 
 fn wanted(name: &str, version: &str) -> Wanted {
-    Wanted { name: PackageName::new(name), version: Version::from_canonical(version) }
+    Wanted::new(PackageName::new(name), Version::from_canonical(version))
 }
 
 async fn observe(url: &str, name: &str, version: &str) -> Observed {
@@ -175,11 +175,11 @@ async fn files_are_fetched_from_where_the_page_says() {
     };
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
     let path = folder.path().join("fetched");
-    let request = FetchRequest { file: files[0].clone(), into: path.clone(), largest: 19, timeout: LONG };
+    let request = FetchRequest::new(files[0].clone(), path.clone(), 19, LONG);
     assert_eq!(registry.fetch(&request).await.expect("it can be fetched"), Fetched::Whole);
     assert_eq!(std::fs::read_to_string(&path).expect("it was fetched"), "demo_lib-1.1.tar.gz");
 
-    let short = FetchRequest { largest: 18, into: folder.path().join("other"), ..request.clone() };
+    let short = FetchRequest::new(request.file.clone(), folder.path().join("other"), 18, LONG);
     assert_eq!(registry.fetch(&short).await.expect("it answers"), Fetched::TooLong);
     assert!(!short.into.exists());
 

@@ -67,7 +67,7 @@ impl PackageManager for MemoryPackageManager {
     }
 
     async fn tool(&self) -> Result<ToolInfo> {
-        Ok(ToolInfo { name: "memory".to_owned(), version: "1.0.0".to_owned(), least: "1.0.0" })
+        Ok(ToolInfo::new("memory".to_owned(), "1.0.0".to_owned(), "1.0.0"))
     }
 
     async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>> {

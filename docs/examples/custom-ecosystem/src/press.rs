@@ -55,7 +55,7 @@ impl PackageManager for Press {
     }
 
     async fn tool(&self) -> Result<ToolInfo> {
-        Ok(ToolInfo { name: "press".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), least: "0.1.0" })
+        Ok(ToolInfo::new("press".to_owned(), env!("CARGO_PKG_VERSION").to_owned(), "0.1.0"))
     }
 
     async fn check(&self, _: &CheckRequest) -> Result<Vec<Finding>> {

@@ -1,12 +1,11 @@
 //! What the files say, and how they change. A tree goes in, edits come out, and nothing is written.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath, Version};
-use releasekit_core::workspace::{DiscoverRequest, Discovered, EditRequest, PinRequest};
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, PinRequest};
 use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
 use crate::error::invalid;
@@ -25,6 +24,11 @@ fn globs(texts: &[String]) -> Result<GlobSet> {
         globs.add(glob.map_err(|error| invalid(error.to_string()))?);
     }
     globs.build().map_err(|error| invalid(error.to_string()))
+}
+
+/// Whether a file lies in a folder that is left out, which takes all below it along.
+fn lies_in(globs: &GlobSet, file: &RepoPath) -> bool {
+    std::iter::successors(file.parent(), RepoPath::parent).any(|folder| globs.is_match(folder.as_str()))
 }
 
 fn text(tree: &dyn Tree, file: &RepoPath) -> Result<String> {
@@ -105,9 +109,10 @@ impl Workspace for Leaflets {
         normal(name)
     }
 
-    async fn detect(&self, tree: &Arc<dyn Tree>) -> Result<Vec<RepoPath>> {
-        let files = tree.files()?;
-        let roots = files.iter().filter(|file| file.file_name() == Some(WORKSPACE)).filter_map(RepoPath::parent);
+    async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
+        let (globs, files) = (globs(&request.exclude)?, request.tree.files()?);
+        let roots = files.iter().filter(|file| file.file_name() == Some(WORKSPACE) && !lies_in(&globs, file));
+        let roots = roots.filter_map(RepoPath::parent);
         let mut roots: Vec<RepoPath> = roots.collect();
         roots.sort();
         // What lies below a root comes after it, and belongs to it.
@@ -117,9 +122,7 @@ impl Workspace for Leaflets {
 
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         let globs = globs(&request.exclude)?;
-        // A folder that is left out takes all below it along.
-        let folders = |file: &RepoPath| std::iter::successors(file.parent(), RepoPath::parent);
-        let excluded = |file: &RepoPath| folders(file).any(|folder| globs.is_match(folder.as_str()));
+        let excluded = |file: &RepoPath| lies_in(&globs, file);
         let (mut packages, mut faults) = (Vec::new(), Vec::new());
         for file in request.tree.files()?.iter().filter(|file| file.file_name() == Some(PACKAGE)) {
             if file.starts_with(&request.root) && !excluded(file) {
@@ -141,6 +144,6 @@ impl Workspace for Leaflets {
     async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>> {
         let versions: Vec<_> = request.versions.iter().map(|(name, version)| (name, version)).collect();
         let files = (request.tree.as_ref(), request.packages.as_slice());
-        edits(files, &versions, false, |need, version| Needs.pin(need, version, request.pin))
+        edits(files, &versions, false, |need, version| Needs.pin(need, version, request.pin.unwrap_or_default()))
     }
 }

@@ -10,7 +10,7 @@ use releasekit_pypi::PyPi;
 /// Asks an index for a version. The environment says which proxies, certificates and logins count.
 async fn live(index: &str, environment: &Environment, name: &str, version: &str) -> Result<Option<Observed>> {
     let index = PyPi::new(index, environment)?;
-    let wanted = Wanted { name: PackageName::new(name), version: Version::from_canonical(version) };
+    let wanted = Wanted::new(PackageName::new(name), Version::from_canonical(version));
     Ok(index.observe(&[wanted]).await.pop())
 }
 

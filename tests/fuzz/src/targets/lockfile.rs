@@ -38,7 +38,7 @@ fn answer(input: &[u8]) -> Answer {
     let to = Version::from_canonical("0.2.0");
     let from = |name: &str| (name == "app").then(|| Version::from_canonical("0.1.0"));
     let moves = ["core", "app"].map(|name| {
-        let moved = Move { name: PackageName::new(name), from: from(name), to: to.clone() };
+        let moved = Move::new(PackageName::new(name), from(name), to.clone());
         (RepoPath::new(name).expect("a path"), moved)
     });
     let file = RepoPath::new("uv.lock").expect("a path");

@@ -96,13 +96,13 @@ async fn of_packages(
 ) -> Result<Answer, BackendError> {
     let to = Version::from_canonical("99.1");
     let moved =
-        |package: &releasekit_core::model::Package| Move { name: package.name.clone(), from: None, to: to.clone() };
+        |package: &releasekit_core::model::Package| Move::new(package.name.clone(), None, to.clone());
     let moves: Vec<Move> = packages.iter().map(moved).collect();
     let versions = packages.iter().map(|package| (package.name.clone(), to.clone())).collect();
     let count = packages.len();
-    let request = EditRequest { tree: tree.clone(), root: root.clone(), packages: packages.clone(), moves };
+    let request = EditRequest::new(tree.clone(), root.clone(), packages.clone(), moves);
     let edits = UvWorkspace::default().edits(&request).await?;
-    let request = PinRequest { tree: tree.clone(), root, packages, versions, pin: Some(Pin::Exact) };
+    let request = PinRequest::new(tree.clone(), root, packages, versions).with_pin(Some(Pin::Exact));
     let pins = UvWorkspace::default().pins(&request).await?;
     Ok(Answer::value(format!("{} packages, {} edits, {} pins", size(count), size(edits.len()), size(pins.len()))))
 }

@@ -11,7 +11,7 @@ use releasekit_uv::UvWorkspace;
 
 async fn edits(tree: &Arc<dyn Tree>, root: &str, moves: Vec<Move>) -> Result<Vec<FileEdit>, BackendError> {
     let packages = packages(tree, root).await;
-    UvWorkspace::default().edits(&EditRequest { tree: Arc::clone(tree), root: path(root), packages, moves }).await
+    UvWorkspace::default().edits(&EditRequest::new(Arc::clone(tree), path(root), packages, moves)).await
 }
 
 /// A single project in, and the same with another version out.

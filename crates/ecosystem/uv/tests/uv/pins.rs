@@ -42,7 +42,7 @@ async fn pinned(app: &str, pin: Option<Pin>) -> releasekit_core::Result<Vec<File
     let tree = tree(&files);
     let packages = packages(&tree, "").await;
     let versions = vec![(PackageName::new("LIB"), version("1.4.0")), (PackageName::new("btool"), version("0.2"))];
-    UvWorkspace::default().pins(&PinRequest { tree: Arc::clone(&tree), root: path(""), packages, versions, pin }).await
+    UvWorkspace::default().pins(&PinRequest::new(Arc::clone(&tree), path(""), packages, versions).with_pin(pin)).await
 }
 
 async fn changed(pin: Pin) -> Vec<String> {
@@ -88,7 +88,7 @@ async fn what_another_project_offers_by_its_path_is_published_as_written_unless_
         let versions = vec![(PackageName::new("lib"), version("1.4.0"))];
         let (tree, packages) = (Arc::clone(&tree), packages.clone());
         async move {
-            let request = PinRequest { tree, root: path("a"), packages, versions, pin };
+            let request = PinRequest::new(tree, path("a"), packages, versions).with_pin(pin);
             texts(&UvWorkspace::default().pins(&request).await.expect("it can be pinned")).remove(0).1
         }
     };
@@ -107,11 +107,10 @@ async fn a_placeholder_is_replaced_by_the_version_of_the_tag_and_never_by_a_move
     let mut packages = packages(&tree, "").await;
     packages[0].without_version();
     let versions = vec![(PackageName::new("app"), version("1.4.0"))];
-    let request =
-        PinRequest { tree: Arc::clone(&tree), root: path(""), packages: packages.clone(), versions, pin: None };
+    let request = PinRequest::new(Arc::clone(&tree), path(""), packages.clone(), versions);
     let pinned = UvWorkspace::default().pins(&request).await.expect("it can be pinned");
     assert_eq!(texts(&pinned)[0].1, text.replace("0.0.0", "1.4.0"));
     let moves = vec![crate::common::moved("app", "1.3.0", "1.4.0")];
-    let request = EditRequest { tree, root: path(""), packages, moves };
+    let request = EditRequest::new(tree, path(""), packages, moves);
     assert_eq!(UvWorkspace::default().edits(&request).await.expect("nothing to write"), []);
 }

@@ -42,13 +42,14 @@ async fn a_released_package_installs_with_its_siblings_from_the_index_alone() {
     write(&offline.path().join("home/.config/uv"), &[("uv.toml", "exclude-newer = \"2020-01-01T00:00:00Z\"\n")]);
     let sandbox = offline.with_env("UV_OFFLINE", "0").with_env("UV_EXCLUDE_NEWER", "2020-01-01T00:00:00Z");
     let uv = open(&context(&sandbox));
-    let request = |name: &str, version: &str, place: &str| SmokeRequest {
-        workplace: None,
-        package: PackageName::new(name),
-        version: crate::common::version(version),
-        target: Target::new("pypi", server.simple_url(), server.upload_url()),
-        folder: folder(&sandbox, place),
-        timeout: LIMIT,
+    let request = |name: &str, version: &str, place: &str| {
+        SmokeRequest::new(
+            PackageName::new(name),
+            crate::common::version(version),
+            Target::new("pypi", server.simple_url(), server.upload_url()),
+            folder(&sandbox, place),
+            LIMIT,
+        )
     };
     uv.smoke_test(&request("My.App", "1.0.0", "s1")).await.expect("it installs");
 

@@ -109,7 +109,7 @@ async fn found_by_an_upload(context: &BackendContext, work: &Path) -> String {
     let artifact = Artifact::new(file, "a-1-py3-none-any.whl".to_owned(), ArtifactKind::Binary, 0, Vec::new());
     let target = Target::new("pypi", "http://127.0.0.1:9/simple/", "http://127.0.0.1:9/");
     let (package, version) = (PackageName::new("a"), crate::common::version("1"));
-    let request = UploadRequest { package, version, artifact, target, channel: None, hold: None, timeout: LIMIT };
+    let request = UploadRequest::new(package, version, artifact, target, LIMIT);
     let reply = open(context).upload(&request).await;
     assert!(matches!(reply, Reply::Accepted), "{reply:?}");
     fs::read_to_string(work.join("saw")).expect("uv ran").replace(&format!("{}/", work.display()), "")

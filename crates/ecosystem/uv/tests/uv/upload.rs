@@ -42,15 +42,7 @@ fn artifact(sandbox: &Sandbox, text: &str) -> Artifact {
 fn request(artifact: Artifact, read_url: &str, publish_url: &str) -> UploadRequest {
     let version = crate::common::version("1.0.0");
     let target = Target::new("pypi", read_url, publish_url);
-    UploadRequest {
-        package: PackageName::new("pkg"),
-        version,
-        artifact,
-        target,
-        channel: None,
-        hold: None,
-        timeout: LIMIT,
-    }
+    UploadRequest::new(PackageName::new("pkg"), version, artifact, target, LIMIT)
 }
 
 async fn send(sandbox: &Sandbox, index: &Index, timeout: Duration) -> Reply {
@@ -355,7 +347,7 @@ async fn pypiserver_takes_a_file_once() {
 
     let right = right.with_env("UV_PUBLISH_PASSWORD", PASSWORD);
     let lock = Arc::new(File::create(right.path().join("lock")).expect("writable"));
-    let held = UploadRequest { hold: Some(lock), ..sent.clone() };
+    let held = sent.clone().with_hold(Some(lock));
     assert!(matches!(open(&context(&right)).upload(&held).await, Reply::Accepted));
     let expected = wheel.digests[0].value.clone();
     assert_eq!(server.stored().get(&wheel.file_name), Some(&expected));

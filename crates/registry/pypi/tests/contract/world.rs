@@ -81,10 +81,9 @@ impl World {
 
     /// What our registry backend sees of some versions.
     pub(crate) fn observe(&self, wanted: &[(&str, &str)]) -> Vec<Observed> {
-        let wanted = wanted.iter().map(|(name, version)| Wanted {
-            name: PackageName::new(*name),
-            version: Version::from_canonical(*version),
-        });
+        let wanted = wanted
+            .iter()
+            .map(|(name, version)| Wanted::new(PackageName::new(*name), Version::from_canonical(*version)));
         self.runtime.block_on(self.registry.observe(&wanted.collect::<Vec<_>>()))
     }
 
@@ -101,7 +100,7 @@ impl World {
     pub(crate) fn fetch(&self, file: &LiveFile) -> PathBuf {
         let path = self.sandbox.path().join("fetched");
         let timeout = std::time::Duration::from_secs(60);
-        let request = FetchRequest { file: file.clone(), into: path.clone(), largest: 1 << 20, timeout };
+        let request = FetchRequest::new(file.clone(), path.clone(), 1 << 20, timeout);
         let fetched = self.runtime.block_on(self.registry.fetch(&request)).expect("the file can be fetched");
         assert_eq!(fetched, Fetched::Whole);
         path

@@ -108,23 +108,18 @@ impl World {
     /// Moves the first package in its files.
     pub(super) async fn moved(&self, to: &str) -> Result<(Package, Move), String> {
         let (packages, package) = (self.discovered().await?, self.package(0).await?);
-        let step = Move { name: package.name.clone(), from: package.version.clone(), to: Version::from_canonical(to) };
+        let step = Move::new(package.name.clone(), package.version.clone(), Version::from_canonical(to));
         let (tree, root, moves) = (self.tree(), RepoPath::root(), vec![step.clone()]);
-        let request = EditRequest { tree, root, packages, moves };
+        let request = EditRequest::new(tree, root, packages, moves);
         self.write(&self.workspace.edits(&request).await.map_err(text)?);
         Ok((package, step))
     }
 
     /// Asks for the lockfiles that follow a move.
     pub(super) async fn locks(&self, step: &(Package, Move)) -> Result<Vec<FileEdit>, BackendError> {
-        let request = LockRequest {
-            folder: self.folder.clone(),
-            roots: vec![step.0.home_in(&RepoPath::root()).clone()],
-            moves: vec![step.clone()],
-            offline: true,
-            workplace: None,
-            timeout: LIMIT,
-        };
+        let request = LockRequest::new(self.folder.clone(), vec![step.clone()], LIMIT)
+            .with_roots(vec![step.0.home_in(&RepoPath::root()).clone()])
+            .with_offline(true);
         self.manager.refresh_locks(&request).await
     }
 
@@ -142,17 +137,11 @@ impl World {
 
     /// Builds the first package into a folder of this name.
     pub(super) async fn built(&self, into: &str) -> Result<Vec<Artifact>, String> {
-        let request = BuildRequest {
-            folder: self.folder.clone(),
-            root: RepoPath::root(),
-            package: self.package(0).await?,
-            siblings: Vec::new(),
-            out: self.scratch(into),
-            epoch: EPOCH,
-            environment: Environment::new(),
-            workplace: None,
-            timeout: LIMIT,
-        };
+        let request = BuildRequest::new(self.folder.clone(), self.package(0).await?, self.scratch(into), LIMIT)
+            .with_root(RepoPath::root())
+            .with_siblings(Vec::new())
+            .with_epoch(EPOCH)
+            .with_environment(Environment::new());
         self.manager.build(&request).await.map_err(text)
     }
 
@@ -160,15 +149,14 @@ impl World {
         let package = self.package(0).await?;
         let version = Version::from_canonical("1.0.0");
         let hold = File::create(self.scratch("hold").join("lock")).expect("the folder is ours");
-        let request = UploadRequest {
-            package: self.manager.published_name(&package, &version),
+        let request = UploadRequest::new(
+            self.manager.published_name(&package, &version),
             version,
-            artifact: artifact.clone(),
-            target: self.target.clone(),
-            channel: None,
-            hold: Some(Arc::new(hold)),
-            timeout: LIMIT,
-        };
+            artifact.clone(),
+            self.target.clone(),
+            LIMIT,
+        )
+        .with_hold(Some(Arc::new(hold)));
         Ok(self.manager.upload(&request).await)
     }
 
@@ -193,14 +181,13 @@ impl World {
     }
 
     pub(super) async fn install(&self, version: &str) -> Result<Result<(), BackendError>, String> {
-        let request = SmokeRequest {
-            package: self.package(0).await?.name,
-            version: Version::from_canonical(version),
-            target: self.target.clone(),
-            folder: self.scratch(&format!("install-{version}")),
-            workplace: None,
-            timeout: LIMIT,
-        };
+        let request = SmokeRequest::new(
+            self.package(0).await?.name,
+            Version::from_canonical(version),
+            self.target.clone(),
+            self.scratch(&format!("install-{version}")),
+            LIMIT,
+        );
         Ok(self.manager.smoke_test(&request).await)
     }
 }

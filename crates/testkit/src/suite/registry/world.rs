@@ -83,15 +83,15 @@ impl World {
     /// An upload as the engine asks for it.
     pub(super) fn request(&self, version: &str, artifact: Artifact, channel: Option<&str>) -> UploadRequest {
         let hold = File::create(self.path("hold")).expect("the folder is ours");
-        UploadRequest {
-            package: PackageName::new(self.differences.package),
-            version: Version::from_canonical(version),
+        UploadRequest::new(
+            PackageName::new(self.differences.package),
+            Version::from_canonical(version),
             artifact,
-            target: self.registry.target().clone(),
-            channel: channel.map(str::to_owned),
-            hold: Some(Arc::new(hold)),
-            timeout: LIMIT,
-        }
+            self.registry.target().clone(),
+            LIMIT,
+        )
+        .with_channel(channel.map(str::to_owned))
+        .with_hold(Some(Arc::new(hold)))
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -112,10 +112,9 @@ impl World {
     }
 
     pub(super) async fn observe(&self, wanted: &[(&str, &str)]) -> Vec<Observed> {
-        let wanted = wanted.iter().map(|(name, version)| Wanted {
-            name: PackageName::new(*name),
-            version: Version::from_canonical(*version),
-        });
+        let wanted = wanted
+            .iter()
+            .map(|(name, version)| Wanted::new(PackageName::new(*name), Version::from_canonical(*version)));
         self.registry.observe(&wanted.collect::<Vec<_>>()).await
     }
 
@@ -139,7 +138,7 @@ impl World {
         largest: u64,
     ) -> (Result<Fetched, BackendError>, Option<Vec<u8>>) {
         let into = self.path("fetched");
-        let request = FetchRequest { file: file.clone(), into: into.clone(), largest, timeout: LIMIT };
+        let request = FetchRequest::new(file.clone(), into.clone(), largest, LIMIT);
         let fetched = self.registry.fetch(&request).await;
         (fetched, fs::read(into).ok())
     }

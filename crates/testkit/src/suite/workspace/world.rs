@@ -106,14 +106,14 @@ impl World {
 
     pub(super) fn step(&self, state: &State, which: usize, to: &str) -> Result<Move, String> {
         let package = self.find(state, which)?;
-        Ok(Move { name: package.name.clone(), from: package.version.clone(), to: version(to) })
+        Ok(Move::new(package.name.clone(), package.version.clone(), version(to)))
     }
 
     /// The edits of moves, each of a package to a version.
     pub(super) async fn edits(&self, state: &State, moves: &[(usize, &str)]) -> Result<Vec<FileEdit>, String> {
         let moves = moves.iter().map(|(which, to)| self.step(state, *which, to)).collect::<Result<_, _>>()?;
         let (tree, packages) = (state.tree.clone(), state.packages.clone());
-        let request = EditRequest { tree, root: self.root(), packages, moves };
+        let request = EditRequest::new(tree, self.root(), packages, moves);
         self.workspace.edits(&request).await.map_err(said)
     }
 
@@ -128,7 +128,7 @@ impl World {
         let state = self.begin().await?;
         let versions = state.packages.iter().map(|package| (package.name.clone(), version("1.0.0"))).collect();
         let (tree, packages) = (state.tree.clone(), state.packages.clone());
-        let request = PinRequest { tree, root: self.root(), packages, versions, pin: Some(pin) };
+        let request = PinRequest::new(tree, self.root(), packages, versions).with_pin(Some(pin));
         let edits = self.workspace.pins(&request).await.map_err(said)?;
         let after = self.after(&state, edits).await?;
         Ok((state, after))

@@ -49,7 +49,7 @@ pub(crate) fn codes(error: &BackendError) -> Vec<String> {
 }
 
 pub(crate) fn moved(name: &str, from: &str, to: &str) -> Move {
-    Move { name: PackageName::new(name), from: Some(version(from)), to: version(to) }
+    Move::new(PackageName::new(name), Some(version(from)), version(to))
 }
 
 pub(crate) fn version(text: &str) -> Version {

@@ -51,17 +51,11 @@ pub(crate) fn folder(sandbox: &Sandbox, name: &str) -> PathBuf {
 }
 
 pub(crate) fn build_request(folder: &Path, package: Package, siblings: &Path, out: PathBuf) -> BuildRequest {
-    BuildRequest {
-        workplace: None,
-        folder: folder.to_owned(),
-        root: super::path(""),
-        package,
-        siblings: vec![siblings.to_owned()],
-        out,
-        epoch: 1_767_225_600,
-        environment: Environment::new(),
-        timeout: LIMIT,
-    }
+    BuildRequest::new(folder.to_owned(), package, out, LIMIT)
+        .with_root(super::path(""))
+        .with_siblings(vec![siblings.to_owned()])
+        .with_epoch(1_767_225_600)
+        .with_environment(Environment::new())
 }
 
 /// What moved in the workspace at `root`, by the folder of each package.
@@ -70,12 +64,11 @@ pub(crate) fn lock_request(folder: &Path, root: &str, moves: Vec<(&str, Move)>) 
         let manifest = super::path(path).join("pyproject.toml").expect("a legal path");
         Package::new(moved.name.clone(), super::path(path), manifest).with_home(super::path(root))
     };
-    LockRequest {
-        folder: folder.to_owned(),
-        moves: moves.into_iter().map(|(path, moved)| (package(path, &moved), moved)).collect(),
-        roots: vec![super::path(root)],
-        workplace: None,
-        offline: true,
-        timeout: LIMIT,
-    }
+    LockRequest::new(
+        folder.to_owned(),
+        moves.into_iter().map(|(path, moved)| (package(path, &moved), moved)).collect(),
+        LIMIT,
+    )
+    .with_roots(vec![super::path(root)])
+    .with_offline(true)
 }
