@@ -1,15 +1,19 @@
 //! Values that are legal each, and cannot hold together. Only a file that could be read whole is checked.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::EcosystemLabel;
 use releasekit_core::nearest;
-use releasekit_core::policy::{Policy, Propagate};
+use releasekit_core::policy::{Policy, Propagate, Versioning};
 use releasekit_core::requirements::Pin;
 
 use crate::error::{Error, listed};
 use crate::read::Mention;
 use crate::rule::Rule;
 use crate::source::Source;
+use crate::table::dotted;
 
 /// A package can only be in a group that the file describes.
 pub(crate) fn groups(policy: &Policy, mentions: &[Mention], source: &Source) -> Vec<Error> {
@@ -25,6 +29,19 @@ pub(crate) fn groups(policy: &Policy, mentions: &[Mention], source: &Source) -> 
         place: source.place(mention.span.clone(), "names no group"),
     };
     unknown.map(error).collect()
+}
+
+/// `synchronize` gives all packages one version, whatever a group of them says.
+pub(crate) fn synchronized(policy: &Policy, set: &BTreeMap<String, Range<usize>>, source: &Source) -> Vec<Error> {
+    let apart = policy.groups.iter().filter(|(_, group)| policy.synchronize && group.versioning != Versioning::Fixed);
+    let said = apart.filter_map(|(name, _)| set.get_key_value(&dotted(["groups", name, "versioning"])));
+    let error = |(key, span): (&String, &Range<usize>)| Error::Contradiction {
+        key: key.clone(),
+        reason: "lets packages have versions of their own, and `synchronize = true` gives all of them one".to_owned(),
+        help: "leave `synchronize` out, and put the packages that move together into fixed groups".to_owned(),
+        place: source.place(span.clone(), "is overruled by `synchronize`"),
+    };
+    said.map(error).collect()
 }
 
 /// The release branch is pushed over, so it can be none of the branches that releases are made from, whatever its base.
@@ -64,7 +81,7 @@ fn example(glob: &str) -> String {
 pub(crate) fn propagation(
     policy: &Policy,
     detected: &[EcosystemLabel],
-    propagate: std::ops::Range<usize>,
+    propagate: Range<usize>,
     source: &Source,
 ) -> Option<Error> {
     if policy.propagate != Propagate::Never {

@@ -235,6 +235,11 @@ fn a_password_in_a_url_is_refused_and_not_repeated() {
 
 #[test]
 fn contradictions_are_found_in_a_file_that_is_otherwise_legal() {
+    for versioning in ["linked", "independent"] {
+        let lines = said(&format!("synchronize = true\n[groups.web]\nversioning = \"{versioning}\""));
+        let expected = "RK-CONFIG-CONTRADICTION `groups.web.versioning` lets packages have versions of their own";
+        assert!(lines.len() == 1 && lines[0].starts_with(expected), "{lines:?}");
+    }
     for (file, whose) in [
         ("propagate = \"never\"", " @"),
         ("propagate = \"never\"\n[ecosystems.py]\npin = \"exact\"", " in `py` @"),
@@ -249,6 +254,7 @@ fn contradictions_are_found_in_a_file_that_is_otherwise_legal() {
     for legal in [
         "synchronize = true\ntag_format = \"v{version}\"",
         "tag_format = [\"{name}-{version}\", \"v{version}\"]",
+        "synchronize = true\n[groups.web]\nversioning = \"fixed\"",
         "[groups.web]\nversioning = \"linked\"\ntag_format = \"web-v{version}\"",
         "[packages.a]\ntag_format = \"v{version}\"",
         "[groups.web]\nversioning = \"fixed\"\ntag_format = \"web-v{version}\"",
