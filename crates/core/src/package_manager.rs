@@ -118,7 +118,8 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     ///
     /// Only what the moves ask for changes, in the lockfiles of the workspace and of those beside it that name its members.
     /// A lockfile that fits has no edit, so that a second call after the edits were made gives none; where there is no
-    /// lockfile none is made. The folder may hold the new lockfiles afterwards, and nothing else of it has changed. Fails with
+    /// lockfile none is made. The package files in the folder have the new versions already, so a lockfile that was stale before is
+    /// one that fits neither them nor what they were with the moves taken back. The folder may hold the new lockfiles afterwards, and nothing else of it has changed. Fails with
     /// `Precondition` on one that was stale before the moves, with `Transient` where the network is needed and does not
     /// answer. Capability: `lockfile`.
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>>;
@@ -150,8 +151,8 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     ///
     /// The file is sent as it lies on disk, and never a second time, whatever comes back: who calls looks and decides. Other
     /// bytes under a name that is taken are refused with `Conflict`. What a registry asks for by `Retry-After` is with the
-    /// error where the tool [tells it](PackageManagerCapabilities::retry_after), and never a figure of our own. The sending
-    /// process holds the request's lock open until its end.
+    /// error where the tool [tells it](PackageManagerCapabilities::retry_after), and never a figure of our own. Where to send is
+    /// in the request's target alone, for a tool is opened without one. The sending process holds the request's lock open until its end.
     async fn upload(&self, request: &UploadRequest) -> Reply;
 
     /// Has the tool choose versions from a registry as an installer would, and installs nothing.

@@ -124,7 +124,8 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// Sends one file, once. Asked only where the package manager's route is [`Route::Api`](crate::package_manager::Route::Api).
     ///
     /// The file is sent as it lies on disk, and never a second time, whatever comes back. Other bytes under a name that is
-    /// taken are refused with `Conflict`; the same bytes are refused too or change nothing. The channel is named where the
+    /// taken are refused with `Conflict`; the same bytes are refused too or change nothing. They are refused where the channel
+    /// points elsewhere and stays there, for a yes would say that it moved. The channel is named where the
     /// registry has [channels](RegistryCapabilities::channels), and points to the version once the reply is
     /// [accepted](Reply::Accepted); no other name moves. A registry whose API takes no files refuses with `Unsupported` and is
     /// sent nothing.

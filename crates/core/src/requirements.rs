@@ -23,14 +23,17 @@ pub enum Pin {
 ///
 /// It is apart from the [scheme](crate::VersionScheme), for who numbers alike need not require alike: to cargo `1.2` is
 /// anything below `2`, to npm anything below `1.3`. Requirements are given as package files write them, versions in the
-/// canonical spelling of the ecosystem's own scheme. `releasekit_testkit::suite::requirements` holds every dialect to what is
+/// canonical spelling of the ecosystem's own scheme. Whether a name is part of the text is the dialect's to say: `base >= 1.2`
+/// where a line has both, `1.2` where the name is the key beside it. It is the text that [`Workspace`](crate::Workspace) gives
+/// as [`Dependency::requirement`](crate::model::Dependency::requirement). `releasekit_testkit::suite::requirements` holds every dialect to what is
 /// said here.
 pub trait Requirements: fmt::Debug + Send + Sync {
     /// Whether a requirement admits the version. Fails with `Invalid`.
     fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool>;
 
     /// The requirement moved to admit the version, by the least change of its text; one that admits it already is given
-    /// back as it is. Fails with `Invalid`.
+    /// back as it is. A bound that admits the version stays, and the others move as they were written: to cargo, `>=1.0, <2.0`
+    /// that has to admit 2.1.0 is `>=1.0, <3.0`. The suite does not measure how wide a change is. Fails with `Invalid`.
     fn rewrite(&self, requirement: &str, version: &Version) -> Result<String>;
 
     /// The requirement with other versions, which follow the pin; all else in it stays byte for byte. It admits the version,

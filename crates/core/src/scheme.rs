@@ -20,9 +20,11 @@ pub trait VersionScheme: fmt::Debug + Send + Sync {
     /// Orders two versions of this scheme, totally; those of one canonical spelling are equal.
     fn compare(&self, a: &Version, b: &Version) -> Ordering;
 
-    /// The version after `from`, which is later and final; `Bump::None` stays. With `pre`, the next prerelease towards it,
+    /// The version after `from`, which is later and final; `Bump::None` stays. A prerelease has made its step already, unless
+    /// the bump is wider than that: from `1.2.0-rc.1` a minor bump leads to `1.2.0`, a major one to `2.0.0`. With `pre`, the next prerelease towards it,
     /// which is later than `from` and earlier than the final version. `Bump::Prerelease` moves the label alone: to the next
-    /// number of the line, or to the start of a later one.
+    /// number of the line, or to the start of a later one. With a label that comes before that of `from`, the line goes on or there
+    /// is none: no version leads back.
     ///
     /// Fails with `Invalid` where there is none, and on a label that the scheme cannot spell.
     fn bump(&self, from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version>;

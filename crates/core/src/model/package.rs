@@ -141,7 +141,8 @@ impl Dependency {
 pub struct Requirement {
     /// The required package's name in normal form.
     pub name: String,
-    /// The normalised text, by which two requirements are compared.
+    /// The normalised text, by which two requirements are compared. Its form is the backend's own, and the same wherever it
+    /// says one: of a package, of what is inside an artifact, and in what it is given back to resolve.
     pub text: String,
 }
 
@@ -183,7 +184,7 @@ pub struct Package {
     pub unread: Option<Unread>,
     /// What it shares its version with others by: the same text at every package of the workspace whose version stands in
     /// the same place, `Cargo.toml` or a parent's `pom.xml`. Such packages cannot move apart. `None` where the version is
-    /// its own.
+    /// its own, be it one line of a file in which others have theirs.
     pub version_group: Option<String>,
     /// The format of its tags where the ecosystem dictates it, as Go does: text with one `{version}`. The user's formats do
     /// not count for such a package.

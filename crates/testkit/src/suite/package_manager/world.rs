@@ -41,6 +41,11 @@ pub trait Surroundings {
 
 /// A workspace on disk with two packages at 1.0.0, of which the second requires the first, and what there is to release them.
 /// Nothing stands in the way of that, and lockfiles are there, where it has any, and fit.
+///
+/// What is built and sent is the first package, which need not require anything. So a backend has tests of its own for
+/// requirements in artifacts, for what [`resolve`](PackageManager::resolve) says where they contradict each other, and for an
+/// install of what is required; also for files that a build leaves out, lockfiles that were stale before or are not there, a
+/// registry that does not answer, and the kind `Conflict` of a refusal.
 pub struct World {
     /// The tool.
     pub manager: Arc<dyn PackageManager>,
@@ -50,7 +55,7 @@ pub struct World {
     pub folder: PathBuf,
     /// The names of the packages, the one that is required first.
     pub packages: [&'static str; 2],
-    /// The registry, which has nothing.
+    /// The registry, which has nothing. It is all that a tool that sends files learns of where it is.
     pub target: Target,
     /// Who else acts.
     pub around: Box<dyn Surroundings>,

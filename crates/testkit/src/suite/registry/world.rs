@@ -21,7 +21,8 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// What happens around a registry: a publisher who sends files of one package to it, and its owner's view of what it holds.
 #[async_trait(?Send)]
 pub trait Surroundings {
-    /// A file of the package at a version, complete on disk; other words make other bytes of the same name.
+    /// A file of the package at a version, complete on disk; other words make other bytes of the same name, beside
+    /// the first ones. Words can be the name of a folder.
     fn artifact(&self, version: &str, words: &str) -> Artifact;
 
     /// Sends a file as whoever publishes does, once; says whether it was taken.
@@ -57,6 +58,11 @@ pub struct Differences {
 }
 
 /// An empty registry and what is around it.
+///
+/// Nothing around it fails and nobody withdraws a file, so a backend has tests of its own for a registry that does not answer
+/// or answers what cannot be read, which is never [absent](Observed::Absent), and for files that are
+/// [yanked](LiveFile::yanked). The suite does not look at the kind of a refusal, at a channel that a refused upload names, or at
+/// a path at which there is a file already.
 pub struct World {
     /// The registry.
     pub registry: Arc<dyn Registry>,

@@ -9,12 +9,18 @@ use releasekit_core::tree::{MemoryTree, Overlay};
 use releasekit_core::workspace::{DiscoverRequest, EditRequest, Move, PinRequest};
 use releasekit_core::{BackendError, FileEdit, Tree, Workspace};
 
-/// A repository with workspaces. The first one has two packages at 1.0.0: the second requires the first so that 1.1.0 is
-/// admitted and 2.0.0 is not, with a requirement that is not a pin. The files have comments, where the format has them.
+/// A repository with workspaces. The first one has two packages and no other at 1.0.0, which the files spell canonically: the
+/// second requires the first, once, so that 1.1.0 is admitted and 2.0.0 is not, with a requirement that is not a pin. The files
+/// have comments, and blanks where nobody would put them, where the format has them: what is respelled on the way is seen.
 ///
 /// A case sees no more than its world has in it. So where the ecosystem has them, there are also a second workspace, one inside
 /// the members of another, which is no root, a requirement on a package of nobody here, which is no dependency, and a
 /// requirement that spells the first package's name otherwise.
+///
+/// Some promises no world shows, so a backend has tests of its own for them: what a private package, one without a version and
+/// a third package say and become, requirements of developers and builds, a dependency on nobody here that is kept by mistake,
+/// [published requirements](Package::requirements), folders that are excluded from [`Workspace::detect`], independent faults
+/// that are told together, and pins other than the exact one.
 #[derive(Debug)]
 pub struct World {
     /// The backend.
@@ -23,7 +29,8 @@ pub struct World {
     pub files: Vec<(&'static str, String)>,
     /// The roots of the workspaces, sorted; the repository's own is empty text.
     pub roots: &'static [&'static str],
-    /// The names of the first workspace's packages, the one that is required first; by path they are ordered alike.
+    /// The names of the first workspace's packages, as their package files write them, the one that is required first; by path
+    /// they are ordered alike.
     pub packages: [&'static str; 2],
     /// Another spelling of the first package's name.
     pub spelling: &'static str,
