@@ -22,6 +22,7 @@ fn workspace() -> workspace::World {
     let files = [
         ("README.md", "not ours"),
         ("one/leaflets.txt", ""),
+        // Two members and no third one, at 1.0.0 as the scheme spells it.
         ("one/a/leaflet.txt", BASE),
         ("one/b/leaflet.txt", TOP),
         ("one/b/more/leaflets.txt", ""),
@@ -127,6 +128,7 @@ fn package_manager() -> package_manager::World {
 #[async_trait(?Send)]
 impl registry::Surroundings for Place {
     fn artifact(&self, version: &str, words: &str) -> Artifact {
+        // A folder for each, since a case may have two files of one name.
         let file = self.path(words).join(format!("base-{version}.leaflet"));
         write(&file, &format!("==> leaflet.txt\nname: base\nversion: {version}\n{words}\n"));
         Press.artifact(&file).expect("readable").expect("a leaflet")
