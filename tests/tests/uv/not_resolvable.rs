@@ -45,11 +45,11 @@ impl Setup {
 fn what_installers_do_not_find_ends_with_7_and_is_not_sent_again() {
     let Some(scene) = super::scene() else { return };
     let setup = Setup::new(&scene);
-    setup.journey.publish_keys("poll_interval = 1\npoll_timeout = 8\n");
+    setup.journey.publish_keys("poll_interval = 1\npoll_timeout = 16\n");
     setup.installers.faults().always(On::Page(BASE.to_owned()), Fault::Status(404));
     let ran = setup.journey.releasekit(["publish", "--yes"]).code(7);
     assert!(ran.stderr.contains("error[RK-PUBLISH-NOT-RESOLVABLE]"), "{ran}");
-    assert!(ran.stderr.contains("installers do not choose `duo-base` yet; asking again for up to 8 s"), "{ran}");
+    assert!(ran.stderr.contains("installers do not choose `duo-base` yet; asking again for up to 16 s"), "{ran}");
     assert!(ran.stderr.contains("duo-base was not found"), "uv's words: {ran}");
     assert!(ran.stdout.contains("blocked by py:duo-base"), "{ran}");
     let sent = setup.sent();
