@@ -1,5 +1,7 @@
 //! Which formats the tags of a repository follow that nobody has described.
 
+use std::collections::BTreeMap;
+
 use releasekit_core::model::{TagName, Version};
 use releasekit_core::policy::Participation;
 
@@ -20,22 +22,26 @@ pub(super) struct Released<'a> {
 type Fit = (usize, usize, usize);
 
 impl Released<'_> {
-    /// The formats that may be theirs: the first is written, all are read.
+    /// The formats that are theirs: the first is written, all are read.
     ///
     /// Which one is alive, the tags of the versions say that the files have now, else those of the highest versions; how many
     /// old tags follow a format does not count before that. The order of the known formats decides a tie.
     pub(super) fn formats(&self, index: &TagIndex<'_>) -> Vec<TagFormat> {
-        let mut formats: Vec<TagFormat> =
+        let formats: Vec<TagFormat> =
             tag_format::known().filter(|format| self.may_share || !format.is_shared()).collect();
         let read: Vec<Vec<Vec<Version>>> = formats.iter().map(|format| self.read(format, index)).collect();
         let fits: Vec<Fit> = read.iter().map(|versions| self.fit(versions, &read)).collect();
         let none = (0, 0, 0);
         let best = (0..fits.len()).filter(|at| fits[*at] > none).max_by_key(|at| (fits[*at], std::cmp::Reverse(*at)));
-        if let Some(best) = best {
-            let written = formats.remove(best);
-            formats.insert(0, written);
-        }
-        formats
+        // What else most packages have their present version's tag in is alive too. A format with a tag here and there is not:
+        // packages of other ecosystems have these names and versions of their own.
+        let written = best.unwrap_or(0);
+        let is_alive = |at: usize| at == written || 2 * fits[at].0 > self.members.len();
+        let mut found: Vec<TagFormat> =
+            (0..formats.len()).filter(|at| is_alive(*at)).map(|at| formats[at].clone()).collect();
+        let place = found.iter().position(|format| *format == formats[written]).unwrap_or(0);
+        found[..=place].rotate_right(1);
+        found
     }
 
     /// The versions that tags of a format give to each package.
@@ -71,17 +77,20 @@ pub struct SharedTag {
 /// The newest tag of a format without a name whose version several packages have, where the format is none of theirs.
 pub(crate) fn shared_tag(discovery: &Discovery, index: &TagIndex<'_>) -> Option<SharedTag> {
     let of = |format: TagFormat| {
-        let (mut newest, mut members) = (None, Vec::new());
+        // A format without a name reads alike for all packages of a workspace, and there may be thousands of tags.
+        let mut newest: BTreeMap<usize, Option<(Version, TagName)>> = BTreeMap::new();
+        let (mut shared, mut members) = (None, Vec::new());
         for (at, member) in discovery.members.iter().enumerate().filter(|(_, it)| it.release != Participation::None) {
             let scheme = discovery.scheme(member);
-            let tags = tagged(discovery, member, &format, index).into_iter();
-            let Some((version, tag)) = tags.max_by(|a, b| scheme.compare(&a.0, &b.0)) else { continue };
-            if member.package.version.as_ref().is_some_and(|present| scheme.compare(present, &version).is_eq()) {
-                newest = Some(tag);
+            let read =
+                || tagged(discovery, member, &format, index).into_iter().max_by(|a, b| scheme.compare(&a.0, &b.0));
+            let Some((version, tag)) = newest.entry(member.workspace).or_insert_with(read) else { continue };
+            if member.package.version.as_ref().is_some_and(|present| scheme.compare(present, version).is_eq()) {
+                shared = Some(tag.clone());
                 members.push(at);
             }
         }
-        Some(SharedTag { format: format.as_str().to_owned(), tag: newest?, members })
+        Some(SharedTag { format: format.as_str().to_owned(), tag: shared?, members })
     };
     let found = tag_format::known().filter(TagFormat::is_shared).filter_map(of);
     found.filter(|shared| shared.members.len() > 1).max_by_key(|shared| shared.members.len())

@@ -24,6 +24,7 @@ pub(crate) struct Reader {
     after: Vec<Piece>,
     spelled: String,
     normal: String,
+    loose: String,
     prefix: String,
 }
 
@@ -38,7 +39,7 @@ impl Reader {
             Piece::Name => spelled.clone(),
         };
         let prefix = loose(&before.iter().map(text).collect::<String>());
-        Self { before, after, normal: rule(&spelled), spelled, prefix }
+        Self { before, after, normal: rule(&spelled), loose: loose(&spelled), spelled, prefix }
     }
 
     /// What every tag of the package begins with, [loosely](loose).
@@ -86,9 +87,18 @@ impl Reader {
         if text.starts_with(&self.spelled) {
             return vec![self.spelled.len()];
         }
-        let longest = 2 * self.spelled.len() + 2;
-        let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= longest);
-        ends.filter(|end| rule(&text[..*end]) == self.normal).collect()
+        // Another spelling has the same letters and digits, so there is one place where it can end.
+        let mut wanted = self.loose.chars();
+        for (at, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+            if !c.to_lowercase().all(|c| wanted.next() == Some(c)) {
+                break;
+            }
+            let end = at + c.len_utf8();
+            if wanted.as_str().is_empty() {
+                return if rule(&text[..end]) == self.normal { vec![end] } else { Vec::new() };
+            }
+        }
+        Vec::new()
     }
 }
 

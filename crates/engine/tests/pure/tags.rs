@@ -125,8 +125,9 @@ fn a_name_that_is_spelled_otherwise_keeps_its_tags() {
 
 #[test]
 fn a_version_that_is_taken_in_any_spelling_and_format_is_refused() {
-    for taken in ["a-v1.1", "a-v1.1.0.0", "a@1.1.0", "A/v1.1.0"] {
-        let world = World::default().package("a", "1.0.0").commit(&["a"], "feat: start").tag(&["a-v1.0.0"]);
+    for taken in ["a-v1.1", "a-v1.1.0.0", "A-v1.1.0", "a@1.1.0"] {
+        let world = World::default().package("a", "1.0.0").commit(&["a"], "feat: start");
+        let world = world.tag(&["a-v1.0.0", "a@1.0.0"]);
         let world = world.elsewhere(&[taken]).commit(&["a"], "feat: more");
         let error = world.try_plan().expect_err(taken);
         assert_eq!(error.code().as_str(), "RK-VERSION-TAG-EXISTS", "{taken}");
@@ -139,4 +140,13 @@ fn a_checkout_behind_its_tags_is_told_so() {
     let world = World::default().package("a", "1.0.0").commit(&["a"], "feat: start").tag(&["a-v1.0.0"]);
     let error = world.elsewhere(&["a-v1.1.0"]).commit(&["a"], "feat: more").try_plan().expect_err("it is taken");
     assert!(error.help().expect("there is help").starts_with("HEAD lies behind"), "{:?}", error.help());
+}
+
+#[test]
+fn tags_of_a_namesake_in_another_ecosystem_are_not_read() {
+    let moved = tagged(
+        &[("kit", "0.5.0"), ("kit-x", "0.5.0")],
+        &["py/kit-v0.5.0", "py/kit-x-v0.5.0", "kit@1.29.0", "kit@0.5.0"],
+    );
+    assert_eq!(moved, ["kit 0.5.1 py/kit-v0.5.1", "kit-x 0.5.1 py/kit-x-v0.5.1"]);
 }
