@@ -207,6 +207,12 @@ impl Discovery {
 
 /// Finds the packages of a tree.
 pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &Policy) -> Result<Discovery> {
+    configure(found(tree, ecosystems, policy).await?, policy)
+}
+
+/// The packages as their files say, without what the configuration says of packages: of those of another day it may name
+/// some that were not there.
+pub(crate) async fn found(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &Policy) -> Result<Discovery> {
     let workspaces = roots::workspaces(tree, ecosystems, policy).await?;
     let (mut members, mut remarks) = (Vec::new(), Vec::new());
     for (index, workspace) in workspaces.iter().enumerate() {
@@ -215,7 +221,7 @@ pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &P
         members.extend(found.packages.into_iter().map(|package| member(index, workspace, package)));
     }
     members.sort_by(|a, b| (&a.id.label, &a.package.path, &a.id.name).cmp(&(&b.id.label, &b.package.path, &b.id.name)));
-    configure(Discovery { workspaces, members, groups: Groups::default(), remarks }, policy)
+    Ok(Discovery { workspaces, members, groups: Groups::default(), remarks })
 }
 
 fn member(index: usize, workspace: &WorkspaceRoot, mut package: Package) -> Member {

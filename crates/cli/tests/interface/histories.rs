@@ -80,6 +80,16 @@ fn other_requirements_are_a_patch_whatever_the_commit_says() {
 }
 
 #[test]
+fn a_package_that_is_configured_and_new_hides_no_change_of_requirements() {
+    let project = Project::released();
+    project.package("new", "0.1.0", &[], "");
+    project.package("lib", "1.0.0", &["core>=1", "httpx>=0.27"], "");
+    project.sandbox.write("releasekit.toml", "[packages.new]\nrelease = \"none\"\n");
+    project.sandbox.commit("chore: ask for a newer httpx");
+    assert_eq!(moves(&project)[0], "lib 1.0.0 → 1.0.1 patch (requirement)");
+}
+
+#[test]
 fn requirements_of_developers_and_other_spellings_of_the_same_change_nothing() {
     let project = Project::released();
     project.package("lib", "1.0.0", &["core >= 1", "HTTPX"], "\n[dependency-groups]\ndev = [\"pytest\"]\n");

@@ -29,11 +29,11 @@ pub(super) async fn changed(
             by_commit.entry(&last.commit).or_default().push(index);
         }
     }
-    for (commit, mut indices) in by_commit {
+    for (commit, indices) in by_commit {
         let tree = session.vcs.tree(commit).await?;
         // Most package files are as they were, and reading a whole repository takes longer than comparing them.
         let mut edited = Vec::new();
-        for index in indices.drain(..) {
+        for index in indices {
             if has_other_files(snapshot, &members[index], tree.as_ref())? {
                 edited.push(index);
             }
@@ -41,7 +41,7 @@ pub(super) async fn changed(
         if edited.is_empty() {
             continue;
         }
-        let Ok(before) = discover::discover(&tree, &session.ecosystems, &snapshot.policy).await else { continue };
+        let Ok(before) = discover::found(&tree, &session.ecosystems, &snapshot.policy).await else { continue };
         for index in edited {
             changed[index] = differs(&before, &snapshot.discovery, index);
         }
@@ -53,7 +53,7 @@ pub(super) async fn changed(
 fn has_other_files(snapshot: &Snapshot, member: &Member, before: &dyn Tree) -> Result<bool> {
     let own = &member.package.manifest;
     let root = &snapshot.discovery.workspace(member).root;
-    let shared: Option<RepoPath> = own.file_name().and_then(|name| root.join(name).ok());
+    let shared: Option<RepoPath> = own.file_name().and_then(|name| root.join(name).ok()).filter(|file| file != own);
     for file in [Some(own), shared.as_ref()].into_iter().flatten() {
         if before.read(file)? != snapshot.tree.read(file)? {
             return Ok(true);
