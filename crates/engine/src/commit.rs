@@ -12,8 +12,6 @@ use serde::Serialize;
 
 use quoted::Quoted;
 
-pub use text::summary;
-
 /// How a line begins that says which commit is undone.
 const REVERTS: &str = "This reverts commit ";
 
@@ -49,6 +47,9 @@ pub struct ParsedCommit {
     pub footers: Vec<Footer>,
     /// The commits that it says it undoes, as they are written there.
     pub reverts: Vec<String>,
+    /// The first line that says something.
+    #[serde(skip)]
+    pub title: String,
     /// What a breaking footer says.
     #[serde(skip)]
     pub breaking_text: Option<String>,
@@ -66,6 +67,7 @@ pub fn parse(message: &str) -> ParsedCommit {
         Ok(commit) => conventional(&commit, &quoted),
         Err(_) => plain(&text),
     };
+    parsed.title = text::first_line(&text).to_owned();
     parsed.listed = squash::listed(&text);
     parsed
 }
@@ -86,6 +88,7 @@ fn conventional(commit: &Commit<'_>, quoted: &Quoted) -> ParsedCommit {
         breaking: commit.breaking() || in_footer.is_some() || in_body.is_some(),
         description: commit.description().to_owned(),
         body: commit.body().map(|body| quoted.show(body)),
+        title: String::new(),
         breaking_text: in_footer.or(in_body),
         footers,
         reverts: reverted(commit.body()),
@@ -136,6 +139,7 @@ fn plain(text: &str) -> ParsedCommit {
         body: (!body.is_empty()).then(|| body.to_owned()),
         footers: Vec::new(),
         reverts: reverted(Some(body)),
+        title: String::new(),
         breaking_text: None,
         listed: Vec::new(),
     }
@@ -227,7 +231,7 @@ mod tests {
         for before in ["\u{feff}", "\u{200b}", "\u{2060}\u{feff} ", "\n\n", "  \n\t\n", "\u{feff}\n"] {
             let message = format!("{before}feat: add it\n\nbecause");
             assert_eq!(parse(&message).kind.as_deref(), Some("feat"), "{message:?}");
-            assert_eq!(summary(&message), "feat: add it", "{message:?}");
+            assert_eq!(parse(&message).title, "feat: add it", "{message:?}");
         }
     }
 

@@ -147,13 +147,11 @@ impl Discovery {
     /// Takes packages for released ones that lie where demos do and have tags of their own all the same.
     pub(crate) fn name_by(&mut self, tags: &[Tag]) {
         let named = |member: &Member| {
-            let (id, path, scheme) = (&member.id, &member.package.path, self.scheme(member));
-            let rule = |name: &str| self.files(member).normalize(name);
+            let (id, path) = (&member.id, &member.package.path);
             let own = tag_format::known().filter(|format| !format.is_shared());
-            let own: Vec<Reader> = own.map(|format| Reader::new(&format, id, path, &rule)).collect();
+            let own: Vec<Reader<'_>> = own.map(|format| Reader::new(&format, id, path, self.files(member))).collect();
             let near = |tag: &&Tag| [id.name.as_str(), path.as_str()].iter().any(|own| tag.name.as_str().contains(own));
-            let mut near = tags.iter().filter(near);
-            near.any(|tag| own.iter().any(|reader| reader.read(&tag.name, scheme, &rule).is_some()))
+            tags.iter().filter(near).any(|tag| own.iter().any(|reader| reader.read(&tag.name).is_some()))
         };
         let members = self.members.iter().enumerate().filter(|(_, member)| member.may_be_named());
         let found: Vec<usize> = members.filter(|(_, member)| named(member)).map(|(index, _)| index).collect();

@@ -114,7 +114,7 @@ pub(crate) async fn changes_with_tags(
     let scopes = scopes(at, &baselines, bootstrap.as_ref());
     let history = walk(at, scopes).await?;
     let requirements = requirements::changed(session, snapshot, &baselines).await?;
-    let OwnedTags { names, naming, versions, ignored } = owned;
+    let OwnedTags { names, naming, versions, all, ignored } = owned;
     let mut members = Vec::new();
     for ((last, requires_otherwise), tagged) in baselines.into_iter().zip(requirements).zip(versions) {
         let ignored: BTreeSet<TagName> =
@@ -122,10 +122,9 @@ pub(crate) async fn changes_with_tags(
         let has_range = last.is_some() || bootstrap.is_some();
         members.push(MemberChanges { last, commits: Vec::new(), has_range, requires_otherwise, tagged, ignored });
     }
-    let ours = of_any_member(snapshot, &naming, &names);
-    let foreign_tags = crate::tag_format::foreign(&names, |tag| ours.contains(tag) || ignored.contains(tag));
-    let others = TagIndex::new(names.iter().filter(|tag| !ours.contains(*tag)));
-    let shared_tag = if foreign_tags.is_empty() { None } else { shared_tag(&snapshot.discovery, &others) };
+    let foreign_tags = crate::tag_format::foreign(&names, |tag| all.contains(tag) || ignored.contains(tag));
+    let others = || TagIndex::new(names.iter().filter(|tag| !all.contains(*tag)));
+    let shared_tag = if foreign_tags.is_empty() { None } else { shared_tag(&snapshot.discovery, &others()) };
     let mut changes = Changes {
         head: head.commit.clone(),
         members,
@@ -174,13 +173,14 @@ struct At<'a> {
     head: &'a CommitId,
 }
 
-type OwnedVersions = Vec<Vec<(Version, TagName)>>;
-
 /// Tags, and whose they are.
 struct OwnedTags {
     names: Vec<TagName>,
     naming: Naming,
-    versions: OwnedVersions,
+    /// The tagged versions of every package that takes part in releases.
+    versions: Vec<Vec<(Version, TagName)>>,
+    /// The tags of all packages, whether they take part in releases now or did so once.
+    all: BTreeSet<TagName>,
     /// Those that the configuration says were never released.
     ignored: BTreeSet<TagName>,
 }
@@ -188,30 +188,20 @@ struct OwnedTags {
 impl OwnedTags {
     fn of(snapshot: &Snapshot, tags: &[Tag]) -> Result<Self> {
         let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
-        let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &names)?;
-        let versions = owned_versions(snapshot, &naming, &names);
+        let (index, discovery) = (TagIndex::new(&names), &snapshot.discovery);
+        let naming = Naming::resolve(discovery, &snapshot.policy, &index)?;
+        let mut versions: Vec<_> =
+            (0..discovery.members.len()).map(|at| naming.versions(discovery, at, &index)).collect();
+        let all = versions.iter().flatten().map(|(_, tag)| tag.clone()).collect();
+        for (versions, member) in versions.iter_mut().zip(&discovery.members) {
+            if member.release == Participation::None {
+                versions.clear();
+            }
+        }
         let globs = globs(&snapshot.policy.ignore_tags)?;
         let ignored = names.iter().filter(|tag| globs.is_match(tag.as_str())).cloned().collect();
-        Ok(Self { names, naming, versions, ignored })
+        Ok(Self { names, naming, versions, all, ignored })
     }
-}
-
-/// The tagged versions of every package that takes part in releases.
-fn owned_versions(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> OwnedVersions {
-    let index = TagIndex::new(tags);
-    let discovery = &snapshot.discovery;
-    let of = |(at, member): (usize, &Member)| match member.release {
-        Participation::None => Vec::new(),
-        Participation::Publish | Participation::Tag => naming.versions(discovery, at, &index),
-    };
-    discovery.members.iter().enumerate().map(of).collect()
-}
-
-/// The tags of all packages, whether they take part in releases now or did so once.
-fn of_any_member(snapshot: &Snapshot, naming: &Naming, tags: &[TagName]) -> BTreeSet<TagName> {
-    let index = TagIndex::new(tags);
-    let members = 0..snapshot.discovery.members.len();
-    members.flat_map(|at| naming.versions(&snapshot.discovery, at, &index)).map(|(_, tag)| tag).collect()
 }
 
 /// Each package's highest tag that HEAD reaches.

@@ -20,14 +20,11 @@ pub(crate) struct Naming {
     formats: Vec<Vec<TagFormat>>,
     /// Whether nobody has configured them.
     is_detected: Vec<bool>,
-    /// The formats that were detected, by label.
-    detected: BTreeMap<EcosystemLabel, TagFormat>,
 }
 
 impl Naming {
     /// Takes the configured formats and detects the rest from the tags that exist.
-    pub(crate) fn resolve(discovery: &Discovery, policy: &Policy, tags: &[TagName]) -> Result<Self> {
-        let index = TagIndex::new(tags);
+    pub(crate) fn resolve(discovery: &Discovery, policy: &Policy, tags: &TagIndex<'_>) -> Result<Self> {
         let mut detected: BTreeMap<EcosystemLabel, Vec<TagFormat>> = BTreeMap::new();
         let (mut formats, mut is_detected) = (Vec::new(), Vec::new());
         for member in &discovery.members {
@@ -36,14 +33,13 @@ impl Naming {
             formats.push(match configured {
                 [] => {
                     let label = &member.id.label;
-                    let found = || released(discovery, policy, label).formats(&index);
+                    let found = || released(discovery, policy, label).formats(tags);
                     detected.entry(label.clone()).or_insert_with(found).clone()
                 }
                 texts => texts.iter().map(TagFormat::new).collect(),
             });
         }
-        let detected = detected.into_iter().map(|(label, formats)| (label, formats[0].clone())).collect();
-        let mut naming = Self { formats, is_detected, detected };
+        let mut naming = Self { formats, is_detected };
         naming.check(discovery)?;
         naming.forget_ambiguous(discovery);
         Ok(naming)
@@ -63,17 +59,13 @@ impl Naming {
     /// All versions that tags give to a package, under its present name and its former ones.
     pub(crate) fn versions(&self, discovery: &Discovery, index: usize, tags: &TagIndex<'_>) -> Vec<(Version, TagName)> {
         let member = &discovery.members[index];
-        let scheme = discovery.scheme(member);
-        let rule = |name: &str| discovery.files(member).normalize(name);
+        let names = std::iter::once(member.id.name.clone()).chain(member.policy.formerly.iter().map(PackageName::new));
         let mut found = Vec::new();
         let mut seen = BTreeSet::new();
-        for reader in self.readers(index, discovery) {
-            for tag in tags.with_prefix(reader.prefix()) {
-                if let Some(version) = reader.read(tag, scheme, &rule)
-                    && seen.insert(tag)
-                {
-                    found.push((version, tag.clone()));
-                }
+        for id in names.map(|name| PackageId::new(member.id.label.clone(), name)) {
+            for format in &self.formats[index] {
+                let read = tags.read(&Reader::new(format, &id, &member.package.path, discovery.files(member)));
+                found.extend(read.into_iter().filter(|(_, tag)| seen.insert(tag.clone())));
             }
         }
         found
@@ -83,23 +75,17 @@ impl Naming {
     /// from the tags of today; those of yesterday may have shown another one.
     pub(crate) fn may_have_given(&self, discovery: &Discovery, index: usize, tag: &TagName, version: &Version) -> bool {
         let member = &discovery.members[index];
-        let is_detected = self.detected.get(&member.id.label) == Some(self.format(index));
-        let scheme = discovery.scheme(member);
-        let rule = |name: &str| discovery.files(member).normalize(name);
-        let reads =
-            |format: TagFormat| Reader::new(&format, &member.id, &member.package.path, &rule).read(tag, scheme, &rule);
-        is_detected && tag_format::known().any(|format| reads(format).as_ref() == Some(version))
+        let (id, path, files) = (&member.id, &member.package.path, discovery.files(member));
+        let reads = |format: TagFormat| Reader::new(&format, id, path, files).read(tag);
+        self.has_detected_format(discovery, index)
+            && tag_format::known().any(|format| reads(format).as_ref() == Some(version))
     }
 
-    fn readers(&self, index: usize, discovery: &Discovery) -> Vec<Reader> {
-        let member = &discovery.members[index];
-        let rule = |name: &str| discovery.files(member).normalize(name);
-        let names = std::iter::once(member.id.name.clone()).chain(member.policy.formerly.iter().map(PackageName::new));
-        let ids: Vec<PackageId> = names.map(|name| PackageId::new(member.id.label.clone(), name)).collect();
-        let formats = &self.formats[index];
-        let read =
-            |id| formats.iter().map(|format| Reader::new(format, id, &member.package.path, &rule)).collect::<Vec<_>>();
-        ids.iter().flat_map(read).collect()
+    /// Whether the format of a package's new tags is the one that was detected for its label.
+    fn has_detected_format(&self, discovery: &Discovery, index: usize) -> bool {
+        let label = &discovery.members[index].id.label;
+        let alike = |other: &usize| self.is_detected[*other] && discovery.members[*other].id.label == *label;
+        (0..self.formats.len()).filter(alike).any(|other| self.format(other) == self.format(index))
     }
 
     /// Drops formats that are only read, and by which a tag would be that of several packages.
@@ -180,9 +166,10 @@ impl<'a> TagIndex<'a> {
         Self(sorted)
     }
 
-    /// The tags that start with a text in its loose form.
-    pub(crate) fn with_prefix<'b>(&'b self, prefix: &'b str) -> impl Iterator<Item = &'a TagName> + 'b {
-        let start = self.0.partition_point(|(tag, _)| tag.as_str() < prefix);
-        self.0[start..].iter().take_while(move |(tag, _)| tag.starts_with(prefix)).map(|(_, tag)| *tag)
+    /// The versions that a reader finds in them.
+    fn read(&self, reader: &Reader<'_>) -> Vec<(Version, TagName)> {
+        let start = self.0.partition_point(|(tag, _)| tag.as_str() < reader.prefix());
+        let near = self.0[start..].iter().take_while(|(tag, _)| tag.starts_with(reader.prefix()));
+        near.filter_map(|(_, tag)| Some((reader.read(tag)?, (*tag).clone()))).collect()
     }
 }

@@ -11,7 +11,7 @@ use crate::discover::Member;
 use crate::error::Result;
 use crate::history;
 use crate::locate::ReleaseCommit;
-use crate::naming::Naming;
+use crate::naming::{Naming, TagIndex};
 use crate::observe::{self, Inquiry, Releasing, Tagged};
 use crate::session::{Policies, Session, Snapshot};
 
@@ -107,7 +107,7 @@ impl Sources {
         }
         let names: Vec<TagName> = session.vcs.tags().await?.into_iter().map(|tag| tag.name).collect();
         let discovery = &self.snapshot.discovery;
-        let naming = Naming::resolve(discovery, &self.snapshot.policy, &names)?;
+        let naming = Naming::resolve(discovery, &self.snapshot.policy, &TagIndex::new(&names))?;
         Ok(self.version(index).map(|version| naming.tag(discovery, index, &version)))
     }
 }

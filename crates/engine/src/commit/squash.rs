@@ -3,6 +3,8 @@
 //!
 //! Bullets in any other body are prose.
 
+use super::text::{cleaned, first_line};
+
 /// What stands above the commits where they are listed as a log prints them.
 const LOG: &str = "Squashed commit of the following:";
 /// How Bitbucket begins one, before the title.
@@ -96,10 +98,9 @@ fn is_markup(line: &str) -> bool {
 fn without_reverted(mut newest_first: Vec<String>) -> Vec<String> {
     let mut at = 0;
     while at < newest_first.len() {
-        let reverted = super::text::summary(&newest_first[at]);
-        let found = reverted_title(&reverted).and_then(|title| {
-            newest_first.iter().skip(at + 1).position(|message| super::text::summary(message) == title)
-        });
+        let reverting = title(&newest_first[at]);
+        let found = reverted_title(&reverting)
+            .and_then(|reverted| newest_first.iter().skip(at + 1).position(|message| title(message) == reverted));
         match found {
             Some(distance) => {
                 newest_first.remove(at + 1 + distance);
@@ -109,6 +110,10 @@ fn without_reverted(mut newest_first: Vec<String>) -> Vec<String> {
         }
     }
     newest_first
+}
+
+fn title(message: &str) -> String {
+    first_line(&cleaned(message)).to_owned()
 }
 
 /// The title of what a message reverts, as it is usually written.

@@ -8,9 +8,9 @@ pub(super) fn cleaned(message: &str) -> String {
     message.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c)).trim_end().to_owned()
 }
 
-/// The first line of a message that says something; empty where none does.
-pub fn summary(message: &str) -> String {
-    cleaned(message).lines().next().unwrap_or_default().trim_end().to_owned()
+/// The first line of a cleaned message; empty where it says nothing.
+pub(super) fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim_end()
 }
 
 /// A byte order mark, and characters of no width, which editors and web forms leave behind.

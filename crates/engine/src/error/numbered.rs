@@ -2,6 +2,8 @@
 
 use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
 
+use crate::words::few;
+
 /// A package whose version lies below its last tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Behind {
@@ -26,15 +28,12 @@ pub struct Taken {
     pub tag: TagName,
 }
 
-/// How many are named.
-const SHOWN: usize = 5;
-
 pub(super) fn behind(packages: &[Behind]) -> String {
     if let [Behind { package, current, file, tag }] = packages {
         return format!("`{package}` is at {current} in `{file}`, below its tag `{tag}`");
     }
     let said = packages.iter().map(|one| format!("`{}` {} (`{}`)", one.package, one.current, one.tag));
-    format!("{} packages lie below their tags: {}", packages.len(), some(said))
+    format!("{} packages lie below their tags: {}", packages.len(), few(said))
 }
 
 pub(super) fn taken(packages: &[Taken]) -> String {
@@ -42,14 +41,5 @@ pub(super) fn taken(packages: &[Taken]) -> String {
         return format!("`{package}` would become {next}, and the tag `{tag}` exists already");
     }
     let said = packages.iter().map(|one| format!("`{}` {} (`{}`)", one.package, one.next, one.tag));
-    format!("{} packages would become versions that have tags already: {}", packages.len(), some(said))
-}
-
-fn some(mut said: impl ExactSizeIterator<Item = String>) -> String {
-    let more = said.len().saturating_sub(SHOWN);
-    let mut shown: Vec<String> = said.by_ref().take(SHOWN).collect();
-    if more > 0 {
-        shown.push(format!("and {more} more"));
-    }
-    shown.join(", ")
+    format!("{} packages would become versions that have tags already: {}", packages.len(), few(said))
 }

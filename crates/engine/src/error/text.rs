@@ -4,6 +4,7 @@ use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Unread, Ver
 use releasekit_core::vcs::RefName;
 
 use super::Unkept;
+use crate::words::few;
 pub(super) use crate::words::quoted as list;
 
 pub(super) fn roots(found: usize) -> String {
@@ -59,14 +60,7 @@ pub(super) fn places(tags: &[(TagName, CommitId)]) -> String {
 
 /// The first few of some commits, each with what is wrong with it.
 pub(super) fn unkept(commits: &[Unkept]) -> String {
-    const SHOWN: usize = 5;
-    let said = |one: &Unkept| format!("{} `{}` {}", one.commit.short(), one.summary, one.why.said());
-    let mut shown: Vec<String> = commits.iter().take(SHOWN).map(said).collect();
-    let more = commits.len().saturating_sub(SHOWN);
-    if more > 0 {
-        shown.push(format!("and {more} more"));
-    }
-    shown.join(", ")
+    few(commits.iter().map(|one| format!("{} `{}` {}", one.commit.short(), one.summary, one.why.said())))
 }
 
 pub(super) fn clash(first: &RepoPath, second: &RepoPath) -> String {

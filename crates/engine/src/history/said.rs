@@ -5,7 +5,7 @@ use releasekit_core::policy::Policy;
 use releasekit_core::vcs::TouchingCommit;
 
 use super::Change;
-use crate::commit::{self, ParsedCommit};
+use crate::commit;
 use crate::discover::Member;
 
 /// What a commit says.
@@ -51,6 +51,6 @@ fn is_name_of(member: &Member, scope: &str) -> bool {
 }
 
 fn read(touching: &TouchingCommit, message: &str) -> Change {
-    let parsed: ParsedCommit = commit::parse(message);
-    Change { commit: touching.id.clone(), summary: commit::summary(message), parsed }
+    let parsed = commit::parse(message);
+    Change { commit: touching.id.clone(), summary: parsed.title.clone(), parsed }
 }

@@ -22,7 +22,7 @@ pub(crate) enum Tagging {
 /// Everything that is wrong with a manifest, as its commit stands. `tags` are those that formats are detected from.
 pub(crate) fn validate(manifest: &Manifest, snapshot: &Snapshot, tags: &[TagName], tagging: Tagging) -> Vec<Error> {
     let mut found: Vec<Error> = manifest.faults().into_iter().map(Error::ManifestFault).collect();
-    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, tags);
+    let naming = Naming::resolve(&snapshot.discovery, &snapshot.policy, &TagIndex::new(tags));
     for row in &manifest.packages {
         let Some(index) = snapshot.discovery.index_of(&row.id()) else {
             found.push(Error::ManifestFault(Fault::Unknown { package: row.id() }));

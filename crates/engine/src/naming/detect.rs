@@ -31,17 +31,12 @@ impl Released<'_> {
             tag_format::known().filter(|format| self.may_share || !format.is_shared()).collect();
         let read: Vec<Vec<Vec<Version>>> = formats.iter().map(|format| self.read(format, index)).collect();
         let fits: Vec<Fit> = read.iter().map(|versions| self.fit(versions, &read)).collect();
-        let none = (0, 0, 0);
-        let best = (0..fits.len()).filter(|at| fits[*at] > none).max_by_key(|at| (fits[*at], std::cmp::Reverse(*at)));
+        let places = 0..formats.len();
+        let written = places.clone().max_by_key(|at| (fits[*at], std::cmp::Reverse(*at))).unwrap_or_default();
         // What else most packages have their present version's tag in is alive too. A format with a tag here and there is not:
         // packages of other ecosystems have these names and versions of their own.
-        let written = best.unwrap_or(0);
-        let is_alive = |at: usize| at == written || 2 * fits[at].0 > self.members.len();
-        let mut found: Vec<TagFormat> =
-            (0..formats.len()).filter(|at| is_alive(*at)).map(|at| formats[at].clone()).collect();
-        let place = found.iter().position(|format| *format == formats[written]).unwrap_or(0);
-        found[..=place].rotate_right(1);
-        found
+        let is_alive = |at: &usize| *at != written && 2 * fits[*at].0 > self.members.len();
+        std::iter::once(written).chain(places.filter(is_alive)).map(|at| formats[at].clone()).collect()
     }
 
     /// The versions that tags of a format give to each package.
@@ -101,9 +96,5 @@ fn versions(discovery: &Discovery, member: &Member, format: &TagFormat, index: &
 }
 
 fn tagged(discovery: &Discovery, member: &Member, format: &TagFormat, index: &TagIndex<'_>) -> Vec<(Version, TagName)> {
-    let (files, scheme) = (discovery.files(member), discovery.scheme(member));
-    let rule = |name: &str| files.normalize(name);
-    let reader = Reader::new(format, &member.id, &member.package.path, &rule);
-    let tags = index.with_prefix(reader.prefix());
-    tags.filter_map(|tag| Some((reader.read(tag, scheme, &rule)?, tag.clone()))).collect()
+    index.read(&Reader::new(format, &member.id, &member.package.path, discovery.files(member)))
 }

@@ -1,13 +1,10 @@
 //! How a tag is read for one package: the text around the version, in which the package may be called by any spelling of its
 //! name that its ecosystem takes for the same.
 
-use releasekit_core::VersionScheme;
 use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
+use releasekit_core::{VersionScheme, Workspace};
 
 use super::TagFormat;
-
-/// The form in which two spellings of a name are equal.
-pub(crate) type NameRule<'a> = &'a dyn Fn(&str) -> String;
 
 /// A part of the text before or after the version.
 #[derive(Debug)]
@@ -19,7 +16,9 @@ enum Piece {
 
 /// A format filled in for one package, to read many tags with.
 #[derive(Debug)]
-pub(crate) struct Reader {
+pub(crate) struct Reader<'a> {
+    /// How the package's ecosystem numbers, and which names it takes for one.
+    rules: &'a dyn Workspace,
     before: Vec<Piece>,
     after: Vec<Piece>,
     spelled: String,
@@ -28,9 +27,9 @@ pub(crate) struct Reader {
     prefix: String,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// Fills in a package.
-    pub(crate) fn new(format: &TagFormat, id: &PackageId, path: &RepoPath, rule: NameRule<'_>) -> Self {
+    pub(crate) fn new(format: &TagFormat, id: &PackageId, path: &RepoPath, rules: &'a dyn Workspace) -> Self {
         let spelled = id.name.to_string();
         let (before, after) = format.as_str().split_once("{version}").unwrap_or((format.as_str(), ""));
         let (before, after) = (pieces(before, id, path), pieces(after, id, path));
@@ -39,7 +38,7 @@ impl Reader {
             Piece::Name => spelled.clone(),
         };
         let prefix = loose(&before.iter().map(text).collect::<String>());
-        Self { before, after, normal: rule(&spelled), loose: loose(&spelled), spelled, prefix }
+        Self { rules, before, after, normal: rules.normalize(&spelled), loose: loose(&spelled), spelled, prefix }
     }
 
     /// What every tag of the package begins with, [loosely](loose).
@@ -48,44 +47,28 @@ impl Reader {
     }
 
     /// The version that a tag gives to the package.
-    pub(crate) fn read(&self, tag: &TagName, scheme: &dyn VersionScheme, rule: NameRule<'_>) -> Option<Version> {
+    pub(crate) fn read(&self, tag: &TagName) -> Option<Version> {
         let tag = tag.as_str();
-        let starts = self.ends(tag, 0, &self.before, rule);
-        starts.into_iter().find_map(|start| {
-            let stops = self.stops(tag, start, rule);
-            stops.into_iter().find_map(|stop| parse(&tag[start..stop], scheme))
+        let start = self.end(tag, 0, &self.before)?;
+        // What is left after the version has to be the text after it.
+        let places = tag[start..].char_indices().map(|(at, _)| start + at).chain([tag.len()]);
+        let mut stops = places.filter(|stop| self.end(tag, *stop, &self.after) == Some(tag.len()));
+        stops.find_map(|stop| parse(&tag[start..stop], self.rules.scheme()))
+    }
+
+    /// Where the pieces end that begin at a place of the tag; `None` where they do not stand there.
+    fn end(&self, tag: &str, at: usize, pieces: &[Piece]) -> Option<usize> {
+        pieces.iter().try_fold(at, |at, piece| match piece {
+            Piece::Text(text) => tag[at..].starts_with(text).then_some(at + text.len()),
+            Piece::Name => self.name(&tag[at..]).map(|length| at + length),
         })
     }
 
-    /// Where the pieces may end that begin at a place of the tag.
-    fn ends(&self, tag: &str, at: usize, pieces: &[Piece], rule: NameRule<'_>) -> Vec<usize> {
-        match pieces {
-            [] => vec![at],
-            [Piece::Text(text), rest @ ..] if tag[at..].starts_with(text) => {
-                self.ends(tag, at + text.len(), rest, rule)
-            }
-            [Piece::Text(_), ..] => Vec::new(),
-            [Piece::Name, rest @ ..] => {
-                let ends = self.names(&tag[at..], rule).into_iter();
-                ends.flat_map(|length| self.ends(tag, at + length, rest, rule)).collect()
-            }
-        }
-    }
-
-    /// Where a version may stop that begins at a place of the tag: what is left after it has to be the text after it.
-    fn stops(&self, tag: &str, start: usize, rule: NameRule<'_>) -> Vec<usize> {
-        if self.after.is_empty() {
-            return vec![tag.len()];
-        }
-        let places = tag[start..].char_indices().map(|(at, _)| start + at);
-        places.filter(|at| self.ends(tag, *at, &self.after, rule).contains(&tag.len())).collect()
-    }
-
-    /// The lengths of the spellings of the name that a text begins with.
-    fn names(&self, text: &str, rule: NameRule<'_>) -> Vec<usize> {
+    /// The length of the name, in whatever spelling, that a text begins with.
+    fn name(&self, text: &str) -> Option<usize> {
         // Nearly every tag has the name as it is spelled today.
         if text.starts_with(&self.spelled) {
-            return vec![self.spelled.len()];
+            return Some(self.spelled.len());
         }
         // Another spelling has the same letters and digits, so there is one place where it can end.
         let mut wanted = self.loose.chars();
@@ -95,10 +78,10 @@ impl Reader {
             }
             let end = at + c.len_utf8();
             if wanted.as_str().is_empty() {
-                return if rule(&text[..end]) == self.normal { vec![end] } else { Vec::new() };
+                return (self.rules.normalize(&text[..end]) == self.normal).then_some(end);
             }
         }
-        Vec::new()
+        None
     }
 }
 

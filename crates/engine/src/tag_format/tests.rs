@@ -2,12 +2,14 @@
 
 use std::cmp::Ordering;
 
+use async_trait::async_trait;
 use proptest::prelude::*;
 use releasekit_core::model::{
     Bump, EcosystemLabel, Neutral, PackageId, PackageName, Prerelease, RepoPath, TagName, Version,
 };
-use releasekit_core::{BackendError, Code, ErrorKind, Result, VersionScheme};
-use releasekit_formats::python::Pep440;
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, PinRequest};
+use releasekit_core::{BackendError, Code, ErrorKind, FileEdit, Requirements, Result, VersionScheme, Workspace};
+use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_formats::semver::SemVer;
 
 use super::{Reader, TagFormat, foreign};
@@ -20,14 +22,52 @@ fn path(text: &str) -> RepoPath {
     RepoPath::new(text).expect("a legal path")
 }
 
+/// Packages whose names are Python's, numbered in some way.
+#[derive(Debug)]
+struct Rules(&'static dyn VersionScheme);
+
+fn no_files<T>() -> Result<T> {
+    Err(BackendError::unsupported("files"))
+}
+
+#[async_trait]
+impl Workspace for Rules {
+    fn scheme(&self) -> &dyn VersionScheme {
+        self.0
+    }
+
+    fn requirements(&self) -> &dyn Requirements {
+        &Pep508
+    }
+
+    fn normalize(&self, name: &str) -> String {
+        releasekit_formats::python::name::normalize(name)
+    }
+
+    async fn detect(&self, _request: &DetectRequest) -> Result<Vec<RepoPath>> {
+        no_files()
+    }
+
+    async fn discover(&self, _request: &DiscoverRequest) -> Result<Discovered> {
+        no_files()
+    }
+
+    async fn edits(&self, _request: &EditRequest) -> Result<Vec<FileEdit>> {
+        no_files()
+    }
+
+    async fn pins(&self, _request: &PinRequest) -> Result<Vec<FileEdit>> {
+        no_files()
+    }
+}
+
 fn read_by(
     format: &str,
     id: &PackageId,
     path: &RepoPath,
-    (tag, scheme): (&str, &dyn VersionScheme),
+    (tag, scheme): (&str, &'static dyn VersionScheme),
 ) -> Option<Version> {
-    let rule = |name: &str| releasekit_formats::python::name::normalize(name);
-    Reader::new(&TagFormat::new(format), id, path, &rule).read(&TagName::new(tag), scheme, &rule)
+    Reader::new(&TagFormat::new(format), id, path, &Rules(scheme)).read(&TagName::new(tag))
 }
 
 fn read(format: &str, name: &str, tag: &str) -> Option<String> {
