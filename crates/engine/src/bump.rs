@@ -245,11 +245,15 @@ impl<'a> State<'a> {
 
     /// The version it would move to now: the first above what it asks for that no tag of the past has used up.
     fn next(&self) -> Result<Option<Version>> {
-        let Some(mut next) = self.wanted()? else { return Ok(None) };
+        self.wanted()?.map(|wanted| self.unspent(wanted)).transpose()
+    }
+
+    fn unspent(&self, wanted: Version) -> Result<Version> {
+        let mut next = wanted;
         while self.fixed.is_none() && self.is_spent(&next) {
             next = self.scheme.bump(&next, Bump::Patch, None)?;
         }
-        Ok(Some(next))
+        Ok(next)
     }
 
     fn is_spent(&self, version: &Version) -> bool {
@@ -279,7 +283,8 @@ impl<'a> State<'a> {
     }
 
     fn decide(self) -> Result<Decision> {
-        let (wanted, next) = (self.wanted()?, self.next()?);
+        let wanted = self.wanted()?;
+        let next = wanted.clone().map(|wanted| self.unspent(wanted)).transpose()?;
         let passed_over = wanted.filter(|wanted| next.as_ref() != Some(wanted));
         let first = self.is_first() && self.fixed.is_none();
         let bump = if first || next.is_none() { Bump::None } else { self.bump };

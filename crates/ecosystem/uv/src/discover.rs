@@ -8,7 +8,6 @@ use releasekit_core::{Result, Tree};
 use releasekit_formats::python::name::normalize;
 
 use crate::codes;
-use crate::config::MANIFEST;
 use crate::error::{Error, Place, together};
 use crate::internal::{Neighbours, Siblings};
 use crate::layout::{Files, Layout, Unit};
@@ -82,7 +81,7 @@ pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
         found.unit(tree, read, &neighbours, &request.root)?;
     }
     let unreadable = layout.files.unreadable.iter().filter(|folder| folder.starts_with(&request.root));
-    found.broken.extend(unreadable.map(manifest_of));
+    found.broken.extend(unreadable.map(PyProject::file));
     found.refuse_duplicates();
     together(found.faults)?;
     if !found.broken.is_empty() {
@@ -112,7 +111,7 @@ impl Found {
         let is_released = unit.folder == *root
             || (unit.demo.is_none() && (packages.is_empty() || packages.iter().any(|(one, _)| one.aside.is_none())));
         if !faults.is_empty() && !is_released {
-            self.broken.push(manifest_of(&unit.folder));
+            self.broken.push(PyProject::file(&unit.folder));
             return Ok(());
         }
         self.faults.extend(faults);
@@ -172,10 +171,6 @@ impl Found {
     }
 }
 
-fn manifest_of(folder: &RepoPath) -> RepoPath {
-    folder.join(MANIFEST).expect("a file name is a legal path")
-}
-
 /// Says of a package outside of the workspaces why nobody releases it, where that is so.
 fn aside(mut package: Package, unit: &Unit, root: &RepoPath) -> Package {
     let counted = !(unit.folder == *root || (unit.is_workspace && unit.demo.is_none()));
@@ -221,7 +216,7 @@ fn passed_over(files: &Files<'_>, membership: &Membership) -> Result<Option<Rema
     let mut folders = Vec::new();
     for link in membership.among(&files.tree.links()?, &files.ignored) {
         // One that leads out of the repository is refused here; one to a file is no member.
-        Source::read(files.tree, &manifest_of(&link))?;
+        Source::read(files.tree, &PyProject::file(&link))?;
         if files.tree.read(&link)?.is_none() {
             folders.push(link);
         }

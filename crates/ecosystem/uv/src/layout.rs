@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
 
-use crate::config::MANIFEST;
 use crate::members::{Folders, Ignored, Membership};
 use crate::place::demo;
 use crate::pyproject::PyProject;
@@ -47,7 +46,7 @@ impl<'t> Files<'t> {
         let (folders, ignored) = (Folders::of(tree)?, Ignored::new(exclude));
         let (mut texts, mut unreadable) = (BTreeMap::new(), Vec::new());
         for folder in folders.with_manifest().filter(|folder| !ignored.contains(folder)) {
-            let file = folder.join(MANIFEST).expect("a file name is a legal path");
+            let file = PyProject::file(folder);
             let read = match tree.read(&file) {
                 Err(error) if demo(folder, &RepoPath::root()).is_none() => return Err(error),
                 read => read.ok().flatten(),

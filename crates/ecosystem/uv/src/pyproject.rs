@@ -77,6 +77,11 @@ pub(crate) struct Entry {
 }
 
 impl PyProject {
+    /// The place of a folder's package file.
+    pub(crate) fn file(folder: &RepoPath) -> RepoPath {
+        folder.join(MANIFEST).expect("a file name is a legal path")
+    }
+
     /// Reads the package file of a folder; `None` where there is none. What is wrong with it goes to `faults`, beside
     /// what could be read nevertheless.
     pub(crate) fn read(
@@ -84,8 +89,7 @@ impl PyProject {
         folder: &RepoPath,
         faults: &mut Vec<Error>,
     ) -> Result<Option<Self>, BackendError> {
-        let file = folder.join(MANIFEST).expect("a file name is a legal path");
-        match Source::read(tree, &file)? {
+        match Source::read(tree, &Self::file(folder))? {
             Some(source) => Ok(Self::parse(source, folder.clone(), faults)),
             None => Ok(None),
         }
