@@ -9,6 +9,7 @@ mod not_resolvable;
 mod partial;
 mod planted;
 mod secrets;
+mod versions_from_tags;
 
 use releasekit_e2e::Scene;
 use releasekit_e2e::worlds::uv::Uv;
