@@ -30,24 +30,21 @@ impl Folders {
     pub(crate) fn of(tree: &dyn Tree) -> releasekit_core::Result<Self> {
         let mut folders = Self { all: BTreeSet::new(), with_manifest: BTreeSet::new() };
         let files = tree.files()?;
-        let mut last = None;
+        let mut all = vec![RepoPath::root()];
+        let mut last = "";
         for file in files.iter() {
-            let folder = file.as_str().rsplit_once('/').map(|(folder, _)| folder);
-            // Most files lie beside the one before them.
-            let known = last.replace(folder) == Some(folder);
-            if known && file.file_name() != Some(MANIFEST) {
-                continue;
-            }
-            let Some(parent) = file.parent() else { continue };
+            let folder = file.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
             if file.file_name() == Some(MANIFEST) {
-                folders.with_manifest.insert(parent.clone());
+                folders.with_manifest.extend(file.parent());
             }
-            let mut folder = Some(parent);
-            while let Some(new) = folder.filter(|folder| !folders.all.contains(folder)) {
-                folder = new.parent();
-                folders.all.insert(new);
+            // What lies in a folder stands together in a sorted list, so that one is new where the file before lies elsewhere.
+            let new = |above: &RepoPath| !above.is_root() && !is_around(above.as_str(), last);
+            if folder != last {
+                all.extend(std::iter::successors(file.parent(), RepoPath::parent).take_while(new));
+                last = folder;
             }
         }
+        folders.all = all.into_iter().collect();
         Ok(folders)
     }
 
@@ -55,6 +52,11 @@ impl Folders {
     pub(crate) fn with_manifest(&self) -> impl Iterator<Item = &RepoPath> {
         self.with_manifest.iter()
     }
+}
+
+/// Whether a folder is another or lies around it.
+fn is_around(above: &str, folder: &str) -> bool {
+    folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The globs of a root, ready to match.

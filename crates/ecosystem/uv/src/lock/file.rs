@@ -35,10 +35,12 @@ struct Locked {
 }
 
 impl Lock {
-    /// The lockfile of a root; `None` where it has none.
+    /// The lockfile of a root, to be asked and not to be edited; `None` where it has none.
     pub(crate) fn read(tree: &dyn Tree, root: &RepoPath) -> Result<Option<Self>> {
         let file = root.join(LOCKFILE).expect("a file name is a legal path");
-        Source::read(tree, &file)?.map(Self::parse).transpose()
+        let Some(mut source) = Source::read(tree, &file)? else { return Ok(None) };
+        source.text = only_local(&source.text);
+        Self::parse(source).map(Some)
     }
 
     pub(super) fn parse(source: Source) -> Result<Self> {
@@ -84,6 +86,22 @@ impl Lock {
     }
 }
 
+/// The tables of packages that lie beside the lockfile, and what stands above all tables. A lockfile has thousands of others,
+/// and parsing them takes longer than all the rest of a discovery.
+fn only_local(text: &str) -> String {
+    const TABLE: &str = "\n[[package]]";
+    let starts: Vec<usize> = text.match_indices(TABLE).map(|(at, _)| at).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let head = &text[..starts.first().copied().unwrap_or(text.len())];
+    let is_local = |table: &&str| table.lines().any(|line| line.starts_with("source") && has_local(line));
+    let tables = starts.iter().zip(ends).map(|(start, end)| &text[*start..end]);
+    std::iter::once(head).chain(tables.filter(is_local)).collect()
+}
+
+fn has_local(line: &str) -> bool {
+    LOCAL.iter().any(|kind| line.contains(kind))
+}
+
 fn locked(table: &Table, folder: &RepoPath) -> Option<Locked> {
     let source = table.get("source")?.as_table_like()?;
     let path = LOCAL.iter().find_map(|kind| source.get(kind))?.as_str()?;
@@ -102,4 +120,20 @@ fn needs(table: &Table) -> Vec<(DependencyKind, String)> {
     let extras =
         extras.into_iter().flat_map(TableLike::iter).flat_map(|(_, item)| names(DependencyKind::Optional, item));
     own.into_iter().flatten().chain(extras).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_is_read_without_the_packages_of_others() {
+        let head = "version = 1\n\n[manifest]\nmembers = [\"a\"]\n";
+        let local = "\n[[package]]\nname = \"a\"\nversion = \"1.0\"\nsource = { editable = \"a\" }\ndependencies = [\n    { name = \"b\" },\n]\n\n[package.metadata]\nrequires-dist = []\n";
+        let third = "\n[[package]]\nname = \"editable\"\nversion = \"2\"\nsource = { registry = \"https://x.invalid/simple\" }\n";
+        let beside = "\n[[package]]\nname = \"b\"\nsource = { virtual = \"b\" }\n";
+        assert_eq!(only_local(&[head, third, local, third, beside].concat()), [head, local, beside].concat());
+        assert_eq!(only_local(head), head);
+        assert_eq!(only_local(""), "");
+    }
 }
