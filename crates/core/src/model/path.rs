@@ -47,6 +47,10 @@ impl RepoPath {
         if text.len() > Self::LONGEST || text.starts_with('/') || text.contains(['\0', '\\']) {
             return Err(invalid());
         }
+        // Nearly all paths are plain, and a repository has very many.
+        if text.split('/').all(|part| !matches!(part, "" | "." | "..") && !is_own(part)) {
+            return Ok(Self(text.to_owned()));
+        }
         let mut parts: Vec<&str> = Vec::new();
         for part in text.split('/') {
             match part {
@@ -115,6 +119,10 @@ impl RepoPath {
 /// the characters that it ignores, NTFS with dots, spaces or a stream behind it, or by its short name. This is git's rule
 /// for its own folder, for all systems at once.
 fn is_own(part: &str) -> bool {
+    // Every spelling begins with the dot, is a short name, or has characters that are not seen.
+    if part.is_ascii() && !part.starts_with('.') && !part.contains('~') {
+        return false;
+    }
     let seen: String = part.chars().filter(|char| !is_ignored_by_hfs(*char)).collect::<String>().to_ascii_lowercase();
     let rest = |own: &&str| {
         let short = || seen.strip_prefix(own.trim_start_matches('.'))?.strip_prefix("~1");

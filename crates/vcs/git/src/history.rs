@@ -30,11 +30,12 @@ use touch::Comparison;
 use trees::Trees;
 use walk::{Walk, walk};
 
-/// What each thread keeps of the trees it has read.
-const TREES_LIMIT: usize = 8 * 1024 * 1024;
+/// What each thread keeps of the trees it has read. A commit shares most of them with the one before it, and memory that is
+/// new to the process costs more than reading one again.
+const TREES_LIMIT: usize = 256 * 1024;
 
 /// What each thread keeps of the objects that others are stored as differences to.
-const BASES_LIMIT: usize = 4 * 1024 * 1024;
+const BASES_LIMIT: usize = 256 * 1024;
 
 /// More threads than this only fight for memory.
 const MOST_THREADS: usize = 4;

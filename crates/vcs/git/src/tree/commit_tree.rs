@@ -20,7 +20,14 @@ use crate::object::read;
 pub(crate) struct CommitTree {
     repo: gix::ThreadSafeRepository,
     root: ObjectId,
-    listed: OnceLock<Listed>,
+    contents: OnceLock<Contents>,
+}
+
+/// What a root tree holds.
+struct Contents {
+    listed: Listed,
+    /// The content of each listed file; `None` for a link.
+    files: Vec<Option<ObjectId>>,
 }
 
 impl fmt::Debug for CommitTree {
@@ -32,12 +39,15 @@ impl fmt::Debug for CommitTree {
 impl CommitTree {
     /// The files below a root tree.
     pub(crate) fn new(repo: gix::ThreadSafeRepository, root: ObjectId) -> Self {
-        Self { repo, root, listed: OnceLock::new() }
+        Self { repo, root, contents: OnceLock::new() }
     }
 
     fn find(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
         let repo = self.repo.to_thread_local();
-        let plain = |path: &RepoPath| find_file(&repo, self.root, path);
+        let plain = |path: &RepoPath| match self.contents.get() {
+            Some(contents) => Ok(contents.file(path)),
+            None => find_file(&repo, self.root, path),
+        };
         if let Some(id) = plain(path)? {
             return read(&repo, id, Kind::Blob).map(Some);
         }
@@ -49,7 +59,7 @@ impl CommitTree {
         plain(&found.path)?.map(|id| read(&repo, id, Kind::Blob)).transpose()
     }
 
-    fn list(&self) -> Result<Listed, Error> {
+    fn list(&self) -> Result<Contents, Error> {
         let repo = self.repo.to_thread_local();
         let (mut files, mut links, mut nested) = (Vec::new(), Vec::new(), Vec::new());
         let mut folders = vec![(String::new(), self.root)];
@@ -58,30 +68,38 @@ impl CommitTree {
             for entry in TreeRefIter::from_bytes(&bytes, repo.object_hash()) {
                 let entry = entry.map_err(Error::read("a tree"))?;
                 let Ok(name) = entry.filename.to_str() else { continue };
-                let path = || RepoPath::new(format!("{prefix}{name}"));
+                let path = || RepoPath::new(format!("{prefix}{name}")).ok();
                 match entry.mode.kind() {
                     EntryKind::Tree => folders.push((format!("{prefix}{name}/"), entry.oid.to_owned())),
                     EntryKind::Commit => nested.extend(path()),
                     EntryKind::Link => {
                         links.extend(path());
-                        files.extend(path());
+                        files.extend(path().map(|path| (path, None)));
                     }
-                    _ => files.extend(path()),
+                    _ => files.extend(path().map(|path| (path, Some(entry.oid.to_owned())))),
                 }
             }
         }
         files.sort();
         links.sort();
         nested.sort();
-        Ok(Listed { files: files.into(), links: links.into(), nested: nested.into() })
+        let (paths, files): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+        Ok(Contents { listed: Listed { files: paths.into(), links: links.into(), nested: nested.into() }, files })
     }
 
     fn listed(&self) -> Result<&Listed, Error> {
-        if let Some(listed) = self.listed.get() {
-            return Ok(listed);
+        if let Some(contents) = self.contents.get() {
+            return Ok(&contents.listed);
         }
-        let listed = self.list()?;
-        Ok(self.listed.get_or_init(|| listed))
+        let contents = self.list()?;
+        Ok(&self.contents.get_or_init(|| contents).listed)
+    }
+}
+
+impl Contents {
+    /// The content of a plain file, which is listed: to look it up in the trees would read them again.
+    fn file(&self, path: &RepoPath) -> Option<ObjectId> {
+        self.listed.files.binary_search(path).ok().and_then(|index| self.files[index])
     }
 }
 
