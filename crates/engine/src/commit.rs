@@ -62,11 +62,9 @@ pub struct ParsedCommit {
 pub fn parse(message: &str) -> ParsedCommit {
     let text = text::cleaned(message);
     let quoted = Quoted::hide(text::without_empty_scope(&text));
-    let spaced = with_blank_line(&quoted.text);
-    let mut parsed = match Commit::parse(&quoted.text).or_else(|_| Commit::parse(&spaced)) {
-        Ok(commit) => conventional(&commit, &quoted),
-        Err(_) => plain(&text),
-    };
+    let read = |text: &str| Commit::parse(text).ok().map(|commit| conventional(&commit, &quoted));
+    let parsed = read(&quoted.text).or_else(|| read(&with_blank_line(&quoted.text)));
+    let mut parsed = parsed.unwrap_or_else(|| plain(&text));
     parsed.title = text::first_line(&text).to_owned();
     parsed.listed = squash::listed(&text);
     parsed

@@ -211,7 +211,15 @@ pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &P
 /// The packages as their files say, without what the configuration says of packages: of those of another day it may name
 /// some that were not there.
 pub(crate) async fn found(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &Policy) -> Result<Discovery> {
-    let workspaces = roots::workspaces(tree, ecosystems, policy).await?;
+    found_in(tree, roots::workspaces(tree, ecosystems, policy).await?, policy).await
+}
+
+/// The same of workspaces that are known, as when the files are those of another day.
+pub(crate) async fn found_in(
+    tree: &Arc<dyn Tree>,
+    workspaces: Vec<WorkspaceRoot>,
+    policy: &Policy,
+) -> Result<Discovery> {
     let (mut members, mut remarks) = (Vec::new(), Vec::new());
     for (index, workspace) in workspaces.iter().enumerate() {
         let found = workspace.files().discover(&workspace.request(tree.clone(), policy)).await?;

@@ -1,6 +1,7 @@
 //! Which packages publish other requirements than their last releases did, whatever the commits said of that.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use releasekit_core::Tree;
 use releasekit_core::model::{CommitId, RepoPath, Requirement};
@@ -41,12 +42,22 @@ pub(super) async fn changed(
         if edited.is_empty() {
             continue;
         }
-        let Ok(before) = discover::found(&tree, &session.ecosystems, &snapshot.policy).await else { continue };
+        let Some(before) = before(session, snapshot, &tree, &edited).await else { continue };
         for index in edited {
             changed[index] = differs(&before, &snapshot.discovery, index);
         }
     }
     Ok(changed)
+}
+
+/// The packages of an earlier tree, looked for where the workspaces are now, and anywhere if some are not found there.
+async fn before(session: &Session, snapshot: &Snapshot, tree: &Arc<dyn Tree>, wanted: &[usize]) -> Option<Discovery> {
+    let near = discover::found_in(tree, snapshot.discovery.workspaces.clone(), &snapshot.policy).await.ok();
+    let has_all = |there: &Discovery| wanted.iter().all(|index| same(there, &snapshot.discovery, *index).is_some());
+    match near {
+        Some(near) if has_all(&near) => Some(near),
+        _ => discover::found(tree, &session.ecosystems, &snapshot.policy).await.ok(),
+    }
 }
 
 /// Whether a file differs that says what a package requires: its own, or that of its workspace's root.
@@ -63,12 +74,17 @@ fn has_other_files(snapshot: &Snapshot, member: &Member, before: &dyn Tree) -> R
 }
 
 fn differs(before: &Discovery, now: &Discovery, index: usize) -> bool {
+    let sorted = |member: &Member| member.package.requirements.iter().cloned().collect::<BTreeSet<Requirement>>();
+    same(before, now, index).is_some_and(|other| sorted(other) != sorted(&now.members[index]))
+}
+
+/// A package of now among those of before, by its name or one that it had.
+fn same<'a>(before: &'a Discovery, now: &Discovery, index: usize) -> Option<&'a Member> {
     let member = &now.members[index];
     let names = std::iter::once(member.id.name.as_str()).chain(member.policy.formerly.iter().map(String::as_str));
     let names: BTreeSet<String> = names.map(|name| now.files(member).normalize(name)).collect();
     let is_it = |other: &&Member| {
         other.id.label == member.id.label && names.contains(&before.files(other).normalize(other.id.name.as_str()))
     };
-    let sorted = |member: &Member| member.package.requirements.iter().cloned().collect::<BTreeSet<Requirement>>();
-    before.members.iter().find(is_it).is_some_and(|other| sorted(other) != sorted(member))
+    before.members.iter().find(is_it)
 }
