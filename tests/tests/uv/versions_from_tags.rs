@@ -86,7 +86,7 @@ fn release(journey: &Journey, next: &[(&str, &str)]) {
         next.iter().map(|(name, _)| ((*name).to_owned(), installed.versions[*name].clone())).collect();
     assert_eq!(found, versions(next), "{installed:?}");
     for need in &installed.requires["tagged-placeholder"] {
-        let (name, version) = need.split_once("==").unwrap_or_else(|| panic!("siblings are pinned: {need}"));
+        let (name, version) = need.split_once("==").expect("siblings are pinned");
         assert_eq!(installed.versions.get(name).map(String::as_str), Some(version), "{installed:?}");
     }
 
