@@ -104,6 +104,12 @@ pub(crate) async fn edits(
     Ok(Changelogs { edits, remarks: writer.remarks.into_iter().collect() })
 }
 
+/// The changelog of a package as it stands in a tree, where it is one that releasekit writes.
+pub(crate) fn written(planned: &Planned, tree: &dyn Tree, index: usize) -> Result<Option<(RepoPath, String)>> {
+    let path = Files::of(planned)?.paths[index].clone().filter(is_markdown);
+    path.map(|path| Ok((path.clone(), read_text(tree, &path)?.unwrap_or_default()))).transpose()
+}
+
 /// The files while they are being written.
 struct Writer<'a> {
     planned: &'a Planned,

@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use releasekit_core::model::{CommitId, PackageId, TagName};
+use releasekit_core::model::{CommitId, TagName};
 use releasekit_core::policy::{Policy, Stale};
-use releasekit_core::vcs::{BranchTip, Head, Lack, Need, RemoteRefs, Tag};
+use releasekit_core::vcs::{BranchTip, Need, RemoteRefs, Tag};
 
 use crate::branch::{self, Branches, Held, Reach};
-use crate::bump::{self, Reason};
 use crate::error::{Error, Result};
-use crate::history::Change;
 use crate::locate::{self, ReleaseCommit};
 use crate::manifest::{self, Tagging};
-use crate::notes;
-use crate::plan::{self, Planned, Row};
+use crate::plan::{Planned, Row};
 use crate::session::{Policies, Session, Snapshot};
+use crate::stale;
 
 /// What was found out about a release on the way.
 #[derive(Debug)]
@@ -37,8 +35,15 @@ pub(crate) async fn check(
     if let Some(error) = Error::together(problems) {
         return Err(error);
     }
-    let replanned = replan(session, release, &tags_before(release, remote)).await?;
-    judge(session, release, snapshot, &replanned)?;
+    let replanned = stale::replan(session, release, &tags_before(release, remote)).await?;
+    let found = stale::judge(release, snapshot, &replanned)?;
+    found.warn_of_newcomers(session);
+    match snapshot.policy.stale {
+        Stale::Error => Error::together(found.stale).map_or(Ok(()), Err)?,
+        Stale::Warn => {
+            found.stale.iter().for_each(|error| session.warn_of(error, "`stale = \"warn\"` lets it pass"));
+        }
+    }
     Ok(Checked { replanned })
 }
 
@@ -93,7 +98,7 @@ pub(crate) async fn in_the_way(
     let mut problems = if locate::missing(&release.manifest.packages, remote).is_empty() {
         tagged(session, release, snapshot, remote).await?
     } else {
-        untagged(session, release, snapshot, remote).await?
+        refusals(session, release, snapshot, remote).await?
     };
     let preferred = Some(&release.manifest.branch);
     let branches = Branches { session, policy: &snapshot.policy, remote };
@@ -101,6 +106,25 @@ pub(crate) async fn in_the_way(
         problems.push(not_on_branch(release, &snapshot.policy, remote)?);
     }
     Ok(problems)
+}
+
+/// What `release` would refuse of a release that is to be tagged, as far as neither branches nor registries are asked.
+pub(crate) async fn refusals(
+    session: &Session,
+    release: &ReleaseCommit,
+    snapshot: &Snapshot,
+    remote: &RemoteRefs,
+) -> Result<Vec<Error>> {
+    let problems = untagged(session, release, snapshot, remote).await?;
+    if !problems.is_empty() || snapshot.policy.stale == Stale::Warn {
+        return Ok(problems);
+    }
+    let judged = async {
+        let replanned = stale::replan(session, release, &tags_before(release, remote)).await?;
+        stale::judge(release, snapshot, &replanned)
+    };
+    // What keeps the release from being planned again keeps it from being tagged.
+    Ok(judged.await.map_or_else(|error| vec![error], |found| found.stale))
 }
 
 /// Refuses a release whose tags this clone has elsewhere than the remote: one of them was moved.
@@ -198,78 +222,4 @@ fn not_on_branch(release: &ReleaseCommit, policy: &Policy, remote: &RemoteRefs) 
 fn tags_before(release: &ReleaseCommit, remote: &RemoteRefs) -> Vec<Tag> {
     let wanted: BTreeSet<&TagName> = release.tags().collect();
     remote.tags().into_iter().filter(|tag| !wanted.contains(&tag.name)).collect()
-}
-
-/// Plans the first parent of the release commit with the tags that were there before it.
-async fn replan(session: &Session, release: &ReleaseCommit, tags: &[Tag]) -> Result<Planned> {
-    let Some(parent) = release.commit.parents.first() else {
-        return Err(session.lacks(Lack::History(release.commit.id.clone())));
-    };
-    let snapshot = session.snapshot_at(parent, Policies::Committed).await?;
-    let head = Head::new(parent.clone(), None, session.vcs.head().await?.shallow);
-    plan::plan_with_tags(session, snapshot, &head, tags).await
-}
-
-/// Compares the plan made again with the manifest: a higher version is stale, further commits are warned of.
-fn judge(session: &Session, release: &ReleaseCommit, snapshot: &Snapshot, replanned: &Planned) -> Result<()> {
-    let rows: BTreeMap<PackageId, &Row> = release.manifest.packages.iter().map(|row| (row.id(), row)).collect();
-    let mut stale = Vec::new();
-    let mut slipped_in = BTreeSet::new();
-    for (index, member) in replanned.snapshot.discovery.members.iter().enumerate() {
-        let Some(row) = rows.get(&member.id) else { continue };
-        let commits = newcomers(replanned, index, row);
-        let scheme = replanned.snapshot.discovery.scheme(member);
-        match (&replanned.bumps.0[index].next, &row.next) {
-            (Some(now), Some(then)) if scheme.compare(now, then).is_gt() => stale.push(Error::Stale {
-                package: member.id.clone(),
-                planned: then.clone(),
-                now: now.clone(),
-                because: farthest(&commits, &replanned.snapshot.policy),
-            }),
-            _ => slipped_in.extend(commits.iter().map(|change| (change.commit.clone(), change.summary.clone()))),
-        }
-    }
-    warn_of_newcomers(session, &slipped_in);
-    match snapshot.policy.stale {
-        Stale::Error => Error::together(stale).map_or(Ok(()), Err),
-        Stale::Warn => {
-            stale.iter().for_each(|error| session.warn_of(error, "`stale = \"warn\"` lets it pass"));
-            Ok(())
-        }
-    }
-}
-
-/// The newest of the commits that move the farthest.
-fn farthest(commits: &[&Change], policy: &Policy) -> Option<String> {
-    let by_bump = commits.iter().rev().max_by_key(|change| bump::of_commit(&change.parsed, policy));
-    by_bump.map(|change| change.summary.clone())
-}
-
-/// Commits worth a line that the manifest does not know.
-fn newcomers<'a>(replanned: &'a Planned, index: usize, row: &Row) -> Vec<&'a Change> {
-    let known: BTreeSet<&CommitId> = row
-        .reasons
-        .iter()
-        .filter_map(|reason| match reason {
-            Reason::Commit { commit, .. } => Some(commit),
-            _ => None,
-        })
-        .collect();
-    let policy = &replanned.snapshot.policy;
-    let listed =
-        replanned.changes.members[index].commits.iter().filter(|change| notes::is_listed(&change.parsed, policy));
-    listed
-        .filter(|change| {
-            !known.contains(&change.commit)
-                && bump::of_commit(&change.parsed, policy) > releasekit_core::model::Bump::None
-        })
-        .collect()
-}
-
-fn warn_of_newcomers(session: &Session, commits: &BTreeSet<(CommitId, String)>) {
-    for (commit, summary) in commits {
-        let message =
-            format!("{} was merged after the release was prepared and ships with it: {summary}", commit.short());
-        session.warn(message, None);
-    }
 }

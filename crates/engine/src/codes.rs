@@ -72,7 +72,7 @@ releasekit_core::codes! {
     PREPARE_REPLAY_CONFLICT = "RK-PREPARE-REPLAY-CONFLICT", Precondition, "commits on the release branch conflict with the new release commit",
         "Commits that others made on the release branch are kept on top of the rebuilt release commit, and one of them does not apply any more. The branch was left as it is. Rebase or drop that commit, then run `releasekit prepare` again.";
     RELEASE_STALE = "RK-RELEASE-STALE", Precondition, "the merged release is stale",
-        "After the release was prepared, a commit was merged that needs a higher version than the manifest gives. Run `releasekit prepare --supersede` and merge again; with `stale = \"warn\"` the release goes on.",
+        "After the release was prepared, a commit was merged that needs a higher version than the manifest gives, or one that breaks something and is not listed in the changelog. Run `releasekit prepare --supersede` and merge again; with `stale = \"warn\"` the release goes on.",
         help: "run `releasekit prepare --supersede` and merge again";
     RELEASE_MANIFEST_DRIFT = "RK-RELEASE-MANIFEST-DRIFT", Precondition, "the manifest and the files of its commit do not fit together",
         "The release commit's package files and its manifest were written together, with the tag format of then; one of them was edited since: a version or a path differs, a package is unknown or stands there twice, a row lacks its tag or has one that the format does not give, or no row is left. Nothing was tagged or sent. Revert that edit on the branch, or run `releasekit prepare --supersede`.",
@@ -83,8 +83,8 @@ releasekit_core::codes! {
     RELEASE_NOT_ON_BRANCH = "RK-RELEASE-NOT-ON-BRANCH", Precondition, "the release commit is on no branch of the remote that releases are made from",
         "`release` tags, and `publish` sends, only what the remote's default branch holds, or a branch that `release_branches` names. `release` asks again right before its tags go. Push the merge there; where the branch was moved back on purpose, there is nothing to release.";
     RELEASE_ALREADY_LIVE = "RK-RELEASE-ALREADY-LIVE", Conflict, "a version is live before it was tagged",
-        "The registry serves a version that the manifest is about to release. If it was published from this commit, `releasekit release --adopt` tags it; else raise the version.",
-        help: "`releasekit release --adopt` tags it if it was published from this commit";
+        "The registry serves a version that the manifest is about to release. `releasekit release --adopt` builds it, compares, and tags it where it is the same. Else it was published from another commit. A package that seems never released was often released under tags that do not count: say with `tag_format` how they read, or with `bootstrap_sha` where history begins. Otherwise raise the version in the package file. Then commit, and plan anew with `releasekit prepare --supersede`.",
+        help: "`releasekit release --adopt` compares it with a build, and tags it where it is the same";
     PATH_INVALID = "RK-PATH-INVALID", Invalid, "a path is not inside the repository",
         "Paths in the configuration are relative, use `/`, stay inside the repository, and lead into no folder that a version control system keeps for itself.";
     PATH_CLASH = "RK-PATH-CLASH", Invalid, "a release commit would write one file twice",
@@ -112,8 +112,8 @@ releasekit_core::codes! {
     CANCELLED = "RK-CANCELLED", Cancelled, "stopped on request",
         "A signal asked the command to stop. A running upload was finished, nothing new was begun, and what was done is on record: the same command continues from here.";
     DEPENDENCY_NOT_LIVE = "RK-PUBLISH-DEPENDENCY-NOT-LIVE", Precondition, "a package needs one that is not live",
-        "A package of the release needs another one of the repository that does not move, and its registry does not have that version. Nothing was uploaded. Publish the other one first: `releasekit status` says which release brought it.",
-        help: "publish it first, with `releasekit publish --release COMMIT`";
+        "A package of the release needs another one of the repository that does not move, and its registry does not have that version. Nothing was uploaded. Where an earlier release tagged that version, publish it first, with `releasekit publish --release COMMIT`; `release` then only warns. Where none did, no release of releasekit brings it: raise its version, so that the next release does.",
+        help: "no release that `publish` knows brings it: publish it by hand, or raise its version, so that the next `releasekit prepare` does";
     PLATFORM_WHEEL = "RK-BUILD-PLATFORM-WHEEL", Conflict, "a build made a file for one platform only, which nobody declared",
         "A wheel that is bound to a platform would be all that users of other platforms do not get. Name the files in the package's `artifacts`, or mend the build so that it runs anywhere.",
         help: "name it in the package's `artifacts`, or mend the build";
@@ -133,8 +133,8 @@ releasekit_core::codes! {
         "Files are missing or too many. Without `artifacts` a release consists of the ecosystem's usual files, such as one wheel for any platform and one sdist.",
         help: "the package's `artifacts` says which files a release consists of";
     NOT_VISIBLE = "RK-PUBLISH-NOT-VISIBLE", Transient, "the registry accepted a file and does not list it",
-        "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. Run the same command again to look once more; it does not send the file again unless `--resend` says so.",
-        help: "run the same command again to look once more; with `--resend` it sends the file again";
+        "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. `releasekit publish --resend` looks once more, and sends the file again where it is still not there; without `--resend` it is only looked for.",
+        help: "run `releasekit publish --resend`: it looks once more, and sends the file again where it is still not there";
     NOT_RESOLVABLE = "RK-PUBLISH-NOT-RESOLVABLE", Transient, "a package is live, and installers do not choose it",
         "The files are listed and are what was built, and yet the installer, asked for exactly this version together with what the release installs beside it, did not choose it within `poll_timeout`. Its own words are shown. Often a cache or a mirror between is late: run the same command again, which sends nothing twice. Else a requirement contradicts the version of another package, or the file admits no Python or platform that there is: release a version that is mended. What needs the package was not published.",
         help: "run the same command again to ask once more; nothing is sent twice, and what needs the package waits";
@@ -145,8 +145,8 @@ releasekit_core::codes! {
         "The digest that installers will see is not that of the file that was built and sent. Dependents were not published. Find out what changes files on the way, such as a proxy or a repository that repacks.",
         help: "what installers get is not what was built: find out what stands between, and withdraw the version";
     CONTENT_CONFLICT = "RK-PUBLISH-CONTENT-CONFLICT", Conflict, "the version is live with other content",
-        "Someone published other files under this version. A version is never reused: release the next one.",
-        help: "versions are never reused: release the next one";
+        "Someone published other files under this version. A version is never reused, and running the command again changes nothing. Raise the version in the package file, commit, and run `releasekit prepare`.",
+        help: "a version is never reused: raise it in the package file, commit, and run `releasekit prepare`";
     UNPROVEN = "RK-PUBLISH-UNPROVEN", Conflict, "the version is live and cannot be compared",
         "The live file was made by another version of the build backend, so that a rebuild differs whatever its source is. Build with that version, or bring the receipt of the upload with `--receipt FILE`.",
         help: "build with that version of the build backend, or bring the receipt with `--receipt FILE`";

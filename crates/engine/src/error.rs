@@ -223,6 +223,8 @@ pub enum Error {
         commit: CommitId,
         /// Its missing tags.
         missing: Vec<TagName>,
+        /// What `release` would refuse of it.
+        refusals: Vec<Error>,
     },
     /// The release branch would be one that must not be pushed over.
     #[error("`{branch}` cannot be the release branch: it is {is}")]
@@ -275,6 +277,18 @@ pub enum Error {
         now: Version,
         /// The commit that makes the difference.
         because: Option<String>,
+    },
+    /// A breaking change was merged too late for the changelog.
+    #[error("`{package}` {version} would ship a breaking change that `{changelog}` does not list: {because}")]
+    Unlisted {
+        /// Which package.
+        package: PackageId,
+        /// The manifest's version.
+        version: Version,
+        /// Its changelog.
+        changelog: RepoPath,
+        /// The commit.
+        because: String,
     },
     /// The files no longer say what the manifest says.
     #[error("`{package}` is {} in the files and {} in the manifest", or_absent(.found.as_ref()), or_absent(.wanted.as_ref()))]
@@ -368,6 +382,16 @@ pub enum Error {
         version: Version,
         /// Where.
         registry: String,
+        /// Whether it seems never released.
+        is_first: bool,
+    },
+    /// A version that is live is not what is built from the release commit, so it is not tagged.
+    #[error("nothing was tagged: {source}")]
+    NotAdopted {
+        /// How it differs.
+        source: Box<Failure>,
+        /// Whether the package seems never released.
+        is_first: bool,
     },
     /// A path leaves the repository.
     #[error("`{path}` is not a path inside the repository")]
@@ -401,5 +425,17 @@ impl Error {
     /// Reports independent failures together; `None` where there is none.
     pub fn together(mut errors: Vec<Self>) -> Option<Self> {
         if errors.len() < 2 { errors.pop() } else { Some(Self::Several(errors)) }
+    }
+
+    /// Whether `prepare --supersede` mends it: the manifest no longer fits, and is made anew.
+    pub fn is_mended_by_superseding(&self) -> bool {
+        matches!(
+            self,
+            Self::Stale { .. }
+                | Self::Unlisted { .. }
+                | Self::ManifestDrift { .. }
+                | Self::ManifestFault(_)
+                | Self::TagDrift { .. }
+        )
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use releasekit_core::model::{Digest, PackageId, PackageName, Version};
+use releasekit_core::model::{CommitId, Digest, PackageId, PackageName, Version};
 use releasekit_core::{BackendError, Code, Diagnostic};
 use thiserror::Error;
 
@@ -86,6 +86,8 @@ pub enum Failure {
         version: Version,
         /// Where.
         registry: String,
+        /// The release commit that brought it, where that is known.
+        release: Option<CommitId>,
     },
     /// A build failed. Its code is the package manager's.
     #[error("`{package}` cannot be built: {source}")]
@@ -305,6 +307,9 @@ impl Diagnostic for Failure {
                  or sent since"
                     .to_owned(),
             ),
+            Self::DependencyNotLive { release: Some(release), .. } => {
+                Some(format!("publish it first, with `releasekit publish --release {}`", release.short()))
+            }
             Self::DryRunFetch { fetch, .. } => Some(format!("run {fetch} first")),
             _ => None,
         }

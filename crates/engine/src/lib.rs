@@ -17,8 +17,8 @@
 //! - [`discover`], [`graph`], [`history`], [`commit`], [`bump`], [`plan`]: whoever shows packages, or what would be released
 //!   and why.
 //! - [`findings`], [`prepare`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads what one says.
-//! - [`locate`], [`artifacts`], [`release`], [`publish`], [`receipt`], [`status`]: whoever builds, tags and publishes a merged
-//!   release, or asks how far it is.
+//! - [`locate`], [`pending`], [`artifacts`], [`release`], [`publish`], [`receipt`], [`status`]: whoever builds, tags and
+//!   publishes a merged release, or asks how far it is.
 //! - [`Error`], [`Failure`], [`error`], [`codes`]: whoever shows what went wrong.
 
 // What a command is given, and what stops it.
@@ -69,11 +69,14 @@ pub mod artifacts;
 mod check;
 pub mod locate;
 mod observe;
+pub mod pending;
 pub mod publish;
 pub mod receipt;
 pub mod release;
+mod stale;
 pub mod status;
 mod tag;
+mod waiting;
 
 pub use error::{Error, Result};
 pub use failure::Failure;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName};
+use releasekit_core::model::{CommitId, ObjectId, PackageId, RepoPath, TagName, Version};
 use releasekit_core::vcs::{CommitInfo, Lack, PathRun, RemoteRefs};
 use releasekit_core::{Diagnostic, ErrorKind};
 
+use crate::bump::Reason;
 use crate::error::{Astray, Error, Result};
 use crate::manifest::Manifest;
 use crate::plan::Row;
@@ -40,6 +41,12 @@ impl ReleaseCommit {
     /// The tags that it wants, in order; one that packages share is there once.
     pub fn tags(&self) -> impl Iterator<Item = &TagName> {
         distinct(&self.manifest.packages).into_iter()
+    }
+
+    /// Whether its manifest releases a package for the first time.
+    pub(crate) fn is_first(&self, package: &PackageId) -> bool {
+        let row = self.manifest.packages.iter().find(|row| row.id() == *package);
+        row.is_some_and(|row| row.reasons.contains(&Reason::FirstRelease))
     }
 
     /// Its tags are on its commit, and that is not the one that brought its manifest.
@@ -172,6 +179,20 @@ pub async fn named(session: &Session, revision: &str) -> Result<ReleaseCommit> {
     let run = run_of(&session.vcs.path_runs(&commit, &Manifest::path()).await?, &manifest)?;
     let brought = if run.cut { &commit } else { &run.oldest };
     describe(session, brought, manifest).await
+}
+
+/// A commit whose manifest releases this version of a package, as `publish --release` takes it; `None` where it is none, or
+/// where this clone lacks it.
+pub(crate) async fn brought(
+    session: &Session,
+    commit: &CommitId,
+    package: &PackageId,
+    version: &Version,
+) -> Result<Option<CommitId>> {
+    let Some(commit) = session.vcs.resolve(commit.as_str()).await? else { return Ok(None) };
+    let Ok(Some(manifest)) = Manifest::of(session.vcs.tree(&commit).await?.as_ref()) else { return Ok(None) };
+    let brings = manifest.packages.iter().any(|row| row.id() == *package && row.next.as_ref() == Some(version));
+    Ok(brings.then_some(commit))
 }
 
 async fn describe(session: &Session, commit: &CommitId, manifest: Manifest) -> Result<ReleaseCommit> {

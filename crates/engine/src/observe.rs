@@ -112,6 +112,21 @@ pub(crate) struct Observation {
 pub(crate) struct Observations {
     /// One entry for each package and target, in the order of the release.
     pub all: Vec<Observation>,
+    /// What the release needs, does not move, and is not live.
+    pub lacking: Vec<Lacking>,
+}
+
+/// A dependency that does not move, and that one of its registries lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lacking {
+    /// A package of the release that needs it.
+    pub package: PackageId,
+    /// Which of the discovery's members it is.
+    pub member: usize,
+    /// The version that is needed.
+    pub version: Version,
+    /// The registry that lacks it.
+    pub registry: String,
 }
 
 impl Observations {
@@ -139,7 +154,7 @@ pub(crate) struct Inquiry<'a> {
 
 /// Asks about every package of a release, and about what they need that does not move.
 ///
-/// Fails with the registry's own error where one did not say, and with `Precondition` where a dependency is not live.
+/// Fails with the registry's own error where one did not say. What a dependency that is not live means is for the caller.
 pub(crate) async fn observe(
     registries: &Registries<'_>,
     Inquiry { snapshot, present, releasing, tagged }: Inquiry<'_>,
@@ -160,11 +175,10 @@ pub(crate) async fn observe(
         }
     }
     let below = observations.split_off(count);
-    refuse_missing(&needed, &below)?;
     for observation in &observations {
         report(registries.session, observation);
     }
-    Ok(Observations { all: observations })
+    Ok(Observations { all: observations, lacking: lacking(needed, &below) })
 }
 
 /// Something to be asked.
@@ -188,6 +202,7 @@ impl Question {
 #[derive(Debug)]
 struct Need {
     package: PackageId,
+    member: usize,
     question: Question,
 }
 
@@ -208,26 +223,23 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version
                 let (id, name) = (member.id.clone(), snapshot.published_name(member, version));
                 let question =
                     Question { id, name, version: version.clone(), target: target.clone(), tagged: Tagged::Yes };
-                found.entry((other, target)).or_insert(Need { package: package.id.clone(), question });
+                found.entry((other, target)).or_insert(Need { package: package.id.clone(), member: other, question });
             }
         }
     }
     found.into_values().collect()
 }
 
-fn refuse_missing(needed: &[Need], observations: &[Observation]) -> Result<()> {
-    let missing =
-        needed.iter().zip(observations).filter(|(_, observation)| !matches!(observation.observed, Observed::Live(_)));
-    let error = |(need, observation): (&Need, &Observation)| {
-        Failure::DependencyNotLive {
-            package: need.package.clone(),
-            needs: observation.id.clone(),
-            version: observation.version.clone(),
-            registry: registry_name(&observation.target),
-        }
-        .into()
+fn lacking(needed: Vec<Need>, observations: &[Observation]) -> Vec<Lacking> {
+    let pairs = needed.into_iter().zip(observations);
+    let missing = pairs.filter(|(_, observation)| !matches!(observation.observed, Observed::Live(_)));
+    let lacking = |(need, observation): (Need, &Observation)| Lacking {
+        package: need.package,
+        member: need.member,
+        version: observation.version.clone(),
+        registry: registry_name(&observation.target),
     };
-    Error::together(missing.map(error).collect()).map_or(Ok(()), Err)
+    missing.map(lacking).collect()
 }
 
 /// Asks each target once about all that concerns it, and all targets at the same time.

@@ -15,7 +15,7 @@ use crate::plan::{self, Planned};
 pub use crate::propose::Proposed;
 use crate::propose::{self, Proposal};
 use crate::session::{Policies, Session};
-use crate::{apply, changelogs, findings, manifest, words};
+use crate::{apply, changelogs, findings, manifest, pending, words};
 
 /// What `prepare` did.
 #[derive(Debug)]
@@ -73,10 +73,11 @@ pub async fn preview(planned: &Planned, head: &CommitInfo, templates: Option<&dy
 async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted: bool) -> Result<Option<Superseded>> {
     match locate::locate(session, &head.commit, remote).await? {
         Located::Pending(release) if wanted => Ok(Some(Superseded::new(session, release.manifest, remote).await)),
-        Located::Pending(release) => Err(Error::ReleasePending {
-            commit: release.commit.id.clone(),
-            missing: locate::missing(&release.manifest.packages, remote),
-        }),
+        Located::Pending(release) => {
+            let refusals = pending::refusals(session, &release, remote).await;
+            let missing = locate::missing(&release.manifest.packages, remote);
+            Err(Error::ReleasePending { commit: release.commit.id, missing, refusals })
+        }
         Located::Nothing | Located::Empty | Located::Released(_) => Ok(None),
     }
 }

@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use releasekit_core::model::TagName;
+use releasekit_core::model::{CommitId, PackageId, TagName};
 use releasekit_core::registry::Observed;
 use releasekit_core::vcs::RemoteRefs;
 
-use crate::artifacts::{self, Job, Sources};
+use crate::artifacts::{self, Built, Job, Sources};
 use crate::cancel::Cancel;
 use crate::error::{Error, Fault, Result};
 use crate::locate::{self, Located, ReleaseCommit};
-use crate::observe::{self, Registries, Tagged};
+use crate::observe::{self, Observation, Observations, Registries};
+use crate::publish::Adoption;
 use crate::session::{Policies, Session};
 use crate::state::State;
-use crate::{check, tag, tools, words};
+use crate::{check, tag, tools, waiting, words};
 
 /// Whether packages are built before they are tagged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,7 +36,8 @@ pub struct ReleaseOptions {
     pub revision: Option<String>,
     /// Whether packages are built first.
     pub building: Building,
-    /// Whether versions that are live before their tags are tagged.
+    /// Whether versions that are live before their tags are tagged where they are what is built. They are built for that,
+    /// whatever `building` says.
     pub adopt: bool,
 }
 
@@ -46,8 +48,19 @@ pub enum Released {
     Nothing,
     /// All tags were there.
     Already(ReleaseCommit),
-    /// These tags were made.
-    Tagged(ReleaseCommit, Vec<TagName>),
+    /// Tags were made.
+    Tagged(Tagged),
+}
+
+/// What was tagged.
+#[derive(Debug)]
+pub struct Tagged {
+    /// The release.
+    pub release: ReleaseCommit,
+    /// The tags that were made.
+    pub tags: Vec<TagName>,
+    /// Earlier releases that have to be published first, for this one needs what they brought.
+    pub waits_for: Vec<CommitId>,
 }
 
 /// Releases what waits for it. A second run changes nothing.
@@ -96,51 +109,69 @@ impl Run<'_> {
         let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
         let checked = check::check(session, &release, &snapshot, remote).await?;
         let sources = Sources::with_snapshot(session, &release, snapshot).await?;
-        if self.options.building == Building::Here {
+        if self.builds() {
             let released = sources.releasing.iter().map(|package| package.member);
             tools::require(&sources.snapshot.discovery, released).await?;
         }
-        self.refuse_live(&sources).await?;
-        self.build(&sources).await?;
+        let registries = Registries::new(session);
+        let seen = observe::observe(&registries, sources.inquiry(observe::Tagged::No)).await?;
+        let live = self.live(&release, &seen)?;
+        let waits_for = waiting::warn(session, &sources, &seen.lacking, remote).await?.into_iter().collect();
+        let built = self.build(&sources, &live).await?;
+        if !live.is_empty() {
+            // A tag cannot be taken back, and what is live with other content could never be published under it.
+            let (sources, registries, observations, built) = (&sources, &registries, &seen, &built);
+            let adoption = Adoption { session, release: &release, sources, registries, observations, built };
+            adoption.compare(self.state, self.cancel).await?;
+        }
         self.cancel.check()?;
         // Builds take minutes, in which others push.
         let remote = self.remote().await?;
         let branch = check::once_more(session, &release, &sources.snapshot.policy, &remote).await?;
         let tags = tag::tag(session, &release, &checked.replanned, &remote, branch).await?;
         tag::follow(session, &release, &self.remote().await?).await?;
-        Ok(Released::Tagged(release, tags))
+        Ok(Released::Tagged(Tagged { release, tags, waits_for }))
+    }
+
+    /// Whether anything may have to be built here.
+    fn builds(&self) -> bool {
+        match self.options.building {
+            Building::Here => true,
+            Building::Waived => self.options.adopt,
+            Building::Elsewhere(_) => false,
+        }
     }
 
     async fn remote(&self) -> Result<RemoteRefs> {
         Ok(self.session.vcs.remote_refs(&self.session.policies.current().remote).await?)
     }
 
-    /// A version that is live before it was tagged came from somewhere else, unless the user says so.
-    async fn refuse_live(&self, sources: &Sources) -> Result<()> {
-        let registries = Registries::new(self.session);
-        let seen = observe::observe(&registries, sources.inquiry(Tagged::No)).await?;
-        if self.options.adopt {
-            return Ok(());
-        }
+    /// The packages that are live before they were tagged: they came from somewhere else, unless the user says otherwise.
+    fn live(&self, release: &ReleaseCommit, seen: &Observations) -> Result<BTreeSet<PackageId>> {
         let live = seen.all.iter().filter(|observation| matches!(observation.observed, Observed::Live(_)));
-        let error = |observation: &observe::Observation| Error::AlreadyLive {
+        if self.options.adopt {
+            return Ok(live.map(|observation| observation.id.clone()).collect());
+        }
+        let error = |observation: &Observation| Error::AlreadyLive {
             package: observation.id.clone(),
             version: observation.version.clone(),
             registry: observe::registry_name(&observation.target),
+            is_first: release.is_first(&observation.id),
         };
-        Error::together(live.map(error).collect()).map_or(Ok(()), Err)
+        Error::together(live.map(error).collect()).map_or(Ok(BTreeSet::new()), Err)
     }
 
-    async fn build(&self, sources: &Sources) -> Result<()> {
-        let folder = match &self.options.building {
-            Building::Waived => return Ok(()),
-            Building::Elsewhere(folder) => Some(folder.as_path()),
-            Building::Here => None,
+    /// Builds what is released; where nobody wants that, what is live and has to be compared.
+    async fn build(&self, sources: &Sources, live: &BTreeSet<PackageId>) -> Result<Built> {
+        let all = || sources.releasing.iter().map(|package| package.id.clone()).collect();
+        let (wanted, folder): (BTreeSet<_>, _) = match &self.options.building {
+            Building::Waived if live.is_empty() => return Ok(Built::default()),
+            Building::Waived => (live.clone(), None),
+            Building::Elsewhere(folder) => (all(), Some(folder.as_path())),
+            Building::Here => (all(), None),
         };
-        let wanted: BTreeSet<_> = sources.releasing.iter().map(|package| package.id.clone()).collect();
         let kept = self.state.of_release(&sources.commit.id);
         let job = Job { session: self.session, sources, cancel: self.cancel };
-        artifacts::obtain(job, &wanted, folder, &kept).await?.complete()?;
-        Ok(())
+        artifacts::obtain(job, &wanted, folder, &kept).await?.complete()
     }
 }

@@ -61,6 +61,13 @@ pub struct Served {
     pub yanked: Vec<String>,
 }
 
+impl Served {
+    /// Whether the registry serves all of it.
+    pub fn is_live(&self) -> bool {
+        matches!(self.state, RegistryState::Proven(_) | RegistryState::Live(_))
+    }
+}
+
 /// One package of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusRow {
@@ -77,8 +84,7 @@ pub struct StatusRow {
 impl StatusRow {
     /// Whether every registry that it goes to serves all of it.
     pub fn is_live(&self) -> bool {
-        let is_live = |served: &Served| matches!(served.state, RegistryState::Proven(_) | RegistryState::Live(_));
-        self.registries.iter().all(is_live)
+        self.registries.iter().all(Served::is_live)
     }
 }
 

@@ -35,10 +35,11 @@ const FLOORS: &[&[&str]] = &[
     &["plan"],
     &["manifest", "notes"],
     &["changelogs", "findings", "locate", "release_branch"],
-    &["apply", "check", "observe", "propose"],
-    &["artifacts", "prepare", "recording", "tag"],
-    &["publish", "release"],
-    &["status"],
+    &["apply", "observe", "propose", "stale"],
+    &["artifacts", "check", "recording"],
+    &["pending", "tag", "waiting"],
+    &["prepare", "publish"],
+    &["release", "status"],
 ];
 
 /// All floors, one a line.

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use releasekit_core::model::CommitId;
 use releasekit_core::vcs::Head;
 use releasekit_core::{Diagnostic, ErrorKind};
+use releasekit_engine::Error as EngineError;
 use releasekit_engine::discover::Discovery;
-use releasekit_engine::manifest::Manifest;
-use releasekit_engine::plan::{self, Planned, ReleasePlan};
+use releasekit_engine::pending::{self, Pending};
+use releasekit_engine::plan::{self, Planned, ReleasePlan, Row};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -16,6 +18,7 @@ use crate::command::warnings;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Opened};
+use crate::next::CommandLine;
 use crate::options::{Format, Globals};
 use crate::render::style::{Meaning, clean, count};
 use crate::render::{json, plan as render};
@@ -37,9 +40,10 @@ struct Overview {
     set_aside: usize,
     workspaces: Vec<Workspace>,
     tag_formats: BTreeMap<String, String>,
+    pending: Option<Merged>,
     plan: Option<ReleasePlan>,
     in_the_way: Vec<String>,
-    next: Option<&'static str>,
+    next: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,11 +54,18 @@ struct Workspace {
     packages: usize,
 }
 
+/// A merged release without its tags: what it releases stands in its manifest, and nothing is planned before it is tagged.
+#[derive(Debug, Serialize)]
+struct Merged {
+    commit: CommitId,
+    packages: Vec<Row>,
+}
+
 /// Looks at the repository.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
     let mut overview = Overview { schema: 1, ..Overview::default() };
-    let failed = look(&opened, &mut overview).await?;
+    let failed = look(&opened, &mut overview, globals).await?;
     let text = match options.format.unwrap_or(Format::Table) {
         Format::Table => text(&overview, failed.is_some()),
         Format::Json => json::pretty(&overview),
@@ -68,7 +79,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 }
 
 /// Fills the overview in. What keeps packages from being planned is given back, beside what was found without a plan.
-async fn look(opened: &Opened, overview: &mut Overview) -> Result<Option<Box<dyn Diagnostic>>> {
+async fn look(opened: &Opened, overview: &mut Overview, globals: &Globals) -> Result<Option<Box<dyn Diagnostic>>> {
     let head = match opened.session.vcs.head().await {
         Ok(head) => head,
         Err(error) if error.kind() == ErrorKind::Precondition => {
@@ -82,8 +93,14 @@ async fn look(opened: &Opened, overview: &mut Overview) -> Result<Option<Box<dyn
     opened.session.warn_of_remarks(&snapshot.discovery);
     match plan::plan(&opened.session, snapshot, &head).await {
         Ok(planned) => {
-            planned_overview(opened, &head, &planned, overview).await?;
-            overview.plan = Some(planned.plan);
+            let pending = pending::pending(&opened.session, &head.commit).await?;
+            let next = planned_overview(opened, &head, &planned, pending.as_ref(), overview).await?;
+            overview.next = next.map(|next| next.command(globals));
+            overview.plan = Some(planned.plan).filter(|_| pending.is_none());
+            overview.pending = pending.map(|Pending { release, .. }| Merged {
+                commit: release.commit.id,
+                packages: release.manifest.packages,
+            });
             Ok(None)
         }
         Err(error) => Ok(Some(Box::new(error))),
@@ -104,43 +121,74 @@ fn packages(discovery: &Discovery, overview: &mut Overview) {
     overview.workspaces = discovery.workspaces.iter().enumerate().map(workspace).collect();
 }
 
-async fn planned_overview(opened: &Opened, head: &Head, planned: &Planned, overview: &mut Overview) -> Result<()> {
+async fn planned_overview(
+    opened: &Opened,
+    head: &Head,
+    planned: &Planned,
+    pending: Option<&Pending>,
+    overview: &mut Overview,
+) -> Result<Option<Next>> {
     for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
         let format = planned.tag_format(index).to_owned();
         overview.tag_formats.entry(member.id.label.to_string()).or_insert(format);
     }
-    let pending = pending(planned)?;
-    overview.in_the_way = obstacles(opened, head, planned, pending).await?;
+    let remote = &planned.snapshot.policy.remote;
+    let has_remote = opened.session.vcs.remote_url(remote).await?.is_some();
+    let refusals = pending.iter().flat_map(|pending| &pending.refusals);
+    overview.in_the_way = refusals.map(refusal).collect();
+    if !has_remote {
+        overview.in_the_way.push(format!("there is no remote `{remote}` to push the release to"));
+    }
+    overview.in_the_way.extend(obstacles(opened, head, planned).await?);
     let warnings = warnings::of(planned);
-    // Who releases anew what is live under other tags learns it from the registry, when the tags are pushed.
-    let is_doubtful = warnings::doubts_first_releases(planned, &warnings);
-    overview.next = match (pending, planned.plan.is_empty() || is_doubtful) {
-        (true, _) => Some("releasekit release"),
-        (false, false) => Some("releasekit prepare"),
-        (false, true) => None,
+    let next = match pending {
+        _ if !has_remote => None,
+        Some(pending) => Next::of(pending),
+        // Who releases anew what is live under other tags learns it from the registry, when the tags are pushed.
+        None => {
+            (!planned.plan.is_empty() && !warnings::doubts_first_releases(planned, &warnings)).then_some(Next::Prepare)
+        }
     };
     overview.in_the_way.extend(warnings.into_iter().map(|it| format!("{}: {} ({})", it.message, it.help, it.code)));
-    Ok(())
+    Ok(next)
 }
 
-/// Whether HEAD holds a manifest whose tags this clone lacks.
-fn pending(planned: &Planned) -> Result<bool> {
-    let manifest = Manifest::of(planned.snapshot.tree.as_ref())?;
-    let wanted = manifest.iter().flat_map(|manifest| &manifest.packages).filter_map(|row| row.tag.as_ref());
-    Ok(wanted.into_iter().any(|tag| !planned.changes.tags.contains(tag)))
+/// The command that comes next.
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    Prepare,
+    Supersede,
+    Release,
 }
 
-async fn obstacles(opened: &Opened, head: &Head, planned: &Planned, pending: bool) -> Result<Vec<String>> {
+impl Next {
+    /// What carries a merged release on; `None` where something has to be mended first.
+    fn of(pending: &Pending) -> Option<Self> {
+        if pending.is_mended_by_superseding() {
+            return Some(Self::Supersede);
+        }
+        pending.refusals.is_empty().then_some(Self::Release)
+    }
+
+    fn command(self, globals: &Globals) -> String {
+        let line = match self {
+            Self::Prepare => CommandLine::new("prepare", globals),
+            Self::Supersede => CommandLine::new("prepare", globals).flag("--supersede", true),
+            Self::Release => CommandLine::new("release", globals),
+        };
+        line.as_str().to_owned()
+    }
+}
+
+fn refusal(error: &EngineError) -> String {
+    let help = error.help().map(|help| format!(": {help}")).unwrap_or_default();
+    format!("{error}{help} ({})", error.code())
+}
+
+async fn obstacles(opened: &Opened, head: &Head, planned: &Planned) -> Result<Vec<String>> {
     let mut found = Vec::new();
     if planned.snapshot.discovery.members.is_empty() {
         found.push("no package was found".to_owned());
-    }
-    if pending {
-        found.push("a merged release has not been tagged yet".to_owned());
-    }
-    let remote = &planned.snapshot.policy.remote;
-    if opened.session.vcs.remote_url(remote).await?.is_none() {
-        found.push(format!("there is no remote `{remote}` to push the release to"));
     }
     if head.branch.is_none() {
         found.push("no branch is checked out".to_owned());
@@ -168,6 +216,10 @@ fn text(overview: &Overview, failed: bool) -> String {
     if overview.set_aside > 0 {
         text.push_str(&format!("  {}\n", set_aside(overview.set_aside)));
     }
+    if let Some(Merged { commit, packages }) = &overview.pending {
+        let commit = Meaning::Strong.paint(commit.short());
+        text.push_str(&format!("\nmerged at {commit}, and not tagged yet:\n{}", render::moves(packages)));
+    }
     if let Some(plan) = &overview.plan {
         text.push_str(&format!("\n{}", render::summary(plan)));
     }
@@ -177,6 +229,6 @@ fn text(overview: &Overview, failed: bool) -> String {
     if !overview.in_the_way.is_empty() {
         text.push('\n');
     }
-    let next = overview.next.map_or_else(String::new, |next| format!("\n{} {next}\n", Meaning::Good.paint("next:")));
+    let next = overview.next.as_deref().map_or_else(String::new, |next| format!("\n{}", crate::next::line(next)));
     if failed { text } else { text + &next }
 }

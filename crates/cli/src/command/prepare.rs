@@ -7,8 +7,9 @@ use serde::Serialize;
 use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::next::CommandLine;
 use crate::options::{Format, Globals, State};
-use crate::render::style::{Meaning, clean, count};
+use crate::render::style::{Meaning, count};
 use crate::render::{json, plan as render};
 
 /// Write versions, changelogs and lockfiles to a release branch, and push it
@@ -39,14 +40,25 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let _state = invocation.state(&opened.session, "prepare", globals, &cancel).await?;
     let Prepared { planned, proposed } =
         cancel.or(prepare::prepare(&opened.session, PlanOptions { supersede: options.supersede })).await??;
+    let next = proposed.as_ref().map(|proposed| options.next(proposed, globals));
     let text = match options.format {
-        Format::Table => text(&planned.plan, proposed.as_ref(), globals.dry_run),
-        Format::Json => document(&planned.plan, proposed.as_ref(), globals.dry_run),
+        Format::Table => text(&planned.plan, proposed.as_ref(), next.as_deref(), globals.dry_run),
+        Format::Json => document(&planned.plan, proposed.as_ref(), next, globals.dry_run),
     };
     Ok(Answer::new(text).nothing_if(options.exit_code, planned.plan.is_empty()))
 }
 
-fn text(plan: &ReleasePlan, proposed: Option<&Proposed>, dry_run: bool) -> String {
+impl Options {
+    fn next(&self, proposed: &Proposed, globals: &Globals) -> String {
+        let command = |name| CommandLine::new(name, globals).option("--state-dir", self.state.state_dir.as_ref());
+        if globals.dry_run && proposed.pushed {
+            return command("prepare").flag("--supersede", self.supersede).as_str().to_owned();
+        }
+        format!("merge `{}`, then run `{}`", proposed.branch, command("release").as_str())
+    }
+}
+
+fn text(plan: &ReleasePlan, proposed: Option<&Proposed>, next: Option<&str>, dry_run: bool) -> String {
     let Some(proposed) = proposed else { return render::summary(plan) };
     let branch = Meaning::Strong.paint(proposed.branch.as_str());
     let state = match (dry_run, proposed.pushed) {
@@ -58,8 +70,7 @@ fn text(plan: &ReleasePlan, proposed: Option<&Proposed>, dry_run: bool) -> Strin
     if !proposed.replayed.is_empty() {
         text.push_str(&format!("{} of others kept on top\n", count(proposed.replayed.len(), "commit")));
     }
-    let merge = format!("merge `{}`, then run `releasekit release`", clean(proposed.branch.as_str()));
-    text + &format!("{} {merge}\n", Meaning::Good.paint("next:"))
+    text + &next.map(crate::next::line).unwrap_or_default()
 }
 
 #[derive(Serialize)]
@@ -70,9 +81,10 @@ struct Document<'a> {
     commit: Option<&'a str>,
     pushed: bool,
     plan: &'a ReleasePlan,
+    next: Option<String>,
 }
 
-fn document(plan: &ReleasePlan, proposed: Option<&Proposed>, dry_run: bool) -> String {
+fn document(plan: &ReleasePlan, proposed: Option<&Proposed>, next: Option<String>, dry_run: bool) -> String {
     json::pretty(&Document {
         schema: 1,
         dry_run,
@@ -80,5 +92,6 @@ fn document(plan: &ReleasePlan, proposed: Option<&Proposed>, dry_run: bool) -> S
         commit: proposed.map(|proposed| proposed.commit.as_str()),
         pushed: proposed.is_some_and(|proposed| proposed.pushed),
         plan,
+        next,
     })
 }

@@ -15,7 +15,9 @@ use crate::answer::Answer;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
+use crate::next::CommandLine;
 use crate::options::{Consent, Format, Globals, State};
+use crate::remedy;
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
 use crate::render::table::{Cell, table};
@@ -35,7 +37,7 @@ pub(crate) struct Options {
     /// Read receipts from this file where it exists, and write all receipts to it
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
-    /// Send a file again that was accepted and has not been listed since
+    /// Look once more for files that were accepted and have not been listed since, and send again what is still missing
     #[arg(long)]
     resend: bool,
     /// Work on so many packages at once
@@ -72,7 +74,24 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     wanted.receipt = options.receipt.as_ref().map(|file| invocation.world.folder.join(file));
     wanted.resend = options.resend;
     let report = publish::publish(session, &release, &state, &wanted).await?;
-    Ok(answer(report, options.format, globals.dry_run))
+    let next = remedy::step(
+        &report,
+        globals.dry_run,
+        &options.again(globals),
+        &CommandLine::new("prepare", globals).option("--state-dir", options.state.state_dir.as_ref()),
+    );
+    Ok(answer(report, next, options.format, globals.dry_run))
+}
+
+impl Options {
+    /// The same command once more. What was asked for this time only is left out: `--resend`, and how fast to go.
+    fn again(&self, globals: &Globals) -> CommandLine {
+        CommandLine::new("publish", globals)
+            .option("--release", self.release.as_ref())
+            .option("--artifacts", self.artifacts.as_ref())
+            .option("--receipt", self.receipt.as_ref())
+            .option("--state-dir", self.state.state_dir.as_ref())
+    }
 }
 
 async fn release(session: &Session, named: Option<&str>) -> Result<ReleaseCommit> {
@@ -97,10 +116,10 @@ async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> 
 }
 
 /// What the report says, and how the process ends.
-fn answer(report: PublishReport, format: Format, dry_run: bool) -> Answer {
+fn answer(report: PublishReport, next: Option<String>, format: Format, dry_run: bool) -> Answer {
     let text = match format {
-        Format::Table => text(&report, dry_run),
-        Format::Json => document(&report, dry_run),
+        Format::Table => text(&report, next.as_deref(), dry_run),
+        Format::Json => document(&report, next.as_deref(), dry_run),
     };
     let exit = exit(&report);
     let mut answer = Answer::new(text).with_exit(exit);
@@ -112,7 +131,7 @@ fn answer(report: PublishReport, format: Format, dry_run: bool) -> Answer {
     answer
 }
 
-fn exit(report: &PublishReport) -> Exit {
+pub(crate) fn exit(report: &PublishReport) -> Exit {
     let exits = report.packages.iter().map(|package| match &package.outcome {
         Outcome::Failed(error) => Exit::of(error),
         Outcome::AwaitingApproval => Exit::Approval,
@@ -156,7 +175,7 @@ fn proven(proof: Proof) -> &'static str {
     }
 }
 
-fn text(report: &PublishReport, dry_run: bool) -> String {
+fn text(report: &PublishReport, next: Option<&str>, dry_run: bool) -> String {
     let row = |package: &Published| {
         let (_, mut words, meaning) = ending(package);
         if dry_run && matches!(package.outcome, Outcome::Published(_)) {
@@ -168,15 +187,13 @@ fn text(report: &PublishReport, dry_run: bool) -> String {
     let rows: Vec<Vec<Cell>> = report.packages.iter().map(row).collect();
     let live = report.packages.iter().filter(|package| package.is_live()).count();
     let total = report.packages.len();
-    let text = table(&["PACKAGE", "VERSION", "REGISTRY", "OUTCOME"], &rows);
-    if dry_run {
-        return format!("{text}{}\n", Meaning::Warning.paint("dry run: nothing was sent"));
-    }
-    if report.is_complete() {
-        return format!("{text}{}\n", Meaning::Good.paint("everything is live and proven"));
-    }
-    let summary = format!("{live} of {} live and proven", count(total, "package"));
-    format!("{text}{}; run `releasekit publish` again to continue\n", Meaning::Warning.paint(&summary))
+    let summary = match (dry_run, report.is_complete()) {
+        (true, _) => Meaning::Warning.paint("dry run: nothing was sent"),
+        (false, true) => Meaning::Good.paint("everything is live and proven"),
+        (false, false) => Meaning::Warning.paint(&format!("{live} of {} live and proven", count(total, "package"))),
+    };
+    let next = next.map(crate::next::line).unwrap_or_default();
+    format!("{}{summary}\n{next}", table(&["PACKAGE", "VERSION", "REGISTRY", "OUTCOME"], &rows))
 }
 
 #[derive(Serialize)]
@@ -186,6 +203,7 @@ struct Document<'a> {
     commit: &'a str,
     complete: bool,
     packages: Vec<Package<'a>>,
+    next: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -206,7 +224,7 @@ struct Failure {
     message: String,
 }
 
-fn document(report: &PublishReport, dry_run: bool) -> String {
+fn document(report: &PublishReport, next: Option<&str>, dry_run: bool) -> String {
     let packages = report.packages.iter().map(|package| Package {
         name: package.id.name.as_str(),
         label: package.id.label.as_str(),
@@ -219,7 +237,7 @@ fn document(report: &PublishReport, dry_run: bool) -> String {
     });
     let commit = report.commit.as_str();
     let complete = report.is_complete();
-    json::pretty(&Document { schema: 1, dry_run, commit, complete, packages: packages.collect() })
+    json::pretty(&Document { schema: 1, dry_run, commit, complete, packages: packages.collect(), next })
 }
 
 fn proof(outcome: &Outcome) -> Option<&'static str> {

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use releasekit_core::model::TagName;
 use releasekit_engine::Session;
 use releasekit_engine::locate::ReleaseCommit;
-use releasekit_engine::release::{self, Building, ReleaseOptions, Released};
+use releasekit_engine::release::{self, Building, ReleaseOptions, Released, Tagged};
 use serde::Serialize;
 
 use crate::answer::Answer;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
+use crate::next::CommandLine;
 use crate::options::{Consent, Format, Globals, State};
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
@@ -31,7 +32,7 @@ pub(crate) struct Options {
     /// Tag without having built anything: a build that fails later leaves a tag with nothing behind it
     #[arg(long)]
     no_build: bool,
-    /// Tag versions that are live already
+    /// Tag versions that are live already, where they are what is built: that is compared first
     #[arg(long)]
     adopt: bool,
     /// Exit with 4 when there is nothing to release
@@ -61,12 +62,47 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
         adopt: options.adopt,
     };
     let released = release::release(session, &state, &wanted, &cancel).await?;
+    let next = options.next(&released, globals);
     let text = match options.format {
-        Format::Table => text(&released, globals.dry_run),
-        Format::Json => document(&released, globals.dry_run),
+        Format::Table => text(&released, next.as_deref(), globals.dry_run),
+        Format::Json => document(&released, next.as_deref(), globals.dry_run),
     };
     let nothing = matches!(released, Released::Nothing) && options.exit_code;
     Ok(Answer::new(text).with_exit(if nothing { Exit::Nothing } else { Exit::Done }))
+}
+
+impl Options {
+    /// The same command once more, as a dry run leaves it to be done.
+    fn again(&self, globals: &Globals) -> CommandLine {
+        CommandLine::new("release", globals)
+            .option("--release", self.release.as_ref())
+            .option("--artifacts", self.artifacts.as_ref())
+            .flag("--no-build", self.no_build)
+            .flag("--adopt", self.adopt)
+            .option("--state-dir", self.state.state_dir.as_ref())
+    }
+
+    /// The command that publishes a release: this one, or one that a commit brought.
+    fn publish(&self, release: Option<&str>, globals: &Globals) -> CommandLine {
+        CommandLine::new("publish", globals)
+            .option("--release", release)
+            .option("--state-dir", self.state.state_dir.as_ref())
+    }
+
+    fn next(&self, released: &Released, globals: &Globals) -> Option<String> {
+        let earlier = match released {
+            Released::Nothing => return None,
+            Released::Tagged(_) if globals.dry_run => return Some(self.again(globals).as_str().to_owned()),
+            Released::Tagged(tagged) => tagged.waits_for.as_slice(),
+            Released::Already(_) => &[],
+        };
+        let first = earlier.iter().map(|commit| self.publish(Some(commit.short()), globals));
+        let steps: Vec<CommandLine> = first.chain([self.publish(self.release.as_deref(), globals)]).collect();
+        Some(match steps.as_slice() {
+            [only] => only.as_str().to_owned(),
+            several => several.iter().map(|step| format!("`{}`", step.as_str())).collect::<Vec<_>>().join(", then "),
+        })
+    }
 }
 
 fn building(options: &Options, invocation: &Invocation) -> Building {
@@ -88,16 +124,17 @@ async fn question(session: &Session, options: &Options) -> Result<String> {
     ))
 }
 
-fn text(released: &Released, dry_run: bool) -> String {
+fn text(released: &Released, next: Option<&str>, dry_run: bool) -> String {
+    let next = next.map(crate::next::line).unwrap_or_default();
     match released {
         Released::Nothing => "nothing to release: HEAD holds no manifest\n".to_owned(),
         Released::Already(release) => {
-            format!("{} is released: all its tags are there\n{}", place(release), next())
+            format!("{} is released: all its tags are there\n{next}", place(release))
         }
-        Released::Tagged(release, tags) => {
+        Released::Tagged(Tagged { release, tags, .. }) => {
             let verb = if dry_run { "would be tagged" } else { "is tagged" };
             let lines: String = tags.iter().map(|tag| format!("  {}\n", Meaning::Good.paint(tag.as_str()))).collect();
-            format!("{} {verb}:\n{lines}{}", place(release), next())
+            format!("{} {verb}:\n{lines}{next}", place(release))
         }
     }
 }
@@ -105,10 +142,6 @@ fn text(released: &Released, dry_run: bool) -> String {
 fn place(release: &ReleaseCommit) -> String {
     let packages = count(release.manifest.packages.len(), "package");
     format!("the release of {packages} at {}", Meaning::Strong.paint(release.commit.id.short()))
-}
-
-fn next() -> String {
-    format!("{} releasekit publish\n", Meaning::Good.paint("next:"))
 }
 
 #[derive(Serialize)]
@@ -119,15 +152,16 @@ struct Document<'a> {
     outcome: &'static str,
     created: &'a [TagName],
     tags: Vec<&'a str>,
+    next: Option<&'a str>,
 }
 
-fn document(released: &Released, dry_run: bool) -> String {
+fn document(released: &Released, next: Option<&str>, dry_run: bool) -> String {
     let (outcome, release, created) = match released {
         Released::Nothing => ("nothing", None, &[][..]),
         Released::Already(release) => ("already_released", Some(release), &[][..]),
-        Released::Tagged(release, tags) => ("tagged", Some(release), tags.as_slice()),
+        Released::Tagged(Tagged { release, tags, .. }) => ("tagged", Some(release), tags.as_slice()),
     };
     let tags = release.iter().flat_map(|release| release.tags()).map(TagName::as_str).collect();
     let commit = release.map(|release| release.commit.id.as_str());
-    json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags })
+    json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags, next })
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::next::CommandLine;
 use crate::options::{Format, Globals, State};
 use crate::render::json;
 use crate::render::style::{Meaning, clean};
@@ -49,7 +50,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
         releases.extend(status::left_behind(session, &release, &remote).await?);
     }
     Ok(Answer::new(match options.format {
-        Format::Table => text(&releases),
+        Format::Table => text(&releases, options, globals),
         Format::Json => document(&releases),
     }))
 }
@@ -63,7 +64,7 @@ async fn located(session: &Session, remote: &RemoteRefs) -> Result<Option<Releas
     })
 }
 
-fn text(releases: &[ReleaseStatus]) -> String {
+fn text(releases: &[ReleaseStatus], options: &Options, globals: &Globals) -> String {
     let mut text = String::new();
     for (index, status) in releases.iter().enumerate() {
         let ReleaseStatus { release, rows, .. } = status;
@@ -74,33 +75,44 @@ fn text(releases: &[ReleaseStatus]) -> String {
             text.push_str(&format!("the release at {commit}:\n"));
         }
         text.push_str(&table(&["PACKAGE", "VERSION", "TAG", "REGISTRY", "STATE"], &lines(rows)));
-        text.push_str(&next(status, index > 0));
+        text.push_str(&next(status, options.command(status, index > 0, globals)));
     }
     text
 }
 
-/// What closes the gaps, or what has to be out of the way first.
-fn next(ReleaseStatus { release, rows, in_the_way }: &ReleaseStatus, earlier: bool) -> String {
-    if !in_the_way.is_empty() {
-        let line = |error: &EngineError| {
-            let help = error.help().map(|help| format!("  {}\n", clean(&help))).unwrap_or_default();
-            format!(
-                "{} {} ({})\n{help}",
-                Meaning::Warning.paint("in the way:"),
-                clean(&error.to_string()),
-                error.code()
-            )
+impl Options {
+    /// What closes the gaps of a release; `None` where there are none.
+    fn command(&self, status: &ReleaseStatus, earlier: bool, globals: &Globals) -> Option<String> {
+        let commit = status.release.commit.id.short();
+        let named = (earlier || self.release.is_some()).then_some(commit);
+        let command = |name| {
+            let line = CommandLine::new(name, globals).option("--release", named);
+            line.option("--state-dir", self.state.state_dir.as_ref()).as_str().to_owned()
         };
-        return in_the_way.iter().map(line).collect();
+        let is_untagged = status.rows.iter().any(|row| matches!(row.tag, TagState::Missing(_)));
+        let open = status.rows.iter().flat_map(|row| &row.registries).filter(|served| !served.is_live());
+        let mut open = open.map(|served| &served.state).peekable();
+        if is_untagged {
+            return Some(command("release"));
+        }
+        open.peek()?;
+        let is_only_staged = open.all(|state| *state == RegistryState::AwaitingApproval);
+        let publish = command("publish");
+        Some(if is_only_staged { format!("approve it at its registry, then run `{publish}`") } else { publish })
     }
-    let untagged = rows.iter().any(|row| matches!(row.tag, TagState::Missing(_)));
-    let command = match (untagged, rows.iter().all(StatusRow::is_live), earlier) {
-        (true, ..) => "releasekit release".to_owned(),
-        (false, true, _) => return format!("{}\n", Meaning::Good.paint("everything is live")),
-        (false, false, false) => "releasekit publish".to_owned(),
-        (false, false, true) => format!("releasekit publish --release {}", release.commit.id.short()),
+}
+
+/// What closes the gaps, or what has to be out of the way first.
+fn next(ReleaseStatus { in_the_way, .. }: &ReleaseStatus, command: Option<String>) -> String {
+    if in_the_way.is_empty() {
+        let done = || format!("{}\n", Meaning::Good.paint("everything is live"));
+        return command.as_deref().map_or_else(done, crate::next::line);
+    }
+    let line = |error: &EngineError| {
+        let help = error.help().map(|help| format!("  {}\n", clean(&help))).unwrap_or_default();
+        format!("{} {} ({})\n{help}", Meaning::Warning.paint("in the way:"), clean(&error.to_string()), error.code())
     };
-    format!("{} {command}\n", Meaning::Good.paint("next:"))
+    in_the_way.iter().map(line).collect()
 }
 
 /// A line for each registry of each package.

@@ -14,19 +14,26 @@ const COUNTED: &[(Status, &str)] = &[(Status::Skipped, "unchanged"), (Status::Ex
 
 /// The rows that move and a line that counts the others.
 pub(crate) fn summary(plan: &ReleasePlan) -> String {
-    let (first, moved): (Vec<&Row>, Vec<&Row>) = plan.included().partition(|row| is_first(row));
-    let mut text = String::new();
-    if !moved.is_empty() {
-        text.push_str(&rows(&moved));
-    }
-    if !first.is_empty() {
-        let gap = if moved.is_empty() { "" } else { "\n" };
-        text.push_str(&format!("{gap}{}\n{}", Meaning::Strong.paint("first releases:"), rows(&first)));
-    }
+    let mut text = moves(&plan.packages);
     if plan.is_empty() {
         text.push_str("nothing to release\n");
     }
     text + &others(plan)
+}
+
+/// The rows that move, first releases apart.
+pub(crate) fn moves(rows: &[Row]) -> String {
+    let (first, moved): (Vec<&Row>, Vec<&Row>) =
+        rows.iter().filter(|row| row.is_included()).partition(|row| is_first(row));
+    let mut text = String::new();
+    if !moved.is_empty() {
+        text.push_str(&listed(&moved));
+    }
+    if !first.is_empty() {
+        let gap = if moved.is_empty() { "" } else { "\n" };
+        text.push_str(&format!("{gap}{}\n{}", Meaning::Strong.paint("first releases:"), listed(&first)));
+    }
+    text
 }
 
 /// Every row, with its place in the order.
@@ -41,7 +48,7 @@ pub(crate) fn all(plan: &ReleasePlan) -> String {
     table(&headings, &plan.packages.iter().map(row).collect::<Vec<_>>())
 }
 
-fn rows(rows: &[&Row]) -> String {
+fn listed(rows: &[&Row]) -> String {
     table(HEADINGS, &rows.iter().map(|row| cells_of(row)).collect::<Vec<_>>())
 }
 

@@ -56,6 +56,7 @@ fn prepare_says_what_it_pushed_and_a_second_run_changes_nothing() {
     let dry = project.run(&["prepare", "--dry-run"]).code(0);
     before.assert_same(&world(&project));
     assert!(dry.stdout.contains(": would be pushed\n") && dry.stderr.contains("dry run, not done: "), "{dry}");
+    assert!(dry.stdout.ends_with("next: releasekit prepare\n"), "{dry}");
 
     let first = project.run(&["prepare"]).code(0).stdout;
     assert!(first.contains("releasekit--release--main at ") && first.contains(": pushed\n"), "{first}");
@@ -91,8 +92,14 @@ fn a_release_from_prepare_to_status() {
     project.sandbox.git(["merge", "-q", "--no-ff", "-m", "merge", "origin/releasekit--release--main"]);
     project.sandbox.push();
     let merged = project.run(&[]).code(0).stdout;
-    assert!(merged.contains("in the way: a merged release has not been tagged yet\n"), "{merged}");
+    assert!(merged.contains(", and not tagged yet:\n") && !merged.contains("ahead of the last tag"), "{merged}");
+    assert!(
+        merged.contains("py:core  1.0.0    1.0.1  patch  ") && merged.contains("py:lib   1.0.0    1.0.1"),
+        "{merged}"
+    );
     assert!(merged.ends_with("next: releasekit release\n"), "{merged}");
+    let data = project.json(&["--format", "json"]);
+    assert_eq!((&data["plan"], &data["pending"]["packages"][0]["next"]), (&json!(null), &json!("1.0.1")));
     project.run(&["publish"]).code(5);
 
     let built = project.run(&["build", "--package", "core", "--out", "dist"]).code(0).stdout;
@@ -115,7 +122,8 @@ fn a_release_from_prepare_to_status() {
 
 fn publish(project: &Project, server: &PypiServer) {
     let dry = project.run(&["publish", "--dry-run"]).code(0);
-    assert!(dry.stdout.contains("would be published") && dry.stdout.ends_with("dry run: nothing was sent\n"), "{dry}");
+    assert!(dry.stdout.contains("would be published"), "{dry}");
+    assert!(dry.stdout.ends_with("dry run: nothing was sent\nnext: releasekit publish\n"), "{dry}");
     assert!(server.stored().is_empty());
     let first = project.json(&["publish", "--format", "json", "--receipt", "receipt.json"]);
     let core = &first["packages"][0];

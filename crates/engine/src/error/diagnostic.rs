@@ -4,7 +4,7 @@ use releasekit_core::model::InvalidPath;
 use releasekit_core::{Code, Diagnostic, Label};
 
 use super::Error;
-use super::text::{list, unknown_help};
+use super::text::{list, not_adopted, pending_help, plan_anew, unknown_help};
 use crate::codes;
 
 impl Diagnostic for Error {
@@ -42,7 +42,7 @@ impl Diagnostic for Error {
             Self::BranchForeign { .. } => codes::PREPARE_BRANCH_FOREIGN,
             Self::CommitsUnkept { .. } => codes::PREPARE_COMMIT_UNKEPT,
             Self::ReplayConflict { .. } => codes::PREPARE_REPLAY_CONFLICT,
-            Self::Stale { .. } => codes::RELEASE_STALE,
+            Self::Stale { .. } | Self::Unlisted { .. } => codes::RELEASE_STALE,
             Self::ManifestDrift { .. } | Self::ManifestFault(_) | Self::TagDrift { .. } => {
                 codes::RELEASE_MANIFEST_DRIFT
             }
@@ -53,6 +53,7 @@ impl Diagnostic for Error {
             | Self::TagsAstray { .. } => codes::RELEASE_TAG_CONFLICT,
             Self::ReleaseNotOnBranch { .. } => codes::RELEASE_NOT_ON_BRANCH,
             Self::AlreadyLive { .. } => codes::RELEASE_ALREADY_LIVE,
+            Self::NotAdopted { source, .. } => source.code(),
             Self::InvalidPath { .. } => codes::PATH_INVALID,
             Self::EditsClash { .. } => codes::PATH_CLASH,
             Self::NotText { .. } => codes::FILE_NOT_TEXT,
@@ -62,7 +63,7 @@ impl Diagnostic for Error {
     fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
             Self::Backend(error) | Self::GroupVersion { source: error, .. } => Some(error),
-            Self::Failure(error) => Some(&**error),
+            Self::Failure(error) | Self::NotAdopted { source: error, .. } => Some(&**error),
             Self::Several(errors) => Some(&errors[0]),
             _ => None,
         }
@@ -92,6 +93,13 @@ impl Diagnostic for Error {
                      in a fixed group"
                 )
             }
+            Self::ReleasePending { refusals, .. } => return pending_help(refusals),
+            Self::AlreadyLive { is_first: true, .. } => format!(
+                "if it was released under tags that do not count, {}; `releasekit release --adopt` compares it with a build, \
+                 and tags it where it is the same",
+                plan_anew(true)
+            ),
+            Self::NotAdopted { is_first, source } => not_adopted(source, *is_first),
             Self::NotOnBranch { allowed, .. } => allowed.help("push it to"),
             Self::ReleaseNotOnBranch { allowed, .. } => allowed.help("merge it into"),
             Self::BranchForeign { branch, .. } => {

@@ -1,9 +1,11 @@
 //! How errors of the pipeline put lists and counts into words.
 
+use releasekit_core::Diagnostic;
 use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Unread, Version};
 use releasekit_core::vcs::RefName;
 
-use super::Unkept;
+use super::{Error, Unkept};
+use crate::failure::Failure;
 use crate::words::few;
 pub(super) use crate::words::quoted as list;
 
@@ -74,6 +76,38 @@ pub(super) fn unknown_help(nearest: Option<&str>) -> String {
     match nearest {
         Some(name) => format!("did you mean `{name}`?"),
         None => "`releasekit discover` lists all packages".to_owned(),
+    }
+}
+
+/// What to do about a merged release that `release` would refuse; `None` where it would not.
+pub(super) fn pending_help(refusals: &[Error]) -> Option<String> {
+    match refusals.iter().find(|error| !error.is_mended_by_superseding()).or(refusals.first())? {
+        error if error.is_mended_by_superseding() => Some(format!(
+            "run `releasekit prepare --supersede` to plan anew over it: `release` would refuse it ({})",
+            error.code()
+        )),
+        error => error.help(),
+    }
+}
+
+/// What to do about a version that others have published already.
+pub(super) fn plan_anew(is_first: bool) -> String {
+    let what = match is_first {
+        true => "say how they read with `tag_format`, or where history begins with `bootstrap_sha`",
+        false => "raise the version in the package file",
+    };
+    format!("{what}, commit, and run `releasekit prepare --supersede`")
+}
+
+/// What to do where a live version is not what is built.
+pub(super) fn not_adopted(source: &Failure, is_first: bool) -> String {
+    match source {
+        Failure::Unproven { .. } => format!(
+            "build with that version of the build backend, or bring the files that were published with `--artifacts DIR`; if \
+             it was not published from this commit, {}",
+            plan_anew(is_first)
+        ),
+        _ => format!("it was not published from this commit: {}", plan_anew(is_first)),
     }
 }
 

@@ -133,6 +133,13 @@ fn is_excluded(commit: &ParsedCommit, exclude: &GlobSet) -> bool {
     [&commit.scope, &commit.kind].into_iter().flatten().any(|word| exclude.is_match(word))
 }
 
+/// What a commit's line says of it; `None` where it has none.
+pub(crate) fn line_of(commit: &ParsedCommit, policy: &Policy) -> Result<Option<String>> {
+    let exclude = globs(&policy.changelog.exclude)?;
+    let is_told = title_of(commit, policy).is_some() && !is_excluded(commit, &exclude);
+    Ok(is_told.then(|| printable(&commit.description)))
+}
+
 /// The packages that moved it. Those of its own group move nobody of it, and are told of where they are needed.
 fn dependencies(planned: &Planned, index: usize, reasons: &[Reason]) -> Vec<MovedDependency> {
     let discovery = &planned.snapshot.discovery;

@@ -1,6 +1,7 @@
 //! Brings a release to its registries, proves what they serve, and has installers choose it. A reconciler: what is wanted,
 //! what is there, and only the effects that close the gap.
 
+mod adopt;
 mod bounds;
 mod channel;
 mod comparison;
@@ -29,6 +30,7 @@ use releasekit_core::model::{PackageId, Target};
 use tokio::sync::RwLock;
 use tokio::time::Instant;
 
+pub(crate) use adopt::Adoption;
 pub use options::PublishOptions;
 pub use report::{Live, Outcome, Proof, PublishReport, Published};
 pub(crate) use verify::same_digest;
@@ -44,7 +46,7 @@ use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::State;
 use crate::surroundings::Surroundings;
-use crate::tools;
+use crate::{tools, waiting};
 use prove::ReceiptCheck;
 use publisher::{Found, Publisher};
 use run::Outcomes;
@@ -68,6 +70,7 @@ pub async fn publish(
     session.phase(format!("asking what is live of {} packages", sources.releasing.len()));
     let asked = observe::observe(&registries, sources.inquiry(Tagged::Yes));
     let observations = options.cancel.or(asked).await??;
+    waiting::refuse(session, &sources, &observations.lacking).await?;
     let scratch = Scratch::create(&session.context.cache, "publish")?;
     let mut receipts = folder.receipts()?;
     receipts.extend(options.receipt.as_deref().map(receipt::read_file).transpose()?.unwrap_or_default());

@@ -106,7 +106,7 @@ impl Publication<'_> {
     }
 
     /// A live file that is none of ours is somebody else's release.
-    fn refuse_strangers(&self, files: &[BuiltFile], live: &[LiveFile]) -> Result<()> {
+    pub(super) fn refuse_strangers(&self, files: &[BuiltFile], live: &[LiveFile]) -> Result<()> {
         let ours = |live: &&LiveFile| files.iter().any(|file| file.artifact.file_name == live.file_name);
         match live.iter().find(|live| !ours(live)) {
             Some(stranger) => Err(self.conflict(format!("`{}` is no part of this release", stranger.file_name))),

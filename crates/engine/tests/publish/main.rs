@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test itself may")]
 
+mod adopted;
 mod builds;
 mod dry_run;
 mod faults;
 mod hints;
+mod late;
 mod line;
 mod looks;
 mod memory;
@@ -18,7 +20,9 @@ mod recorded;
 mod remembered;
 mod resolve;
 mod routes;
+mod shop;
 mod status;
+mod waiting;
 mod world;
 
 use std::time::Duration;

@@ -115,7 +115,7 @@ fn said(error: &dyn Diagnostic) -> String {
 async fn a_release_is_found_tagged_and_published_at_its_own_commit() {
     let story = Story::new();
     assert!(
-        matches!(story.release().await.unwrap(), Released::Tagged(release, _) if release.commit.id.as_str() == "release")
+        matches!(story.release().await.unwrap(), Released::Tagged(tagged) if tagged.release.commit.id.as_str() == "release")
     );
     assert!(matches!(story.release().await.unwrap(), Released::Already(_)));
     assert_eq!(story.line.state().there["a-v1.0.0"], "release");

@@ -40,7 +40,7 @@ async fn rehearse(story: &Story, vcs: Arc<dyn Vcs>) -> Result<Released> {
 #[tokio::test(start_paused = true)]
 async fn a_tag_that_is_a_commit_goes_with_its_branch() {
     let story = Story::new().able(COMMITS_TAGS);
-    assert!(matches!(story.release().await.unwrap(), Released::Tagged(_, tags) if tags.len() == 2));
+    assert!(matches!(story.release().await.unwrap(), Released::Tagged(tagged) if tagged.tags.len() == 2));
     let main = CommitId::new(&story.line.state().main);
     let info = story.line.commits(std::slice::from_ref(&main)).await.unwrap().remove(0);
     assert_eq!(info.parents, [CommitId::new("later")], "one commit for both, on top of what the branch was at");
@@ -115,7 +115,7 @@ async fn without_atomic_pushes_it_is_said_which_refs_went() {
     assert_eq!(error.code().as_str(), "RK-PUSH-PARTIAL");
     assert!(error.to_string().contains("has tag `a-v1.0.0` by now, and not tag `b-v1.0.0`: "), "{error}");
     story.line.state().there.remove(TAGS[1]);
-    assert!(matches!(story.release().await.unwrap(), Released::Tagged(_, tags) if tags.len() == 1));
+    assert!(matches!(story.release().await.unwrap(), Released::Tagged(tagged) if tagged.tags.len() == 1));
 
     let story = Story::new().able(NO_ATOMIC_PUSH);
     story.line.state().overtaken = Some(|remote| {

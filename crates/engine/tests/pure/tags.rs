@@ -62,7 +62,7 @@ fn a_tag_that_packages_share_is_missing_once() {
 fn a_release_whose_tags_stand_apart_says_so() {
     let said = |missing: &[&str]| {
         let missing = missing.iter().map(|name| TagName::new(*name)).collect();
-        Error::ReleasePending { commit: CommitId::new("abc"), missing }.to_string()
+        Error::ReleasePending { commit: CommitId::new("abc"), missing, refusals: Vec::new() }.to_string()
     };
     assert!(said(&["a-v1", "b-v1"]).ends_with("the remote lacks `a-v1`, `b-v1`"));
     assert!(said(&[]).ends_with("the remote has its tags elsewhere, or its manifest was edited"));

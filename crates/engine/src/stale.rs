@@ -1,0 +1,124 @@
+//! Whether a merged release still is what would be released: it is planned again where it was merged, and held against its
+//! manifest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use releasekit_core::model::{Bump, CommitId, PackageId};
+use releasekit_core::policy::Policy;
+use releasekit_core::vcs::{Head, Lack, Tag};
+
+use crate::bump::{self, Reason};
+use crate::changelogs;
+use crate::error::{Error, Result};
+use crate::history::Change;
+use crate::locate::ReleaseCommit;
+use crate::notes;
+use crate::plan::{self, Planned, Row};
+use crate::session::{Policies, Session, Snapshot};
+
+/// What a plan made again has beyond the manifest.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    /// What makes the release stale.
+    pub stale: Vec<Error>,
+    /// Commits that ship with it and change no version, with their summaries.
+    slipped_in: BTreeSet<(CommitId, String)>,
+}
+
+impl Judged {
+    /// Says what ships without having been planned.
+    pub(crate) fn warn_of_newcomers(&self, session: &Session) {
+        for (commit, summary) in &self.slipped_in {
+            let message =
+                format!("{} was merged after the release was prepared and ships with it: {summary}", commit.short());
+            session.warn(message, None);
+        }
+    }
+}
+
+/// Plans the first parent of the release commit with the tags that were there before it.
+pub(crate) async fn replan(session: &Session, release: &ReleaseCommit, tags: &[Tag]) -> Result<Planned> {
+    let Some(parent) = release.commit.parents.first() else {
+        return Err(session.lacks(Lack::History(release.commit.id.clone())));
+    };
+    let snapshot = session.snapshot_at(parent, Policies::Committed).await?;
+    let head = Head::new(parent.clone(), None, session.vcs.head().await?.shallow);
+    plan::plan_with_tags(session, snapshot, &head, tags).await
+}
+
+/// Compares the plan made again with the manifest. A higher version is stale, and so is a breaking change that the
+/// changelog does not list: whoever reads it to decide on an update would not find it. Other commits ship.
+///
+/// `snapshot` is what the release commit holds.
+pub(crate) fn judge(release: &ReleaseCommit, snapshot: &Snapshot, replanned: &Planned) -> Result<Judged> {
+    let rows: BTreeMap<PackageId, &Row> = release.manifest.packages.iter().map(|row| (row.id(), row)).collect();
+    let mut judged = Judged::default();
+    for (index, member) in replanned.snapshot.discovery.members.iter().enumerate() {
+        let Some(row) = rows.get(&member.id) else { continue };
+        let commits = newcomers(replanned, index, row);
+        let scheme = replanned.snapshot.discovery.scheme(member);
+        match (&replanned.bumps.0[index].next, &row.next) {
+            (Some(now), Some(then)) if scheme.compare(now, then).is_gt() => judged.stale.push(Error::Stale {
+                package: member.id.clone(),
+                planned: then.clone(),
+                now: now.clone(),
+                because: farthest(&commits, &replanned.snapshot.policy),
+            }),
+            _ => {
+                judged.stale.extend(unlisted(replanned, snapshot, index, row, &commits)?);
+                judged.slipped_in.extend(commits.iter().map(|change| (change.commit.clone(), change.summary.clone())));
+            }
+        }
+    }
+    Ok(judged)
+}
+
+/// A breaking change that came too late for the changelog. What was never released has nothing that could break.
+fn unlisted(
+    replanned: &Planned,
+    snapshot: &Snapshot,
+    index: usize,
+    row: &Row,
+    commits: &[&Change],
+) -> Result<Option<Error>> {
+    let Some(version) = row.next.clone().filter(|_| !row.reasons.contains(&Reason::FirstRelease)) else {
+        return Ok(None);
+    };
+    let Some((changelog, text)) = changelogs::written(replanned, snapshot.tree.as_ref(), index)? else {
+        return Ok(None);
+    };
+    for change in commits.iter().filter(|change| change.parsed.breaking) {
+        let line = notes::line_of(&change.parsed, &replanned.snapshot.policy)?;
+        if line.is_some_and(|line| !text.contains(&line)) {
+            let (package, because) = (row.id(), format!("{} {}", change.commit.short(), change.summary));
+            return Ok(Some(Error::Unlisted { package, version, changelog, because }));
+        }
+    }
+    Ok(None)
+}
+
+/// The newest of the commits that move the farthest.
+fn farthest(commits: &[&Change], policy: &Policy) -> Option<String> {
+    let by_bump = commits.iter().rev().max_by_key(|change| bump::of_commit(&change.parsed, policy));
+    by_bump.map(|change| change.summary.clone())
+}
+
+/// Commits worth a line that the manifest does not know.
+fn newcomers<'a>(replanned: &'a Planned, index: usize, row: &Row) -> Vec<&'a Change> {
+    let known: BTreeSet<&CommitId> = row
+        .reasons
+        .iter()
+        .filter_map(|reason| match reason {
+            Reason::Commit { commit, .. } => Some(commit),
+            _ => None,
+        })
+        .collect();
+    let policy = &replanned.snapshot.policy;
+    let commits = replanned.changes.members[index].commits.iter();
+    let is_new = |change: &&Change| {
+        !known.contains(&change.commit)
+            && notes::is_listed(&change.parsed, policy)
+            && bump::of_commit(&change.parsed, policy) > Bump::None
+    };
+    commits.filter(is_new).collect()
+}
