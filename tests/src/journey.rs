@@ -1,7 +1,10 @@
 //! A sample that has been released once, with its remote and its registry, in a sandbox of its own.
 
 mod begin;
+mod next;
 mod remote;
+
+pub use next::{commands, next_step};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;

@@ -25,7 +25,7 @@ mod world;
 pub mod worlds;
 
 pub use guide::{Block, Guide};
-pub use journey::{Journey, Merge};
+pub use journey::{Journey, Merge, commands, next_step};
 pub use proxy::Proxy;
 pub use quoting::{Quotes, Quoting};
 pub use registry::{Past, Registry, Rehearsal, Watched};

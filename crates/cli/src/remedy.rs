@@ -55,33 +55,40 @@ impl Remedy {
         by_code.or_else(by_kind).unwrap_or(Self::Mend)
     }
 
-    fn step(self, command: &CommandLine, prepare: &CommandLine) -> String {
-        let then = |what: &str| format!("{what}, then run `{}`", command.as_str());
+    fn step(self, Commands { again, check, prepare }: &Commands) -> String {
+        let then = |what: &str| format!("{what}, then run `{}`", again.as_str());
         match self {
-            Self::Resend => command.clone().flag("--resend", true).as_str().to_owned(),
-            Self::Again => command.as_str().to_owned(),
+            Self::Resend => again.clone().flag("--resend", true).as_str().to_owned(),
+            Self::Again => again.as_str().to_owned(),
             Self::Credential => then("set the credential that is missing or wrong"),
             Self::Mend => then("mend what the errors name"),
             Self::Approve => then("approve it at its registry"),
-            Self::Version => {
-                format!("raise the version in the package file, commit, then run `{}`", prepare.as_str())
-            }
+            Self::Version => format!(
+                "raise the version in the package file, run `{}`, commit, then run `{}`",
+                check.as_str(),
+                prepare.as_str()
+            ),
         }
     }
 }
 
-/// What to do next; `None` where everything is live, or where a dry run met what has to be mended first. `command` is the one
-/// that made the report, without `--resend`.
-pub(crate) fn step(
-    report: &PublishReport,
-    dry_run: bool,
-    command: &CommandLine,
-    prepare: &CommandLine,
-) -> Option<String> {
+/// The commands that may come next.
+#[derive(Debug)]
+pub(crate) struct Commands {
+    /// The one that made the report, without `--resend`.
+    pub(crate) again: CommandLine,
+    /// The one that mends lockfiles.
+    pub(crate) check: CommandLine,
+    /// The one that begins another release.
+    pub(crate) prepare: CommandLine,
+}
+
+/// What to do next; `None` where everything is live, or where a dry run met what has to be mended first.
+pub(crate) fn step(report: &PublishReport, dry_run: bool, commands: &Commands) -> Option<String> {
     let remedy = report.packages.iter().filter_map(|package| Remedy::of(&package.outcome)).min();
     match remedy {
-        Some(remedy) => (!dry_run).then(|| remedy.step(command, prepare)),
-        None => dry_run.then(|| command.as_str().to_owned()),
+        Some(remedy) => (!dry_run).then(|| remedy.step(commands)),
+        None => dry_run.then(|| commands.again.as_str().to_owned()),
     }
 }
 
@@ -163,9 +170,13 @@ mod tests {
         CommandLine::new(name, &globals)
     }
 
-    fn next(report: &PublishReport, dry_run: bool) -> Option<String> {
+    fn commands() -> Commands {
         let again = command("publish").option("--release", Some("abc1234"));
-        step(report, dry_run, &again, &command("prepare"))
+        Commands { again, check: command("check").flag("--fix", true), prepare: command("prepare") }
+    }
+
+    fn next(report: &PublishReport, dry_run: bool) -> Option<String> {
+        step(report, dry_run, &commands())
     }
 
     /// Which outcomes end in which exit code, and what is said to do next.
@@ -176,7 +187,7 @@ mod tests {
         let credential = "set the credential that is missing or wrong, then run `releasekit publish --release abc1234`";
         let mend = "mend what the errors name, then run `releasekit publish --release abc1234`";
         let approve = "approve it at its registry, then run `releasekit publish --release abc1234`";
-        let version = "raise the version in the package file, commit, then run `releasekit prepare`";
+        let version = "raise the version in the package file, run `releasekit check --fix`, commit, then run `releasekit prepare`";
         let waits = || (Outcome::AwaitingApproval, Live::Nothing);
         let cases = [
             (vec![published()], Exit::Done, None),
@@ -220,9 +231,12 @@ mod tests {
     fn every_command_that_is_named_is_one() {
         let all = [Remedy::Resend, Remedy::Again, Remedy::Credential, Remedy::Mend, Remedy::Approve, Remedy::Version];
         for remedy in all {
-            let said = remedy.step(&command("publish"), &command("prepare"));
-            let line = said.split('`').nth(1).unwrap_or(&said);
-            Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let said = remedy.step(&commands());
+            let lines: Vec<&str> = said.split('`').filter(|part| part.starts_with("releasekit ")).collect();
+            assert!(!lines.is_empty(), "{said}");
+            for line in lines {
+                Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
+            }
         }
     }
 }

@@ -83,7 +83,7 @@ releasekit_core::codes! {
     RELEASE_NOT_ON_BRANCH = "RK-RELEASE-NOT-ON-BRANCH", Precondition, "the release commit is on no branch of the remote that releases are made from",
         "`release` tags, and `publish` sends, only what the remote's default branch holds, or a branch that `release_branches` names. `release` asks again right before its tags go. Push the merge there; where the branch was moved back on purpose, there is nothing to release.";
     RELEASE_ALREADY_LIVE = "RK-RELEASE-ALREADY-LIVE", Conflict, "a version is live before it was tagged",
-        "The registry serves a version that the manifest is about to release. `releasekit release --adopt` builds it, compares, and tags it where it is the same. Else it was published from another commit. A package that seems never released was often released under tags that do not count: say with `tag_format` how they read, or with `bootstrap_sha` where history begins. Otherwise raise the version in the package file. Then commit, and plan anew with `releasekit prepare --supersede`.",
+        "The registry serves a version that the manifest is about to release. `releasekit release --adopt` builds it, compares, and tags it where it is the same. Else it was published from another commit. A package that seems never released was often released under tags that do not count: say with `tag_format` how they read, or with `bootstrap_sha` where history begins. Otherwise raise the version in the package file, and run `releasekit check --fix`, which has lockfiles follow. Then commit, and plan anew with `releasekit prepare --supersede`.",
         help: "`releasekit release --adopt` compares it with a build, and tags it where it is the same";
     PATH_INVALID = "RK-PATH-INVALID", Invalid, "a path is not inside the repository",
         "Paths in the configuration are relative, use `/`, stay inside the repository, and lead into no folder that a version control system keeps for itself.";
@@ -145,8 +145,8 @@ releasekit_core::codes! {
         "The digest that installers will see is not that of the file that was built and sent. Dependents were not published. Find out what changes files on the way, such as a proxy or a repository that repacks.",
         help: "what installers get is not what was built: find out what stands between, and withdraw the version";
     CONTENT_CONFLICT = "RK-PUBLISH-CONTENT-CONFLICT", Conflict, "the version is live with other content",
-        "Someone published other files under this version. A version is never reused, and running the command again changes nothing. Raise the version in the package file, commit, and run `releasekit prepare`.",
-        help: "a version is never reused: raise it in the package file, commit, and run `releasekit prepare`";
+        "Someone published other files under this version. A version is never reused, and running the command again changes nothing. Raise the version in the package file, run `releasekit check --fix`, which has lockfiles follow, commit, and run `releasekit prepare`.",
+        help: "a version is never reused: raise it in the package file, run `releasekit check --fix`, commit, and run `releasekit prepare`";
     UNPROVEN = "RK-PUBLISH-UNPROVEN", Conflict, "the version is live and cannot be compared",
         "The live file was made by another version of the build backend, so that a rebuild differs whatever its source is. Build with that version, or bring the receipt of the upload with `--receipt FILE`.",
         help: "build with that version of the build backend, or bring the receipt with `--receipt FILE`";

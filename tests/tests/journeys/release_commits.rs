@@ -1,6 +1,6 @@
 //! Which commit is released, and when a merged release no longer fits.
 
-use releasekit_e2e::{Journey, Merge, Role, Scene};
+use releasekit_e2e::{Journey, Merge, Role, Scene, next_step};
 
 /// Two packages that were released once, in a registry of this process, with a fix in the lower one.
 #[track_caller]
@@ -33,7 +33,12 @@ pub(crate) fn a_feature_merged_in_between_is_stale_and_superseding_repairs_it(sc
 
     let ran = journey.releasekit(["prepare"]).code(5);
     assert!(ran.stderr.contains("RK-PREPARE-RELEASE-PENDING"), "{ran}");
-    journey.releasekit(["prepare", "--supersede"]).ok();
+    assert!(ran.stderr.contains("help: run `releasekit prepare --supersede`"), "{ran}");
+    let status = journey.releasekit(["status"]).code(0);
+    assert!(status.stdout.contains("in the way: ") && !status.stdout.contains("next: "), "{status}");
+    let overview = journey.releasekit([]).code(0);
+    assert_eq!(next_step(&overview), Some("releasekit prepare --supersede"), "{overview}");
+    journey.follow("releasekit prepare --supersede").ok();
     let log = journey.proposed(&journey.path(Role::Base, "CHANGELOG.md"));
     assert!(log.contains("0.2.0") && !log.contains("0.1.1"), "the superseded section is replaced\n{log}");
     assert!(log.contains("count backwards") && log.contains("count from zero"), "{log}");

@@ -62,6 +62,11 @@ crate::goes! { scene;
         a_version_that_is_live_before_its_tag,
         effects_of_git_that_fail_or_lose_their_reply,
     }
+    next {
+        the_next_line_leads_from_a_commit_to_what_is_live,
+        a_release_that_needs_an_unpublished_one_leads_there_first,
+        what_was_published_by_hand_is_adopted_where_it_is_the_same,
+    }
     hostile_registry {
         a_file_that_comes_after_everybody_gave_up_is_not_sent_again,
         what_was_accepted_comes_back_byte_by_byte_in_every_run,

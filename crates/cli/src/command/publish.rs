@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Consent, Format, Globals, State};
-use crate::remedy;
+use crate::remedy::{self, Commands};
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
 use crate::render::table::{Cell, table};
@@ -74,23 +74,23 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     wanted.receipt = options.receipt.as_ref().map(|file| invocation.world.folder.join(file));
     wanted.resend = options.resend;
     let report = publish::publish(session, &release, &state, &wanted).await?;
-    let next = remedy::step(
-        &report,
-        globals.dry_run,
-        &options.again(globals),
-        &CommandLine::new("prepare", globals).option("--state-dir", options.state.state_dir.as_ref()),
-    );
+    let next = remedy::step(&report, globals.dry_run, &options.commands(globals));
     Ok(answer(report, next, options.format, globals.dry_run))
 }
 
 impl Options {
-    /// The same command once more. What was asked for this time only is left out: `--resend`, and how fast to go.
-    fn again(&self, globals: &Globals) -> CommandLine {
-        CommandLine::new("publish", globals)
+    /// What may come next: the same without what was asked for this time only, `--resend` and how fast to go.
+    fn commands(&self, globals: &Globals) -> Commands {
+        let with_state = |line: CommandLine| line.option("--state-dir", self.state.state_dir.as_ref());
+        let again = CommandLine::new("publish", globals)
             .option("--release", self.release.as_ref())
             .option("--artifacts", self.artifacts.as_ref())
-            .option("--receipt", self.receipt.as_ref())
-            .option("--state-dir", self.state.state_dir.as_ref())
+            .option("--receipt", self.receipt.as_ref());
+        Commands {
+            again: with_state(again),
+            check: CommandLine::new("check", globals).flag("--fix", true),
+            prepare: with_state(CommandLine::new("prepare", globals)),
+        }
     }
 }
 

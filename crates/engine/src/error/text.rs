@@ -94,7 +94,7 @@ pub(super) fn pending_help(refusals: &[Error]) -> Option<String> {
 pub(super) fn plan_anew(is_first: bool) -> String {
     let what = match is_first {
         true => "say how they read with `tag_format`, or where history begins with `bootstrap_sha`",
-        false => "raise the version in the package file",
+        false => "raise the version in the package file, run `releasekit check --fix`",
     };
     format!("{what}, commit, and run `releasekit prepare --supersede`")
 }
