@@ -116,7 +116,7 @@ impl Run<'_> {
         let registries = Registries::new(session);
         let seen = observe::observe(&registries, sources.inquiry(observe::Tagged::No)).await?;
         let live = self.live(&release, &seen)?;
-        let waits_for = waiting::warn(session, &sources, &seen.lacking, remote).await?.into_iter().collect();
+        let waits_for = waiting::warn(session, &sources, &seen.lacking, remote).await?;
         let built = self.build(&sources, &live).await?;
         if !live.is_empty() {
             // A tag cannot be taken back, and what is live with other content could never be published under it.

@@ -35,13 +35,13 @@ pub(crate) async fn refuse(session: &Session, sources: &Sources, lacking: &[Lack
 }
 
 /// Warns of what was tagged and waits for its own publication, and refuses what never was: no later command would bring it.
-/// Gives the releases that have to be published first.
+/// Gives the releases that have to be published first, in that order.
 pub(crate) async fn warn(
     session: &Session,
     sources: &Sources,
     lacking: &[Lacking],
     remote: &RemoteRefs,
-) -> Result<BTreeSet<CommitId>> {
+) -> Result<Vec<CommitId>> {
     let (tagged, untagged): (Vec<_>, Vec<_>) =
         waiting(session, sources, lacking, remote).await?.into_iter().partition(|waiting| waiting.is_tagged);
     Error::together(untagged.into_iter().map(|waiting| waiting.error).collect()).map_or(Ok(()), Err)?;
@@ -52,7 +52,19 @@ pub(crate) async fn warn(
         };
         session.warn_of(error, &format!("`publish` will stop here until it is live; {first}"));
     }
-    Ok(tagged.into_iter().filter_map(|waiting| waiting.release).collect())
+    oldest_first(session, tagged.into_iter().filter_map(|waiting| waiting.release).collect()).await
+}
+
+/// A later release may need what an earlier one brings, and never the other way round.
+async fn oldest_first(session: &Session, releases: BTreeSet<CommitId>) -> Result<Vec<CommitId>> {
+    let all: Vec<CommitId> = releases.into_iter().collect();
+    let mut ranked = Vec::new();
+    for release in &all {
+        let below = session.vcs.ancestors_among(&all, release).await?;
+        ranked.push((below.into_iter().filter(|is_below| *is_below).count(), release.clone()));
+    }
+    ranked.sort();
+    Ok(ranked.into_iter().map(|(_, release)| release).collect())
 }
 
 async fn waiting(

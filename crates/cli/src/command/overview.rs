@@ -93,7 +93,10 @@ async fn look(opened: &Opened, overview: &mut Overview, globals: &Globals) -> Re
     opened.session.warn_of_remarks(&snapshot.discovery);
     match plan::plan(&opened.session, snapshot, &head).await {
         Ok(planned) => {
-            let pending = pending::pending(&opened.session, &head.commit).await?;
+            let pending = match pending::pending(&opened.session, &head.commit).await {
+                Ok(pending) => pending,
+                Err(error) => return Ok(Some(Box::new(error))),
+            };
             let next = planned_overview(opened, &head, &planned, pending.as_ref(), overview).await?;
             overview.next = next.map(|next| next.command(globals));
             overview.plan = Some(planned.plan).filter(|_| pending.is_none());

@@ -165,3 +165,69 @@ fn document(released: &Released, next: Option<&str>, dry_run: bool) -> String {
     let commit = release.map(|release| release.commit.id.as_str());
     json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags, next })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use releasekit_core::model::{BranchName, CommitId, ObjectId};
+    use releasekit_core::vcs::CommitInfo;
+    use releasekit_engine::manifest::{Manifest, PlanOptions};
+
+    use super::*;
+    use crate::args::{Cli, Command};
+
+    fn commit(name: &str) -> ReleaseCommit {
+        let id = CommitId::new(name.repeat(40));
+        let manifest = Manifest {
+            schema: 1,
+            base: id.clone(),
+            branch: BranchName::new("main"),
+            options: PlanOptions::default(),
+            packages: Vec::new(),
+        };
+        let commit = CommitInfo::new(id, ObjectId::new("tree"), Vec::new(), String::new(), 0);
+        ReleaseCommit { commit, manifest, path: Manifest::path() }
+    }
+
+    fn tagged(waits_for: &[&str]) -> Released {
+        let waits_for = waits_for.iter().map(|name| commit(name).commit.id).collect();
+        Released::Tagged(Tagged { release: commit("a"), tags: Vec::new(), waits_for })
+    }
+
+    fn next(line: &str, released: &Released) -> Option<String> {
+        let cli = Cli::try_parse_from(line.split(' ')).expect("a legal line");
+        let Some(Command::Release(options)) = cli.command else { unreachable!("{line}") };
+        options.next(released, &cli.globals)
+    }
+
+    /// What came of a line, and which one comes next.
+    #[test]
+    fn every_outcome_leads_to_what_works() {
+        let already = || Released::Already(commit("a"));
+        let waiting = "`releasekit publish --release bbbbbbbbb`, then `releasekit publish --release ccccccccc`, then \
+                       `releasekit publish`";
+        let cases = [
+            ("releasekit release", Released::Nothing, None),
+            ("releasekit release", already(), Some("releasekit publish")),
+            ("releasekit release --dry-run", already(), Some("releasekit publish")),
+            ("releasekit release", tagged(&[]), Some("releasekit publish")),
+            ("releasekit release", tagged(&["b", "c"]), Some(waiting)),
+            (
+                "releasekit release --release abc --state-dir s",
+                tagged(&[]),
+                Some("releasekit publish --release abc --state-dir s"),
+            ),
+            ("releasekit -C sub release --artifacts dist", tagged(&[]), Some("releasekit -C sub publish")),
+            ("releasekit release --dry-run", tagged(&["b"]), Some("releasekit release")),
+            (
+                "releasekit tag --dry-run --release abc --adopt",
+                tagged(&[]),
+                Some("releasekit release --release abc --adopt"),
+            ),
+            ("releasekit release --dry-run --no-build", tagged(&[]), Some("releasekit release --no-build")),
+        ];
+        for (line, released, expected) in cases {
+            assert_eq!(next(line, &released).as_deref(), expected, "{line}");
+        }
+    }
+}

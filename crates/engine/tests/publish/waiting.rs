@@ -39,6 +39,25 @@ async fn what_is_tagged_and_not_yet_live_is_warned_of_by_release_and_stops_publi
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_several_releases_the_oldest_comes_first() {
+    // The name of a commit says nothing of its age, so several histories are tried.
+    for attempt in 0..6 {
+        let shop = Shop::new(&[("a", "1.0.0", &[]), ("b", "1.0.0", &["a"]), ("c", "1.0.0", &["a", "b"])]).await;
+        let shop = shop.change("a", &format!("fix: count to {attempt}")).await.prepared().await;
+        let mut expected = vec![tagged(shop.release().await.unwrap()).release.commit.id];
+        let shop = shop.change("b", "feat: count back").await.prepared().await;
+        expected.push(tagged(shop.release().await.unwrap()).release.commit.id);
+        let shop = shop.change("c", "feat: count on").await.prepared().await;
+        let released = tagged(shop.release().await.unwrap());
+        assert_eq!(released.waits_for, expected);
+        for release in &released.waits_for {
+            assert!(shop.publish(Some(release.as_str())).await.unwrap().is_complete());
+        }
+        assert!(shop.publish(None).await.unwrap().is_complete());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_no_release_tagged_stops_release_too() {
     let shop = Shop::new(&[("a", "1.0.0", &[]), ("b", "1.0.0", &["a"])]).await;
     // Its tag is gone from the remote, and its version is ignored nowhere: nothing will ever bring it.
