@@ -64,10 +64,10 @@ pub(crate) fn judge(release: &ReleaseCommit, snapshot: &Snapshot, replanned: &Pl
                 now: now.clone(),
                 because: farthest(&commits, &replanned.snapshot.policy),
             }),
-            _ => {
-                judged.stale.extend(unlisted(replanned, snapshot, index, row, &commits)?);
-                judged.slipped_in.extend(commits.iter().map(|change| (change.commit.clone(), change.summary.clone())));
-            }
+            _ => match unlisted(replanned, snapshot, index, row, &commits)? {
+                Some(error) => judged.stale.push(error),
+                None => judged.slipped_in.extend(commits.iter().map(|it| (it.commit.clone(), it.summary.clone()))),
+            },
         }
     }
     Ok(judged)

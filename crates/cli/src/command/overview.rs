@@ -184,7 +184,7 @@ impl Next {
 }
 
 fn refusal(error: &EngineError) -> String {
-    let help = error.help().map(|help| format!(": {help}")).unwrap_or_default();
+    let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
     format!("{error}{help} ({})", error.code())
 }
 

@@ -28,6 +28,7 @@ async fn a_break_that_comes_too_late_for_the_changelog_makes_the_release_stale()
         assert!(said.contains(next) && said.contains("`a/CHANGELOG.md`") && said.contains("read no tabs"), "{said}");
         assert!(error.help().unwrap().contains("releasekit prepare --supersede"), "{late}");
         assert_eq!(shop.tags().await.len(), 1, "nothing is tagged");
+        assert!(!shop.warnings().iter().any(|it| it.contains("ships with it")), "what is refused does not ship");
 
         assert!(shop.pending().await.unwrap().is_mended_by_superseding(), "{late}");
         shop.supersede().await.unwrap().proposed.unwrap();
