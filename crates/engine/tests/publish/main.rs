@@ -5,6 +5,7 @@
 mod adopted;
 mod builds;
 mod dry_run;
+mod emptied;
 mod faults;
 mod hints;
 mod late;

@@ -113,7 +113,7 @@ impl Shop {
     }
 
     /// A new clone in the same place, with all tags.
-    async fn renewed(self) -> Self {
+    pub(crate) async fn renewed(self) -> Self {
         let vcs = self.vcs.clone_at(&self.world.folder.path().join("checkout"));
         let mut tags = vcs.remote_refs(REMOTE).await.unwrap().refs;
         tags.retain(|found| matches!(found.name, RefName::Tag(_)));
