@@ -114,6 +114,54 @@ fn check_rewrite(dialect: &dyn Requirements, requirement: &str, version: &Versio
     Ok(())
 }
 
+/// A requirement as people write it: name, extras, clauses with their spaces, perhaps in brackets, and a marker. Nothing of it
+/// has to go where a version moves: `!=` and `>` are not in it, for a version that they exclude cannot be admitted otherwise.
+fn written_requirement() -> impl Strategy<Value = String> {
+    let space = || prop_oneof![3 => Just(""), 2 => Just(" "), 1 => Just("  ")];
+    let final_text = "[0-3](\\.[0-3]){0,3}";
+    let ordered = ("(>=|<=|<|==)", final_text).prop_map(|(op, text)| (op, text));
+    let star = Just("==".to_owned()).prop_flat_map(|op| (Just(op), "[0-3](\\.[0-3]){0,1}\\.\\*"));
+    let compatible = Just("~=".to_owned()).prop_flat_map(|op| (Just(op), "[0-3](\\.[0-3]){1,2}"));
+    let clause = (space(), prop_oneof![3 => ordered, 1 => star, 1 => compatible], space(), space())
+        .prop_map(|(before, (op, text), between, after)| format!("{before}{op}{between}{text}{after}"));
+    let clauses = (prop::collection::vec(clause, 1..4), any::<bool>()).prop_map(|(clauses, bracketed)| {
+        let clauses = clauses.join(",");
+        if bracketed { format!("({clauses})") } else { clauses }
+    });
+    let name = prop_oneof![Just("name"), Just("Na.me_x"), Just("n-2")];
+    let extras = prop_oneof![3 => Just(""), 1 => Just("[x]"), 1 => Just(" [x , Y-z]"), 1 => Just("[]")];
+    let markers = prop_oneof![
+        2 => Just(""),
+        1 => Just(" ; python_version >= '3.9'"),
+        1 => Just(";os_name=='nt'  and (extra == \"a\" or python_version<\"4\")"),
+    ];
+    (space(), name, extras, space(), clauses, markers)
+        .prop_map(|(lead, name, extras, gap, clauses, marker)| format!("{lead}{name}{extras}{gap}{clauses}{marker}"))
+}
+
+/// The text with every version behind an operator as one sign, and what stands behind `;` as it is.
+fn without_versions(requirement: &str) -> String {
+    let (clauses, marker) = requirement.split_once(';').unwrap_or((requirement, ""));
+    let (mut text, mut in_version) = (String::new(), false);
+    let mut behind_operator = false;
+    for c in clauses.chars() {
+        let is_part = c.is_ascii_alphanumeric() || ".*!+".contains(c);
+        match (in_version, is_part) {
+            (true, true) => continue,
+            (false, true) if behind_operator => {
+                text.push('V');
+                in_version = true;
+            }
+            _ => {
+                in_version = false;
+                behind_operator = if "<>=~".contains(c) { true } else { behind_operator && c == ' ' };
+                text.push(c);
+            }
+        }
+    }
+    format!("{text};{marker}")
+}
+
 /// The order is one: reversed arguments give the reversed answer, and equal ones are neutral in it.
 fn check_order(scheme: &dyn VersionScheme, texts: [&str; 3]) -> Result<(), TestCaseError> {
     let [a, b, c] = texts.map(|text| version(scheme, text));
@@ -186,6 +234,18 @@ proptest! {
         let version = version(&Pep440, &text);
         check_rewrite(&Pep508, &requirement, &version)?;
         check_rewrite(&Pep508, &format!("name[x] ({requirement}) ; os_name == 'nt'"), &version)?;
+    }
+
+    #[test]
+    fn a_rewrite_changes_the_characters_of_versions_alone(
+        requirement in written_requirement(),
+        text in "[0-4](\\.[0-4]){1,2}(rc1|\\.post1)?",
+    ) {
+        let version = version(&Pep440, &text);
+        if let Ok(rewritten) = Pep508.rewrite(&requirement, &version) {
+            prop_assert_eq!(without_versions(&rewritten), without_versions(&requirement), "{}", rewritten);
+            prop_assert!(Pep508.satisfies(&rewritten, &version).expect("legal"), "{} for {}", rewritten, version);
+        }
     }
 
     #[test]

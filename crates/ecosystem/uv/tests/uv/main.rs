@@ -11,6 +11,7 @@ mod listing;
 mod lock;
 mod pins;
 mod resolve;
+mod rewritten;
 mod smoke;
 mod tool;
 mod upload;
