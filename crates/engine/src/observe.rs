@@ -230,6 +230,17 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version
     found.into_values().collect()
 }
 
+/// What a release needs, does not move, and is known not to be live. A registry that does not say is passed over.
+pub(crate) async fn known_lacking(registries: &Registries<'_>, inquiry: Inquiry<'_>) -> Result<Vec<Lacking>> {
+    let needed = needs(inquiry.snapshot, inquiry.releasing, inquiry.present);
+    let questions: Vec<Question> = needed.iter().map(|need| need.question.clone()).collect();
+    let observations = ask(registries, &questions).await?;
+    let pairs = needed.into_iter().zip(observations);
+    let (needed, observations): (Vec<Need>, Vec<Observation>) =
+        pairs.filter(|(_, observation)| !matches!(observation.observed, Observed::Unknown(_))).unzip();
+    Ok(lacking(needed, &observations))
+}
+
 fn lacking(needed: Vec<Need>, observations: &[Observation]) -> Vec<Lacking> {
     let pairs = needed.into_iter().zip(observations);
     let missing = pairs.filter(|(_, observation)| !matches!(observation.observed, Observed::Live(_)));

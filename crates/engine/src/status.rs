@@ -8,6 +8,7 @@ use releasekit_core::model::{CommitId, LiveFile, PackageId, TagName, Version};
 use releasekit_core::registry::Observed;
 use releasekit_core::vcs::RemoteRefs;
 
+use crate::artifacts::Sources;
 use crate::discover::Member;
 use crate::error::{Error, Result};
 use crate::locate::{self, ReleaseCommit};
@@ -18,7 +19,7 @@ use crate::publish::same_digest;
 use crate::receipt::Receipt;
 use crate::session::{Policies, Session, Snapshot};
 use crate::state::ReleaseState;
-use crate::{check, codes};
+use crate::{check, codes, waiting};
 
 /// Where a tag stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,12 +106,29 @@ pub struct ReleaseStatus {
 /// is [`Error::ManifestFault`].
 pub async fn status(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<ReleaseStatus> {
     let snapshot = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
-    let in_the_way = check::in_the_way(session, release, &snapshot, remote).await?;
+    let mut in_the_way = check::in_the_way(session, release, &snapshot, remote).await?;
     if in_the_way.iter().any(|error| matches!(error, Error::ManifestFault(_))) {
         return Err(Error::together(in_the_way).expect("one of them is a fault"));
     }
     let rows = rows(session, release, &snapshot, remote).await?;
+    let is_open = in_the_way.is_empty() && !rows.iter().all(StatusRow::is_live);
+    if is_open && locate::missing(&release.manifest.packages, remote).is_empty() {
+        in_the_way = waits_for(session, release, snapshot, remote).await?;
+    }
     Ok(ReleaseStatus { release: release.clone(), rows, in_the_way })
+}
+
+/// What a tagged release needs before it can be published.
+async fn waits_for(
+    session: &Session,
+    release: &ReleaseCommit,
+    snapshot: Snapshot,
+    remote: &RemoteRefs,
+) -> Result<Vec<Error>> {
+    let sources = Sources::with_snapshot(session, release, snapshot).await?;
+    let registries = Registries::new(session);
+    let lacking = observe::known_lacking(&registries, sources.inquiry(Tagged::Yes)).await?;
+    waiting::errors(session, &sources, &lacking, remote).await
 }
 
 /// What the releases before a release tagged and did not publish, of packages that no later release holds.

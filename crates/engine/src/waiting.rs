@@ -30,8 +30,18 @@ pub(crate) async fn refuse(session: &Session, sources: &Sources, lacking: &[Lack
         return Ok(());
     }
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
-    let waiting = waiting(session, sources, lacking, &remote).await?;
-    Error::together(waiting.into_iter().map(|waiting| waiting.error).collect()).map_or(Ok(()), Err)
+    Error::together(errors(session, sources, lacking, &remote).await?).map_or(Ok(()), Err)
+}
+
+/// What `publish` refuses.
+pub(crate) async fn errors(
+    session: &Session,
+    sources: &Sources,
+    lacking: &[Lacking],
+    remote: &RemoteRefs,
+) -> Result<Vec<Error>> {
+    let waiting = waiting(session, sources, lacking, remote).await?;
+    Ok(waiting.into_iter().map(|waiting| waiting.error).collect())
 }
 
 /// Warns of what was tagged and waits for its own publication, and refuses what never was: no later command would bring it.

@@ -50,6 +50,12 @@ pub(crate) fn a_release_that_needs_an_unpublished_one_leads_there_first(scene: &
         early.stderr.contains("RK-PUBLISH-DEPENDENCY-NOT-LIVE") && early.stderr.contains(commands(&step)[0]),
         "{early}"
     );
+    let status = journey.releasekit(["status"]).code(0);
+    let said = status.stdout.lines().find(|line| line.contains("--release "));
+    assert!(
+        status.stdout.contains("in the way: ") && said.is_some_and(|it| it.contains(commands(&step)[0])),
+        "{status}"
+    );
     journey.follow(&step).code(0);
     assert_eq!(journey.planned().len(), 0);
 }

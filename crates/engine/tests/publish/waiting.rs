@@ -1,7 +1,9 @@
 //! Releases that need what an earlier one tagged and nobody has published yet.
 
-use releasekit_core::Diagnostic;
+use releasekit_core::{Diagnostic, Vcs};
 use releasekit_engine::release::{Released, Tagged};
+use releasekit_engine::status;
+use releasekit_testkit::memory::vcs::REMOTE;
 
 use crate::shop::Shop;
 
@@ -34,7 +36,18 @@ async fn what_is_tagged_and_not_yet_live_is_warned_of_by_release_and_stops_publi
     assert!(error.help().unwrap().contains(&command), "{:?}", error.help());
     assert_eq!(shop.world.index().uploads.len(), 0);
 
+    // Who asks how far it is learns the same.
+    let status = async || {
+        let remote = shop.vcs.remote_refs(REMOTE).await.unwrap();
+        status::status(&shop.session(), &done.release, &remote).await.unwrap().in_the_way
+    };
+    assert!(matches!(&status().await[..], [error] if error.help().unwrap().contains(&command)));
+    shop.world.index().down = true;
+    assert_eq!(status().await.len(), 0, "what is not known is in nobody's way");
+    shop.world.index().down = false;
+
     assert!(shop.publish(Some(&first)).await.unwrap().is_complete());
+    assert_eq!(status().await.len(), 0);
     assert!(shop.publish(None).await.unwrap().is_complete());
 }
 
