@@ -55,6 +55,7 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use clap::error::ErrorKind::{DisplayHelp, MissingRequiredArgument};
 
     use super::*;
 
@@ -84,5 +85,20 @@ mod tests {
                 check_text(&format!("{name} {}", arg.get_id()), arg.get_help().map(ToString::to_string));
             }
         });
+    }
+
+    /// Whoever follows a help finds the command that it names.
+    #[test]
+    fn every_command_that_an_error_names_can_be_typed() {
+        let reference = crate::reference::errors_markdown();
+        let named: Vec<&str> = reference.split('`').filter(|part| part.starts_with("releasekit ")).collect();
+        assert!(named.len() > 20, "{named:?}");
+        for line in named {
+            let typed = Cli::try_parse_from(line.split_whitespace());
+            // Some are only spoken of, without what they work on.
+            let is_named = |error: &clap::Error| matches!(error.kind(), DisplayHelp | MissingRequiredArgument);
+            let is_legal = typed.as_ref().map_or_else(is_named, |_| true);
+            assert!(is_legal || line.contains("COMMAND"), "`{line}`: {typed:?}");
+        }
     }
 }
