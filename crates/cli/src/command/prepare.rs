@@ -95,3 +95,35 @@ fn document(plan: &ReleasePlan, proposed: Option<&Proposed>, next: Option<String
         next,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use releasekit_core::model::{BranchName, CommitId};
+
+    use super::*;
+    use crate::args::{Cli, Command};
+
+    /// What became of the branch, and which step comes next.
+    #[test]
+    fn every_outcome_leads_to_what_works() {
+        let merge = "merge `next`, then run `releasekit release`";
+        let elsewhere = "merge `next`, then run `releasekit -C sub release --state-dir s`";
+        let cases = [
+            ("releasekit prepare", true, merge),
+            ("releasekit prepare", false, merge),
+            ("releasekit -C sub prepare --supersede --state-dir s", true, elsewhere),
+            ("releasekit prepare --dry-run", true, "releasekit prepare"),
+            ("releasekit prepare --dry-run --supersede", true, "releasekit prepare --supersede"),
+            // What a dry run would leave as it is, is there.
+            ("releasekit prepare --dry-run", false, merge),
+        ];
+        for (line, pushed, expected) in cases {
+            let cli = Cli::try_parse_from(line.split(' ')).expect("a legal line");
+            let Some(Command::Prepare(options)) = cli.command else { unreachable!("{line}") };
+            let (branch, commit) = (BranchName::new("next"), CommitId::new("c0ffee"));
+            let proposed = Proposed { branch, commit, pushed, replayed: Vec::new() };
+            assert_eq!(options.next(&proposed, &cli.globals), expected, "{line}");
+        }
+    }
+}
