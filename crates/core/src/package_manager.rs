@@ -89,7 +89,8 @@ pub enum Reply {
 
 /// The tool of one ecosystem. Runs only in folders it is given, never in the user's checkout.
 ///
-/// An operation whose capability is off fails with `Unsupported` and changes nothing. `releasekit_testkit::suite::package_manager`
+/// An operation whose capability is off fails with `Unsupported` and changes nothing; so do those that have a capability or a
+/// route by default, so that a tool that only builds implements no more than that. `releasekit_testkit::suite::package_manager`
 /// holds every backend to what is said here.
 #[async_trait]
 pub trait PackageManager: fmt::Debug + Send + Sync {
@@ -106,13 +107,17 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// What stands in the way of a release of these packages: a lockfile that does not fit, metadata that a registry would
     /// refuse, files that are named and missing, requirements that others could not meet.
     ///
-    /// Where nothing is in the way there is no finding. Fails where it cannot be found out, with `Transient` where a registry did
+    /// All of it is told, not the first alone; where nothing is in the way there is no finding. Fails where it cannot be found out, with `Transient` where a registry did
     /// not answer: what is not known is no finding. Tools may run in the folder. Capability: `checks`.
-    async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>>;
+    async fn check(&self, _request: &CheckRequest) -> Result<Vec<Finding>> {
+        Err(BackendError::unsupported("a check by this package manager"))
+    }
 
     /// The edits that mend what the findings of the same request call fixable; tools may write into the folder to find them.
     /// Once they are made, a check calls nothing fixable. Fails as [`check`](Self::check) does. Capability: `checks`.
-    async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>>;
+    async fn fix(&self, _request: &CheckRequest) -> Result<Vec<FileEdit>> {
+        Err(BackendError::unsupported("a repair by this package manager"))
+    }
 
     /// The edits that bring lockfiles in line, accepted by the tool itself.
     ///
@@ -122,14 +127,17 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// one that fits neither them nor what they were with the moves taken back. The folder may hold the new lockfiles afterwards, and nothing else of it has changed. Fails with
     /// `Precondition` on one that was stale before the moves, with `Transient` where the network is needed and does not
     /// answer. Capability: `lockfile`.
-    async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>>;
+    async fn refresh_locks(&self, _request: &LockRequest) -> Result<Vec<FileEdit>> {
+        Err(BackendError::unsupported("a lockfile by this package manager"))
+    }
 
     /// Builds all artifacts of one package, ordered as they are to be uploaded: by their [kinds](ArtifactKind).
     ///
     /// They lie in the request's folder for artifacts, which was empty, complete and described as [`artifact`](Self::artifact)
     /// describes them. Whatever else the build leaves lies in the export; the folders of siblings are read. Two builds of one
     /// source have the same [content](Identity::members), if not the same bytes. Unless the package file says otherwise there is
-    /// one of each of the [usual kinds](PackageManagerCapabilities::artifacts) without a classifier, bound to no platform.
+    /// one of each of the [usual kinds](PackageManagerCapabilities::artifacts) without a classifier, bound to no platform. Each
+    /// says the [requirements](Package::requirements) that the package file says, and no others.
     /// Fails with `ToolFailed` where the build does, with what it printed.
     async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>>;
 
@@ -153,7 +161,9 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// bytes under a name that is taken are refused with `Conflict`. What a registry asks for by `Retry-After` is with the
     /// error where the tool [tells it](PackageManagerCapabilities::retry_after), and never a figure of our own. Where to send is
     /// in the request's target alone, for a tool is opened without one. The sending process holds the request's lock open until its end.
-    async fn upload(&self, request: &UploadRequest) -> Reply;
+    async fn upload(&self, _request: &UploadRequest) -> Reply {
+        Reply::Refused(BackendError::unsupported("an upload by this package manager"))
+    }
 
     /// Has the tool choose versions from a registry as an installer would, and installs nothing.
     ///
@@ -161,11 +171,16 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// out, for the registry need not have them. Nothing is built, no upload credential is given to the tool, and no setting
     /// of the user's hides what is new; logins for reading count. Fails with `Transient` or `RateLimited` where the registry
     /// did not answer, with `Unauthenticated` or `Forbidden` where it lets the tool read nothing. Capability: `resolves`.
-    async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved>;
+    async fn resolve(&self, _request: &ResolveRequest) -> Result<Resolved> {
+        Err(BackendError::unsupported("a resolution by this package manager"))
+    }
 
     /// Installs a released package, with what it requires, from its registry into an empty environment in an empty folder.
     ///
-    /// No upload credential is given to the tool or to code of the package. Fails with `ToolFailed` where it cannot be
-    /// installed, be it that it is not live. Capability: `smoke_test`.
-    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()>;
+    /// No upload credential is given to the tool or to code of the package. What was installed lies in the folder afterwards.
+    /// Fails with `ToolFailed` where it cannot be installed, be it that it or what it requires is not live. Capability:
+    /// `smoke_test`.
+    async fn smoke_test(&self, _request: &SmokeRequest) -> Result<()> {
+        Err(BackendError::unsupported("an install by this package manager"))
+    }
 }

@@ -5,11 +5,8 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use releasekit_core::model::{Artifact, ArtifactKind, Identity, Member, PackageName, Version};
-use releasekit_core::package_manager::{
-    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
-    Route, SmokeRequest, ToolInfo, UploadRequest,
-};
-use releasekit_core::{BackendError, FileEdit, PackageManager, Result};
+use releasekit_core::package_manager::{BuildRequest, PackageManagerCapabilities, Route, ToolInfo};
+use releasekit_core::{PackageManager, Result};
 
 use crate::error::{invalid, io};
 use crate::files::{PACKAGE, file_name, published, sha256, values};
@@ -21,7 +18,7 @@ const ENDING: &str = ".leaflet";
 const HEAD: &str = "==> ";
 
 /// The press. It builds, which every tool does, and nothing else: what it cannot do its capabilities leave out, and the
-/// methods for it say so.
+/// trait's own methods say so.
 #[derive(Debug, Clone, Copy)]
 pub struct Press;
 
@@ -58,18 +55,6 @@ impl PackageManager for Press {
         Ok(ToolInfo::new("press".to_owned(), env!("CARGO_PKG_VERSION").to_owned(), "0.1.0"))
     }
 
-    async fn check(&self, _: &CheckRequest) -> Result<Vec<Finding>> {
-        Err(BackendError::unsupported("a check of leaflets"))
-    }
-
-    async fn fix(&self, _: &CheckRequest) -> Result<Vec<FileEdit>> {
-        Err(BackendError::unsupported("a repair of leaflets"))
-    }
-
-    async fn refresh_locks(&self, _: &LockRequest) -> Result<Vec<FileEdit>> {
-        Err(BackendError::unsupported("a lockfile of leaflets"))
-    }
-
     async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {
         let text = printed(&request.package.path.on_disk(&request.folder))?;
         let version = values(&text, "version").next().unwrap_or_default();
@@ -103,17 +88,5 @@ impl PackageManager for Press {
         let bytes = fs::read(file).map_err(|error| io(file, error))?;
         let digests = vec![sha256(&bytes)];
         Ok(Some(Artifact::new(file.to_owned(), name, ArtifactKind::Source, bytes.len() as u64, digests)))
-    }
-
-    async fn upload(&self, _: &UploadRequest) -> Reply {
-        Reply::Refused(BackendError::unsupported("an upload by the press"))
-    }
-
-    async fn resolve(&self, _: &ResolveRequest) -> Result<Resolved> {
-        Err(BackendError::unsupported("a choice of leaflets"))
-    }
-
-    async fn smoke_test(&self, _: &SmokeRequest) -> Result<()> {
-        Err(BackendError::unsupported("an install of leaflets"))
     }
 }
