@@ -23,8 +23,8 @@ pub trait VersionScheme: fmt::Debug + Send + Sync {
     /// The version after `from`, which is later and final; `Bump::None` stays. A prerelease has made its step already, unless
     /// the bump is wider than that: from `1.2.0-rc.1` a minor bump leads to `1.2.0`, a major one to `2.0.0`. With `pre`, the next prerelease towards it,
     /// which is later than `from` and earlier than the final version. `Bump::Prerelease` moves the label alone: to the next
-    /// number of the line, or to the start of a later one. With a label that comes before that of `from`, the line goes on or there
-    /// is none: no version leads back.
+    /// number of the line, or to the start of a later one. No version leads back, so with a label that comes before that of `from` the
+    /// line goes on: from `1.2.0-rc.1` with `alpha` to `1.2.0-rc.2`, as it does without a label.
     ///
     /// Fails with `Invalid` where there is none, and on a label that the scheme cannot spell.
     fn bump(&self, from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Result<Version>;

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 
 use releasekit_core::model::{Bump, Neutral, Prerelease, Version};
-use releasekit_core::{Result, VersionScheme};
+use releasekit_core::{ErrorKind, Result, VersionScheme};
 
-use crate::memory::MemoryScheme;
+use crate::memory::{MemoryScheme, fault};
 use crate::suite::Caught;
 
 /// What it does other than it should.
@@ -23,8 +23,12 @@ pub enum Lie {
     Moves,
     /// A prerelease is beyond what it leads to.
     Beyond,
-    /// A line begins anew.
+    /// A line of alphas begins anew.
     Restarts,
+    /// It takes a label that comes before the present one.
+    Returns,
+    /// It refuses a label that comes before the present one.
+    Refuses,
     /// A final version has a next prerelease.
     Relabels,
     /// A prerelease ends in the version after its final one.
@@ -53,6 +57,8 @@ impl Lie {
         (Self::Moves, &["no_bump_changes_nothing"]),
         (Self::Beyond, &["a_prerelease_comes_before_what_it_leads_to"]),
         (Self::Restarts, &["prereleases_of_a_line_follow_each_other"]),
+        (Self::Returns, &["an_earlier_label_goes_on_with_the_line"]),
+        (Self::Refuses, &["an_earlier_label_goes_on_with_the_line"]),
         (Self::Relabels, &["a_final_version_has_no_next_prerelease"]),
         (Self::Overshoots, &["a_prerelease_ends_in_its_final_version"]),
         (Self::Blind, &["prereleases_are_told_apart"]),
@@ -60,6 +66,11 @@ impl Lie {
         (Self::Swaps, &["shared_numbers_are_ordered_alike"]),
         (Self::Spells, &["a_label_that_cannot_be_spelled_is_invalid"]),
     ];
+}
+
+/// Whether a label comes before that of a version.
+fn is_earlier(pre: &Prerelease, than: &Version) -> bool {
+    MemoryScheme.neutral(than).and_then(|neutral| neutral.pre).is_some_and(|(label, _)| pre.label < label)
 }
 
 #[deny(clippy::missing_trait_methods)]
@@ -93,7 +104,13 @@ impl VersionScheme for Broken {
             (Lie::Stays, Bump::Patch, None) if !is_final => Ok(from.clone()),
             (Lie::Moves, Bump::None, _) => MemoryScheme.bump(from, Bump::Patch, None),
             (Lie::Beyond, Bump::Minor, Some(_)) if is_final => MemoryScheme.bump(&next?, Bump::Major, pre),
-            (Lie::Restarts, Bump::Prerelease, None) if !is_final => Ok(from.clone()),
+            (Lie::Restarts, Bump::Prerelease, None) if from.as_str().contains("alpha") => Ok(from.clone()),
+            (Lie::Returns, _, Some(pre)) if is_earlier(pre, from) => {
+                let neutral =
+                    MemoryScheme.neutral(from).map(|it| Neutral { pre: Some((pre.label.clone(), pre.start)), ..it });
+                neutral.map_or(next, |neutral| MemoryScheme.spell(&neutral))
+            }
+            (Lie::Refuses, _, Some(pre)) if is_earlier(pre, from) => Err(fault(ErrorKind::Invalid)),
             (Lie::Relabels, Bump::Prerelease, None) if is_final => MemoryScheme.bump(from, Bump::Patch, None),
             (Lie::Spells, _, Some(pre)) => {
                 Ok(next.unwrap_or_else(|_| Version::from_canonical(format!("1.0.0-{}.1", pre.label))))

@@ -103,11 +103,11 @@ fn next(from: &Neutral, bump: Bump, pre: Option<&Prerelease>) -> Option<Neutral>
     }
 }
 
-/// The next prerelease to the same numbers: one more of the line, or the beginning of a later line.
+/// The next prerelease to the same numbers: one more of the line, or the beginning of a later one. No label leads back.
 fn relabelled(from: &Neutral, pre: Option<&Prerelease>) -> Option<Neutral> {
     let (label, number) = from.pre.clone()?;
     let pre = match pre {
-        Some(pre) if pre.label != label => (pre.label > label).then(|| (pre.label.clone(), pre.start))?,
+        Some(pre) if pre.label > label => (pre.label.clone(), pre.start),
         _ => (label, number.checked_add(1)?),
     };
     Some(Neutral { pre: Some(pre), ..from.clone() })

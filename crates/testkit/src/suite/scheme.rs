@@ -39,6 +39,7 @@ pub const CASES: &[Case<World>] = cases![
     no_bump_changes_nothing,
     a_prerelease_comes_before_what_it_leads_to,
     prereleases_of_a_line_follow_each_other,
+    an_earlier_label_goes_on_with_the_line,
     a_final_version_has_no_next_prerelease,
     a_prerelease_ends_in_its_final_version,
     prereleases_are_told_apart,
@@ -147,6 +148,25 @@ async fn prereleases_of_a_line_follow_each_other(world: &World) -> Kept {
         let same_end = world.scheme.finalize(&next) == world.scheme.finalize(&last);
         held(follows && same_end, format!("{next} follows {last}"))?;
         last = next;
+    }
+    Ok(())
+}
+
+async fn an_earlier_label_goes_on_with_the_line(world: &World) -> Kept {
+    let (labels, first) = (world.labels(), &world.versions()[0]);
+    for (at, later) in labels.iter().enumerate() {
+        let from = world.scheme.bump(first, Bump::Minor, Some(later)).map_err(|error| error.to_string())?;
+        let expected = world.scheme.bump(&from, Bump::Prerelease, None).map_err(|error| error.to_string())?;
+        for earlier in &labels[..at] {
+            for bump in [Bump::Prerelease, Bump::Patch, Bump::Minor] {
+                let next = world.scheme.bump(&from, bump, Some(earlier));
+                let is_expected = next.as_ref().is_ok_and(|next| *next == expected);
+                held(
+                    is_expected,
+                    format!("{bump} of {from} with `{}`: {next:?} in place of {expected}", earlier.label),
+                )?;
+            }
+        }
     }
     Ok(())
 }

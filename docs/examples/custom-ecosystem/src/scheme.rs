@@ -101,11 +101,11 @@ fn next(from: &Neutral, bump: Bump, pre: Option<&Prerelease>) -> Option<Neutral>
     Some(Neutral { major, minor, patch, pre: pre.map(|pre| (pre.label.clone(), pre.start)) })
 }
 
-/// The next prerelease to the same numbers: one more of its line, or the first of a later line.
+/// The next prerelease to the same numbers: one more of its line, or the first of a later one. No label leads back.
 fn of_line(from: &Neutral, pre: Option<&Prerelease>) -> Option<Neutral> {
     let (label, number) = from.pre.clone()?;
     let pre = match pre {
-        Some(pre) if pre.label != label => (pre.label > label).then(|| (pre.label.clone(), pre.start))?,
+        Some(pre) if pre.label > label => (pre.label.clone(), pre.start),
         _ => (label, number + 1),
     };
     Some(Neutral { pre: Some(pre), ..from.clone() })
