@@ -52,6 +52,7 @@ fn pep508() -> requirements::World {
             ("base==1.0.0", &["1.0.0"], &["1.0.1"]),
         ],
         ascending: &["1.0.0", "2.0.0", "3.0.0"],
+        far: ["0.0.1", "99.0.0"],
         no_requirements: &["base>=", "base!1", "base>=x", "base @@ x"],
     }
 }
@@ -66,6 +67,7 @@ fn cargo() -> requirements::World {
             ("=1.0.0", &["1.0.0"], &["1.0.1"]),
         ],
         ascending: &["1.0.0", "2.0.0", "3.0.0"],
+        far: ["0.0.1", "99.0.0"],
         no_requirements: &["base", ">=", "1.x.y.z", "1.0.0 2.0.0"],
     }
 }

@@ -18,6 +18,8 @@ pub enum Lie {
     Rewrites,
     /// What it has rewritten it writes another way.
     Grows,
+    /// What it rewrites admits everything.
+    Opens,
     /// An exact pin is a minimum.
     Loose,
     /// A minimum is exact.
@@ -41,6 +43,7 @@ impl Lie {
         (Self::Stays, &["a_rewritten_requirement_admits_the_version"]),
         (Self::Rewrites, &["what_admits_already_is_left"]),
         (Self::Grows, &["what_was_rewritten_is_left"]),
+        (Self::Opens, &["what_is_rewritten_keeps_its_bounds"]),
         (Self::Loose, &["an_exact_pin_admits_its_version_alone"]),
         (Self::Tight, &["a_minimum_admits_what_is_later"]),
         (Self::Anything, &["a_compatible_pin_admits_its_version_and_not_every_other"]),
@@ -62,6 +65,7 @@ impl Requirements for Broken {
             Lie::Stays => requirement.to_owned(),
             Lie::Rewrites if requirement == "base" => MemoryRequirements.pin(requirement, version, Pin::Minimum)?,
             Lie::Grows if requirement == "base>=1.0.0" => "base >= 1.0.0".to_owned(),
+            Lie::Opens if rewritten != requirement => "base".to_owned(),
             _ => rewritten,
         })
     }

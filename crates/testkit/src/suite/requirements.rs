@@ -22,6 +22,8 @@ pub struct World {
     pub table: &'static [Row],
     /// Versions, each later than the one before it and none compatible with it.
     pub ascending: &'static [&'static str],
+    /// A version before all that the table names, and one after them.
+    pub far: [&'static str; 2],
     /// What is no requirement.
     pub no_requirements: &'static [&'static str],
 }
@@ -32,6 +34,7 @@ pub const CASES: &[Case<World>] = cases![
     a_rewritten_requirement_admits_the_version,
     what_admits_already_is_left,
     what_was_rewritten_is_left,
+    what_is_rewritten_keeps_its_bounds,
     an_exact_pin_admits_its_version_alone,
     a_minimum_admits_what_is_later,
     a_compatible_pin_admits_its_version_and_not_every_other,
@@ -110,6 +113,18 @@ async fn what_was_rewritten_is_left(world: &World) -> Kept {
         let once = world.rewritten(requirement, version)?;
         let twice = world.rewritten(&once, version)?;
         held(once == twice, format!("`{once}` is rewritten again, to `{twice}`"))?;
+    }
+    Ok(())
+}
+
+async fn what_is_rewritten_keeps_its_bounds(world: &World) -> Kept {
+    for (requirement, version) in world.refused() {
+        let rewritten = world.rewritten(requirement, version)?;
+        for far in world.far {
+            let (before, after) = (world.admits(requirement, far)?, world.admits(&rewritten, far)?);
+            let what = format!("`{requirement}` for {version} is `{rewritten}`");
+            held(before || !after, format!("{what}, which admits {far}: what bounds it has to stay"))?;
+        }
     }
     Ok(())
 }

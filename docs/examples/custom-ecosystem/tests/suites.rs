@@ -60,6 +60,7 @@ fn requirements() -> requirements::World {
             ("base = 1.0.0", &["1.0.0"], &["1.0.1"]),
         ],
         ascending: &["1.0.0", "2.0.0", "3.0.0"],
+        far: ["0.0.1", "99.0.0"],
         no_requirements: &["", ">= 1.0.0", "base >=", "base ! 1.0.0", "base >= x"],
     }
 }
