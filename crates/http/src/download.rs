@@ -35,11 +35,15 @@ pub struct Download {
 }
 
 impl Client {
-    /// Downloads a file into a path, replacing what is there; the bytes are synced before they get their name.
+    /// Downloads a file into a path at which there is none; the bytes are synced before they get their name.
     ///
-    /// Retried like every read. On failure nothing is left, and what was there before stays: also where the file is
-    /// longer than the bounds say ([`Error::TooLarge`]) or takes longer ([`Error::Timeout`]).
+    /// Retried like every read. On failure nothing is left: also where the file is longer than the bounds say
+    /// ([`Error::TooLarge`]) or takes longer ([`Error::Timeout`]). Where something is at the path nothing is asked, and that
+    /// stays ([`Error::Disk`]).
     pub async fn download(&self, url: &str, into: &Path, bounds: Bounds) -> Result<Download> {
+        if fs::symlink_metadata(into).await.is_ok() {
+            return Err(disk(into, io::ErrorKind::AlreadyExists.into()));
+        }
         let part = part(into);
         let attempt = || async {
             let reply = self.open_file(url).await?;

@@ -100,8 +100,8 @@ impl ReceiptCheck<'_> {
         if self.registry.fetch(&request).await? == Fetched::TooLong {
             return Ok(false);
         }
-        let found = self.manager.artifact(&path)?;
+        let found = self.manager.artifact(&path);
         drop(std::fs::remove_file(&path));
-        Ok(found.is_some_and(|found| found.digests.iter().any(|digest| file.digests.contains(digest))))
+        Ok(found?.is_some_and(|found| found.digests.iter().any(|digest| file.digests.contains(digest))))
     }
 }

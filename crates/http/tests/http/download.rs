@@ -40,13 +40,22 @@ async fn a_download_starts_again_when_it_breaks_off() {
 }
 
 #[tokio::test]
-async fn a_failed_download_leaves_what_was_there() {
+async fn a_failed_download_leaves_nothing() {
     let server = Server::always(half());
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let error = client().download(&server.url, &folder.path().join("demo.whl"), WIDE).await;
+    assert_eq!(error.expect_err("it always breaks off").code(), codes::INTERRUPTED);
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder can be read").count(), 0);
+}
+
+#[tokio::test]
+async fn what_is_there_is_not_written_over() {
+    let server = Server::always(reply(200, "", "hello"));
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
     let path = folder.path().join("demo.whl");
     fs::write(&path, "before").expect("the temporary folder is writable");
-    let error = client().download(&server.url, &path, WIDE).await.expect_err("it always breaks off");
-    assert_eq!(error.code(), codes::INTERRUPTED);
+    let error = client().download(&server.url, &path, WIDE).await.expect_err("something is there");
+    assert_eq!((error.code(), server.asked().len()), (codes::DISK, 0));
     assert_eq!(fs::read(&path).expect("it is there"), b"before");
     assert_eq!(fs::read_dir(folder.path()).expect("the folder can be read").count(), 1);
 }

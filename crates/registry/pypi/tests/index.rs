@@ -183,7 +183,10 @@ async fn files_are_fetched_from_where_the_page_says() {
     assert_eq!(registry.fetch(&short).await.expect("it answers"), Fetched::TooLong);
     assert!(!short.into.exists());
 
-    let mut gone = request;
+    let over = registry.fetch(&request).await.expect_err("it is there already");
+    assert_eq!(over.code(), releasekit_http::codes::DISK);
+
+    let mut gone = short;
     gone.file.url.push_str(".gone");
     let error = registry.fetch(&gone).await.expect_err("it is not there");
     assert_eq!((error.code(), error.kind()), (releasekit_http::codes::NOT_FOUND, ErrorKind::NotFound));

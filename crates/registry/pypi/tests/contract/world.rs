@@ -98,7 +98,7 @@ impl World {
 
     /// Downloads a file by our registry backend.
     pub(crate) fn fetch(&self, file: &LiveFile) -> PathBuf {
-        let path = self.sandbox.path().join("fetched");
+        let path = self.sandbox.path().join(format!("fetched-{}", file.file_name));
         let timeout = std::time::Duration::from_secs(60);
         let request = FetchRequest::new(file.clone(), path.clone(), 1 << 20, timeout);
         let fetched = self.runtime.block_on(self.registry.fetch(&request)).expect("the file can be fetched");
