@@ -118,7 +118,7 @@ pub trait Registry: fmt::Debug + Send + Sync {
     ///
     /// Ends by the time and the size that the request names, whatever is sent. There is a file at the path only after
     /// [`Fetched::Whole`], and then it has all bytes. Fails with `NotFound` where the file is gone, with `Transient` or
-    /// `RateLimited` where asking again may help.
+    /// `RateLimited` where asking again may help. Where something lies at the path already it fails too, and that stays.
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched>;
 
     /// Sends one file, once. Asked only where the package manager's route is [`Route::Api`](crate::package_manager::Route::Api).
@@ -127,7 +127,7 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// taken are refused with `Conflict`; the same bytes are refused too or change nothing. They are refused where the channel
     /// points elsewhere and stays there, for a yes would say that it moved. The channel is named where the
     /// registry has [channels](RegistryCapabilities::channels), and points to the version once the reply is
-    /// [accepted](Reply::Accepted); no other name moves. A registry whose API takes no files refuses with `Unsupported` and is
+    /// [accepted](Reply::Accepted); no other name moves, and none does where the upload is refused. A registry whose API takes no files refuses with `Unsupported` and is
     /// sent nothing.
     async fn upload(&self, _request: &UploadRequest) -> Reply {
         Reply::Refused(BackendError::unsupported(format_args!("an upload by the API of {}", self.target())))

@@ -9,6 +9,8 @@ pub(crate) struct Listing {
     pub(crate) digest: String,
     /// A digest in a second place, where a fault wants one.
     pub(crate) again: Option<String>,
+    /// Whether installers are to pass it over.
+    pub(crate) yanked: bool,
     hidden: Hidden,
 }
 
@@ -26,7 +28,7 @@ enum Hidden {
 impl Listing {
     /// A listing that says what is so.
     pub(crate) fn of(digest: &str) -> Self {
-        Self { digest: digest.to_owned(), again: None, hidden: Hidden::No }
+        Self { digest: digest.to_owned(), again: None, yanked: false, hidden: Hidden::No }
     }
 
     /// Leaves the file out this many times.

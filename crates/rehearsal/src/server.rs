@@ -94,6 +94,11 @@ impl<P: Protocol> Server<P> {
         store.put(package, stored)
     }
 
+    /// Withdraws a file, as its owner would, and says whether it is there: it stays, and listings that can say so call it yanked.
+    pub fn withdraw(&self, file_name: &str) -> bool {
+        self.served.store().withdraw(file_name)
+    }
+
     /// Stops it; connections that are open are cut. Dropping does the same.
     pub fn stop(mut self) {
         self.end();

@@ -104,6 +104,12 @@ impl<M: Clone> Store<M> {
         self.packages.get(package)?.get(file_name)
     }
 
+    /// Withdraws every file of this name, and says whether there was one.
+    pub(crate) fn withdraw(&mut self, file_name: &str) -> bool {
+        let found = self.packages.values_mut().filter_map(|files| files.get_mut(file_name));
+        found.map(|file| file.listing.yanked = true).count() > 0
+    }
+
     /// The sha256 of every file, listed or not.
     pub(crate) fn files(&self) -> BTreeMap<File, String> {
         let files = self.packages.iter().flat_map(|(package, files)| files.iter().map(move |file| (package, file)));

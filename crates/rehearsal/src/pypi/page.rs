@@ -32,7 +32,7 @@ fn file_json(project: &str, file: &Stored) -> Value {
         "hashes": { "sha256": file.listing.digest },
         "size": file.bytes.len(),
         "upload-time": time(file.arrived),
-        "yanked": false,
+        "yanked": file.listing.yanked,
     });
     if let Some(requires) = &file.meta.requires_python {
         value["requires-python"] = json!(requires);
@@ -53,8 +53,9 @@ pub(super) fn project_html(project: &str, files: &[Stored], digests: bool) -> St
         let fragment = if digests { format!("#sha256={}", file.listing.digest) } else { String::new() };
         let requires = file.meta.requires_python.as_deref();
         let requires = requires.map(|text| format!(" data-requires-python=\"{}\"", escape(text))).unwrap_or_default();
+        let yanked = if file.listing.yanked { " data-yanked=\"\"" } else { "" };
         let href = escape(&link(project, file));
-        format!("    <a href=\"{href}{fragment}\"{requires}>{}</a><br>\n", escape(&file.file_name))
+        format!("    <a href=\"{href}{fragment}\"{requires}{yanked}>{}</a><br>\n", escape(&file.file_name))
     });
     html(&format!("Links for {project}"), &links.collect::<String>())
 }

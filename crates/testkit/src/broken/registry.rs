@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use releasekit_core::model::{DigestAlgorithm, LiveFile, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
-use releasekit_core::{ErrorKind, Registry, Result};
+use releasekit_core::{Diagnostic, ErrorKind, Registry, Result};
 
-use crate::memory::{Index, key};
+use crate::memory::{Index, fault, key};
 use crate::suite::Caught;
 
 /// What it does other than it should.
@@ -21,6 +21,12 @@ pub enum Lie {
     Sizes,
     /// It is verified by digests that it does not list.
     Digest,
+    /// It lists every file as withdrawn.
+    YanksAll,
+    /// It lists no file as withdrawn.
+    YanksNone,
+    /// What is withdrawn is absent.
+    DropsYanked,
     /// What is absent it does not know.
     Unsure,
     /// It lists all versions that begin like the one that is asked for.
@@ -33,6 +39,8 @@ pub enum Lie {
     Literal,
     /// What cannot be asked is absent.
     Guesses,
+    /// What was not answered is absent.
+    Deaf,
     /// It says that it fills itself from tags.
     SaysFilled,
     /// It fills itself from tags and does not say so.
@@ -43,9 +51,13 @@ pub enum Lie {
     KeepsLong,
     /// What is gone comes empty.
     FetchesNothing,
+    /// It downloads over what lies there.
+    FetchesOver,
     /// It takes other bytes.
     Overwrites,
-    /// It refuses to have a file already.
+    /// It refuses other bytes as if they were no file.
+    Misnames,
+    /// It says yes to what it has already.
     Accepts,
     /// It says yes to files that it does not take.
     Pretends,
@@ -53,6 +65,10 @@ pub enum Lie {
     SaysChannels,
     /// It moves `latest`, and does not say that it has channels.
     Channels,
+    /// It says yes to what it has already, and the channel stays where it is.
+    Stays,
+    /// It moves the channel of what it refuses.
+    MovesFirst,
 }
 
 /// A registry in memory that breaks one promise.
@@ -76,22 +92,30 @@ impl Lie {
         (Self::Renames, &["what_was_sent_is_listed_under_its_name"]),
         (Self::Sizes, &["sizes_are_true"]),
         (Self::Digest, &["digests_are_those_it_is_verified_by"]),
+        (Self::YanksAll, &["what_is_withdrawn_is_said_to_be"]),
+        (Self::YanksNone, &["what_is_withdrawn_is_said_to_be"]),
+        (Self::DropsYanked, &["what_is_withdrawn_is_said_to_be"]),
         (Self::Unsure, &["what_is_not_there_is_absent"]),
         (Self::Prefixes, &["versions_are_told_apart"]),
         (Self::Sorts, &["answers_come_in_the_order_of_the_questions"]),
         (Self::Dedups, &["a_question_that_is_asked_twice_is_answered_twice"]),
         (Self::Literal, &["spellings_of_a_name_are_one"]),
         (Self::Guesses, &["a_question_that_has_no_answer_is_unknown"]),
+        (Self::Deaf, &["a_registry_that_does_not_answer_has_nothing_absent"]),
         (Self::SaysFilled, &["tags_fill_it"]),
         (Self::Fills, &["tags_fill_it"]),
         (Self::FetchesHalf, &["a_file_is_fetched_whole"]),
         (Self::KeepsLong, &["a_file_that_is_too_long_is_not_kept"]),
         (Self::FetchesNothing, &["a_file_that_is_gone_is_not_found"]),
+        (Self::FetchesOver, &["what_lies_there_is_not_written_over"]),
         (Self::Overwrites, &["other_bytes_are_refused"]),
+        (Self::Misnames, &["other_bytes_are_refused"]),
         (Self::Accepts, &["the_same_bytes_change_nothing"]),
         (Self::Pretends, &["the_api_takes_a_file_or_nothing"]),
         (Self::SaysChannels, &["a_channel_points_to_what_was_sent"]),
         (Self::Channels, &["a_channel_points_to_what_was_sent"]),
+        (Self::Stays, &["a_yes_says_that_the_channel_points_there"]),
+        (Self::MovesFirst, &["a_refused_upload_moves_no_channel"]),
     ];
 }
 
@@ -104,6 +128,8 @@ impl Broken {
         match self.lie {
             Lie::Renames => file.file_name.insert_str(0, "renamed-"),
             Lie::Sizes => file.size = Some(0),
+            Lie::YanksAll => file.yanked = true,
+            Lie::YanksNone => file.yanked = false,
             _ => {}
         }
         file
@@ -121,8 +147,10 @@ impl Broken {
     fn said(&self, wanted: &Wanted, observed: Observed) -> Observed {
         match (self.lie, observed) {
             (Lie::Literal, _) if wanted.name.as_str() != wanted.name.as_str().to_lowercase() => Observed::Absent,
-            (Lie::Unsure, Observed::Absent) => Observed::Unknown(crate::memory::fault(ErrorKind::Transient)),
-            (Lie::Guesses, Observed::Unknown(_)) => Observed::Absent,
+            (Lie::Unsure, Observed::Absent) => Observed::Unknown(fault(ErrorKind::Transient)),
+            (Lie::Guesses, Observed::Unknown(error)) if error.kind() == ErrorKind::Invalid => Observed::Absent,
+            (Lie::Deaf, Observed::Unknown(error)) if error.kind() == ErrorKind::Transient => Observed::Absent,
+            (Lie::DropsYanked, Observed::Live(files)) if files.iter().all(|file| file.yanked) => Observed::Absent,
             (Lie::Prefixes, Observed::Live(files)) => self.beginning(wanted, files),
             (_, Observed::Live(files)) => Observed::Live(files.into_iter().map(|file| self.listed(file)).collect()),
             (_, observed) => observed,
@@ -169,12 +197,15 @@ impl Registry for Broken {
     }
 
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
+        if self.lie == Lie::FetchesOver && request.into.exists() {
+            fs::remove_file(&request.into).expect("the folder is a test's");
+        }
         let fetched = self.inner.fetch(request).await;
         let whole = fs::read(&request.into).unwrap_or_default();
         let kept: &[u8] = match (self.lie, &fetched) {
             (Lie::FetchesHalf, Ok(Fetched::Whole)) => &whole[..whole.len() / 2],
             (Lie::KeepsLong, Ok(Fetched::TooLong)) => b"more",
-            (Lie::FetchesNothing, Err(_)) => b"",
+            (Lie::FetchesNothing, Err(error)) if error.kind() == ErrorKind::NotFound => b"",
             _ => return fetched,
         };
         fs::write(&request.into, kept).expect("the folder is a test's");
@@ -183,15 +214,25 @@ impl Registry for Broken {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         let mut request = request.clone();
-        match (self.lie, self.stored(&request)) {
+        let stored = self.stored(&request);
+        match (self.lie, stored) {
             (Lie::Pretends, _) | (Lie::Accepts, Some(true)) => return Reply::Accepted,
             (Lie::Overwrites, Some(false)) => {
                 self.with_index(|index| index.remove(&key(&request.package, &request.artifact.file_name)));
             }
             (Lie::SaysChannels, _) => request.channel = None,
             (Lie::Channels, _) => request.channel = Some("latest".to_owned()),
+            (Lie::Stays, Some(true)) if request.channel.as_deref() == Some("beta") => return Reply::Accepted,
             _ => {}
         }
-        self.inner.upload(&request).await
+        match (self.lie, self.inner.upload(&request).await) {
+            (Lie::Misnames, Reply::Refused(_)) => Reply::Refused(fault(ErrorKind::Invalid)),
+            (Lie::MovesFirst, reply @ Reply::Refused(_)) if stored == Some(false) => {
+                let channel = request.channel.map(|channel| (request.package, channel));
+                self.with_index(|index| index.points.extend(channel.map(|channel| (channel, request.version))));
+                reply
+            }
+            (_, reply) => reply,
+        }
     }
 }

@@ -90,6 +90,8 @@ pub struct Index {
     pub points: BTreeMap<(PackageName, String), Version>,
     /// Whether the registry takes files itself; else it has no such operation.
     pub takes_files: bool,
+    /// Whether it says yes to bytes that it has already, and moves the name that they are sent for.
+    pub takes_again: bool,
     /// Whether it fills itself from tags when it is asked.
     pub fills_itself: bool,
     /// What tags would have a registry that fills itself serve.

@@ -93,8 +93,9 @@ fn store(index: &mut Index, key: &str, bytes: Vec<u8>, ordered: Option<Fault>) -
         let other = String::from_utf8_lossy(&bytes).replace("stamp = ", "stamp = theirs-");
         index.put(key, other);
     }
-    if index.bytes(key).is_some() {
-        return Some(Reply::Refused(fault(ErrorKind::Conflict)));
+    if let Some(there) = index.bytes(key) {
+        let is_same = index.takes_again && there == bytes;
+        return Some(if is_same { Reply::Accepted } else { Reply::Refused(fault(ErrorKind::Conflict)) });
     }
     match &ordered {
         Some(Fault::Half) => index.put(key, &bytes[..bytes.len() / 2]),

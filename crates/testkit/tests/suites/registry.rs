@@ -21,6 +21,7 @@ struct Publisher {
     index: Arc<Mutex<Index>>,
     tool: MemoryPackageManager,
     registry: Arc<dyn Registry>,
+    silent: Arc<dyn Registry>,
     folder: TempDir,
 }
 
@@ -62,28 +63,42 @@ impl Surroundings for Publisher {
         let mut index = self.index.lock().expect("no panic while held");
         index.from_tags.insert(format!("base-{version}.bin"), bytes);
     }
+
+    fn withdraw(&self, file: &str) -> bool {
+        self.index.lock().expect("no panic while held").yanked.push(file.to_owned());
+        true
+    }
+
+    fn silent(&self) -> Vec<(&'static str, Arc<dyn Registry>)> {
+        vec![("nobody is there", self.silent.clone())]
+    }
 }
 
 fn world(set: impl FnOnce(&mut Index), lie: Option<Lie>) -> World {
     let (index, builds) = (Arc::new(Mutex::new(Index::default())), Arc::new(Mutex::new(Builds::default())));
     set(&mut index.lock().expect("no panic while held"));
-    let target = Target::new("memory", "memory:", "memory:");
-    let mut registry: Arc<dyn Registry> = Arc::new(MemoryRegistry::new(index.clone(), builds.clone(), target));
-    if let Some(lie) = lie {
-        registry = Arc::new(Broken::new(registry, index.clone(), lie));
-    }
-    let (api, digests) = {
-        let index = index.lock().expect("no panic while held");
-        (index.takes_files, !index.silent_on_digests)
+    let open = |index: &Arc<Mutex<Index>>| -> Arc<dyn Registry> {
+        let target = Target::new("memory", "memory:", "memory:");
+        let registry = Arc::new(MemoryRegistry::new(index.clone(), builds.clone(), target));
+        match lie {
+            Some(lie) => Arc::new(Broken::new(registry, index.clone(), lie)),
+            None => registry,
+        }
     };
-    let tool = MemoryPackageManager::new(index.clone(), builds);
+    let registry = open(&index);
+    let silent = open(&Arc::new(Mutex::new(Index { down: true, ..Index::default() })));
+    let (api, digests, again) = {
+        let index = index.lock().expect("no panic while held");
+        (index.takes_files, !index.silent_on_digests, index.takes_again)
+    };
+    let tool = MemoryPackageManager::new(index.clone(), builds.clone());
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
-    let publisher = Publisher { index, tool, registry: registry.clone(), folder };
+    let publisher = Publisher { index, tool, registry: registry.clone(), silent, folder };
     let differences = Differences {
         package: "base",
         digests,
         sizes: false,
-        same_bytes: false,
+        same_bytes: again,
         api,
         spelling: ("BASE", "1.0.0"),
         no_name: "",
@@ -102,7 +117,7 @@ fn broken(lie: Lie) -> World {
     let set = move |index: &mut Index| {
         index.takes_files = lie != Lie::Pretends;
         index.fills_itself = lie == Lie::Fills;
-        index.has_channels = lie == Lie::Channels;
+        index.has_channels = [Lie::Channels, Lie::Stays, Lie::MovesFirst].contains(&lie);
     };
     world(set, Some(lie))
 }
@@ -111,10 +126,11 @@ fn broken(lie: Lie) -> World {
 type Kind = (&'static str, fn(&mut Index));
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let kinds: [Kind; 5] = [
+    let kinds: [Kind; 6] = [
         ("memory", |_| ()),
         ("memory_api", |index| index.takes_files = true),
         ("memory_channels", |index| index.has_channels = true),
+        ("memory_channels_again", |index| (index.has_channels, index.takes_again) = (true, true)),
         ("memory_filled_from_tags", |index| index.fills_itself = true),
         ("memory_without_digests", |index| index.silent_on_digests = true),
     ];

@@ -149,6 +149,15 @@ impl registry::Surroundings for Place {
 
     // A shelf does not fill itself.
     fn tag(&self, _: &str) {}
+
+    // What lies on a shelf stays there.
+    fn withdraw(&self, _: &str) -> bool {
+        false
+    }
+
+    fn silent(&self) -> Vec<(&'static str, Arc<dyn Registry>)> {
+        vec![("the folder is gone", Arc::new(Shelf::new(self.path("gone"), target())))]
+    }
 }
 
 fn registry() -> registry::World {

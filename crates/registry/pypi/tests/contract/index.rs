@@ -16,6 +16,10 @@ pub(crate) trait Index {
     fn simple_url(&self) -> String;
     /// The sha256 of each file that it stores, by its name.
     fn stored(&self) -> BTreeMap<String, String>;
+    /// Withdraws a file; `false` where the index has no such thing, or none that it lists.
+    fn withdraw(&self, _file: &str) -> bool {
+        false
+    }
 }
 
 /// A kind of index.
@@ -93,7 +97,7 @@ fn devpi(tools: &Tools) -> Box<dyn Index> {
 }
 
 macro_rules! index {
-    ($($type:ty),+) => {$(
+    ($($type:ty $({ $($more:item)+ })?),+) => {$(
         impl Index for $type {
             fn upload_url(&self) -> String {
                 self.upload_url()
@@ -106,11 +110,20 @@ macro_rules! index {
             fn stored(&self) -> BTreeMap<String, String> {
                 self.stored()
             }
+            $($($more)+)?
         }
     )+};
 }
 
-index!(Server, PypiServer, DevpiIndex);
+index!(
+    Server {
+        fn withdraw(&self, file: &str) -> bool {
+            self.withdraw(file)
+        }
+    },
+    PypiServer,
+    DevpiIndex
+);
 
 /// What an index stores once it has these files.
 pub(crate) fn holding(files: &[&(String, Vec<u8>)]) -> BTreeMap<String, String> {

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 use async_trait::async_trait;
 use libtest_mimic::Trial;
 use releasekit_core::model::{Artifact, ArtifactKind, Digest};
 use releasekit_core::package_manager::UploadRequest;
+use releasekit_core::{Environment, Registry};
+use releasekit_pypi::PyPi;
 use releasekit_testkit::suite::registry::{CASES, Differences, Surroundings};
 use releasekit_testkit::{Tools, sha256, suite};
 
@@ -53,6 +58,32 @@ impl Surroundings for Publisher {
     }
 
     fn tag(&self, _version: &str) {}
+
+    fn withdraw(&self, file: &str) -> bool {
+        self.0.index.withdraw(file)
+    }
+
+    fn silent(&self) -> Vec<(&'static str, Arc<dyn Registry>)> {
+        let open =
+            |url: &str| -> Arc<dyn Registry> { Arc::new(PyPi::new(url, &Environment::new()).expect("the URL is one")) };
+        vec![("nobody is there", open("http://127.0.0.1:1/simple/")), ("what is said is no page", open(&babble()))]
+    }
+}
+
+/// A server whose answers nobody can read, as long as anybody asks.
+fn babble() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let url = format!("http://{}/simple/", listener.local_addr().expect("a listener has an address"));
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let head = BufReader::new(&stream).lines().map_while(Result::ok);
+            head.take_while(|line| !line.is_empty()).for_each(drop);
+            let answer =
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1\r\nConnection: close\r\n\r\n{";
+            stream.write_all(answer.as_bytes()).expect("the client reads");
+        }
+    });
+    url
 }
 
 fn open(tools: &Tools, kind: &'static Kind) -> suite::registry::World {

@@ -2,13 +2,16 @@
 
 mod world;
 
+use std::fs;
+
+use releasekit_core::model::{PackageName, Version};
 use releasekit_core::package_manager::Reply;
-use releasekit_core::registry::{Fetched, Observed};
+use releasekit_core::registry::{Fetched, Observed, Wanted};
 use releasekit_core::{Diagnostic, ErrorKind};
 
 use super::{Case, Kept, held};
 use crate::{cases, sha256};
-use world::bytes;
+use world::{FETCHED, bytes};
 
 pub use world::{Differences, Surroundings, World};
 
@@ -17,32 +20,42 @@ pub const CASES: &[Case<World>] = cases![
     what_was_sent_is_listed_under_its_name,
     sizes_are_true,
     digests_are_those_it_is_verified_by by digest,
+    what_is_withdrawn_is_said_to_be,
     what_is_not_there_is_absent,
     versions_are_told_apart,
     answers_come_in_the_order_of_the_questions,
     a_question_that_is_asked_twice_is_answered_twice,
     spellings_of_a_name_are_one,
     a_question_that_has_no_answer_is_unknown,
+    a_registry_that_does_not_answer_has_nothing_absent,
     tags_fill_it by filled_from_tags,
     a_file_is_fetched_whole,
     a_file_that_is_too_long_is_not_kept,
     a_file_that_is_gone_is_not_found,
+    what_lies_there_is_not_written_over,
     other_bytes_are_refused,
     the_same_bytes_change_nothing,
     the_api_takes_a_file_or_nothing,
     a_channel_points_to_what_was_sent by channels,
+    a_yes_says_that_the_channel_points_there by channels,
+    a_refused_upload_moves_no_channel by channels,
 ];
 
 async fn what_was_sent_is_listed_under_its_name(world: &World) -> Kept {
     let artifact = world.sent("1.0.0").await?;
     let names = world.names("1.0.0").await;
-    held(names == [artifact.file_name.as_str()], format!("exactly what was sent is listed: {names:?}"))
+    let expected = [artifact.file_name.as_str()];
+    held(names == expected, format!("the files that are listed of 1.0.0: {names:?} in place of {expected:?}"))
 }
 
 async fn sizes_are_true(world: &World) -> Kept {
     let artifact = world.sent("1.0.0").await?;
     let size = world.listed("1.0.0").await?.size;
-    held(size == world.differences.sizes.then_some(artifact.size), format!("the size is none or true: {size:?}"))
+    let expected = world.differences.sizes.then_some(artifact.size);
+    held(
+        size == expected,
+        format!("the size that is listed of `{}`: {size:?} in place of {expected:?}", artifact.file_name),
+    )
 }
 
 async fn digests_are_those_it_is_verified_by(world: &World) -> Kept {
@@ -51,23 +64,35 @@ async fn digests_are_those_it_is_verified_by(world: &World) -> Kept {
     let algorithm = world.registry.capabilities().digest;
     let digest = file.digest(algorithm).map(|digest| digest.value.clone());
     let expected = world.digest_stored(&sent.file_name).filter(|_| world.differences.digests);
-    held(digest == expected, format!("digest: files are listed with {}: {digest:?}", algorithm.as_str()))
+    let what = format!("digest: the {} that is listed of `{}`", algorithm.as_str(), sent.file_name);
+    held(digest == expected, format!("{what}: {digest:?} in place of {expected:?}"))
+}
+
+async fn what_is_withdrawn_is_said_to_be(world: &World) -> Kept {
+    let withdrawn = world.sent("1.0.0").await?.file_name;
+    world.sent("1.1.0").await?;
+    let expected = [world.around.withdraw(&withdrawn), false];
+    let yanked = [world.listed("1.0.0").await?.yanked, world.listed("1.1.0").await?.yanked];
+    let what = format!("`{withdrawn}` is withdrawn, where that is possible, and its successor is not");
+    held(yanked == expected, format!("{what}: yanked is {yanked:?} in place of {expected:?}"))
 }
 
 async fn what_is_not_there_is_absent(world: &World) -> Kept {
     world.sent("1.0.0").await?;
     let package = world.differences.package;
     let (longer, shorter) = (format!("{package}-and-more"), &package[..package.len() - 1]);
-    let observed = world.observe(&[(package, "1.0.1"), (&longer, "1.0.0"), (shorter, "1.0.0")]).await;
-    held(observed.iter().all(|one| matches!(one, Observed::Absent)), format!("it is absent: {observed:?}"))
+    let asked = [(package, "1.0.1"), (longer.as_str(), "1.0.0"), (shorter, "1.0.0")];
+    let observed = world.observe(&asked).await;
+    let is_absent = observed.iter().all(|one| matches!(one, Observed::Absent));
+    held(is_absent, format!("{package} 1.0.0 is all there is: {asked:?} are {observed:?} in place of absent"))
 }
 
 async fn versions_are_told_apart(world: &World) -> Kept {
     let one = world.sent("1.0.1").await?.file_name;
     let ten = world.sent("1.0.10").await?.file_name;
-    let (of_one, of_ten) = (world.names("1.0.1").await, world.names("1.0.10").await);
-    let is_apart = !of_one.contains(&ten) && !of_ten.contains(&one);
-    held(is_apart && !of_one.is_empty() && !of_ten.is_empty(), format!("each has its own files: {of_one:?} {of_ten:?}"))
+    let found = [world.names("1.0.1").await, world.names("1.0.10").await];
+    let is_apart = !found[0].contains(&ten) && !found[1].contains(&one) && found.iter().all(|names| !names.is_empty());
+    held(is_apart, format!("the files of 1.0.1 and 1.0.10: {found:?} in place of [[{one:?}], [{ten:?}]]"))
 }
 
 async fn answers_come_in_the_order_of_the_questions(world: &World) -> Kept {
@@ -75,46 +100,74 @@ async fn answers_come_in_the_order_of_the_questions(world: &World) -> Kept {
     let package = world.differences.package;
     let observed = world.observe(&[(package, "1.0.0"), (package, "2.0.0")]).await;
     let is_first = matches!(observed.as_slice(), [Observed::Live(_), other] if !matches!(other, Observed::Live(_)));
-    held(is_first, format!("answers follow the questions: {observed:?}"))
+    held(is_first, format!("1.0.0, which is live, and 2.0.0, which is not, are in this order {observed:?}"))
 }
 
 async fn a_question_that_is_asked_twice_is_answered_twice(world: &World) -> Kept {
     let observed = world.observe(&[(world.differences.package, "1.0.0"); 2]).await;
-    held(observed.len() == 2, format!("each question has its answer: {observed:?}"))
+    held(observed.len() == 2, format!("one question, asked twice, has {} answers in place of 2", observed.len()))
 }
 
 async fn spellings_of_a_name_are_one(world: &World) -> Kept {
     world.sent("1.0.0").await?;
-    let observed = world.observe(&[world.differences.spelling]).await;
-    held(matches!(observed.as_slice(), [Observed::Live(_)]), format!("another spelling is the same: {observed:?}"))
+    let (name, version) = world.differences.spelling;
+    let observed = world.observe(&[(name, version)]).await;
+    let is_live = matches!(observed.as_slice(), [Observed::Live(_)]);
+    held(is_live, format!("`{name}` {version} is what was sent, otherwise spelled: {observed:?} in place of live"))
 }
 
 async fn a_question_that_has_no_answer_is_unknown(world: &World) -> Kept {
     world.sent("1.0.0").await?;
-    let observed = world.observe(&[(world.differences.no_name, "1.0.0"), (world.differences.package, "1.0.0")]).await;
+    let no_name = world.differences.no_name;
+    let observed = world.observe(&[(no_name, "1.0.0"), (world.differences.package, "1.0.0")]).await;
     let is_apart = matches!(observed.as_slice(), [Observed::Unknown(_), Observed::Live(_)]);
-    held(is_apart, format!("what cannot be asked is unknown, and nothing else is: {observed:?}"))
+    held(
+        is_apart,
+        format!("`{no_name}`, which is no name, and what was sent: {observed:?} in place of [unknown, live]"),
+    )
+}
+
+async fn a_registry_that_does_not_answer_has_nothing_absent(world: &World) -> Kept {
+    let silent = world.around.silent();
+    held(!silent.is_empty(), "the world has no registry that does not answer, and each kind can have one")?;
+    for (why, registry) in silent {
+        let wanted = Wanted::new(PackageName::new(world.differences.package), Version::from_canonical("1.0.0"));
+        let observed = registry.observe(&[wanted]).await;
+        let is_unknown = matches!(observed.as_slice(), [Observed::Unknown(_)]);
+        held(is_unknown, format!("{why}: 1.0.0 is {observed:?} in place of unknown"))?;
+    }
+    Ok(())
 }
 
 async fn tags_fill_it(world: &World) -> Kept {
     world.around.tag("2.0.0");
-    let is_live = !world.names("2.0.0").await.is_empty();
+    let names = world.names("2.0.0").await;
     let fills = world.registry.capabilities().filled_from_tags;
-    held(is_live == fills, format!("filled_from_tags: a tag is enough ({fills}), and looking finds it: {is_live}"))?;
-    held(fills || world.around.stored().is_empty(), "without filled_from_tags looking changes nothing")
+    let expected = if fills { "some" } else { "none" };
+    let what = "filled_from_tags: the files of 2.0.0, which is tagged and was not sent";
+    held(names.is_empty() != fills, format!("{what}: {names:?} in place of {expected}"))?;
+    let stored = world.around.stored();
+    held(fills || stored.is_empty(), format!("without filled_from_tags looking changes nothing: it stores {stored:?}"))
 }
 
 async fn a_file_is_fetched_whole(world: &World) -> Kept {
     let artifact = world.sent("1.0.0").await?;
     let (fetched, found) = world.fetch(&world.listed("1.0.0").await?, artifact.size).await;
+    let length = found.as_ref().map(Vec::len);
     let is_whole = matches!(fetched, Ok(Fetched::Whole)) && found == Some(bytes(&artifact));
-    held(is_whole, format!("what was sent comes back: {fetched:?}"))
+    let what = format!("`{}` of {} bytes is fetched", artifact.file_name, artifact.size);
+    held(is_whole, format!("{what}: {fetched:?} with {length:?} bytes in place of its own, whole"))
 }
 
 async fn a_file_that_is_too_long_is_not_kept(world: &World) -> Kept {
     let artifact = world.sent("1.0.0").await?;
     let (fetched, found) = world.fetch(&world.listed("1.0.0").await?, artifact.size - 1).await;
-    held(matches!(fetched, Ok(Fetched::TooLong)) && found.is_none(), format!("no more than is asked for: {fetched:?}"))
+    let is_refused = matches!(fetched, Ok(Fetched::TooLong)) && found.is_none();
+    let length = found.map(|bytes| bytes.len());
+    held(
+        is_refused,
+        format!("one byte less is asked for: {fetched:?} with {length:?} bytes in place of `TooLong` and no file"),
+    )
 }
 
 async fn a_file_that_is_gone_is_not_found(world: &World) -> Kept {
@@ -123,45 +176,100 @@ async fn a_file_that_is_gone_is_not_found(world: &World) -> Kept {
     file.url.push_str("-gone");
     let (fetched, found) = world.fetch(&file, u64::MAX).await;
     let is_missing = fetched.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound);
-    held(is_missing && found.is_none(), format!("what is gone is not found, and no file is made: {fetched:?}"))
+    let what = format!("a file that is gone: {fetched:?} in place of `NotFound`");
+    held(is_missing && found.is_none(), format!("{what}, and {} in place of no file", told(found.is_some())))
+}
+
+fn told(is_there: bool) -> &'static str {
+    if is_there { "a file" } else { "no file" }
+}
+
+async fn what_lies_there_is_not_written_over(world: &World) -> Kept {
+    let artifact = world.sent("1.0.0").await?;
+    fs::write(world.path(FETCHED), "somebody's").expect("the folder is ours");
+    let (fetched, found) = world.fetch(&world.listed("1.0.0").await?, artifact.size).await;
+    let is_kept = fetched.is_err() && found.as_deref() == Some(b"somebody's");
+    let length = found.map(|bytes| bytes.len());
+    held(
+        is_kept,
+        format!("10 bytes lie where a download is to go: {fetched:?} with {length:?} bytes in place of a failure"),
+    )
 }
 
 async fn other_bytes_are_refused(world: &World) -> Kept {
-    let first = sha256(&bytes(&world.sent("1.0.0").await?));
-    let (is_taken, other) = world.send("1.0.0", "two").await;
+    let first = Some(sha256(&bytes(&world.sent("1.0.0").await?)));
+    let (answer, is_refused, other) = if world.differences.api {
+        let (reply, other) = world.upload("1.0.0", "two").await;
+        let is_refused = matches!(&reply, Reply::Refused(error) if error.kind() == ErrorKind::Conflict);
+        (format!("{reply:?} in place of a refusal with `Conflict`"), is_refused, other)
+    } else {
+        let (is_taken, other) = world.send("1.0.0", "two").await;
+        ("taken in place of refused".to_owned(), !is_taken, other)
+    };
+    held(is_refused, format!("other bytes of the name `{}`: {answer}", other.file_name))?;
     let stored = world.digest_stored(&other.file_name);
-    held(!is_taken && stored == Some(first), "other bytes of the same name are refused, and the first ones stay")
+    held(stored == first, format!("the first bytes of `{}` stay: {stored:?} in place of {first:?}", other.file_name))
 }
 
 async fn the_same_bytes_change_nothing(world: &World) -> Kept {
     world.sent("1.0.0").await?;
     let before = world.around.stored();
     let (is_taken, _) = world.send("1.0.0", "one").await;
-    let is_so = is_taken == world.differences.same_bytes && world.around.stored() == before;
-    held(is_so, format!("the same bytes again change nothing: {is_taken}"))
+    let expected = world.differences.same_bytes;
+    held(is_taken == expected, format!("the same bytes again: taken is {is_taken} in place of {expected}"))?;
+    let after = world.around.stored();
+    held(after == before, format!("the same bytes again: it stores {after:?} in place of {before:?}"))
 }
 
 async fn the_api_takes_a_file_or_nothing(world: &World) -> Kept {
-    let channel = world.registry.capabilities().channels.then_some("latest");
-    let artifact = world.around.artifact("1.0.0", "one");
-    let reply = world.registry.upload(&world.request("1.0.0", artifact.clone(), channel)).await;
-    let is_stored = world.digest_stored(&artifact.file_name) == Some(sha256(&bytes(&artifact)));
+    let (reply, artifact) = world.upload("1.0.0", "one").await;
+    let stored = world.around.stored();
     if world.differences.api {
-        return held(matches!(reply, Reply::Accepted) && is_stored, format!("the API takes a file: {reply:?}"));
+        let is_stored = stored.get(&artifact.file_name) == Some(&sha256(&bytes(&artifact)));
+        let is_taken = matches!(reply, Reply::Accepted) && is_stored;
+        return held(
+            is_taken,
+            format!("the API is sent a new file: {reply:?} with {stored:?} in place of accepted and stored"),
+        );
     }
     let is_refused = matches!(&reply, Reply::Refused(error) if error.kind() == ErrorKind::Unsupported);
-    let is_empty = world.around.stored().is_empty();
-    held(is_refused && is_empty, format!("without an API it is unsupported, and nothing is sent: {reply:?}"))
+    let what = format!("{reply:?} with {stored:?} stored");
+    held(is_refused && stored.is_empty(), format!("without an API: {what} in place of `Unsupported` and nothing"))
 }
 
 async fn a_channel_points_to_what_was_sent(world: &World) -> Kept {
     if !world.registry.capabilities().channels {
         world.sent("1.0.0").await?;
-        return held(world.around.channel("latest").is_none(), "without channels no name points anywhere");
+        let points = world.around.channel("latest");
+        return held(points.is_none(), format!("without channels no name points anywhere: `latest` to {points:?}"));
     }
-    let artifact = world.around.artifact("2.0.0", "one");
-    let is_taken = world.around.send(&world.request("2.0.0", artifact, Some("beta"))).await;
+    let (is_taken, _) = world.send_to("2.0.0", "one", "beta").await;
+    held(is_taken, "channels: 2.0.0 is new, and is refused for `beta`")?;
     let points = world.around.channel("beta");
-    held(is_taken && points.as_deref() == Some("2.0.0"), format!("channels: the name points to it: {points:?}"))?;
-    held(world.around.channel("latest").is_none(), "channels: no other name moves")
+    held(points.as_deref() == Some("2.0.0"), format!("channels: `beta` points to {points:?} in place of 2.0.0"))?;
+    let latest = world.around.channel("latest");
+    held(latest.is_none(), format!("channels: `latest` was not named, and points to {latest:?} in place of nothing"))
+}
+
+async fn a_yes_says_that_the_channel_points_there(world: &World) -> Kept {
+    if !world.registry.capabilities().channels {
+        return Ok(());
+    }
+    world.sent("1.0.0").await?;
+    let (is_taken, _) = world.send_to("1.0.0", "one", "beta").await;
+    let (points, expected) = (world.around.channel("beta"), is_taken.then_some("1.0.0"));
+    let what = format!("channels: the same bytes for `beta`, taken is {is_taken}");
+    held(points.as_deref() == expected, format!("{what}: it points to {points:?} in place of {expected:?}"))
+}
+
+async fn a_refused_upload_moves_no_channel(world: &World) -> Kept {
+    if !world.registry.capabilities().channels {
+        return Ok(());
+    }
+    world.sent("1.0.0").await?;
+    let (is_taken, _) = world.send_to("1.0.0", "two", "beta").await;
+    let points = world.around.channel("beta");
+    let is_left = !is_taken && points.is_none();
+    let what = format!("channels: other bytes for `beta`, taken is {is_taken}");
+    held(is_left, format!("{what}: it points to {points:?} in place of nothing"))
 }

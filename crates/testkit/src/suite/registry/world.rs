@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use releasekit_core::model::{Artifact, LiveFile, PackageName, Version};
-use releasekit_core::package_manager::UploadRequest;
+use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
 use tempfile::TempDir;
@@ -17,6 +17,9 @@ use crate::suite::held;
 
 /// How long anything may take.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// Where a download goes.
+pub(super) const FETCHED: &str = "fetched";
 
 /// What happens around a registry: a publisher who sends files of one package to it, and its owner's view of what it holds.
 #[async_trait(?Send)]
@@ -36,6 +39,13 @@ pub trait Surroundings {
 
     /// Tags a version in the repository from which a registry may fill itself.
     fn tag(&self, version: &str);
+
+    /// Withdraws a file as the registry's owner does, and says whether that is possible there.
+    fn withdraw(&self, file: &str) -> bool;
+
+    /// Registries of this kind that do not answer, each with why: one at whose place nobody is, and one that says what nobody
+    /// can read, where there can be such.
+    fn silent(&self) -> Vec<(&'static str, Arc<dyn Registry>)>;
 }
 
 /// In what registries differ, without any of them breaking a promise.
@@ -59,10 +69,8 @@ pub struct Differences {
 
 /// An empty registry and what is around it.
 ///
-/// Nothing around it fails and nobody withdraws a file, so a backend has tests of its own for a registry that does not answer
-/// or answers what cannot be read, which is never [absent](Observed::Absent), and for files that are
-/// [yanked](LiveFile::yanked). The suite does not look at the kind of a refusal, at a channel that a refused upload names, or at
-/// a path at which there is a file already.
+/// Nothing goes wrong on the way, so a backend has tests of its own for answers that come late, half or from somewhere else. The
+/// kind of a refusal is looked at where the API takes files; a tool's is looked at by the suite of package managers.
 pub struct World {
     /// The registry.
     pub registry: Arc<dyn Registry>,
@@ -104,17 +112,29 @@ impl World {
         self.folder.path().join(name)
     }
 
-    /// Sends a new file, and points `latest` to it where there are channels.
+    /// Sends a file, and points `latest` to it where there are channels.
     pub(super) async fn send(&self, version: &str, words: &str) -> (bool, Artifact) {
+        self.send_to(version, words, "latest").await
+    }
+
+    /// Sends a file, and points this name to it where there are channels.
+    pub(super) async fn send_to(&self, version: &str, words: &str, channel: &str) -> (bool, Artifact) {
+        let artifact = self.around.artifact(version, words);
+        let channel = self.registry.capabilities().channels.then_some(channel);
+        (self.around.send(&self.request(version, artifact.clone(), channel)).await, artifact)
+    }
+
+    /// What the API answers to a file.
+    pub(super) async fn upload(&self, version: &str, words: &str) -> (Reply, Artifact) {
         let artifact = self.around.artifact(version, words);
         let channel = self.registry.capabilities().channels.then_some("latest");
-        (self.around.send(&self.request(version, artifact.clone(), channel)).await, artifact)
+        (self.registry.upload(&self.request(version, artifact.clone(), channel)).await, artifact)
     }
 
     /// Sends a new file that has to be taken.
     pub(super) async fn sent(&self, version: &str) -> Result<Artifact, String> {
         let (is_taken, artifact) = self.send(version, "one").await;
-        held(is_taken, format!("a new file is taken: {}", artifact.file_name)).map(|()| artifact)
+        held(is_taken, format!("`{}` is new, and is refused", artifact.file_name)).map(|()| artifact)
     }
 
     pub(super) async fn observe(&self, wanted: &[(&str, &str)]) -> Vec<Observed> {
@@ -133,8 +153,8 @@ impl World {
     /// What is listed of the one file that was sent.
     pub(super) async fn listed(&self, version: &str) -> Result<LiveFile, String> {
         match self.observe(&[(self.differences.package, version)]).await.pop() {
-            Some(Observed::Live(mut files)) => files.pop().ok_or_else(|| "what is live has files".to_owned()),
-            other => Err(format!("what was sent is live: {other:?}")),
+            Some(Observed::Live(mut files)) => files.pop().ok_or_else(|| format!("{version} is live without a file")),
+            other => Err(format!("{version} was sent, and is {other:?} in place of live")),
         }
     }
 
@@ -143,7 +163,7 @@ impl World {
         file: &LiveFile,
         largest: u64,
     ) -> (Result<Fetched, BackendError>, Option<Vec<u8>>) {
-        let into = self.path("fetched");
+        let into = self.path(FETCHED);
         let request = FetchRequest::new(file.clone(), into.clone(), largest, LIMIT);
         let fetched = self.registry.fetch(&request).await;
         (fetched, fs::read(into).ok())
