@@ -1,12 +1,12 @@
 //! Workspaces in memory that break a promise each.
 
 use async_trait::async_trait;
-use releasekit_core::model::{PackageName, RepoPath};
+use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, Published, RepoPath, Requirement};
 use releasekit_core::requirements::Pin;
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
-use releasekit_core::{FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
+use releasekit_core::{Diagnostic, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
-use crate::memory::MemoryWorkspace;
+use crate::memory::{MemoryWorkspace, fault};
 use crate::suite::Caught;
 
 /// What it does other than it should.
@@ -16,16 +16,30 @@ pub enum Lie {
     First,
     /// The repository itself is a workspace where there is no other.
     Everywhere,
+    /// What is excluded is a root.
+    Roots,
     /// Packages come in another order.
     Disorders,
     /// A package has no file of its version.
     Placeless,
     /// A dependency names a package otherwise than that names itself.
     Respells,
+    /// What is required of nobody here is a dependency.
+    Adopts,
+    /// No requirement is published.
+    Silent,
+    /// What developers require is published.
+    Publishes,
+    /// No mark is read.
+    Opens,
+    /// What developers require is required by all.
+    Promotes,
     /// What is excluded is there.
     Includes,
     /// What cannot be read is left out.
     Skips,
+    /// The first fault is told.
+    TellsOne,
     /// A name has as many forms as it has spellings.
     Literal,
     /// A move to the same version adds a line.
@@ -38,6 +52,8 @@ pub enum Lie {
     Notes,
     /// Requirements stay behind.
     Leaves,
+    /// What developers require stays behind.
+    Abandons,
     /// Requirements follow although they need not.
     Follows,
     /// The move that is named first counts.
@@ -48,6 +64,10 @@ pub enum Lie {
     Strips,
     /// Pins admit what is later.
     Loosens,
+    /// What is compatible is later.
+    Widens,
+    /// A minimum is exact.
+    Tightens,
     /// What is to be kept is pinned.
     Pins,
 }
@@ -61,22 +81,32 @@ impl Lie {
     pub const CAUGHT: &[Caught<Self>] = &[
         (Self::First, &["roots_are_found_and_sorted"]),
         (Self::Everywhere, &["where_no_workspace_is_none_is_found"]),
+        (Self::Roots, &["what_is_excluded_is_no_root"]),
         (Self::Disorders, &["packages_are_ordered_by_path"]),
         (Self::Placeless, &["packages_say_what_their_files_say"]),
         (Self::Respells, &["packages_say_what_their_files_say"]),
+        (Self::Adopts, &["what_is_required_of_others_is_no_dependency"]),
+        (Self::Silent, &["requirements_are_those_that_are_published"]),
+        (Self::Publishes, &["requirements_are_those_that_are_published"]),
+        (Self::Opens, &["what_is_marked_private_is_private"]),
+        (Self::Promotes, &["what_developers_require_holds_nobody"]),
         (Self::Includes, &["what_is_excluded_is_left_out"]),
         (Self::Skips, &["what_cannot_be_read_is_invalid"]),
+        (Self::TellsOne, &["independent_faults_are_told_together"]),
         (Self::Literal, &["a_name_has_one_normal_form"]),
         (Self::Touches, &["a_move_to_the_same_version_edits_nothing"]),
         (Self::Forgets, &["versions_are_set"]),
         (Self::Drags, &["other_packages_keep_their_versions"]),
         (Self::Notes, &["only_package_files_are_edited"]),
         (Self::Leaves, &["requirements_follow_what_leaves_them"]),
+        (Self::Abandons, &["what_developers_require_follows_too"]),
         (Self::Follows, &["requirements_that_admit_are_left"]),
         (Self::Orders, &["the_order_of_moves_does_not_count"]),
         (Self::Grows, &["edits_that_are_made_need_no_more"]),
         (Self::Strips, &["what_does_not_move_stays_as_it_is"]),
         (Self::Loosens, &["pins_are_exact"]),
+        (Self::Widens, &["pins_can_be_compatible"]),
+        (Self::Tightens, &["pins_can_be_minimums"]),
         (Self::Pins, &["what_is_kept_is_not_pinned"]),
     ];
 }
@@ -89,6 +119,12 @@ fn inner() -> MemoryWorkspace {
 fn moves(request: &EditRequest, expected: &[(&str, &str)]) -> bool {
     let is_it = |step: &Move, (name, to): &(&str, &str)| step.name.as_str() == *name && step.to.as_str() == *to;
     request.moves.len() == expected.len() && request.moves.iter().zip(expected).all(|(step, it)| is_it(step, it))
+}
+
+/// Whether developers require something.
+fn has_developers(request: &EditRequest) -> bool {
+    let mut dependencies = request.packages.iter().flat_map(|package| &package.dependencies);
+    dependencies.any(|dependency| dependency.kind == DependencyKind::Dev)
 }
 
 /// The edits with the text of each as `change` has it.
@@ -105,6 +141,27 @@ fn read(tree: &dyn Tree, file: &RepoPath) -> Result<String> {
 }
 
 impl Broken {
+    /// What it says of a package.
+    fn change(&self, package: &mut Package) {
+        let has = |name: &str, package: &Package| package.requirements.iter().any(|it| it.name == name);
+        match self.0 {
+            Lie::Adopts if has("others", package) => {
+                let name = PackageName::new("others");
+                package.dependencies.push(Dependency::new(name, DependencyKind::Runtime, "others", "requires"));
+            }
+            Lie::Silent => package.requirements.clear(),
+            Lie::Publishes => {
+                let developers = package.dependencies.iter().filter(|it| it.kind == DependencyKind::Dev);
+                let published =
+                    |it: &Dependency| Requirement { name: it.name.to_string(), text: it.requirement.clone() };
+                package.requirements.extend(developers.map(published));
+            }
+            Lie::Opens => package.private = None,
+            Lie::Promotes => package.dependencies.iter_mut().for_each(|it| it.published = Published::Required),
+            _ => {}
+        }
+    }
+
     async fn edited(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
         let mut edits = inner().edits(request).await?;
         let one = moves(request, &[("base", "1.1.0")]);
@@ -121,7 +178,8 @@ impl Broken {
                 let file = request.root.join("moves.txt").expect("a legal path");
                 edits.push(FileEdit::write(file, "noted"));
             }
-            Lie::Leaves if moves(request, &[("base", "2.0.0")]) => edits.truncate(1),
+            Lie::Leaves if moves(request, &[("base", "2.0.0")]) && !has_developers(request) => edits.truncate(1),
+            Lie::Abandons if has_developers(request) => edits.truncate(1),
             Lie::Follows if one => {
                 let file = &request.packages[1].manifest;
                 let text = read(request.tree.as_ref(), file)?.replace("~1.0.0", "~1.1.0");
@@ -155,7 +213,11 @@ impl Workspace for Broken {
     }
 
     async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
-        let mut roots = inner().detect(request).await?;
+        let mut request = request.clone();
+        if self.0 == Lie::Roots {
+            request.exclude.clear();
+        }
+        let mut roots = inner().detect(&request).await?;
         match self.0 {
             Lie::First => roots.truncate(1),
             Lie::Everywhere if roots.is_empty() => roots.push(RepoPath::root()),
@@ -170,10 +232,14 @@ impl Workspace for Broken {
             request.exclude.clear();
         }
         let found = inner().discover(&request).await;
-        if self.0 == Lie::Skips && found.is_err() {
+        if self.0 == Lie::Skips && found.as_ref().is_err_and(|error| error.parts().is_empty()) {
             return Ok(Discovered::default());
         }
+        if let (Lie::TellsOne, Err(error)) = (self.0, &found) {
+            return Err(fault(error.kind()));
+        }
         let mut found = found?;
+        found.packages.iter_mut().for_each(|package| self.change(package));
         match self.0 {
             Lie::Disorders => found.packages.reverse(),
             Lie::Placeless => found.packages.iter_mut().for_each(|package| package.version_file = None),
@@ -193,7 +259,8 @@ impl Workspace for Broken {
     async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>> {
         let mut request = request.clone();
         match (self.0, request.pin) {
-            (Lie::Loosens, Some(Pin::Exact)) => request.pin = Some(Pin::Minimum),
+            (Lie::Loosens, Some(Pin::Exact)) | (Lie::Widens, Some(Pin::Compatible)) => request.pin = Some(Pin::Minimum),
+            (Lie::Tightens, Some(Pin::Minimum)) => request.pin = Some(Pin::Exact),
             (Lie::Pins, Some(Pin::Keep)) => request.pin = Some(Pin::Exact),
             _ => {}
         }

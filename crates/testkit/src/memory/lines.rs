@@ -2,7 +2,8 @@
 
 use releasekit_core::model::Requirement;
 
-/// The file that makes a folder a package: `name`, `version`, `private`, `requires` and `builds-with`.
+/// The file that makes a folder a package: `name`, `version`, `private`, `requires`, `builds-with`, and
+/// `works-with` for what developers require.
 pub const PACKAGE_FILE: &str = "package.txt";
 
 /// The file that makes a folder the root of a workspace, in which all packages below are members.

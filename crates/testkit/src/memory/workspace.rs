@@ -1,7 +1,7 @@
 //! Package files in memory: lines of `key = value`.
 
 use async_trait::async_trait;
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
 use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
@@ -12,8 +12,11 @@ use super::requirements::MemoryRequirements;
 use super::scheme::MemoryScheme;
 
 /// Where requirements stand.
-const TABLES: [(&str, DependencyKind); 2] =
-    [("requires", DependencyKind::Runtime), ("builds-with", DependencyKind::Build)];
+const TABLES: [(&str, DependencyKind); 3] = [
+    ("requires", DependencyKind::Runtime),
+    ("builds-with", DependencyKind::Build),
+    ("works-with", DependencyKind::Dev),
+];
 
 /// Workspaces of text files.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +55,18 @@ impl MemoryWorkspace {
         };
         let dependencies = TABLES.into_iter().flat_map(of).collect();
         Ok(package.with_dependencies(dependencies).with_requirements(values(&text, "requires").map(required).collect()))
+    }
+
+    /// Dependencies are on packages of the workspace alone, and name them as these name themselves.
+    fn among_themselves(&self, mut packages: Vec<Package>) -> Vec<Package> {
+        let names: Vec<PackageName> = packages.iter().map(|package| package.name.clone()).collect();
+        for package in &mut packages {
+            package.dependencies.retain_mut(|dependency| {
+                let found = names.iter().find(|name| self.same(name, &dependency.name));
+                found.inspect(|name| dependency.name = (*name).clone()).is_some()
+            });
+        }
+        packages
     }
 
     /// The requirements of a package file, each as `change` has it of a package by its name.
@@ -117,9 +132,15 @@ fn edits(
 fn globs(texts: &[String]) -> Result<GlobSet> {
     let mut globs = GlobSetBuilder::new();
     for text in texts {
-        globs.add(Glob::new(text).map_err(|error| invalid(error.to_string()))?);
+        let glob = GlobBuilder::new(text).literal_separator(true).build();
+        globs.add(glob.map_err(|error| invalid(error.to_string()))?);
     }
     globs.build().map_err(|error| invalid(error.to_string()))
+}
+
+/// Whether a file lies in a folder that is left out, which takes all below it along.
+fn lies_in(globs: &GlobSet, file: &RepoPath) -> bool {
+    std::iter::successors(file.parent(), RepoPath::parent).any(|folder| globs.is_match(folder.as_str()))
 }
 
 fn has_name(file: &RepoPath, name: &str) -> bool {
@@ -141,9 +162,9 @@ impl Workspace for MemoryWorkspace {
     }
 
     async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
-        let files = request.tree.files()?;
-        let mut roots: Vec<RepoPath> =
-            files.iter().filter(|file| has_name(file, WORKSPACE_FILE)).filter_map(RepoPath::parent).collect();
+        let (globs, files) = (globs(&request.exclude)?, request.tree.files()?);
+        let is_root = |file: &&RepoPath| has_name(file, WORKSPACE_FILE) && !lies_in(&globs, file);
+        let mut roots: Vec<RepoPath> = files.iter().filter(is_root).filter_map(RepoPath::parent).collect();
         roots.sort();
         let all = roots.clone();
         roots.retain(|root| !all.iter().any(|other| other != root && root.starts_with(other)));
@@ -152,19 +173,19 @@ impl Workspace for MemoryWorkspace {
 
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         let globs = globs(&request.exclude)?;
-        let excluded = |file: &RepoPath| {
-            std::iter::successors(file.parent(), RepoPath::parent).any(|folder| globs.is_match(folder.as_str()))
-        };
         let (mut packages, mut faults) = (Vec::new(), Vec::new());
         for file in request.tree.files()?.iter().filter(|file| has_name(file, PACKAGE_FILE)) {
-            if file.starts_with(&request.root) && !excluded(file) {
+            if file.starts_with(&request.root) && !lies_in(&globs, file) {
                 match self.package(request.tree.as_ref(), file) {
                     Ok(package) => packages.push(package),
                     Err(error) => faults.push(error),
                 }
             }
         }
-        BackendError::together(faults).map_or(Ok(Discovered::new(packages)), Err)
+        match BackendError::together(faults) {
+            Some(error) => Err(error),
+            None => Ok(Discovered::new(self.among_themselves(packages))),
+        }
     }
 
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {

@@ -13,7 +13,7 @@ const FILES: &[(&str, &str)] = &[
     ("README.md", "not ours"),
     ("one/workspace.txt", ""),
     ("one/a/package.txt", "# ours\nname = base\nversion = 1.0.0\n"),
-    ("one/b/package.txt", "# ours\nname = top\nversion = 1.0.0\nrequires = base~1.0.0\n"),
+    ("one/b/package.txt", "# ours\nname = top\nversion = 1.0.0\nrequires = base~1.0.0\nrequires = others>=1.0.0\n"),
     ("one/b/more/workspace.txt", ""),
     ("two/workspace.txt", ""),
     ("two/package.txt", "name = other\nversion = 1.0.0\n"),
@@ -25,6 +25,9 @@ fn world(workspace: impl Workspace + 'static) -> World {
         files: FILES.iter().map(|(file, text)| (*file, (*text).to_owned())).collect(),
         roots: &["one", "two"],
         packages: ["base", "top"],
+        outsider: Some("others"),
+        private: Some("name = top\nversion = 1.0.0\nprivate = ours\n"),
+        developers: Some("name = top\nversion = 1.0.0\nworks-with = base~1.0.0\n"),
         spelling: "BASE",
         unreadable: "version = 1.0.0\n",
     }

@@ -33,6 +33,10 @@ fn workspace() -> workspace::World {
         files: files.map(|(file, text)| (file, text.to_owned())).to_vec(),
         roots: &["one", "two"],
         packages: ["base", "top"],
+        outsider: Some("others"),
+        private: Some("name: top\nversion: 1.0.0\nprivate: ours\n"),
+        // A leaflet needs what it needs, whoever works on it.
+        developers: None,
         spelling: "BASE",
         unreadable: "name: top\nversion: none\n",
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use releasekit_core::model::{Dependency, Package, RepoPath, Version};
 use releasekit_core::requirements::Pin;
 use releasekit_core::tree::{MemoryTree, Overlay};
-use releasekit_core::workspace::{DiscoverRequest, EditRequest, Move, PinRequest};
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, EditRequest, Move, PinRequest};
 use releasekit_core::{BackendError, FileEdit, Tree, Workspace};
 
 /// A repository with workspaces. The first one has two packages and no other at 1.0.0, which the files spell canonically: the
@@ -14,13 +14,10 @@ use releasekit_core::{BackendError, FileEdit, Tree, Workspace};
 /// have comments, and blanks where nobody would put them, where the format has them: what is respelled on the way is seen.
 ///
 /// A case sees no more than its world has in it. So where the ecosystem has them, there are also a second workspace, one inside
-/// the members of another, which is no root, a requirement on a package of nobody here, which is no dependency, and a
-/// requirement that spells the first package's name otherwise.
+/// the members of another, which is no root, and a requirement that spells the first package's name otherwise.
 ///
-/// Some promises no world shows, so a backend has tests of its own for them: what a private package, one without a version and
-/// a third package say and become, requirements of developers and builds, a dependency on nobody here that is kept by mistake,
-/// [published requirements](Package::requirements), folders that are excluded from [`Workspace::detect`], independent faults
-/// that are told together, and pins other than the exact one.
+/// Some promises no world shows, so a backend has tests of its own for them: what a package without a version and a third
+/// package say and become, requirements of builds and extras, and files that packages share.
 #[derive(Debug)]
 pub struct World {
     /// The backend.
@@ -32,9 +29,17 @@ pub struct World {
     /// The names of the first workspace's packages, as their package files write them, the one that is required first; by path
     /// they are ordered alike.
     pub packages: [&'static str; 2],
+    /// A package of nobody here that the second package requires besides, and nothing else; `None` where an ecosystem knows no
+    /// others.
+    pub outsider: Option<&'static str>,
+    /// A package file of the second package that marks it as private; `None` where the ecosystem has no such mark.
+    pub private: Option<&'static str>,
+    /// A package file of the second package in which developers alone require the first, so that 1.1.0 is admitted and 2.0.0 is
+    /// not, and nothing else is required; `None` where the ecosystem has no such requirements.
+    pub developers: Option<&'static str>,
     /// Another spelling of the first package's name.
     pub spelling: &'static str,
-    /// A package file of the second package that nobody can read.
+    /// A package file that nobody can read, of either package.
     pub unreadable: &'static str,
 }
 
@@ -74,6 +79,20 @@ impl World {
         Ok(self.workspace.discover(&request).await?.packages)
     }
 
+    /// The roots that are found where this is excluded.
+    pub(super) async fn roots_without(&self, exclude: &[&str]) -> Result<Vec<String>, String> {
+        let exclude = exclude.iter().map(|glob| (*glob).to_owned()).collect();
+        let request = DetectRequest::new(self.tree()).with_exclude(exclude);
+        let found = self.workspace.detect(&request).await.map_err(said)?;
+        Ok(found.iter().map(ToString::to_string).collect())
+    }
+
+    /// The same with another package file of the second package.
+    pub(super) async fn with_second(&self, state: &State, text: &str) -> Result<State, String> {
+        let file = self.find(state, 1)?.manifest.clone();
+        self.after(state, vec![FileEdit::write(file, text)]).await
+    }
+
     /// The first workspace as it is.
     pub(super) async fn begin(&self) -> Result<State, String> {
         let tree = self.tree();
@@ -91,7 +110,7 @@ impl World {
     pub(super) fn find<'a>(&self, state: &'a State, which: usize) -> Result<&'a Package, String> {
         let name = self.workspace.normalize(self.packages[which]);
         let is_it = |package: &&Package| self.workspace.normalize(package.name.as_str()) == name;
-        state.packages.iter().find(is_it).ok_or_else(|| format!("`{name}` is discovered"))
+        state.packages.iter().find(is_it).ok_or_else(|| format!("`{name}` is not discovered: {:?}", state.packages))
     }
 
     pub(super) fn version(&self, state: &State, which: usize) -> Result<Option<String>, String> {
@@ -103,7 +122,8 @@ impl World {
         let name = self.workspace.normalize(self.packages[0]);
         let second = self.find(state, 1)?;
         let is_it = |dependency: &&Dependency| self.workspace.normalize(dependency.name.as_str()) == name;
-        second.dependencies.iter().find(is_it).cloned().ok_or_else(|| "the second requires the first".to_owned())
+        let found = second.dependencies.iter().find(is_it).cloned();
+        found.ok_or_else(|| format!("`{}` requires `{name}`, and depends on {:?}", second.name, second.dependencies))
     }
 
     pub(super) fn admits(&self, state: &State, text: &str) -> Result<bool, String> {
@@ -131,9 +151,10 @@ impl World {
         self.after(&state, edits).await
     }
 
-    pub(super) async fn pinned(&self, pin: Pin) -> Result<(State, State), String> {
+    /// The first workspace before and after its requirements are pinned to a version.
+    pub(super) async fn pinned(&self, pin: Pin, to: &str) -> Result<(State, State), String> {
         let state = self.begin().await?;
-        let versions = state.packages.iter().map(|package| (package.name.clone(), version("1.0.0"))).collect();
+        let versions = state.packages.iter().map(|package| (package.name.clone(), version(to))).collect();
         let (tree, packages) = (state.tree.clone(), state.packages.clone());
         let request = PinRequest::new(tree, self.root(), packages, versions).with_pin(Some(pin));
         let edits = self.workspace.pins(&request).await.map_err(said)?;

@@ -1,0 +1,168 @@
+//! What is found in the files.
+
+use std::sync::Arc;
+
+use releasekit_core::model::{DependencyKind, Order, Package, Propagation, Published, RepoPath};
+use releasekit_core::tree::{MemoryTree, Overlay};
+use releasekit_core::workspace::DetectRequest;
+use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Tree};
+
+use super::world::{State, World, path, said};
+use crate::suite::{Kept, held};
+
+pub(super) async fn roots_are_found_and_sorted(world: &World) -> Kept {
+    let found = world.roots_without(&[]).await?;
+    held(found == world.roots, format!("the roots: {found:?} in place of {:?}", world.roots))
+}
+
+pub(super) async fn where_no_workspace_is_none_is_found(world: &World) -> Kept {
+    let tree: Arc<dyn Tree> = Arc::new(MemoryTree::new([(path("README.md"), "nothing")]));
+    let found = world.workspace.detect(&DetectRequest::new(tree.clone())).await.map_err(said)?;
+    held(found.is_empty(), format!("there is a `README.md` and nothing else: the roots are {found:?} in place of none"))
+}
+
+pub(super) async fn what_is_excluded_is_no_root(world: &World) -> Kept {
+    let Some((excluded, others)) = world.roots.split_last().filter(|(last, _)| !last.is_empty()) else {
+        // The repository's own folder is no glob.
+        return Ok(());
+    };
+    let found = world.roots_without(&[excluded]).await?;
+    held(found == others, format!("`{excluded}` is excluded: the roots are {found:?} in place of {others:?}"))
+}
+
+pub(super) async fn packages_are_ordered_by_path(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let names: Vec<_> = state.packages.iter().map(|package| world.workspace.normalize(package.name.as_str())).collect();
+    let expected = world.packages.map(|name| world.workspace.normalize(name));
+    held(names == expected, format!("all packages by their paths: {names:?} in place of {expected:?}"))
+}
+
+pub(super) async fn packages_say_what_their_files_say(world: &World) -> Kept {
+    let state = world.begin().await?;
+    for which in [0, 1] {
+        let package = world.find(&state, which)?;
+        let (name, version) = (&package.name, package.version.as_ref().map(ToString::to_string));
+        held(version.as_deref() == Some("1.0.0"), format!("`{name}` is at {version:?} in place of 1.0.0"))?;
+        held(package.version_file.is_some(), format!("`{name}` has no `version_file`, and its version stands in one"))?;
+        let has_file = state.tree.read(&package.manifest).map_err(said)?.is_some();
+        let is_inside = has_file && package.manifest.starts_with(&package.path);
+        let (file, folder) = (&package.manifest, &package.path);
+        held(
+            is_inside,
+            format!("the package file of `{name}`: `{file}` in place of a file in its folder, `{folder}`"),
+        )?;
+    }
+    let (dependency, first) = (world.dependency(&state)?, world.find(&state, 0)?);
+    let (found, expected) = (&dependency.name, &first.name);
+    held(
+        found == expected,
+        format!("a dependency names the package as that names itself: {found} in place of {expected}"),
+    )?;
+    let admits = [world.admits(&state, "1.1.0")?, world.admits(&state, "2.0.0")?];
+    let what = format!("`{}` admits 1.1.0 and not 2.0.0", dependency.requirement);
+    held(admits == [true, false], format!("{what}: {admits:?} in place of [true, false]"))
+}
+
+pub(super) async fn what_is_required_of_others_is_no_dependency(world: &World) -> Kept {
+    let Some(outsider) = world.outsider else { return Ok(()) };
+    let state = world.begin().await?;
+    let second = world.find(&state, 1)?;
+    let is_it = |name: &str| world.workspace.normalize(name) == world.workspace.normalize(outsider);
+    let edge = second.dependencies.iter().find(|dependency| is_it(dependency.name.as_str()));
+    held(edge.is_none(), format!("`{outsider}` is nobody's here, and is a dependency of `{}`: {edge:?}", second.name))
+}
+
+pub(super) async fn requirements_are_those_that_are_published(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let mut expected: Vec<String> = [Some(world.packages[0]), world.outsider]
+        .into_iter()
+        .flatten()
+        .map(|name| world.workspace.normalize(name))
+        .collect();
+    expected.sort();
+    let of = |package: &Package| -> Vec<String> {
+        let mut names: Vec<_> = package.requirements.iter().map(|it| world.workspace.normalize(&it.name)).collect();
+        names.sort();
+        names
+    };
+    let second = world.find(&state, 1)?;
+    let found = of(second);
+    held(found == expected, format!("`{}` publishes requirements on {found:?} in place of {expected:?}", second.name))?;
+    let Some(developers) = world.developers else { return Ok(()) };
+    let state = world.with_second(&state, developers).await?;
+    let found = of(world.find(&state, 1)?);
+    held(found.is_empty(), format!("developers alone require something: {found:?} is published in place of nothing"))
+}
+
+pub(super) async fn what_is_marked_private_is_private(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let marks = |state: &State| -> Result<[Option<String>; 2], String> {
+        Ok([world.find(state, 0)?.private.clone(), world.find(state, 1)?.private.clone()])
+    };
+    let before = marks(&state)?;
+    held(before == [None, None], format!("no package is marked: private is {before:?} in place of none"))?;
+    let Some(private) = world.private else { return Ok(()) };
+    let after = marks(&world.with_second(&state, private).await?)?;
+    let is_marked = matches!(after, [None, Some(_)]);
+    held(is_marked, format!("the second package is marked: private is {after:?} in place of [None, Some(..)]"))
+}
+
+pub(super) async fn what_developers_require_holds_nobody(world: &World) -> Kept {
+    let Some(developers) = world.developers else { return Ok(()) };
+    let state = world.with_second(&world.begin().await?, developers).await?;
+    let found = world.dependency(&state)?;
+    let says = (found.kind, found.orders, found.published, found.propagates);
+    let expected = (DependencyKind::Dev, Order::Any, Published::No, Propagation::Never);
+    held(says == expected, format!("developers alone require `{}`: {says:?} in place of {expected:?}", found.name))
+}
+
+pub(super) async fn what_is_excluded_is_left_out(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let folder = world.find(&state, 0)?.path.to_string();
+    let (rest, last) = folder.split_at(folder.len() - 1);
+    let expected = [world.find(&state, 1)?.name.clone()];
+    for excluded in [folder.clone(), format!("{rest}[{last}]")] {
+        let left = world.discover(&state.tree, vec![excluded.clone()]).await.map_err(said)?;
+        let left: Vec<_> = left.into_iter().map(|package| package.name).collect();
+        held(left == expected, format!("`{excluded}` is excluded: {left:?} is left in place of {expected:?}"))?;
+    }
+    Ok(())
+}
+
+/// What discovering says once the package files of these packages are unreadable.
+async fn unreadable(world: &World, which: &[usize]) -> Result<releasekit_core::Result<Vec<Package>>, String> {
+    let state = world.begin().await?;
+    let files: Vec<RepoPath> =
+        which.iter().map(|at| world.find(&state, *at).map(|it| it.manifest.clone())).collect::<Result<_, _>>()?;
+    let edits = files.into_iter().map(|file| FileEdit::write(file, world.unreadable));
+    let tree: Arc<dyn Tree> = Arc::new(Overlay::new(state.tree.clone(), edits));
+    Ok(world.discover(&tree, Vec::new()).await)
+}
+
+pub(super) async fn what_cannot_be_read_is_invalid(world: &World) -> Kept {
+    let found = unreadable(world, &[1]).await?;
+    let is_invalid = found.as_ref().is_err_and(|error| error.kind() == ErrorKind::Invalid);
+    held(is_invalid, format!("the second package file cannot be read: {found:?} in place of `Invalid`"))
+}
+
+pub(super) async fn independent_faults_are_told_together(world: &World) -> Kept {
+    let one = unreadable(world, &[1]).await?.err().map_or(0, |error| error.parts().len().max(1));
+    let found = unreadable(world, &[0, 1]).await?;
+    let parts = found.as_ref().err().map_or(0, |error| error.parts().len().max(1));
+    held(
+        parts > one,
+        format!(
+            "two package files cannot be read: {parts} faults in place of more than the {one} of one file: {found:?}"
+        ),
+    )
+}
+
+pub(super) async fn a_name_has_one_normal_form(world: &World) -> Kept {
+    let normal = |name: &str| world.workspace.normalize(name);
+    let form = normal(world.packages[0]);
+    let (again, other) = (normal(&form), normal(world.spelling));
+    let what = format!("`{}` is `{form}`", world.packages[0]);
+    held(again == form, format!("{what}, and the form of that is `{again}` in place of itself"))?;
+    held(other == form, format!("{what}, and `{}` is `{other}` in place of the same", world.spelling))?;
+    held(form != normal(world.packages[1]), format!("{what}, and `{}` is the same", world.packages[1]))
+}
