@@ -10,7 +10,7 @@ use releasekit_core::package_manager::{
     BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
     Route, SmokeRequest, ToolInfo, UploadRequest,
 };
-use releasekit_core::{FileEdit, PackageManager, Result};
+use releasekit_core::{Diagnostic, ErrorKind, FileEdit, PackageManager, Result};
 
 use crate::memory::{Index, MemoryPackageManager, key};
 use crate::suite::Caught;
@@ -20,18 +20,26 @@ use crate::suite::Caught;
 pub enum Lie {
     /// Its tool has no name.
     Nameless,
+    /// Any program will do.
+    TakesOld,
     /// A file counts that lies wherever it runs.
     Relative,
     /// A moved package is no change of the lockfile.
     ForgetsLocks,
     /// A lockfile that fits is written again.
     Relocks,
+    /// A lockfile that was stale before is written over.
+    Overrules,
+    /// Where there is no lockfile it makes one.
+    MakesLock,
     /// It says that it keeps a lockfile.
     SaysLockfile,
     /// It keeps one and does not say so.
     HidesLockfile,
     /// It finds nothing.
     FindsNothing,
+    /// It finds one thing at a time.
+    FindsOne,
     /// It mends nothing.
     MendsNothing,
     /// It says that it checks.
@@ -50,6 +58,10 @@ pub enum Lie {
     Empties,
     /// Artifacts are of another version.
     Misversions,
+    /// Artifacts require nothing.
+    Unrequires,
+    /// Artifacts require what they require in other words.
+    Rewords,
     /// Everything is an artifact inside.
     Reads,
     /// It sends files that it says it does not send.
@@ -58,6 +70,8 @@ pub enum Lie {
     SaysFiles,
     /// Other bytes take the place of the first ones.
     Overwrites,
+    /// It refuses other bytes as if they were no file.
+    Misnames,
     /// It says that it tells delays.
     SaysDelays,
     /// It tells them and does not say so.
@@ -68,8 +82,12 @@ pub enum Lie {
     SaysResolves,
     /// It resolves and does not say so.
     HidesResolves,
-    /// It installs whatever is asked for.
+    /// It installs whatever version is asked for.
     InstallsAll,
+    /// It looks whether something is there, and installs nothing.
+    InstallsNothing,
+    /// It installs what is asked for, and nothing that it requires.
+    InstallsAlone,
     /// It says that it installs.
     SaysInstalls,
     /// It installs and does not say so.
@@ -80,12 +98,16 @@ impl Lie {
     /// Each with the cases of [the suite](crate::suite::package_manager) that catch it.
     pub const CAUGHT: &[Caught<Self>] = &[
         (Self::Nameless, &["the_tool_says_which_it_is"]),
+        (Self::TakesOld, &["a_tool_that_is_too_old_is_told"]),
         (Self::Relative, &["what_counts_lies_outside_of_exports"]),
         (Self::ForgetsLocks, &["locks_follow_the_package_files"]),
         (Self::Relocks, &["a_lock_that_fits_is_left"]),
+        (Self::Overrules, &["a_lock_that_was_stale_is_told"]),
+        (Self::MakesLock, &["where_there_is_no_lock_none_is_made"]),
         (Self::SaysLockfile, LOCKS),
         (Self::HidesLockfile, LOCKS),
         (Self::FindsNothing, &["what_is_in_the_way_is_found"]),
+        (Self::FindsOne, &["all_that_is_in_the_way_is_told"]),
         (Self::MendsNothing, &["what_is_fixable_is_mended"]),
         (Self::SaysChecks, CHECKS),
         (Self::HidesChecks, CHECKS),
@@ -95,32 +117,51 @@ impl Lie {
         (Self::Varies, &["two_builds_have_one_content"]),
         (Self::Empties, &["two_builds_have_one_content"]),
         (Self::Misversions, &["an_artifact_says_whose_it_is"]),
+        (Self::Unrequires, &["an_artifact_says_what_it_requires"]),
+        (Self::Rewords, &["an_artifact_says_what_it_requires"]),
         (Self::Reads, &["what_is_no_artifact_is_told"]),
         (Self::Sends, &["a_file_goes_by_the_route"]),
         (Self::SaysFiles, SENDS),
         (Self::Overwrites, &["other_bytes_are_refused"]),
+        (Self::Misnames, &["other_bytes_are_refused"]),
         (Self::SaysDelays, &["a_delay_is_told_where_it_is_known"]),
         (Self::HidesDelays, &["a_delay_is_told_where_it_is_known"]),
         (Self::ChoosesAll, &["installers_choose_what_is_live"]),
         (Self::SaysResolves, &["installers_choose_what_is_live"]),
         (Self::HidesResolves, &["installers_choose_what_is_live"]),
         (Self::InstallsAll, &["what_is_live_can_be_installed"]),
-        (Self::SaysInstalls, &["what_is_live_can_be_installed"]),
-        (Self::HidesInstalls, &["what_is_live_can_be_installed"]),
+        (Self::InstallsNothing, &["what_is_live_can_be_installed"]),
+        (Self::InstallsAlone, &["what_is_required_is_installed_too"]),
+        (Self::SaysInstalls, INSTALLS),
+        (Self::HidesInstalls, INSTALLS),
     ];
 }
 
-const LOCKS: &[&str] = &["locks_follow_the_package_files", "a_lock_that_fits_is_left"];
+const LOCKS: &[&str] = &[
+    "locks_follow_the_package_files",
+    "a_lock_that_fits_is_left",
+    "a_lock_that_was_stale_is_told",
+    "where_there_is_no_lock_none_is_made",
+];
 
-const CHECKS: &[&str] = &["what_is_in_the_way_is_found", "what_is_fixable_is_mended"];
+const CHECKS: &[&str] = &["what_is_in_the_way_is_found", "all_that_is_in_the_way_is_told", "what_is_fixable_is_mended"];
+
+const INSTALLS: &[&str] = &["what_is_live_can_be_installed", "what_is_required_is_installed_too"];
 
 /// What needs a file that was sent.
 const SENDS: &[&str] = &[
     "a_file_goes_by_the_route",
+    "other_bytes_are_refused",
     "a_delay_is_told_where_it_is_known",
     "installers_choose_what_is_live",
     "what_is_live_can_be_installed",
+    "what_is_required_is_installed_too",
 ];
+
+/// A lockfile that says nothing.
+fn lock() -> FileEdit {
+    FileEdit::write(RepoPath::new("lock.txt").expect("a legal path"), "")
+}
 
 /// A package manager in memory that breaks one promise.
 #[derive(Debug)]
@@ -166,7 +207,11 @@ impl PackageManager for Broken {
     }
 
     async fn tool(&self) -> Result<ToolInfo> {
-        let mut tool = self.inner.tool().await?;
+        let tool = self.inner.tool().await;
+        if self.lie == Lie::TakesOld && tool.is_err() {
+            return Ok(ToolInfo::new("memory", "0.1.0", "1.0.0"));
+        }
+        let mut tool = tool?;
         if self.lie == Lie::Nameless {
             tool.name.clear();
         }
@@ -174,7 +219,13 @@ impl PackageManager for Broken {
     }
 
     async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>> {
-        if self.lie == Lie::FindsNothing { Ok(Vec::new()) } else { self.inner.check(request).await }
+        let mut found = self.inner.check(request).await;
+        match (self.lie, &mut found) {
+            (Lie::FindsNothing, Ok(found)) if found.len() == 1 => found.clear(),
+            (Lie::FindsOne, Ok(found)) => found.truncate(1),
+            _ => {}
+        }
+        found
     }
 
     async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>> {
@@ -183,11 +234,18 @@ impl PackageManager for Broken {
 
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
         match self.lie {
-            Lie::ForgetsLocks => Ok(Vec::new()),
-            Lie::Relocks if request.moves.iter().all(|(_, step)| step.to.as_str() == "1.0.0") => {
-                Ok(vec![FileEdit::write(RepoPath::new("lock.txt").expect("a legal path"), "")])
+            Lie::Relocks if request.moves.iter().all(|(_, step)| step.to.as_str() == "1.0.0") => Ok(vec![lock()]),
+            _ => {
+                let done = self.inner.refresh_locks(request).await;
+                let is_stale = done.as_ref().is_err_and(|error| error.kind() == ErrorKind::Precondition);
+                let is_missing = done.as_ref().is_ok_and(Vec::is_empty) && !request.folder.join("lock.txt").exists();
+                match self.lie {
+                    Lie::Overrules if is_stale => Ok(vec![lock()]),
+                    Lie::ForgetsLocks => done.map(|_| Vec::new()),
+                    Lie::MakesLock if is_missing => Ok(vec![lock()]),
+                    _ => done,
+                }
             }
-            _ => self.inner.refresh_locks(request).await,
         }
     }
 
@@ -211,6 +269,8 @@ impl PackageManager for Broken {
                 identity.members.push(Member { path, executable: false, digest: String::new() });
             }
             Lie::Empties => identity.members.clear(),
+            Lie::Unrequires => identity.requirements.clear(),
+            Lie::Rewords => identity.requirements.iter_mut().for_each(|it| it.text.push(' ')),
             Lie::Misversions => identity.version = Version::from_canonical("0.0.0"),
             _ => {}
         }
@@ -240,7 +300,12 @@ impl PackageManager for Broken {
                 return Reply::Accepted;
             }
         }
-        reply
+        match reply {
+            Reply::Refused(error) if self.lie == Lie::Misnames && error.kind() == ErrorKind::Conflict => {
+                Reply::Refused(error.with_kind(ErrorKind::Invalid))
+            }
+            reply => reply,
+        }
     }
 
     async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {
@@ -248,6 +313,16 @@ impl PackageManager for Broken {
     }
 
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
-        if self.lie == Lie::InstallsAll { Ok(()) } else { self.inner.smoke_test(request).await }
+        let done = self.inner.smoke_test(request).await;
+        match self.lie {
+            Lie::InstallsAll if request.version.as_str() == "9.9.9" => Ok(()),
+            Lie::InstallsNothing if done.is_ok() => {
+                let emptied = fs::remove_dir_all(&request.folder).and_then(|()| fs::create_dir(&request.folder));
+                emptied.expect("the folder is the case's");
+                done
+            }
+            Lie::InstallsAlone if request.package.as_str() == "top" => Ok(()),
+            _ => done,
+        }
     }
 }

@@ -28,6 +28,8 @@ pub struct Builds {
     pub checks: bool,
     /// Whether it neither resolves nor installs.
     pub only_builds: bool,
+    /// Whether the program is older than the least one.
+    pub outdated: bool,
     /// Names under which the registry knows packages, where they have other ones.
     pub published: BTreeMap<String, String>,
     /// What each build saw in its folders: siblings, and files beside the package file.

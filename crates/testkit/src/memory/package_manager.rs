@@ -15,7 +15,7 @@ use releasekit_core::{BackendError, ErrorKind, FileEdit, PackageManager, Result}
 use super::builds::Builds;
 use super::error::{demand, fault, invalid, lock};
 use super::index::{Index, key};
-use super::lines::{required, values};
+use super::lines::{name, required, values};
 use super::{build, locks, upload};
 use crate::sha256;
 
@@ -67,7 +67,10 @@ impl PackageManager for MemoryPackageManager {
     }
 
     async fn tool(&self) -> Result<ToolInfo> {
-        Ok(ToolInfo::new("memory".to_owned(), "1.0.0".to_owned(), "1.0.0"))
+        if self.builds().outdated {
+            return Err(fault(ErrorKind::ToolMissing));
+        }
+        Ok(ToolInfo::new("memory", "1.0.0", "1.0.0"))
     }
 
     async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>> {
@@ -82,7 +85,7 @@ impl PackageManager for MemoryPackageManager {
 
     async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
         self.able(self.builds().locks, "a lockfile")?;
-        let refreshed = request.roots.iter().map(|root| locks::refresh(&request.folder, root));
+        let refreshed = request.roots.iter().map(|root| locks::refresh(&request.folder, root, &request.moves));
         Ok(refreshed.collect::<Result<Vec<_>>>()?.concat())
     }
 
@@ -158,12 +161,25 @@ impl PackageManager for MemoryPackageManager {
             tokio::time::sleep(pace * share).await;
         }
         let mut index = self.index();
-        if index.listed(&request.package, &request.version).next().is_none() {
-            return Err(fault(ErrorKind::ToolFailed));
-        }
+        install(&index, request)?;
         index.smoked += 1;
         self.builds().tamper(&format!("smoke {}", request.package)).map_err(unreadable)
     }
+}
+
+/// Installs one of the files that are live, where all that it requires is live too.
+fn install(index: &Index, request: &SmokeRequest) -> Result<()> {
+    let live = index.listed(&request.package, &request.version).next();
+    let (file, stored) = live.ok_or_else(|| fault(ErrorKind::ToolFailed))?;
+    let text = String::from_utf8_lossy(&stored.bytes).into_owned();
+    let is_there = |name: &str| {
+        index.files.keys().any(|key| key.strip_prefix(name).is_some_and(|rest| rest.starts_with(['-', '/'])))
+    };
+    if let Some(missing) = values(&text, "requires").find(|requirement| !is_there(name(requirement))) {
+        return Err(fault(ErrorKind::ToolFailed).with_output(format!("nothing meets `{missing}`")));
+    }
+    fs::create_dir_all(&request.folder).map_err(unreadable)?;
+    fs::write(request.folder.join(file.replace('/', "-")), text).map_err(unreadable)
 }
 
 /// Chooses what is live, unless it is not to be seen yet.

@@ -19,6 +19,7 @@ use tempfile::TempDir;
 /// The registry's owner, and the folder that goes with the case.
 struct Owner {
     index: Arc<Mutex<Index>>,
+    outdated: Arc<dyn PackageManager>,
     _folder: TempDir,
 }
 
@@ -28,8 +29,25 @@ impl Surroundings for Owner {
         index.files.iter().map(|(name, stored)| (name.clone(), sha256(&stored.bytes))).collect()
     }
 
+    fn outdated(&self) -> Option<Arc<dyn PackageManager>> {
+        Some(self.outdated.clone())
+    }
+
     fn spoil(&self, folder: &Path) {
         fs::write(folder.join("lock.txt"), "base = 0.9.0\n").expect("the folder is ours");
+    }
+
+    fn spoil_otherwise(&self, folder: &Path) {
+        let text = "name = top\nversion = 1.0.0\nrequires = base~1.0.0\nreadme = none\n";
+        fs::write(folder.join("top/package.txt"), text).expect("the folder is ours");
+    }
+
+    fn forget_lock(&self, folder: &Path) {
+        self.spoil(folder);
+    }
+
+    fn remove_lock(&self, folder: &Path) {
+        fs::remove_file(folder.join("lock.txt")).expect("it is there");
     }
 
     fn ask_to_wait(&self, file: &str, seconds: u64) {
@@ -64,11 +82,16 @@ fn world(able: Abilities, lie: Option<Lie>) -> World {
     builds.login = "/nonexistent/login".into();
     able(&mut builds, &mut index);
     let index = Arc::new(Mutex::new(index));
-    let tool = MemoryPackageManager::new(index.clone(), Arc::new(Mutex::new(builds)));
-    let manager: Arc<dyn PackageManager> = match lie {
-        Some(lie) => Arc::new(Broken::new(tool, index.clone(), lie)),
-        None => Arc::new(tool),
+    let open = |builds| -> Arc<dyn PackageManager> {
+        let tool = MemoryPackageManager::new(index.clone(), Arc::new(Mutex::new(builds)));
+        match lie {
+            Some(lie) => Arc::new(Broken::new(tool, index.clone(), lie)),
+            None => Arc::new(tool),
+        }
     };
+    let mut old = Builds::default();
+    old.outdated = true;
+    let (manager, outdated) = (open(builds), open(old));
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
     for (file, text) in FILES {
         let file = folder.path().join(file);
@@ -78,7 +101,13 @@ fn world(able: Abilities, lie: Option<Lie>) -> World {
     let place = folder.path().to_owned();
     let target = Target::new("memory", "memory:", "memory:");
     let backends = (manager, Arc::new(MemoryWorkspace::default()) as _);
-    World::new(backends, place, ["base", "top"], target, Box::new(Owner { index, _folder: folder }))
+    World::new(
+        backends,
+        place,
+        ["base", "top"],
+        target,
+        Box::new(Owner { index: index.clone(), outdated, _folder: folder }),
+    )
 }
 
 /// One whose effects are counted, and none of them fails.

@@ -116,11 +116,10 @@ impl package_manager::Surroundings for Place {
         stored(&self.path("shelf"))
     }
 
-    // Without the capability `checks` nothing is ever in the way.
-    fn spoil(&self, _: &Path) {}
-
-    // What sends nothing by its tool is never asked to wait.
-    fn ask_to_wait(&self, _: &str, _: u64) {}
+    // The press is a part of this crate. It has no lockfile, checks nothing and sends nothing, so all else stays as it is.
+    fn outdated(&self) -> Option<Arc<dyn PackageManager>> {
+        None
+    }
 }
 
 fn package_manager() -> package_manager::World {

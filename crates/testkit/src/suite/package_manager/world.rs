@@ -30,22 +30,37 @@ pub trait Surroundings {
     /// The sha256 of each file that the registry has, by its name.
     fn stored(&self) -> BTreeMap<String, String>;
 
-    /// Leaves the workspace in a state that `check` finds and `fix` mends. Without the capability `checks` there is none, and
-    /// nothing is to be done.
-    fn spoil(&self, folder: &Path);
+    /// The tool over a program that is older than the least one that it supports; `None` where the program is its own.
+    fn outdated(&self) -> Option<Arc<dyn PackageManager>>;
+
+    /// Leaves the workspace in a state that `check` finds and `fix` mends. By default nothing is done: without the capability
+    /// `checks` there is no such state.
+    fn spoil(&self, _folder: &Path) {}
+
+    /// Leaves it in another such state besides, which `fix` does not mend. By default as [`spoil`](Self::spoil).
+    fn spoil_otherwise(&self, _folder: &Path) {}
+
+    /// Leaves the lockfile as one that the package files left behind some time ago. By default nothing is done: without the
+    /// capability `lockfile` there is none.
+    fn forget_lock(&self, _folder: &Path) {}
+
+    /// Removes the lockfile. By default as [`forget_lock`](Self::forget_lock).
+    fn remove_lock(&self, _folder: &Path) {}
+
+    /// Changes what the first package consists of, at the same version, so that a build has other bytes. By default nothing is
+    /// done: what sends no files is not asked, nor need be what never builds the same bytes twice.
+    fn rework(&self, _folder: &Path) {}
 
     /// Lets the registry refuse the next upload of a file and ask to be left alone for so many seconds, which the tool says
-    /// with the kind `RateLimited`. Asked only where the tool sends files.
-    fn ask_to_wait(&self, file: &str, seconds: u64);
+    /// with the kind `RateLimited`. By default nothing is done: what sends no files is not asked to wait.
+    fn ask_to_wait(&self, _file: &str, _seconds: u64) {}
 }
 
 /// A workspace on disk with two packages at 1.0.0, of which the second requires the first, and what there is to release them.
 /// Nothing stands in the way of that, and lockfiles are there, where it has any, and fit.
 ///
-/// What is built and sent is the first package, which need not require anything. So a backend has tests of its own for
-/// requirements in artifacts, for what [`resolve`](PackageManager::resolve) says where they contradict each other, and for an
-/// install of what is required; also for files that a build leaves out, lockfiles that were stale before or are not there, a
-/// registry that does not answer, and the kind `Conflict` of a refusal.
+/// The first package need not require anything. A backend has tests of its own for files that a build leaves out, for what
+/// [`resolve`](PackageManager::resolve) says where requirements contradict each other, and for a registry that does not answer.
 pub struct World {
     /// The tool.
     pub manager: Arc<dyn PackageManager>,
@@ -100,7 +115,7 @@ impl World {
         let name = self.workspace.normalize(self.packages[which]);
         let packages = self.discovered().await?;
         let found = packages.into_iter().find(|package| self.workspace.normalize(package.name.as_str()) == name);
-        found.ok_or_else(|| format!("`{name}` is in the workspace"))
+        found.ok_or_else(|| format!("`{name}` is not discovered in {}", self.folder.display()))
     }
 
     pub(super) fn write(&self, edits: &[FileEdit]) {
@@ -142,16 +157,35 @@ impl World {
 
     /// Builds the first package into a folder of this name.
     pub(super) async fn built(&self, into: &str) -> Result<Vec<Artifact>, String> {
-        let request = BuildRequest::new(self.folder.clone(), self.package(0).await?, self.scratch(into), LIMIT)
+        self.build(0, self.scratch(into), Vec::new()).await
+    }
+
+    /// Builds a package into a folder of this name and its own, beside what it may need.
+    pub(super) async fn built_of(&self, which: usize, into: &str) -> Result<Vec<Artifact>, String> {
+        let mut siblings = Vec::new();
+        for sibling in 0..which {
+            siblings.push(self.scratch(&format!("{into}-beside-{sibling}")));
+            self.build(sibling, siblings[sibling].clone(), Vec::new()).await?;
+        }
+        self.build(which, self.scratch(&format!("{into}-{which}")), siblings).await
+    }
+
+    async fn build(&self, which: usize, out: PathBuf, siblings: Vec<PathBuf>) -> Result<Vec<Artifact>, String> {
+        let request = BuildRequest::new(self.folder.clone(), self.package(which).await?, out, LIMIT)
             .with_root(RepoPath::root())
-            .with_siblings(Vec::new())
+            .with_siblings(siblings)
             .with_epoch(EPOCH)
             .with_environment(Environment::new());
         self.manager.build(&request).await.map_err(text)
     }
 
+    /// Sends a file of the first package.
     pub(super) async fn upload(&self, artifact: &Artifact) -> Result<Reply, String> {
-        let package = self.package(0).await?;
+        self.upload_of(0, artifact).await
+    }
+
+    async fn upload_of(&self, which: usize, artifact: &Artifact) -> Result<Reply, String> {
+        let package = self.package(which).await?;
         let version = Version::from_canonical("1.0.0");
         let hold = File::create(self.scratch("hold").join("lock")).expect("the folder is ours");
         let request = UploadRequest::new(
@@ -165,11 +199,12 @@ impl World {
         Ok(self.manager.upload(&request).await)
     }
 
-    /// Builds the first package, and sends all of it, which has to work where it sends files.
-    pub(super) async fn released(&self) -> Result<(), String> {
-        for artifact in self.built("release").await? {
-            let reply = self.upload(&artifact).await?;
-            held(matches!(reply, Reply::Accepted), format!("a new file is taken: {reply:?}"))?;
+    /// Builds a package, and sends all of it, which has to work where it sends files.
+    pub(super) async fn released(&self, which: usize) -> Result<(), String> {
+        for artifact in self.built_of(which, &format!("release-{which}")).await? {
+            let reply = self.upload_of(which, &artifact).await?;
+            let is_taken = matches!(reply, Reply::Accepted);
+            held(is_taken, format!("`{}` is new, and is answered with {reply:?}", artifact.file_name))?;
         }
         Ok(())
     }
@@ -185,15 +220,21 @@ impl World {
         Ok(self.manager.resolve(&request).await)
     }
 
-    pub(super) async fn install(&self, version: &str) -> Result<Result<(), BackendError>, String> {
-        let request = SmokeRequest::new(
-            self.package(0).await?.name,
-            Version::from_canonical(version),
-            self.target.clone(),
-            self.scratch(&format!("install-{version}")),
-            LIMIT,
-        );
+    /// Installs a version of a package into an empty folder.
+    pub(super) async fn install(&self, which: usize, version: &str) -> Result<Result<(), BackendError>, String> {
+        let (name, version) = (self.package(which).await?.name, Version::from_canonical(version));
+        let folder = self.install_folder(which, version.as_str());
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
+        }
+        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        let request = SmokeRequest::new(name, version, self.target.clone(), folder, LIMIT);
         Ok(self.manager.smoke_test(&request).await)
+    }
+
+    /// Where a version of a package is installed.
+    pub(super) fn install_folder(&self, which: usize, version: &str) -> PathBuf {
+        self.scratch.path().join(format!("install-{which}-{version}"))
     }
 }
 
@@ -214,6 +255,6 @@ pub(super) fn untouched<T: std::fmt::Debug>(
     let changes = before.changes(&Snapshot::of(folder));
     held(
         is_unsupported(result) && changes.is_empty(),
-        format!("it is unsupported and changes nothing: {result:?} {changes:?}"),
+        format!("without the capability: {result:?} and {changes:?} changed in place of `Unsupported` and nothing"),
     )
 }
