@@ -62,11 +62,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             .with_help("lowercase letters, digits and dashes, a letter first")
     })?;
     let folder = create(&root(), options.kind, &names)?;
-    println!("{folder} is there, and a member of the workspace. What is left:");
+    println!("{}", written(&root(), &folder));
     for (place, what) in steps(options.kind, &names) {
         println!("  {place:<28} {what}");
     }
     Ok(())
+}
+
+/// Says what was written and where: whoever has several clones may have meant another.
+fn written(workspace: &Path, folder: &str) -> String {
+    format!("{folder} is there, and a member of the workspace in {}. What is left:", workspace.display())
 }
 
 fn steps(kind: Kind, names: &Names) -> [(String, String); 5] {
@@ -85,13 +90,13 @@ fn steps(kind: Kind, names: &Names) -> [(String, String); 5] {
 fn create(workspace: &Path, kind: Kind, names: &Names) -> Result<String> {
     let folder = format!("crates/{}/{}", kind.folder(), names.name);
     if workspace.join(&folder).exists() {
-        return Err(Failure::new(format!("{folder} is there already")));
+        return Err(Failure::new(format!("{folder} is there already, in {}", workspace.display())));
     }
     let place = workspace.join("Cargo.toml");
     let manifest = manifest::with_member(&read(&place)?, &folder, &names.name)
         .ok_or_else(|| Failure::new("Cargo.toml has no list of members where one is looked for"))?;
-    for (file, text) in template::files(kind) {
-        write(&workspace.join(&folder).join(file), &names.filled(kind, text))?;
+    for (file, text) in template::files(kind)? {
+        write(&workspace.join(&folder).join(file), &names.filled(kind, &text))?;
     }
     write(&place, &manifest)?;
     Ok(folder)

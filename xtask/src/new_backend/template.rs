@@ -1,50 +1,46 @@
 //! The files of a new backend, and the names that go into them.
 
-use super::Kind;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-/// A file of the crate, and its text with places for names.
-type File = (&'static str, &'static str);
+use super::Kind;
+use crate::failure::{Failure, Result};
+use crate::repository::{read, root};
+
+/// Where the templates are. One folder has what every backend has, the others what those of a kind have; below each lies
+/// a crate, with as many folders as it needs.
+const TEMPLATES: &str = "xtask/templates";
 
 /// What every backend has.
-const COMMON: [File; 2] = [
-    ("Cargo.toml", include_str!("../../templates/Cargo.toml.txt")),
-    ("README.md", include_str!("../../templates/README.md.txt")),
-];
+const ANY: &str = "any";
 
-const ECOSYSTEM: &[File] = &[
-    ("src/lib.rs", include_str!("../../templates/ecosystem/lib.rs.txt")),
-    ("src/package_manager.rs", include_str!("../../templates/ecosystem/package_manager.rs.txt")),
-    ("src/workspace.rs", include_str!("../../templates/ecosystem/workspace.rs.txt")),
-    ("tests/suites.rs", include_str!("../../templates/ecosystem/suites.rs.txt")),
-];
+/// What the names of templates end in, for nobody is to take them for files of ours.
+const ENDING: &str = ".txt";
 
-const REGISTRY: &[File] = &[
-    ("src/backend.rs", include_str!("../../templates/registry/backend.rs.txt")),
-    ("src/lib.rs", include_str!("../../templates/registry/lib.rs.txt")),
-    ("tests/suites.rs", include_str!("../../templates/registry/suites.rs.txt")),
-];
+/// The files of a kind of backend, each by its place in the crate, and its text with places for names.
+pub(super) fn files(kind: Kind) -> Result<Vec<(PathBuf, String)>> {
+    let mut files = Vec::new();
+    for folder in [ANY, kind.folder()] {
+        let folder = root().join(TEMPLATES).join(folder);
+        gather(&folder, Path::new(""), &mut files)?;
+    }
+    files.sort();
+    Ok(files)
+}
 
-const VCS: &[File] = &[
-    ("src/backend.rs", include_str!("../../templates/vcs/backend.rs.txt")),
-    ("src/lib.rs", include_str!("../../templates/vcs/lib.rs.txt")),
-    ("tests/suites.rs", include_str!("../../templates/vcs/suites.rs.txt")),
-];
-
-const FORGE: &[File] = &[
-    ("src/backend.rs", include_str!("../../templates/forge/backend.rs.txt")),
-    ("src/lib.rs", include_str!("../../templates/forge/lib.rs.txt")),
-    ("tests/suites.rs", include_str!("../../templates/forge/suites.rs.txt")),
-];
-
-/// The files of a kind of backend.
-pub(super) fn files(kind: Kind) -> impl Iterator<Item = File> {
-    let own = match kind {
-        Kind::Ecosystem => ECOSYSTEM,
-        Kind::Registry => REGISTRY,
-        Kind::Vcs => VCS,
-        Kind::Forge => FORGE,
-    };
-    COMMON.into_iter().chain(own.iter().copied())
+/// Reads the templates at and below a place of a folder.
+fn gather(folder: &Path, place: &Path, files: &mut Vec<(PathBuf, String)>) -> Result<()> {
+    let path = folder.join(place);
+    for entry in fs::read_dir(&path).map_err(|error| Failure::io(&path, &error))? {
+        let entry = entry.map_err(|error| Failure::io(&path, &error))?;
+        let below = place.join(entry.file_name());
+        if entry.path().is_dir() {
+            gather(folder, &below, files)?;
+        } else if let Some(name) = below.to_str().and_then(|name| name.strip_suffix(ENDING)) {
+            files.push((PathBuf::from(name), read(&entry.path())?));
+        }
+    }
+    Ok(())
 }
 
 /// A backend's name in its spellings.
@@ -100,7 +96,24 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
-    use super::Names;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::{Names, gather};
+
+    #[test]
+    fn templates_lie_as_deep_as_their_files_do_and_nothing_else_is_one() {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        fs::create_dir_all(folder.path().join("tests/suites")).expect("the folder is ours");
+        for (file, text) in [("Cargo.toml.txt", "top"), ("tests/suites/main.rs.txt", "deep"), ("tests/notes", "none")] {
+            fs::write(folder.path().join(file), text).expect("the folder is ours");
+        }
+        let mut files = Vec::new();
+        gather(folder.path(), Path::new(""), &mut files).expect("the folder can be read");
+        files.sort();
+        let expected = [("Cargo.toml", "top"), ("tests/suites/main.rs", "deep")];
+        assert_eq!(files, expected.map(|(file, text)| (PathBuf::from(file), text.to_owned())));
+    }
 
     #[test]
     fn a_name_has_three_spellings() {

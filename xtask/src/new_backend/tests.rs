@@ -6,7 +6,7 @@ use std::process::Command;
 use clap::Parser;
 
 use super::template::Names;
-use super::{Kind, create};
+use super::{Kind, create, written};
 use crate::repository::{read, root, target, write};
 use crate::{Cli, Task, shell};
 
@@ -36,8 +36,12 @@ fn a_new_backend_of_each_kind_compiles_and_its_suites_name_what_is_missing() {
     workspace(folder.path());
     for (kind, _) in KINDS {
         let names = Names::of(&format!("new-{}", kind.folder())).expect("it is one");
-        create(folder.path(), *kind, &names).expect("nothing is there yet");
-        assert!(create(folder.path(), *kind, &names).is_err(), "a second one of the name is refused");
+        let made = create(folder.path(), *kind, &names).expect("nothing is there yet");
+        let place = folder.path().display().to_string();
+        assert!(written(folder.path(), &made).contains(&format!("{made} is there")), "{made}");
+        assert!(written(folder.path(), &made).contains(&place), "it says in which clone");
+        let again = create(folder.path(), *kind, &names).expect_err("a second one of the name is refused");
+        assert!(again.to_string().contains(&place), "it says in which clone: {again}");
     }
     let mut command = Command::new(shell::cargo());
     command.current_dir(folder.path()).env("RUST_BACKTRACE", "0").args([
