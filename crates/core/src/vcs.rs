@@ -137,7 +137,8 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     async fn export(&self, request: &ExportRequest) -> Result<()>;
 
     /// Has tools that ask the system whether files of an export have changed be told that these, which are tracked, have not.
-    /// The export is one that no code has run in yet. Fails with `Unsupported` by default.
+    /// The files keep their bytes, and of all others is told what is so. The export is one that no code has run in yet. Fails
+    /// with `Unsupported` by default.
     async fn hide(&self, _export: &Path, _files: &[RepoPath]) -> Result<()> {
         Err(BackendError::unsupported("hiding what is pinned from tools that ask for a version"))
     }

@@ -186,7 +186,7 @@ impl Vcs for BrokenVcs {
         self.check_out(request).await
     }
     async fn hide(&self, export: &Path, files: &[RepoPath]) -> Result<()> {
-        self.inner.hide(export, files).await
+        self.conceal(export, files).await
     }
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {
         self.make(request).await

@@ -116,10 +116,19 @@ impl Vcs for MemoryVcs {
     async fn export(&self, request: &ExportRequest) -> Result<()> {
         let files = self.store.get(&request.commit)?.files;
         fresh(&request.into)?;
-        write(&request.into, &files).map_err(|error| refused(PRECONDITION, error))
+        write(&request.into, &files).map_err(|error| refused(PRECONDITION, error))?;
+        locked(&self.exports).insert(request.into.clone(), files.as_ref().clone());
+        Ok(())
     }
-    /// An export is a folder, and no tool in it asks for a version.
-    async fn hide(&self, _export: &Path, _files: &[RepoPath]) -> Result<()> {
+    /// What is hidden is no longer compared.
+    async fn hide(&self, export: &Path, files: &[RepoPath]) -> Result<()> {
+        let mut exports = locked(&self.exports);
+        let no_export = || refused(PRECONDITION, format!("`{}` is no export", export.display()));
+        let tracked = exports.get_mut(export).ok_or_else(no_export)?;
+        if let Some(strange) = files.iter().find(|file| !tracked.contains_key(*file)) {
+            return Err(refused(PRECONDITION, format!("`{strange}` is not tracked")));
+        }
+        tracked.retain(|file, _| !files.contains(file));
         Ok(())
     }
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {

@@ -56,6 +56,7 @@ pub const CASES: &[Case<World>] = crate::cases![
     tags_that_cannot_be_are_refused,
     an_export_has_the_files_and_leaves_the_clone_alone,
     an_export_goes_to_an_empty_folder,
+    what_is_hidden_in_an_export_has_not_changed,
     branches_here_are_made_moved_and_deleted,
     one_ref_here_that_is_elsewhere_stops_all,
     a_branch_that_is_checked_out_stays,

@@ -1,5 +1,6 @@
 //! The suite of version control systems over git, with a bare repository on disk as the remote.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use releasekit_testkit::{Sandbox, Snapshot, suite};
 struct Repository(Sandbox);
 
 impl Repository {
-    fn open(&self, folder: &std::path::Path) -> Arc<dyn Vcs> {
+    fn open(&self, folder: &Path) -> Arc<dyn Vcs> {
         let environment = self.0.env().iter().cloned().collect();
         let context = BackendContext::new(environment, self.0.path().join("cache"), Arc::new(Silent));
         let mut backends = Backends::default();
@@ -42,6 +43,11 @@ impl Around for Repository {
         let (ours, theirs) = (ours.as_str(), theirs.as_str());
         let tree = self.0.git(["merge-tree", "--write-tree", ours, theirs]);
         CommitId::new(self.0.git(["commit-tree", "-p", ours, "-p", theirs, "-m", "merge", &tree]))
+    }
+
+    fn changed(&self, export: &Path) -> Vec<String> {
+        let export = export.to_str().expect("a path of the test is text");
+        self.0.git(["-C", export, "diff", "--name-only", "HEAD"]).lines().map(str::to_owned).collect()
     }
 
     fn visible(&self) -> String {

@@ -1,9 +1,10 @@
 //! Commits, tags and files that are made wrong.
 
 use std::fs;
+use std::path::Path;
 
 use releasekit_core::ErrorKind::{Conflict, Invalid, NotFound, Precondition};
-use releasekit_core::model::CommitId;
+use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::vcs::{CommitRequest, ExportRequest, RefUpdate, ReplayRequest, Sign, TagRequest};
 use releasekit_core::{BackendError, Diagnostic, FileEdit, Result};
 
@@ -124,5 +125,11 @@ impl BrokenVcs {
             }
         }
         Ok(())
+    }
+
+    /// Nothing is hidden.
+    pub(super) async fn conceal(&self, export: &Path, files: &[RepoPath]) -> Result<()> {
+        let hidden = if self.breaks("what_is_hidden_in_an_export_has_not_changed") { &[] } else { files };
+        self.inner.hide(export, hidden).await
     }
 }

@@ -1,5 +1,6 @@
 //! A world of the suite in memory.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use releasekit_core::Vcs;
 use releasekit_core::model::{BranchName, CommitId, RepoPath};
 use releasekit_core::vcs::{RefName, VcsCapabilities};
 
-use super::repository::MemoryVcs;
+use super::repository::{MemoryVcs, locked};
 use crate::suite::vcs::{Around, START, World};
 
 /// Where work trees would lie.
@@ -33,6 +34,14 @@ impl Around for MemoryVcs {
 
     fn merge(&self, parents: [&CommitId; 2]) -> CommitId {
         self.merge_of(parents).expect("they do not conflict")
+    }
+
+    fn changed(&self, export: &Path) -> Vec<String> {
+        let exports = locked(&self.exports);
+        let differs =
+            |file: &RepoPath, content: &[u8]| fs::read(file.on_disk(export)).is_ok_and(|found| found != content);
+        let files = exports.get(export).into_iter().flatten();
+        files.filter(|(file, content)| differs(file, content)).map(|(file, _)| file.to_string()).collect()
     }
 
     fn visible(&self) -> String {

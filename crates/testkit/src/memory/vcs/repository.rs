@@ -50,6 +50,8 @@ pub struct MemoryVcs {
     /// Commits whose records of tags count: what is checked out, and what was fetched.
     pub(super) heads: Arc<Mutex<BTreeSet<CommitId>>>,
     pub(super) remote: Arc<Mutex<Remote>>,
+    /// The files of each export that are compared with what was committed.
+    pub(super) exports: Arc<Mutex<BTreeMap<PathBuf, Files>>>,
     pub(super) capabilities: VcsCapabilities,
     pub(super) root: PathBuf,
     pub(super) records: [RepoPath; 1],
@@ -82,7 +84,8 @@ impl MemoryVcs {
         let state = State { head: tip, branch, refs, work, cut: BTreeSet::new() };
         let records = [RepoPath::new(RECORDS).expect("a legal path")];
         let state = Arc::new(Mutex::new(state));
-        Self { store, state, heads, remote, capabilities, root: folder.to_owned(), records, is_scratch: false }
+        let (root, exports) = (folder.to_owned(), Arc::default());
+        Self { store, state, heads, remote, exports, capabilities, root, records, is_scratch: false }
     }
 
     /// The same clone with other capabilities, which it has. By default it has all but `tag_is_commit`.

@@ -1,9 +1,9 @@
 //! Commits, replays, tags and exports.
 
-use releasekit_core::ErrorKind::{Conflict, Invalid, NotFound, Precondition};
+use releasekit_core::ErrorKind::{Conflict, Invalid, NotFound, Precondition, Unsupported};
 use releasekit_core::model::CommitId;
 use releasekit_core::vcs::{Expected, ExportRequest, RefName, Sign};
-use releasekit_core::{FileEdit, Result};
+use releasekit_core::{Diagnostic, FileEdit, Result};
 
 use super::world::*;
 use crate::suite::{Kept, held};
@@ -159,4 +159,22 @@ pub(super) async fn an_export_goes_to_an_empty_folder(world: &World) -> Kept {
     held(!into.join("top").exists(), "nothing is written")?;
     let asked = ExportRequest::new(nobodys(&commit), world.folder("none"));
     fails(world.vcs.export(&asked).await, NotFound, "a commit that the clone lacks")
+}
+
+pub(super) async fn what_is_hidden_in_an_export_has_not_changed(world: &World) -> Kept {
+    let into = world.folder("pinned");
+    world.vcs.export(&ExportRequest::new(world.head().await?, into.clone())).await.told()?;
+    for file in ["a/x", "top"] {
+        std::fs::write(into.join(file), "pinned\n").map_err(|error| error.to_string())?;
+    }
+    same(world.around().changed(&into), ["a/x", "top"], "two files of the export have changed")?;
+    let before = world.around().everything();
+    let told: &[&str] = match world.vcs.hide(&into, &[path("top")]).await {
+        Err(error) if error.kind() == Unsupported => &["a/x", "top"],
+        done => done.told().map(|()| ["a/x"].as_slice())?,
+    };
+    same(world.around().changed(&into), told, "`top` is hidden, where that is supported, and the other is not")?;
+    let content = std::fs::read_to_string(into.join("top")).map_err(|error| error.to_string())?;
+    same(content, "pinned\n", "what is hidden stays as it is")?;
+    same(world.around().everything(), before, "the clone is as it was")
 }

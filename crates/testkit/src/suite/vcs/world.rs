@@ -34,6 +34,9 @@ pub trait Around: fmt::Debug {
     /// Makes a commit in the clone that merges two which do not conflict, by the system's own means.
     fn merge(&self, parents: [&CommitId; 2]) -> CommitId;
 
+    /// The tracked files of an export of which a tool that asks the system is told that they have changed, sorted.
+    fn changed(&self, export: &Path) -> Vec<String>;
+
     /// All that the clone holds, files of the work tree too, but for objects that nothing points to.
     fn visible(&self) -> String;
 
