@@ -151,6 +151,11 @@ pub fn held(is_held: bool, promise: impl Into<String>) -> Kept {
     if is_held { Ok(()) } else { Err(promise.into()) }
 }
 
+/// Says what was found and what was expected, where they differ.
+pub fn same<T: PartialEq<U> + fmt::Debug, U: fmt::Debug>(found: T, expected: U, promise: &str) -> Kept {
+    held(found == expected, format!("{promise}: {found:?} in place of {expected:?}"))
+}
+
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime can be made")
 }

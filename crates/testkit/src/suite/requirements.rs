@@ -71,7 +71,10 @@ impl World {
                 for (other, named) in self.ascending.iter().enumerate() {
                     let Some(expected) = expected(at, other) else { continue };
                     let admits = self.admits(&pinned, named)?;
-                    held(admits == expected, format!("`{requirement}` pinned to {version}, `{pinned}`, and {named}"))?;
+                    let what = format!(
+                        "`{requirement}` pinned to {version} as {pin:?} is `{pinned}`: whether it admits {named}"
+                    );
+                    held(admits == expected, format!("{what} is {admits} in place of {expected}"))?;
                 }
             }
         }
@@ -83,7 +86,9 @@ async fn a_requirement_admits_what_it_says(world: &World) -> Kept {
     for (requirement, admitted, refused) in world.table {
         for (versions, expected) in [(admitted, true), (refused, false)] {
             for version in *versions {
-                held(world.admits(requirement, version)? == expected, format!("`{requirement}` and {version}"))?;
+                let admits = world.admits(requirement, version)?;
+                let what = format!("whether `{requirement}` admits {version}");
+                held(admits == expected, format!("{what} is {admits} in place of {expected}"))?;
             }
         }
     }
@@ -93,7 +98,8 @@ async fn a_requirement_admits_what_it_says(world: &World) -> Kept {
 async fn a_rewritten_requirement_admits_the_version(world: &World) -> Kept {
     for (requirement, version) in world.refused() {
         let rewritten = world.rewritten(requirement, version)?;
-        held(world.admits(&rewritten, version)?, format!("`{requirement}` for {version} is `{rewritten}`"))?;
+        let what = format!("`{requirement}` for {version} is `{rewritten}`");
+        held(world.admits(&rewritten, version)?, format!("{what}, which does not admit it"))?;
     }
     Ok(())
 }
@@ -102,7 +108,8 @@ async fn what_admits_already_is_left(world: &World) -> Kept {
     for (requirement, admitted, _) in world.table {
         for version in *admitted {
             let rewritten = world.rewritten(requirement, version)?;
-            held(rewritten == *requirement, format!("`{requirement}` admits {version}, and is now `{rewritten}`"))?;
+            let what = format!("`{requirement}` admits {version}, and is rewritten");
+            held(rewritten == *requirement, format!("{what}: `{rewritten}` in place of itself"))?;
         }
     }
     Ok(())
@@ -112,7 +119,7 @@ async fn what_was_rewritten_is_left(world: &World) -> Kept {
     for (requirement, version) in world.refused() {
         let once = world.rewritten(requirement, version)?;
         let twice = world.rewritten(&once, version)?;
-        held(once == twice, format!("`{once}` is rewritten again, to `{twice}`"))?;
+        held(once == twice, format!("`{once}` admits {version}, and is rewritten: `{twice}` in place of itself"))?;
     }
     Ok(())
 }
@@ -145,7 +152,7 @@ async fn what_is_kept_stays(world: &World) -> Kept {
     for (requirement, ..) in world.table {
         for version in world.ascending {
             let kept = world.pinned(requirement, version, Pin::Keep)?;
-            held(kept == *requirement, format!("`{requirement}` is kept as `{kept}`"))?;
+            held(kept == *requirement, format!("`{requirement}` is kept: `{kept}` in place of itself"))?;
         }
     }
     Ok(())
@@ -156,10 +163,12 @@ async fn what_is_no_requirement_is_invalid(world: &World) -> Kept {
     let (requirements, is_invalid) = (&world.requirements, |error: &BackendError| error.kind() == ErrorKind::Invalid);
     for text in world.no_requirements {
         let pinned = PINS.map(|pin| requirements.pin(text, &version, pin));
-        let is_refused = requirements.satisfies(text, &version).is_err_and(|error| is_invalid(&error))
-            && requirements.rewrite(text, &version).is_err_and(|error| is_invalid(&error))
+        let (admits, rewritten) = (requirements.satisfies(text, &version), requirements.rewrite(text, &version));
+        let is_refused = admits.as_ref().is_err_and(is_invalid)
+            && rewritten.as_ref().is_err_and(is_invalid)
             && pinned.iter().all(|pinned| pinned.as_ref().is_err_and(is_invalid));
-        held(is_refused, format!("`{text}` is no requirement: {pinned:?}"))?;
+        let found = format!("{admits:?}, {rewritten:?} and {pinned:?}");
+        held(is_refused, format!("`{text}` is no requirement: {found} in place of `Invalid` each"))?;
     }
     Ok(())
 }

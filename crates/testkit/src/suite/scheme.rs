@@ -89,25 +89,30 @@ fn is_invalid<T>(result: &Result<T, BackendError>) -> bool {
 async fn a_version_has_one_spelling(world: &World) -> Kept {
     for text in world.ascending {
         let read = world.scheme.parse(text).map(|version| version.to_string());
-        held(read.as_deref().ok() == Some(text), format!("`{text}` is canonical and stays: {read:?}"))?;
+        held(read.as_deref().ok() == Some(text), format!("`{text}` is canonical: {read:?} in place of itself"))?;
     }
     for text in world.spellings {
         let read = world.scheme.parse(text).map(|version| version.to_string());
-        held(read.as_deref().ok() == Some(world.spellings[0]), format!("`{text}` is spelled canonically: {read:?}"))?;
+        let expected = world.spellings[0];
+        held(read.as_deref().ok() == Some(expected), format!("`{text}` is read: {read:?} in place of {expected}"))?;
     }
     Ok(())
 }
 
 async fn what_is_no_version_is_invalid(world: &World) -> Kept {
-    let taken = world.no_versions.iter().find(|text| !is_invalid(&world.scheme.parse(text)));
-    held(taken.is_none(), format!("it is no version: {taken:?}"))
+    for text in world.no_versions {
+        let read = world.scheme.parse(text);
+        held(is_invalid(&read), format!("`{text}` is no version: {read:?} in place of `Invalid`"))?;
+    }
+    Ok(())
 }
 
 async fn versions_are_ordered(world: &World) -> Kept {
     let versions = world.versions();
     for (i, one) in versions.iter().enumerate() {
         for (j, other) in versions.iter().enumerate() {
-            held(world.scheme.compare(one, other) == i.cmp(&j), format!("{one} is to {other} as {i} is to {j}"))?;
+            let (found, expected) = (world.scheme.compare(one, other), i.cmp(&j));
+            held(found == expected, format!("{one} compared to {other}: {found:?} in place of {expected:?}"))?;
         }
     }
     Ok(())
@@ -115,15 +120,21 @@ async fn versions_are_ordered(world: &World) -> Kept {
 
 async fn a_bump_leads_upwards(world: &World) -> Kept {
     let bumped = world.bumped(world.versions(), None);
-    held(!bumped.is_empty(), "versions can be bumped")?;
-    let wrong = bumped.iter().find(|(from, _, to)| !world.is_later(to, from) || world.scheme.is_prerelease(to));
-    held(wrong.is_none(), format!("a bump leads to a later final version: {wrong:?}"))
+    held(!bumped.is_empty(), "no version has one after it, and every one has")?;
+    for (from, bump, to) in bumped {
+        let is_so = world.is_later(&to, &from) && !world.scheme.is_prerelease(&to);
+        held(is_so, format!("{bump} of {from}: {to} in place of a later final version"))?;
+    }
+    Ok(())
 }
 
 async fn no_bump_changes_nothing(world: &World) -> Kept {
-    let stays = |version: &Version| world.scheme.bump(version, Bump::None, None).is_ok_and(|next| next == *version);
-    let moved = world.versions().into_iter().find(|version| !stays(version));
-    held(moved.is_none(), format!("no bump stays: {moved:?}"))
+    for version in world.versions() {
+        let next = world.scheme.bump(&version, Bump::None, None);
+        let stays = next.as_ref().is_ok_and(|next| *next == version);
+        held(stays, format!("{} of {version}: {next:?} in place of itself", Bump::None))?;
+    }
+    Ok(())
 }
 
 async fn a_prerelease_comes_before_what_it_leads_to(world: &World) -> Kept {
@@ -132,7 +143,8 @@ async fn a_prerelease_comes_before_what_it_leads_to(world: &World) -> Kept {
     for (from, bump, next) in world.bumped(world.finals(), Some(&pre)) {
         let leads = finals.iter().any(|(of, by, to)| (of, by) == (&from, &bump) && world.is_later(to, &next));
         let is_between = world.is_later(&next, &from) && world.scheme.is_prerelease(&next) && leads;
-        held(is_between, format!("{bump} of {from} towards a prerelease: {next}"))?;
+        let what = format!("{bump} of {from} with `{}`", pre.label);
+        held(is_between, format!("{what}: {next} in place of a prerelease between it and the final version"))?;
     }
     Ok(())
 }
@@ -146,7 +158,12 @@ async fn prereleases_of_a_line_follow_each_other(world: &World) -> Kept {
         let next = world.scheme.bump(&last, Bump::Prerelease, pre).map_err(|error| error.to_string())?;
         let follows = world.is_later(&next, &last) && world.scheme.is_prerelease(&next);
         let same_end = world.scheme.finalize(&next) == world.scheme.finalize(&last);
-        held(follows && same_end, format!("{next} follows {last}"))?;
+        let label = pre.map_or("no label", |pre| pre.label.as_str());
+        let expected = format!("a later prerelease of {}", world.scheme.finalize(&last));
+        held(
+            follows && same_end,
+            format!("the next prerelease of {last} with {label}: {next} in place of {expected}"),
+        )?;
         last = next;
     }
     Ok(())
@@ -172,9 +189,14 @@ async fn an_earlier_label_goes_on_with_the_line(world: &World) -> Kept {
 }
 
 async fn a_final_version_has_no_next_prerelease(world: &World) -> Kept {
-    let finals = world.finals();
-    let wrong = finals.iter().find(|version| !is_invalid(&world.scheme.bump(version, Bump::Prerelease, None)));
-    held(wrong.is_none(), format!("a label moves only where there is one: {wrong:?}"))
+    for version in world.finals() {
+        let next = world.scheme.bump(&version, Bump::Prerelease, None);
+        held(
+            is_invalid(&next),
+            format!("{version} is final, and a prerelease bump of it is {next:?} in place of `Invalid`"),
+        )?;
+    }
+    Ok(())
 }
 
 async fn a_prerelease_ends_in_its_final_version(world: &World) -> Kept {
@@ -184,7 +206,8 @@ async fn a_prerelease_ends_in_its_final_version(world: &World) -> Kept {
         let is_first = !finals.iter().any(|other| world.is_later(other, &version) && world.is_later(&last, other));
         let is_after = if finals.contains(&version) { last == version } else { world.is_later(&last, &version) };
         let is_final = !world.scheme.is_prerelease(&last) && world.scheme.finalize(&last) == last;
-        held(is_final && is_after && is_first, format!("{version} ends in {last}"))?;
+        let is_so = is_final && is_after && is_first;
+        held(is_so, format!("{version} ends in {last} in place of the first final version that is not before it"))?;
     }
     Ok(())
 }
@@ -193,7 +216,7 @@ async fn prereleases_are_told_apart(world: &World) -> Kept {
     let mut found = world.versions();
     found.retain(|version| world.scheme.is_prerelease(version));
     let found: Vec<_> = found.iter().map(Version::as_str).collect();
-    held(found == world.prereleases, format!("these are prereleases: {found:?}"))
+    held(found == world.prereleases, format!("the prereleases: {found:?} in place of {:?}", world.prereleases))
 }
 
 async fn shared_numbers_are_spelled_and_read_back(world: &World) -> Kept {
@@ -202,19 +225,26 @@ async fn shared_numbers_are_spelled_and_read_back(world: &World) -> Kept {
         let Some(neutral) = world.scheme.neutral(&version) else { continue };
         let spelled = world.scheme.spell(&neutral).map_err(|error| error.to_string())?;
         let is_same = world.scheme.compare(&spelled, &version) == Ordering::Equal;
-        held(is_same && world.scheme.neutral(&spelled) == Some(neutral), format!("{version} comes back as {spelled}"))?;
+        let back = world.scheme.neutral(&spelled);
+        let what = format!("{version} is {neutral:?}, which is spelled {spelled} and read as {back:?}");
+        held(is_same && back.as_ref() == Some(&neutral), format!("{what} in place of the same"))?;
         shared += 1;
     }
-    held(shared > 0, "some versions are shared numbers")
+    held(shared > 0, "no version is shared numbers, in place of some")
 }
 
 async fn shared_numbers_are_ordered_alike(world: &World) -> Kept {
     let shared: Vec<_> = world.versions().iter().filter_map(|version| world.scheme.neutral(version)).collect();
-    held(shared.is_sorted(), format!("shared numbers are ordered as their versions are: {shared:?}"))
+    let mut expected = shared.clone();
+    expected.sort();
+    held(
+        shared == expected,
+        format!("shared numbers in the order of their versions: {shared:?} in place of {expected:?}"),
+    )
 }
 
 async fn a_label_that_cannot_be_spelled_is_invalid(world: &World) -> Kept {
     let Some(label) = world.no_label else { return Ok(()) };
     let bumped = world.scheme.bump(&world.versions()[0], Bump::Minor, Some(&prerelease(label)));
-    held(is_invalid(&bumped), format!("`{label}` cannot be spelled: {bumped:?}"))
+    held(is_invalid(&bumped), format!("`{label}` cannot be spelled: {bumped:?} in place of `Invalid`"))
 }

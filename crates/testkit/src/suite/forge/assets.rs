@@ -9,7 +9,7 @@ use releasekit_core::registry::Fetched;
 use super::outcome::{asset, created, fails, refused, released, tag, text, unchanged, updated};
 use super::world::{Event, World};
 use crate::cases;
-use crate::suite::{Case, Kept, held};
+use crate::suite::{Case, Kept, held, same};
 
 pub(super) const CASES: &[Case<World>] = cases![
     a_file_is_uploaded_and_fetched by releases,
@@ -37,11 +37,12 @@ async fn a_file_is_uploaded_and_fetched(world: &World) -> Kept {
     created(forge.upload_asset(&wanted).await, "a file is uploaded")?;
     let release = forge.release(&tag("v1")).await.map_err(text)?;
     let shown = release.and_then(|release| release.asset(NAME).cloned()).ok_or("the file is listed by its name")?;
-    held(shown.state == AssetState::Complete && shown.size == wanted.size, "it is complete")?;
+    same(&shown.state, &AssetState::Complete, "it is complete")?;
+    same(&shown.size, &wanted.size, "it is complete")?;
     held(shown.digest.is_none_or(|digest| digest == wanted.digest), "the digest that is served is that of its bytes")?;
     let into = world.folder().join("fetched");
     let fetched = forge.fetch_asset(&AssetFetch::new(tag("v1"), NAME, into.clone(), wanted.size)).await;
-    held(fetched.map_err(text)? == Fetched::Whole, "a file of the size that is asked for is fetched")?;
+    same(fetched.map_err(text)?, Fetched::Whole, "a file of the size that is asked for is fetched")?;
     held(fs::read(&into).is_ok_and(|bytes| bytes == b"bytes\r\n\0\xff"), "what is fetched is what was uploaded")
 }
 
@@ -84,7 +85,7 @@ async fn half_a_file_is_replaced(world: &World) -> Kept {
     updated(forge.upload_asset(&asset(world, &tag("v1"), NAME, b"bytes")?).await, "half a file is replaced")?;
     let release = forge.release(&tag("v1")).await.map_err(text)?.ok_or("the release is found")?;
     let states: Vec<AssetState> = release.assets.iter().map(|asset| asset.state).collect();
-    held(states == [AssetState::Complete], "the whole file stands in the place of the half")
+    same(&states, &[AssetState::Complete], "the whole file stands in the place of the half")
 }
 
 async fn half_a_file_is_not_fetched(world: &World) -> Kept {
@@ -179,5 +180,6 @@ async fn a_file_that_is_too_long_is_not_kept(world: &World) -> Kept {
     created(forge.upload_asset(&asset(world, &tag("v1"), NAME, b"bytes")?).await, "a file is uploaded")?;
     let into = world.folder().join("fetched");
     let fetched = forge.fetch_asset(&AssetFetch::new(tag("v1"), NAME, into.clone(), 4)).await.map_err(text)?;
-    held(fetched == Fetched::TooLong && !into.exists(), "what is longer than is asked for is not kept")
+    same(fetched, Fetched::TooLong, "what is longer than is asked for is not kept")?;
+    same(into.exists(), false, "what is longer than is asked for is not kept")
 }

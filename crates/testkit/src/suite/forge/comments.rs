@@ -6,7 +6,7 @@ use releasekit_core::forge::{CommentUpsert, marker_line};
 use super::outcome::{created, opened, refused, text, unchanged, updated};
 use super::world::{Event, World};
 use crate::cases;
-use crate::suite::{Case, Kept, held};
+use crate::suite::{Case, Kept, same};
 
 pub(super) const CASES: &[Case<World>] = cases![
     a_comment_is_found_by_its_marker,
@@ -23,7 +23,7 @@ const MARKER: &str = "releasekit:closed";
 async fn a_comment_is_found_by_its_marker(world: &World) -> Kept {
     let number = opened(world).await?.number;
     let none = world.forge().comment(number, MARKER).await.map_err(text)?;
-    held(none.is_none(), "without a comment none is found")?;
+    same(none.map(|found| found.text), None, "without a comment none is found")?;
     world
         .forge()
         .upsert_comment(&CommentUpsert::new(number, "releasekit:other", "other"))
@@ -33,7 +33,7 @@ async fn a_comment_is_found_by_its_marker(world: &World) -> Kept {
     let wanted = CommentUpsert::new(number, MARKER, "Closed: é 🚀\n\n`x` & <y>");
     created(world.forge().upsert_comment(&wanted).await, "a comment is written")?;
     let found = world.forge().comment(number, MARKER).await.map_err(text)?;
-    held(found.is_some_and(|found| found.text == wanted.text), "a comment is found by its marker, as it was written")
+    same(found.map(|found| found.text), Some(wanted.text), "a comment is found by its marker, as it was written")
 }
 
 async fn a_comment_as_asked_is_unchanged(world: &World) -> Kept {
@@ -50,9 +50,9 @@ async fn a_comment_is_updated(world: &World) -> Kept {
     let first = created(first, "a comment is written")?;
     let second = world.forge().upsert_comment(&CommentUpsert::new(number, MARKER, "two")).await;
     let second = updated(second, "a comment is brought to what is asked")?;
-    held(first.id == second.id, "it is the same comment")?;
+    same(&first.id, &second.id, "it is the same comment")?;
     let found = world.forge().comment(number, MARKER).await.map_err(text)?;
-    held(found.is_some_and(|found| found.text == "two"), "its text is as asked")
+    same(found.map(|found| found.text).as_deref(), Some("two"), "its text is as asked")
 }
 
 async fn a_quoted_marker_is_anothers(world: &World) -> Kept {
@@ -61,7 +61,7 @@ async fn a_quoted_marker_is_anothers(world: &World) -> Kept {
     world.happens(&Event::Commented(number, format!("> {line}\n> Closed\n\nWhy?"))).await;
     world.happens(&Event::Commented(number, format!("It begins with\n{line}\n"))).await;
     let found = world.forge().comment(number, MARKER).await.map_err(text)?;
-    held(found.is_none(), "people who quote a marker have written a comment of their own")
+    same(found.map(|found| found.text), None, "people who quote a marker have written a comment of their own")
 }
 
 async fn a_closed_request_takes_comments(world: &World) -> Kept {

@@ -7,7 +7,7 @@ use releasekit_core::{ErrorKind, FileEdit};
 use super::outcome::{created, head, refused, unchanged};
 use super::world::{Event, World};
 use crate::cases;
-use crate::suite::{Case, Kept, held};
+use crate::suite::{Case, Kept, held, same};
 
 pub(super) const CASES: &[Case<World>] = cases![
     a_commit_is_made_once by signed_commits,
@@ -33,10 +33,10 @@ async fn a_commit_is_made_once(world: &World) -> Kept {
     let wanted = commit(world, "one").await?;
     let made = created(world.forge().commit(&wanted).await, "a commit is made")?;
     held(made != wanted.parent, "it is a commit of its own")?;
-    held(world.tip(&head()).await == Some(made.clone()), "the branch is at the commit that was made")?;
+    same(world.tip(&head()).await, Some(made.clone()), "the branch is at the commit that was made")?;
     let before = world.writes().await;
     let again = unchanged(world, before, world.forge().commit(&wanted).await, "a commit is made once").await?;
-    held(made == again, "the commit that is there is the one that was made")
+    same(&made, &again, "the commit that is there is the one that was made")
 }
 
 async fn a_branch_that_is_not_there_is_made(world: &World) -> Kept {
@@ -47,8 +47,8 @@ async fn a_branch_that_is_not_there_is_made(world: &World) -> Kept {
     let mut wanted = commit(world, "one").await?;
     wanted.branch = nowhere();
     let made = created(world.forge().commit(&wanted).await, "a branch that is not there is made")?;
-    held(world.tip(&nowhere()).await == Some(made), "the new branch is at the commit")?;
-    held(world.tip(&head()).await == Some(wanted.parent), "no other branch moves")
+    same(world.tip(&nowhere()).await, Some(made), "the new branch is at the commit")?;
+    same(world.tip(&head()).await, Some(wanted.parent), "no other branch moves")
 }
 
 async fn a_branch_that_has_moved_is_left_alone(world: &World) -> Kept {
@@ -94,7 +94,7 @@ async fn a_workflow_is_started(world: &World) -> Kept {
         return Ok(());
     }
     created(world.forge().dispatch(&workflow(r#"{"packages": []}"#)).await, "a workflow is started")?;
-    held(world.dispatched().await == 1, "it is started once")
+    same(world.dispatched().await, 1, "it is started once")
 }
 
 async fn a_payload_that_is_no_object_is_refused(world: &World) -> Kept {
@@ -104,5 +104,5 @@ async fn a_payload_that_is_no_object_is_refused(world: &World) -> Kept {
     let before = world.writes().await;
     let written = world.forge().dispatch(&workflow("[]")).await;
     refused(world, before, (ErrorKind::Invalid, written), "a payload that is no object is refused").await?;
-    held(world.dispatched().await == 0, "nothing is started")
+    same(world.dispatched().await, 0, "nothing is started")
 }

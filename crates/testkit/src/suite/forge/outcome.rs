@@ -8,19 +8,19 @@ use releasekit_core::{BackendError, Diagnostic, ErrorKind};
 
 use super::world::{Event, World};
 use crate::snapshot::sha256;
-use crate::suite::{Kept, held};
+use crate::suite::{Kept, same};
 
 pub(super) fn created<T>(written: Written<T>, promise: &str) -> Result<T, String> {
     match written {
         Written::Created(value) => Ok(value),
-        other => Err(format!("{promise}: {}", told(other))),
+        other => Err(format!("{promise}: {} in place of created", told(other))),
     }
 }
 
 pub(super) fn updated<T>(written: Written<T>, promise: &str) -> Result<T, String> {
     match written {
         Written::Updated(value) => Ok(value),
-        other => Err(format!("{promise}: {}", told(other))),
+        other => Err(format!("{promise}: {} in place of updated", told(other))),
     }
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn unchanged<T>(
     let sent = world.writes().await - before;
     match written {
         Written::Unchanged(value) if sent == 0 => Ok(value),
-        other => Err(format!("{promise}: {}, and {sent} requests wrote", told(other))),
+        other => Err(format!("{promise}: {}, and {sent} requests wrote, in place of unchanged and none", told(other))),
     }
 }
 
@@ -48,20 +48,23 @@ pub(super) async fn refused<T>(
     let sent = world.writes().await - before;
     match written {
         Written::Refused(error) if error.kind() == kind && sent == 0 => Ok(()),
-        other => Err(format!("{promise}, as {kind:?}: {}, and {sent} requests wrote", told(other))),
+        other => {
+            let found = format!("{}, and {sent} requests wrote", told(other));
+            Err(format!("{promise}: {found}, in place of refused with `{kind:?}` and none"))
+        }
     }
 }
 
 pub(super) fn unknown<T>(written: Written<T>, promise: &str) -> Kept {
     match written {
         Written::Unknown(_) => Ok(()),
-        other => Err(format!("{promise}: {}", told(other))),
+        other => Err(format!("{promise}: {} in place of unknown", told(other))),
     }
 }
 
 /// A read that fails in this way.
 pub(super) fn fails<T>(read: Result<T, BackendError>, kind: ErrorKind, promise: &str) -> Kept {
-    held(read.is_err_and(|error| error.kind() == kind), promise)
+    same(read.err().map(|error| error.kind()), Some(kind), promise)
 }
 
 pub(super) fn text(error: BackendError) -> String {
@@ -100,7 +103,9 @@ pub(super) async fn opened(world: &World) -> Result<ChangeRequest, String> {
 /// The change request of a number, as it is found.
 pub(super) async fn found(world: &World, number: u64) -> Result<ChangeRequest, String> {
     let all = world.forge().change_requests(&head(), &base()).await.map_err(text)?;
-    all.into_iter().find(|request| request.number == number).ok_or_else(|| "the change request is found".to_owned())
+    let numbers: Vec<u64> = all.iter().map(|request| request.number).collect();
+    let is_missing = || format!("change request {number} is opened: {numbers:?} are found in place of it");
+    all.into_iter().find(|request| request.number == number).ok_or_else(is_missing)
 }
 
 /// A tag with a slash, as tags of Go modules have.

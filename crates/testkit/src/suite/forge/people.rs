@@ -6,7 +6,7 @@ use releasekit_core::forge::{AskRequest, LabelRequest};
 use super::outcome::{found, opened, refused, unchanged, updated};
 use super::world::{Event, World};
 use crate::cases;
-use crate::suite::{Case, Kept, held};
+use crate::suite::{Case, Kept, held, same};
 
 pub(super) const CASES: &[Case<World>] = cases![
     labels_are_put_on_and_taken_off by labels,
@@ -57,7 +57,7 @@ async fn people_are_asked(world: &World) -> Kept {
     for name in [one, two] {
         updated(world.forge().ask(&AskRequest::new(number, vec![name])).await, "somebody is asked")?;
     }
-    held(found(world, number).await?.reviewers == everybody, "who was asked before stays asked")
+    same(&found(world, number).await?.reviewers, &everybody, "who was asked before stays asked")
 }
 
 async fn people_as_asked_are_unchanged(world: &World) -> Kept {
@@ -78,7 +78,7 @@ async fn who_has_reviewed_is_not_asked_again(world: &World) -> Kept {
     }
     let before = world.writes().await;
     unchanged(world, before, world.forge().ask(&wanted).await, "who has reviewed is not asked again").await?;
-    held(found(world, number).await?.reviewers == [one], "who has reviewed is a reviewer")
+    same(&found(world, number).await?.reviewers, &[one], "who has reviewed is a reviewer")
 }
 
 async fn somebody_unknown_is_refused(world: &World) -> Kept {
@@ -112,5 +112,6 @@ async fn a_request_is_assigned(world: &World) -> Kept {
     let wanted = AskRequest::new(number, vec![one.clone()]).with_assignees(vec![two.clone()]);
     updated(world.forge().ask(&wanted).await, "one reviews, another is assigned")?;
     let shown = found(world, number).await?;
-    held(shown.reviewers == [one] && shown.assignees == [two], "one reviews, the other is assigned")
+    same(&shown.reviewers, &[one], "one reviews, the other is assigned")?;
+    same(&shown.assignees, &[two], "one reviews, the other is assigned")
 }

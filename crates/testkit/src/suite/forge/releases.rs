@@ -6,7 +6,7 @@ use releasekit_core::forge::{PublishReleaseRequest, Release, ReleaseUpsert};
 use super::outcome::{created, fails, refused, released, tag, text, unchanged, updated};
 use super::world::{Event, World};
 use crate::cases;
-use crate::suite::{Case, Kept, held};
+use crate::suite::{Case, Kept, held, same};
 
 pub(super) const CASES: &[Case<World>] = cases![
     a_release_is_made by releases,
@@ -40,7 +40,8 @@ async fn a_release_is_made(world: &World) -> Kept {
     let wanted = ReleaseUpsert::new(tag("v1"), "name 1 é", "## Notes\n\n* é 🚀 `x` & <y>\n");
     created(forge.upsert_release(&wanted).await, "a release is made")?;
     let found = found(world, "v1").await?;
-    held(found.title == wanted.title && found.body == wanted.body, "title and notes come back as they were written")?;
+    same(&found.title, &wanted.title, "title and notes come back as they were written")?;
+    same(&found.body, &wanted.body, "title and notes come back as they were written")?;
     held(!found.draft && !found.prerelease && found.assets.is_empty(), "it is final and public, without files")
 }
 
@@ -189,8 +190,9 @@ async fn the_latest_stays_where_nobody_asks(world: &World) -> Kept {
         updated(forge.publish_release(&publish).await, "a draft is published")?;
     }
     let (one, two) = (found(world, "v1").await?, found(world, "v2").await?);
-    held(
-        [one.latest, two.latest] == [Some(true), Some(false)],
+    same(
+        &[one.latest, two.latest],
+        &[Some(true), Some(false)],
         "a release that nobody calls the latest leaves it where it is",
     )
 }
@@ -206,7 +208,7 @@ async fn the_latest_moves_where_it_is_asked(world: &World) -> Kept {
         forge.upsert_release(&wanted).await.value().map_err(text)?;
     }
     let (one, two) = (found(world, "v1").await?, found(world, "v2").await?);
-    held([one.latest, two.latest] == [Some(false), Some(true)], "the latest is the release that is called so last")
+    same(&[one.latest, two.latest], &[Some(false), Some(true)], "the latest is the release that is called so last")
 }
 
 async fn a_prerelease_is_not_the_latest(world: &World) -> Kept {

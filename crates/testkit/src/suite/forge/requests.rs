@@ -7,7 +7,7 @@ use releasekit_core::model::CommitId;
 use super::outcome::{base, created, found, head, opened, refused, request, tag, text, unchanged, updated};
 use super::world::{Event, World};
 use crate::cases;
-use crate::suite::{Case, Kept, held};
+use crate::suite::{Case, Kept, held, same};
 
 pub(super) const CASES: &[Case<World>] = cases![
     the_repository_is_known,
@@ -32,7 +32,8 @@ pub(super) const CASES: &[Case<World>] = cases![
 
 async fn the_repository_is_known(world: &World) -> Kept {
     let repository = world.forge().repository().await.map_err(text)?;
-    held(repository.path.contains('/') && repository.default_branch == base(), "the repository is known")
+    same(repository.path.contains('/'), true, "the repository is known")?;
+    same(&repository.default_branch, &base(), "the repository is known")
 }
 
 async fn links_are_pages_of_the_repository(world: &World) -> Kept {
@@ -56,9 +57,11 @@ async fn a_request_is_opened(world: &World) -> Kept {
     let (title, body) = ("chore: release é 🚀", "<!-- ours -->\n| a | b |\n\n<details>\n\n* x `y` & #1\n\n</details>");
     let opened = created(world.forge().upsert_change_request(&request(title, body)).await, "it is opened")?;
     let found = found(world, opened.number).await?;
-    held(found.title == title && found.body == body, "title and body come back as they were written")?;
-    held(found.state == ChangeRequestState::Open && !found.draft, "it is open, and no draft")?;
-    held(Some(&found.head_commit) == world.tip(&head()).await.as_ref(), "it shows where its branch is")
+    same(&found.title, title, "title and body come back as they were written")?;
+    same(&found.body, body, "title and body come back as they were written")?;
+    same(found.state, ChangeRequestState::Open, "it is open, and no draft")?;
+    same(found.draft, false, "it is open, and no draft")?;
+    same(Some(&found.head_commit), world.tip(&head()).await.as_ref(), "it shows where its branch is")
 }
 
 async fn a_request_as_asked_is_unchanged(world: &World) -> Kept {
@@ -66,7 +69,7 @@ async fn a_request_as_asked_is_unchanged(world: &World) -> Kept {
     let before = world.writes().await;
     let again = world.forge().upsert_change_request(&request("Release", "notes")).await;
     let again = unchanged(world, before, again, "a change request that is as asked is left alone").await?;
-    held(again.number == opened.number, "it is the same one")
+    same(&again.number, &opened.number, "it is the same one")
 }
 
 async fn a_request_is_updated(world: &World) -> Kept {
@@ -74,7 +77,7 @@ async fn a_request_is_updated(world: &World) -> Kept {
     let again = world.forge().upsert_change_request(&request("Release 2", "more notes")).await;
     let again = updated(again, "an open change request is brought to what is asked")?;
     let found = found(world, opened.number).await?;
-    held(again.number == opened.number, "an open change request is brought to what is asked, not opened twice")?;
+    same(&again.number, &opened.number, "an open change request is brought to what is asked, not opened twice")?;
     held(found.title == "Release 2" && found.body == "more notes", "title and body are as asked")
 }
 
@@ -97,7 +100,7 @@ async fn the_longest_body_is_taken(world: &World) -> Kept {
     let body = longest(world.forge().capabilities());
     let opened =
         created(world.forge().upsert_change_request(&request("Release", &body)).await, "the longest body is taken")?;
-    held(found(world, opened.number).await?.body == body, "the longest body comes back whole")
+    same(&found(world, opened.number).await?.body, &body, "the longest body comes back whole")
 }
 
 async fn a_longer_body_is_refused(world: &World) -> Kept {
@@ -135,7 +138,7 @@ async fn closed_and_merged_requests_stay(world: &World) -> Kept {
     }
     let first = found(world, numbers[0]).await?;
     held(first.state == ChangeRequestState::Closed && first.body == "notes", "a closed one stays as it was")?;
-    held(found(world, numbers[1]).await?.state == ChangeRequestState::Merged, "a merged one is shown as merged")
+    same(found(world, numbers[1]).await?.state, ChangeRequestState::Merged, "a merged one is shown as merged")
 }
 
 async fn requests_are_found_newest_first(world: &World) -> Kept {
@@ -145,7 +148,7 @@ async fn requests_are_found_newest_first(world: &World) -> Kept {
     let second = second.value().map_err(text)?.number;
     let all = world.forge().change_requests(&head(), &base()).await.map_err(text)?;
     let numbers: Vec<u64> = all.iter().map(|request| request.number).collect();
-    held(numbers == [second, first], "change requests are found newest first, each once")
+    same(&numbers, &[second, first], "change requests are found newest first, each once")
 }
 
 async fn a_missing_branch_is_refused(world: &World) -> Kept {
@@ -164,8 +167,8 @@ async fn nothing_to_merge_is_refused(world: &World) -> Kept {
 async fn a_request_is_closed(world: &World) -> Kept {
     let number = opened(world).await?.number;
     let closed = updated(world.forge().close_change_request(number).await, "an open change request is closed")?;
-    held(closed.state == ChangeRequestState::Closed, "what is closed is shown as closed")?;
-    held(found(world, number).await?.state == ChangeRequestState::Closed, "a closed change request is closed")?;
+    same(closed.state, ChangeRequestState::Closed, "what is closed is shown as closed")?;
+    same(found(world, number).await?.state, ChangeRequestState::Closed, "a closed change request is closed")?;
     held(world.tip(&head()).await.is_some(), "the branch of what is closed stays")?;
     let before = world.writes().await;
     let again = world.forge().close_change_request(number).await;
@@ -191,7 +194,8 @@ async fn a_request_is_to_merge_itself(world: &World) -> Kept {
     let wanted = AutoMergeRequest::new(opened.number, opened.head_commit, MergeMethod::Squash);
     updated(forge.auto_merge(&wanted).await, "the forge is told to merge")?;
     let shown = found(world, opened.number).await?;
-    held(shown.auto_merge && shown.state == ChangeRequestState::Open, "it is going to be merged, and is not yet")?;
+    same(shown.auto_merge, true, "it is going to be merged, and is not yet")?;
+    same(shown.state, ChangeRequestState::Open, "it is going to be merged, and is not yet")?;
     let before = world.writes().await;
     unchanged(world, before, forge.auto_merge(&wanted).await, "the forge is told once").await.map(drop)
 }
@@ -222,5 +226,5 @@ async fn nothing_is_merged_at_once(world: &World) -> Kept {
     let written = forge.auto_merge(&wanted).await;
     refused(world, before, (ErrorKind::Precondition, written), "what could be merged at once is left to people")
         .await?;
-    held(found(world, opened.number).await?.state == ChangeRequestState::Open, "it is open still")
+    same(found(world, opened.number).await?.state, ChangeRequestState::Open, "it is open still")
 }

@@ -10,7 +10,7 @@ use super::commits::{commit, workflow};
 use super::outcome::{asset, base, head, opened, refused, released, request, tag, text, unchanged, unknown};
 use super::world::{Event, World};
 use crate::cases;
-use crate::suite::{Case, Kept, held};
+use crate::suite::{Case, Kept, held, same};
 
 pub(super) const CASES: &[Case<World>] = cases![
     a_request_is_found_after_a_lost_reply,
@@ -46,7 +46,7 @@ async fn a_request_is_found_after_a_lost_reply(world: &World) -> Kept {
     let wanted = request("Release", "notes");
     is_found_again!(world, "a change request", world.forge().upsert_change_request(&wanted))?;
     let all = world.forge().change_requests(&head(), &base()).await.map_err(text)?;
-    held(all.len() == 1, "there is one change request")
+    same(all.len(), 1, "there is one change request")
 }
 
 async fn a_close_is_found_after_a_lost_reply(world: &World) -> Kept {
@@ -118,7 +118,7 @@ async fn a_commit_is_found_after_a_lost_reply(world: &World) -> Kept {
     world.happens(&Event::Pushed(head())).await;
     let wanted = commit(world, "one").await?;
     let found = is_found_again!(world, "a commit", world.forge().commit(&wanted))?;
-    held(world.tip(&head()).await == Some(found), "the branch is at the commit that was made")
+    same(world.tip(&head()).await, Some(found), "the branch is at the commit that was made")
 }
 
 async fn a_workflow_is_not_started_again(world: &World) -> Kept {
@@ -127,7 +127,7 @@ async fn a_workflow_is_not_started_again(world: &World) -> Kept {
     }
     world.happens(&Event::ReplyLost).await;
     unknown(world.forge().dispatch(&workflow("{}")).await, "the lost reply of a dispatch leaves it unknown")?;
-    held(world.dispatched().await == 1, "a call starts a workflow once, whatever is said to it")
+    same(world.dispatched().await, 1, "a call starts a workflow once, whatever is said to it")
 }
 
 async fn what_is_refused_changes_nothing(world: &World) -> Kept {
@@ -167,9 +167,11 @@ async fn nothing_is_made_after_a_look_that_failed(world: &World) -> Kept {
     held(matches!(written, Written::Refused(_) | Written::Unknown(_)), "silence is no success")?;
     world.happens(&Event::Answering).await;
     let all = world.forge().change_requests(&head(), &base()).await.map_err(text)?;
-    held(all.len() == 1, "after a look that failed nothing is opened")
+    same(all.len(), 1, "after a look that failed nothing is opened")
 }
 
 fn not_said<T>(read: Result<T, BackendError>, promise: &str) -> Kept {
-    held(read.is_err_and(|error| error.kind().is_retryable()), promise)
+    let failed = read.err().map(|error| (error.kind().is_retryable(), text(error)));
+    let what = format!("{promise}: {failed:?} in place of a failure that can be retried");
+    held(failed.is_some_and(|(is_retryable, _)| is_retryable), what)
 }

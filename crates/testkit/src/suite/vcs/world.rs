@@ -11,7 +11,9 @@ use releasekit_core::vcs::{
 use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Tree, Vcs};
 use tempfile::TempDir;
 
-use crate::suite::{Kept, held};
+use crate::suite::Kept;
+
+pub(super) use crate::suite::same;
 
 /// The files of the first commit.
 pub const START: &[(&str, &str)] = &[("a/deep/y", "1\n"), ("a/x", "1\n"), ("b/z", "1\n"), ("top", "1\n")];
@@ -168,11 +170,6 @@ pub(super) fn fails<T>(result: releasekit_core::Result<T>, kind: ErrorKind, prom
         Err(error) => Err(format!("{promise}: {:?} in place of {kind:?}: {error}", error.kind())),
         Ok(_) => Err(format!("{promise}: it went well in place of {kind:?}")),
     }
-}
-
-/// Holds two things to be the same.
-pub(super) fn same<T: PartialEq<U> + fmt::Debug, U: fmt::Debug>(found: T, expected: U, promise: &str) -> Kept {
-    held(found == expected, format!("{promise}: {found:?} in place of {expected:?}"))
 }
 
 /// Whether nothing lies at a path, or an empty folder.
