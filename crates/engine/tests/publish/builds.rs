@@ -8,7 +8,7 @@ use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::cancel::Cancel;
 
-use crate::world::{World, commit, failures, snapshot};
+use crate::world::{World, failures, snapshot};
 use crate::{outcomes, pairs};
 
 #[tokio::test(start_paused = true)]
@@ -212,7 +212,7 @@ async fn an_artifact_that_changed_on_disk_is_built_anew() {
     let world = World::new(&[("a", &[])]);
     world.index().fault("a-1.0.0.bin", releasekit_testkit::memory::Fault::Refused(ErrorKind::Invalid));
     world.publish().await.unwrap();
-    let stored = world.state_folder().join("c0ffee/artifacts/mem/a/a-1.0.0.src");
+    let stored = world.release_folder().join("artifacts/mem/a/a-1.0.0.src");
     fs::write(&stored, "rotten").unwrap();
     assert!(world.publish().await.unwrap().is_complete());
     assert_eq!(world.builds().built, ["a", "a"]);
@@ -239,7 +239,7 @@ async fn what_stands_in_tags_is_built_at_the_version_of_its_tag() {
     world.local_tags.push(TagName::new("a-v0.7.0"));
     world.builds().extra.insert("a".to_owned(), "version = 0.7.0\n".to_owned());
     let session = world.session();
-    let sources = Sources::of_commit(&session, &commit().id).await.unwrap();
+    let sources = Sources::of_commit(&session, &world.commit().id).await.unwrap();
     let out = world.folder.path().join("dist");
     let built = artifacts::build_into(&session, &sources, &[0], Some(&out), &Cancel::never()).await.unwrap();
     assert_eq!(built.len(), 2);
@@ -250,7 +250,7 @@ async fn a_package_without_a_version_cannot_be_built() {
     let mut world = World::new(&[]);
     world.put_file("a/package.txt", "name = a\n");
     let session = world.session();
-    let sources = Sources::of_commit(&session, &commit().id).await.unwrap();
+    let sources = Sources::of_commit(&session, &world.commit().id).await.unwrap();
     let out = world.folder.path().join("dist");
     let error = artifacts::build_into(&session, &sources, &[0], Some(&out), &Cancel::never()).await.unwrap_err();
     assert_eq!(error.code().as_str(), "RK-VERSION-MISSING");

@@ -1,4 +1,7 @@
 //! A repository in memory with a history, and a remote that can change between two looks.
+//!
+//! It is not the testkit's: tests name the commits of this one, and let somebody else act on its remote between two looks or
+//! just before a push.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,8 +12,8 @@ use releasekit_core::model::*;
 use releasekit_core::tree::{MemoryTree, Overlay};
 use releasekit_core::vcs::*;
 use releasekit_core::*;
-
-use crate::memory::MemoryVcs;
+use releasekit_testkit::memory::fault;
+use releasekit_testkit::memory::vcs::MemoryVcs;
 
 type Files = BTreeMap<RepoPath, Vec<u8>>;
 
@@ -48,7 +51,8 @@ pub(crate) type Change = fn(&mut State);
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     state: Arc<Mutex<State>>,
-    exports: Arc<MemoryVcs>,
+    /// Where its folders are, and how it speaks.
+    like: MemoryVcs,
     /// What it can do.
     can: VcsCapabilities,
     records: [RepoPath; 1],
@@ -118,11 +122,13 @@ impl State {
     }
 }
 
-/// A commit that is like that of the world.
+/// A commit as others of the line are.
 fn info(id: CommitId, parents: Vec<CommitId>) -> CommitInfo {
-    let mut info = crate::world::commit();
-    (info.id, info.parents) = (id, parents);
-    info
+    CommitInfo::new(id, ObjectId::new("tree"), parents, "release".to_owned(), 1_700_000_000)
+}
+
+fn nowhere<T>() -> Result<T> {
+    Err(fault(ErrorKind::Unsupported))
 }
 
 fn careful() -> VcsCapabilities {
@@ -135,7 +141,7 @@ impl Line {
     /// An empty repository; `like` says where its folders are.
     pub(crate) fn new(like: MemoryVcs) -> Self {
         let records = [RepoPath::new(RECORDS).unwrap()];
-        Self { state: Arc::default(), exports: Arc::new(like), can: careful(), records }
+        Self { state: Arc::default(), like, can: careful(), records }
     }
 
     /// The same repository with other capabilities, which it has.
@@ -185,10 +191,10 @@ impl Vcs for Line {
         self.can
     }
     fn root(&self) -> &Path {
-        self.exports.root()
+        self.like.root()
     }
     fn private_folder(&self) -> PathBuf {
-        self.exports.private_folder()
+        self.like.private_folder()
     }
     fn bookkeeping(&self) -> &[RepoPath] {
         &self.records
@@ -197,10 +203,10 @@ impl Vcs for Line {
         Ok(Vec::new())
     }
     fn hint(&self, need: &Need) -> String {
-        self.exports.hint(need)
+        self.like.hint(need)
     }
     fn incomplete(&self, lack: Lack) -> BackendError {
-        self.exports.incomplete(lack)
+        self.like.incomplete(lack)
     }
     async fn head(&self) -> Result<Head> {
         let state = self.state();
@@ -231,8 +237,8 @@ impl Vcs for Line {
         let head = CommitId::new(&*self.state().head);
         self.tree(&head).await
     }
-    async fn write_work_tree(&self, edits: &[FileEdit]) -> Result<()> {
-        self.exports.write_work_tree(edits).await
+    async fn write_work_tree(&self, _edits: &[FileEdit]) -> Result<()> {
+        nowhere()
     }
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>> {
         let state = self.state();
@@ -279,20 +285,25 @@ impl Vcs for Line {
     }
     async fn export(&self, request: &ExportRequest) -> Result<()> {
         let tree = self.tree(&request.commit).await?;
-        let like = MemoryVcs { tree, commit: self.state().info(&request.commit)?, ..self.exports.as_ref().clone() };
-        like.export(request).await
+        std::fs::create_dir_all(&request.into).unwrap();
+        for file in tree.files()?.iter() {
+            let place = file.on_disk(&request.into);
+            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+            std::fs::write(place, tree.read(file)?.unwrap()).unwrap();
+        }
+        Ok(())
     }
-    async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {
-        self.exports.commit(request).await
+    async fn commit(&self, _request: &CommitRequest) -> Result<CommitId> {
+        nowhere()
     }
-    async fn replay(&self, request: &ReplayRequest) -> Result<CommitId> {
-        self.exports.replay(request).await
+    async fn replay(&self, _request: &ReplayRequest) -> Result<CommitId> {
+        nowhere()
     }
-    async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {
-        self.exports.own_changes(commit).await
+    async fn own_changes(&self, _commit: &CommitId) -> Result<OwnChanges> {
+        nowhere()
     }
-    async fn is_contained(&self, commit: &CommitId, into: &CommitId) -> Result<bool> {
-        self.exports.is_contained(commit, into).await
+    async fn is_contained(&self, _commit: &CommitId, _into: &CommitId) -> Result<bool> {
+        nowhere()
     }
     async fn tag(&self, request: &TagRequest) -> Result<Vec<RefUpdate>> {
         if self.can.tag_is_commit {

@@ -11,7 +11,6 @@ mod hints;
 mod late;
 mod line;
 mod looks;
-mod memory;
 mod mended;
 mod only_r;
 mod planted;
@@ -70,7 +69,7 @@ async fn a_release_is_published_once_dependencies_first_and_wheels_first() {
     assert_eq!(outcomes(&again), pairs(&[("base", &live), ("mid", &live), ("top", &live)]));
     assert_eq!(world.index().uploads.len(), 6);
     assert_eq!(world.builds().built.len(), 3, "receipts need no build");
-    assert!(!world.state_folder().join("c0ffee/artifacts").exists(), "artifacts go once all is proven");
+    assert!(!world.release_folder().join("artifacts").exists(), "artifacts go once all is proven");
     assert!(world::snapshot(&world.folder.path().join("cache")).is_empty(), "nothing is left in the cache");
 }
 
@@ -127,7 +126,7 @@ async fn stopping_finishes_the_upload_that_runs_and_begins_no_other() {
     let report = report.unwrap();
     assert!(report.cancelled);
     assert_eq!(world.index().uploads, ["base-1.0.0.bin"]);
-    let journal = std::fs::read_to_string(world.state_folder().join("c0ffee/journal.jsonl")).unwrap();
+    let journal = std::fs::read_to_string(world.release_folder().join("journal.jsonl")).unwrap();
     assert!(journal.lines().last().unwrap().contains("accepted"), "{journal}");
     let mut later = world;
     later.options.cancel = releasekit_engine::cancel::Cancel::never();

@@ -187,7 +187,7 @@ async fn tags_of_this_clone_have_to_agree() {
 async fn a_commit_that_is_named_must_be_on_an_allowed_branch() {
     let story = Story::new().tagged("copy");
     story.refused(story.publish_named("copy").await, "RK-RELEASE-NOT-ON-BRANCH", "copy");
-    story.refused(story.publish_named("nothing").await, "RK-TEST-INCOMPLETE", "nothing");
+    story.refused(story.publish_named("nothing").await, "RK-TEST-VCS-PRECONDITION", "nothing");
     story.refused(story.publish_named("base").await, "RK-RELEASE-NO-MANIFEST", "");
     let story = Story::new();
     story.refused(story.publish_named("release").await, "RK-PUBLISH-NOT-TAGGED", "a-v1.0.0");

@@ -20,11 +20,11 @@ impl World {
     }
 
     fn stored(&self, package: &str, file: &str) -> PathBuf {
-        self.state_folder().join("c0ffee/artifacts/mem").join(package).join(file)
+        self.release_folder().join("artifacts/mem").join(package).join(file)
     }
 
     fn settings(&self) -> PathBuf {
-        self.folder.path().join("checkout/settings")
+        self.folder.path().join("settings")
     }
 }
 
@@ -48,7 +48,7 @@ async fn what_a_release_keeps_is_what_it_checked() {
     let world = World::new(&[("a", &[]), ("b", &[])]);
     world.tamper("build b", world.stored("a", "a-1.0.0.bin"));
     assert_eq!(outcomes(&world.publish().await.unwrap()), pairs(&[("a", CHANGED), ("b", "published")]));
-    let list = std::fs::read_to_string(world.state_folder().join("c0ffee/artifacts.json")).unwrap();
+    let list = std::fs::read_to_string(world.release_folder().join("artifacts.json")).unwrap();
     assert!(list.contains("b-1.0.0.bin") && !list.contains("a-1.0.0.bin"), "{list}");
 }
 
@@ -59,7 +59,7 @@ async fn a_file_that_changes_after_all_builds_is_not_sent_nor_any_other_of_its_p
     let report = world.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", "published"), ("b", CHANGED)]));
     assert_eq!(world.index().uploads, ["a-1.0.0.bin", "a-1.0.0.src"]);
-    let journal = std::fs::read_to_string(world.state_folder().join("c0ffee/journal.jsonl")).unwrap();
+    let journal = std::fs::read_to_string(world.release_folder().join("journal.jsonl")).unwrap();
     assert!(!journal.contains("b-1.0.0"), "nothing was begun: {journal}");
 }
 
@@ -91,7 +91,7 @@ async fn nothing_is_sent_after_a_build_that_plants_settings() {
 
     // A build that fails too does not hide it; neither does a request to stop.
     world.builds().failing.push("b".to_owned());
-    world.tamper("build b", world.folder.path().join("checkout/more-settings"));
+    world.tamper("build b", world.settings());
     assert_eq!(world.publish().await.unwrap_err().code().as_str(), PLANTED);
     let world = World::new(&[("a", &[]), ("b", &[])]);
     let error = stopped_after_a_has_planted(world).await;

@@ -27,7 +27,7 @@ fn sends(world: &World, file: &str) -> usize {
 }
 
 fn journal(world: &World) -> String {
-    std::fs::read_to_string(world.state_folder().join("c0ffee/journal.jsonl")).unwrap()
+    std::fs::read_to_string(world.release_folder().join("journal.jsonl")).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,7 +118,7 @@ async fn what_the_registry_accepted_comes_back_byte_by_byte_in_every_run() {
 async fn what_comes_back_is_compared_with_what_was_sent_and_not_with_a_later_build() {
     let world = world(&[(SRC, Fault::Refused(ErrorKind::Invalid))]);
     assert!(!world.publish().await.unwrap().is_complete());
-    std::fs::remove_dir_all(world.state_folder().join("c0ffee/artifacts")).unwrap();
+    std::fs::remove_dir_all(world.release_folder().join("artifacts")).unwrap();
     let report = world.publish().await.unwrap();
     assert_eq!(outcomes(&report), pairs(&[("a", "published, Compared(Content)")]));
 }

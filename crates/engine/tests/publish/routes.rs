@@ -50,7 +50,7 @@ async fn what_is_remembered_of_one_file_is_not_believed_of_its_namesake() {
 async fn files_of_one_name_lie_apart_in_a_folder() {
     let world = namesakes();
     let session = world.session();
-    let sources = Sources::of_commit(&session, &crate::world::commit().id).await.unwrap();
+    let sources = Sources::of_commit(&session, &world.commit().id).await.unwrap();
     let out = world.folder.path().join("out");
     artifacts::build_into(&session, &sources, &[0, 1], Some(&out), &Cancel::never()).await.unwrap();
     for name in ["a", "b"] {
@@ -114,7 +114,7 @@ async fn a_registry_that_fills_itself_is_sent_nothing() {
     world.index().fills_itself = true;
     let missing = world.publish().await.unwrap();
     assert_eq!(outcomes(&missing), pairs(&[("a", "RK-PUBLISH-NOT-VISIBLE")]));
-    let built = world.state_folder().join("c0ffee/artifacts/mem/a");
+    let built = world.release_folder().join("artifacts/mem/a");
     for file in ["a-1.0.0.bin", "a-1.0.0.src"] {
         let bytes = fs::read(built.join(file)).unwrap();
         world.index().from_tags.insert(file.to_owned(), bytes);

@@ -4,7 +4,7 @@ use releasekit_core::model::{CommitId, ObjectId, TagName};
 use releasekit_core::vcs::{RefName, RemoteRef, RemoteRefs};
 use releasekit_engine::status::{RegistryState, StatusRow, TagState, status};
 
-use crate::world::{World, commit, snapshot};
+use crate::world::{World, snapshot};
 
 fn remote(tags: &[(&str, &str)]) -> RemoteRefs {
     let tag = |(name, at): &(&str, &str)| {
@@ -24,7 +24,7 @@ fn served(row: &StatusRow) -> &RegistryState {
 #[tokio::test(start_paused = true)]
 async fn each_package_is_shown_as_it_stands() {
     let mut world = World::new(&[("a", &[]), ("b", &[])]);
-    let at = commit().id;
+    let at = world.commit().id;
     let before = rows(&world, &[("a-v1.0.0", at.as_str()), ("b-v1.0.0", "elsewhere")]).await;
     assert_eq!(before[0].tag, TagState::There(TagName::new("a-v1.0.0")));
     assert_eq!(before[1].tag, TagState::Elsewhere(TagName::new("b-v1.0.0"), CommitId::new("elsewhere")));

@@ -11,10 +11,9 @@ use std::time::Duration;
 use releasekit_core::ecosystem::{EcosystemBackend, Halves, RegistryBackend};
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{
-    BranchName, Bump, CommitId, EcosystemLabel, ObjectId, PackageName, RepoPath, TagName, Target, Version,
+    BranchName, Bump, CommitId, EcosystemLabel, PackageName, RepoPath, TagName, Target, Version,
 };
 use releasekit_core::policy::{PackagePolicy, Policy};
-use releasekit_core::tree::MemoryTree;
 use releasekit_core::vcs::CommitInfo;
 use releasekit_core::{BackendContext, Backends, Environment, Registry, Result, Tree, Vcs};
 use releasekit_engine::cancel::{self, Cancel, Canceller};
@@ -26,10 +25,9 @@ use releasekit_engine::recording;
 use releasekit_engine::state::{Holder, State};
 use releasekit_engine::{PolicySource, Session};
 use releasekit_formats::python::{Pep440, Pep508};
+use releasekit_testkit::memory::vcs::MemoryVcs;
 use releasekit_testkit::memory::{Builds, Index, MemoryPackageManager, MemoryRegistry, MemoryWorkspace};
 use tempfile::TempDir;
-
-use crate::memory::MemoryVcs;
 
 pub(crate) const URL: &str = "http://user:hunter2@index.invalid/simple";
 
@@ -169,21 +167,31 @@ impl World {
     }
 
     pub(crate) fn release(&self) -> ReleaseCommit {
-        ReleaseCommit {
-            commit: commit(),
-            manifest: Manifest {
-                schema: SCHEMA,
-                base: CommitId::new("base"),
-                branch: BranchName::new("main"),
-                options: PlanOptions::default(),
-                packages: self.rows.clone(),
-            },
-            path: Manifest::path(),
+        ReleaseCommit { commit: self.commit(), manifest: self.manifest(), path: Manifest::path() }
+    }
+
+    fn manifest(&self) -> Manifest {
+        Manifest {
+            schema: SCHEMA,
+            base: CommitId::new("base"),
+            branch: BranchName::new("main"),
+            options: PlanOptions::default(),
+            packages: self.rows.clone(),
         }
+    }
+
+    /// The release commit.
+    pub(crate) fn commit(&self) -> CommitInfo {
+        self.untagged().tip()
     }
 
     pub(crate) fn state_folder(&self) -> PathBuf {
         self.folder.path().join("private")
+    }
+
+    /// Where the state of the release lies.
+    pub(crate) fn release_folder(&self) -> PathBuf {
+        self.state_folder().join(self.commit().id.as_str())
     }
 
     pub(crate) fn context(&self) -> BackendContext {
@@ -216,15 +224,13 @@ impl World {
         backends
     }
 
+    /// A clone of one commit, the release commit, which is tagged on the remote.
     pub(crate) fn vcs(&self) -> MemoryVcs {
-        MemoryVcs {
-            root: self.folder.path().join("checkout"),
-            private: self.state_folder(),
-            tree: Arc::new(MemoryTree::new(self.committed())),
-            commit: commit(),
-            tags: self.release().tags().cloned().collect(),
-            local_tags: self.local_tags.clone(),
-        }
+        self.untagged().tagged(self.local_tags.iter().cloned(), self.release().tags().cloned())
+    }
+
+    fn untagged(&self) -> MemoryVcs {
+        MemoryVcs::new(&self.folder.path().join("checkout"), self.committed())
     }
 
     /// Changes the manifest by hand.
@@ -236,7 +242,7 @@ impl World {
     /// All files of the release commit.
     pub(crate) fn committed(&self) -> BTreeMap<RepoPath, Vec<u8>> {
         let mut files = self.files.clone();
-        files.insert(Manifest::path(), self.release().manifest.to_json().into_bytes());
+        files.insert(Manifest::path(), self.manifest().to_json().into_bytes());
         files
     }
 
@@ -283,10 +289,6 @@ pub(crate) fn failures(report: &PublishReport) -> impl Iterator<Item = &releasek
         Outcome::Failed(error) => Some(error),
         _ => None,
     })
-}
-
-pub(crate) fn commit() -> CommitInfo {
-    CommitInfo::new(CommitId::new("c0ffee"), ObjectId::new("tree"), Vec::new(), "release".to_owned(), 1_700_000_000)
 }
 
 /// Every file below a folder with its content, links as where they lead.

@@ -1,4 +1,7 @@
 //! A repository in memory with a straight history, to plan without files: packages, who needs whom, commits and tags.
+//!
+//! It is not the testkit's: packages and commits are values here, so that a decision is asked about what no package file in
+//! memory says (versions that could not be read, dictated formats of tags, edges that order in other ways), line by line.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -304,6 +307,7 @@ impl PolicySource for Given {
     }
 }
 
+/// A workspace whose packages are given.
 #[derive(Debug, Clone)]
 struct Fixed {
     packages: Vec<Package>,

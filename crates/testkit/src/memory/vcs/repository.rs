@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use releasekit_core::model::{BranchName, CommitId, ObjectId, RepoPath};
-use releasekit_core::vcs::{RefName, Sign, VcsCapabilities};
+use releasekit_core::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
+use releasekit_core::vcs::{CommitInfo, RefName, Sign, VcsCapabilities};
 use releasekit_core::{BackendError, Result};
 
 use super::codes::{PRECONDITION, refused};
@@ -104,6 +104,21 @@ impl MemoryVcs {
     #[must_use]
     pub fn cut_at(self, commit: &CommitId) -> Self {
         self.state().cut.insert(commit.clone());
+        self
+    }
+
+    /// The commit that is checked out.
+    pub fn tip(&self) -> CommitInfo {
+        let head = self.state().head.clone();
+        self.store.find(&head).expect("what is checked out is here").info
+    }
+
+    /// The same clone with tags on what is checked out, of its own and on the remote.
+    #[must_use]
+    pub fn tagged(self, here: impl IntoIterator<Item = TagName>, there: impl IntoIterator<Item = TagName>) -> Self {
+        let at = ObjectId::from(self.state().head.clone());
+        self.state().refs.extend(here.into_iter().map(|name| (RefName::Tag(name), at.clone())));
+        self.remote().refs.extend(there.into_iter().map(|name| (RefName::Tag(name), at.clone())));
         self
     }
 
