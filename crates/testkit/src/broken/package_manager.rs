@@ -76,8 +76,10 @@ pub enum Lie {
     SaysDelays,
     /// It tells them and does not say so.
     HidesDelays,
-    /// It chooses whatever is asked for.
+    /// It chooses whatever is asked for alone.
     ChoosesAll,
+    /// It chooses each package by itself.
+    ChoosesApart,
     /// It says that it resolves.
     SaysResolves,
     /// It resolves and does not say so.
@@ -127,8 +129,9 @@ impl Lie {
         (Self::SaysDelays, &["a_delay_is_told_where_it_is_known"]),
         (Self::HidesDelays, &["a_delay_is_told_where_it_is_known"]),
         (Self::ChoosesAll, &["installers_choose_what_is_live"]),
-        (Self::SaysResolves, &["installers_choose_what_is_live"]),
-        (Self::HidesResolves, &["installers_choose_what_is_live"]),
+        (Self::ChoosesApart, &["what_contradicts_is_not_chosen"]),
+        (Self::SaysResolves, RESOLVES),
+        (Self::HidesResolves, RESOLVES),
         (Self::InstallsAll, &["what_is_live_can_be_installed"]),
         (Self::InstallsNothing, &["what_is_live_can_be_installed"]),
         (Self::InstallsAlone, &["what_is_required_is_installed_too"]),
@@ -146,6 +149,8 @@ const LOCKS: &[&str] = &[
 
 const CHECKS: &[&str] = &["what_is_in_the_way_is_found", "all_that_is_in_the_way_is_told", "what_is_fixable_is_mended"];
 
+const RESOLVES: &[&str] = &["installers_choose_what_is_live", "what_contradicts_is_not_chosen"];
+
 const INSTALLS: &[&str] = &["what_is_live_can_be_installed", "what_is_required_is_installed_too"];
 
 /// What needs a file that was sent.
@@ -154,6 +159,7 @@ const SENDS: &[&str] = &[
     "other_bytes_are_refused",
     "a_delay_is_told_where_it_is_known",
     "installers_choose_what_is_live",
+    "what_contradicts_is_not_chosen",
     "what_is_live_can_be_installed",
     "what_is_required_is_installed_too",
 ];
@@ -309,7 +315,21 @@ impl PackageManager for Broken {
     }
 
     async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {
-        if self.lie == Lie::ChoosesAll { Ok(Resolved::Chosen) } else { self.inner.resolve(request).await }
+        match self.lie {
+            Lie::ChoosesAll if request.packages.len() == 1 => Ok(Resolved::Chosen),
+            Lie::ChoosesApart if request.packages.len() > 1 => {
+                for one in &request.packages {
+                    let (target, folder) = (request.target.clone(), request.folder.clone());
+                    let alone = ResolveRequest::new(target, folder, request.timeout).with_packages(vec![one.clone()]);
+                    let chosen = self.inner.resolve(&alone).await?;
+                    if chosen != Resolved::Chosen {
+                        return Ok(chosen);
+                    }
+                }
+                Ok(Resolved::Chosen)
+            }
+            _ => self.inner.resolve(request).await,
+        }
     }
 
     async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {

@@ -7,15 +7,16 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use releasekit_core::model::{Artifact, ArtifactKind, Digest, Identity, Member, Package, PackageName, Version};
 use releasekit_core::package_manager::{
-    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
-    Route, SmokeRequest, ToolInfo, UploadRequest,
+    BuildRequest, CheckRequest, Finding, Installable, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest,
+    Resolved, Route, SmokeRequest, ToolInfo, UploadRequest,
 };
-use releasekit_core::{BackendError, ErrorKind, FileEdit, PackageManager, Result};
+use releasekit_core::{BackendError, ErrorKind, FileEdit, PackageManager, Requirements, Result};
 
 use super::builds::Builds;
 use super::error::{demand, fault, invalid, lock};
 use super::index::{Index, key};
 use super::lines::{name, required, values};
+use super::requirements::MemoryRequirements;
 use super::{build, locks, upload};
 use crate::sha256;
 
@@ -182,6 +183,18 @@ fn install(index: &Index, request: &SmokeRequest) -> Result<()> {
     fs::write(request.folder.join(file.replace('/', "-")), text).map_err(unreadable)
 }
 
+/// Whether what is live of a package requires another version of one that is asked for beside it. What another dialect says is
+/// passed over.
+fn contradicts(index: &Index, request: &ResolveRequest, one: &Installable) -> bool {
+    let bytes = index.listed(&one.name, &one.version).next().map(|(_, stored)| stored.bytes.as_slice());
+    let text = String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+    values(&text, "requires").any(|requirement| {
+        let beside = request.packages.iter().find(|other| other.name.as_str() == name(requirement));
+        beside
+            .is_some_and(|other| MemoryRequirements.satisfies(requirement, &other.version).is_ok_and(|admits| !admits))
+    })
+}
+
 /// Chooses what is live, unless it is not to be seen yet.
 fn choose(index: &mut Index, request: &ResolveRequest) -> Result<Resolved> {
     index.resolutions.push(request.packages.clone());
@@ -191,7 +204,8 @@ fn choose(index: &mut Index, request: &ResolveRequest) -> Result<Resolved> {
     let mut missing = Vec::new();
     for one in &request.packages {
         let lacks = one.files.iter().any(|file| index.bytes(&key(&one.name, file)).is_none());
-        let is_live = !lacks && index.listed(&one.name, &one.version).next().is_some();
+        let is_live =
+            !lacks && index.listed(&one.name, &one.version).next().is_some() && !contradicts(index, request, one);
         let unseen = index.unseen.entry(one.name.to_string()).or_default();
         if *unseen > 0 || !is_live {
             *unseen = unseen.saturating_sub(1);

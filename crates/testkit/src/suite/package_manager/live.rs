@@ -79,6 +79,32 @@ pub(super) async fn installers_choose_what_is_live(world: &World) -> Kept {
     held(chosen == Resolved::Chosen, format!("resolves: `{name}` 1.0.0 is live: {chosen:?} in place of chosen"))
 }
 
+pub(super) async fn what_contradicts_is_not_chosen(world: &World) -> Kept {
+    if !world.manager.capabilities().resolves {
+        let chosen = world.resolve(1).await?;
+        return held(is_unsupported(&chosen), format!("without resolves: {chosen:?} in place of `Unsupported`"));
+    }
+    if !world.sends_files() {
+        return Ok(());
+    }
+    let second = world.installable(1).await?;
+    world.released(1).await?;
+    let old = world.installable(0).await?;
+    world.released(0).await?;
+    world.moved("2.0.0").await?;
+    let new = world.installable(0).await?;
+    world.released(0).await?;
+    let apart = world.resolve_all("apart", vec![second.clone(), new]).await?.map_err(text)?;
+    let is_told = matches!(apart, Resolved::NotChosen { .. });
+    let what = "resolves: the second requires the first below 2.0.0";
+    held(is_told, format!("{what}, and both are asked for at 1.0.0 and 2.0.0: {apart:?} in place of not chosen"))?;
+    let together = world.resolve_all("together", vec![second, old]).await?.map_err(text)?;
+    held(
+        together == Resolved::Chosen,
+        format!("{what}, and both are asked for at 1.0.0: {together:?} in place of chosen"),
+    )
+}
+
 pub(super) async fn what_is_live_can_be_installed(world: &World) -> Kept {
     if !world.manager.capabilities().smoke_test {
         let installed = world.install(0, "1.0.0").await?;

@@ -35,6 +35,7 @@ pub const CASES: &[Case<World>] = crate::cases![
     other_bytes_are_refused by route,
     a_delay_is_told_where_it_is_known by retry_after,
     installers_choose_what_is_live by resolves,
+    what_contradicts_is_not_chosen by resolves,
     what_is_live_can_be_installed by smoke_test,
     what_is_required_is_installed_too by smoke_test,
 ];

@@ -59,8 +59,8 @@ pub trait Surroundings {
 /// A workspace on disk with two packages at 1.0.0, of which the second requires the first, and what there is to release them.
 /// Nothing stands in the way of that, and lockfiles are there, where it has any, and fit.
 ///
-/// The first package need not require anything. A backend has tests of its own for files that a build leaves out, for what
-/// [`resolve`](PackageManager::resolve) says where requirements contradict each other, and for a registry that does not answer.
+/// The second package requires the first so that 2.0.0 is not admitted; the first need not require anything. A backend has tests
+/// of its own for files that a build leaves out, and for a registry that does not answer.
 pub struct World {
     /// The tool.
     pub manager: Arc<dyn PackageManager>,
@@ -186,7 +186,7 @@ impl World {
 
     async fn upload_of(&self, which: usize, artifact: &Artifact) -> Result<Reply, String> {
         let package = self.package(which).await?;
-        let version = Version::from_canonical("1.0.0");
+        let version = package.version.clone().ok_or_else(|| format!("`{}` has no version", package.name))?;
         let hold = File::create(self.scratch("hold").join("lock")).expect("the folder is ours");
         let request = UploadRequest::new(
             self.manager.published_name(&package, &version),
@@ -201,7 +201,8 @@ impl World {
 
     /// Builds a package, and sends all of it, which has to work where it sends files.
     pub(super) async fn released(&self, which: usize) -> Result<(), String> {
-        for artifact in self.built_of(which, &format!("release-{which}")).await? {
+        let version = self.installable(which).await?.version;
+        for artifact in self.built_of(which, &format!("release-{version}")).await? {
             let reply = self.upload_of(which, &artifact).await?;
             let is_taken = matches!(reply, Reply::Accepted);
             held(is_taken, format!("`{}` is new, and is answered with {reply:?}", artifact.file_name))?;
@@ -214,9 +215,25 @@ impl World {
     }
 
     pub(super) async fn resolve(&self, which: usize) -> Result<Result<Resolved, BackendError>, String> {
-        let wanted = Installable::new(self.package(which).await?.name, Version::from_canonical("1.0.0"));
-        let folder = self.scratch(&format!("resolve-{which}"));
-        let request = ResolveRequest::new(self.target.clone(), folder, LIMIT).with_packages(vec![wanted]);
+        let wanted = vec![self.installable(which).await?];
+        self.resolve_all(&format!("resolve-{which}"), wanted).await
+    }
+
+    /// A package at the version that its file says.
+    pub(super) async fn installable(&self, which: usize) -> Result<Installable, String> {
+        let package = self.package(which).await?;
+        let version = package.version.ok_or_else(|| format!("`{}` has no version", package.name))?;
+        let wanted = Installable::new(package.name, version);
+        Ok(wanted.with_requirements(package.requirements).with_runtime(package.runtime))
+    }
+
+    /// Asks for packages together, in a folder of this name.
+    pub(super) async fn resolve_all(
+        &self,
+        folder: &str,
+        wanted: Vec<Installable>,
+    ) -> Result<Result<Resolved, BackendError>, String> {
+        let request = ResolveRequest::new(self.target.clone(), self.scratch(folder), LIMIT).with_packages(wanted);
         Ok(self.manager.resolve(&request).await)
     }
 
