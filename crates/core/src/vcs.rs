@@ -13,12 +13,14 @@ use crate::tree::Tree;
 
 mod capabilities;
 mod history;
+mod judge;
 mod lack;
 mod refs;
 mod request;
 
 pub use self::capabilities::VcsCapabilities;
 pub use self::history::{CommitInfo, Head, History, HistoryRequest, OwnChanges, PathRun, Scope, Tag, TouchingCommit};
+pub use self::judge::Judge;
 pub use self::lack::{Lack, Need};
 pub use self::refs::{BranchTip, Expected, Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs};
 pub use self::request::{CommitRequest, ExportRequest, ReplayRequest, Sign, TagRequest};
@@ -106,6 +108,11 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// their dates. Each scope counts what its own `since` does not reach. A file belongs to the scopes with the longest
     /// folder that it lies in, and to those whose globs name it or a folder above it, unless they ignore it; a file that
     /// moves counts at both ends. Merges are left out, for what they bring stands in other commits.
+    ///
+    /// With a [`Judge`], a file belongs to whom the nearest of its package files names that lies beside or above it in the
+    /// commit's own tree, a file that goes in that of its parent. Where none says anything the folders hold as above, but in
+    /// a history that has no commit in common with any `since` but `head`, where such files are nobody's. Merges that speak are told too,
+    /// with the files that differ from their first parents.
     ///
     /// Where the walk meets a commit whose parents the clone lacks, [`History::cut_at`] names it. Fails with `NotFound` for
     /// a `head` or a `since` that the clone lacks, and with `Invalid` for what is no glob.

@@ -218,6 +218,18 @@ pub trait Workspace: fmt::Debug + Send + Sync {
     /// understood, and with all independent faults together; what cannot be read where nothing is released is a remark.
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered>;
 
+    /// The names of files that make a folder a package, by which a folder's owner is known in commits of the past. Without
+    /// any, which is the default, a folder is always whose it is now.
+    fn package_files(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The name of the package that such a file makes of its folder, as it is written there; `None` where it makes none or
+    /// cannot be read. Asked of files of the past, so nothing else of that time can be looked at.
+    fn package_name(&self, _content: &[u8]) -> Option<String> {
+        None
+    }
+
     /// The edits of package files for these moves: versions, and requirements that the new versions leave.
     ///
     /// The packages are those that were discovered in the same tree, and each moves at most once; the order of the moves does

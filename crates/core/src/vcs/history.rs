@@ -1,5 +1,8 @@
 //! What is asked of a repository, and what it answers.
 
+use std::sync::Arc;
+
+use super::Judge;
 use crate::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
 
 /// Where the repository stands.
@@ -108,12 +111,22 @@ pub struct HistoryRequest {
     pub head: CommitId,
     /// The packages' parts of the repository.
     pub scopes: Vec<Scope>,
+    /// Who says whose a folder is in another commit than `head`, and which merges are told. Without one, every folder is
+    /// whose it is at `head`, and no merge is told.
+    pub judge: Option<Arc<dyn Judge>>,
 }
 
 impl HistoryRequest {
     /// A walk from a commit.
     pub fn new(head: CommitId, scopes: Vec<Scope>) -> Self {
-        Self { head, scopes }
+        Self { head, scopes, judge: None }
+    }
+
+    /// The same, with somebody who judges files and messages.
+    #[must_use]
+    pub fn with_judge(mut self, judge: Arc<dyn Judge>) -> Self {
+        self.judge = Some(judge);
+        self
     }
 }
 
@@ -129,12 +142,21 @@ pub struct TouchingCommit {
     pub time: i64,
     /// Indices into the request's scopes, ascending.
     pub scopes: Vec<usize>,
+    /// The first parent of a merge, from which its difference is taken; `None` of what is no merge.
+    pub merged_into: Option<CommitId>,
 }
 
 impl TouchingCommit {
     /// A commit that touched scopes, by their indices.
     pub fn new(id: CommitId, message: String, time: i64, scopes: Vec<usize>) -> Self {
-        Self { id, message, time, scopes }
+        Self { id, message, time, scopes, merged_into: None }
+    }
+
+    /// The same as a merge with this first parent.
+    #[must_use]
+    pub fn with_merged_into(mut self, first_parent: Option<CommitId>) -> Self {
+        self.merged_into = first_parent;
+        self
     }
 }
 
@@ -142,14 +164,14 @@ impl TouchingCommit {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct History {
-    /// Commits that are no merges, children before parents.
+    /// Commits that are no merges, and merges that the judge wants told, children before parents.
     pub commits: Vec<TouchingCommit>,
     /// A commit with parents that this clone lacks, met on the way: then nothing may be concluded.
     pub cut_at: Option<CommitId>,
 }
 
 impl History {
-    /// Commits that are no merges, children before parents, with where the history is cut off.
+    /// Commits, children before parents, with where the history is cut off.
     pub fn new(commits: Vec<TouchingCommit>, cut_at: Option<CommitId>) -> Self {
         Self { commits, cut_at }
     }

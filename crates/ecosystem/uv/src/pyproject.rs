@@ -144,6 +144,12 @@ impl PyProject {
     }
 }
 
+/// The name of the project in a package file, whatever else is wrong with that; `None` where it names none.
+pub(crate) fn name(content: &[u8]) -> Option<String> {
+    let document = Document::parse(std::str::from_utf8(content).ok()?).ok()?;
+    Some(document.get("project")?.get("name")?.as_str()?.to_owned())
+}
+
 fn project(table: &Table, reader: &mut Reader<'_>) -> Option<Project> {
     let item = table.get("project")?;
     let Some(name) = reader.string(at(table, &["project", "name"]), "project.name") else {

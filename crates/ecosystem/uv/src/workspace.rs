@@ -7,7 +7,8 @@ use releasekit_core::{FileEdit, Requirements, Result, VersionScheme, Workspace};
 use releasekit_formats::python::name;
 use releasekit_formats::python::{Pep440, Pep508};
 
-use crate::{discover, edits, pins};
+use crate::config::MANIFEST;
+use crate::{discover, edits, pins, pyproject};
 
 /// The package files of uv workspaces and of single projects.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +35,14 @@ impl Workspace for UvWorkspace {
 
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         discover::discover(request)
+    }
+
+    fn package_files(&self) -> &'static [&'static str] {
+        &[MANIFEST]
+    }
+
+    fn package_name(&self, content: &[u8]) -> Option<String> {
+        pyproject::name(content)
     }
 
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {

@@ -42,6 +42,8 @@ pub enum Lie {
     TellsOne,
     /// A name has as many forms as it has spellings.
     Literal,
+    /// Package files name other packages than are found.
+    Misnames,
     /// A move to the same version adds a line.
     Touches,
     /// A version is not set where two move.
@@ -94,6 +96,7 @@ impl Lie {
         (Self::Skips, &["what_cannot_be_read_is_invalid"]),
         (Self::TellsOne, &["independent_faults_are_told_together"]),
         (Self::Literal, &["a_name_has_one_normal_form"]),
+        (Self::Misnames, &["package_files_name_their_packages"]),
         (Self::Touches, &["a_move_to_the_same_version_edits_nothing"]),
         (Self::Forgets, &["versions_are_set"]),
         (Self::Drags, &["other_packages_keep_their_versions"]),
@@ -250,6 +253,15 @@ impl Workspace for Broken {
             _ => {}
         }
         Ok(found)
+    }
+
+    fn package_files(&self) -> &'static [&'static str] {
+        inner().package_files()
+    }
+
+    fn package_name(&self, content: &[u8]) -> Option<String> {
+        let name = inner().package_name(content);
+        if self.0 == Lie::Misnames { name.map(|name| format!("{name}s")) } else { name }
     }
 
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {

@@ -188,6 +188,14 @@ impl Workspace for MemoryWorkspace {
         }
     }
 
+    fn package_files(&self) -> &'static [&'static str] {
+        &[PACKAGE_FILE]
+    }
+
+    fn package_name(&self, content: &[u8]) -> Option<String> {
+        values(std::str::from_utf8(content).ok()?, "name").next().map(str::to_owned)
+    }
+
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
         self.judge(&request.packages, request.moves.iter().map(|step| &step.name).collect())?;
         edits(request.tree.as_ref(), &request.packages, |text, package| self.moved(text, package, &request.moves))

@@ -1,15 +1,19 @@
 //! One pass over the history for all packages: which commits since its last release touched each of them.
 //!
-//! The commits are walked first, then the trees of those that count are compared on several threads.
+//! The commits are walked, and the trees of those that count are compared on several threads, down to the folders of the
+//! packages. Where packages have moved, which that shows, they are compared again, with the package files of each commit.
 
 pub(crate) mod graph;
+mod moved;
+mod owned;
+mod owners;
 mod scopes;
 mod touch;
 mod tree_diff;
 mod trees;
 pub(crate) mod walk;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
 use std::num::NonZero;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -19,12 +23,15 @@ use std::thread;
 use gix::ObjectId;
 use gix::objs::Find;
 use releasekit_core::model::CommitId;
-use releasekit_core::vcs::{History, HistoryRequest, TouchingCommit};
+use releasekit_core::vcs::{History, HistoryRequest, Judge, TouchingCommit};
 
 use crate::error::Error;
 use crate::object::{commit_id, object_id};
 use crate::read::commit;
 use graph::{Cache, Graph, NodeId};
+use moved::Layouts;
+use owned::Owned;
+use owners::Owners;
 use scopes::Trie;
 use touch::Comparison;
 use trees::Trees;
@@ -50,8 +57,20 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
     let head = object_id(request.head.as_str())?;
     let walk_request = walk::Request { head, hidden: &since.commits, all: since.all };
     let graph = Graph::new(repo, cache)?;
-    let (walk, found) = walk_and_compare(repo, graph, &walk_request, &trie, request.scopes.len())?;
-    let mut touched: HashMap<NodeId, TouchingCommit> = found.into_iter().collect();
+    let pass = Pass {
+        shared: repo.clone().into_sync(),
+        trie: &trie,
+        scopes: request.scopes.len(),
+        judge: request.judge.as_deref(),
+    };
+    let (walk, mut found) = pass.by_folders(graph, &walk_request)?;
+    if let Some(judge) = pass.judge {
+        let strangers = walk.strangers(&since.but(head));
+        if found.has_moves || !strangers.is_empty() || pass.packages_differ(repo, judge, &walk, head)? {
+            found = pass.by_package_files(judge, &walk, &strangers)?;
+        }
+    }
+    let mut touched: HashMap<NodeId, TouchingCommit> = found.commits.into_iter().collect();
     let commits = walk.order.iter().filter_map(|node| {
         let mut commit = touched.remove(node)?;
         commit.scopes.retain(|scope| since.counts(&walk, *node, *scope));
@@ -89,56 +108,182 @@ impl Since {
         Ok(since)
     }
 
+    /// The places of all these commits but one; none where some scope starts behind nothing.
+    fn but(&self, commit: ObjectId) -> Vec<usize> {
+        let others = self.commits.iter().enumerate().filter(|(_, other)| **other != commit).map(|(index, _)| index);
+        if self.all { Vec::new() } else { others.collect() }
+    }
+
     fn counts(&self, walk: &Walk<'_>, node: NodeId, scope: usize) -> bool {
         self.by_scope[scope].is_none_or(|hidden| !walk.is_hidden(node, hidden))
     }
 }
 
-/// A commit to be compared with its only parent.
+/// A commit to be compared with its first parent.
 struct Candidate {
     node: NodeId,
     id: ObjectId,
     old: Option<ObjectId>,
     new: ObjectId,
+    /// The first parent, where there are others.
+    merged_into: Option<ObjectId>,
+    /// Whether the packages at the head say whose its folders are where nothing else does.
+    is_related: bool,
 }
 
 impl Candidate {
-    /// A commit that is no merge and whose parent is known.
+    /// A commit whose parents are known.
     fn new(graph: &Graph<'_>, node: NodeId) -> Option<Self> {
         let commit = graph.node(node);
-        if commit.cut || graph.parent_ids(node).len() > 1 {
+        if commit.cut {
             return None;
         }
         let old = graph.loaded_parents(node).next().map(|parent| graph.node(parent).tree);
-        Some(Self { node, id: commit.id, old, new: commit.tree })
+        let parents = graph.parent_ids(node);
+        let merged_into = parents.first().copied().filter(|_| parents.len() > 1);
+        Some(Self { node, id: commit.id, old, new: commit.tree, merged_into, is_related: true })
     }
 }
 
-type Found = Vec<(NodeId, TouchingCommit)>;
+/// What commits touch.
+#[derive(Default)]
+struct Found {
+    commits: Vec<(NodeId, TouchingCommit)>,
+    /// Whether packages came or went in between.
+    has_moves: bool,
+}
 
-/// Walks on this thread while others compare, then helps them.
-fn walk_and_compare<'a>(
-    repo: &gix::Repository,
-    graph: Graph<'a>,
-    request: &walk::Request<'_>,
-    trie: &Trie,
+impl Found {
+    fn add(&mut self, other: Self) {
+        self.commits.extend(other.commits);
+        self.has_moves |= other.has_moves;
+    }
+}
+
+/// What all threads of a walk share.
+struct Pass<'a> {
+    shared: gix::ThreadSafeRepository,
+    trie: &'a Trie,
     scopes: usize,
-) -> Result<(Walk<'a>, Found), Error> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
-    let (sender, receiver) = mpsc::channel();
-    let receiver = Mutex::new(receiver);
-    let shared = repo.clone().into_sync();
-    thread::scope(|scope| {
-        let work = || compare(&shared.to_thread_local(), trie, scopes, &receiver);
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let walk = walk_and_send(graph, request, sender)?;
-        let mut found = work()?;
-        for other in others {
-            // A panic of ours goes on as what it is.
-            found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+    judge: Option<&'a dyn Judge>,
+}
+
+/// Where threads take the commits from that are to be compared.
+type Queue = Mutex<Receiver<Vec<Candidate>>>;
+
+impl Pass<'_> {
+    /// Walks, and compares as if every folder had always been whose it is at the head.
+    fn by_folders<'g>(&self, graph: Graph<'g>, request: &walk::Request<'_>) -> Result<(Walk<'g>, Found), Error> {
+        self.spread(
+            |queue, repo| {
+                let layouts = self.judge.map(|judge| self.layouts(repo, judge));
+                let mut comparison = Comparison::new(self.trie, Trees::new(repo, TREES_LIMIT), self.scopes, layouts);
+                let mut found = self.compare(repo, queue, |it| comparison.touched(it.old, it.new))?;
+                found.has_moves = comparison.has_moves();
+                Ok(found)
+            },
+            |sender| walk_and_send(graph, request, sender),
+        )
+    }
+
+    /// Compares what was walked, each file being whose the commit's own package files say.
+    fn by_package_files(
+        &self,
+        judge: &dyn Judge,
+        walk: &Walk<'_>,
+        strangers: &HashSet<NodeId>,
+    ) -> Result<Found, Error> {
+        let work = |queue: &Queue, repo: &gix::Repository| {
+            let owners = Owners::new(repo, judge);
+            let mut comparison = Owned::new(self.trie, Trees::new(repo, TREES_LIMIT), owners, self.scopes);
+            self.compare(repo, queue, |it| comparison.touched(it.old, it.new, it.is_related))
+        };
+        let all = |sender: Sender<Vec<Candidate>>| {
+            for nodes in walk.order.chunks(CHUNK) {
+                let candidate = |node: &NodeId| {
+                    let candidate = Candidate::new(&walk.graph, *node)?;
+                    Some(Candidate { is_related: !strangers.contains(node), ..candidate })
+                };
+                // As in `walk_and_send`.
+                drop(sender.send(nodes.iter().filter_map(candidate).collect()));
+            }
+            Ok(())
+        };
+        Ok(self.spread(work, all)?.1)
+    }
+
+    /// Whether packages lie elsewhere at the ends of what was walked than at its head.
+    fn packages_differ(
+        &self,
+        repo: &gix::Repository,
+        judge: &dyn Judge,
+        walk: &Walk<'_>,
+        head: ObjectId,
+    ) -> Result<bool, Error> {
+        let Some(newest) = walk.order.iter().find(|node| walk.graph.node(**node).id == head) else { return Ok(false) };
+        self.layouts(repo, judge).differ(&moved::ends(walk), walk.graph.node(*newest).tree)
+    }
+
+    fn layouts<'r>(&'r self, repo: &'r gix::Repository, judge: &'r dyn Judge) -> Layouts<'r> {
+        Layouts::new(self.trie, Trees::new(repo, TREES_LIMIT), Owners::new(repo, judge))
+    }
+
+    /// Has several threads work, this one last: before that it feeds them.
+    fn spread<T>(
+        &self,
+        work: impl Fn(&Queue, &gix::Repository) -> Result<Found, Error> + Sync,
+        feed: impl FnOnce(Sender<Vec<Candidate>>) -> Result<T, Error>,
+    ) -> Result<(T, Found), Error> {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+        let (sender, receiver) = mpsc::channel();
+        let queue = Mutex::new(receiver);
+        thread::scope(|scope| {
+            let work = || {
+                let mut repo = self.shared.to_thread_local();
+                repo.objects
+                    .set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(BASES_LIMIT)));
+                work(&queue, &repo)
+            };
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let fed = feed(sender)?;
+            let mut found = work()?;
+            for other in others {
+                // A panic of ours goes on as what it is.
+                found.add(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok((fed, found))
+        })
+    }
+
+    /// Compares what is sent until no more will come.
+    fn compare(
+        &self,
+        repo: &gix::Repository,
+        queue: &Queue,
+        mut touched: impl FnMut(&Candidate) -> Result<Vec<usize>, Error>,
+    ) -> Result<Found, Error> {
+        let mut buffer = Vec::new();
+        let mut found = Found::default();
+        loop {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(chunk) = next else { return Ok(found) };
+            for candidate in chunk {
+                if candidate.merged_into.is_some() && !self.speaks(repo, &candidate, &mut buffer)? {
+                    continue;
+                }
+                let scopes = touched(&candidate)?;
+                if !scopes.is_empty() {
+                    found.commits.push((candidate.node, describe(repo, &candidate, scopes, &mut buffer)?));
+                }
+            }
         }
-        Ok((walk, found))
-    })
+    }
+
+    /// Whether a merge is told.
+    fn speaks(&self, repo: &gix::Repository, merge: &Candidate, buffer: &mut Vec<u8>) -> Result<bool, Error> {
+        let Some(judge) = self.judge else { return Ok(false) };
+        Ok(judge.speaks(&commit::message(read(repo, merge.id, buffer)?)))
+    }
 }
 
 /// Walks, and sends what may have to be compared as soon as it is met.
@@ -159,38 +304,19 @@ fn walk_and_send<'a>(
     Ok(walk)
 }
 
-/// Compares what is sent until no more will come.
-fn compare(
-    repo: &gix::Repository,
-    trie: &Trie,
-    scopes: usize,
-    receiver: &Mutex<Receiver<Vec<Candidate>>>,
-) -> Result<Found, Error> {
-    let mut repo = repo.clone();
-    repo.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(BASES_LIMIT)));
-    let mut comparison = Comparison::new(trie, Trees::new(&repo, TREES_LIMIT), scopes);
-    let mut buffer = Vec::new();
-    let mut found = Vec::new();
-    loop {
-        let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(chunk) = next else { return Ok(found) };
-        for candidate in chunk {
-            let scopes = comparison.touched(candidate.old, candidate.new)?;
-            if !scopes.is_empty() {
-                found.push((candidate.node, describe(&repo, candidate.id, scopes, &mut buffer)?));
-            }
-        }
-    }
+fn read<'b>(repo: &gix::Repository, id: ObjectId, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Error> {
+    let found = repo.objects.try_find(&id, buffer).map_err(Error::read("a commit"))?;
+    found.map(|found| found.data).ok_or_else(|| Error::Missing { what: "commit", id: id.to_string() })
 }
 
 fn describe(
     repo: &gix::Repository,
-    id: ObjectId,
+    candidate: &Candidate,
     scopes: Vec<usize>,
     buffer: &mut Vec<u8>,
 ) -> Result<TouchingCommit, Error> {
-    let found = repo.objects.try_find(&id, buffer).map_err(Error::read("a commit"))?;
-    let data = found.ok_or_else(|| Error::Missing { what: "commit", id: id.to_string() })?.data;
+    let data = read(repo, candidate.id, buffer)?;
     let time = commit::Header::parse(data).map_or(0, |header| header.time);
-    Ok(TouchingCommit::new(commit_id(id), commit::message(data), time, scopes))
+    let touching = TouchingCommit::new(commit_id(candidate.id), commit::message(data), time, scopes);
+    Ok(touching.with_merged_into(candidate.merged_into.map(commit_id)))
 }

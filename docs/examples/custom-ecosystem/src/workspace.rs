@@ -135,6 +135,14 @@ impl Workspace for Leaflets {
         BackendError::together(faults).map_or_else(|| Ok(Discovered::new(among_themselves(packages))), Err)
     }
 
+    fn package_files(&self) -> &'static [&'static str] {
+        &[PACKAGE]
+    }
+
+    fn package_name(&self, content: &[u8]) -> Option<String> {
+        values(std::str::from_utf8(content).ok()?, "name").next().map(str::to_owned)
+    }
+
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
         let versions: Vec<_> = request.moves.iter().map(|step| (&step.name, &step.to)).collect();
         let files = (request.tree.as_ref(), request.packages.as_slice());

@@ -1,10 +1,11 @@
 //! Wrong answers about the history.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use releasekit_core::Result;
 use releasekit_core::model::{CommitId, RepoPath};
-use releasekit_core::vcs::{CommitInfo, History, HistoryRequest, OwnChanges, Scope};
+use releasekit_core::vcs::{CommitInfo, History, HistoryRequest, Judge, OwnChanges, Scope};
 
 use super::BrokenVcs;
 
@@ -55,8 +56,14 @@ impl BrokenVcs {
     pub(super) async fn walk(&self, request: &HistoryRequest) -> Result<History> {
         let mut asked = request.clone();
         self.misread(&mut asked).await?;
+        if self.breaks("a_file_is_whose_the_commits_own_tree_says") {
+            asked.judge = asked.judge.map(|judge| Arc::new(Blind(judge)) as Arc<dyn Judge>);
+        }
         let mut history = self.inner.history(&asked).await?;
-        if self.breaks("a_commit_belongs_to_the_longest_folder") {
+        if self.breaks("merges_that_speak_are_told_with_what_they_bring") {
+            history.commits.retain(|commit| commit.merged_into.is_none());
+        }
+        if self.breaks("a_commit_belongs_to_the_longest_folder") && request.judge.is_none() {
             history.commits.iter_mut().for_each(|commit| widen(&mut commit.scopes, &request.scopes));
         }
         if self.breaks("where_history_is_cut_is_told") {
@@ -104,4 +111,22 @@ fn widen(touched: &mut Vec<usize>, scopes: &[Scope]) {
     let folders: Vec<RepoPath> = touched.iter().map(|index| scopes[*index].folder.clone()).collect();
     let is_around = |index: &usize| folders.iter().any(|folder| folder.starts_with(&scopes[*index].folder));
     *touched = (0..scopes.len()).filter(|index| touched.contains(index) || is_around(index)).collect();
+}
+
+/// Sees no package file.
+#[derive(Debug)]
+struct Blind(Arc<dyn Judge>);
+
+impl Judge for Blind {
+    fn package_files(&self) -> &[&str] {
+        &[]
+    }
+
+    fn owners(&self, file: &RepoPath, content: &[u8]) -> Option<Vec<usize>> {
+        self.0.owners(file, content)
+    }
+
+    fn speaks(&self, message: &str) -> bool {
+        self.0.speaks(message)
+    }
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::{CommitId, RepoPath};
-use releasekit_core::vcs::{CommitInfo, History, HistoryRequest, Lack, PathRun, Scope, TouchingCommit};
+use releasekit_core::vcs::{CommitInfo, History, HistoryRequest, Judge, Lack, PathRun, Scope, TouchingCommit};
 use releasekit_core::{Result, Vcs};
 
 use super::codes::{INVALID, refused};
 use super::merge::changed;
-use super::objects::Commit;
+use super::objects::{Commit, Files};
 use super::repository::MemoryVcs;
 
 impl MemoryVcs {
@@ -69,6 +69,7 @@ impl MemoryVcs {
             hidden.push(since.transpose()?.unwrap_or_default());
         }
         let mut history = History::default();
+        let strangers = self.strangers(request, &shown);
         for info in self.sorted(shown)?.into_iter().rev() {
             let counting: Vec<usize> = (0..hidden.len()).filter(|index| !hidden[*index].contains(&info.id)).collect();
             if self.is_cut(&info.id) {
@@ -77,22 +78,41 @@ impl MemoryVcs {
                 }
                 continue;
             }
-            history.commits.extend(self.touch(info, counting, &scopes)?);
+            let is_related = !strangers.contains(&info.id);
+            let judge = request.judge.as_deref();
+            history.commits.extend(self.touch(info, counting, &Owned { scopes: &scopes, judge, is_related })?);
         }
         Ok(history)
     }
 
-    fn touch(&self, info: CommitInfo, counting: Vec<usize>, scopes: &Rules<'_>) -> Result<Option<TouchingCommit>> {
-        if info.parents.len() > 1 {
+    /// Commits that have none in common with anything that scopes start behind, but for the head.
+    fn strangers(&self, request: &HistoryRequest, shown: &BTreeSet<CommitId>) -> BTreeSet<CommitId> {
+        let since = request.scopes.iter().map(|scope| scope.since.as_ref());
+        let Some(since) = since.collect::<Option<BTreeSet<&CommitId>>>() else { return BTreeSet::new() };
+        let others = since.into_iter().filter(|since| **since != request.head);
+        let known: BTreeSet<CommitId> = others.flat_map(|since| self.reachable(since)).collect();
+        let is_stranger = |id: &&CommitId| !known.is_empty() && self.reachable(id).is_disjoint(&known);
+        shown.iter().filter(is_stranger).cloned().collect()
+    }
+
+    fn touch(&self, info: CommitInfo, counting: Vec<usize>, owned: &Owned<'_>) -> Result<Option<TouchingCommit>> {
+        let is_merge = info.parents.len() > 1;
+        if is_merge && !owned.judge.is_some_and(|judge| judge.speaks(&info.message)) {
             return Ok(None);
         }
         let before = info.parents.first().map(|parent| self.store.get(parent)).transpose()?;
         let before = before.map(|commit| commit.files).unwrap_or_default();
-        let files = changed(&before, &self.store.get(&info.id)?.files);
-        let touched = |index: &usize| files.iter().any(|file| scopes.counts(*index, file));
+        let after = self.store.get(&info.id)?.files;
+        let files = changed(&before, &after);
+        let touched = |index: &usize| {
+            let side = |file: &RepoPath| if after.contains_key(file) { &after } else { &before };
+            files.iter().any(|file| owned.counts(*index, file, side(file)))
+        };
         let touched: Vec<usize> = counting.into_iter().filter(touched).collect();
-        let CommitInfo { id, message, time, .. } = info;
-        Ok((!touched.is_empty()).then_some(TouchingCommit::new(id, message, time, touched)))
+        let CommitInfo { id, message, time, parents, .. } = info;
+        let merged_into = parents.into_iter().next().filter(|_| is_merge);
+        let touching = TouchingCommit::new(id, message, time, touched).with_merged_into(merged_into);
+        Ok((!touching.scopes.is_empty()).then_some(touching))
     }
 
     pub(super) fn runs(&self, from: &CommitId, path: &RepoPath) -> Result<Vec<PathRun>> {
@@ -109,6 +129,35 @@ impl MemoryVcs {
             next = self.info(&id)?.parents.into_iter().next().filter(|_| content.is_some());
         }
         Ok(runs)
+    }
+}
+
+/// Which scopes a file of a commit counts for.
+struct Owned<'a> {
+    scopes: &'a Rules<'a>,
+    judge: Option<&'a dyn Judge>,
+    is_related: bool,
+}
+
+impl Owned<'_> {
+    fn counts(&self, index: usize, file: &RepoPath, files: &Files) -> bool {
+        match self.owners(file, files) {
+            Some(owners) => self.scopes.counts_by(index, file, || owners.contains(&index)),
+            None => self.is_related && self.scopes.counts(index, file),
+        }
+    }
+
+    /// Whose a file is by the nearest package files beside or above it.
+    fn owners(&self, file: &RepoPath, files: &Files) -> Option<Vec<usize>> {
+        let judge = self.judge?;
+        let of_folder = |folder: RepoPath| {
+            let files = judge.package_files().iter().filter_map(|name| {
+                let file = folder.join(name).ok()?;
+                judge.owners(&file, files.get(&file)?)
+            });
+            files.reduce(|one, other| [one, other].concat())
+        };
+        std::iter::successors(file.parent(), RepoPath::parent).find_map(of_folder)
     }
 }
 
@@ -131,15 +180,23 @@ impl<'a> Rules<'a> {
 
     fn counts(&self, index: usize, file: &RepoPath) -> bool {
         let scope = &self.scopes[index];
+        self.counts_by(index, file, || self.is_owner(scope, file))
+    }
+
+    fn is_owner(&self, scope: &Scope, file: &RepoPath) -> bool {
         let depth = |scope: &Scope| scope.folder.as_str().len();
         let deepest = self.scopes.iter().filter(|other| file.starts_with(&other.folder)).map(depth).max();
-        let is_owner = file.starts_with(&scope.folder) && Some(depth(scope)) == deepest;
+        file.starts_with(&scope.folder) && Some(depth(scope)) == deepest
+    }
+
+    fn counts_by(&self, index: usize, file: &RepoPath, is_owner: impl FnOnce() -> bool) -> bool {
+        let scope = &self.scopes[index];
         let above: Vec<RepoPath> = std::iter::successors(Some(file.clone()), RepoPath::parent).collect();
         let matches = |glob: &String| {
             let above = above.iter().filter(|path| !path.is_root());
             self.globs.get(glob.as_str()).is_some_and(|glob| above.into_iter().any(|path| glob.is_match(path.as_str())))
         };
         let is_ignored = scope.ignore.iter().any(|ignored| file.starts_with(ignored));
-        !is_ignored && (is_owner || scope.globs.iter().any(matches))
+        !is_ignored && (is_owner() || scope.globs.iter().any(matches))
     }
 }

@@ -1,9 +1,11 @@
 //! What is asked of the history.
 
+use std::sync::Arc;
+
 use releasekit_core::ErrorKind::{Invalid, NotFound};
 use releasekit_core::FileEdit;
-use releasekit_core::model::CommitId;
-use releasekit_core::vcs::{History, HistoryRequest, Scope};
+use releasekit_core::model::{CommitId, RepoPath};
+use releasekit_core::vcs::{History, HistoryRequest, Judge, Scope};
 
 use super::world::*;
 use crate::suite::{Kept, held};
@@ -129,6 +131,84 @@ pub(super) async fn merges_are_not_in_the_history_and_what_they_bring_is(world: 
     ids.sort();
     expected.sort();
     same(ids, expected, "all that are no merges")
+}
+
+/// A file `who` with the number of a scope, or with a word that is nobody's.
+#[derive(Debug)]
+struct Numbered;
+
+impl Judge for Numbered {
+    fn package_files(&self) -> &[&str] {
+        &["who"]
+    }
+
+    fn owners(&self, _file: &RepoPath, content: &[u8]) -> Option<Vec<usize>> {
+        let text = String::from_utf8_lossy(content).trim().to_owned();
+        (!text.is_empty()).then(|| text.parse().into_iter().collect())
+    }
+
+    fn speaks(&self, message: &str) -> bool {
+        message.starts_with("speak")
+    }
+}
+
+async fn judged(world: &World, head: &CommitId, scopes: Vec<Scope>) -> Result<History, String> {
+    world.vcs.history(&HistoryRequest::new(head.clone(), scopes).with_judge(Arc::new(Numbered))).await.told()
+}
+
+pub(super) async fn a_file_is_whose_the_commits_own_tree_says(world: &World) -> Kept {
+    let head = world.head().await?;
+    let make = async |parent: &CommitId, edits: Vec<FileEdit>, message: &str| {
+        world.vcs.commit(&request(parent, edits, message)).await.told()
+    };
+    let given = make(&head, vec![write("a/who", "0\n"), write("b/who", "1\n")], "given").await?;
+    let old = world.commit(&given, "a/deep/y", "2\n").await?;
+    let mut moved = vec![FileEdit::delete(path("a/x")), FileEdit::delete(path("a/deep/y"))];
+    moved.extend([FileEdit::delete(path("a/who")), write("c/who", "0\n"), write("c/x", "1\n")]);
+    let moved = make(&old, moved, "moved").await?;
+    let swapped = make(&moved, vec![write("b/who", "0\n"), write("c/who", "1\n")], "swapped").await?;
+    let while_swapped = world.commit(&swapped, "b/z", "2\n").await?;
+    let back = make(&while_swapped, vec![write("b/who", "1\n"), write("c/who", "0\n")], "back").await?;
+    let lost = make(&back, vec![write("b/in/who", "gone\n"), write("b/in/x", "1\n")], "nobody's").await?;
+    let last = make(&lost, vec![FileEdit::delete(path("b/in/who")), write("top", "2\n")], "top").await?;
+    let scopes = ["c", "b", ""].map(|folder| scope(folder, Some(&given))).to_vec();
+    let found = judged(world, &last, scopes).await?;
+    let expected: [(&str, &[usize]); 6] =
+        [("top", &[2]), ("back", &[0, 1]), ("b/z", &[0]), ("swapped", &[0, 1]), ("moved", &[0]), ("a/deep/y", &[0])];
+    same(touched(&found), expected, "to whom the nearest file of the commit's own tree names")
+}
+
+pub(super) async fn merges_that_speak_are_told_with_what_they_bring(world: &World) -> Kept {
+    let head = world.head().await?;
+    let (one, two) = (world.commit(&head, "a/x", "2\n").await?, world.commit(&head, "top", "2\n").await?);
+    let merge = world.around().merge([&one, &two]);
+    let scopes = || vec![scope("a", Some(&head)), scope("", Some(&head))];
+    let silent = judged(world, &merge, scopes()).await?;
+    let merges = |history: &History| {
+        let merges = history.commits.iter().filter(|commit| commit.merged_into.is_some());
+        merges.map(|commit| (commit.merged_into.clone(), commit.scopes.clone())).collect::<Vec<_>>()
+    };
+    same(merges(&silent), [], "a merge that says nothing")?;
+    let told = world.vcs.history(&HistoryRequest::new(merge, scopes()).with_judge(Arc::new(Talkative))).await.told()?;
+    same(merges(&told), [(Some(one), vec![1])], "with what differs from its first parent")
+}
+
+/// Wants every merge told.
+#[derive(Debug)]
+struct Talkative;
+
+impl Judge for Talkative {
+    fn package_files(&self) -> &[&str] {
+        &[]
+    }
+
+    fn owners(&self, _file: &RepoPath, _content: &[u8]) -> Option<Vec<usize>> {
+        None
+    }
+
+    fn speaks(&self, _message: &str) -> bool {
+        true
+    }
 }
 
 pub(super) async fn history_of_what_is_unknown_is_refused(world: &World) -> Kept {

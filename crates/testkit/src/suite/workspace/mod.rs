@@ -25,6 +25,7 @@ pub const CASES: &[Case<World>] = crate::cases![
     what_cannot_be_read_is_invalid,
     independent_faults_are_told_together,
     a_name_has_one_normal_form,
+    package_files_name_their_packages,
     a_move_to_the_same_version_edits_nothing,
     versions_are_set,
     other_packages_keep_their_versions,

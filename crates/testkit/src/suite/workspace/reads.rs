@@ -166,3 +166,20 @@ pub(super) async fn a_name_has_one_normal_form(world: &World) -> Kept {
     held(other == form, format!("{what}, and `{}` is `{other}` in place of the same", world.spelling))?;
     held(form != normal(world.packages[1]), format!("{what}, and `{}` is the same", world.packages[1]))
 }
+
+/// Where a workspace names no package files, there is nothing to hold it to.
+pub(super) async fn package_files_name_their_packages(world: &World) -> Kept {
+    let (state, files) = (world.begin().await?, world.workspace.package_files());
+    for package in state.packages.iter().filter(|_| !files.is_empty()) {
+        let is_named = files.iter().any(|name| Some(*name) == package.manifest.file_name());
+        held(is_named, format!("the package files are {files:?}, and `{}` is none of them", package.manifest))?;
+        let content = state.tree.read(&package.manifest).map_err(said)?.unwrap_or_default();
+        let name = world.workspace.package_name(&content).map(|name| world.workspace.normalize(&name));
+        held(
+            name == Some(world.workspace.normalize(package.name.as_str())),
+            format!("`{}` names {name:?} in place of `{}`", package.manifest, package.name),
+        )?;
+    }
+    let name = world.workspace.package_name(b"\xff");
+    held(name.is_none(), format!("what cannot be read names {name:?} in place of nothing"))
+}

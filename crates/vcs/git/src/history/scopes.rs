@@ -33,6 +33,10 @@ struct Node {
     own_rules: Vec<usize>,
     /// The scopes touched by a change here that no deeper node takes.
     touched: Vec<usize>,
+    /// Those of them that listen, whoever owns it.
+    heard: Vec<usize>,
+    /// Scopes for which nothing here counts.
+    deaf: Vec<usize>,
     /// The globs that a change here may match.
     rules: Vec<usize>,
 }
@@ -89,10 +93,8 @@ impl Trie {
                 trie.add_glob(index, scope, glob)?;
             }
             for path in &scope.ignore {
-                if !scope.globs.is_empty() || path.starts_with(&scope.folder) || scope.folder.starts_with(path) {
-                    let node = trie.node(path.as_str());
-                    trie.nodes[node].ignored_by.push(index);
-                }
+                let node = trie.node(path.as_str());
+                trie.nodes[node].ignored_by.push(index);
             }
         }
         trie.settle(Self::ROOT, &Inherited { ignoring: vec![0; scopes.len()], ..Inherited::default() });
@@ -109,9 +111,25 @@ impl Trie {
         !self.nodes[node].children.is_empty()
     }
 
+    /// Whether a node is the folder of a scope, or lies above one.
+    pub(super) fn holds_owners(&self, node: NodeId) -> bool {
+        let Node { owners, children, .. } = &self.nodes[node];
+        !owners.is_empty() || children.values().any(|child| self.holds_owners(*child))
+    }
+
     /// The scopes touched by a change at a node that no deeper node takes.
     pub(super) fn touched(&self, node: NodeId) -> &[usize] {
         &self.nodes[node].touched
+    }
+
+    /// Those of them that listen there, whoever owns it.
+    pub(super) fn heard(&self, node: NodeId) -> &[usize] {
+        &self.nodes[node].heard
+    }
+
+    /// Whether nothing at a node counts for a scope.
+    pub(super) fn is_ignored(&self, node: NodeId, scope: usize) -> bool {
+        self.nodes[node].deaf.contains(&scope)
     }
 
     /// The globs that a change at a node may match.
@@ -165,8 +183,10 @@ impl Trie {
         here.listeners.extend(&at.listeners);
         here.rules.extend(&at.own_rules);
         at.ignored_by.iter().for_each(|scope| here.ignoring[*scope] += 1);
-        at.touched =
-            here.owners.iter().chain(&here.listeners).copied().filter(|scope| here.ignoring[*scope] == 0).collect();
+        let counts = |scope: &usize| here.ignoring[*scope] == 0;
+        at.touched = here.owners.iter().chain(&here.listeners).copied().filter(counts).collect();
+        at.heard = here.listeners.iter().copied().filter(counts).collect();
+        at.deaf = (0..here.ignoring.len()).filter(|scope| !counts(scope)).collect();
         at.rules.clone_from(&here.rules);
         let children: Vec<NodeId> = at.children.values().copied().collect();
         for child in children {

@@ -4,6 +4,7 @@ use std::mem;
 
 use gix::ObjectId;
 
+use super::moved::Layouts;
 use super::scopes::{NodeId, Trie};
 use super::tree_diff::{self, Corrupt, Entry};
 use super::trees::Trees;
@@ -15,27 +16,34 @@ pub(super) struct Comparison<'a> {
     trees: Trees<'a>,
     path: Vec<u8>,
     touched: Touched,
+    /// What tells whether a folder holds packages; `None` where nobody is to be asked, or where it is known that some have moved.
+    layouts: Option<Layouts<'a>>,
+    has_moves: bool,
 }
 
 /// The scopes that a commit touched: each once, and cheaply forgotten.
-struct Touched {
+pub(super) struct Touched {
     is_touched: Vec<bool>,
     list: Vec<usize>,
 }
 
 impl Touched {
-    fn has(&self, scope: usize) -> bool {
+    pub(super) fn new(scopes: usize) -> Self {
+        Self { is_touched: vec![false; scopes], list: Vec::new() }
+    }
+
+    pub(super) fn has(&self, scope: usize) -> bool {
         self.is_touched[scope]
     }
 
-    fn add(&mut self, scope: usize) {
+    pub(super) fn add(&mut self, scope: usize) {
         if !self.is_touched[scope] {
             self.is_touched[scope] = true;
             self.list.push(scope);
         }
     }
 
-    fn take(&mut self) -> Vec<usize> {
+    pub(super) fn take(&mut self) -> Vec<usize> {
         let mut list = mem::take(&mut self.list);
         list.iter().for_each(|scope| self.is_touched[*scope] = false);
         list.sort_unstable();
@@ -51,8 +59,14 @@ impl From<Corrupt> for Error {
 
 impl<'a> Comparison<'a> {
     /// Compares with these trees at hand.
-    pub(super) fn new(trie: &'a Trie, trees: Trees<'a>, scopes: usize) -> Self {
-        Self { trie, trees, path: Vec::new(), touched: Touched { is_touched: vec![false; scopes], list: Vec::new() } }
+    pub(super) fn new(trie: &'a Trie, trees: Trees<'a>, scopes: usize, layouts: Option<Layouts<'a>>) -> Self {
+        Self { trie, trees, path: Vec::new(), touched: Touched::new(scopes), layouts, has_moves: false }
+    }
+
+    /// Whether packages came or went between trees that were compared, so that folders are not always whose they are at
+    /// the head.
+    pub(super) fn has_moves(&self) -> bool {
+        self.has_moves
     }
 
     /// The scopes that differ between two root trees, by index, ascending. Without an old one everything is new.
@@ -85,6 +99,9 @@ impl<'a> Comparison<'a> {
         if !divided {
             self.mark(at);
         }
+        if named && entry.is_tree() && (old.is_none() || new.is_none()) {
+            self.look_for_moves(at, child.is_some(), entry, new.is_none())?;
+        }
         let wanted = self.trie.rules(at).any(|rule| !self.touched.has(rule.scope));
         if !wanted && !divided {
             return Ok(());
@@ -98,6 +115,25 @@ impl<'a> Comparison<'a> {
         let result = if entry.is_tree() { self.below(at, child.is_some(), old, new) } else { Ok(()) };
         self.path.truncate(length);
         result
+    }
+
+    /// A folder came or went. That of a package goes, or one that is none at the head comes or goes with packages in it.
+    fn look_for_moves(&mut self, at: NodeId, known: bool, entry: Entry<'_>, has_gone: bool) -> Result<(), Error> {
+        let Some(layouts) = &mut self.layouts else { return Ok(()) };
+        let moves = if known {
+            has_gone && self.trie.holds_owners(at)
+        } else {
+            let mut path = self.path.clone();
+            if !path.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(entry.name);
+            layouts.holds_packages(at, &path, ObjectId::from_bytes_or_panic(entry.id))?
+        };
+        if moves {
+            (self.has_moves, self.layouts) = (true, None);
+        }
+        Ok(())
     }
 
     fn match_rules(&mut self, at: NodeId, is_tree: bool) {

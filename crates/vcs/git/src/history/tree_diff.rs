@@ -22,6 +22,11 @@ impl Entry<'_> {
     pub(super) fn is_tree(&self) -> bool {
         self.mode == TREE_MODE
     }
+
+    /// Whether the entry is a file with content of its own.
+    pub(super) fn is_file(&self) -> bool {
+        self.mode.starts_with(b"100")
+    }
 }
 
 /// Bytes that are no tree.
@@ -64,6 +69,20 @@ impl<'a> Cursor<'a> {
         }
         end
     }
+}
+
+/// Calls `on_entry` for every entry of a tree.
+pub(super) fn entries<'a, E: From<Corrupt>>(
+    tree: &'a [u8],
+    id_len: usize,
+    mut on_entry: impl FnMut(Entry<'a>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut cursor = Cursor { rest: tree, id_len };
+    while let Some((entry, len)) = cursor.peek()? {
+        cursor.skip(len);
+        on_entry(entry)?;
+    }
+    Ok(())
 }
 
 /// Calls `on_change` for every entry that differs, with its old and its new side. Bytes that are no tree are [`Corrupt`].

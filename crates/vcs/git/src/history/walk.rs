@@ -3,7 +3,7 @@
 //! The answer is reachability, never dates: dates and generations only order the walk and let it end early.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashSet};
 use std::mem;
 
 use gix::ObjectId;
@@ -26,6 +26,23 @@ impl Walk<'_> {
     /// Whether a commit is reachable from the starting point with this index.
     pub(crate) fn is_hidden(&self, node: NodeId, hidden: usize) -> bool {
         self.marks.has(node, hidden + 1)
+    }
+
+    /// Commits of [`order`](Self::order) from which nothing can be reached that any of these starting points hides: they
+    /// stand on first commits of their own.
+    pub(crate) fn strangers(&self, hidden: &[usize]) -> HashSet<NodeId> {
+        let is_hidden = |node: NodeId| hidden.iter().any(|index| self.is_hidden(node, *index));
+        let mut strangers = HashSet::new();
+        if hidden.is_empty() {
+            return strangers;
+        }
+        for node in self.order.iter().rev() {
+            let mut parents = self.graph.loaded_parents(*node);
+            if !self.graph.node(*node).cut && !is_hidden(*node) && parents.all(|parent| strangers.contains(&parent)) {
+                strangers.insert(*node);
+            }
+        }
+        strangers
     }
 }
 

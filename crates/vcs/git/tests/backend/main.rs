@@ -4,6 +4,7 @@
 mod commits;
 mod exports;
 mod histories;
+mod moves;
 mod opening;
 mod quarantine;
 mod reads;

@@ -1,0 +1,20 @@
+//! What a walk over the history cannot know by itself: whose a folder is, and which merges speak.
+
+use std::fmt;
+
+use crate::model::RepoPath;
+
+/// Answers what a walk asks about files and messages. The same question has the same answer; questions come from several
+/// threads.
+pub trait Judge: fmt::Debug + Send + Sync {
+    /// The names of files that say whose the folder around them is.
+    fn package_files(&self) -> &[&str];
+
+    /// Whose a folder is by such a file in it, whatever commit the file is of: the indices of scopes, ascending, none where it
+    /// is nobody's that the request knows. `None` where the file says nothing of that, and what holds above the folder holds
+    /// in it too.
+    fn owners(&self, file: &RepoPath, content: &[u8]) -> Option<Vec<usize>>;
+
+    /// Whether a merge with this message is to be told.
+    fn speaks(&self, message: &str) -> bool;
+}

@@ -1,0 +1,84 @@
+//! Whose a folder is in some commit: what the judge of a request says of the package files there.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use gix::ObjectId;
+use gix::objs::{Find, Kind};
+use releasekit_core::model::RepoPath;
+use releasekit_core::vcs::Judge;
+
+use super::tree_diff::{self, Corrupt};
+use crate::error::Error;
+
+/// The scopes whose a folder is; `None` where no package file says so.
+pub(super) type Owner = Option<Rc<[usize]>>;
+
+/// Asks the judge, and keeps what it says of each file. For one thread.
+pub(super) struct Owners<'a> {
+    repo: &'a gix::Repository,
+    judge: &'a dyn Judge,
+    said: HashMap<(Vec<u8>, ObjectId), Owner>,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Owners<'a> {
+    /// Asks this judge about files of a repository.
+    pub(super) fn new(repo: &'a gix::Repository, judge: &'a dyn Judge) -> Self {
+        Self { repo, judge, said: HashMap::new(), buffer: Vec::new() }
+    }
+
+    /// The package files of a folder by the place of their names among those that the judge knows.
+    pub(super) fn files(&self, tree: &[u8], id_len: usize) -> Result<Vec<Option<ObjectId>>, Error> {
+        let names = self.judge.package_files();
+        let mut found = vec![None; names.len()];
+        tree_diff::entries::<Corrupt>(tree, id_len, |entry| {
+            if let Some(at) = names.iter().position(|name| name.as_bytes() == entry.name).filter(|_| entry.is_file()) {
+                found[at] = Some(ObjectId::from_bytes_or_panic(entry.id));
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Whose a folder is by its package files; several files may make several packages of it.
+    pub(super) fn of(&mut self, folder: &[u8], tree: &[u8], id_len: usize) -> Result<Owner, Error> {
+        let mut all: Option<Vec<usize>> = None;
+        for (at, file) in self.files(tree, id_len)?.into_iter().enumerate() {
+            let Some(id) = file else { continue };
+            if let Some(owner) = self.by_file(folder, at, id)? {
+                all.get_or_insert_default().extend(owner.iter());
+            }
+        }
+        Ok(all.map(Rc::from))
+    }
+
+    /// Whose a folder is by one package file.
+    pub(super) fn by_file(&mut self, folder: &[u8], name: usize, id: ObjectId) -> Result<Owner, Error> {
+        let mut path = folder.to_vec();
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        path.extend_from_slice(self.judge.package_files()[name].as_bytes());
+        if let Some(owner) = self.said.get(&(path.clone(), id)) {
+            return Ok(owner.clone());
+        }
+        // A folder whose name is no path of ours is no package's either.
+        let file = std::str::from_utf8(&path).ok().and_then(|path| RepoPath::new(path).ok());
+        let owner = match file {
+            Some(file) => self.judge.owners(&file, self.read(id)?).map(Rc::from),
+            None => None,
+        };
+        self.said.insert((path, id), owner.clone());
+        Ok(owner)
+    }
+
+    fn read(&mut self, id: ObjectId) -> Result<&[u8], Error> {
+        let found = self.repo.objects.try_find(&id, &mut self.buffer).map_err(Error::read("a package file"))?;
+        match found {
+            Some(data) if data.kind == Kind::Blob => Ok(data.data),
+            Some(_) => Err(Error::Corrupt { what: format!("file {id}") }),
+            None => Err(Error::Missing { what: "file", id: id.to_string() }),
+        }
+    }
+}
