@@ -11,7 +11,6 @@ use releasekit_core::model::{
 use releasekit_core::policy::{Participation, Policy, Propagate};
 use serde::{Deserialize, Serialize};
 
-use crate::commit::ParsedCommit;
 use crate::discover::{Discovery, Member};
 use crate::error::{Behind, Error, Result, Taken};
 use crate::graph::PackageGraph;
@@ -67,15 +66,6 @@ pub struct Bumps(pub Vec<Decision>);
 /// Whether a package with these reasons moves by itself, and not only because its group does.
 pub fn is_by_itself(reasons: &[Reason]) -> bool {
     reasons.iter().any(|reason| !matches!(reason, Reason::Group { .. }))
-}
-
-/// What a commit means for the packages that it touches.
-pub fn of_commit(commit: &ParsedCommit, policy: &Policy) -> Bump {
-    if commit.breaking {
-        return Bump::Major;
-    }
-    let kind = commit.kind.as_deref().and_then(|kind| policy.commit_types.get(kind));
-    kind.map_or(Bump::None, |kind| kind.bump)
 }
 
 /// Decides for all packages. Independent faults are reported together.
@@ -211,7 +201,7 @@ impl<'a> State<'a> {
     /// The reasons begin with the commits that move it farthest, which is what a reader of a plan looks for.
     fn apply_commits(&mut self, commits: &[Change], policy: &Policy) {
         let mut moving: Vec<(Bump, &Change)> =
-            commits.iter().map(|change| (self.tame(of_commit(&change.parsed, policy)), change)).collect();
+            commits.iter().map(|change| (self.tame(change.parsed.bump(policy)), change)).collect();
         moving.retain(|(bump, _)| *bump > Bump::None);
         moving.sort_by_key(|(bump, _)| std::cmp::Reverse(*bump));
         self.bump = moving.first().map_or(self.bump, |(bump, _)| self.bump.max(*bump));

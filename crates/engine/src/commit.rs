@@ -4,19 +4,19 @@
 //! body counts even where the blank line before it is missing, an empty scope is none, and what is quoted is no footer.
 
 mod quoted;
+mod request;
+mod revert;
 mod squash;
 mod text;
 
 use git_conventional::Commit;
+use releasekit_core::model::Bump;
+use releasekit_core::policy::Policy;
 use serde::Serialize;
 
 use quoted::Quoted;
-
-/// How a line begins that says which commit is undone.
-const REVERTS: &str = "This reverts commit ";
-
-/// The fewest digits by which people name a commit.
-const SHORTEST_NAME: usize = 7;
+pub(crate) use request::of_request;
+pub(crate) use revert::without_number;
 
 /// A footer of a commit message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,9 +53,29 @@ pub struct ParsedCommit {
     /// What a breaking footer says.
     #[serde(skip)]
     pub breaking_text: Option<String>,
+    /// The title of what it says it undoes, where it is a revert and says so.
+    #[serde(skip)]
+    pub undoes: Option<String>,
     /// The messages that a squash lists, newest first, each as it was written; empty where it lists none.
     #[serde(skip)]
     pub listed: Vec<String>,
+}
+
+impl ParsedCommit {
+    /// Whether it undoes something and is nothing else.
+    pub fn is_revert(&self) -> bool {
+        self.undoes.is_some() || (!self.conventional && !self.reverts.is_empty())
+    }
+
+    /// How far it moves the packages that it touches. What undoes something that is released moves them by itself.
+    pub fn bump(&self, policy: &Policy) -> Bump {
+        if self.breaking {
+            return Bump::Major;
+        }
+        let kind = self.kind.as_deref().and_then(|kind| policy.commit_types.get(kind));
+        let by_type = kind.map_or(Bump::None, |kind| kind.bump);
+        if self.is_revert() { by_type.max(Bump::Patch) } else { by_type }
+    }
 }
 
 /// Takes a message apart. Any text is a message; what is not conventional has no type.
@@ -66,6 +86,7 @@ pub fn parse(message: &str) -> ParsedCommit {
     let parsed = read(&quoted.text).or_else(|| read(&with_blank_line(&quoted.text)));
     let mut parsed = parsed.unwrap_or_else(|| plain(&text));
     parsed.title = text::first_line(&text).to_owned();
+    parsed.undoes = revert::title(&parsed.title);
     parsed.listed = squash::listed(&text);
     parsed
 }
@@ -89,7 +110,8 @@ fn conventional(commit: &Commit<'_>, quoted: &Quoted) -> ParsedCommit {
         title: String::new(),
         breaking_text: in_footer.or(in_body),
         footers,
-        reverts: reverted(commit.body()),
+        reverts: revert::commits(commit.body()),
+        undoes: None,
         listed: Vec::new(),
     }
 }
@@ -108,13 +130,6 @@ fn breaking_line(body: &str) -> Option<String> {
     let rest = &body[start + marker_length(&body[start..])?..];
     let paragraph = rest.split("\n\n").next().unwrap_or(rest);
     Some(paragraph.trim().to_owned())
-}
-
-/// The commits that lines such as `This reverts commit 1234567.` name.
-fn reverted(body: Option<&str>) -> Vec<String> {
-    let lines = body.unwrap_or_default().lines().filter_map(|line| line.trim_start().strip_prefix(REVERTS));
-    let name = |rest: &str| rest.chars().take_while(char::is_ascii_hexdigit).collect::<String>();
-    lines.map(name).filter(|name| name.len() >= SHORTEST_NAME).collect()
 }
 
 fn line_starts(text: &str) -> impl Iterator<Item = usize> {
@@ -136,7 +151,8 @@ fn plain(text: &str) -> ParsedCommit {
         description: first.trim_end().to_owned(),
         body: (!body.is_empty()).then(|| body.to_owned()),
         footers: Vec::new(),
-        reverts: reverted(Some(body)),
+        reverts: revert::commits(Some(body)),
+        undoes: None,
         title: String::new(),
         breaking_text: None,
         listed: Vec::new(),

@@ -1,9 +1,13 @@
 //! What happened to each package since its own last release. One pass over the history for all packages.
 
+mod merges;
+mod owners;
 mod requirements;
+mod reverts;
 mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use releasekit_core::VersionScheme;
 use releasekit_core::model::{CommitId, Package, RepoPath, TagName, Version};
@@ -17,6 +21,8 @@ use crate::globs::globs;
 pub use crate::naming::SharedTag;
 use crate::naming::{Naming, TagIndex, shared_tag};
 use crate::session::{Session, Snapshot};
+use owners::Owners;
+use reverts::Reverts;
 use said::Said;
 
 /// Folders of release tools, whose changes move nobody. The version control system adds its own.
@@ -44,6 +50,15 @@ pub struct Change {
     pub parsed: ParsedCommit,
 }
 
+/// Why a commit does not count whatever it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idle {
+    /// It is a merge, and what it brought speaks.
+    Merge,
+    /// It is undone, or undoes something, and both are in the range.
+    Reverted,
+}
+
 /// What happened to one package.
 #[derive(Debug, Clone, Default)]
 pub struct MemberChanges {
@@ -51,6 +66,8 @@ pub struct MemberChanges {
     pub last: Option<Baseline>,
     /// The commits since then, newest first; empty for a first release.
     pub commits: Vec<Change>,
+    /// Commits that say something and do not count, newest first, with why.
+    pub idle: Vec<(Change, Idle)>,
     /// Whether commits were looked for at all: there is a last release, or history has a configured beginning.
     pub has_range: bool,
     /// Whether it publishes other requirements than its last release did.
@@ -120,7 +137,14 @@ pub(crate) async fn changes_with_tags(
         let ignored: BTreeSet<TagName> =
             tagged.iter().map(|it| it.1.clone()).filter(|tag| ignored.contains(tag)).collect();
         let has_range = last.is_some() || bootstrap.is_some();
-        members.push(MemberChanges { last, commits: Vec::new(), has_range, requires_otherwise, tagged, ignored });
+        members.push(MemberChanges {
+            last,
+            has_range,
+            requires_otherwise,
+            tagged,
+            ignored,
+            ..MemberChanges::default()
+        });
     }
     let foreign_tags = crate::tag_format::foreign(&names, |tag| all.contains(tag) || ignored.contains(tag));
     let others = || TagIndex::new(names.iter().filter(|tag| !all.contains(*tag)));
@@ -134,7 +158,7 @@ pub(crate) async fn changes_with_tags(
         tags: names.into_iter().collect(),
         undeclared: Vec::new(),
     };
-    changes.take(history, snapshot);
+    changes.take(session, history, snapshot).await?;
     Ok(changes)
 }
 
@@ -260,8 +284,9 @@ fn scopes(at: At<'_>, baselines: &[Option<Baseline>], bootstrap: Option<&CommitI
     snapshot.discovery.members.iter().zip(baselines).map(scope).collect()
 }
 
-async fn walk(At { session, head, .. }: At<'_>, scopes: Vec<Scope>) -> Result<History> {
-    let history = session.vcs.history(&HistoryRequest::new(head.clone(), scopes)).await?;
+async fn walk(At { session, snapshot, head }: At<'_>, scopes: Vec<Scope>) -> Result<History> {
+    let request = HistoryRequest::new(head.clone(), scopes).with_judge(Arc::new(Owners::of(snapshot)));
+    let history = session.vcs.history(&request).await?;
     match history.cut_at {
         Some(commit) => Err(session.lacks(Lack::History(commit))),
         None => Ok(history),
@@ -270,15 +295,33 @@ async fn walk(At { session, head, .. }: At<'_>, scopes: Vec<Scope>) -> Result<Hi
 
 impl Changes {
     /// Gives each package what the commits say that touched it.
-    fn take(&mut self, history: History, snapshot: &Snapshot) {
-        for touching in history.commits {
-            let said = Said::by(&touching, &snapshot.policy);
+    async fn take(&mut self, session: &Session, history: History, snapshot: &Snapshot) -> Result<()> {
+        let silent = merges::silent(session, &snapshot.policy, &history.commits).await?;
+        for touching in &history.commits {
+            let said = Said::by(touching, &snapshot.policy);
             for change in &said.changes {
                 for &index in said.touched(change, &snapshot.discovery.members, &touching.scopes) {
-                    self.members[index].commits.push(change.clone());
+                    let member = &mut self.members[index];
+                    if silent.contains(&touching.id) {
+                        member.idle.push((change.clone(), Idle::Merge));
+                    } else {
+                        member.commits.push(change.clone());
+                    }
                 }
             }
             self.undeclared.extend(said.undeclared.into_iter().map(|title| (touching.id.clone(), title)));
         }
+        self.cancel_reverted(session, &history).await
+    }
+
+    async fn cancel_reverted(&mut self, session: &Session, history: &History) -> Result<()> {
+        let known = history.commits.iter().map(|touching| &touching.id).collect();
+        let changes = self.members.iter().flat_map(|member| &member.commits);
+        let reverts = Reverts::of(session, &self.head, changes, &known).await?;
+        for member in &mut self.members {
+            let cancelled = reverts.cancel(&mut member.commits);
+            member.idle.extend(cancelled.into_iter().map(|change| (change, Idle::Reverted)));
+        }
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use releasekit_core::model::{Bump, CommitId, PackageId};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{Head, Lack, Tag};
 
-use crate::bump::{self, Reason};
+use crate::bump::Reason;
 use crate::changelogs;
 use crate::error::{Error, Result};
 use crate::history::Change;
@@ -99,7 +99,7 @@ fn unlisted(
 
 /// The newest of the commits that move the farthest.
 fn farthest(commits: &[&Change], policy: &Policy) -> Option<String> {
-    let by_bump = commits.iter().rev().max_by_key(|change| bump::of_commit(&change.parsed, policy));
+    let by_bump = commits.iter().rev().max_by_key(|change| change.parsed.bump(policy));
     by_bump.map(|change| change.summary.clone())
 }
 
@@ -118,7 +118,7 @@ fn newcomers<'a>(replanned: &'a Planned, index: usize, row: &Row) -> Vec<&'a Cha
     let is_new = |change: &&Change| {
         !known.contains(&change.commit)
             && notes::is_listed(&change.parsed, policy)
-            && bump::of_commit(&change.parsed, policy) > Bump::None
+            && change.parsed.bump(policy) > Bump::None
     };
     commits.filter(is_new).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use releasekit_core::model::PackageId;
 use releasekit_core::{Backends, CodeInfo};
 use releasekit_engine::bump::{self, Reason};
-use releasekit_engine::history::Change;
+use releasekit_engine::history::{Change, Idle};
 use releasekit_engine::plan::{Planned, Row};
 use serde::Serialize;
 
@@ -155,7 +155,7 @@ fn lifted(group: Option<&str>) -> String {
 fn commit_bump(planned: &Planned, index: usize, reason: &Reason) -> String {
     let Reason::Commit { commit, .. } = reason else { return String::new() };
     let change = planned.changes.members[index].commits.iter().find(|change| change.commit == *commit);
-    change.map_or_else(String::new, |change| format!("{} ", bump::of_commit(&change.parsed, &planned.snapshot.policy)))
+    change.map_or_else(String::new, |change| format!("{} ", change.parsed.bump(&planned.snapshot.policy)))
 }
 
 fn step(planned: &Planned, row: &Row) -> String {
@@ -175,13 +175,20 @@ fn step(planned: &Planned, row: &Row) -> String {
 
 /// The commits that touched the package and move nothing.
 fn idle_commits(planned: &Planned, index: usize) -> String {
-    let idle = |change: &&Change| bump::of_commit(&change.parsed, &planned.snapshot.policy) == Default::default();
-    let commits: Vec<&Change> = planned.changes.members[index].commits.iter().filter(idle).collect();
-    if commits.is_empty() {
-        return String::new();
+    let member = &planned.changes.members[index];
+    let idle = |change: &&Change| change.parsed.bump(&planned.snapshot.policy) == Default::default();
+    let line = |change: &Change, why: &str| format!("  {} {}{why}\n", change.commit.short(), clean(&change.summary));
+    let quiet = member.commits.iter().filter(idle).map(|change| line(change, ""));
+    let spoken = member.idle.iter().map(|(change, why)| line(change, idle_because(*why)));
+    let lines: String = quiet.chain(spoken).collect();
+    if lines.is_empty() { lines } else { format!("commits that move nothing:\n{lines}") }
+}
+
+fn idle_because(why: Idle) -> &'static str {
+    match why {
+        Idle::Merge => " (a merge: what it brought speaks)",
+        Idle::Reverted => " (reverted)",
     }
-    let line = |change: &&Change| format!("  {} {}\n", change.commit.short(), clean(&change.summary));
-    format!("commits that move nothing:\n{}", commits.iter().map(line).collect::<String>())
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 mod codes;
 mod formats;
 mod histories;
+mod moves;
 mod project;
 mod streams;
 mod templates;

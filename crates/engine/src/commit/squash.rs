@@ -3,6 +3,7 @@
 //!
 //! Bullets in any other body are prose.
 
+use super::revert::{self, without_number};
 use super::text::{cleaned, first_line};
 
 /// What stands above the commits where they are listed as a log prints them.
@@ -31,7 +32,7 @@ fn body(text: &str) -> &str {
     if text.starts_with(BITBUCKET) && !body.starts_with("* ") { below_first_line(body) } else { body }
 }
 
-fn below_first_line(text: &str) -> &str {
+pub(super) fn below_first_line(text: &str) -> &str {
     text.split_once('\n').map_or("", |(_, rest)| rest.trim_start_matches('\n'))
 }
 
@@ -99,8 +100,9 @@ fn without_reverted(mut newest_first: Vec<String>) -> Vec<String> {
     let mut at = 0;
     while at < newest_first.len() {
         let reverting = title(&newest_first[at]);
-        let found = reverted_title(&reverting)
-            .and_then(|reverted| newest_first.iter().skip(at + 1).position(|message| title(message) == reverted));
+        let same = |message: &String, reverted: &str| without_number(&title(message)) == without_number(reverted);
+        let found = revert::title(&reverting)
+            .and_then(|reverted| newest_first.iter().skip(at + 1).position(|message| same(message, &reverted)));
         match found {
             Some(distance) => {
                 newest_first.remove(at + 1 + distance);
@@ -114,12 +116,6 @@ fn without_reverted(mut newest_first: Vec<String>) -> Vec<String> {
 
 fn title(message: &str) -> String {
     first_line(&cleaned(message)).to_owned()
-}
-
-/// The title of what a message reverts, as it is usually written.
-fn reverted_title(title: &str) -> Option<&str> {
-    let quoted = title.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"'));
-    quoted.or_else(|| title.strip_prefix("revert: "))
 }
 
 #[cfg(test)]

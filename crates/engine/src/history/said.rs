@@ -5,7 +5,7 @@ use releasekit_core::policy::Policy;
 use releasekit_core::vcs::TouchingCommit;
 
 use super::Change;
-use crate::commit;
+use crate::commit::{self, ParsedCommit};
 use crate::discover::Member;
 
 /// What a commit says.
@@ -21,11 +21,14 @@ pub(super) struct Said {
 impl Said {
     /// Reads a commit. A title with a known type speaks for all that is listed below it.
     pub(super) fn by(touching: &TouchingCommit, policy: &Policy) -> Self {
-        let own = read(touching, &touching.message);
+        let own = match touching.merged_into {
+            Some(_) => change(touching, commit::of_request(&touching.message)),
+            None => read(touching, &touching.message),
+        };
         let title = &own.parsed;
         let is_known = title.kind.as_ref().is_some_and(|kind| policy.commit_types.contains_key(kind));
         let listed: Vec<Change> = title.listed.iter().map(|message| read(touching, message)).collect();
-        if listed.is_empty() {
+        if listed.is_empty() || touching.merged_into.is_some() {
             return Self { changes: vec![own], is_list: false, undeclared: Vec::new() };
         }
         if is_known || title.breaking {
@@ -51,6 +54,9 @@ fn is_name_of(member: &Member, scope: &str) -> bool {
 }
 
 fn read(touching: &TouchingCommit, message: &str) -> Change {
-    let parsed = commit::parse(message);
+    change(touching, commit::parse(message))
+}
+
+fn change(touching: &TouchingCommit, parsed: ParsedCommit) -> Change {
     Change { commit: touching.id.clone(), summary: parsed.title.clone(), parsed }
 }

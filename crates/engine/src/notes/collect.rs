@@ -110,13 +110,14 @@ fn title_of(commit: &ParsedCommit, policy: &Policy) -> Option<String> {
     if commit.breaking {
         return Some(BREAKING.to_owned());
     }
-    policy.commit_types.get(commit.kind.as_deref()?)?.section.clone()
+    let kind = if commit.is_revert() { "revert" } else { commit.kind.as_deref()? };
+    policy.commit_types.get(kind)?.section.clone()
 }
 
 fn entry(commit: &ParsedCommit) -> Entry {
     let text = match &commit.breaking_text {
         Some(what) => format!("{}: {}", commit.description, what.split_whitespace().collect::<Vec<_>>().join(" ")),
-        None => commit.description.clone(),
+        None => commit.undoes.clone().unwrap_or_else(|| commit.description.clone()),
     };
     Entry { scope: commit.scope.as_deref().map(printable), text: printable(&text) }
 }
@@ -163,5 +164,5 @@ fn dependencies(planned: &Planned, index: usize, reasons: &[Reason]) -> Vec<Move
 
 /// Whether a commit is worth a line, whatever its bump.
 pub(crate) fn is_listed(commit: &ParsedCommit, policy: &Policy) -> bool {
-    title_of(commit, policy).is_some() || crate::bump::of_commit(commit, policy) > Bump::None
+    title_of(commit, policy).is_some() || commit.bump(policy) > Bump::None
 }
