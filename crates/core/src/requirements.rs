@@ -32,9 +32,10 @@ pub trait Requirements: fmt::Debug + Send + Sync {
     fn satisfies(&self, requirement: &str, version: &Version) -> Result<bool>;
 
     /// The requirement moved to admit the version, by the least change of its text; one that admits it already is given
-    /// back as it is. A bound that admits the version stays, and the others move as they were written: to cargo, `>=1.0, <2.0`
-    /// that has to admit 2.1.0 is `>=1.0, <3.0`. None is given up: what bounds the versions below or above does so afterwards, and
-    /// nothing becomes `*`. The suite does not measure how wide a change is beyond that. Fails with `Invalid`.
+    /// back as it is. A range that is left moves as a whole, each bound keeping its kind and its distance: to cargo, `>=1.0, <2.0`
+    /// that has to admit 2.1.0 is `>=2.1, <3.0`. None is given up: what bounds the versions below or above does so afterwards, and
+    /// nothing becomes `*`. The suite does not measure how wide a change is beyond that. Fails with `Invalid`, and with
+    /// [`REQUIREMENT_AHEAD`](crate::codes::REQUIREMENT_AHEAD) for a version below what is required: no lower bound is lowered.
     fn rewrite(&self, requirement: &str, version: &Version) -> Result<String>;
 
     /// The requirement with other versions, which follow the pin; all else in it stays byte for byte. It admits the version,

@@ -32,6 +32,10 @@ pub trait VersionScheme: fmt::Debug + Send + Sync {
     /// The final version that a prerelease leads to, the first one after it; a final version gives itself.
     fn finalize(&self, version: &Version) -> Version;
 
+    /// The version that a development version leads to, which may be a labelled one; any other gives itself. What marks one is
+    /// that it says where the work stands, and not what was chosen for a release: to PEP 440 `.devN`.
+    fn without_dev(&self, version: &Version) -> Version;
+
     /// Whether the version is a prerelease.
     fn is_prerelease(&self, version: &Version) -> bool;
 

@@ -56,6 +56,14 @@ pub enum Error {
         /// What was given.
         text: String,
     },
+    /// A requirement that asks for more than a version.
+    #[error("requirement `{text}` asks for more than {version}")]
+    RequirementAhead {
+        /// What was given.
+        text: String,
+        /// The version that it should be moved to.
+        version: String,
+    },
     /// A file name that is none of an artifact.
     #[error("`{file}` is not named like a wheel or sdist: {reason}")]
     FileName {
@@ -113,6 +121,12 @@ impl Error {
         Self::RequirementInvalid { text: text.to_owned(), reason: reason.into() }
     }
 
+    /// A requirement that no lower bound of which is to be lowered for a version.
+    #[cfg(any(feature = "requirements", feature = "semver"))]
+    pub(crate) fn ahead(text: &str, version: impl ToString) -> Self {
+        Self::RequirementAhead { text: text.to_owned(), version: version.to_string() }
+    }
+
     /// A broken artifact, and why.
     #[cfg(feature = "archives")]
     pub(crate) fn invalid(file: &str, reason: impl Into<String>) -> Self {
@@ -139,6 +153,7 @@ impl Diagnostic for Error {
             Self::VersionLabel { .. } => codes::VERSION_LABEL,
             Self::RequirementInvalid { .. } => codes::REQUIREMENT_INVALID,
             Self::RequirementUrl { .. } => codes::REQUIREMENT_URL,
+            Self::RequirementAhead { .. } => releasekit_core::codes::REQUIREMENT_AHEAD,
             Self::FileName { .. } => codes::ARTIFACT_NAME,
             Self::ArtifactInvalid { .. } => codes::ARTIFACT_INVALID,
             Self::ArtifactUnsafe { .. } => codes::ARTIFACT_UNSAFE,

@@ -85,3 +85,17 @@ pub(crate) fn next_bound(bound: &[u64], version: &[u64]) -> Option<Vec<u64>> {
     next[place] = next[place].checked_add(1)?;
     Some(next)
 }
+
+/// A range from `lower` to `upper` moved to begin at a version: how many numbers its lower bound then needs, and the upper
+/// bound at the same distance. The distance is that of the first numbers that differ; what follows them is zero. `None`
+/// where there is none, or a number would overflow.
+#[cfg(any(feature = "requirements", feature = "semver"))]
+pub(crate) fn moved_range(lower: &[u64], upper: &[u64], version: &[u64]) -> Option<(usize, Vec<u64>)> {
+    let at = |numbers: &[u64], index: usize| numbers.get(index).copied().unwrap_or(0);
+    let place = (0..upper.len()).find(|&index| at(lower, index) != at(upper, index))?;
+    let distance = at(upper, place).checked_sub(at(lower, place))?;
+    let mut moved: Vec<u64> =
+        (0..upper.len()).map(|index| if index <= place { at(version, index) } else { 0 }).collect();
+    moved[place] = moved[place].checked_add(distance)?;
+    Some((lower.len().max(place + 1), moved))
+}

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use releasekit_core::codes::REQUIREMENT_AHEAD;
 use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::workspace::{EditRequest, Move};
-use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme};
+use releasekit_core::{BackendError, Diagnostic, FileEdit, Requirements, Result, Tree, VersionScheme};
 use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::{Pep440, Pep508};
 
@@ -105,6 +106,13 @@ fn requirements(
     }
 }
 
+/// The requirement where it has to move. One that asks for more than is planned is never lowered: whoever declares it waits.
 fn moved_to(requirement: &str, version: &Version) -> Result<Option<String>, BackendError> {
-    if Pep508.satisfies(requirement, version)? { Ok(None) } else { Pep508.rewrite(requirement, version).map(Some) }
+    if Pep508.satisfies(requirement, version)? {
+        return Ok(None);
+    }
+    match Pep508.rewrite(requirement, version) {
+        Err(error) if error.code() == REQUIREMENT_AHEAD => Ok(None),
+        rewritten => rewritten.map(Some),
+    }
 }

@@ -141,6 +141,10 @@ impl VersionScheme for WithV {
         Self::marked(&SemVer.finalize(&Self::bare(version)))
     }
 
+    fn without_dev(&self, version: &Version) -> Version {
+        Self::marked(&SemVer.without_dev(&Self::bare(version)))
+    }
+
     fn is_prerelease(&self, version: &Version) -> bool {
         SemVer.is_prerelease(&Self::bare(version))
     }

@@ -17,12 +17,28 @@ struct Clause {
     comparator: Comparator,
 }
 
+impl Clause {
+    /// The numbers that are written.
+    fn numbers(&self) -> Vec<u64> {
+        let Comparator { major, minor, patch, .. } = self.comparator;
+        [Some(major), minor, patch].into_iter().flatten().collect()
+    }
+
+    /// The operator and the spaces behind it.
+    fn prefix<'a>(&self, requirement: &'a str) -> &'a str {
+        let spaced = &requirement[self.operator.end..self.span.end];
+        &requirement[self.operator.start..self.span.end - spaced.trim_start().len()]
+    }
+}
+
 /// The requirement, changed as little as admits the version. A comparator that admits it stays as it is;
 ///
 /// - a bare version, `^`, `~`, `=` and `x.*` take it with as many numbers as they had, all three where that is needed;
-/// - `>=` and `<=` take it, `>` becomes `>=`;
-/// - `<` moves to the next bound of the same width: `<0.6` to `<0.7`, `<1.0.0` to `<2.0.0`;
+/// - a range, `>=0.3, <0.5`, moves as a whole, at its width and with as many numbers as its bounds had: `>=0.5, <0.7`;
+/// - `<` alone moves to the next bound of the same width: `<0.6` to `<0.7`, `<1.0.0` to `<2.0.0`; `<=` alone takes it;
 /// - a prerelease is named in full by the first comparator that is no upper bound, for cargo asks for that.
+///
+/// What lies above the version is never lowered: that is [`Error::RequirementAhead`].
 pub(super) fn rewrite(requirement: &str, version: &Version) -> Result<String, Error> {
     let whole = parse(requirement)?;
     if whole.matches(version) {
@@ -32,16 +48,32 @@ pub(super) fn rewrite(requirement: &str, version: &Version) -> Result<String, Er
         return Ok(format!(">={version}"));
     }
     let clauses = clauses(requirement)?;
+    if clauses.iter().any(|clause| is_above(clause, version)) {
+        return Err(Error::ahead(requirement, version));
+    }
     let mut patch = Patch::new(requirement);
     let mut named = version.pre.is_empty();
+    let lower = clauses.iter().find(|clause| matches!(clause.comparator.op, Op::Greater | Op::GreaterEq));
+    let mut range = None;
     for clause in &clauses {
         let outside = !admits(&clause.comparator, version);
-        if !outside && (named || is_upper(clause)) {
+        let moved_range = || moved_range(lower?, clause, version);
+        if let Some((numbers, upper)) = outside.then(moved_range).flatten() {
+            range = range.max(Some(numbers));
+            patch.replace(clause.span.clone(), format!("{}{}", clause.prefix(requirement), dotted(&upper)));
+            continue;
+        }
+        let moves_with_range = lower.is_some_and(|lower| lower.span == clause.span);
+        if !outside && (named || is_upper(clause) || moves_with_range) {
             continue;
         }
         let text = moved(clause, version, requirement).ok_or_else(|| overflow(requirement))?;
         named |= !is_upper(clause);
         patch.replace(clause.span.clone(), text);
+    }
+    if let Some(clause) = lower.filter(|_| range.is_some() || !named) {
+        named = true;
+        patch.replace(clause.span.clone(), raised(clause, version, requirement, range.unwrap_or_default()));
     }
     let rewritten = patch.apply();
     Ok(if named { rewritten } else { format!(">={version}, {rewritten}") })
@@ -53,6 +85,30 @@ fn overflow(requirement: &str) -> Error {
 
 fn is_upper(clause: &Clause) -> bool {
     matches!(clause.comparator.op, Op::Less | Op::LessEq)
+}
+
+/// Whether a clause that does not admit a version asks for something later.
+fn is_above(clause: &Clause, version: &Version) -> bool {
+    let Comparator { op, major, minor, patch, ref pre } = clause.comparator;
+    let numbers = (major, minor.unwrap_or(0), patch.unwrap_or(0));
+    // Whoever asks for `0.6` asks for its prereleases too, where these are what is released.
+    let order = numbers.cmp(&(version.major, version.minor, version.patch));
+    let is_later = op == Op::Greater || order.is_gt() || (order.is_eq() && *pre > version.pre && !pre.is_empty());
+    let is_upper = matches!(op, Op::Less | Op::LessEq);
+    !is_upper && is_later && !admits(&clause.comparator, version)
+}
+
+/// An upper bound that moves with the lower one, and how many numbers that needs then.
+fn moved_range(lower: &Clause, upper: &Clause, version: &Version) -> Option<(usize, Vec<u64>)> {
+    let numbers = [version.major, version.minor, version.patch];
+    is_upper(upper).then(|| step::moved_range(&lower.numbers(), &upper.numbers(), &numbers)).flatten()
+}
+
+/// A lower bound at a version, with that many of its numbers where they say enough.
+fn raised(clause: &Clause, version: &Version, requirement: &str, numbers: usize) -> String {
+    let prefix = clause.prefix(requirement).replace(">=", ">").replace('>', ">=");
+    let short = version.pre.is_empty() && numbers > 0;
+    format!("{prefix}{}", if short { shortened(version, numbers.min(3)) } else { version.to_string() })
 }
 
 /// Whether a comparator admits a version by order alone, prereleases included; an upper bound admits none of its own.
@@ -90,7 +146,6 @@ fn moved(clause: &Clause, version: &Version, requirement: &str) -> Option<String
             let next = step::next_bound(&bound[..numbers], &[version.major, version.minor, version.patch])?;
             format!("{operator}{spaces}{}", dotted(&next))
         }
-        Op::Greater => format!(">={spaces}{version}"),
         Op::Wildcard if version.pre.is_empty() => format!("{}.*", shortened(version, numbers)),
         Op::Wildcard => format!("{}{version}", if numbers == 1 { "^" } else { "~" }),
         op => {

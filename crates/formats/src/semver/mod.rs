@@ -9,7 +9,7 @@ mod bump;
 
 use std::cmp::Ordering;
 
-use releasekit_core::model::{Bump, Neutral, Prerelease, Version};
+use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
 use releasekit_core::{Result, VersionScheme};
 use semver::Version as SemVersion;
 
@@ -47,6 +47,13 @@ impl VersionScheme for SemVer {
             Ok(read) if !read.pre.is_empty() => spelled(&SemVersion::new(read.major, read.minor, read.patch)),
             _ => version.clone(),
         }
+    }
+
+    /// A prerelease whose label is `dev`.
+    fn without_dev(&self, version: &Version) -> Version {
+        let is_dev =
+            |version: SemVersion| bump::labelled(&version.pre).is_some_and(|(label, _)| label == PrereleaseLabel::DEV);
+        if read(version.as_str()).is_ok_and(is_dev) { self.finalize(version) } else { version.clone() }
     }
 
     fn is_prerelease(&self, version: &Version) -> bool {

@@ -23,13 +23,14 @@ fn requirements_are_rewritten_by_the_least_change() {
         ("~1.2.3", "1.3.4", "~1.3.4"),
         ("0.5.*", "0.6.1", "0.6.*"),
         ("1.*", "2.0.0", "2.*"),
-        (">=0.5, <0.6", "0.6.0", ">=0.5, <0.7"),
-        (">=0.5.0,<1.0.0", "1.0.0", ">=0.5.0,<2.0.0"),
+        (">=0.5, <0.6", "0.6.0", ">=0.6, <0.7"),
+        (">=0.3, <0.5", "0.5.2", ">=0.5, <0.7"),
+        ("> 0.3, < 0.5", "0.5.2", ">= 0.5, < 0.7"),
+        (">=0.5.0,<1.0.0", "1.0.0", ">=1.0.0,<2.0.0"),
+        ("<2, >=1", "2.1.0", "<3, >=2"),
         ("<1", "1.2.0", "<2"),
         ("<=0.5.9", "0.6.0", "<=0.6.0"),
         ("<=0.5", "0.6.3", "<=0.6"),
-        (">=0.7", "0.6.3", ">=0.6"),
-        (">0.7", "0.6.3", ">=0.6.3"),
         // Cargo takes a prerelease only where it is named.
         ("^0.5", "0.6.0-rc.1", "^0.6.0-rc.1"),
         ("^0.6", "0.6.0-rc.1", "^0.6.0-rc.1"),
@@ -52,6 +53,14 @@ fn requirements_are_rewritten_by_the_least_change() {
             cargo::Requirements.satisfies(&rewritten, &target).expect("legal"),
             "{rewritten} does not admit {text}"
         );
+    }
+}
+
+#[test]
+fn what_lies_above_a_version_is_never_lowered() {
+    for text in [">=0.7", "^0.7", "0.7", ">=0.7, <2", ">0.7", "=0.7.0", "~0.7", "0.7.*", "^0.6.3-rc.1, <1"] {
+        let target = version(&SemVer, "0.6.2");
+        assert_eq!(code(cargo::Requirements.rewrite(text, &target)), "RK-REQUIREMENT-AHEAD", "{text}");
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Lie {
     Grows,
     /// What it rewrites admits everything.
     Opens,
+    /// It lowers what asks for more.
+    Lowers,
     /// An exact pin is a minimum.
     Loose,
     /// A minimum is exact.
@@ -44,6 +46,7 @@ impl Lie {
         (Self::Rewrites, &["what_admits_already_is_left"]),
         (Self::Grows, &["what_was_rewritten_is_left"]),
         (Self::Opens, &["what_is_rewritten_keeps_its_bounds"]),
+        (Self::Lowers, &["no_lower_bound_is_lowered"]),
         (Self::Loose, &["an_exact_pin_admits_its_version_alone"]),
         (Self::Tight, &["a_minimum_admits_what_is_later"]),
         (Self::Anything, &["a_compatible_pin_admits_its_version_and_not_every_other"]),
@@ -60,11 +63,16 @@ impl Requirements for Broken {
     }
 
     fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
-        let rewritten = MemoryRequirements.rewrite(requirement, version)?;
+        let rewritten = match MemoryRequirements.rewrite(requirement, version) {
+            Err(_) if self.0 == Lie::Lowers && requirement.contains(">=") => {
+                MemoryRequirements.pin(requirement, version, Pin::Minimum)?
+            }
+            rewritten => rewritten?,
+        };
         Ok(match self.0 {
             Lie::Stays => requirement.to_owned(),
             Lie::Rewrites if requirement == "base" => MemoryRequirements.pin(requirement, version, Pin::Minimum)?,
-            Lie::Grows if requirement == "base>=1.0.0" => "base >= 1.0.0".to_owned(),
+            Lie::Grows if requirement == "base==1.0.1" => "base == 1.0.1".to_owned(),
             Lie::Opens if rewritten != requirement => "base".to_owned(),
             _ => rewritten,
         })

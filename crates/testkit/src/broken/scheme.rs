@@ -33,6 +33,8 @@ pub enum Lie {
     Relabels,
     /// A prerelease ends in the version after its final one.
     Overshoots,
+    /// It leaves development versions as they are.
+    Develops,
     /// It takes a prerelease for final.
     Blind,
     /// It forgets the third number.
@@ -61,6 +63,7 @@ impl Lie {
         (Self::Refuses, &["an_earlier_label_goes_on_with_the_line"]),
         (Self::Relabels, &["a_final_version_has_no_next_prerelease"]),
         (Self::Overshoots, &["a_prerelease_ends_in_its_final_version"]),
+        (Self::Develops, &["what_marks_development_is_left_out"]),
         (Self::Blind, &["prereleases_are_told_apart"]),
         (Self::Forgets, &["shared_numbers_are_spelled_and_read_back"]),
         (Self::Swaps, &["shared_numbers_are_ordered_alike"]),
@@ -125,6 +128,11 @@ impl VersionScheme for Broken {
             Lie::Overshoots if last != *version => MemoryScheme.bump(&last, Bump::Patch, None).unwrap_or(last),
             _ => last,
         }
+    }
+
+    fn without_dev(&self, version: &Version) -> Version {
+        let without = MemoryScheme.without_dev(version);
+        if self.0 == Lie::Develops { version.clone() } else { without }
     }
 
     fn is_prerelease(&self, version: &Version) -> bool {

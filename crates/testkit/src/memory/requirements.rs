@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
+use releasekit_core::codes::REQUIREMENT_AHEAD;
 use releasekit_core::model::Version;
 use releasekit_core::requirements::Pin;
-use releasekit_core::{Requirements, Result, VersionScheme};
+use releasekit_core::{BackendError, Requirements, Result, VersionScheme};
 
 use super::error::invalid;
 use super::lines;
@@ -65,6 +66,9 @@ impl Requirements for MemoryRequirements {
 
     fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
         let parts = Self::read(requirement)?;
+        if parts.version.as_ref().is_some_and(|named| MemoryScheme.compare(named, version).is_gt()) {
+            return Err(BackendError::new(REQUIREMENT_AHEAD, format!("`{requirement}` asks for more than {version}")));
+        }
         Ok(if parts.admits(version) {
             requirement.to_owned()
         } else {

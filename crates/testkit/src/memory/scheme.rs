@@ -35,6 +35,11 @@ impl VersionScheme for MemoryScheme {
         last.and_then(|last| self.spell(&last).ok()).unwrap_or_else(|| version.clone())
     }
 
+    fn without_dev(&self, version: &Version) -> Version {
+        let is_dev = |version: Neutral| version.pre.is_some_and(|(label, _)| label == PrereleaseLabel::DEV);
+        if read(version.as_str()).is_some_and(is_dev) { self.finalize(version) } else { version.clone() }
+    }
+
     fn is_prerelease(&self, version: &Version) -> bool {
         read(version.as_str()).is_some_and(|version| version.pre.is_some())
     }

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use releasekit_core::codes::REQUIREMENT_AHEAD;
 use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
-use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
+use releasekit_core::{BackendError, Diagnostic, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
 use super::error::{demand, forbidden, invalid};
 use super::lines::{PACKAGE_FILE, WORKSPACE_FILE, changed, name, required, values};
@@ -91,7 +92,10 @@ impl MemoryWorkspace {
             None => text.to_owned(),
         };
         self.requiring(&text, |name, value| match to(name) {
-            Some(version) => self.requirements.rewrite(value, version),
+            Some(version) => match self.requirements.rewrite(value, version) {
+                Err(error) if error.code() == REQUIREMENT_AHEAD => Ok(value.to_owned()),
+                rewritten => rewritten,
+            },
             None => Ok(value.to_owned()),
         })
     }

@@ -1,5 +1,6 @@
 //! What dialects of requirements promise.
 
+use releasekit_core::codes::REQUIREMENT_AHEAD;
 use releasekit_core::model::Version;
 use releasekit_core::requirements::Pin;
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, Requirements};
@@ -35,6 +36,7 @@ pub const CASES: &[Case<World>] = cases![
     what_admits_already_is_left,
     what_was_rewritten_is_left,
     what_is_rewritten_keeps_its_bounds,
+    no_lower_bound_is_lowered,
     an_exact_pin_admits_its_version_alone,
     a_minimum_admits_what_is_later,
     a_compatible_pin_admits_its_version_and_not_every_other,
@@ -58,9 +60,19 @@ impl World {
         self.requirements.pin(requirement, &version, pin).map_err(|error| format!("`{requirement}`: {error}"))
     }
 
-    /// Each requirement with each version that it does not admit.
-    fn refused(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.table.iter().flat_map(|(requirement, _, refused)| refused.iter().map(|version| (*requirement, *version)))
+    /// Each requirement with each version that it does not admit and is moved to, and what becomes of it.
+    fn moved(&self) -> impl Iterator<Item = Result<(&'static str, &'static str, String), String>> {
+        let refused = self
+            .table
+            .iter()
+            .flat_map(|(requirement, _, refused)| refused.iter().map(|version| (*requirement, *version)));
+        refused.filter_map(|(requirement, named)| {
+            match self.requirements.rewrite(requirement, &Version::from_canonical(named)) {
+                Err(error) if error.code() == REQUIREMENT_AHEAD => None,
+                Err(error) => Some(Err(format!("`{requirement}`: {error}"))),
+                Ok(rewritten) => Some(Ok((requirement, named, rewritten))),
+            }
+        })
     }
 
     /// Pins each requirement to each version, and says whether what comes of it admits them all as `expected` has it.
@@ -96,8 +108,8 @@ async fn a_requirement_admits_what_it_says(world: &World) -> Kept {
 }
 
 async fn a_rewritten_requirement_admits_the_version(world: &World) -> Kept {
-    for (requirement, version) in world.refused() {
-        let rewritten = world.rewritten(requirement, version)?;
+    for moved in world.moved() {
+        let (requirement, version, rewritten) = moved?;
         let what = format!("`{requirement}` for {version} is `{rewritten}`");
         held(world.admits(&rewritten, version)?, format!("{what}, which does not admit it"))?;
     }
@@ -116,8 +128,8 @@ async fn what_admits_already_is_left(world: &World) -> Kept {
 }
 
 async fn what_was_rewritten_is_left(world: &World) -> Kept {
-    for (requirement, version) in world.refused() {
-        let once = world.rewritten(requirement, version)?;
+    for moved in world.moved() {
+        let (_, version, once) = moved?;
         let twice = world.rewritten(&once, version)?;
         held(once == twice, format!("`{once}` admits {version}, and is rewritten: `{twice}` in place of itself"))?;
     }
@@ -125,12 +137,24 @@ async fn what_was_rewritten_is_left(world: &World) -> Kept {
 }
 
 async fn what_is_rewritten_keeps_its_bounds(world: &World) -> Kept {
-    for (requirement, version) in world.refused() {
-        let rewritten = world.rewritten(requirement, version)?;
+    for moved in world.moved() {
+        let (requirement, version, rewritten) = moved?;
         for far in world.far {
             let (before, after) = (world.admits(requirement, far)?, world.admits(&rewritten, far)?);
             let what = format!("`{requirement}` for {version} is `{rewritten}`");
             held(before || !after, format!("{what}, which admits {far}: what bounds it has to stay"))?;
+        }
+    }
+    Ok(())
+}
+
+async fn no_lower_bound_is_lowered(world: &World) -> Kept {
+    for (requirement, ..) in world.table {
+        for versions in world.ascending.windows(2) {
+            let minimum = world.pinned(requirement, versions[1], Pin::Minimum)?;
+            let lowered = world.requirements.rewrite(&minimum, &Version::from_canonical(versions[0]));
+            let is_refused = lowered.as_ref().is_err_and(|error| error.code() == REQUIREMENT_AHEAD);
+            held(is_refused, format!("`{minimum}` for {} is {lowered:?}", versions[0]))?;
         }
     }
     Ok(())

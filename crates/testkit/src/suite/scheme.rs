@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use releasekit_core::model::{Bump, Prerelease, PrereleaseLabel, Version};
+use releasekit_core::model::{Bump, Neutral, Prerelease, PrereleaseLabel, Version};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, VersionScheme};
 
 use super::{Case, Kept, held};
@@ -42,6 +42,7 @@ pub const CASES: &[Case<World>] = cases![
     an_earlier_label_goes_on_with_the_line,
     a_final_version_has_no_next_prerelease,
     a_prerelease_ends_in_its_final_version,
+    what_marks_development_is_left_out,
     prereleases_are_told_apart,
     shared_numbers_are_spelled_and_read_back,
     shared_numbers_are_ordered_alike,
@@ -210,6 +211,21 @@ async fn a_prerelease_ends_in_its_final_version(world: &World) -> Kept {
         held(is_so, format!("{version} ends in {last} in place of the first final version that is not before it"))?;
     }
     Ok(())
+}
+
+async fn what_marks_development_is_left_out(world: &World) -> Kept {
+    let dev = Neutral { major: 1, minor: 2, patch: 3, pre: Some((PrereleaseLabel::DEV, 4)) };
+    let last = Neutral { pre: None, ..dev.clone() };
+    if let (Ok(dev), Ok(last)) = (world.scheme.spell(&dev), world.scheme.spell(&last)) {
+        let without = world.scheme.without_dev(&dev);
+        held(without == last, format!("{dev} without what marks development is {without}"))?;
+    }
+    let wrong = world.versions().into_iter().find(|version| {
+        let without = world.scheme.without_dev(version);
+        world.is_later(version, &without) || world.scheme.without_dev(&without) != without
+    });
+    let moved = world.finals().into_iter().find(|version| world.scheme.without_dev(version) != *version);
+    held(wrong.is_none() && moved.is_none(), format!("it is later or the same: {wrong:?} {moved:?}"))
 }
 
 async fn prereleases_are_told_apart(world: &World) -> Kept {

@@ -1,8 +1,9 @@
 //! How leaflets need each other: `base`, `base = 1.0.0`, `base >= 1.0.0`, or `base ~ 1.0.0` up to the next major version.
 
+use releasekit_core::codes::REQUIREMENT_AHEAD;
 use releasekit_core::model::Version;
 use releasekit_core::requirements::Pin;
-use releasekit_core::{Requirements, Result, VersionScheme};
+use releasekit_core::{BackendError, Requirements, Result, VersionScheme};
 
 use crate::error::invalid;
 use crate::files::name;
@@ -55,6 +56,9 @@ impl Requirements for Needs {
     fn rewrite(&self, requirement: &str, version: &Version) -> Result<String> {
         let parts = read(requirement)?;
         let is_admitted = parts.admits(version);
+        if parts.version.as_ref().is_some_and(|named| Numbers.compare(named, version).is_gt()) {
+            return Err(BackendError::new(REQUIREMENT_AHEAD, format!("`{requirement}` asks for more than {version}")));
+        }
         Ok(if is_admitted { requirement.to_owned() } else { format!("{}{}{version}", parts.name, parts.sign) })
     }
 

@@ -38,6 +38,10 @@ impl VersionScheme for Numbers {
         Version::from_canonical(version.as_str().split('-').next().unwrap_or_default())
     }
 
+    fn without_dev(&self, version: &Version) -> Version {
+        if version.as_str().contains("-dev") { self.finalize(version) } else { version.clone() }
+    }
+
     fn is_prerelease(&self, version: &Version) -> bool {
         version.as_str().contains('-')
     }

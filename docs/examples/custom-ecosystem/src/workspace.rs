@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use releasekit_core::codes::REQUIREMENT_AHEAD;
 use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath, Version};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, PinRequest};
-use releasekit_core::{BackendError, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
+use releasekit_core::{BackendError, Diagnostic, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
 use crate::error::invalid;
 use crate::files::{PACKAGE, WORKSPACE, changed, name, normal, published, values};
@@ -146,7 +147,11 @@ impl Workspace for Leaflets {
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
         let versions: Vec<_> = request.moves.iter().map(|step| (&step.name, &step.to)).collect();
         let files = (request.tree.as_ref(), request.packages.as_slice());
-        edits(files, &versions, true, |need, version| Needs.rewrite(need, version))
+        // What asks for more than is planned stays: whoever needs it so waits for that version.
+        edits(files, &versions, true, |need, version| match Needs.rewrite(need, version) {
+            Err(error) if error.code() == REQUIREMENT_AHEAD => Ok(need.to_owned()),
+            moved => moved,
+        })
     }
 
     async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>> {

@@ -49,6 +49,13 @@ impl VersionScheme for Pep440 {
         read(version.as_str()).map_or_else(|_| version.clone(), |version| spelled(&bump::finalize(version)))
     }
 
+    fn without_dev(&self, version: &Version) -> Version {
+        match read(version.as_str()) {
+            Ok(read) if read.is_dev() => spelled(&read.without_local().with_dev(None)),
+            _ => version.clone(),
+        }
+    }
+
     fn is_prerelease(&self, version: &Version) -> bool {
         read(version.as_str()).is_ok_and(|version| version.any_prerelease())
     }

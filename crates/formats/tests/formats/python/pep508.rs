@@ -81,23 +81,25 @@ fn requirements_are_rewritten_by_the_least_change() {
         ("~=0.5", "1.2.0rc1", "~=1.2rc1"),
         ("~=0.5", "1.2.3rc1", "~=1.2"),
         ("~= 1.4.0.0", "1.5", "~= 1.5.0.0"),
-        // Upper bounds move to the next of their width.
-        (">=0.5,<0.6", "0.6.0", ">=0.5,<0.7"),
-        (">=0.5, <1", "1.2.0", ">=0.5, <2"),
-        (">=0.5,<1.0", "1.0.0", ">=0.5,<2.0"),
-        (">=0.5.0,<1.0.0", "1.0.0", ">=0.5.0,<2.0.0"),
+        // A range moves as a whole and keeps its width.
+        (">=0.1.0,<0.2.0", "0.2.0", ">=0.2.0,<0.3.0"),
+        (">=0.5,<0.6", "0.6.0", ">=0.6,<0.7"),
+        (">=0.5, <1", "1.2.0", ">=1.2, <2"),
+        (">=0.5,<1.0", "1.0.0", ">=1.0,<2.0"),
+        (">=0.5.0,<1.0.0", "1.0.0", ">=1.0.0,<2.0.0"),
+        (">=0.3,<0.5", "0.5.2", ">=0.5,<0.7"),
+        (">=1,<1.5", "1.5.3", ">=1.5,<1.10"),
+        ("> 0.3, < 0.5", "0.6.0", ">= 0.6, < 0.8"),
+        (">=0.5,<1", "1.0.0a1", ">=1.0.0a1,<2"),
+        ("<2,>=1,!=1.3", "2.1.0", "<3,>=2,!=1.3"),
+        // Upper bounds alone move to the next of their width.
         ("<0.6.0", "0.8.3", "<0.9.0"),
         ("<0.5.10", "0.6.0", "<0.6.1"),
         ("<1", "1.0.0a1", "<2"),
         ("<2.0.dev0", "2.0.0", "<3.0"),
         ("<1", "1!0.3", "<1!1"),
         ("<=0.5.9", "0.6.0", "<=0.6.0"),
-        ("genkit<=0.5.9,>=0.5", "0.6.0", "genkit<=0.6.0,>=0.5"),
-        // Lower bounds follow a step back.
-        (">=0.7", "0.6.0", ">=0.6.0"),
-        ("> 0.7", "0.6.0", ">=0.6.0"),
-        (">0.6.0", "0.6.0", ">=0.6.0"),
-        (">=1.0.0", "1.0.0rc1", ">=1.0.0rc1"),
+        ("genkit<=0.5.9,>=0.5", "0.6.0", "genkit<=0.6.9,>=0.6.0"),
         // Exclusions of the version go.
         (">=0.5,!=0.6.0,<1", "0.6.0", ">=0.5,<1"),
         ("!=0.6.0, <1", "0.6.0", "<1"),
@@ -111,12 +113,11 @@ fn requirements_are_rewritten_by_the_least_change() {
         (
             "Gen.Kit [ x , y ] ( >=0.5 , <0.6 ) ;os_name=='nt'",
             "0.6.0",
-            "Gen.Kit [ x , y ] ( >=0.5 , <0.7 ) ;os_name=='nt'",
+            "Gen.Kit [ x , y ] ( >=0.6 , <0.7 ) ;os_name=='nt'",
         ),
         // A local version counts in equality alone.
         ("==1.0", "1.1+cu12", "==1.1+cu12"),
         ("~=1.0.0", "1.1.0+cu12", "~=1.1.0"),
-        (">=2", "1.1+cu12", ">=1.1"),
     ];
     for (requirement, text, expected) in table {
         let target = version(&Pep440, text);
@@ -124,6 +125,14 @@ fn requirements_are_rewritten_by_the_least_change() {
         assert_eq!(rewritten, expected, "{requirement} to {text}");
         assert!(Pep508.satisfies(&rewritten, &target).expect("legal"), "{rewritten} does not admit {text}");
     }
+}
+
+#[test]
+fn what_lies_above_a_version_is_never_lowered() {
+    for text in [">=0.7", ">=0.7,<2", "> 0.6.0", "==0.7", "~=0.7", "==0.7.*", "===0.7", ">=0.6.1, !=0.6.0"] {
+        assert_eq!(code(Pep508.rewrite(text, &version(&Pep440, "0.6.0"))), "RK-REQUIREMENT-AHEAD", "{text}");
+    }
+    assert_eq!(code(Pep508.rewrite(">=1.0.0", &version(&Pep440, "1.0.0rc1"))), "RK-REQUIREMENT-AHEAD");
 }
 
 #[test]
