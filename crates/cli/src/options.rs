@@ -65,3 +65,18 @@ pub(crate) struct Consent {
     #[arg(short, long)]
     pub(crate) yes: bool,
 }
+
+/// What is asked of a plan, beside what commits and files say.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Asking {
+    /// Make labelled versions final, such as `1.0.0rc2`: those of these packages, or all
+    #[arg(long, value_name = "NAME", num_args = 0..)]
+    pub(crate) graduate: Option<Vec<String>>,
+}
+
+impl Asking {
+    /// The same for the engine.
+    pub(crate) fn asked(&self) -> releasekit_engine::bump::Asked {
+        releasekit_engine::bump::Asked { graduate: self.graduate.clone() }
+    }
+}

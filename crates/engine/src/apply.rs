@@ -81,6 +81,8 @@ pub(crate) struct ReleaseCommitRequest<'a> {
     pub head: &'a CommitInfo,
     /// The branch that the release branch will be merged into.
     pub branch: BranchName,
+    /// What it was planned with.
+    pub options: PlanOptions,
     /// The release that this one takes the place of.
     pub superseded: Option<&'a Superseded>,
 }
@@ -92,7 +94,7 @@ pub(crate) async fn apply(
     release: ReleaseCommitRequest<'_>,
     export: Option<&Export>,
 ) -> Result<Vec<FileEdit>> {
-    let ReleaseCommitRequest { head, branch, superseded } = release;
+    let ReleaseCommitRequest { head, branch, options, superseded } = release;
     let mut edits = package_edits(planned).await?;
     let templates = session.context.templates.as_deref();
     let changelogs = changelogs::edits(planned, head, superseded, templates).await?;
@@ -100,7 +102,7 @@ pub(crate) async fn apply(
         session.warn(message, Some(help));
     }
     edits.extend(changelogs.edits);
-    let options = PlanOptions { supersede: superseded.is_some() };
+    let options = PlanOptions { supersede: superseded.is_some(), ..options };
     let manifest = Manifest::new(&planned.plan, branch, options);
     edits.push(FileEdit::write(Manifest::path(), manifest.to_json()));
     refuse_clash(&edits)?;

@@ -1,5 +1,7 @@
 //! How far each package moves, and why. Pure.
 
+mod held;
+mod labelled;
 mod together;
 
 use std::collections::VecDeque;
@@ -15,6 +17,8 @@ use crate::discover::{Discovery, Member};
 use crate::error::{Behind, Error, Result, Taken};
 use crate::graph::PackageGraph;
 use crate::history::{Change, Changes, MemberChanges};
+pub use held::Held;
+use labelled::Line;
 
 /// Why a package moves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,11 +43,20 @@ pub enum Reason {
     VersionAhead,
     /// It publishes other requirements than its last release did, whatever the commits say.
     Requirement,
+    /// The command line asked for this version.
+    Set,
     /// The packages of its group have one version, which it would not have by itself.
     Group {
         /// The group's name; `None` for the group of all packages, which `synchronize` makes.
         group: Option<String>,
     },
+}
+
+/// What a command asks of a plan, beside what commits and files say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// Packages whose labelled versions become final; an empty list names all.
+    pub graduate: Option<Vec<String>>,
 }
 
 /// What was decided for one package.
@@ -57,6 +70,8 @@ pub struct Decision {
     pub reasons: Vec<Reason>,
     /// The version that it would have, had not a tag that was never released used it up.
     pub passed_over: Option<Version>,
+    /// Why it waits although it would move.
+    pub held: Option<Held>,
 }
 
 /// What was decided for every package, by its index in the discovery.
@@ -69,7 +84,13 @@ pub fn is_by_itself(reasons: &[Reason]) -> bool {
 }
 
 /// Decides for all packages. Independent faults are reported together.
-pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, policy: &Policy) -> Result<Bumps> {
+pub fn decide(
+    discovery: &Discovery,
+    graph: &PackageGraph,
+    changes: &Changes,
+    policy: &Policy,
+    asked: &Asked,
+) -> Result<Bumps> {
     let mut states = Vec::new();
     let mut problems = Vec::new();
     for (member, history) in discovery.members.iter().zip(&changes.members) {
@@ -81,6 +102,7 @@ pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, po
     if let Some(error) = Error::together(of_one_cause(problems)) {
         return Err(error);
     }
+    labelled::graduate(&mut states, discovery, asked)?;
     // A group that moves reaches dependents outside of it, and whoever they pull along may be in another group. Moves,
     // bumps and shared versions only rise, so there is an end.
     together::apply(&mut states, &discovery.groups)?;
@@ -90,7 +112,10 @@ pub fn decide(discovery: &Discovery, graph: &PackageGraph, changes: &Changes, po
             break;
         }
     }
-    let decisions: Result<Vec<Decision>> = states.into_iter().map(State::decide).collect();
+    labelled::refuse_uncountable(&states)?;
+    let held = held::held(&states, discovery, graph)?;
+    let decisions: Result<Vec<Decision>> =
+        states.into_iter().zip(held).map(|(state, held)| state.decide(held)).collect();
     let bumps = Bumps(decisions?);
     refuse_taken(discovery, changes, &bumps)?;
     Ok(bumps)
@@ -102,8 +127,12 @@ struct State<'a> {
     id: &'a PackageId,
     scheme: &'a dyn VersionScheme,
     release: Participation,
+    /// The version in the files, or of the last tag.
+    current: Version,
     /// What is bumped.
     base: Version,
+    /// The line of prereleases that it is in, which a bump counts on.
+    line: Option<Line>,
     /// The version that is reached without any bump: a first release, or a package file that is ahead.
     floor: Option<Version>,
     /// Whether the floor is reached even if nothing else moves the package.
@@ -130,7 +159,9 @@ impl<'a> State<'a> {
             id: &member.id,
             scheme,
             release: member.release,
+            current: scheme.spell(&ZERO)?,
             base: scheme.spell(&ZERO)?,
+            line: None,
             floor: None,
             moves_to_floor: false,
             bump: Bump::None,
@@ -148,6 +179,7 @@ impl<'a> State<'a> {
         if member.release != Participation::None {
             state.start(member, history)?;
             state.apply_commits(&history.commits, policy);
+            state.apply_final(history, policy);
             state.apply_requirements(history.requires_otherwise);
         }
         Ok(state)
@@ -161,25 +193,24 @@ impl<'a> State<'a> {
             (None, None, None) => self.scheme.spell(&ZERO)?,
             (None, _, Some(_)) => return Err(missing(member)),
         };
-        let Some(last) = &history.last else {
-            self.base = current.clone();
-            if !history.has_range {
-                self.first_release(current)?;
-            }
-            return Ok(());
-        };
-        self.base = last.version.clone();
-        match self.scheme.compare(&current, &last.version) {
-            std::cmp::Ordering::Equal => Ok(()),
-            std::cmp::Ordering::Less => {
-                let (package, tag) = (member.id.clone(), last.tag.clone());
-                Err(Error::BehindTag { packages: vec![Behind { package, current, file: file(member), tag }] })
-            }
-            std::cmp::Ordering::Greater => {
-                self.ahead(&current);
-                Ok(())
-            }
+        self.current = current.clone();
+        self.base = history.last.as_ref().map_or(&current, |last| &last.version).clone();
+        let without = self.scheme.without_dev(&current);
+        let is_dev = without != current;
+        if self.scheme.is_prerelease(&without) {
+            self.line = Some(Line::new(without.clone()));
         }
+        match &history.last {
+            None if !history.has_range => return self.first_release(without),
+            Some(last) if self.scheme.compare(&current, &last.version).is_lt() => {
+                let (package, tag) = (member.id.clone(), last.tag.clone());
+                return Err(Error::BehindTag { packages: vec![Behind { package, current, file: file(member), tag }] });
+            }
+            Some(last) if self.scheme.compare(&current, &last.version).is_gt() && !is_dev => self.ahead(without),
+            _ if is_dev => self.floor = Some(without),
+            _ => {}
+        }
+        Ok(())
     }
 
     fn first_release(&mut self, current: Version) -> Result<()> {
@@ -190,12 +221,11 @@ impl<'a> State<'a> {
         Ok(())
     }
 
-    fn ahead(&mut self, current: &Version) {
-        self.floor = Some(self.scheme.finalize(current));
-        if !self.scheme.is_prerelease(current) {
-            self.moves_to_floor = true;
-            self.reasons.push(Reason::VersionAhead);
-        }
+    /// A version that somebody chose and nobody has released moves by itself, as it stands.
+    fn ahead(&mut self, current: Version) {
+        self.floor = Some(current);
+        self.moves_to_floor = true;
+        self.reasons.push(Reason::VersionAhead);
     }
 
     /// The reasons begin with the commits that move it farthest, which is what a reader of a plan looks for.
@@ -212,6 +242,23 @@ impl<'a> State<'a> {
         self.reasons.extend(moving.iter().map(reason));
     }
 
+    /// What the last final version and the commits since then ask of a line of prereleases.
+    fn apply_final(&mut self, history: &MemberChanges, policy: &Policy) {
+        let (last, commits) = match (&history.since_final, &history.last) {
+            (Some(since), _) => (&since.version, since.commits.as_slice()),
+            (None, Some(last)) if !self.scheme.is_prerelease(&last.version) => {
+                (&last.version, history.commits.as_slice())
+            }
+            _ => return,
+        };
+        let bump =
+            commits.iter().map(|change| tame(self.scheme, last, self.breaking_below_one, change.parsed.bump(policy)));
+        let bump = bump.max().unwrap_or_default();
+        if let Some(line) = &mut self.line {
+            line.since(last.clone(), bump);
+        }
+    }
+
     fn apply_requirements(&mut self, requires_otherwise: bool) {
         if requires_otherwise {
             self.bump = self.bump.max(Bump::Patch);
@@ -221,12 +268,13 @@ impl<'a> State<'a> {
 
     /// Below 1.0 a break is what the configuration says.
     fn tame(&self, bump: Bump) -> Bump {
-        let below_one = self.scheme.neutral(&self.base).is_some_and(|neutral| neutral.major == 0);
-        if bump == Bump::Major && below_one { self.breaking_below_one } else { bump }
+        tame(self.scheme, &self.base, self.breaking_below_one, bump)
     }
 
     fn moves(&self) -> bool {
-        self.release != Participation::None && (self.bump > Bump::None || self.moves_to_floor || self.is_pulled)
+        let graduates = self.line.as_ref().is_some_and(|line| line.graduates);
+        let moves = self.bump > Bump::None || self.moves_to_floor || self.is_pulled || graduates;
+        self.release != Participation::None && moves
     }
 
     fn is_first(&self) -> bool {
@@ -258,28 +306,58 @@ impl<'a> State<'a> {
         if !self.moves() {
             return Ok(None);
         }
-        if self.is_first() {
-            return Ok(self.floor.clone());
+        self.with_bump(self.bump).map(Some)
+    }
+
+    /// The version that it would have with a bump.
+    fn with_bump(&self, bump: Bump) -> Result<Version> {
+        if let Some(line) = &self.line {
+            return line.next(self.scheme, bump, self.floor.is_some());
         }
-        let bumped = match self.bump {
+        let floor = self.floor.clone();
+        if let Some(floor) = floor.clone().filter(|_| self.is_first()) {
+            return Ok(floor);
+        }
+        let bumped = match bump {
             Bump::None => None,
             bump => Some(self.scheme.bump(&self.base, bump, None)?),
         };
         let higher = |a: Version, b: Version| if self.scheme.compare(&a, &b).is_lt() { b } else { a };
-        Ok(match (bumped, self.floor.clone()) {
-            (Some(bumped), Some(floor)) => Some(higher(bumped, floor)),
-            (bumped, floor) => bumped.or(floor),
+        Ok(match (bumped, floor) {
+            (Some(bumped), Some(floor)) => higher(bumped, floor),
+            (bumped, floor) => bumped.or(floor).unwrap_or_else(|| self.base.clone()),
         })
     }
 
-    fn decide(self) -> Result<Decision> {
+    fn decide(self, held: Option<Held>) -> Result<Decision> {
+        if held.is_some() {
+            return Ok(Decision { bump: Bump::None, next: None, reasons: self.reasons, passed_over: None, held });
+        }
         let wanted = self.wanted()?;
         let next = wanted.clone().map(|wanted| self.unspent(wanted)).transpose()?;
         let passed_over = wanted.filter(|wanted| next.as_ref() != Some(wanted));
-        let first = self.is_first() && self.fixed.is_none();
-        let bump = if first || next.is_none() { Bump::None } else { self.bump };
-        Ok(Decision { bump, next, reasons: self.reasons, passed_over })
+        let bump = next.as_ref().map_or(Bump::None, |next| self.distance(next));
+        Ok(Decision { bump, next, reasons: self.reasons, passed_over, held })
     }
+
+    /// How far a version is from the present one: what asked for it, unless it is there already, or only a label moves.
+    fn distance(&self, next: &Version) -> Bump {
+        let present = self.scheme.without_dev(&self.current);
+        let is_labelled = self.scheme.is_prerelease(&present);
+        if self.is_first() && self.fixed.is_none() || *next == self.current {
+            Bump::None
+        } else if is_labelled && self.scheme.finalize(&present) == self.scheme.finalize(next) {
+            Bump::Prerelease
+        } else {
+            self.line.as_ref().map_or(self.bump, |line| line.asked().max(self.bump))
+        }
+    }
+}
+
+/// Below 1.0 a break is what the configuration says.
+fn tame(scheme: &dyn VersionScheme, base: &Version, breaking_below_one: Bump, bump: Bump) -> Bump {
+    let below_one = scheme.neutral(base).is_some_and(|neutral| neutral.major == 0);
+    if bump == Bump::Major && below_one { breaking_below_one } else { bump }
 }
 
 const ZERO: Neutral = Neutral { major: 0, minor: 0, patch: 0, pre: None };

@@ -62,8 +62,8 @@ async fn sections_of(
     let mut tags = remote.tags();
     tags.retain(|tag| !own.contains(&tag.name));
     let head = Head::new(base.id.clone(), None, session.vcs.head().await?.shallow);
-    let planned =
-        plan::plan_with_tags(session, session.snapshot_at(&base.id, Policies::Committed).await?, &head, &tags).await?;
+    let snapshot = session.snapshot_at(&base.id, Policies::Committed).await?;
+    let planned = plan::plan_with_tags(session, snapshot, &head, &tags, &manifest.options.asked()).await?;
     let files = Files::of(&planned)?;
     let template = notes::template(&planned)?;
     let (mut packages, mut notes) = (Vec::new(), Vec::new());

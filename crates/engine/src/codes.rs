@@ -26,6 +26,15 @@ releasekit_core::codes! {
     VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", Conflict, "the tag of the next version exists already",
         "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused, in whatever spelling or format: raise the version in the package file above it; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`, and the next free version is planned.",
         help: "raise the version in the package file above it, or where nothing was released under it, list it in `ignore_tags`";
+    VERSION_UNCOUNTABLE = "RK-VERSION-UNCOUNTABLE", Precondition, "a prerelease is numbered by a date, which is not counted",
+        "A labelled version counts on within its line: after `1.0.0b1` comes `1.0.0b2`. A number that reads as a date, as in `1.0.0b260730`, comes from a calendar, and only whoever makes these versions knows the next one. Write it into the package file, which is then released as it stands, or drop the label with `--graduate`.",
+        help: "write the next version into the package file, or drop the label with `--graduate`";
+    VERSION_UNLABELLED = "RK-VERSION-UNLABELLED", Invalid, "a version without a label was asked to become final",
+        "`--graduate` makes final versions of labelled ones, such as `1.0.0rc2`. The package that it names has a final version already. Name others, or none for all that have a label.",
+        help: "name packages with a label, or none for all that have one";
+    VERSION_NEEDS_PRERELEASE = "RK-VERSION-NEEDS-PRERELEASE", Warning, "a final version would need a prerelease of another package",
+        "What is published requires exactly what was built beside it, or at least that. Where that is a prerelease, no installer would choose the final version that needs it, unless its user asks for prereleases. The package waits, and with it those that need it; everything else is released. Give it a label too, publish its requirement as it is written (`pin = \"keep\"`) where that lets the last final version in, or make both final with `--graduate`.",
+        help: "give it a label too, or make both final with `--graduate`";
     VERSION_NOT_SHARED = "RK-VERSION-NOT-SHARED", Invalid, "a package's version cannot be shared with its group",
         "Packages of a group share three numbers and a prerelease, which each of their schemes can spell. The package's version says more, as an epoch or a post-release does, or its own scheme puts it above the version that the group would share. Give it a plain version, or take it out of the group.",
         help: "give it three numbers, or take it out of the group";

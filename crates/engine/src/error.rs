@@ -16,10 +16,10 @@ mod unkept;
 pub use self::allowed::AllowedBranches;
 pub use self::astray::Astray;
 pub use self::fault::Fault;
-pub use self::numbered::{Behind, Taken};
+pub use self::numbered::{Behind, Taken, Uncountable};
 pub use self::unkept::{Unkept, Why};
 
-use self::numbered::{behind, taken};
+use self::numbered::{behind, taken, uncountable};
 use self::text::{
     arrows, clash, joined, lacks, list, or_absent, places, reason, roots, unclear_tool, unkept, unread, whose,
 };
@@ -116,6 +116,20 @@ pub enum Error {
         packages: Vec<Taken>,
         /// Whether HEAD lies behind one of these tags, as an old checkout does.
         is_behind: bool,
+    },
+    /// Prereleases that are numbered by dates.
+    #[error("{}", uncountable(.packages))]
+    Uncountable {
+        /// Which packages.
+        packages: Vec<Uncountable>,
+    },
+    /// A final version that was asked to lose a label.
+    #[error("`{package}` is at {version}, which has no label to lose")]
+    Unlabelled {
+        /// Which package.
+        package: PackageId,
+        /// Its version.
+        version: Version,
     },
     /// A version that a group cannot share.
     #[error("`{package}` would become {version}, which {} cannot share", whose(group.as_deref()))]

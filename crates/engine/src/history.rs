@@ -1,5 +1,6 @@
 //! What happened to each package since its own last release. One pass over the history for all packages.
 
+mod change;
 mod merges;
 mod owners;
 mod requirements;
@@ -14,7 +15,7 @@ use releasekit_core::model::{CommitId, Package, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 
-use crate::commit::ParsedCommit;
+pub use self::change::{Change, Idle};
 use crate::discover::Member;
 use crate::error::Result;
 use crate::globs::globs;
@@ -39,24 +40,13 @@ pub struct Baseline {
     pub commit: CommitId,
 }
 
-/// What a commit that touched a package says; a squash may say several things.
+/// What happened to a package in all prereleases since a final version, and after them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The commit.
-    pub commit: CommitId,
-    /// The first line of what it says.
-    pub summary: String,
-    /// The same, taken apart.
-    pub parsed: ParsedCommit,
-}
-
-/// Why a commit does not count whatever it says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Idle {
-    /// It is a merge, and what it brought speaks.
-    Merge,
-    /// It is undone, or undoes something, and both are in the range.
-    Reverted,
+pub struct SinceFinal {
+    /// The final version.
+    pub version: Version,
+    /// The commits since then, newest first.
+    pub commits: Vec<Change>,
 }
 
 /// What happened to one package.
@@ -66,6 +56,8 @@ pub struct MemberChanges {
     pub last: Option<Baseline>,
     /// The commits since then, newest first; empty for a first release.
     pub commits: Vec<Change>,
+    /// What happened since the last final version, where the last release is a prerelease.
+    pub since_final: Option<SinceFinal>,
     /// Commits that say something and do not count, newest first, with why.
     pub idle: Vec<(Change, Idle)>,
     /// Whether commits were looked for at all: there is a last release, or history has a configured beginning.
@@ -127,9 +119,12 @@ pub(crate) async fn changes_with_tags(
     let at = At { session, snapshot, head: &head.commit };
     let baselines = baselines(at, tags, &owned).await?;
     let bootstrap = bootstrap(session, snapshot).await?;
+    let (baselines, finals): (Vec<_>, Vec<_>) = baselines.into_iter().map(|last| (last.last, last.last_final)).unzip();
     refuse_shallow(session, snapshot, head, &baselines)?;
-    let scopes = scopes(at, &baselines, bootstrap.as_ref());
-    let history = walk(at, scopes).await?;
+    let since = Since::new(finals);
+    let mut scopes = scopes(at, &baselines, bootstrap.as_ref());
+    scopes.extend(since.scopes(&scopes));
+    let history = walk(at, scopes, &since).await?;
     let requirements = requirements::changed(session, snapshot, &baselines).await?;
     let OwnedTags { names, naming, versions, all, ignored } = owned;
     let mut members = Vec::new();
@@ -158,7 +153,7 @@ pub(crate) async fn changes_with_tags(
         tags: names.into_iter().collect(),
         undeclared: Vec::new(),
     };
-    changes.take(session, history, snapshot).await?;
+    changes.take(session, history, snapshot, &since).await?;
     Ok(changes)
 }
 
@@ -175,7 +170,7 @@ pub(crate) async fn present_versions(
     let tags = session.vcs.tags().await?;
     let owned = OwnedTags::of(snapshot, &tags)?;
     let last = baselines(At { session, snapshot, head: commit }, &tags, &owned).await?;
-    Ok(members.iter().zip(&last).map(|(member, last)| present(&member.package, last.as_ref())).collect())
+    Ok(members.iter().zip(&last).map(|(member, last)| present(&member.package, last.last.as_ref())).collect())
 }
 
 /// The version that a package has: its file's, else that of its last tag.
@@ -228,8 +223,16 @@ impl OwnedTags {
     }
 }
 
-/// Each package's highest tag that HEAD reaches.
-async fn baselines(at: At<'_>, tags: &[Tag], owned: &OwnedTags) -> Result<Vec<Option<Baseline>>> {
+/// A package's releases that its next one is counted from.
+struct Last {
+    /// Its highest tag that HEAD reaches.
+    last: Option<Baseline>,
+    /// Its highest final one, where that is a prerelease.
+    last_final: Option<Baseline>,
+}
+
+/// Each package's highest tags that HEAD reaches.
+async fn baselines(at: At<'_>, tags: &[Tag], owned: &OwnedTags) -> Result<Vec<Last>> {
     let At { session, snapshot, head } = at;
     let commits: BTreeMap<&TagName, &CommitId> = tags.iter().map(|tag| (&tag.name, &tag.commit)).collect();
     let distinct: BTreeSet<&CommitId> = owned.versions.iter().flatten().map(|(_, tag)| commits[tag]).collect();
@@ -240,9 +243,15 @@ async fn baselines(at: At<'_>, tags: &[Tag], owned: &OwnedTags) -> Result<Vec<Op
     let highest = |(member, versions): (&Member, &Vec<(Version, TagName)>)| {
         let scheme = snapshot.discovery.scheme(member);
         let counts = |tag: &TagName| reached.contains(commits[tag]) && !owned.ignored.contains(tag);
-        let in_reach = versions.iter().filter(|(_, tag)| counts(tag));
-        let last = in_reach.max_by(|a, b| scheme.compare(&a.0, &b.0));
-        last.map(|(version, tag)| Baseline { version: version.clone(), tag: tag.clone(), commit: commits[tag].clone() })
+        let highest = |is_meant: &dyn Fn(&Version) -> bool| {
+            let in_reach = versions.iter().filter(|(version, tag)| counts(tag) && is_meant(version));
+            let (version, tag) = in_reach.max_by(|a, b| scheme.compare(&a.0, &b.0))?;
+            Some(Baseline { version: version.clone(), tag: tag.clone(), commit: commits[tag].clone() })
+        };
+        let last = highest(&|_| true);
+        let is_labelled = last.as_ref().is_some_and(|last| scheme.is_prerelease(&last.version));
+        let last_final = is_labelled.then(|| highest(&|version| !scheme.is_prerelease(version))).flatten();
+        Last { last, last_final }
     };
     Ok(snapshot.discovery.members.iter().zip(&owned.versions).map(highest).collect())
 }
@@ -284,8 +293,27 @@ fn scopes(at: At<'_>, baselines: &[Option<Baseline>], bootstrap: Option<&CommitI
     snapshot.discovery.members.iter().zip(baselines).map(scope).collect()
 }
 
-async fn walk(At { session, snapshot, head }: At<'_>, scopes: Vec<Scope>) -> Result<History> {
-    let request = HistoryRequest::new(head.clone(), scopes).with_judge(Arc::new(Owners::of(snapshot)));
+/// The packages whose commits are wanted since a final version as well. Each has a second scope behind those of all.
+struct Since(Vec<(usize, Baseline)>);
+
+impl Since {
+    fn new(finals: Vec<Option<Baseline>>) -> Self {
+        Self(finals.into_iter().enumerate().filter_map(|(member, last)| Some((member, last?))).collect())
+    }
+
+    fn scopes(&self, scopes: &[Scope]) -> Vec<Scope> {
+        let again = |(member, last): &(usize, Baseline)| scopes[*member].clone().with_since(Some(last.commit.clone()));
+        self.0.iter().map(again).collect()
+    }
+
+    fn members(&self) -> Vec<usize> {
+        self.0.iter().map(|(member, _)| *member).collect()
+    }
+}
+
+async fn walk(At { session, snapshot, head }: At<'_>, scopes: Vec<Scope>, since: &Since) -> Result<History> {
+    let judge = Arc::new(Owners::of(snapshot, &since.members()));
+    let request = HistoryRequest::new(head.clone(), scopes).with_judge(judge);
     let history = session.vcs.history(&request).await?;
     match history.cut_at {
         Some(commit) => Err(session.lacks(Lack::History(commit))),
@@ -295,18 +323,30 @@ async fn walk(At { session, snapshot, head }: At<'_>, scopes: Vec<Scope>) -> Res
 
 impl Changes {
     /// Gives each package what the commits say that touched it.
-    async fn take(&mut self, session: &Session, history: History, snapshot: &Snapshot) -> Result<()> {
+    async fn take(&mut self, session: &Session, history: History, snapshot: &Snapshot, since: &Since) -> Result<()> {
+        let members = &snapshot.discovery.members;
+        for (member, last) in &since.0 {
+            self.members[*member].since_final = Some(SinceFinal { version: last.version.clone(), commits: Vec::new() });
+        }
         let silent = merges::silent(session, &snapshot.policy, &history.commits).await?;
         for touching in &history.commits {
             let said = Said::by(touching, &snapshot.policy);
+            let (own, again): (Vec<usize>, Vec<usize>) =
+                touching.scopes.iter().copied().partition(|scope| *scope < members.len());
+            let again: Vec<usize> = again.into_iter().map(|scope| since.0[scope - members.len()].0).collect();
+            let is_silent = silent.contains(&touching.id);
             for change in &said.changes {
-                for &index in said.touched(change, &snapshot.discovery.members, &touching.scopes) {
+                for &index in said.touched(change, members, &own) {
                     let member = &mut self.members[index];
-                    if silent.contains(&touching.id) {
+                    if is_silent {
                         member.idle.push((change.clone(), Idle::Merge));
                     } else {
                         member.commits.push(change.clone());
                     }
+                }
+                for &index in said.touched(change, members, &again).into_iter().filter(|_| !is_silent) {
+                    let since = self.members[index].since_final.as_mut();
+                    since.into_iter().for_each(|since| since.commits.push(change.clone()));
                 }
             }
             self.undeclared.extend(said.undeclared.into_iter().map(|title| (touching.id.clone(), title)));
@@ -316,11 +356,17 @@ impl Changes {
 
     async fn cancel_reverted(&mut self, session: &Session, history: &History) -> Result<()> {
         let known = history.commits.iter().map(|touching| &touching.id).collect();
-        let changes = self.members.iter().flat_map(|member| &member.commits);
+        let changes = self.members.iter().flat_map(|member| {
+            let since = member.since_final.iter().flat_map(|since| &since.commits);
+            member.commits.iter().chain(since)
+        });
         let reverts = Reverts::of(session, &self.head, changes, &known).await?;
         for member in &mut self.members {
             let cancelled = reverts.cancel(&mut member.commits);
             member.idle.extend(cancelled.into_iter().map(|change| (change, Idle::Reverted)));
+            if let Some(since) = &mut member.since_final {
+                reverts.cancel(&mut since.commits);
+            }
         }
         Ok(())
     }

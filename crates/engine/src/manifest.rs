@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use validate::{Tagging, validate};
 
+use crate::bump::Asked;
 use crate::error::{Error, Result};
 use crate::plan::{ReleasePlan, Row, SCHEMA};
 
@@ -22,6 +23,16 @@ pub struct PlanOptions {
     /// Whether it replaces a merged manifest that was not released, on request.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub supersede: bool,
+    /// Packages whose labelled versions become final, on request; an empty list names all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub graduate: Option<Vec<String>>,
+}
+
+impl PlanOptions {
+    /// What they ask of the plan.
+    pub fn asked(&self) -> Asked {
+        Asked { graduate: self.graduate.clone() }
+    }
 }
 
 /// A committed plan.

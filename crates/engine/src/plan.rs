@@ -8,7 +8,7 @@ use releasekit_core::model::{Bump, CommitId, EcosystemLabel, PackageId, PackageN
 use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, Tag};
 
-use crate::bump::{self, Bumps, Decision, Reason};
+use crate::bump::{self, Asked, Bumps, Decision, Reason};
 use crate::error::{Error, Result};
 use crate::history::{self, Changes};
 use crate::session::{Session, Snapshot};
@@ -24,7 +24,7 @@ pub enum Status {
     Included,
     /// It is unchanged.
     Skipped,
-    /// It is private, or configured to take no part.
+    /// It is private, configured to take no part, or waits for what it needs.
     Excluded,
 }
 
@@ -125,8 +125,13 @@ impl Planned {
 
 /// Plans a commit.
 pub async fn plan(session: &Session, snapshot: Snapshot, head: &Head) -> Result<Planned> {
+    plan_as_asked(session, snapshot, head, &Asked::default()).await
+}
+
+/// Plans a commit with what a command asks for.
+pub async fn plan_as_asked(session: &Session, snapshot: Snapshot, head: &Head, asked: &Asked) -> Result<Planned> {
     let changes = history::changes(session, &snapshot, head).await?;
-    match decide(snapshot, changes) {
+    match decide(snapshot, changes, asked) {
         Err(Error::TagExists { packages, .. }) => {
             let is_behind = is_behind(session, head, &packages[0].tag).await?;
             Err(Error::TagExists { packages, is_behind })
@@ -148,15 +153,16 @@ pub(crate) async fn plan_with_tags(
     snapshot: Snapshot,
     head: &Head,
     tags: &[Tag],
+    asked: &Asked,
 ) -> Result<Planned> {
     let changes = history::changes_with_tags(session, &snapshot, head, tags).await?;
-    decide(snapshot, changes)
+    decide(snapshot, changes, asked)
 }
 
 /// Plans what is known. Pure.
-pub fn decide(snapshot: Snapshot, changes: Changes) -> Result<Planned> {
+pub fn decide(snapshot: Snapshot, changes: Changes, asked: &Asked) -> Result<Planned> {
     snapshot.discovery.require_versions()?;
-    let bumps = bump::decide(&snapshot.discovery, &snapshot.graph, &changes, &snapshot.policy)?;
+    let bumps = bump::decide(&snapshot.discovery, &snapshot.graph, &changes, &snapshot.policy, asked)?;
     let plan = build(&snapshot, &changes, &bumps);
     Ok(Planned { snapshot, changes, bumps, plan })
 }
@@ -169,9 +175,10 @@ fn build(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps) -> ReleasePlan {
 
 fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, order: usize) -> Row {
     let member = &snapshot.discovery.members[index];
-    let Decision { bump, next, reasons, .. } = bumps.0[index].clone();
+    let Decision { bump, next, reasons, held, .. } = bumps.0[index].clone();
     let status = match (member.release, &next) {
         (Participation::None, _) => Status::Excluded,
+        _ if held.is_some() => Status::Excluded,
         (_, Some(_)) => Status::Included,
         (_, None) => Status::Skipped,
     };

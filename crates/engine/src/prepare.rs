@@ -40,13 +40,13 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     branch::release_branch(&snapshot.policy, &remote, &base)?;
     warn_of_newer(branches, &head, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
-    let planned = plan::plan(session, snapshot, &head).await?;
+    let planned = plan::plan_as_asked(session, snapshot, &head, &options.asked()).await?;
     branch::refuse_missing_tags(session, &planned.changes, &planned.snapshot, &remote)?;
     if planned.plan.is_empty() {
         return Ok(Prepared { planned, proposed: None });
     }
     let branches = Branches { session, policy: &planned.snapshot.policy, remote: &remote };
-    let proposed = propose_plan(branches, &planned, &base, superseded).await?;
+    let proposed = propose_plan(branches, &planned, &base, (options, superseded)).await?;
     Ok(Prepared { planned, proposed: Some(proposed) })
 }
 
@@ -86,7 +86,7 @@ async fn propose_plan(
     branches: Branches<'_>,
     planned: &Planned,
     base: &BranchName,
-    superseded: Option<Superseded>,
+    (options, superseded): (PlanOptions, Option<Superseded>),
 ) -> Result<Proposed> {
     let session = branches.session;
     let head = session.describe(&planned.plan.commit).await?;
@@ -94,7 +94,7 @@ async fn propose_plan(
     if let Some(export) = &export {
         findings::refuse(Check::planned(session, planned).findings(export).await?)?;
     }
-    let release = ReleaseCommitRequest { head: &head, branch: base.clone(), superseded: superseded.as_ref() };
+    let release = ReleaseCommitRequest { head: &head, branch: base.clone(), options, superseded: superseded.as_ref() };
     let edits = apply::apply(session, planned, release, export.as_ref()).await?;
     let count = planned.plan.included().count();
     propose::propose(branches, Proposal { head: &head, base, edits, count }).await

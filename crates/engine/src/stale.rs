@@ -43,7 +43,7 @@ pub(crate) async fn replan(session: &Session, release: &ReleaseCommit, tags: &[T
     };
     let snapshot = session.snapshot_at(parent, Policies::Committed).await?;
     let head = Head::new(parent.clone(), None, session.vcs.head().await?.shallow);
-    plan::plan_with_tags(session, snapshot, &head, tags).await
+    plan::plan_with_tags(session, snapshot, &head, tags, &release.manifest.options.asked()).await
 }
 
 /// Compares the plan made again with the manifest. A higher version is stale, and so is a breaking change that the

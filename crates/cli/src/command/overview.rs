@@ -42,6 +42,8 @@ struct Overview {
     tag_formats: BTreeMap<String, String>,
     pending: Option<Merged>,
     plan: Option<ReleasePlan>,
+    #[serde(skip)]
+    summary: Option<String>,
     in_the_way: Vec<String>,
     next: Option<String>,
 }
@@ -99,6 +101,7 @@ async fn look(opened: &Opened, overview: &mut Overview, globals: &Globals) -> Re
             };
             let next = planned_overview(opened, &head, &planned, pending.as_ref(), overview).await?;
             overview.next = next.map(|next| next.command(globals));
+            overview.summary = Some(render::summary(&planned)).filter(|_| pending.is_none());
             overview.plan = Some(planned.plan).filter(|_| pending.is_none());
             overview.pending = pending.map(|Pending { release, .. }| Merged {
                 commit: release.commit.id,
@@ -223,8 +226,8 @@ fn text(overview: &Overview, failed: bool) -> String {
         let commit = Meaning::Strong.paint(commit.short());
         text.push_str(&format!("\nmerged at {commit}, and not tagged yet:\n{}", render::moves(packages)));
     }
-    if let Some(plan) = &overview.plan {
-        text.push_str(&format!("\n{}", render::summary(plan)));
+    if let Some(summary) = &overview.summary {
+        text.push_str(&format!("\n{summary}"));
     }
     for obstacle in &overview.in_the_way {
         text.push_str(&format!("\n{} {}", Meaning::Warning.paint("in the way:"), clean(obstacle)));

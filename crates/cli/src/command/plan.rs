@@ -1,6 +1,7 @@
 //! `plan`: what would be released from HEAD.
 
 use clap::ValueEnum;
+use releasekit_engine::bump::Asked;
 use releasekit_engine::plan::{self, Planned};
 use releasekit_engine::prepare;
 
@@ -8,7 +9,7 @@ use crate::answer::Answer;
 use crate::command::warnings;
 use crate::error::Result;
 use crate::invocation::{Invocation, Opened};
-use crate::options::Globals;
+use crate::options::{Asking, Globals};
 use crate::render::{diff, json, plan as render};
 
 /// Show what would be released from HEAD, and why
@@ -20,6 +21,8 @@ pub(crate) struct Options {
     /// Exit with 4 when there is nothing to release
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    asking: Asking,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,22 +38,27 @@ enum Format {
 /// Plans HEAD and shows the plan.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
-    let planned = head(&opened).await?;
+    let planned = head_as_asked(&opened, &options.asking.asked()).await?;
     opened.session.warn_of_remarks(&planned.snapshot.discovery);
     warnings::say(&planned, invocation.screen.as_ref());
     let text = match options.format {
-        Format::Table => render::summary(&planned.plan),
+        Format::Table => render::summary(&planned),
         Format::Json => json::pretty(&planned.plan),
-        Format::Full => format!("{}{}", render::all(&planned.plan), changes(&opened, &planned).await?),
+        Format::Full => format!("{}{}", render::all(&planned), changes(&opened, &planned).await?),
     };
     Ok(Answer::new(text).nothing_if(options.exit_code, planned.plan.is_empty()))
 }
 
 /// Plans HEAD with the configuration of the work tree.
 pub(crate) async fn head(opened: &Opened) -> Result<Planned> {
+    head_as_asked(opened, &Asked::default()).await
+}
+
+/// The same with what the command line asks for.
+pub(crate) async fn head_as_asked(opened: &Opened, asked: &Asked) -> Result<Planned> {
     let head = opened.session.vcs.head().await?;
     let snapshot = opened.commit(&head.commit).await?;
-    Ok(plan::plan(&opened.session, snapshot, &head).await?)
+    Ok(plan::plan_as_asked(&opened.session, snapshot, &head, asked).await?)
 }
 
 /// The edits of package files and changelogs as differences.

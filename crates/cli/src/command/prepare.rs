@@ -1,6 +1,6 @@
 //! `prepare`: the plan of HEAD as a pushed release branch.
 
-use releasekit_engine::plan::ReleasePlan;
+use releasekit_engine::plan::{Planned, ReleasePlan};
 use releasekit_engine::prepare::{self, PlanOptions, Prepared, Proposed};
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Format, Globals, State};
+use crate::options::{Asking, Format, Globals, State};
 use crate::render::style::{Meaning, count};
 use crate::render::{json, plan as render};
 
@@ -28,6 +28,8 @@ pub(crate) struct Options {
     #[arg(long)]
     exit_code: bool,
     #[command(flatten)]
+    asking: Asking,
+    #[command(flatten)]
     state: State,
 }
 
@@ -38,11 +40,11 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     // Held until the end: one run at a time in a clone.
     let cancel = invocation.stopping.cancel();
     let _state = invocation.state(&opened.session, "prepare", globals, &cancel).await?;
-    let Prepared { planned, proposed } =
-        cancel.or(prepare::prepare(&opened.session, PlanOptions { supersede: options.supersede })).await??;
+    let asked = PlanOptions { supersede: options.supersede, graduate: options.asking.graduate.clone() };
+    let Prepared { planned, proposed } = cancel.or(prepare::prepare(&opened.session, asked)).await??;
     let next = proposed.as_ref().map(|proposed| options.next(proposed, globals));
     let text = match options.format {
-        Format::Table => text(&planned.plan, proposed.as_ref(), next.as_deref(), globals.dry_run),
+        Format::Table => text(&planned, proposed.as_ref(), next.as_deref(), globals.dry_run),
         Format::Json => document(&planned.plan, proposed.as_ref(), next, globals.dry_run),
     };
     Ok(Answer::new(text).nothing_if(options.exit_code, planned.plan.is_empty()))
@@ -52,21 +54,24 @@ impl Options {
     fn next(&self, proposed: &Proposed, globals: &Globals) -> String {
         let command = |name| CommandLine::new(name, globals).option("--state-dir", self.state.state_dir.as_ref());
         if globals.dry_run && proposed.pushed {
-            return command("prepare").flag("--supersede", self.supersede).as_str().to_owned();
+            let graduate = &self.asking.graduate;
+            let command = command("prepare").flag("--supersede", self.supersede).flag("--graduate", graduate.is_some());
+            let command = graduate.iter().flatten().fold(command, |command, name| command.flag(name, true));
+            return command.as_str().to_owned();
         }
         format!("merge `{}`, then run `{}`", proposed.branch, command("release").as_str())
     }
 }
 
-fn text(plan: &ReleasePlan, proposed: Option<&Proposed>, next: Option<&str>, dry_run: bool) -> String {
-    let Some(proposed) = proposed else { return render::summary(plan) };
+fn text(planned: &Planned, proposed: Option<&Proposed>, next: Option<&str>, dry_run: bool) -> String {
+    let Some(proposed) = proposed else { return render::summary(planned) };
     let branch = Meaning::Strong.paint(proposed.branch.as_str());
     let state = match (dry_run, proposed.pushed) {
         (true, true) => "would be pushed",
         (false, true) => "pushed",
         (_, false) => "unchanged",
     };
-    let mut text = format!("{}\n{branch} at {}: {state}\n", render::summary(plan), proposed.commit.short());
+    let mut text = format!("{}\n{branch} at {}: {state}\n", render::summary(planned), proposed.commit.short());
     if !proposed.replayed.is_empty() {
         text.push_str(&format!("{} of others kept on top\n", count(proposed.replayed.len(), "commit")));
     }

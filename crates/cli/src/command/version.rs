@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::command::plan;
 use crate::error::{Error, Result};
 use crate::invocation::Invocation;
-use crate::options::{Format, Globals};
+use crate::options::{Asking, Format, Globals};
 use crate::render::json;
 use crate::render::style::Meaning;
 
@@ -27,6 +27,8 @@ pub(crate) struct Options {
     /// Exit with 4 when there is nothing to release
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    asking: Asking,
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,7 +61,7 @@ const BUMPS: [Bump; 5] = [Bump::None, Bump::Prerelease, Bump::Patch, Bump::Minor
 /// Prints the next versions.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
-    let planned = plan::head(&opened).await?;
+    let planned = plan::head_as_asked(&opened, &options.asking.asked()).await?;
     let text = match options.format {
         Format::Table => lines(&planned.plan),
         Format::Json => document(&planned.plan),

@@ -3,8 +3,9 @@
 
 use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
+use releasekit_core::model::PackageId;
 use releasekit_core::policy::Participation;
-use releasekit_engine::bump::Reason;
+use releasekit_engine::bump::{Held, Reason};
 use releasekit_engine::history::SharedTag;
 use releasekit_engine::plan::Planned;
 
@@ -29,7 +30,7 @@ pub(crate) fn say(planned: &Planned, reporter: &dyn Reporter) {
 /// What there is to warn of, but for what the configuration has settled.
 pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
     let all = [foreign_tags(planned), unreached_tags(planned), spent_versions(planned)];
-    let mut all: Vec<Warning> = all.into_iter().flatten().chain(undeclared(planned)).collect();
+    let mut all: Vec<Warning> = all.into_iter().flatten().chain(undeclared(planned)).chain(held(planned)).collect();
     let settled = &planned.snapshot.policy.ignore_warnings;
     all.retain(|warning| !settled.iter().any(|code| code == warning.code.as_str()));
     all
@@ -114,6 +115,46 @@ fn undeclared(planned: &Planned) -> impl Iterator<Item = Warning> {
         ),
         help: "its title counts; raise the version in the package file where the change has to be told".to_owned(),
     })
+}
+
+/// Packages that wait for what they need, each cause with those that wait for it.
+fn held(planned: &Planned) -> impl Iterator<Item = Warning> {
+    let members = &planned.snapshot.discovery.members;
+    let causes = members.iter().zip(&planned.bumps.0).filter_map(|(member, decision)| {
+        let held = decision.held.as_ref()?;
+        let because = match held {
+            Held::Ahead { requirement, package, planned } => {
+                format!("it requires `{}`, and `{package}` {planned} is planned", clean(requirement))
+            }
+            Held::Prerelease { package, planned } => {
+                format!("its final version would need `{package}` {planned}, which is a prerelease")
+            }
+            Held::With { .. } => return None,
+        };
+        Some((held.code()?, &member.id, because))
+    });
+    causes.map(|(code, id, because)| {
+        let waiting = waiting_for(planned, id);
+        let others = if waiting.is_empty() { String::new() } else { format!(", and with it {}", waiting.join(", ")) };
+        let help = code.help().unwrap_or_default().to_owned();
+        Warning { code, message: format!("`{id}` waits{others}: {because}"), help }
+    })
+}
+
+/// Those that wait for a package, and those that wait for them.
+fn waiting_for(planned: &Planned, id: &PackageId) -> Vec<String> {
+    let mut found = vec![id];
+    let members = &planned.snapshot.discovery.members;
+    let mut at = 0;
+    while let Some(cause) = found.get(at).copied() {
+        let waits = members
+            .iter()
+            .zip(&planned.bumps.0)
+            .filter(|(_, decision)| matches!(&decision.held, Some(Held::With { package }) if package == cause));
+        found.extend(waits.map(|(member, _)| &member.id));
+        at += 1;
+    }
+    found[1..].iter().map(|id| format!("`{id}`")).collect()
 }
 
 /// The first few of a list; nothing of an empty one.

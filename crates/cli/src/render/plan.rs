@@ -1,10 +1,12 @@
 //! A plan for people: what moves, first releases apart, and how much stays.
 
-use releasekit_core::model::Bump;
-use releasekit_engine::bump::Reason;
-use releasekit_engine::plan::{ReleasePlan, Row, Status};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::style::{Meaning, clean};
+use releasekit_core::model::{Bump, PackageId, Version};
+use releasekit_engine::bump::Reason;
+use releasekit_engine::plan::{Planned, ReleasePlan, Row, Status};
+
+use super::style::{Meaning, clean, count};
 use super::table::{Cell, table};
 
 const HEADINGS: &[&str] = &["PACKAGE", "CURRENT", "NEXT", "BUMP", "WHY"];
@@ -12,35 +14,63 @@ const HEADINGS: &[&str] = &["PACKAGE", "CURRENT", "NEXT", "BUMP", "WHY"];
 /// What each status is called where packages are counted.
 const COUNTED: &[(Status, &str)] = &[(Status::Skipped, "unchanged"), (Status::Excluded, "excluded")];
 
+/// What a plan was made from, as far as its table says it.
+#[derive(Debug, Default)]
+struct Known {
+    /// The last releases of the packages that have one.
+    last: BTreeMap<PackageId, Version>,
+    /// What there is although nothing moves.
+    idle: Option<String>,
+}
+
+impl Known {
+    fn of(planned: &Planned) -> Self {
+        let members = planned.snapshot.discovery.members.iter().zip(&planned.changes.members);
+        let last =
+            members.filter_map(|(member, changes)| Some((member.id.clone(), changes.last.as_ref()?.version.clone())));
+        Self { last: last.collect(), idle: planned.plan.is_empty().then(|| idle(planned)).flatten() }
+    }
+}
+
 /// The rows that move and a line that counts the others.
-pub(crate) fn summary(plan: &ReleasePlan) -> String {
-    let mut text = moves(&plan.packages);
+pub(crate) fn summary(planned: &Planned) -> String {
+    shown(&planned.plan, &Known::of(planned))
+}
+
+fn shown(plan: &ReleasePlan, known: &Known) -> String {
+    let mut text = moving(&plan.packages, known);
     if plan.is_empty() {
         text.push_str("nothing to release\n");
+        text.extend(known.idle.iter().map(|idle| format!("{idle}\n")));
     }
     text + &others(plan)
 }
 
 /// The rows that move, first releases apart.
 pub(crate) fn moves(rows: &[Row]) -> String {
+    moving(rows, &Known::default())
+}
+
+fn moving(rows: &[Row], known: &Known) -> String {
     let (first, moved): (Vec<&Row>, Vec<&Row>) =
         rows.iter().filter(|row| row.is_included()).partition(|row| is_first(row));
     let mut text = String::new();
     if !moved.is_empty() {
-        text.push_str(&listed(&moved));
+        text.push_str(&listed(&moved, known));
     }
     if !first.is_empty() {
         let gap = if moved.is_empty() { "" } else { "\n" };
-        text.push_str(&format!("{gap}{}\n{}", Meaning::Strong.paint("first releases:"), listed(&first)));
+        text.push_str(&format!("{gap}{}\n{}", Meaning::Strong.paint("first releases:"), listed(&first, known)));
     }
     text
 }
 
 /// Every row, with its place in the order.
-pub(crate) fn all(plan: &ReleasePlan) -> String {
+pub(crate) fn all(planned: &Planned) -> String {
+    let (plan, known) = (&planned.plan, Known::of(planned));
     let row = |row: &Row| {
         let mut cells = vec![Cell::new(row.order, Meaning::Faint), Cell::new(row.level, Meaning::Faint)];
-        cells.extend(cells_of(row));
+        cells.extend(cells_of(row, &known));
         cells.push(Cell::optional(row.tag.as_ref(), Meaning::Plain));
         cells
     };
@@ -48,29 +78,61 @@ pub(crate) fn all(plan: &ReleasePlan) -> String {
     table(&headings, &plan.packages.iter().map(row).collect::<Vec<_>>())
 }
 
-fn listed(rows: &[&Row]) -> String {
-    table(HEADINGS, &rows.iter().map(|row| cells_of(row)).collect::<Vec<_>>())
+fn listed(rows: &[&Row], known: &Known) -> String {
+    table(HEADINGS, &rows.iter().map(|row| cells_of(row, known)).collect::<Vec<_>>())
 }
 
-fn cells_of(row: &Row) -> Vec<Cell> {
+fn cells_of(row: &Row, known: &Known) -> Vec<Cell> {
     let moving = if row.is_included() { Meaning::Good } else { Meaning::Faint };
     vec![
         Cell::new(row.id(), Meaning::Strong),
         Cell::optional(row.current.as_ref(), Meaning::Plain),
         Cell::optional(row.next.as_ref(), moving),
         Cell::new(row.bump, if row.bump == Bump::Major { Meaning::Warning } else { Meaning::Plain }),
-        Cell::new(why(row), Meaning::Faint),
+        Cell::new(why(row, known), Meaning::Faint),
     ]
 }
 
-/// The first reason, and how many follow. That a package was never released says it all: nothing else counts.
-fn why(row: &Row) -> String {
+/// The reason that decides, and how many others there are. That a package was never released says it all: nothing else counts.
+fn why(row: &Row, known: &Known) -> String {
+    let others = row.reasons.len().saturating_sub(1);
+    let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
     match row.reasons.as_slice() {
         [Reason::FirstRelease, ..] => reason(&Reason::FirstRelease),
         [] => COUNTED.iter().find(|(status, _)| *status == row.status).map_or("", |(_, word)| word).to_owned(),
-        [only] => reason(only),
-        [first, rest @ ..] => format!("{} (and {} more)", reason(first), rest.len()),
+        // Where something asks for more than the package file says, that decides.
+        [Reason::VersionAhead, next, ..] if row.next != row.current => format!("{}{more}", reason(next)),
+        [Reason::VersionAhead, ..] => match known.last.get(&row.id()) {
+            Some(last) => format!("ahead of {last}{more}"),
+            None => format!("{}{more}", reason(&Reason::VersionAhead)),
+        },
+        [first, ..] => format!("{}{more}", reason(first)),
     }
+}
+
+/// What there is since the last releases, and why it moves nothing; `None` where there is nothing.
+fn idle(planned: &Planned) -> Option<String> {
+    let (mut commits, mut conventional, mut named) = (BTreeSet::new(), false, None);
+    let discovery = &planned.snapshot.discovery;
+    for (index, changes) in planned.changes.members.iter().enumerate() {
+        let idle = changes.idle.iter().map(|(change, _)| change);
+        for change in changes.commits.iter().chain(idle) {
+            commits.insert(&change.commit);
+            conventional |= change.parsed.conventional;
+            named = named.or(Some(index));
+        }
+    }
+    let index = named?;
+    let lasts: BTreeSet<&str> =
+        planned.changes.members.iter().filter_map(|it| it.last.as_ref()).map(|last| last.tag.as_str()).collect();
+    let since = match lasts.iter().collect::<Vec<_>>().as_slice() {
+        [only] => format!("`{}`", clean(only)),
+        _ => "the last releases".to_owned(),
+    };
+    let why = if conventional { "none has a type that does" } else { "none is a Conventional Commit" };
+    let (count, verb) = (count(commits.len(), "commit"), if commits.len() == 1 { "moves" } else { "move" });
+    let name = discovery.short_name(index);
+    Some(format!("{count} since {since} {verb} nothing: {why} (`releasekit explain {name}`)"))
 }
 
 /// A reason in words.
@@ -80,6 +142,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::Dependency { package } => format!("needs {package}"),
         Reason::FirstRelease => "never released".to_owned(),
         Reason::VersionAhead => "the package file is ahead of the last tag".to_owned(),
+        Reason::Set => "asked for on the command line".to_owned(),
         Reason::Requirement => "its published requirements changed".to_owned(),
         Reason::Group { group: None } => "all packages move together".to_owned(),
         Reason::Group { group: Some(group) } => format!("moves with group {}", clean(group)),
@@ -100,7 +163,7 @@ fn others(plan: &ReleasePlan) -> String {
 
 #[cfg(test)]
 mod tests {
-    use releasekit_core::model::{CommitId, EcosystemLabel, PackageId, PackageName, RepoPath, Version};
+    use releasekit_core::model::{CommitId, EcosystemLabel, PackageName, RepoPath};
 
     use super::*;
 
@@ -124,7 +187,7 @@ mod tests {
 
     fn shown(rows: Vec<Row>) -> String {
         let plan = ReleasePlan { schema: 1, commit: CommitId::new("0".repeat(40)), packages: rows };
-        anstream::adapter::strip_str(&summary(&plan)).to_string()
+        anstream::adapter::strip_str(&super::shown(&plan, &Known::default())).to_string()
     }
 
     #[test]
@@ -147,6 +210,16 @@ py:new   1.0.0    1.0.0  patch  never released
             row("c", None, Vec::new()),
         ];
         assert_eq!(shown(rows), expected);
+    }
+
+    #[test]
+    fn what_decides_is_said() {
+        let commit = Reason::Commit { commit: CommitId::new("abcdef0123456"), summary: "feat!: it".to_owned() };
+        let mut ahead = row("a", Some("1.0.0"), vec![Reason::VersionAhead, commit.clone()]);
+        let known = Known { last: BTreeMap::from([(ahead.id(), Version::from_canonical("0.9.0"))]), idle: None };
+        assert_eq!(why(&ahead, &known), "ahead of 0.9.0 (and 1 more)");
+        ahead.next = Some(Version::from_canonical("2.0.0"));
+        assert_eq!(why(&ahead, &known), "abcdef012 feat!: it (and 1 more)");
     }
 
     #[test]

@@ -197,3 +197,69 @@ fn one_released_package_needs_no_name_in_its_tags() {
     project.change("a", "fix: x");
     assert_eq!(moves(&project), ["a 1.0.0 → 1.0.1 patch (commit)"]);
 }
+
+#[test]
+fn where_nothing_moves_it_is_said_what_there_is_and_why() {
+    let project = single();
+    for number in 1..4 {
+        project.change("a", &format!("Add thing {number} (#{number})"));
+    }
+    let said = project.run(&["plan", "--offline"]).ok();
+    let expected = "3 commits since `a-v1.0.0` move nothing: none is a Conventional Commit (`releasekit explain a`)";
+    assert!(said.contains(expected), "{said}");
+    project.change("a", "docs: say so");
+    let said = project.run(&[]).ok();
+    assert!(said.contains("4 commits since `a-v1.0.0` move nothing: none has a type that does"), "{said}");
+}
+
+#[test]
+fn a_version_ahead_says_of_what_unless_a_commit_decides() {
+    let project = single();
+    project.package("a", "1.5.0", &[], "").sandbox.commit("fix: raise");
+    let said = project.run(&["plan", "--offline"]).ok();
+    assert!(said.contains("1.5.0    1.5.0  none  ahead of 1.0.0 (and 1 more)"), "{said}");
+    project.change("a", "feat!: more");
+    let said = project.run(&["plan", "--offline"]).ok();
+    assert!(said.contains("2.0.0  major  ") && said.contains(" feat!: more (and 2 more)"), "{said}");
+}
+
+#[test]
+fn a_requirement_above_what_is_planned_is_left_and_holds_back_who_declares_it() {
+    let project = Project::released();
+    project.package("lib", "1.0.0", &["core>=1.1.0,<2", "httpx"], "").sandbox.commit("chore: what is to come");
+    project.change("core", "fix: x");
+    let planned = project.run(&["plan", "--offline", "--format", "full"]);
+    assert!(planned.stderr.contains("`py:lib` waits, and with it `py:top`"), "{planned}");
+    assert!(planned.stderr.contains("it requires `core>=1.1.0,<2`, and `py:core` 1.0.1 is planned"), "{planned}");
+    assert!(planned.stderr.contains("RK-REQUIREMENT-AHEAD"), "{planned}");
+    assert!(!planned.stdout.contains("-    \"core>=1.1.0"), "{planned}");
+    assert_eq!(moves(&project), ["core 1.0.0 → 1.0.1 patch (commit)"]);
+    project.change("core", "feat: y");
+    assert_eq!(moves(&project).len(), 3);
+}
+
+#[test]
+fn a_range_that_is_left_moves_as_a_whole() {
+    let project = Project::released();
+    project.package("core", "0.1.0", &[], "").package("lib", "1.0.0", &["core>=0.1.0,<0.2.0", "httpx"], "");
+    project.sandbox.commit("chore: below one");
+    project.sandbox.git(["tag", "--delete", "core-v1.0.0"]);
+    project.sandbox.git(["tag", "core-v0.1.0"]);
+    project.change("core", "feat!: x");
+    let planned = project.run(&["plan", "--offline", "--format", "full"]).ok();
+    assert!(planned.contains("+dependencies = [\"core>=0.2.0,<0.3.0\", \"httpx\"]"), "{planned}");
+}
+
+#[test]
+fn labels_are_kept_until_graduate_whatever_command_asks() {
+    let project = single();
+    project.package("a", "1.1.0rc1", &[], "").sandbox.commit("chore: rc");
+    project.sandbox.git(["tag", "a-v1.1.0rc1"]);
+    project.change("a", "fix: x");
+    assert_eq!(moves(&project), ["a 1.1.0rc1 → 1.1.0rc2 prerelease (commit)"]);
+    for args in [["plan", "--offline", "--graduate"].as_slice(), &["version", "--graduate", "a"]] {
+        let said = project.run(args).ok();
+        assert!(said.contains("1.1.0 ") && !said.contains("rc2"), "{said}");
+    }
+    project.run(&["plan", "--offline", "--graduate", "b"]).code(2);
+}

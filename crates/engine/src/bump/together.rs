@@ -44,7 +44,7 @@ impl<'a> Together<'_, '_, 'a> {
         for state in self.members() {
             let mut versions: Vec<Version> = state.next()?.into_iter().collect();
             if bump > Bump::None && !state.is_first() {
-                versions.push(state.scheme.bump(&state.base, bump, None)?);
+                versions.push(state.with_bump(bump)?);
             }
             for version in versions {
                 let neutral = state.scheme.neutral(&version).ok_or_else(|| self.not_shared(state, &version))?;

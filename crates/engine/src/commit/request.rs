@@ -4,7 +4,7 @@ use super::squash::below_first_line;
 use super::text::cleaned;
 use super::{ParsedCommit, parse};
 
-/// How forges and git begin the first line of a merge that nobody wrote.
+/// How the first line of a merge begins that nobody wrote.
 const MADE: [&str; 3] = ["Merge pull request ", "Merge branch ", "Merged in "];
 
 /// What a merge says: its own title, or where a forge made that, the title of the request below it.

@@ -24,6 +24,8 @@ impl Diagnostic for Error {
             Self::ToolUnclear { .. } => codes::WORKSPACE_TOOL_UNCLEAR,
             Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,
             Self::TagExists { .. } => codes::VERSION_TAG_EXISTS,
+            Self::Uncountable { .. } => codes::VERSION_UNCOUNTABLE,
+            Self::Unlabelled { .. } => codes::VERSION_UNLABELLED,
             Self::VersionNotShared { .. } => codes::VERSION_NOT_SHARED,
             Self::VersionMissing { .. } => codes::VERSION_MISSING,
             Self::VersionUnread { packages } => packages[0].1.code,

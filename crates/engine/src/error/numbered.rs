@@ -28,6 +28,23 @@ pub struct Taken {
     pub tag: TagName,
 }
 
+/// A package whose prereleases are numbered by dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncountable {
+    /// Which.
+    pub package: PackageId,
+    /// Its version.
+    pub version: Version,
+}
+
+pub(super) fn uncountable(packages: &[Uncountable]) -> String {
+    if let [Uncountable { package, version }] = packages {
+        return format!("`{package}` would move from {version}, and a date is not counted");
+    }
+    let said = packages.iter().map(|one| format!("`{}` {}", one.package, one.version));
+    format!("{} packages would move from versions with dates, which are not counted: {}", packages.len(), few(said))
+}
+
 pub(super) fn behind(packages: &[Behind]) -> String {
     if let [Behind { package, current, file, tag }] = packages {
         return format!("`{package}` is at {current} in `{file}`, below its tag `{tag}`");

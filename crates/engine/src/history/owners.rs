@@ -17,6 +17,10 @@ use crate::session::Snapshot;
 pub(super) struct Owners {
     files: Vec<&'static str>,
     ecosystems: Vec<EcosystemNames>,
+    /// The packages that the scopes behind those of all packages are about.
+    again: Vec<usize>,
+    /// How many packages there are.
+    count: usize,
     tree: Arc<dyn Tree>,
     policy: Policy,
 }
@@ -37,8 +41,9 @@ struct Named {
 }
 
 impl Owners {
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
+    pub(super) fn of(snapshot: &Snapshot, again: &[usize]) -> Self {
         let discovery = &snapshot.discovery;
+        let count = discovery.members.len();
         let mut ecosystems: BTreeMap<&str, EcosystemNames> = BTreeMap::new();
         for root in &discovery.workspaces {
             let workspace = root.ecosystem.workspace.clone();
@@ -50,7 +55,14 @@ impl Owners {
             ecosystems.iter().flat_map(|it| it.workspace.package_files().iter().copied()).collect();
         files.sort_unstable();
         files.dedup();
-        Self { files, ecosystems, tree: snapshot.tree.clone(), policy: snapshot.policy.clone() }
+        Self {
+            files,
+            ecosystems,
+            again: again.to_vec(),
+            count,
+            tree: snapshot.tree.clone(),
+            policy: snapshot.policy.clone(),
+        }
     }
 
     /// Whether a package of this name that is none of ours lies there now as well, as one that is excluded does: it is part
@@ -111,6 +123,9 @@ impl Judge for Owners {
             }
         }
         let mut owners = owners?;
+        let again = self.again.iter().enumerate().filter(|(_, member)| owners.contains(member));
+        let again: Vec<usize> = again.map(|(at, _)| self.count + at).collect();
+        owners.extend(again);
         owners.sort_unstable();
         owners.dedup();
         Some(owners)

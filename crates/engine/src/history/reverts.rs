@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::CommitId;
 
-use super::Change;
+use super::change::Change;
 use crate::commit::without_number;
 use crate::error::Result;
 use crate::session::Session;

@@ -4,7 +4,7 @@
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::TouchingCommit;
 
-use super::Change;
+use super::change::Change;
 use crate::commit::{self, ParsedCommit};
 use crate::discover::Member;
 

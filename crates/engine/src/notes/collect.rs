@@ -11,7 +11,7 @@ use crate::bump::Reason;
 use crate::commit::ParsedCommit;
 use crate::error::Result;
 use crate::globs::globs;
-use crate::history::MemberChanges;
+use crate::history::Change;
 use crate::plan::Planned;
 
 /// A line of the notes.
@@ -71,13 +71,24 @@ pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str
         date: date.to_owned(),
         first: decision.reasons.contains(&Reason::FirstRelease),
         shared: false,
-        sections: sections(&planned.changes.members[index], policy)?,
+        sections: sections(commits(planned, index, version), policy)?,
         dependencies: dependencies(planned, index, &decision.reasons),
     })
 }
 
+/// The commits that a version brings: a final one those of its prereleases too.
+fn commits<'a>(planned: &'a Planned, index: usize, version: &Version) -> &'a [Change] {
+    let discovery = &planned.snapshot.discovery;
+    let changes = &planned.changes.members[index];
+    let is_final = !discovery.scheme(&discovery.members[index]).is_prerelease(version);
+    match &changes.since_final {
+        Some(since) if is_final => &since.commits,
+        _ => &changes.commits,
+    }
+}
+
 /// Breaking changes, then the sections in the configured order, then the others by the order of the types' sections.
-fn sections(changes: &MemberChanges, policy: &Policy) -> Result<Vec<Section>> {
+fn sections(commits: &[Change], policy: &Policy) -> Result<Vec<Section>> {
     let exclude = globs(&policy.changelog.exclude)?;
     let mut titles: Vec<String> = policy.changelog.sections.clone();
     let mut by_weight: Vec<_> = policy.commit_types.values().collect();
@@ -91,7 +102,7 @@ fn sections(changes: &MemberChanges, policy: &Policy) -> Result<Vec<Section>> {
     let places: HashMap<String, usize> = titles.iter().cloned().zip(0..).collect();
     let mut found: Vec<Section> = titles.into_iter().map(|title| Section { title, entries: Vec::new() }).collect();
     let mut seen = HashSet::new();
-    for change in changes.commits.iter().rev().filter(|change| !is_excluded(&change.parsed, &exclude)) {
+    for change in commits.iter().rev().filter(|change| !is_excluded(&change.parsed, &exclude)) {
         let Some(title) = title_of(&change.parsed, policy) else { continue };
         let entry = entry(&change.parsed);
         if let Some(place) = places.get(&title)

@@ -4,6 +4,7 @@ mod changelogs;
 mod discovery;
 mod edges;
 mod groups;
+mod labels;
 mod manifest;
 mod notes;
 mod plan;

@@ -18,7 +18,7 @@ use releasekit_core::{
     BackendError, Code, Environment, ErrorKind, FileEdit, Label, Requirements, Result, Tree, Vcs, VersionScheme,
     Workspace,
 };
-use releasekit_engine::bump::Reason;
+use releasekit_engine::bump::{Asked, Reason};
 use releasekit_engine::plan::{Planned, Row};
 use releasekit_engine::{Policies, PolicySource, Session, plan};
 use releasekit_formats::cargo;
@@ -46,6 +46,8 @@ pub(crate) struct World {
     pub(crate) policy: Policy,
     /// The files of every commit.
     pub(crate) files: Vec<(String, String)>,
+    /// What the command line asks for.
+    pub(crate) asked: Asked,
 }
 
 impl World {
@@ -146,6 +148,12 @@ impl World {
         self
     }
 
+    /// Asks for labelled versions to become final.
+    pub(crate) fn graduate(mut self, names: &[&str]) -> Self {
+        self.asked.graduate = Some(names.iter().map(|name| (*name).to_owned()).collect());
+        self
+    }
+
     pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
         change(&mut self.policy);
         self
@@ -205,12 +213,13 @@ impl World {
     }
 
     pub(crate) fn try_plan(self) -> releasekit_engine::Result<Planned> {
+        let asked = self.asked.clone();
         let session = self.session();
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(async {
             let head = session.vcs.head().await?;
             let snapshot = session.snapshot_at(&head.commit, Policies::WorkTree).await?;
-            plan::plan(&session, snapshot, &head).await
+            plan::plan_as_asked(&session, snapshot, &head, &asked).await
         })
     }
 
