@@ -15,8 +15,11 @@ releasekit_core::codes! {
         "A version follows from commits, and the branch that is checked out has none. Make the first commit.",
         help: "make the first commit";
     OBJECT_MISSING = "RK-GIT-OBJECT-MISSING", NotFound, "the clone lacks an object",
-        "A commit, tree or file that is needed is not among the objects of this clone. It may be shallow: `git fetch --unshallow --tags` brings the rest. It may be partial (`--filter`): `git fetch --refetch --no-filter --tags` does. The name may also be mistyped.",
-        help: "run `git fetch --unshallow --tags`, or in a partial clone `git fetch --refetch --no-filter --tags`";
+        "A commit, tree or file that is needed is not among the objects of this clone. It may be shallow: `git fetch --unshallow --tags` brings the rest. The name may also be mistyped.",
+        help: "in a shallow clone run `git fetch --unshallow --tags`";
+    PARTIAL = "RK-GIT-PARTIAL", Precondition, "the clone is partial, and lacks what the answer needs",
+        "A clone made with `--filter` has all commits and leaves out trees or files until git needs them. Which packages a commit touched, and what their files said, stands in those. `git fetch --refetch --no-filter --tags` brings them all at once; in a CI checkout leave the filter out.",
+        help: "run `git fetch --refetch --no-filter --tags`";
     HISTORY_CUT = "RK-GIT-HISTORY-CUT", Precondition, "the answer lies beyond where the clone's history ends",
         "The clone is shallow, and whether one commit is reachable from another depends on commits that it lacks. Nothing is concluded from missing history. Fetch it: `git fetch --unshallow --tags`; in a CI checkout ask for full history (`fetch-depth: 0`).",
         help: "run `git fetch --unshallow --tags`";

@@ -49,6 +49,14 @@ pub enum Error {
         /// Its name.
         id: String,
     },
+    /// An object that a partial clone has left out.
+    #[error("the clone is partial, and lacks the {what} `{id}`")]
+    Partial {
+        /// What kind of object.
+        what: &'static str,
+        /// Its name.
+        id: String,
+    },
     /// An answer that depends on commits that the clone lacks.
     #[error("the history of this clone ends at {commit}, so {question} is unknown")]
     HistoryCut {
@@ -334,6 +342,7 @@ impl Diagnostic for Error {
             Self::NoWorkTree { .. } => codes::NO_WORK_TREE,
             Self::NoCommit { .. } => codes::NO_COMMIT,
             Self::Missing { .. } => codes::OBJECT_MISSING,
+            Self::Partial { .. } => codes::PARTIAL,
             Self::HistoryCut { .. } => codes::HISTORY_CUT,
             Self::Shallow { .. } => codes::SHALLOW,
             Self::TagsMissing { .. } => codes::TAGS_MISSING,

@@ -33,7 +33,20 @@ pub(crate) fn read(repo: &gix::Repository, id: ObjectId, kind: Kind) -> Result<V
     let mut buffer = Vec::new();
     let found = repo.objects.try_find(&id, &mut buffer).map_err(Error::read("an object"))?;
     let found = found.filter(|data| data.kind == kind).is_some();
-    if found { Ok(buffer) } else { Err(Error::Missing { what, id: id.to_string() }) }
+    if found { Ok(buffer) } else { Err(missing(repo, what, id)) }
+}
+
+/// The error for an object that is not there. A partial clone has all commits, and leaves out what a filter names.
+pub(crate) fn missing(repo: &gix::Repository, what: &'static str, id: ObjectId) -> Error {
+    let id = id.to_string();
+    if what != "commit" && is_partial(repo) { Error::Partial { what, id } } else { Error::Missing { what, id } }
+}
+
+fn is_partial(repo: &gix::Repository) -> bool {
+    let settings = repo.config_snapshot();
+    let names = repo.remote_names();
+    let mut promised = names.iter().map(|name| settings.boolean(format!("remote.{name}.promisor").as_str()));
+    settings.string("extensions.partialClone").is_some() || promised.any(|promised| promised == Some(true))
 }
 
 /// The root tree of a commit.

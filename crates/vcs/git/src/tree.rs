@@ -3,6 +3,7 @@
 mod commit_tree;
 pub(crate) mod link;
 mod listing;
+mod sparse;
 mod work_tree;
 mod write;
 
@@ -15,6 +16,7 @@ use gix::objs::tree::EntryKind;
 use releasekit_core::model::RepoPath;
 
 use crate::error::Error;
+use crate::object::missing;
 
 /// What a tree has at a path.
 pub(crate) fn find_entry(
@@ -22,8 +24,12 @@ pub(crate) fn find_entry(
     tree: ObjectId,
     path: &RepoPath,
 ) -> Result<Option<(EntryKind, ObjectId)>, Error> {
-    let root = repo.find_tree(tree).map_err(Error::read("a tree"))?;
-    let entry = root.lookup_entry_by_path(path.as_str()).map_err(Error::read("a tree"))?;
+    let lost = |error: gix::Error| match missing(repo, "tree", tree) {
+        partial @ Error::Partial { .. } => partial,
+        _ => Error::read("a tree")(error),
+    };
+    let root = repo.find_tree(tree).map_err(lost)?;
+    let entry = root.lookup_entry_by_path(path.as_str()).map_err(lost)?;
     Ok(entry.map(|entry| (entry.mode().kind(), entry.object_id())))
 }
 

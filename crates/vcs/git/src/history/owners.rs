@@ -10,6 +10,7 @@ use releasekit_core::vcs::Judge;
 
 use super::tree_diff::{self, Corrupt};
 use crate::error::Error;
+use crate::object::missing;
 
 /// The scopes whose a folder is; `None` where no package file says so.
 pub(super) type Owner = Option<Rc<[usize]>>;
@@ -78,7 +79,7 @@ impl<'a> Owners<'a> {
         match found {
             Some(data) if data.kind == Kind::Blob => Ok(data.data),
             Some(_) => Err(Error::Corrupt { what: format!("file {id}") }),
-            None => Err(Error::Missing { what: "file", id: id.to_string() }),
+            None => Err(missing(self.repo, "file", id)),
         }
     }
 }

@@ -8,6 +8,7 @@ use gix::hashtable::HashMap;
 use gix::objs::{Find, Kind};
 
 use crate::error::Error;
+use crate::object::missing;
 
 /// Reads trees and keeps them while they are likely to be asked for again. For one thread.
 ///
@@ -72,7 +73,7 @@ impl<'a> Trees<'a> {
         match found {
             Some(data) if data.kind == Kind::Tree => Ok(Rc::from(data.data)),
             Some(_) => Err(Error::Corrupt { what: format!("tree {id}") }),
-            None => Err(Error::Missing { what: "tree", id: id.to_string() }),
+            None => Err(missing(self.repo, "tree", id)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Lists the files of a checkout: one look into each folder, the index to know what is tracked, and the ignore files.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirEntry, FileType};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -20,6 +21,29 @@ pub(super) struct Listed {
     pub(super) links: Arc<[RepoPath]>,
     /// The submodules, none of which is entered.
     pub(super) nested: Arc<[RepoPath]>,
+}
+
+impl Listed {
+    /// Adds what is not on disk. What is there all the same is there once.
+    pub(super) fn add<'a>(
+        &mut self,
+        files: impl Iterator<Item = &'a RepoPath>,
+        links: &[RepoPath],
+        nested: &[RepoPath],
+    ) {
+        self.files = with(&self.files, files);
+        self.links = with(&self.links, links.iter());
+        self.nested = with(&self.nested, nested.iter());
+    }
+}
+
+fn with<'a>(known: &Arc<[RepoPath]>, more: impl Iterator<Item = &'a RepoPath>) -> Arc<[RepoPath]> {
+    let more: BTreeSet<RepoPath> = more.cloned().collect();
+    if more.is_empty() {
+        return Arc::clone(known);
+    }
+    let all: BTreeSet<RepoPath> = known.iter().cloned().chain(more).collect();
+    all.into_iter().collect()
 }
 
 /// Tracked files and untracked ones that are not ignored, sorted. Neither submodules, nor other repositories, nor

@@ -7,19 +7,24 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::{fmt, io};
 
+use gix::objs::Kind;
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
 use rustix::fs::OFlags;
 
 use super::link::{Entry, on_disk, resolve};
 use super::listing::{self, Listed};
+use super::sparse::LeftOut;
 use crate::error::Error;
+use crate::object;
 
-/// The tracked files of a checkout and those that are not ignored, as far as they are on disk.
+/// The tracked files of a checkout and those that are not ignored, as they are on disk; what a sparse checkout leaves out as
+/// the index has it.
 pub(crate) struct WorkTree {
     repo: gix::ThreadSafeRepository,
     root: PathBuf,
     listed: OnceLock<Listed>,
+    left_out: OnceLock<LeftOut>,
 }
 
 impl fmt::Debug for WorkTree {
@@ -31,7 +36,7 @@ impl fmt::Debug for WorkTree {
 impl WorkTree {
     /// The files below a root, which is absolute and free of links.
     pub(crate) fn new(repo: gix::ThreadSafeRepository, root: PathBuf) -> Self {
-        Self { repo, root, listed: OnceLock::new() }
+        Self { repo, root, listed: OnceLock::new(), left_out: OnceLock::new() }
     }
 
     /// The file that a path stands for. Links to files are followed to files that git tracks; linked folders are not
@@ -67,8 +72,25 @@ impl WorkTree {
         if let Some(listed) = self.listed.get() {
             return Ok(listed);
         }
-        let listed = listing::list(&self.repo.to_thread_local(), &self.root)?;
+        let mut listed = listing::list(&self.repo.to_thread_local(), &self.root)?;
+        let LeftOut { files, links, nested } = self.left_out()?;
+        listed.add(files.keys(), links, nested);
         Ok(self.listed.get_or_init(|| listed))
+    }
+
+    fn left_out(&self) -> Result<&LeftOut, Error> {
+        if let Some(left_out) = self.left_out.get() {
+            return Ok(left_out);
+        }
+        let left_out = LeftOut::of(&self.repo.to_thread_local())?;
+        Ok(self.left_out.get_or_init(|| left_out))
+    }
+
+    /// The content of a plain file that the checkout leaves out.
+    fn read_left_out(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
+        let left_out = self.left_out()?;
+        let file = left_out.files.get(path).filter(|_| !left_out.links.contains(path));
+        file.map(|id| object::read(&self.repo.to_thread_local(), *id, Kind::Blob)).transpose()
     }
 }
 
@@ -86,9 +108,11 @@ fn read_plain(file: &Path) -> io::Result<Option<Vec<u8>>> {
 
 impl Tree for WorkTree {
     fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>> {
-        let Some(file) = self.file(path)? else { return Ok(None) };
+        let Some(file) = self.file(path)? else { return Ok(self.read_left_out(path)?) };
         match read_plain(&file) {
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Ok(self.read_left_out(path)?)
+            }
             Err(error) => Err(Error::folder(path.on_disk(&self.root))(error).into()),
             Ok(content) => Ok(content),
         }

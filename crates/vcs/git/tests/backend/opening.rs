@@ -4,11 +4,12 @@ use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::{PermissionsExt, chown};
 
-use releasekit_core::vcs::{CommitRequest, Sign};
-use releasekit_core::{Environment, ErrorKind};
+use releasekit_core::model::CommitId;
+use releasekit_core::vcs::{CommitRequest, HistoryRequest, Scope, Sign};
+use releasekit_core::{Diagnostic, Environment, ErrorKind};
 use releasekit_testkit::Sandbox;
 
-use crate::support::{context, fails, head, open, open_at, try_open, wait};
+use crate::support::{context, fails, head, open, open_at, path, try_open, wait};
 
 fn one_commit() -> Sandbox {
     let sandbox = Sandbox::new();
@@ -114,4 +115,53 @@ fn a_damaged_repository_is_an_error_that_says_what_is_damaged() {
     let sandbox = one_commit();
     fs::write(sandbox.work().join(".git/packed-refs"), "# pack-refs with: peeled\nnonsense\n").expect("it is ours");
     fails(wait(open(&sandbox).tags()), "RK-GIT-READ", ErrorKind::ToolFailed);
+}
+
+#[test]
+fn names_of_objects_may_be_longer() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path().join("longer");
+    sandbox.git(["init", "--quiet", "--object-format=sha256", "--initial-branch=main", &folder.to_string_lossy()]);
+    std::fs::create_dir_all(folder.join("a")).expect("the sandbox is writable");
+    std::fs::write(folder.join("a/x"), "1").expect("the sandbox is writable");
+    sandbox.git_in(&folder, ["add", "--all"]);
+    sandbox.git_in(&folder, ["commit", "--quiet", "-m", "one"]);
+    sandbox.git_in(&folder, ["tag", "-a", "-m", "v1", "v1"]);
+    std::fs::write(folder.join("a/x"), "2").expect("the sandbox is writable");
+    sandbox.git_in(&folder, ["commit", "--quiet", "--all", "-m", "two"]);
+    let vcs = open_at(&sandbox, &folder);
+    let (head, tags) = (wait(vcs.head()).expect("it is read"), wait(vcs.tags()).expect("they are read"));
+    assert_eq!((head.commit.as_str().len(), tags.len()), (64, 1));
+    let scope = Scope::new(path("a")).with_since(Some(tags[0].commit.clone()));
+    let history = wait(vcs.history(&HistoryRequest::new(head.commit.clone(), vec![scope]))).expect("it is walked");
+    assert_eq!(history.commits.iter().map(|commit| commit.message.trim()).collect::<Vec<_>>(), ["two"]);
+    let tree = wait(vcs.tree(&head.commit)).expect("it is there");
+    assert_eq!(tree.read(&path("a/x")).expect("it is read"), Some(b"2".to_vec()));
+    let edit = releasekit_core::FileEdit::write(path("a/y"), "3");
+    let request = CommitRequest::new(head.commit.clone(), "three".to_owned(), 1_000_000_000).with_edits(vec![edit]);
+    let made = wait(vcs.commit(&request)).expect("it is made");
+    assert_eq!(wait(vcs.own_changes(&made)).expect("they are told").paths, [path("a/y")]);
+}
+
+#[test]
+fn what_a_partial_clone_lacks_is_said_with_what_brings_it() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.write("a/x", "1").commit("one");
+    sandbox.write("a/x", "2").commit("two");
+    sandbox.push();
+    sandbox.git_in(&sandbox.remote(), ["config", "uploadpack.allowFilter", "true"]);
+    let clone = sandbox.clone_remote("partial", &["--filter=tree:0", "--no-checkout"]);
+    let ask = || {
+        let vcs = open_at(&sandbox, &clone);
+        let scope = Scope::new(path("a")).with_since(Some(CommitId::new(&*start)));
+        wait(vcs.history(&HistoryRequest::new(head(&sandbox), vec![scope])))
+    };
+    let error = fails(ask(), "RK-GIT-PARTIAL", ErrorKind::Precondition);
+    let help = error.help().expect("there is help");
+    let command = help.strip_prefix("run `git ").and_then(|rest| rest.strip_suffix('`')).expect("one command");
+    sandbox.git_in(&clone, command.split(' '));
+    assert_eq!(ask().expect("it is walked").commits.len(), 1);
+    let vcs = open_at(&sandbox, &sandbox.clone_remote("files", &["--filter=blob:none", "--no-checkout"]));
+    let tree = wait(vcs.tree(&head(&sandbox))).expect("its trees are there");
+    fails(tree.read(&path("a/x")), "RK-GIT-PARTIAL", ErrorKind::Precondition);
 }

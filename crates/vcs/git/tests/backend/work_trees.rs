@@ -146,12 +146,19 @@ fn status_names_what_differs_and_takes_no_lock() {
 }
 
 #[test]
-fn a_sparse_checkout_lists_what_is_there() {
+fn a_sparse_checkout_leaves_nothing_out() {
     let sandbox = Sandbox::new();
     sandbox.write("in/x", "1").write("out/y", "1").commit("start");
-    sandbox.git(["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
-    let tree = wait(open_at(&sandbox, &sandbox.work()).work_tree()).expect("there is a work tree");
-    assert_eq!(listed(&*tree), ["in/x"]);
+    for options in [["--cone", "--sparse-index"], ["--cone", "--no-sparse-index"]] {
+        sandbox.git(["sparse-checkout", "set"].iter().chain(&options).chain(&["in"]));
+        let tree = wait(open_at(&sandbox, &sandbox.work()).work_tree()).expect("there is a work tree");
+        assert_eq!(listed(&*tree), ["in/x", "out/y"], "{options:?}");
+        assert_eq!(tree.read(&path("out/y")).expect("it is in the index"), Some(b"1".to_vec()));
+        sandbox.write("out/y", "mine");
+        assert_eq!(tree.read(&path("out/y")).expect("it is on disk"), Some(b"mine".to_vec()));
+        std::fs::remove_dir_all(sandbox.work().join("out")).expect("the sandbox is writable");
+        assert_eq!(tree.read(&path("in/y")).expect("it is nowhere"), None);
+    }
     let commit = wait(open(&sandbox).tree(&crate::support::head(&sandbox))).expect("there is a tree");
     assert_eq!(listed(&*commit), ["in/x", "out/y"]);
 }
