@@ -6,12 +6,13 @@ use releasekit_core::{FileEdit, Templates};
 
 use crate::apply::ReleaseCommitRequest;
 use crate::branch::{self, Branches};
+use crate::bump::Reason;
 use crate::changelogs::Superseded;
 use crate::error::{Error, Result};
 use crate::findings::Check;
 use crate::locate::{self, Located};
 pub use crate::manifest::PlanOptions;
-use crate::plan::{self, Planned};
+use crate::plan::{self, Planned, Row};
 pub use crate::propose::Proposed;
 use crate::propose::{self, Proposal};
 use crate::session::{Policies, Session};
@@ -48,6 +49,17 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     let branches = Branches { session, policy: &planned.snapshot.policy, remote: &remote };
     let proposed = propose_plan(branches, &planned, &base, (options, superseded)).await?;
     Ok(Prepared { planned, proposed: Some(proposed) })
+}
+
+/// Refuses a plan with first releases where the remote has tags of ours that the clone lacks: then they are none.
+pub async fn require_tags(session: &Session, planned: &Planned) -> Result<()> {
+    let is_first = |row: &Row| row.reasons.contains(&Reason::FirstRelease);
+    let remote = &planned.snapshot.policy.remote;
+    if !planned.plan.included().any(is_first) || session.vcs.remote_url(remote).await?.is_none() {
+        return Ok(());
+    }
+    let refs = session.vcs.remote_refs(remote).await?;
+    branch::refuse_missing_tags(session, &planned.changes, &planned.snapshot, &refs)
 }
 
 /// What a plan would change in package files and changelogs.

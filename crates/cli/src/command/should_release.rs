@@ -1,5 +1,7 @@
 //! `should-release`: a question that an exit code answers.
 
+use releasekit_engine::prepare;
+
 use crate::answer::Answer;
 use crate::command::{plan, warnings};
 use crate::error::Result;
@@ -18,7 +20,12 @@ pub(crate) struct Options {
 
 /// Says whether the plan of HEAD moves anything.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let planned = plan::head(&invocation.open(globals, None).await?).await?;
+    let opened = invocation.open(globals, None).await?;
+    let planned = plan::head(&opened).await?;
+    // A clone without tags knows of no release, and a machine that was told to release everything would.
+    if !globals.offline {
+        prepare::require_tags(&opened.session, &planned).await?;
+    }
     warnings::say(&planned, invocation.screen.as_ref());
     let count = planned.plan.included().count();
     let text = match options.format {

@@ -263,3 +263,24 @@ fn labels_are_kept_until_graduate_whatever_command_asks() {
     }
     project.run(&["plan", "--offline", "--graduate", "b"]).code(2);
 }
+
+#[test]
+fn a_clone_without_tags_is_not_told_to_release_everything() {
+    let project = Project::released();
+    let clone = project.sandbox.clone_remote("bare-of-tags", &["--no-tags"]);
+    let refused = project.run_in(&clone, &["should-release"]).code(5);
+    assert!(refused.stderr.contains("RK-GIT-TAGS-MISSING") && refused.stderr.contains("git fetch --tags"), "{refused}");
+    project.sandbox.git_in(&clone, ["fetch", "--quiet", "--tags"]);
+    project.run_in(&clone, &["should-release"]).code(4);
+    let new = Project::unreleased();
+    new.run(&["should-release"]).code(0);
+}
+
+#[test]
+fn a_sparse_checkout_has_all_packages() {
+    let project = Project::released();
+    project.sandbox.git(["sparse-checkout", "set", "--cone", "packages/core"]);
+    let found = project.json(&["discover", "--format", "json"]);
+    let names: Vec<_> = found["packages"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["app", "core", "lib", "top"]);
+}
