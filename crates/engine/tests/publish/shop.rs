@@ -128,7 +128,7 @@ impl Shop {
     }
 
     pub(crate) async fn supersede(&self) -> Result<Prepared> {
-        prepare::prepare(&self.session(), PlanOptions { supersede: true }).await
+        prepare::prepare(&self.session(), PlanOptions { supersede: true, ..PlanOptions::default() }).await
     }
 
     /// Takes a tag away from the remote.

@@ -53,7 +53,8 @@ pub(super) fn rewrite(requirement: &str, version: &Version) -> Result<String, Er
     }
     let mut patch = Patch::new(requirement);
     let mut named = version.pre.is_empty();
-    let lower = clauses.iter().find(|clause| matches!(clause.comparator.op, Op::Greater | Op::GreaterEq));
+    let is_lower = |clause: &&Clause| matches!(clause.comparator.op, Op::Greater | Op::GreaterEq);
+    let lower = clauses.iter().find(is_lower);
     let mut range = None;
     for clause in &clauses {
         let outside = !admits(&clause.comparator, version);
@@ -63,8 +64,8 @@ pub(super) fn rewrite(requirement: &str, version: &Version) -> Result<String, Er
             patch.replace(clause.span.clone(), format!("{}{}", clause.prefix(requirement), dotted(&upper)));
             continue;
         }
-        let moves_with_range = lower.is_some_and(|lower| lower.span == clause.span);
-        if !outside && (named || is_upper(clause) || moves_with_range) {
+        // A lower bound that admits the version moves with its range alone.
+        if !outside && (named || is_upper(clause) || is_lower(&clause)) {
             continue;
         }
         let text = moved(clause, version, requirement).ok_or_else(|| overflow(requirement))?;
