@@ -8,6 +8,7 @@ mod labels;
 mod manifest;
 mod notes;
 mod plan;
+mod reverts;
 mod squash;
 mod support;
 mod tags;
