@@ -1,5 +1,6 @@
 //! Whether packages lie elsewhere in some commit than at the head of a walk. That is rare, so it is found out cheaply first.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use gix::ObjectId;
@@ -17,12 +18,14 @@ pub(super) struct Layouts<'a> {
     pub(super) trees: Trees<'a>,
     pub(super) owners: Owners<'a>,
     path: Vec<u8>,
+    /// Folders that were found to hold the same packages: samples of one history are mostly alike.
+    alike: HashSet<(Vec<u8>, ObjectId, ObjectId)>,
 }
 
 impl<'a> Layouts<'a> {
     /// Compares with these trees at hand.
     pub(super) fn new(trie: &'a Trie, trees: Trees<'a>, owners: Owners<'a>) -> Self {
-        Self { trie, trees, owners, path: Vec::new() }
+        Self { trie, trees, owners, path: Vec::new(), alike: HashSet::new() }
     }
 
     /// Whether any package lies elsewhere in one of these root trees than in that of the head.
@@ -42,6 +45,10 @@ impl<'a> Layouts<'a> {
         old: Option<ObjectId>,
         new: Option<ObjectId>,
     ) -> Result<bool, Error> {
+        let pair = old.zip(new).map(|(old, new)| (self.path.clone(), old, new));
+        if pair.as_ref().is_some_and(|pair| self.alike.contains(pair)) {
+            return Ok(false);
+        }
         let (before, after) = (self.trees.get(old)?, self.trees.get(new)?);
         if self.package_differs(node, old.is_some(), &before, &after)? {
             return Ok(true);
@@ -64,6 +71,7 @@ impl<'a> Layouts<'a> {
             self.path.truncate(length);
             Ok::<(), Error>(())
         })?;
+        self.alike.extend(pair.filter(|_| !differ));
         Ok(differ)
     }
 
