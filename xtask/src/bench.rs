@@ -13,7 +13,7 @@ use std::process::Command;
 use clap::Args;
 
 use crate::failure::{Failure, Result};
-use crate::repository::{root, target};
+use crate::repository::{root, target, tools};
 use crate::shell;
 use cases::CASES;
 pub(crate) use measure::{Measured, measure};
@@ -73,7 +73,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for packages in &options.synthetic {
         let repository = synthetic::make(*packages, options.commits)?;
         let title = format!("{packages} packages, {} commits", options.commits);
-        report(&binary, &Subject { title, folder: repository, ratio: Some(MADE_UP) }, options)?;
+        let subject = Subject { title, folder: repository, ratio: Some(MADE_UP) };
+        report(&binary, &subject, options)?;
+        report_preparation(&binary, &subject, options)?;
     }
     Ok(())
 }
@@ -95,6 +97,22 @@ fn report(binary: &Path, subject: &Subject, options: &Options) -> Result<()> {
     commands.extend(CASES.iter().map(|case| case.command(binary, repository, &config)));
     let rows = measure_in_turns(&mut commands, options.runs)?;
     println!("{}", cases::table(subject, &rows));
+    Ok(())
+}
+
+/// The same of a release that is said and not made, where uv has locked the packages.
+fn report_preparation(binary: &Path, subject: &Subject, options: &Options) -> Result<()> {
+    let uv = tools().join("bin/uv");
+    if !uv.exists() {
+        return Err(Failure::new("uv is missing").with_help("run `cargo xtask setup`"));
+    }
+    let repository = synthetic::locked(&subject.folder, &uv)?;
+    let config = clone::configuration(&repository)?;
+    let mut commands = vec![cases::baseline(&repository)];
+    commands.extend(cases::preparation(binary, &uv, &repository, &config)?);
+    if let [log, look, prepare] = measure_in_turns(&mut commands, options.runs)?[..] {
+        println!("{}", cases::preparation_table(&subject.title, [log, look, prepare]));
+    }
     Ok(())
 }
 

@@ -1,12 +1,14 @@
 //! What is measured, what was promised, and the table that shows both.
 
+use std::env;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use super::Subject;
 use super::measure::Sample;
+use crate::failure::{Failure, Result};
 
 /// What was promised of a command's time.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +31,7 @@ pub(super) struct Case {
 
 /// Every command that something was promised of.
 pub(super) const CASES: &[Case] = &[
-    Case { name: "releasekit version", args: &["version"], configured: true, limit: Limit::Ratio(0.5) },
+    Case { name: "releasekit version", args: &["version"], configured: true, limit: Limit::Ratio(0.45) },
     Case { name: "releasekit discover", args: &["discover"], configured: true, limit: Limit::Ratio(0.25) },
     Case { name: "releasekit graph", args: &["graph"], configured: true, limit: Limit::Ratio(0.25) },
     Case { name: "releasekit", args: &[], configured: true, limit: Limit::Time(Duration::from_secs(1)) },
@@ -40,6 +42,17 @@ pub(super) const CASES: &[Case] = &[
         limit: Limit::Time(Duration::from_millis(10)),
     },
 ];
+
+/// A release that is said and not made, compared with the `git log` and uv's look at the lockfile together.
+const PREPARE: Case = Case {
+    name: "releasekit prepare --dry-run",
+    args: &["prepare", "--dry-run"],
+    configured: true,
+    limit: Limit::Ratio(2.0),
+};
+
+/// How uv looks at the lockfile.
+const LOOK: &[&str] = &["lock", "--check", "--offline", "--quiet"];
 
 /// How much memory a command may have in a real repository, against the `git log`; a made-up one is so small that what
 /// every program needs would decide.
@@ -83,6 +96,36 @@ pub(super) fn baseline(repository: &Path) -> Command {
     command
 }
 
+/// uv's look at the lockfile of a repository, and the preparation of its release, which has uv look as well.
+pub(super) fn preparation(binary: &Path, uv: &Path, repository: &Path, config: &Path) -> Result<[Command; 2]> {
+    let mut look = Command::new(uv);
+    look.current_dir(repository).args(LOOK);
+    let folder = uv.parent().unwrap_or(uv).to_owned();
+    let others = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder).chain(env::split_paths(&others));
+    let path = env::join_paths(folders).map_err(|error| Failure::new(format!("PATH: {error}")))?;
+    let prepare = PREPARE.command(binary, repository, config);
+    let mut with_path = Command::new("env");
+    with_path.current_dir(repository).arg(format!("PATH={}", path.display())).arg(prepare.get_program());
+    with_path.args(prepare.get_args());
+    Ok([look, with_path])
+}
+
+/// A table of a preparation and what it is compared with: the `git log`, and uv's look.
+pub(super) fn preparation_table(title: &str, [log, look, prepare]: [Sample; 3]) -> String {
+    let both = Sample { time: log.time + look.time, memory: log.memory.max(look.memory) };
+    let subject = Subject { title: title.to_owned(), folder: PathBuf::new(), ratio: Some(2.0) };
+    let (both_ms, peak) = (milliseconds(both), mebibytes(both));
+    let head = format!(
+        "### {title}, a release\n\n| command | ms | of both | promised | peak MiB | of both |\n|---|---:|---:|---:|---:|---:|\n"
+    );
+    format!(
+        "{head}| `git log` and `uv {}` | {both_ms} | 1 | | {peak} | 1 |\n{}",
+        LOOK.join(" "),
+        PREPARE.row(prepare, both, &subject)
+    )
+}
+
 /// A markdown table of the baseline and every case, in the order of [`CASES`].
 pub(super) fn table(subject: &Subject, samples: &[Sample]) -> String {
     let mut table =
@@ -110,7 +153,7 @@ fn mebibytes(sample: Sample) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{CASES, Sample, Subject, table};
+    use super::{CASES, Sample, Subject, preparation_table, table};
 
     fn subject(ratio: Option<f64>) -> Subject {
         Subject { title: "demo".into(), folder: "demo".into(), ratio }
@@ -125,11 +168,21 @@ mod tests {
         let mut samples = vec![sample(4, 10); CASES.len() + 1];
         samples[0] = sample(100, 10);
         assert!(!table(&subject(None), &samples).contains("missed"));
-        samples[1] = sample(51, 10);
+        samples[1] = sample(46, 10);
         samples[2] = sample(4, 21);
         let text = table(&subject(None), &samples);
         assert_eq!(text.matches("**missed**").count(), 2);
         assert_eq!(table(&subject(Some(1.0)), &samples).matches("**missed**").count(), 0);
-        assert!(text.contains("| `releasekit version` | 51.0 | 0.51× | 0.50× | 10.0 | 1.00× **missed** |\n"), "{text}");
+        assert!(text.contains("| `releasekit version` | 46.0 | 0.46× | 0.45× | 10.0 | 1.00× **missed** |\n"), "{text}");
+    }
+
+    #[test]
+    fn a_preparation_is_compared_with_two_commands_together() {
+        let text = preparation_table("demo", [sample(100, 10), sample(50, 20), sample(301, 30)]);
+        assert!(
+            text.contains("| `releasekit prepare --dry-run` | 301.0 | 2.01× | 2.00× | 30.0 | 1.50× **missed** |\n"),
+            "{text}"
+        );
+        assert!(!preparation_table("demo", [sample(100, 10), sample(50, 20), sample(300, 30)]).contains("missed"));
     }
 }

@@ -38,6 +38,26 @@ pub(super) fn make(packages: usize, commits: usize) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// A clone of a made-up repository with a lockfile, and with the repository of a remote, unless it is there from before.
+pub(super) fn locked(made: &Path, uv: &Path) -> Result<PathBuf> {
+    let name = made.file_name().unwrap_or_default().to_string_lossy();
+    let (folder, remote) = (made.with_file_name(format!("{name}-locked")), made.with_file_name(format!("{name}.git")));
+    if git(&folder, &["rev-parse", "--verify", "refs/remotes/origin/main"]).is_ok() {
+        return Ok(folder);
+    }
+    remove_folder(&folder)?;
+    remove_folder(&remote)?;
+    git(made, &["clone", "--quiet", ".", &folder.to_string_lossy()])?;
+    shell::capture(Command::new(uv).current_dir(&folder).args(["lock", "--offline", "--quiet"]))?;
+    git(&folder, &["add", "uv.lock"])?;
+    let who = ["-c", "user.name=Tess Ter", "-c", "user.email=tess@example.invalid"];
+    git(&folder, &[&who[..], &["commit", "--quiet", "-m", "chore: lock"]].concat())?;
+    git(made, &["init", "--quiet", "--bare", "--initial-branch", "main", &remote.to_string_lossy()])?;
+    git(&folder, &["remote", "set-url", "origin", &remote.to_string_lossy()])?;
+    git(&folder, &["push", "--quiet", "--set-upstream", "origin", "main"])?;
+    Ok(folder)
+}
+
 fn import(folder: &Path, stream: &[u8]) -> Result<()> {
     let broken = |error: std::io::Error| Failure::new(format!("git fast-import: {error}"));
     let mut command = Command::new("git");
