@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     build, check, commit, completion, config, discover, explain, graph, overview, plan, prepare, publish, release,
-    should_release, status, version,
+    replay, should_release, status, version,
 };
 use crate::options::Globals;
 use crate::render::style;
@@ -34,6 +34,7 @@ pub(crate) enum Command {
     Plan(plan::Options),
     Version(version::Options),
     Explain(explain::Options),
+    Replay(replay::Options),
     ShouldRelease(should_release::Options),
     Prepare(prepare::Options),
     Build(build::Options),

@@ -2,6 +2,7 @@
 
 mod extras;
 mod groups;
+mod past;
 mod roots;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use releasekit_core::workspace::{DiscoverRequest, Remark};
 use releasekit_core::{Code, Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
 
 pub use self::groups::{Group, Groups};
+pub(crate) use self::past::past;
 use crate::error::{Error, Result};
 use crate::tag_format::{self, Reader};
 

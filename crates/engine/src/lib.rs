@@ -14,8 +14,8 @@
 //!
 //! - [`Session`], [`Snapshot`]: whoever opens a repository; [`cancel`] to stop a command, [`state`] for commands that change
 //!   the world, [`recording`] for dry runs.
-//! - [`discover`], [`graph`], [`history`], [`commit`], [`bump`], [`plan`]: whoever shows packages, or what would be released
-//!   and why.
+//! - [`discover`], [`graph`], [`history`], [`commit`], [`bump`], [`plan`], [`replay`]: whoever shows packages, or what would
+//!   be released and why, now or at the releases of the past.
 //! - [`findings`], [`prepare`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads what one says.
 //! - [`locate`], [`pending`], [`artifacts`], [`release`], [`publish`], [`receipt`], [`status`]: whoever builds, tags and
 //!   publishes a merged release, or asks how far it is.
@@ -49,6 +49,7 @@ pub mod manifest;
 mod naming;
 pub mod notes;
 pub mod plan;
+pub mod replay;
 mod tag_format;
 
 // From a plan to a pushed branch: `prepare`, `check`.

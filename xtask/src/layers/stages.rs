@@ -33,7 +33,7 @@ const FLOORS: &[&[&str]] = &[
     &["export", "history", "push", "state", "surroundings", "tools"],
     &["branch", "bump"],
     &["plan"],
-    &["manifest", "notes"],
+    &["manifest", "notes", "replay"],
     &["changelogs", "findings", "locate", "release_branch"],
     &["apply", "observe", "propose", "stale"],
     &["artifacts", "check", "recording"],

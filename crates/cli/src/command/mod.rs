@@ -13,6 +13,7 @@ pub(crate) mod plan;
 pub(crate) mod prepare;
 pub(crate) mod publish;
 pub(crate) mod release;
+pub(crate) mod replay;
 pub(crate) mod should_release;
 pub(crate) mod status;
 pub(crate) mod version;
@@ -68,6 +69,7 @@ pub(crate) async fn run(
         Some(Command::Plan(options)) => plan::run(&options, invocation, globals).await,
         Some(Command::Version(options)) => version::run(&options, invocation, globals).await,
         Some(Command::Explain(options)) => explain::package(&options, invocation, globals).await,
+        Some(Command::Replay(options)) => replay::run(&options, invocation, globals).await,
         Some(Command::ShouldRelease(options)) => should_release::run(&options, invocation, globals).await,
         Some(Command::Prepare(options)) => prepare::run(&options, invocation, globals).await,
         Some(Command::Build(options)) => build::run(&options, invocation, globals).await,

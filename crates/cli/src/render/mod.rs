@@ -7,5 +7,6 @@ pub(crate) mod excerpt;
 pub(crate) mod graph;
 pub(crate) mod json;
 pub(crate) mod plan;
+pub(crate) mod replay;
 pub(crate) mod style;
 pub(crate) mod table;

@@ -74,12 +74,8 @@ fn wrong_arguments_come_with_help() {
     let project = Project::empty();
     let help = |args: &[&str]| project.run(args).code(2).stderr;
     let expected =
-        "error[RK-USAGE-ARGUMENTS]: unrecognized subcommand `plam`\nhelp: a similar subcommand exists: `plan`\n";
-    assert_eq!(
-        help(&["plam"])
-            .replace("some similar subcommands exist: `explain`, `plan`", "a similar subcommand exists: `plan`"),
-        expected
-    );
+        "error[RK-USAGE-ARGUMENTS]: unrecognized subcommand `discovr`\nhelp: a similar subcommand exists: `discover`\n";
+    assert_eq!(help(&["discovr"]), expected);
     assert!(help(&["build"]).ends_with("not provided: --out <DIR>\nhelp: usage: releasekit build --out <DIR>\n"));
     assert!(help(&["explain", "RK-GRAPH-CYCLE"]).ends_with("help: did you mean `RK-GRAPH-CYCLE-DETECTED`?\n"));
 }

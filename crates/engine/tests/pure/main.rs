@@ -9,6 +9,7 @@ mod manifest;
 mod notes;
 mod plan;
 mod reverts;
+mod replay;
 mod squash;
 mod support;
 mod tags;

@@ -1,0 +1,124 @@
+//! Past releases for people: what would have been planned beside what shipped, and why the two differ.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use releasekit_core::model::Bump;
+use releasekit_engine::replay::{Difference, Release, Replay, Row};
+
+use super::style::Meaning;
+use super::table::{Cell, table};
+
+const HEADINGS: &[&str] = &["PACKAGE", "LAST", "PLANNED", "SHIPPED", "WHY"];
+
+/// How many names a line holds before it counts the rest.
+const NAMED: usize = 3;
+
+/// All releases, newest first, and what came of them.
+pub(crate) fn text(replay: &Replay) -> String {
+    if replay.releases.is_empty() {
+        return "no release: no tag reads as a version of a package\n".to_owned();
+    }
+    let releases: Vec<String> = replay.releases.iter().map(release).collect();
+    format!("{}\n{}", releases.join("\n"), summary(replay))
+}
+
+fn release(release: &Release) -> String {
+    let day = release.time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d");
+    let tags: Vec<String> = release.tags.iter().map(ToString::to_string).collect();
+    let title = format!("{day} {} at {}", some(&tags), release.commit.short());
+    let rows: Vec<Vec<Cell>> = alike(release).iter().map(|rows| cells(rows)).collect();
+    let mut text = format!("{}\n{}", Meaning::Strong.paint(&title), table(HEADINGS, &rows));
+    if !release.waiting.is_empty() {
+        let waiting: Vec<String> = release.waiting.iter().map(|it| format!("{} {}", it.name, it.planned)).collect();
+        let line = format!("moves and did not ship: {}", some(&waiting));
+        text.push_str(&format!("{}\n", Meaning::Faint.paint(&line)));
+    }
+    text
+}
+
+fn some(names: &[String]) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", names[..names.len() - more].join(", "))
+}
+
+/// Packages of a release to which the same happened, as to those of a group.
+fn alike(release: &Release) -> Vec<Vec<&Row>> {
+    let mut found: Vec<Vec<&Row>> = Vec::new();
+    let key = |row: &Row| (row.last.clone(), row.planned.clone(), row.shipped.clone(), row.difference.clone());
+    for row in &release.packages {
+        match found.iter_mut().find(|rows| key(rows[0]) == key(row)) {
+            Some(rows) => rows.push(row),
+            None => found.push(vec![row]),
+        }
+    }
+    found
+}
+
+fn cells(rows: &[&Row]) -> Vec<Cell> {
+    let row = rows[0];
+    let names: Vec<String> = rows.iter().map(|row| row.id().to_string()).collect();
+    let meaning = match &row.difference {
+        None => Meaning::Good,
+        Some(Difference::Unexplained) => Meaning::Bad,
+        Some(_) => Meaning::Warning,
+    };
+    vec![
+        Cell::new(some(&names), Meaning::Strong),
+        Cell::optional(row.last.as_ref(), Meaning::Plain),
+        Cell::optional(row.planned.as_ref(), meaning),
+        Cell::new(&row.shipped, Meaning::Plain),
+        Cell::new(row.difference.as_ref().map_or_else(|| "exact".to_owned(), reason), Meaning::Faint),
+    ]
+}
+
+/// A reason in words.
+fn reason(difference: &Difference) -> String {
+    match difference {
+        Difference::NotThere => "no such package there, or none that is released".to_owned(),
+        Difference::Refused { code, message } => format!("cannot be planned there: {} ({code})", message),
+        Difference::OffBranch { tag } => format!("`{}` lies on another branch", tag),
+        Difference::Asked { by, text } => format!("{} asked for it: {}", short(by), text),
+        Difference::NoKnownType => "no commit in range has a type that moves a version".to_owned(),
+        Difference::Chosen { commit, summary, said, shipped, file } => {
+            let by = format!("{} {summary}", commit.short());
+            match file {
+                Some(file) => format!("people chose {} where the package file says {file}: {by}", a(*shipped)),
+                None if said == shipped => format!("people chose another {said}: {by}"),
+                None => format!("people chose {} where commits say {}: {by}", a(*shipped), a(*said)),
+            }
+        }
+        Difference::Unexplained => "unexplained, which is a fault of releasekit".to_owned(),
+    }
+}
+
+/// A step in words.
+fn a(bump: Bump) -> String {
+    if bump == Bump::None { "nothing".to_owned() } else { format!("a {bump}") }
+}
+
+/// A commit's name is shortened; the path of a file is not.
+fn short(by: &str) -> String {
+    let is_commit = by.len() >= 40 && by.chars().all(|c| c.is_ascii_hexdigit());
+    if is_commit { by[..9].to_owned() } else { by.to_owned() }
+}
+
+/// How many packages are exact, and how many differ for each reason.
+fn summary(replay: &Replay) -> String {
+    let rows: Vec<&Row> = replay.releases.iter().flat_map(|release| &release.packages).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for difference in rows.iter().filter_map(|row| row.difference.as_ref()) {
+        *counts.entry(difference.kind()).or_default() += 1;
+    }
+    let exact = rows.iter().filter(|row| row.difference.is_none()).count();
+    let parts = counts.iter().map(|(kind, count)| format!("{count} {kind}"));
+    let parts: Vec<String> = std::iter::once(format!("{exact} exact")).chain(parts).collect();
+    let count = |number: usize, thing: &str| format!("{number} {thing}{}", if number == 1 { "" } else { "s" });
+    let (releases, packages) = (count(replay.releases.len(), "release"), count(rows.len(), "version"));
+    let mut text = format!("{releases}, {packages}: {}\n", parts.join(", "));
+    if counts.contains_key(Difference::Unexplained.kind()) {
+        text.push_str("please report what is unexplained, with the repository and the release\n");
+    }
+    text
+}

@@ -1,0 +1,178 @@
+//! What is known of a package of a past release, beside its plan.
+
+use std::collections::BTreeSet;
+
+use releasekit_core::VersionScheme;
+use releasekit_core::model::{Bump, CommitId, TagName, Version};
+
+use super::again::Again;
+use super::asked::{Asked, Wanted};
+use super::releases::Shipped;
+use super::titles::{Folders, Titles};
+use crate::bump::Reason;
+use crate::error::Result;
+use crate::history::Baseline;
+use crate::plan::Planned;
+
+/// A commit and the first line of its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) commit: CommitId,
+    pub(super) summary: String,
+}
+
+/// What a difference is judged by.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence<'a> {
+    pub(super) scheme: &'a dyn VersionScheme,
+    pub(super) takes_part: bool,
+    pub(super) shipped: &'a Version,
+    /// What the plan begins at.
+    pub(super) last: Option<&'a Version>,
+    /// What the plan gives.
+    pub(super) next: Option<&'a Version>,
+    /// How far the plan moves the package, or its group.
+    pub(super) said: Bump,
+    /// Whether commits are a reason for that.
+    pub(super) by_commits: bool,
+    /// The version in the package file, where the plan has its own from there.
+    pub(super) file: Option<&'a Version>,
+    /// How far people moved it.
+    pub(super) step: Bump,
+    /// The highest tag below what shipped, where the planned commit does not reach it.
+    pub(super) unreached: Option<&'a TagName>,
+    pub(super) asked: Option<Asked>,
+    /// The version that the titles of the range give to the package, or to its group.
+    pub(super) by_titles: Option<Version>,
+    /// The commit that brought the version, be it that it raised it or carries the work.
+    pub(super) brought_by: Named,
+    /// Whether work with a known type came with the raise, or between it and the tag.
+    pub(super) carries_work: bool,
+}
+
+impl<'a> Evidence<'a> {
+    /// Looks at what there is. Where plan and release agree, nothing more is read.
+    pub(super) async fn gather(
+        shipped: &'a Shipped,
+        again: &'a Again,
+        (planned, index): (&'a Planned, usize),
+        titles: &mut Titles<'_>,
+    ) -> Result<Self> {
+        let discovery = &planned.snapshot.discovery;
+        let (member, changes) = (&discovery.members[index], &planned.changes.members[index]);
+        let (scheme, decision) = (discovery.scheme(member), &planned.bumps.0[index]);
+        let last = changes.last.as_ref();
+        let brought_by = shipped.brought_by();
+        let summary = |message: &str| message.trim_start().lines().next().unwrap_or_default().to_owned();
+        let mut evidence = Self {
+            scheme,
+            takes_part: member.release != releasekit_core::policy::Participation::None,
+            shipped: &shipped.version,
+            last: last.map(|last| &last.version),
+            next: decision.next.as_ref(),
+            said: decision.bump,
+            by_commits: false,
+            file: None,
+            step: last.map_or(Bump::None, |last| step(scheme, &last.version, &shipped.version)),
+            unreached: unreached(scheme, &shipped.version, &again.tagged[index], last),
+            asked: None,
+            by_titles: None,
+            brought_by: Named { commit: brought_by.id.clone(), summary: summary(&brought_by.message) },
+            carries_work: false,
+        };
+        if evidence.agrees() {
+            return Ok(evidence);
+        }
+        let together = together(planned, index);
+        let is_commit = |reason: &Reason| matches!(reason, Reason::Commit { .. });
+        evidence.by_commits = together.iter().any(|at| planned.bumps.0[*at].reasons.iter().any(is_commit));
+        evidence.file = member.package.version.as_ref().filter(|file| evidence.is_from(file));
+        let wanted = Wanted {
+            name: member.id.name.as_str(),
+            rules: discovery.files(member),
+            version: &shipped.version,
+            step: evidence.step,
+        };
+        evidence.asked = wanted.in_files(planned.snapshot.tree.as_ref())?;
+        let Some(last) = last else { return Ok(evidence) };
+        let range = titles.between(&last.commit, &again.base).await?;
+        let after = titles.between(&again.base, &shipped.tagged.id).await?;
+        let asked = evidence.asked.take().or_else(|| wanted.in_commits(&range)).or_else(|| wanted.in_commits(&after));
+        evidence.asked = asked;
+        let folders = folders(planned, &together);
+        let policy = &planned.snapshot.policy;
+        if let Some((bump, _)) = titles.farthest(&range, &folders, policy).await? {
+            let tamed = tamed(scheme, &last.version, bump, policy.breaking_below_one);
+            evidence.by_titles = Some(scheme.bump(&last.version, tamed, None)?);
+        }
+        if let Some((_, work)) = titles.farthest(&after, &folders, policy).await? {
+            evidence.carries_work = true;
+            if shipped.brought_by() == &shipped.tagged {
+                evidence.brought_by = Named { commit: work.id.clone(), summary: summary(&work.message) };
+            }
+        }
+        Ok(evidence)
+    }
+
+    /// Whether the plan gives what stands in a package file that is ahead of the last release, and bumps nothing.
+    fn is_from(&self, file: &Version) -> bool {
+        let is_next = |next: &Version| self.scheme.compare(&self.scheme.finalize(file), next).is_eq();
+        let is_ahead = self.last.is_some_and(|last| self.scheme.compare(file, last).is_gt());
+        is_ahead && self.next.is_some_and(is_next)
+    }
+
+    /// Whether the plan gives what shipped.
+    pub(super) fn agrees(&self) -> bool {
+        self.next.is_some_and(|next| self.scheme.compare(next, self.shipped).is_eq())
+    }
+}
+
+/// How far one version is from another.
+pub(super) fn step(scheme: &dyn VersionScheme, from: &Version, to: &Version) -> Bump {
+    if scheme.is_prerelease(to) {
+        return Bump::Prerelease;
+    }
+    let reaches = |bump: &Bump| scheme.bump(from, *bump, None).is_ok_and(|it| scheme.compare(&it, to).is_eq());
+    if let Some(bump) = [Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(reaches) {
+        return bump;
+    }
+    match (scheme.neutral(from), scheme.neutral(to)) {
+        (Some(from), Some(to)) if from.major == to.major && from.minor == to.minor => Bump::Patch,
+        (Some(from), Some(to)) if from.major == to.major => Bump::Minor,
+        _ => Bump::Major,
+    }
+}
+
+fn tamed(scheme: &dyn VersionScheme, last: &Version, bump: Bump, below_one: Bump) -> Bump {
+    let is_below = scheme.neutral(last).is_some_and(|it| it.major == 0);
+    if bump == Bump::Major && is_below { below_one } else { bump }
+}
+
+/// The highest tag of the package below what shipped, unless the plan begins there or above.
+fn unreached<'a>(
+    scheme: &dyn VersionScheme,
+    shipped: &Version,
+    tagged: &'a [(Version, TagName)],
+    last: Option<&Baseline>,
+) -> Option<&'a TagName> {
+    let below = tagged.iter().filter(|(version, _)| scheme.compare(version, shipped).is_lt());
+    let (version, tag) = below.max_by(|a, b| scheme.compare(&a.0, &b.0))?;
+    let is_reached = last.is_some_and(|last| scheme.compare(&last.version, version).is_ge());
+    (!is_reached).then_some(tag)
+}
+
+/// The packages that share a version with one, and that one.
+fn together(planned: &Planned, index: usize) -> BTreeSet<usize> {
+    let groups = planned.snapshot.discovery.groups.shared().iter().filter(|group| group.holds(index));
+    groups.flat_map(|group| group.members.iter().copied()).chain([index]).collect()
+}
+
+fn folders(planned: &Planned, together: &BTreeSet<usize>) -> Folders {
+    let members = planned.snapshot.discovery.members.iter().enumerate();
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for (index, member) in members {
+        let list = if together.contains(&index) { &mut own } else { &mut others };
+        list.push(member.package.path.clone());
+    }
+    Folders { own, others }
+}

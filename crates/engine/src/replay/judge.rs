@@ -1,0 +1,110 @@
+//! Why a plan differs from what shipped. Pure.
+
+use releasekit_core::model::Bump;
+
+use super::evidence::Evidence;
+use super::report::Difference;
+
+/// The reason of a difference; `None` where there is none. The first that holds is given.
+pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Difference> {
+    if evidence.agrees() {
+        return None;
+    }
+    if !evidence.takes_part {
+        return Some(Difference::NotThere);
+    }
+    if let Some(tag) = evidence.unreached {
+        return Some(Difference::OffBranch { tag: tag.clone() });
+    }
+    if let Some(asked) = &evidence.asked {
+        return Some(Difference::Asked { by: asked.by.clone(), text: asked.text.clone() });
+    }
+    let chosen = || {
+        let (by, said, shipped) = (&evidence.brought_by, evidence.said, evidence.step);
+        let (commit, summary, file) = (by.commit.clone(), by.summary.clone(), evidence.file.cloned());
+        Some(Difference::Chosen { commit, summary, said, shipped, file })
+    };
+    // Nobody enters a line of prereleases, or goes on in one, by a commit's type.
+    if evidence.file.is_some() || evidence.step == Bump::Prerelease {
+        return chosen();
+    }
+    // What the titles give is what shipped, so that nobody chose anything else.
+    if evidence.by_titles.as_ref().is_some_and(|it| evidence.scheme.compare(it, evidence.shipped).is_eq()) {
+        return Some(Difference::Unexplained);
+    }
+    let says_nothing = !evidence.by_commits && evidence.by_titles.is_none() && !evidence.carries_work;
+    if says_nothing && evidence.last.is_some() {
+        return Some(Difference::NoKnownType);
+    }
+    chosen()
+}
+
+#[cfg(test)]
+mod tests {
+    use releasekit_core::model::{CommitId, TagName, Version};
+    use releasekit_formats::python::Pep440;
+
+    use super::super::asked::Asked;
+    use super::super::evidence::Named;
+    use super::*;
+
+    /// A package that went from 1.0.0 to 1.1.0 where the plan says otherwise.
+    fn kind(change: impl FnOnce(&mut Evidence<'_>)) -> &'static str {
+        kind_past(None, change)
+    }
+
+    /// The same past a tag that lies on another branch.
+    fn kind_past(unreached: Option<&TagName>, change: impl FnOnce(&mut Evidence<'_>)) -> &'static str {
+        let [last, shipped, next] = ["1.0.0", "1.1.0", "1.0.1"].map(Version::from_canonical);
+        let mut evidence = Evidence {
+            scheme: &Pep440,
+            takes_part: true,
+            shipped: &shipped,
+            last: Some(&last),
+            next: Some(&next),
+            said: Bump::Patch,
+            by_commits: true,
+            file: None,
+            step: Bump::Minor,
+            unreached,
+            asked: None,
+            by_titles: None,
+            brought_by: Named { commit: CommitId::new("abc"), summary: "release".to_owned() },
+            carries_work: false,
+        };
+        change(&mut evidence);
+        judge(&evidence).map_or("exact", |difference| difference.kind())
+    }
+
+    #[test]
+    fn what_the_titles_give_and_the_plan_does_not_is_nobodys_choice() {
+        let minor = Version::from_canonical("1.1.0");
+        assert_eq!(kind(|it| it.by_titles = Some(minor.clone())), "unexplained");
+        assert_eq!(
+            kind(|it| {
+                it.by_titles = Some(minor.clone());
+                (it.next, it.by_commits) = (None, false);
+            }),
+            "unexplained"
+        );
+        assert_eq!(kind(|it| it.by_titles = Some(Version::from_canonical("1.0.1"))), "chosen");
+    }
+
+    #[test]
+    fn the_first_reason_that_holds_is_given() {
+        let tag = TagName::new("a-v1.0.5");
+        let asked = || Some(Asked { by: "abc".to_owned(), text: "Release-As: 1.1.0".to_owned() });
+        assert_eq!(kind(|_| {}), "chosen");
+        assert_eq!(kind(|it| it.by_commits = false), "no-known-type");
+        assert_eq!(
+            kind(|it| {
+                it.by_commits = false;
+                it.carries_work = true;
+            }),
+            "chosen"
+        );
+        assert_eq!(kind(|it| it.asked = asked()), "asked");
+        assert_eq!(kind_past(Some(&tag), |it| it.asked = asked()), "off-branch");
+        assert_eq!(kind_past(Some(&tag), |it| it.takes_part = false), "not-there");
+    }
+}

@@ -1,0 +1,138 @@
+//! What commits of the past hold, read once each, with the configuration of today.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use releasekit_core::model::{CommitId, PackageId, TagName, Version};
+use releasekit_core::policy::{Participation, Policy};
+use releasekit_core::vcs::{CommitInfo, Tag};
+use releasekit_core::{Diagnostic, Tree};
+
+use crate::discover::{self, Discovery, Member};
+use crate::error::Result;
+use crate::globs::globs;
+use crate::graph::PackageGraph;
+use crate::naming::{Naming, TagIndex};
+use crate::session::{Session, Snapshot};
+
+/// The packages of a commit, with what of the configuration speaks of them.
+#[derive(Debug)]
+pub(super) struct Packages {
+    pub(super) tree: Arc<dyn Tree>,
+    pub(super) discovery: Discovery,
+    pub(super) policy: Policy,
+}
+
+/// A tag, and the time of its commit.
+#[derive(Debug, Clone)]
+pub(super) struct Dated {
+    pub(super) tag: Tag,
+    pub(super) time: i64,
+}
+
+/// The repository in its past.
+#[derive(Debug)]
+pub(super) struct Then<'a> {
+    pub(super) session: &'a Session,
+    policy: Policy,
+    /// The tags that may be releases, newest first.
+    pub(super) tags: Vec<Dated>,
+    read: Mutex<BTreeMap<CommitId, Arc<Packages>>>,
+}
+
+impl<'a> Then<'a> {
+    /// Reads the tags. Those that the configuration ignores were never released.
+    pub(super) async fn new(session: &'a Session) -> Result<Self> {
+        let policy = session.policies.current();
+        let ignored = globs(&policy.ignore_tags)?;
+        let mut tags = session.vcs.tags().await?;
+        tags.retain(|tag| {
+            tag.name.as_str().contains(|c: char| c.is_ascii_digit()) && !ignored.is_match(tag.name.as_str())
+        });
+        let commits: Vec<CommitId> = tags.iter().map(|tag| tag.commit.clone()).collect();
+        let infos = session.vcs.commits(&commits).await?;
+        let mut tags: Vec<Dated> =
+            tags.into_iter().zip(infos).map(|(tag, info)| Dated { tag, time: info.time }).collect();
+        tags.sort_by(|a, b| (b.time, &b.tag.commit).cmp(&(a.time, &a.tag.commit)));
+        Ok(Self { session, policy, tags, read: Mutex::default() })
+    }
+
+    /// The packages of a commit.
+    pub(super) async fn packages(&self, commit: &CommitId) -> Result<Arc<Packages>> {
+        let known = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(commit).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let tree = self.session.vcs.tree(commit).await?;
+        let (mut discovery, policy) = discover::past(&tree, &self.session.ecosystems, &self.policy).await?;
+        if discovery.members.iter().any(Member::may_be_named) {
+            discovery.name_by(&self.tags.iter().map(|dated| dated.tag.clone()).collect::<Vec<_>>());
+        }
+        let packages = Arc::new(Packages { tree, discovery, policy });
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(commit.clone(), packages.clone());
+        Ok(packages)
+    }
+
+    /// What a plan of the commit begins with.
+    pub(super) async fn snapshot(&self, commit: &CommitId) -> Result<Snapshot> {
+        let packages = self.packages(commit).await?;
+        let Packages { tree, discovery, policy } = packages.as_ref();
+        let graph = PackageGraph::build(discovery)?;
+        let mut policy = policy.clone();
+        if let Some(begin) = &policy.bootstrap_sha {
+            let known = self.session.vcs.resolve(begin.as_str()).await?;
+            // Before history begins for the configuration of today, packages without a tag were never released.
+            let reached = match known {
+                Some(begin) => self.session.vcs.ancestors_among(&[begin], commit).await? == [true],
+                None => false,
+            };
+            if !reached {
+                policy.bootstrap_sha = None;
+            }
+        }
+        Ok(Snapshot { tree: tree.clone(), policy, discovery: discovery.clone(), graph })
+    }
+
+    /// The versions that the tags on a commit give to its packages, the highest of each. What cannot be read there any more
+    /// is nobody's release, and is said.
+    pub(super) async fn shipped_at(&self, commit: &CommitInfo) -> Result<Vec<(usize, Version, TagName)>> {
+        match self.tagged_at(commit).await {
+            Err(error) => {
+                let message = format!("what was released at {} cannot be read: {error}", commit.id.short());
+                self.session.warn(message, error.help());
+                Ok(Vec::new())
+            }
+            found => found,
+        }
+    }
+
+    async fn tagged_at(&self, commit: &CommitInfo) -> Result<Vec<(usize, Version, TagName)>> {
+        let packages = self.packages(&commit.id).await?;
+        let discovery = &packages.discovery;
+        let so_far: Vec<&Tag> = self.tags.iter().filter(|it| it.time <= commit.time).map(|it| &it.tag).collect();
+        let all = TagIndex::new(so_far.iter().map(|tag| &tag.name));
+        let naming = Naming::resolve(discovery, &packages.policy, &all)?;
+        let own = TagIndex::new(so_far.iter().filter(|tag| tag.commit == commit.id).map(|tag| &tag.name));
+        let released = discovery.members.iter().enumerate().filter(|(_, it)| it.release != Participation::None);
+        let highest = |(index, member): (usize, &Member)| {
+            let scheme = discovery.scheme(member);
+            let read = naming.versions(discovery, index, &own).into_iter();
+            let (version, tag) = read.max_by(|a, b| scheme.compare(&a.0, &b.0))?;
+            Some((index, version, tag))
+        };
+        Ok(released.filter_map(highest).collect())
+    }
+}
+
+/// A package in another state of the files: that of its label and name, else the one of its name in its ecosystem.
+pub(super) fn find(there: &Discovery, id: &PackageId, ecosystem: &str) -> Option<usize> {
+    let alike = |index: &usize| {
+        let member = &there.members[*index];
+        let normal = |name: &str| there.files(member).normalize(name);
+        there.workspace(member).ecosystem.ecosystem == ecosystem
+            && normal(member.id.name.as_str()) == normal(id.name.as_str())
+    };
+    let found: Vec<usize> = (0..there.members.len()).filter(alike).collect();
+    let labelled = found.iter().copied().find(|index| there.members[*index].id.label == id.label);
+    labelled.or(if let [only] = found.as_slice() { Some(*only) } else { None })
+}

@@ -1,0 +1,326 @@
+//! Past releases planned again, over a repository in memory with package files that move.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use releasekit_core::ecosystem::{BackendContext, Backends, EcosystemBackend, Halves};
+use releasekit_core::event::Silent;
+use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName, Target, Version};
+use releasekit_core::policy::{PackagePolicy, Policy};
+use releasekit_core::vcs::{CommitRequest, Expected, RefName, RefUpdate};
+use releasekit_core::{Environment, FileEdit, Tree, Vcs, Workspace};
+use releasekit_engine::replay::{self, Difference, Replay, Row};
+use releasekit_engine::{PolicySource, Session};
+use releasekit_formats::python::{Pep440, Pep508};
+use releasekit_testkit::memory::vcs::MemoryVcs;
+use releasekit_testkit::memory::{MemoryPackageManager, MemoryWorkspace};
+
+/// A repository whose commits are a day apart.
+struct Past {
+    vcs: MemoryVcs,
+    tip: CommitId,
+    day: i64,
+    policy: Policy,
+}
+
+#[derive(Debug)]
+struct Given(Policy);
+
+impl PolicySource for Given {
+    fn current(&self) -> Policy {
+        self.0.clone()
+    }
+
+    fn at(&self, _tree: &dyn Tree) -> releasekit_engine::Result<Policy> {
+        Ok(self.0.clone())
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(work)
+}
+
+fn path(text: &str) -> RepoPath {
+    RepoPath::new(text).expect("a legal path")
+}
+
+impl Past {
+    /// Packages at 1.0.0, each with the tag of that version.
+    fn released(packages: &[&str]) -> Self {
+        let vcs = MemoryVcs::new(Path::new("/memory/work"), [(path("workspace.txt"), "")]);
+        let tip = block_on(vcs.head()).expect("there is a commit").commit;
+        let mut past = Self { vcs, tip, day: 0, policy: Policy::default() };
+        for name in packages {
+            past.write(
+                "chore: begin",
+                &[(&format!("{name}/package.txt"), &format!("name = {name}\nversion = 1.0.0\n"))],
+            );
+        }
+        let tags: Vec<String> = packages.iter().map(|name| format!("{name}-v1.0.0")).collect();
+        past.tag(&tags.iter().map(String::as_str).collect::<Vec<_>>());
+        past
+    }
+
+    fn write(&mut self, message: &str, files: &[(&str, &str)]) {
+        let edits = files.iter().map(|(file, text)| FileEdit::write(path(file), *text)).collect();
+        self.edit(message, edits);
+    }
+
+    fn edit(&mut self, message: &str, edits: Vec<FileEdit>) {
+        self.day += 1;
+        let request = CommitRequest::new(self.tip.clone(), message.to_owned(), 1_700_000_000 + self.day * 86_400);
+        self.tip = block_on(self.vcs.commit(&request.with_edits(edits))).expect("memory commits");
+    }
+
+    /// A commit that touches a package.
+    fn change(&mut self, package: &str, message: &str) {
+        let text = self.day.to_string();
+        self.write(message, &[(&format!("{package}/code.txt"), &text)]);
+    }
+
+    /// A commit that sets the version of packages.
+    fn raise(&mut self, message: &str, packages: &[(&str, &str)]) {
+        let text = |(name, version): &(&str, &str)| format!("name = {name}\nversion = {version}\n");
+        let file = |it: &(&str, &str)| FileEdit::write(path(&format!("{}/package.txt", it.0)), text(it));
+        self.edit(message, packages.iter().map(file).collect());
+    }
+
+    fn tag(&mut self, names: &[&str]) {
+        let name = |name: &&str| RefName::Tag(TagName::new(*name));
+        let update = |it: &&str| RefUpdate::new(name(it), Some(ObjectId::from(self.tip.clone())), Expected::Absent);
+        block_on(self.vcs.update_refs(&names.iter().map(update).collect::<Vec<_>>())).expect("memory tags");
+    }
+
+    fn configure(&mut self, package: &str, change: impl FnOnce(&mut PackagePolicy)) {
+        change(self.policy.packages.entry(package.to_owned()).or_default());
+    }
+
+    fn replay(&self, last: usize) -> Replay {
+        let workspace: Arc<dyn Workspace> = Arc::new(MemoryWorkspace::numbered(&Pep440, &Pep508));
+        let mut backends = Backends::default();
+        backends.add_ecosystem(EcosystemBackend {
+            id: "memory",
+            ecosystem: "python",
+            label: "py",
+            credentials: &[],
+            target: Target::new("none", "http://127.0.0.1:1/simple/", "http://127.0.0.1:1/"),
+            open: Arc::new(move |_| {
+                Ok(Halves { workspace: workspace.clone(), package_manager: Arc::<MemoryPackageManager>::default() })
+            }),
+        });
+        let context = BackendContext::new(Environment::new(), PathBuf::from("/nonexistent"), Arc::new(Silent));
+        let policies = Arc::new(Given(self.policy.clone()));
+        let session = Session::open(Arc::new(self.vcs.clone()), backends, context, policies).expect("memory opens");
+        block_on(replay::replay(&session, last)).expect("a replay")
+    }
+
+    /// Every release in a line: each package with what it was, would have become and became, and why the two differ.
+    fn lines(&self, last: usize) -> Vec<String> {
+        let line = |release: &replay::Release| release.packages.iter().map(line).collect::<Vec<_>>().join("; ");
+        self.replay(last).releases.iter().map(line).collect()
+    }
+}
+
+fn line(row: &Row) -> String {
+    let text = |version: &Option<Version>| version.as_ref().map_or("-".to_owned(), Version::to_string);
+    let why = row.difference.as_ref().map_or("exact", Difference::kind);
+    format!("{} {} → {} | {} {why}", row.name, text(&row.last), text(&row.planned), row.shipped)
+}
+
+#[test]
+fn a_release_that_follows_its_commits_is_exact() {
+    let mut past = Past::released(&["a", "b"]);
+    past.change("a", "feat: more");
+    past.change("b", "fix: less");
+    past.raise("chore: release", &[("a", "1.1.0"), ("b", "1.0.1")]);
+    past.tag(&["a-v1.1.0", "b-v1.0.1"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.1.0 | 1.1.0 exact; b 1.0.0 → 1.0.1 | 1.0.1 exact"]);
+}
+
+#[test]
+fn the_first_releases_are_planned_where_they_are_tagged() {
+    let past = Past::released(&["a"]);
+    assert_eq!(past.lines(9), ["a - → 1.0.0 | 1.0.0 exact"]);
+}
+
+#[test]
+fn what_one_commit_raised_is_one_release_wherever_it_is_tagged() {
+    let mut past = Past::released(&["a", "b"]);
+    past.change("a", "fix: x");
+    past.change("b", "fix: x");
+    past.raise("chore: release", &[("a", "1.0.1"), ("b", "1.0.1")]);
+    past.tag(&["a-v1.0.1"]);
+    past.change("a", "docs: y");
+    past.tag(&["b-v1.0.1"]);
+    let replay = past.replay(5);
+    assert_eq!(replay.releases.len(), 2);
+    assert_eq!(replay.releases[0].tags.len(), 2);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.0.1 | 1.0.1 exact; b 1.0.0 → 1.0.1 | 1.0.1 exact"]);
+}
+
+#[test]
+fn tags_on_one_commit_are_one_release_and_each_package_has_its_own_raise() {
+    let mut past = Past::released(&["a", "b"]);
+    past.change("a", "fix: x");
+    past.raise("chore: raise a", &[("a", "1.0.1")]);
+    past.change("b", "feat: x");
+    past.raise("chore: raise b", &[("b", "1.1.0")]);
+    past.tag(&["a-v1.0.1", "b-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.0.1 | 1.0.1 exact; b 1.0.0 → 1.1.0 | 1.1.0 exact"]);
+}
+
+#[test]
+fn without_a_known_type_nothing_is_planned() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "Make it better (#7)");
+    past.raise("1.1.0", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → - | 1.1.0 no-known-type"]);
+}
+
+#[test]
+fn who_asked_is_named() {
+    let mut past = Past::released(&["a", "b", "c"]);
+    past.change("a", "docs: x\n\nRelease-As: 2.0.0");
+    past.change("b", "docs: x\n\nrelease: minor b");
+    past.write("docs: x", &[(".changeset/one.md", "---\n\"c\": minor\n---\n\nMore.\n"), ("c/code.txt", "x")]);
+    past.raise("chore: release", &[("a", "2.0.0"), ("b", "1.1.0"), ("c", "1.1.0")]);
+    past.tag(&["a-v2.0.0", "b-v1.1.0", "c-v1.1.0"]);
+    let replay = past.replay(1);
+    let asked = |row: &Row| match &row.difference {
+        Some(Difference::Asked { text, .. }) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    let said: Vec<String> = replay.releases[0].packages.iter().map(asked).collect();
+    assert_eq!(said, ["Release-As: 2.0.0", "release: minor b", "\"c\": minor"]);
+}
+
+#[test]
+fn what_asks_for_something_else_is_no_reason() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "docs: x\n\nRelease-As: 3.0.0\nrelease: patch");
+    past.change("a", "docs: x\n\nrelease: minor b\nRelease-As: b@1.1.0");
+    past.raise("chore: release", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → - | 1.1.0 no-known-type"]);
+}
+
+#[test]
+fn a_tag_on_another_branch_is_named() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "fix: x");
+    let main = past.tip.clone();
+    past.raise("chore: release", &[("a", "1.0.1")]);
+    past.tag(&["a-v1.0.1"]);
+    past.tip = main;
+    past.change("a", "fix: y");
+    past.raise("chore: release", &[("a", "1.0.2")]);
+    past.tag(&["a-v1.0.2"]);
+    let replay = past.replay(1);
+    let tag = TagName::new("a-v1.0.1");
+    assert_eq!(replay.releases[0].packages[0].difference, Some(Difference::OffBranch { tag }));
+}
+
+#[test]
+fn people_may_choose_and_the_commit_that_did_is_named() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "fix: x");
+    past.raise("Release 1.1.0", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    let replay = past.replay(1);
+    let Some(Difference::Chosen { commit, summary, said, shipped, file }) = &replay.releases[0].packages[0].difference
+    else {
+        panic!("{replay:?}");
+    };
+    assert_eq!((commit, summary.as_str(), file), (&past.tip, "Release 1.1.0", &None));
+    assert_eq!((said.as_str(), shipped.as_str()), ("patch", "minor"));
+}
+
+#[test]
+fn a_package_file_that_is_ahead_and_a_label_are_choices() {
+    let mut past = Past::released(&["a", "b"]);
+    past.raise("chore: go on", &[("a", "1.1.0.dev0")]);
+    past.change("a", "fix: x");
+    past.change("b", "fix: x");
+    past.raise("chore: release", &[("a", "1.0.1"), ("b", "1.0.1rc1")]);
+    past.tag(&["a-v1.0.1", "b-v1.0.1rc1"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.1.0 | 1.0.1 chosen; b 1.0.0 → 1.0.1 | 1.0.1rc1 chosen"]);
+}
+
+#[test]
+fn work_that_came_with_the_raise_is_a_choice() {
+    let mut past = Past::released(&["a"]);
+    past.raise("feat: more, and raise the version", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → - | 1.1.0 chosen"]);
+}
+
+#[test]
+fn a_package_that_was_not_there_is_said_to_be() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "fix: x");
+    past.raise("chore: release", &[("a", "1.0.1"), ("new", "0.1.0")]);
+    past.tag(&["a-v1.0.1", "new-v0.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.0.1 | 1.0.1 exact; new - → - | 0.1.0 not-there"]);
+}
+
+#[test]
+fn the_configuration_of_today_speaks_of_packages_by_their_names_then() {
+    let mut past = Past::released(&["old"]);
+    past.change("old", "fix: x");
+    past.raise("chore: release", &[("old", "1.0.1")]);
+    past.tag(&["1.0.1-of-old"]);
+    past.edit("chore: rename", vec![FileEdit::delete(path("old/package.txt"))]);
+    past.configure("new", |package| {
+        package.formerly = vec!["old".to_owned()];
+        package.tag_format = vec!["{version}-of-{name}".to_owned(), "{name}-v{version}".to_owned()];
+        package.depends_on = vec!["gone".to_owned()];
+    });
+    past.configure("gone", |_| {});
+    assert_eq!(past.lines(1), ["old 1.0.0 → 1.0.1 | 1.0.1 exact"]);
+}
+
+#[test]
+fn what_cannot_be_planned_says_its_code() {
+    let mut past = Past::released(&["a"]);
+    past.tag(&["a-v1.2.0"]);
+    past.change("a", "fix: x");
+    past.raise("chore: release", &[("a", "1.3.0")]);
+    past.tag(&["a-v1.3.0"]);
+    let replay = past.replay(1);
+    let Some(Difference::Refused { code, .. }) = &replay.releases[0].packages[0].difference else {
+        panic!("{replay:?}")
+    };
+    assert_eq!(code, "RK-VERSION-BEHIND-TAG");
+}
+
+#[test]
+fn what_the_plan_moves_beside_a_release_is_waiting() {
+    let mut past = Past::released(&["a", "b"]);
+    past.change("a", "fix: x");
+    past.change("b", "feat: x");
+    past.raise("chore: release", &[("a", "1.0.1")]);
+    past.tag(&["a-v1.0.1"]);
+    let replay = past.replay(1);
+    let waiting: Vec<String> =
+        replay.releases[0].waiting.iter().map(|it| format!("{} {}", it.name, it.planned)).collect();
+    assert_eq!(waiting, ["b 1.1.0"]);
+}
+
+#[test]
+fn ignored_tags_are_no_releases_and_newer_tags_are_not_seen() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "fix: x");
+    past.raise("chore: release", &[("a", "1.0.1")]);
+    past.tag(&["a-v1.0.1"]);
+    past.change("a", "feat: y");
+    past.raise("chore: release", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(2), ["a 1.0.1 → 1.1.0 | 1.1.0 exact", "a 1.0.0 → 1.0.1 | 1.0.1 exact"]);
+    past.policy.ignore_tags = vec!["a-v1.1.*".to_owned()];
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.0.1 | 1.0.1 exact"]);
+}
