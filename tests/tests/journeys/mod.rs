@@ -11,6 +11,7 @@ pub(crate) mod nobody_overwritten;
 pub(crate) mod only_r;
 pub(crate) mod orphan;
 pub(crate) mod release_commits;
+pub(crate) mod replay;
 pub(crate) mod signals;
 pub(crate) mod surroundings;
 pub(crate) mod whole;

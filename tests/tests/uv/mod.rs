@@ -1,5 +1,6 @@
 //! The journeys of uv: those that every ecosystem goes, and what only uv and PyPI have.
 
+mod by_hand;
 mod canaries;
 mod check;
 mod getting_started;
@@ -133,6 +134,9 @@ crate::goes! { scene;
         a_dry_run_changes_nothing_and_says_what_would_happen,
         a_dry_run_signs_nothing_whatever_is_set_up,
         artifacts_that_were_built_elsewhere_are_what_is_published,
+    }
+    replay {
+        what_was_released_is_planned_again,
     }
     groups {
         a_fixed_group_with_one_tag_is_released_again_and_again,

@@ -64,17 +64,18 @@ fn cells(rows: &[&Row]) -> Vec<Cell> {
         Some(Difference::Unexplained) => Meaning::Bad,
         Some(_) => Meaning::Warning,
     };
+    let why = row.difference.as_ref().map_or_else(|| "exact".to_owned(), |difference| reason(row, difference));
     vec![
         Cell::new(some(&names), Meaning::Strong),
         Cell::optional(row.last.as_ref(), Meaning::Plain),
         Cell::optional(row.planned.as_ref(), meaning),
         Cell::new(&row.shipped, Meaning::Plain),
-        Cell::new(row.difference.as_ref().map_or_else(|| "exact".to_owned(), reason), Meaning::Faint),
+        Cell::new(why, Meaning::Faint),
     ]
 }
 
 /// A reason in words.
-fn reason(difference: &Difference) -> String {
+fn reason(row: &Row, difference: &Difference) -> String {
     match difference {
         Difference::NotThere => "no such package there, or none that is released".to_owned(),
         Difference::Refused { code, message } => format!("cannot be planned there: {} ({code})", message),
@@ -82,20 +83,16 @@ fn reason(difference: &Difference) -> String {
         Difference::Asked { by, text } => format!("{} asked for it: {}", short(by), text),
         Difference::NoKnownType => "no commit in range has a type that moves a version".to_owned(),
         Difference::Chosen { commit, summary, said, shipped, file } => {
-            let by = format!("{} {summary}", commit.short());
+            let chose = |said: String| format!("people chose {} {said}: {} {summary}", row.shipped, commit.short());
             match file {
-                Some(file) => format!("people chose {} where the package file says {file}: {by}", a(*shipped)),
-                None if said == shipped => format!("people chose another {said}: {by}"),
-                None => format!("people chose {} where commits say {}: {by}", a(*shipped), a(*said)),
+                Some(file) => chose(format!("where the package file says {file}")),
+                None if said == shipped => chose(format!("for a {said}")),
+                None if *said == Bump::None => chose("where commits say nothing".to_owned()),
+                None => chose(format!("where commits say a {said}")),
             }
         }
         Difference::Unexplained => "unexplained, which is a fault of releasekit".to_owned(),
     }
-}
-
-/// A step in words.
-fn a(bump: Bump) -> String {
-    if bump == Bump::None { "nothing".to_owned() } else { format!("a {bump}") }
 }
 
 /// A commit's name is shortened; the path of a file is not.

@@ -114,10 +114,10 @@ impl<'a> Evidence<'a> {
         Ok(evidence)
     }
 
-    /// Whether the plan gives what stands in a package file that is ahead of the last release, and bumps nothing.
+    /// Whether the plan gives what stands in a package file: one that is ahead of the last release, or of a first one.
     fn is_from(&self, file: &Version) -> bool {
         let is_next = |next: &Version| self.scheme.compare(&self.scheme.finalize(file), next).is_eq();
-        let is_ahead = self.last.is_some_and(|last| self.scheme.compare(file, last).is_gt());
+        let is_ahead = self.last.is_none_or(|last| self.scheme.compare(file, last).is_gt());
         is_ahead && self.next.is_some_and(is_next)
     }
 

@@ -65,11 +65,6 @@ impl PastRelease {
         newest.expect("a release has a package")
     }
 
-    /// When the first of its tagged commits was made.
-    pub(super) fn begun(&self) -> i64 {
-        self.0.iter().map(|shipped| shipped.tagged.time).min().unwrap_or_default()
-    }
-
     fn add(&mut self, found: Vec<Shipped>) {
         for shipped in found {
             // The newest tag of a package is what the release left behind.

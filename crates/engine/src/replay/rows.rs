@@ -59,6 +59,7 @@ async fn row(shipped: &Shipped, again: &Again, titles: &mut Titles<'_>) -> Resul
         Err(error) => Some(refused(error)),
         Ok(planned) => match find(&planned.snapshot.discovery, &shipped.id, &shipped.ecosystem) {
             None => Some(Difference::NotThere),
+            Some(index) if again.aside.contains_key(&index) => Some(refused(&again.aside[&index])),
             Some(index) => {
                 row.last = planned.changes.members[index].last.as_ref().map(|last| last.version.clone());
                 row.planned.clone_from(&planned.bumps.0[index].next);

@@ -1,6 +1,7 @@
 //! What commits of the past hold, read once each, with the configuration of today.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use releasekit_core::model::{CommitId, PackageId, TagName, Version};
@@ -23,11 +24,11 @@ pub(super) struct Packages {
     pub(super) policy: Policy,
 }
 
-/// A tag, and the time of its commit.
+/// A tag, and how many tagged commits are newer than its own.
 #[derive(Debug, Clone)]
-pub(super) struct Dated {
+pub(super) struct Ranked {
     pub(super) tag: Tag,
-    pub(super) time: i64,
+    pub(super) rank: usize,
 }
 
 /// The repository in its past.
@@ -36,7 +37,7 @@ pub(super) struct Then<'a> {
     pub(super) session: &'a Session,
     policy: Policy,
     /// The tags that may be releases, newest first.
-    pub(super) tags: Vec<Dated>,
+    pub(super) tags: Vec<Ranked>,
     read: Mutex<BTreeMap<CommitId, Arc<Packages>>>,
 }
 
@@ -49,11 +50,10 @@ impl<'a> Then<'a> {
         tags.retain(|tag| {
             tag.name.as_str().contains(|c: char| c.is_ascii_digit()) && !ignored.is_match(tag.name.as_str())
         });
-        let commits: Vec<CommitId> = tags.iter().map(|tag| tag.commit.clone()).collect();
-        let infos = session.vcs.commits(&commits).await?;
-        let mut tags: Vec<Dated> =
-            tags.into_iter().zip(infos).map(|(tag, info)| Dated { tag, time: info.time }).collect();
-        tags.sort_by(|a, b| (b.time, &b.tag.commit).cmp(&(a.time, &a.tag.commit)));
+        let ranks = ranks(session, &tags).await?;
+        let rank = |tag: Tag| Ranked { rank: ranks[&tag.commit], tag };
+        let mut tags: Vec<Ranked> = tags.into_iter().map(rank).collect();
+        tags.sort_by_key(|it| it.rank);
         Ok(Self { session, policy, tags, read: Mutex::default() })
     }
 
@@ -66,7 +66,7 @@ impl<'a> Then<'a> {
         let tree = self.session.vcs.tree(commit).await?;
         let (mut discovery, policy) = discover::past(&tree, &self.session.ecosystems, &self.policy).await?;
         if discovery.members.iter().any(Member::may_be_named) {
-            discovery.name_by(&self.tags.iter().map(|dated| dated.tag.clone()).collect::<Vec<_>>());
+            discovery.name_by(&self.tags.iter().map(|it| it.tag.clone()).collect::<Vec<_>>());
         }
         let packages = Arc::new(Packages { tree, discovery, policy });
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(commit.clone(), packages.clone());
@@ -109,7 +109,8 @@ impl<'a> Then<'a> {
     async fn tagged_at(&self, commit: &CommitInfo) -> Result<Vec<(usize, Version, TagName)>> {
         let packages = self.packages(&commit.id).await?;
         let discovery = &packages.discovery;
-        let so_far: Vec<&Tag> = self.tags.iter().filter(|it| it.time <= commit.time).map(|it| &it.tag).collect();
+        let newer = self.tags.iter().take_while(|it| it.tag.commit != commit.id).count();
+        let so_far: Vec<&Tag> = self.tags[newer..].iter().map(|it| &it.tag).collect();
         let all = TagIndex::new(so_far.iter().map(|tag| &tag.name));
         let naming = Naming::resolve(discovery, &packages.policy, &all)?;
         let own = TagIndex::new(so_far.iter().filter(|tag| tag.commit == commit.id).map(|tag| &tag.name));
@@ -122,6 +123,30 @@ impl<'a> Then<'a> {
         };
         Ok(released.filter_map(highest).collect())
     }
+}
+
+/// The commits of tags in order, the newest first. Of those made in one second the descendant is the newer one.
+async fn ranks(session: &Session, tags: &[Tag]) -> Result<BTreeMap<CommitId, usize>> {
+    let distinct: BTreeSet<&CommitId> = tags.iter().map(|tag| &tag.commit).collect();
+    let commits: Vec<CommitId> = distinct.into_iter().cloned().collect();
+    let mut by_time: BTreeMap<Reverse<i64>, Vec<CommitId>> = BTreeMap::new();
+    for commit in session.vcs.commits(&commits).await? {
+        by_time.entry(Reverse(commit.time)).or_default().push(commit.id);
+    }
+    let mut sorted = Vec::new();
+    for mut alike in by_time.into_values() {
+        if alike.len() > 1 {
+            let mut counted = Vec::new();
+            for commit in &alike {
+                let reached = session.vcs.ancestors_among(&alike, commit).await?;
+                counted.push((Reverse(reached.into_iter().filter(|reached| *reached).count()), commit.clone()));
+            }
+            counted.sort();
+            alike = counted.into_iter().map(|(_, commit)| commit).collect();
+        }
+        sorted.extend(alike);
+    }
+    Ok(sorted.into_iter().zip(0..).collect())
 }
 
 /// A package in another state of the files: that of its label and name, else the one of its name in its ecosystem.

@@ -15,11 +15,13 @@ use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_testkit::memory::vcs::MemoryVcs;
 use releasekit_testkit::memory::{MemoryPackageManager, MemoryWorkspace};
 
-/// A repository whose commits are a day apart.
+/// A repository whose commits are some seconds apart.
 struct Past {
     vcs: MemoryVcs,
     tip: CommitId,
-    day: i64,
+    time: i64,
+    apart: i64,
+    count: usize,
     policy: Policy,
 }
 
@@ -53,7 +55,7 @@ impl Past {
     fn released(packages: &[&str]) -> Self {
         let vcs = MemoryVcs::new(Path::new("/memory/work"), [(path("workspace.txt"), "")]);
         let tip = block_on(vcs.head()).expect("there is a commit").commit;
-        let mut past = Self { vcs, tip, day: 0, policy: Policy::default() };
+        let mut past = Self { vcs, tip, time: 1_700_000_000, apart: 60, count: 0, policy: Policy::default() };
         for name in packages {
             past.write(
                 "chore: begin",
@@ -71,14 +73,14 @@ impl Past {
     }
 
     fn edit(&mut self, message: &str, edits: Vec<FileEdit>) {
-        self.day += 1;
-        let request = CommitRequest::new(self.tip.clone(), message.to_owned(), 1_700_000_000 + self.day * 86_400);
+        (self.time, self.count) = (self.time + self.apart, self.count + 1);
+        let request = CommitRequest::new(self.tip.clone(), message.to_owned(), self.time);
         self.tip = block_on(self.vcs.commit(&request.with_edits(edits))).expect("memory commits");
     }
 
     /// A commit that touches a package.
     fn change(&mut self, package: &str, message: &str) {
-        let text = self.day.to_string();
+        let text = self.count.to_string();
         self.write(message, &[(&format!("{package}/code.txt"), &text)]);
     }
 
@@ -285,12 +287,14 @@ fn the_configuration_of_today_speaks_of_packages_by_their_names_then() {
 }
 
 #[test]
-fn what_cannot_be_planned_says_its_code() {
-    let mut past = Past::released(&["a"]);
+fn what_cannot_be_planned_says_its_code_and_the_others_are_planned() {
+    let mut past = Past::released(&["a", "b"]);
     past.tag(&["a-v1.2.0"]);
     past.change("a", "fix: x");
-    past.raise("chore: release", &[("a", "1.3.0")]);
-    past.tag(&["a-v1.3.0"]);
+    past.change("b", "fix: x");
+    past.raise("chore: release", &[("a", "1.3.0"), ("b", "1.0.1")]);
+    past.tag(&["a-v1.3.0", "b-v1.0.1"]);
+    assert_eq!(past.lines(1), ["a - → - | 1.3.0 refused; b 1.0.0 → 1.0.1 | 1.0.1 exact"]);
     let replay = past.replay(1);
     let Some(Difference::Refused { code, .. }) = &replay.releases[0].packages[0].difference else {
         panic!("{replay:?}")
@@ -323,4 +327,17 @@ fn ignored_tags_are_no_releases_and_newer_tags_are_not_seen() {
     assert_eq!(past.lines(2), ["a 1.0.1 → 1.1.0 | 1.1.0 exact", "a 1.0.0 → 1.0.1 | 1.0.1 exact"]);
     past.policy.ignore_tags = vec!["a-v1.1.*".to_owned()];
     assert_eq!(past.lines(1), ["a 1.0.0 → 1.0.1 | 1.0.1 exact"]);
+}
+
+#[test]
+fn of_what_was_made_in_one_second_the_descendant_is_newer() {
+    let mut past = Past::released(&["a"]);
+    past.apart = 0;
+    for patch in 1..=8 {
+        past.change("a", "fix: x");
+        past.raise("chore: release", &[("a", &format!("1.0.{patch}"))]);
+        past.tag(&[&format!("a-v1.0.{patch}")]);
+    }
+    let expected = |patch| format!("a 1.0.{} → 1.0.{patch} | 1.0.{patch} exact", patch - 1);
+    assert_eq!(past.lines(8), [8, 7, 6, 5, 4, 3, 2, 1].map(expected));
 }
