@@ -27,7 +27,7 @@ use reverts::Reverts;
 use said::Said;
 
 /// Folders of release tools, whose changes move nobody. The version control system adds its own.
-const IGNORED: &[&str] = &[".releasekit", ".changeset"];
+pub(crate) const IGNORED: &[&str] = &[".releasekit", ".changeset"];
 
 /// A package's last release in this history.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -119,3 +119,94 @@ fn summary(replay: &Replay) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use releasekit_core::model::{CommitId, EcosystemLabel, PackageName, RepoPath, TagName, Version};
+    use releasekit_engine::replay::Waiting;
+
+    use super::*;
+
+    const COMMIT: &str = "abcdef0123456789abcdef0123456789abcdef01";
+
+    fn row(name: &str, difference: Option<Difference>) -> Row {
+        Row {
+            name: PackageName::new(name),
+            ecosystem: "python".to_owned(),
+            label: EcosystemLabel::new("py"),
+            path: RepoPath::root(),
+            tag: TagName::new(format!("{name}-v1.1.0")),
+            planned_at: CommitId::new(COMMIT),
+            last: Some(Version::from_canonical("1.0.0")),
+            planned: difference.is_none().then(|| Version::from_canonical("1.1.0")),
+            shipped: Version::from_canonical("1.1.0"),
+            difference,
+        }
+    }
+
+    fn shown(packages: Vec<Row>, waiting: Vec<Waiting>) -> String {
+        let tags = packages.iter().map(|row| row.tag.clone()).collect();
+        let release = Release { commit: CommitId::new(COMMIT), time: Timestamp::UNIX_EPOCH, tags, packages, waiting };
+        let replay = Replay { schema: 1, head: CommitId::new(COMMIT), releases: vec![release] };
+        anstream::adapter::strip_str(&text(&replay)).to_string()
+    }
+
+    fn chosen(said: Bump, shipped: Bump, file: Option<&str>) -> Option<Difference> {
+        let (commit, summary) = (CommitId::new(COMMIT), "Release".to_owned());
+        Some(Difference::Chosen { commit, summary, said, shipped, file: file.map(Version::from_canonical) })
+    }
+
+    #[test]
+    fn what_happened_alike_is_one_line_and_the_rest_is_counted() {
+        let waiting = Waiting {
+            name: PackageName::new("x"),
+            label: EcosystemLabel::new("py"),
+            planned: Version::from_canonical("2.0.0"),
+        };
+        let packages = ["a", "b", "c", "d"].map(|name| row(name, None)).into_iter();
+        let text = shown(packages.chain([row("e", Some(Difference::NoKnownType))]).collect(), vec![waiting]);
+        let expected = "\
+1970-01-01 a-v1.1.0, b-v1.1.0, c-v1.1.0 and 2 more at abcdef012
+PACKAGE                      LAST   PLANNED  SHIPPED  WHY
+py:a, py:b, py:c and 1 more  1.0.0  1.1.0    1.1.0    exact
+py:e                         1.0.0  -        1.1.0    no commit in range has a type that moves a version
+moves and did not ship: x 2.0.0
+
+1 release, 5 versions: 4 exact, 1 no-known-type
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn each_reason_has_its_words() {
+        let asked = |by: &str| Some(Difference::Asked { by: by.to_owned(), text: "minor".to_owned() });
+        for (difference, words) in [
+            (Some(Difference::NotThere), "no such package there"),
+            (Some(Difference::OffBranch { tag: TagName::new("a-v1.0.1") }), "`a-v1.0.1` lies on another branch"),
+            (asked(COMMIT), "abcdef012 asked for it: minor"),
+            (asked(".changeset/a.md"), ".changeset/a.md asked for it: minor"),
+            (chosen(Bump::Patch, Bump::Minor, None), "people chose 1.1.0 where commits say a patch: abcdef012 Release"),
+            (chosen(Bump::None, Bump::Minor, None), "people chose 1.1.0 where commits say nothing: "),
+            (chosen(Bump::Minor, Bump::Minor, None), "people chose 1.1.0 for a minor: "),
+            (chosen(Bump::None, Bump::Minor, Some("1.2.0")), "people chose 1.1.0 where the package file says 1.2.0: "),
+            (
+                Some(Difference::Refused { code: "RK-X".to_owned(), message: "no".to_owned() }),
+                "cannot be planned there: no (RK-X)",
+            ),
+            (Some(Difference::Unexplained), "unexplained, which is a fault of releasekit"),
+        ] {
+            let text = shown(vec![row("a", difference)], Vec::new());
+            assert!(text.contains(words), "{words}\n{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_unexplained_is_to_be_reported() {
+        let report = "please report";
+        assert!(shown(vec![row("a", Some(Difference::Unexplained))], Vec::new()).contains(report));
+        assert!(!shown(vec![row("a", Some(Difference::NotThere))], Vec::new()).contains(report));
+        let nothing = Replay { schema: 1, head: CommitId::new(COMMIT), releases: Vec::new() };
+        assert!(text(&nothing).starts_with("no release"));
+    }
+}

@@ -39,7 +39,8 @@ pub(super) struct Evidence<'a> {
     pub(super) file: Option<&'a Version>,
     /// How far people moved it.
     pub(super) step: Bump,
-    /// The highest tag below what shipped, where the planned commit does not reach it.
+    /// The highest tag below what shipped, where the planned commit does not reach it and a plan that did would have given what
+    /// shipped.
     pub(super) unreached: Option<&'a TagName>,
     pub(super) asked: Option<Asked>,
     /// The version that the titles of the range give to the package, or to its group.
@@ -74,7 +75,7 @@ impl<'a> Evidence<'a> {
             by_commits: false,
             file: None,
             step: last.map_or(Bump::None, |last| step(scheme, &last.version, &shipped.version)),
-            unreached: unreached(scheme, &shipped.version, &again.tagged[index], last),
+            unreached: unreached(scheme, &shipped.version, &again.tagged[index], (last, decision.bump)),
             asked: None,
             by_titles: None,
             brought_by: Named { commit: brought_by.id.clone(), summary: summary(&brought_by.message) },
@@ -148,17 +149,23 @@ fn tamed(scheme: &dyn VersionScheme, last: &Version, bump: Bump, below_one: Bump
     if bump == Bump::Major && is_below { below_one } else { bump }
 }
 
-/// The highest tag of the package below what shipped, unless the plan begins there or above.
+/// The highest tag of the package below what shipped, unless the plan begins there or above, or moves less far than people did
+/// from that tag.
 fn unreached<'a>(
     scheme: &dyn VersionScheme,
     shipped: &Version,
     tagged: &'a [(Version, TagName)],
-    last: Option<&Baseline>,
+    (last, said): (Option<&Baseline>, Bump),
 ) -> Option<&'a TagName> {
     let below = tagged.iter().filter(|(version, _)| scheme.compare(version, shipped).is_lt());
     let (version, tag) = below.max_by(|a, b| scheme.compare(&a.0, &b.0))?;
-    let is_reached = last.is_some_and(|last| scheme.compare(&last.version, version).is_ge());
-    (!is_reached).then_some(tag)
+    let leads = |bump: &Bump| scheme.bump(version, *bump, None).is_ok_and(|it| scheme.compare(&it, shipped).is_eq());
+    let is_reason = match last {
+        None => true,
+        Some(last) if scheme.compare(&last.version, version).is_ge() => false,
+        Some(_) => [Bump::Patch, Bump::Minor, Bump::Major].iter().any(|bump| *bump <= said && leads(bump)),
+    };
+    is_reason.then_some(tag)
 }
 
 /// The packages that share a version with one, and that one.

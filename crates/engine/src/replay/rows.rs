@@ -23,7 +23,7 @@ pub(super) async fn of(then: &Then<'_>, release: &PastRelease) -> Result<Release
     for base in bases {
         plans.insert(base.clone(), Again::plan(then, base, release).await?);
     }
-    let mut titles = Titles::new(then.session);
+    let mut titles = Titles::new(then.session.vcs.as_ref());
     let mut packages = Vec::new();
     for shipped in &release.0 {
         packages.push(row(shipped, &plans[release.base(shipped)], &mut titles).await?);

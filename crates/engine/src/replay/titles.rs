@@ -6,24 +6,25 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use releasekit_core::Vcs;
 use releasekit_core::model::{Bump, CommitId, RepoPath};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::CommitInfo;
 
 use crate::error::Result;
-use crate::session::Session;
+use crate::history::IGNORED;
 
 /// How far the title of a message moves a package; a line that begins with `BREAKING CHANGE:` counts too.
 pub(super) fn of_message(message: &str, policy: &Policy) -> Bump {
     let title = message.trim_start().lines().next().unwrap_or_default();
-    let Some((before, _)) = title.split_once(':') else { return Bump::None };
-    let is_marked = before.ends_with('!');
-    let kind = before.trim_end_matches('!').split('(').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some((before, _)) = title.split_once(": ") else { return Bump::None };
+    let marked = before.strip_suffix('!');
+    let kind = marked.unwrap_or(before).split('(').next().unwrap_or_default().to_ascii_lowercase();
     if kind.is_empty() || !kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         return Bump::None;
     }
     let breaks = |line: &str| line.starts_with("BREAKING CHANGE:") || line.starts_with("BREAKING-CHANGE:");
-    if is_marked || message.lines().any(breaks) {
+    if marked.is_some() || message.lines().any(breaks) {
         return Bump::Major;
     }
     policy.commit_types.get(&kind).map_or(Bump::None, |kind| kind.bump)
@@ -38,6 +39,9 @@ pub(super) struct Folders {
 
 impl Folders {
     fn hold(&self, path: &RepoPath) -> bool {
+        if IGNORED.iter().any(|folder| path.as_str().split('/').next() == Some(folder)) {
+            return false;
+        }
         let depth = |folders: &[RepoPath]| {
             let around = folders.iter().filter(|folder| path.starts_with(folder));
             around.map(|folder| folder.as_str().len() + 1).max().unwrap_or_default()
@@ -50,15 +54,15 @@ impl Folders {
 /// The commits of ranges, each read once.
 #[derive(Debug)]
 pub(super) struct Titles<'a> {
-    session: &'a Session,
+    vcs: &'a dyn Vcs,
     ranges: BTreeMap<(CommitId, CommitId), Arc<[CommitInfo]>>,
     paths: BTreeMap<CommitId, Arc<[RepoPath]>>,
 }
 
 impl<'a> Titles<'a> {
     /// Nothing is read yet.
-    pub(super) fn new(session: &'a Session) -> Self {
-        Self { session, ranges: BTreeMap::new(), paths: BTreeMap::new() }
+    pub(super) fn new(vcs: &'a dyn Vcs) -> Self {
+        Self { vcs, ranges: BTreeMap::new(), paths: BTreeMap::new() }
     }
 
     /// The commits that one commit reaches and another does not.
@@ -67,7 +71,7 @@ impl<'a> Titles<'a> {
         if let Some(known) = self.ranges.get(&range) {
             return Ok(known.clone());
         }
-        let commits: Arc<[CommitInfo]> = self.session.vcs.commits_between(hidden, head).await?.into();
+        let commits: Arc<[CommitInfo]> = self.vcs.commits_between(hidden, head).await?.into();
         self.ranges.insert(range, commits.clone());
         Ok(commits)
     }
@@ -96,7 +100,7 @@ impl<'a> Titles<'a> {
         if let Some(known) = self.paths.get(commit) {
             return Ok(known.clone());
         }
-        let paths: Arc<[RepoPath]> = self.session.vcs.own_changes(commit).await?.paths.into();
+        let paths: Arc<[RepoPath]> = self.vcs.own_changes(commit).await?.paths.into();
         self.paths.insert(commit.clone(), paths.clone());
         Ok(paths)
     }
@@ -104,7 +108,37 @@ impl<'a> Titles<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use releasekit_core::FileEdit;
+    use releasekit_core::vcs::CommitRequest;
+    use releasekit_testkit::memory::vcs::MemoryVcs;
+
     use super::*;
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::new(text).expect("a legal path")
+    }
+
+    #[tokio::test]
+    async fn the_farthest_title_counts_of_what_touches_a_folder() {
+        let vcs = MemoryVcs::new(Path::new("/memory/work"), [(path("x"), "")]);
+        let start = vcs.head().await.expect("a commit").commit;
+        let mut tip = start.clone();
+        for (message, file) in [("fix: x", "a/1"), ("feat: y", "b/1"), ("docs: z", "a/2"), ("fix: w", "a/3")] {
+            let request = CommitRequest::new(tip, message.to_owned(), 0);
+            let edits = vec![FileEdit::write(path(file), message)];
+            tip = vcs.commit(&request.with_edits(edits)).await.expect("memory commits");
+        }
+        let mut titles = Titles::new(&vcs);
+        let range = titles.between(&start, &tip).await.expect("a range");
+        assert_eq!(range.len(), 4);
+        for (own, expected) in [("a", Some(Bump::Patch)), ("b", Some(Bump::Minor)), ("c", None)] {
+            let folders = Folders { own: vec![path(own)], others: Vec::new() };
+            let found = titles.farthest(&range, &folders, &Policy::default()).await.expect("memory answers");
+            assert_eq!(found.map(|(bump, _)| bump), expected, "{own}");
+        }
+    }
 
     #[test]
     fn a_title_says_what_its_type_is_configured_for() {
@@ -112,7 +146,8 @@ mod tests {
         for (message, bump) in [
             ("feat: x", Bump::Minor),
             ("Fix(core): x (#1)", Bump::Patch),
-            ("perf : x", Bump::Patch),
+            ("perf : x", Bump::None),
+            ("perf: x", Bump::Patch),
             ("feat!: x", Bump::Major),
             ("chore(a)!: x", Bump::Major),
             ("fix: x\n\nBREAKING CHANGE: y", Bump::Major),
@@ -126,8 +161,9 @@ mod tests {
 
     #[test]
     fn what_lies_in_a_deeper_folder_is_that_folders() {
-        let path = |text: &str| RepoPath::new(text).expect("a legal path");
         let folders = Folders { own: vec![path("a")], others: vec![RepoPath::root(), path("a/b")] };
         assert_eq!(["a/x", "a/b/x", "x"].map(|text| folders.hold(&path(text))), [true, false, false]);
+        let root = Folders { own: vec![RepoPath::root()], others: vec![path("a")] };
+        assert_eq!(["x", "a/x", ".changeset/x.md"].map(|text| root.hold(&path(text))), [true, false, false]);
     }
 }

@@ -102,6 +102,10 @@ impl Past {
     }
 
     fn replay(&self, last: usize) -> Replay {
+        self.try_replay(&self.vcs, last).expect("a replay")
+    }
+
+    fn try_replay(&self, vcs: &MemoryVcs, last: usize) -> releasekit_engine::Result<Replay> {
         let workspace: Arc<dyn Workspace> = Arc::new(MemoryWorkspace::numbered(&Pep440, &Pep508));
         let mut backends = Backends::default();
         backends.add_ecosystem(EcosystemBackend {
@@ -116,8 +120,8 @@ impl Past {
         });
         let context = BackendContext::new(Environment::new(), PathBuf::from("/nonexistent"), Arc::new(Silent));
         let policies = Arc::new(Given(self.policy.clone()));
-        let session = Session::open(Arc::new(self.vcs.clone()), backends, context, policies).expect("memory opens");
-        block_on(replay::replay(&session, last)).expect("a replay")
+        let session = Session::open(Arc::new(vcs.clone()), backends, context, policies).expect("memory opens");
+        block_on(replay::replay(&session, last))
     }
 
     /// Every release in a line: each package with what it was, would have become and became, and why the two differ.
@@ -225,6 +229,19 @@ fn a_tag_on_another_branch_is_named() {
     let replay = past.replay(1);
     let tag = TagName::new("a-v1.0.1");
     assert_eq!(replay.releases[0].packages[0].difference, Some(Difference::OffBranch { tag }));
+}
+
+#[test]
+fn a_tag_on_another_branch_is_no_reason_where_it_would_change_nothing() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "fix: x");
+    let main = past.tip.clone();
+    past.raise("chore: try", &[("a", "1.0.1rc1")]);
+    past.tag(&["a-v1.0.1rc1"]);
+    past.tip = main;
+    past.raise("chore: release", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.0.1 | 1.1.0 chosen"]);
 }
 
 #[test]
@@ -340,4 +357,19 @@ fn of_what_was_made_in_one_second_the_descendant_is_newer() {
     }
     let expected = |patch| format!("a 1.0.{} → 1.0.{patch} | 1.0.{patch} exact", patch - 1);
     assert_eq!(past.lines(8), [8, 7, 6, 5, 4, 3, 2, 1].map(expected));
+}
+
+#[test]
+fn a_clone_that_lacks_history_is_not_replayed() {
+    let past = Past::released(&["a"]);
+    let cut = past.vcs.clone().cut_at(&past.tip);
+    assert!(past.try_replay(&cut, 1).is_err());
+}
+
+#[test]
+fn what_cannot_be_read_where_it_is_tagged_is_passed_over() {
+    let mut past = Past::released(&["a"]);
+    past.raise("chore: release", &[("a", "one")]);
+    past.tag(&["a-v1.0.1"]);
+    assert_eq!(past.lines(1), ["a - → 1.0.0 | 1.0.0 exact"]);
 }
