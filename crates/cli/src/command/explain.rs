@@ -151,10 +151,11 @@ fn lifted(group: Option<&str>) -> String {
     format!("takes the version of {group}")
 }
 
-/// How far the commit of a reason moves its package by itself.
+/// How far the commit of a reason moves its package by itself; of what a squash lists, that one message.
 fn commit_bump(planned: &Planned, index: usize, reason: &Reason) -> String {
-    let Reason::Commit { commit, .. } = reason else { return String::new() };
-    let change = planned.changes.members[index].commits.iter().find(|change| change.commit == *commit);
+    let Reason::Commit { commit, summary } = reason else { return String::new() };
+    let is_it = |change: &&Change| change.commit == *commit && change.summary == *summary;
+    let change = planned.changes.members[index].commits.iter().find(is_it);
     change.map_or_else(String::new, |change| format!("{} ", change.parsed.bump(&planned.snapshot.policy)))
 }
 
