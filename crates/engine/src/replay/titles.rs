@@ -14,20 +14,31 @@ use releasekit_core::vcs::CommitInfo;
 use crate::error::Result;
 use crate::history::IGNORED;
 
-/// How far the title of a message moves a package; a line that begins with `BREAKING CHANGE:` counts too.
+/// How far a message moves a package by its title; where that has no known type, by the titles in its list.
 pub(super) fn of_message(message: &str, policy: &Policy) -> Bump {
-    let title = message.trim_start().lines().next().unwrap_or_default();
-    let Some((before, _)) = title.split_once(": ") else { return Bump::None };
+    let mut lines = message.trim_start().lines();
+    let title = lines.next().unwrap_or_default();
+    let breaks = |line: &str| line.starts_with("BREAKING CHANGE:") || line.starts_with("BREAKING-CHANGE:");
+    match of_title(title, policy) {
+        Some(_) if message.lines().any(breaks) => Bump::Major,
+        Some(bump) if bump > Bump::None => bump,
+        _ => {
+            let listed = lines.filter_map(|line| of_title(line.strip_prefix("* ")?, policy));
+            listed.max().unwrap_or_default()
+        }
+    }
+}
+
+/// How far a title moves a package; `None` where it has no type.
+fn of_title(title: &str, policy: &Policy) -> Option<Bump> {
+    let (before, _) = title.split_once(": ")?;
     let marked = before.strip_suffix('!');
     let kind = marked.unwrap_or(before).split('(').next().unwrap_or_default().to_ascii_lowercase();
     if kind.is_empty() || !kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        return Bump::None;
+        return None;
     }
-    let breaks = |line: &str| line.starts_with("BREAKING CHANGE:") || line.starts_with("BREAKING-CHANGE:");
-    if marked.is_some() || message.lines().any(breaks) {
-        return Bump::Major;
-    }
-    policy.commit_types.get(&kind).map_or(Bump::None, |kind| kind.bump)
+    let known = || policy.commit_types.get(&kind).map_or(Bump::None, |kind| kind.bump);
+    Some(if marked.is_some() { Bump::Major } else { known() })
 }
 
 /// The folders of some packages, and of those that lie deeper: what they hold is theirs.
@@ -154,6 +165,9 @@ mod tests {
             ("docs: x", Bump::None),
             ("Merge feat: x", Bump::None),
             ("no type", Bump::None),
+            ("Tidy up (#1)\n\n* feat: x\n\n* fix: y", Bump::Minor),
+            ("refactor: x (#1)\n\n* feat: x\n\n* fix: y", Bump::Minor),
+            ("fix: x (#1)\n\n* feat: x", Bump::Patch),
         ] {
             assert_eq!(of_message(message, &policy), bump, "{message}");
         }
