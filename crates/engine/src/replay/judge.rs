@@ -1,6 +1,6 @@
 //! Why a plan differs from what shipped. Pure.
 
-use releasekit_core::model::Bump;
+use releasekit_core::model::{Bump, Version};
 
 use super::evidence::Evidence;
 use super::report::Difference;
@@ -24,8 +24,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Difference> {
         let (commit, summary, file) = (by.commit.clone(), by.summary.clone(), evidence.file.cloned());
         Some(Difference::Chosen { commit, summary, said, shipped, file })
     };
-    // Nobody enters a line of prereleases, or goes on in one, by a commit's type.
-    if evidence.file.is_some() || evidence.step == Bump::Prerelease {
+    if evidence.file.is_some() || is_about_label(evidence) {
         return chosen();
     }
     // What the titles give is what shipped, so that nobody chose anything else.
@@ -39,9 +38,18 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Difference> {
     chosen()
 }
 
+/// Whether people entered a line of prereleases, went on in one or left it: no commit's type says that.
+fn is_about_label(evidence: &Evidence<'_>) -> bool {
+    let is_final_of = |last: &Version| {
+        let scheme = evidence.scheme;
+        scheme.is_prerelease(last) && scheme.compare(&scheme.finalize(last), evidence.shipped).is_eq()
+    };
+    evidence.step == Bump::Prerelease || evidence.last.is_some_and(is_final_of)
+}
+
 #[cfg(test)]
 mod tests {
-    use releasekit_core::model::{CommitId, TagName, Version};
+    use releasekit_core::model::{CommitId, TagName};
     use releasekit_formats::python::Pep440;
 
     use super::super::asked::Asked;
@@ -96,6 +104,7 @@ mod tests {
         let asked = || Some(Asked { by: "abc".to_owned(), text: "Release-As: 1.1.0".to_owned() });
         assert_eq!(kind(|_| {}), "chosen");
         assert_eq!(kind(|it| it.by_commits = false), "no-known-type");
+        assert_eq!(kind(|it| (it.by_commits, it.step) = (false, Bump::Prerelease)), "chosen");
         assert_eq!(
             kind(|it| {
                 it.by_commits = false;

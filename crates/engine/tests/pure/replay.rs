@@ -268,6 +268,9 @@ fn a_package_file_that_is_ahead_and_a_label_are_choices() {
     past.raise("chore: release", &[("a", "1.0.1"), ("b", "1.0.1rc1")]);
     past.tag(&["a-v1.0.1", "b-v1.0.1rc1"]);
     assert_eq!(past.lines(1), ["a 1.0.0 → 1.1.0 | 1.0.1 chosen; b 1.0.0 → 1.0.1 | 1.0.1rc1 chosen"]);
+    past.raise("chore: release", &[("b", "1.0.1")]);
+    past.tag(&["b-v1.0.1"]);
+    assert_eq!(past.lines(1), ["b 1.0.1rc1 → - | 1.0.1 chosen"]);
 }
 
 #[test]
