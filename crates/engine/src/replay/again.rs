@@ -8,6 +8,7 @@ use releasekit_core::vcs::{Head, Tag};
 
 use super::releases::PastRelease;
 use super::then::{Ranked, Then};
+use crate::bump::Asked;
 use crate::discover::Groups;
 use crate::error::{Behind, Error, Result};
 use crate::naming::{Naming, TagIndex};
@@ -40,7 +41,7 @@ impl Again {
         let tagged = tagged(&snapshot, &all).unwrap_or_default();
         let head = Head::new(base.clone(), None, false);
         let planned = loop {
-            match plan::plan_with_tags(then.session, snapshot.clone(), &head, &reached).await {
+            match plan::plan_with_tags(then.session, snapshot.clone(), &head, &reached, &Asked::default()).await {
                 Err(error) => {
                     let found = set_aside(&mut snapshot, error, &mut aside);
                     if let Err(error) = found {
