@@ -126,7 +126,7 @@ const ROOT: &[Key<Policy>] = &[
     }),
     Key::<Policy>::new(
         "tag_format",
-        "Names tags, from `{name}`, `{version}`, `{label}` and `{path}`. A list reads all and writes the first. Without `{name}` or `{path}` it is one shared tag, which needs `synchronize`, a fixed group, or a repository that releases one package.",
+        "Names tags, from `{name}`, `{version}`, `{label}`, `{path}` and `{folder}`, which is the last part of the path, compared without separators. A list reads all and writes the first. Without `{name}`, `{path}` or `{folder}` it is one shared tag, which needs `synchronize`, a fixed group, or a repository that releases one package.",
         r#"["{name}-v{version}", "{name}@{version}"]"#,
         |p| Slot::Texts(&mut p.tag_format, Rule::TagFormat),
     )

@@ -4,7 +4,7 @@ use crate::error::listed;
 use crate::rule::{Problem, branch_name, ref_name};
 use releasekit_core::nearest;
 
-const TAG: &[&str] = &["name", "version", "label", "path"];
+const TAG: &[&str] = &["name", "version", "label", "path", "folder"];
 const BRANCH: &[&str] = &["base"];
 const SUBJECT: &[&str] = &["base", "count"];
 
@@ -79,6 +79,7 @@ mod tests {
         let cases = [
             ("{name}-v{version}", "legal"),
             ("{label}/{path}/{name}@{version}", "legal"),
+            ("{folder}=={version}", "legal"),
             ("v{version}", "legal"),
             ("{name}", "has no `{version}`"),
             ("{version}-{version}", "more than once"),

@@ -150,7 +150,7 @@ impl Discovery {
     pub(crate) fn name_by(&mut self, tags: &[Tag]) {
         let named = |member: &Member| {
             let (id, path) = (&member.id, &member.package.path);
-            let own = tag_format::known().filter(|format| !format.is_shared());
+            let own = tag_format::known().filter(|format| !format.is_shared() && !format.is_by_folder());
             let own: Vec<Reader<'_>> = own.map(|format| Reader::new(&format, id, path, self.files(member))).collect();
             let near = |tag: &&Tag| [id.name.as_str(), path.as_str()].iter().any(|own| tag.name.as_str().contains(own));
             tags.iter().filter(near).any(|tag| own.iter().any(|reader| reader.read(&tag.name).is_some()))

@@ -19,8 +19,8 @@ pub use self::change::{Change, Idle};
 use crate::discover::Member;
 use crate::error::Result;
 use crate::globs::globs;
-pub use crate::naming::SharedTag;
-use crate::naming::{Naming, TagIndex, shared_tag};
+pub use crate::naming::PresumedTags;
+use crate::naming::{Known, Naming, TagIndex};
 use crate::session::{Session, Snapshot};
 use owners::Owners;
 use reverts::Reverts;
@@ -96,8 +96,8 @@ pub struct Changes {
     pub tags: BTreeSet<TagName>,
     /// Tags that look like versions and belong to no package, counted by shape.
     pub foreign_tags: BTreeMap<String, usize>,
-    /// A tag that several packages seem to have been released under together, and that is none of theirs.
-    pub shared_tag: Option<SharedTag>,
+    /// Tags that are nobody's, or another package's, and that packages seem to have been released under.
+    pub presumed_tags: Vec<PresumedTags>,
     /// Breaking changes that a squash lists and its title, which counts, does not declare: the commit, and what it lists.
     pub undeclared: Vec<(CommitId, String)>,
 }
@@ -127,6 +127,10 @@ pub(crate) async fn changes_with_tags(
     let history = walk(at, scopes, &since).await?;
     let requirements = requirements::changed(session, snapshot, &baselines).await?;
     let OwnedTags { names, naming, versions, all, ignored } = owned;
+    let foreign_tags = crate::tag_format::foreign(&names, |tag| all.contains(tag) || ignored.contains(tag));
+    let others = TagIndex::new(names.iter().filter(|tag| !all.contains(*tag) && !ignored.contains(*tag)));
+    let known = Known { discovery: &snapshot.discovery, naming: &naming, own: &versions, others };
+    let presumed_tags = known.presumed(foreign_tags.keys());
     let mut members = Vec::new();
     for ((last, requires_otherwise), tagged) in baselines.into_iter().zip(requirements).zip(versions) {
         let ignored: BTreeSet<TagName> =
@@ -141,15 +145,12 @@ pub(crate) async fn changes_with_tags(
             ..MemberChanges::default()
         });
     }
-    let foreign_tags = crate::tag_format::foreign(&names, |tag| all.contains(tag) || ignored.contains(tag));
-    let others = || TagIndex::new(names.iter().filter(|tag| !all.contains(*tag)));
-    let shared_tag = if foreign_tags.is_empty() { None } else { shared_tag(&snapshot.discovery, &others()) };
     let mut changes = Changes {
         head: head.commit.clone(),
         members,
         naming,
         foreign_tags,
-        shared_tag,
+        presumed_tags,
         tags: names.into_iter().collect(),
         undeclared: Vec::new(),
     };

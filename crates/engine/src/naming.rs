@@ -1,6 +1,7 @@
 //! Which tags are whose: the formats in force for each package, configured or detected.
 
 mod detect;
+mod presume;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +9,8 @@ use releasekit_core::model::{EcosystemLabel, PackageId, PackageName, TagName, Ve
 use releasekit_core::policy::{Participation, Policy};
 
 use self::detect::Released;
-pub use self::detect::SharedTag;
-pub(crate) use self::detect::shared_tag;
+pub(crate) use self::presume::Known;
+pub use self::presume::PresumedTags;
 use crate::discover::{Discovery, Member};
 use crate::error::{Error, Result};
 use crate::tag_format::{self, Reader, TagFormat, loose};
@@ -38,6 +39,7 @@ impl Naming {
                 }
                 texts => texts.iter().map(TagFormat::new).collect(),
             });
+            spell_folder(&mut formats[is_detected.len() - 1], discovery, member, tags);
         }
         let mut naming = Self { formats, is_detected };
         naming.check(discovery)?;
@@ -151,7 +153,22 @@ fn configured<'a>(discovery: &'a Discovery, policy: &'a Policy, member: &'a Memb
 fn released<'a>(discovery: &'a Discovery, policy: &Policy, label: &EcosystemLabel) -> Released<'a> {
     let all = discovery.members.iter().filter(|member| member.release != Participation::None);
     let may_share = policy.synchronize || all.clone().count() == 1;
-    Released { discovery, members: all.filter(|member| member.id.label == *label).collect(), may_share }
+    let mut folders = BTreeSet::new();
+    let has_own_folders = all.clone().all(|it| folders.insert(loose(tag_format::folder(it.package.path.as_str()))));
+    let members = all.filter(|member| member.id.label == *label).collect();
+    Released { discovery, members, may_share, has_own_folders }
+}
+
+/// New tags call a package's folder as its newest tag does: `checkpointpostgres` for `checkpoint-postgres`.
+fn spell_folder(formats: &mut Vec<TagFormat>, discovery: &Discovery, member: &Member, tags: &TagIndex<'_>) {
+    let Some(written) = formats.first().filter(|format| format.is_by_folder()) else { return };
+    let reader = Reader::new(written, &member.id, &member.package.path, discovery.files(member));
+    let scheme = discovery.scheme(member);
+    let newest = tags.read(&reader).into_iter().max_by(|a, b| scheme.compare(&a.0, &b.0));
+    if let Some(spelling) = newest.as_ref().and_then(|(_, tag)| reader.folder(tag)) {
+        let spelled = written.with_folder(spelling);
+        formats.insert(0, spelled);
+    }
 }
 
 /// Tags in order of what they [loosely](loose) are, so that those of one package are found without reading all.

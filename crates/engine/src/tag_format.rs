@@ -29,16 +29,28 @@ const KNOWN: &[&str] = &[
     "{path}/v{version}",
     "{path}-v{version}",
     "{path}@{version}",
+    "{folder}-v{version}",
+    "{folder}@{version}",
+    "{folder}/v{version}",
+    "{folder}-{version}",
+    "{folder}=={version}",
     "v{version}",
     "{version}",
 ];
+
+const FOLDER: &str = "{folder}";
+
+/// The last part of a path.
+pub(crate) fn folder(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
 
 /// The formats that can be detected.
 pub(crate) fn known() -> impl Iterator<Item = TagFormat> {
     KNOWN.iter().map(|text| TagFormat::new(*text))
 }
 
-/// A tag format with placeholders `{name}`, `{version}`, `{label}` and `{path}`.
+/// A tag format with placeholders `{name}`, `{version}`, `{label}`, `{path}` and `{folder}`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TagFormat(String);
 
@@ -55,17 +67,34 @@ impl TagFormat {
 
     /// Whether all packages share one tag.
     pub(crate) fn is_shared(&self) -> bool {
-        !self.0.contains("{name}") && !self.0.contains("{path}")
+        !self.0.contains("{name}") && !self.0.contains("{path}") && !self.is_by_folder()
+    }
+
+    /// Whether packages are called by the last part of their path, which others may have too.
+    pub(crate) fn is_by_folder(&self) -> bool {
+        self.0.contains(FOLDER)
+    }
+
+    /// The format with a package's folder written as its tags spell it.
+    pub(crate) fn with_folder(&self, spelling: &str) -> Self {
+        Self(self.0.replace(FOLDER, spelling))
     }
 
     /// The text before and after the version, for one package.
     fn affixes(&self, id: &PackageId, path: &RepoPath) -> (String, String) {
         let fill = |text: &str| {
             let path = if path.is_root() { id.name.as_str() } else { path.as_str() };
-            text.replace("{label}", id.label.as_str()).replace("{path}", path).replace("{name}", id.name.as_str())
+            let text = text.replace("{label}", id.label.as_str()).replace("{path}", path).replace(FOLDER, folder(path));
+            text.replace("{name}", id.name.as_str())
         };
         let (before, after) = self.0.split_once("{version}").unwrap_or((&self.0, ""));
         (fill(before), fill(after))
+    }
+
+    /// The format with everything filled in but the version.
+    pub(crate) fn of(&self, id: &PackageId, path: &RepoPath) -> Self {
+        let (before, after) = self.affixes(id, path);
+        Self(format!("{before}{{version}}{after}"))
     }
 
     /// The tag of a package's version.

@@ -6,7 +6,7 @@ use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::PackageId;
 use releasekit_core::policy::Participation;
 use releasekit_engine::bump::{Held, Reason};
-use releasekit_engine::history::SharedTag;
+use releasekit_engine::history::PresumedTags;
 use releasekit_engine::plan::Planned;
 
 use crate::codes;
@@ -47,7 +47,7 @@ pub(crate) fn doubts_first_releases(planned: &Planned, warnings: &[Warning]) -> 
 fn foreign_tags(planned: &Planned) -> Option<Warning> {
     let shapes = planned.changes.foreign_tags.iter();
     let which = some(shapes.map(|(shape, count)| format!("{count} × `{}`", clean(shape))).collect())?;
-    let help = match &planned.changes.shared_tag {
+    let help = match planned.changes.presumed_tags.first() {
         Some(shared) => together(planned, shared),
         None => "if they are releases of these packages, say how they read with `tag_format` or `formerly`".to_owned(),
     };
@@ -56,7 +56,7 @@ fn foreign_tags(planned: &Planned) -> Option<Warning> {
 }
 
 /// What to write where packages have the version of a tag that is none of theirs alone.
-fn together(planned: &Planned, shared: &SharedTag) -> String {
+fn together(planned: &Planned, shared: &PresumedTags) -> String {
     let (count, tag, format) = (shared.members.len(), clean(shared.tag.as_str()), &shared.format);
     let members = planned.snapshot.discovery.members.iter();
     let released = members.filter(|member| member.release != Participation::None).count();

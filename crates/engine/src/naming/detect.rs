@@ -1,9 +1,6 @@
 //! Which formats the tags of a repository follow that nobody has described.
 
-use std::collections::BTreeMap;
-
-use releasekit_core::model::{TagName, Version};
-use releasekit_core::policy::Participation;
+use releasekit_core::model::Version;
 
 use super::TagIndex;
 use crate::discover::{Discovery, Member};
@@ -15,6 +12,8 @@ pub(super) struct Released<'a> {
     pub(super) members: Vec<&'a Member>,
     /// Whether a tag may be that of all packages: they have one version, or there is but one.
     pub(super) may_share: bool,
+    /// Whether the last part of a package's path tells it from all others.
+    pub(super) has_own_folders: bool,
 }
 
 /// How well a format fits, the best first: packages of whose present version it has the tag, of whose highest version, and
@@ -27,16 +26,20 @@ impl Released<'_> {
     /// Which one is alive, the tags of the versions say that the files have now, else those of the highest versions; how many
     /// old tags follow a format does not count before that. The order of the known formats decides a tie.
     pub(super) fn formats(&self, index: &TagIndex<'_>) -> Vec<TagFormat> {
-        let formats: Vec<TagFormat> =
-            tag_format::known().filter(|format| self.may_share || !format.is_shared()).collect();
+        let fits = |format: &TagFormat| {
+            (self.may_share || !format.is_shared()) && (self.has_own_folders || !format.is_by_folder())
+        };
+        let formats: Vec<TagFormat> = tag_format::known().filter(fits).collect();
         let read: Vec<Vec<Vec<Version>>> = formats.iter().map(|format| self.read(format, index)).collect();
         let fits: Vec<Fit> = read.iter().map(|versions| self.fit(versions, &read)).collect();
         let places = 0..formats.len();
-        let written = places.clone().max_by_key(|at| (fits[*at], std::cmp::Reverse(*at))).unwrap_or_default();
-        // What else most packages have their present version's tag in is alive too. A format with a tag here and there is not:
-        // packages of other ecosystems have these names and versions of their own.
-        let is_alive = |at: &usize| *at != written && 2 * fits[*at].0 > self.members.len();
-        std::iter::once(written).chain(places.filter(is_alive)).map(|at| formats[at].clone()).collect()
+        // What most packages have their present version's tag in is alive. A format with a tag here and there is not:
+        // packages of other ecosystems have these names and versions of their own, and more so these folders.
+        let is_alive = |at: &usize| 2 * fits[*at].0 > self.members.len();
+        let written = places.clone().filter(|at| !formats[*at].is_by_folder() || is_alive(at));
+        let written = written.max_by_key(|at| (fits[*at], std::cmp::Reverse(*at))).unwrap_or_default();
+        let read = places.filter(|at| *at != written && is_alive(at));
+        std::iter::once(written).chain(read).map(|at| formats[at].clone()).collect()
     }
 
     /// The versions that tags of a format give to each package.
@@ -58,43 +61,7 @@ impl Released<'_> {
     }
 }
 
-/// A tag that several packages seem to have been released under.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SharedTag {
-    /// How such tags read.
-    pub format: String,
-    /// The newest of them.
-    pub tag: TagName,
-    /// The packages that have its version, by their index.
-    pub members: Vec<usize>,
-}
-
-/// The newest tag of a format without a name whose version several packages have, where the format is none of theirs.
-pub(crate) fn shared_tag(discovery: &Discovery, index: &TagIndex<'_>) -> Option<SharedTag> {
-    let of = |format: TagFormat| {
-        // A format without a name reads alike for all packages of a workspace, and there may be thousands of tags.
-        let mut newest: BTreeMap<usize, Option<(Version, TagName)>> = BTreeMap::new();
-        let (mut shared, mut members) = (None, Vec::new());
-        for (at, member) in discovery.members.iter().enumerate().filter(|(_, it)| it.release != Participation::None) {
-            let scheme = discovery.scheme(member);
-            let read =
-                || tagged(discovery, member, &format, index).into_iter().max_by(|a, b| scheme.compare(&a.0, &b.0));
-            let Some((version, tag)) = newest.entry(member.workspace).or_insert_with(read) else { continue };
-            if member.package.version.as_ref().is_some_and(|present| scheme.compare(present, version).is_eq()) {
-                shared = Some(tag.clone());
-                members.push(at);
-            }
-        }
-        Some(SharedTag { format: format.as_str().to_owned(), tag: shared?, members })
-    };
-    let found = tag_format::known().filter(TagFormat::is_shared).filter_map(of);
-    found.filter(|shared| shared.members.len() > 1).max_by_key(|shared| shared.members.len())
-}
-
 fn versions(discovery: &Discovery, member: &Member, format: &TagFormat, index: &TagIndex<'_>) -> Vec<Version> {
-    tagged(discovery, member, format, index).into_iter().map(|(version, _)| version).collect()
-}
-
-fn tagged(discovery: &Discovery, member: &Member, format: &TagFormat, index: &TagIndex<'_>) -> Vec<(Version, TagName)> {
-    index.read(&Reader::new(format, &member.id, &member.package.path, discovery.files(member)))
+    let reader = Reader::new(format, &member.id, &member.package.path, discovery.files(member));
+    index.read(&reader).into_iter().map(|(version, _)| version).collect()
 }

@@ -4,7 +4,7 @@
 use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
 use releasekit_core::{VersionScheme, Workspace};
 
-use super::TagFormat;
+use super::{TagFormat, folder};
 
 /// A part of the text before or after the version.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ enum Piece {
     Text(String),
     /// The package's name.
     Name,
+    /// The last part of the package's path, whatever stands between its letters.
+    Folder(String),
 }
 
 /// A format filled in for one package, to read many tags with.
@@ -36,6 +38,7 @@ impl<'a> Reader<'a> {
         let text = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
             Piece::Name => spelled.clone(),
+            Piece::Folder(folder) => folder.clone(),
         };
         let prefix = loose(&before.iter().map(text).collect::<String>());
         Self { rules, before, after, normal: rules.normalize(&spelled), loose: loose(&spelled), spelled, prefix }
@@ -61,7 +64,16 @@ impl<'a> Reader<'a> {
         pieces.iter().try_fold(at, |at, piece| match piece {
             Piece::Text(text) => tag[at..].starts_with(text).then_some(at + text.len()),
             Piece::Name => self.name(&tag[at..]).map(|length| at + length),
+            Piece::Folder(folder) => alike(&tag[at..], folder).map(|length| at + length),
         })
+    }
+
+    /// How a tag of the package spells its folder; `None` where the folder does not stand before the version.
+    pub(crate) fn folder<'t>(&self, tag: &'t TagName) -> Option<&'t str> {
+        let place = self.before.iter().position(|piece| matches!(piece, Piece::Folder(_)))?;
+        let start = self.end(tag.as_str(), 0, &self.before[..place])?;
+        let end = self.end(tag.as_str(), start, &self.before[place..=place])?;
+        Some(&tag.as_str()[start..end])
     }
 
     /// The length of the name, in whatever spelling, that a text begins with.
@@ -70,19 +82,24 @@ impl<'a> Reader<'a> {
         if text.starts_with(&self.spelled) {
             return Some(self.spelled.len());
         }
-        // Another spelling has the same letters and digits, so there is one place where it can end.
-        let mut wanted = self.loose.chars();
-        for (at, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
-            if !c.to_lowercase().all(|c| wanted.next() == Some(c)) {
-                break;
-            }
-            let end = at + c.len_utf8();
-            if wanted.as_str().is_empty() {
-                return (self.rules.normalize(&text[..end]) == self.normal).then_some(end);
-            }
-        }
-        None
+        let end = alike(text, &self.loose)?;
+        (self.rules.normalize(&text[..end]) == self.normal).then_some(end)
     }
+}
+
+/// The length of what a text begins with that is [loosely](loose) a word. It has the same letters and digits, so there is
+/// one place where it can end.
+fn alike(text: &str, word: &str) -> Option<usize> {
+    let mut wanted = word.chars();
+    for (at, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+        if !c.to_lowercase().all(|c| wanted.next() == Some(c)) {
+            return None;
+        }
+        if wanted.as_str().is_empty() {
+            return Some(at + c.len_utf8());
+        }
+    }
+    None
 }
 
 /// A text without what spellings of one name may differ in: tags of a package all begin alike in this form, whatever the
@@ -103,6 +120,8 @@ fn pieces(text: &str, id: &PackageId, path: &RepoPath) -> Vec<Piece> {
             "{name}" => Piece::Name,
             "{path}" if path.is_root() => Piece::Name,
             "{path}" => Piece::Text(path.to_string()),
+            "{folder}" if path.is_root() => Piece::Name,
+            "{folder}" => Piece::Folder(loose(folder(path.as_str()))),
             "{label}" => Piece::Text(id.label.to_string()),
             other => Piece::Text(other.to_owned()),
         });

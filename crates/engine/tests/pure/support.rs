@@ -98,6 +98,12 @@ impl World {
         self
     }
 
+    /// Gives a package another name than that of its folder.
+    pub(crate) fn called(mut self, folder: &str, name: &str) -> Self {
+        self.find(folder).name = PackageName::new(name);
+        self
+    }
+
     pub(crate) fn private(mut self, name: &str) -> Self {
         self.find(name).private = Some("classifier".to_owned());
         self

@@ -4,6 +4,7 @@ use releasekit_core::Diagnostic;
 use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::vcs::RemoteRefs;
 use releasekit_engine::error::{AllowedBranches, Error};
+use releasekit_engine::history::PresumedTags;
 use releasekit_engine::locate;
 use releasekit_engine::plan::Row;
 
@@ -149,4 +150,75 @@ fn tags_of_a_namesake_in_another_ecosystem_are_not_read() {
         &["py/kit-v0.5.0", "py/kit-x-v0.5.0", "kit@1.29.0", "kit@0.5.0"],
     );
     assert_eq!(moved, ["kit 0.5.1 py/kit-v0.5.1", "kit-x 0.5.1 py/kit-x-v0.5.1"]);
+}
+
+/// Three packages whose names begin with that of their project, each in a folder that is called by the rest.
+fn project(tags: &[&str]) -> World {
+    let folders = ["libs/check-pg", "libs/cli", "libs/sdk-py"];
+    let mut world = World::default();
+    for (folder, version) in folders.iter().zip(["3.1.0", "0.4.0", "0.9.0"]) {
+        world = world.package(folder, version);
+    }
+    let world = world.commit(&folders, "feat: start").tag(tags).commit(&folders, "fix: x");
+    world.called("check-pg", "graph-check-pg").called("cli", "graph-cli").called("sdk-py", "graph-sdk")
+}
+
+#[test]
+fn tags_that_are_named_by_folders_are_read_where_most_packages_have_theirs_and_written_as_they_are_spelled() {
+    let tags: Vec<String> = project(&["checkpg==3.0.0", "checkpg==3.1.0", "cli==0.4.0"])
+        .plan()
+        .iter()
+        .filter_map(|row| row.tag.as_ref().map(|tag| format!("{tag} {}", row.bump)))
+        .collect();
+    assert_eq!(tags, ["checkpg==3.1.1 patch", "cli==0.4.1 patch", "sdk-py==0.9.0 none"]);
+    let tags = project(&["cli==0.4.0", "other==1.0.0"]).plan();
+    assert_eq!(tags[1].tag.as_ref().map(|tag| tag.as_str()), Some("graph-cli-v0.4.0"), "one of three may be anything");
+}
+
+#[test]
+fn folders_that_several_packages_have_name_no_tags() {
+    let folders = ["a/core", "b/core"];
+    let world = World::default().package("a/core", "1.0.0").called("core", "one").package("b/core", "1.0.0");
+    let world = world.commit(&folders, "feat: start").tag(&["core-v1.0.0", "core@1.0.0"]).commit(&folders, "fix: x");
+    let rows = world.plan();
+    let tags: Vec<&str> = rows.iter().filter_map(|row| Some(row.tag.as_ref()?.as_str())).collect();
+    assert_eq!(tags, ["core-v1.0.1", "one-v1.0.0"]);
+}
+
+/// The tags that packages seem to have been released under.
+fn presumed(world: World) -> Vec<String> {
+    let planned = world.try_plan().expect("a plan");
+    let name = |index: &usize| planned.snapshot.discovery.members[*index].id.name.to_string();
+    let line = |it: &PresumedTags| {
+        format!("{} {}: {}", it.format, it.tag, it.members.iter().map(name).collect::<Vec<_>>().join(" "))
+    };
+    planned.changes.presumed_tags.iter().map(line).collect()
+}
+
+#[test]
+fn a_tag_of_nobody_is_presumed_to_be_of_the_package_that_has_its_version() {
+    let one = |tags: &[&str]| presumed(project(&[&["checkpg==3.1.0", "cli==0.4.0"], tags].concat()));
+    assert_eq!(one(&["sdk==0.8.0", "sdk==0.9.0"]), ["sdk=={version} sdk==0.9.0: graph-sdk"]);
+    assert_eq!(one(&["0.9.0"]), ["{version} 0.9.0: graph-sdk"]);
+    assert_eq!(one(&["sdk==0.8.0", "0.8.0"]), [""; 0], "a version that no package has says nothing");
+    assert_eq!(one(&["lib==0.9.0"]), [""; 0], "a tag of another name may have any version");
+    assert_eq!(one(&["0.4.0", "v3.1.0"]), [""; 0], "who has tags of its own needs no other");
+}
+
+#[test]
+fn a_tag_is_presumed_to_be_of_all_packages_that_have_its_version() {
+    let world = |version: &str| {
+        let names = ["a", "b", "c"];
+        let world = names.iter().fold(World::default(), |world, name| world.package(name, version));
+        world.commit(&names, "feat: start")
+    };
+    assert_eq!(presumed(world("1.2.0").tag(&["v1.1.0", "v1.2.0"])), ["v{version} v1.2.0: a b c"]);
+    assert_eq!(presumed(world("1.3.0.dev0").tag(&["v1.2.0"])), ["v{version} v1.2.0: a b c"], "on the way to the next");
+    assert_eq!(presumed(world("1.2.0").at("b", "7.0.0").tag(&["x-1.2.0"])), ["x-{version} x-1.2.0: a c"]);
+    let in_tags = World::default().in_tags("a").in_tags("b").commit(&["a", "b"], "feat: start").tag(&["v1.2.0"]);
+    assert_eq!(presumed(in_tags), ["v{version} v1.2.0: a b"]);
+    // One package alone is tagged, release for release.
+    assert_eq!(presumed(world("1.2.0").tag(&["b-v1.1.0", "b-v1.2.0"])), ["b-v{version} b-v1.2.0: a b c"]);
+    assert_eq!(presumed(world("1.2.0").tag(&["a-v1.2.0", "b-v1.1.0", "b-v1.2.0", "c-v1.2.0"])), [""; 0]);
+    assert_eq!(presumed(world("1.2.0").tag(&["b-v1.2.0"])), [""; 0], "its first release may be all there is");
 }

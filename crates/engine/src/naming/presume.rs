@@ -1,0 +1,145 @@
+//! Tags that are nobody's, or another package's, and under which packages seem to have been released all the same. Nothing is
+//! concluded from them: they are what a maintainer may say with a line of configuration.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use releasekit_core::model::{TagName, Version};
+use releasekit_core::policy::Participation;
+
+use super::{Naming, TagIndex};
+use crate::discover::{Discovery, Member};
+use crate::tag_format::{Reader, TagFormat, folder, loose};
+
+/// Tags that packages seem to have been released under, without these being theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresumedTags {
+    /// How such tags read: text around `{version}`.
+    pub format: String,
+    /// The newest of them.
+    pub tag: TagName,
+    /// The packages, by their index. Several have one version and one tag; a single one may have them for itself.
+    pub members: Vec<usize>,
+}
+
+/// What is known of the tags of a repository.
+pub(crate) struct Known<'a> {
+    pub(crate) discovery: &'a Discovery,
+    pub(crate) naming: &'a Naming,
+    /// The tags of each package.
+    pub(crate) own: &'a [Vec<(Version, TagName)>],
+    /// The tags that are nobody's.
+    pub(crate) others: TagIndex<'a>,
+}
+
+impl Known<'_> {
+    /// What seems to be so, the most packages first. `shapes` are those of the tags that are nobody's; a package is in the
+    /// first that fits.
+    pub(crate) fn presumed<'s>(&self, shapes: impl Iterator<Item = &'s String>) -> Vec<PresumedTags> {
+        let shapes = shapes.filter(|shape| shape.matches('{').count() == 1);
+        let mut found: Vec<PresumedTags> = shapes.filter_map(|shape| self.by_shape(shape)).collect();
+        found.extend(self.by_one());
+        found.sort_by_key(|it| std::cmp::Reverse(it.members.len()));
+        let mut taken = Vec::new();
+        for presumed in &mut found {
+            presumed.members.retain(|member| !taken.contains(member));
+            taken.extend(&presumed.members);
+        }
+        found.retain(|presumed| !presumed.members.is_empty());
+        found
+    }
+
+    /// The packages that have the version of the newest tag of a shape.
+    fn by_shape(&self, shape: &str) -> Option<PresumedTags> {
+        let format = TagFormat::new(shape);
+        // A shape reads alike for all packages of a workspace, and there may be thousands of tags.
+        let mut newest: BTreeMap<usize, Option<(Version, TagName)>> = BTreeMap::new();
+        let (mut tag, mut members) = (None, Vec::new());
+        for (index, member) in self.released() {
+            let entry = newest.entry(member.workspace).or_insert_with(|| self.newest(member, &format));
+            let Some((version, newest)) = entry else { continue };
+            if self.follows(index, version) {
+                tag = Some(newest.clone());
+                members.push(index);
+            }
+        }
+        let word = loose(&shape.replace("{version}", ""));
+        let word = word.strip_suffix('v').unwrap_or(&word);
+        let named: Vec<usize> = members.iter().copied().filter(|index| self.is_called(*index, word)).collect();
+        if !named.is_empty() {
+            members = named;
+        } else if !word.is_empty() && members.len() == 1 {
+            return None;
+        }
+        Some(PresumedTags { format: shape.to_owned(), tag: tag?, members })
+    }
+
+    fn newest(&self, member: &Member, format: &TagFormat) -> Option<(Version, TagName)> {
+        let (scheme, files) = (self.discovery.scheme(member), self.discovery.files(member));
+        let read = self.others.read(&Reader::new(format, &member.id, &member.package.path, files));
+        read.into_iter().max_by(|a, b| scheme.compare(&a.0, &b.0))
+    }
+
+    /// One package is tagged, and most others have its version without a tag of their own.
+    fn by_one(&self) -> Option<PresumedTags> {
+        let leads = |(index, member): &(usize, &Member)| {
+            let present = member.package.version.as_ref()?;
+            let scheme = self.discovery.scheme(member);
+            let (_, tag) = self.own[*index].iter().find(|(version, _)| scheme.compare(version, present).is_eq())?;
+            let alike = |(other, it): &(usize, &Member)| {
+                it.workspace == member.workspace
+                    && self.is_untagged(*other)
+                    && self.compare(it, present).is_some_and(Ordering::is_eq)
+            };
+            let mut members: Vec<usize> = self.released().filter(alike).map(|(index, _)| index).collect();
+            members.push(*index);
+            members.sort_unstable();
+            let format = self.naming.format(*index).of(&member.id, &member.package.path);
+            Some(PresumedTags { format: format.as_str().to_owned(), tag: tag.clone(), members })
+        };
+        let found = self.released().filter(|one| self.own[one.0].len() > 1).filter_map(|one| leads(&one));
+        let found = found.max_by_key(|presumed| presumed.members.len())?;
+        (found.members.len() > 2 && 2 * found.members.len() > self.released().count()).then_some(found)
+    }
+
+    fn released(&self) -> impl Iterator<Item = (usize, &Member)> {
+        self.discovery.members.iter().enumerate().filter(|(_, member)| member.release != Participation::None)
+    }
+
+    /// Whether a package has no tag of the version that its file says, or none at all where the file says none.
+    fn is_untagged(&self, index: usize) -> bool {
+        let member = &self.discovery.members[index];
+        match &member.package.version {
+            Some(present) => {
+                let scheme = self.discovery.scheme(member);
+                !self.own[index].iter().any(|(version, _)| scheme.compare(version, present).is_eq())
+            }
+            None => self.own[index].is_empty(),
+        }
+    }
+
+    /// Whether a package that has no tag of its own may have been released at a version: its file says it, or a prerelease
+    /// on the way to the next one, or says none because tags do.
+    fn follows(&self, index: usize, version: &Version) -> bool {
+        let member = &self.discovery.members[index];
+        let Some(present) = &member.package.version else { return self.own[index].is_empty() };
+        let first = |version: &Version| version.as_str().split('.').next().map(str::to_owned);
+        let is_next = || self.discovery.scheme(member).is_prerelease(present) && first(present) == first(version);
+        self.is_untagged(index)
+            && match self.compare(member, version) {
+                Some(Ordering::Equal) => true,
+                Some(Ordering::Greater) => is_next(),
+                _ => false,
+            }
+    }
+
+    fn compare(&self, member: &Member, version: &Version) -> Option<Ordering> {
+        Some(self.discovery.scheme(member).compare(member.package.version.as_ref()?, version))
+    }
+
+    fn is_called(&self, index: usize, word: &str) -> bool {
+        let member = &self.discovery.members[index];
+        let words = [member.id.name.as_str(), folder(member.package.path.as_str())];
+        !word.is_empty() && words.iter().any(|it| loose(it).contains(word))
+    }
+}
