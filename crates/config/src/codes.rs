@@ -8,6 +8,11 @@ releasekit_core::codes! {
         "A configuration has at most 1 MiB, which is some thousand packages with tables of their own. A longer file is not \
          read: it is hardly a configuration. Say what many packages share by a glob, or in their ecosystem's table.",
         help: "name what many packages share by a glob, or in their ecosystem's table";
+    ORIGINAL = "RK-CONFIG-ORIGINAL", Configuration, "the configuration is written for the Python releasekit",
+        "The Python tool of the same name reads a file of the same name, whose keys are others: `[workspace.LABEL]` with \
+         `root` is `[ecosystems.LABEL]` with `workspace_root` here, and the forge, the tags and the tools are found without \
+         being told. The help says of each key what it is here. Often no file is needed at all: \
+         `releasekit --config none` shows what is found without one.";
     DUPLICATE = "RK-CONFIG-DUPLICATE", Configuration, "the configuration says something twice",
         "A key or a table stands twice, or two [packages] tables name the same package in different spellings. \
          Neither wins silently: keep one of them.",

@@ -12,7 +12,7 @@ use crate::read::{Mention, Reader};
 use crate::source::Source;
 use crate::table::dotted;
 use crate::tables::TABLES;
-use crate::{crosscheck, recover};
+use crate::{crosscheck, original, recover};
 
 /// What a configuration decides, and where each value came from.
 #[derive(Debug, Clone)]
@@ -85,6 +85,11 @@ pub fn parse(path: &str, text: &str) -> Result<Configuration, Error> {
     }
     let source = Source::new(path, text);
     let recovered = recover::parse(text);
+    if let Some(error) =
+        recovered.document.as_ref().and_then(|document| original::recognise(document.as_table(), &source))
+    {
+        return Err(error);
+    }
     let mut reader = Reader::new(&source);
     if let Some(document) = &recovered.document {
         reader.table(&[], document.as_table());

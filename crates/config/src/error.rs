@@ -112,6 +112,14 @@ pub enum Error {
         /// Where.
         place: Box<Place>,
     },
+    /// A file for the Python tool of the same name.
+    #[error("this configuration is written for the Python releasekit, whose keys are others")]
+    Original {
+        /// What its keys are here.
+        help: String,
+        /// The first of its keys.
+        place: Box<Place>,
+    },
     /// Several of these; never nested, never fewer than two, and of very many the first ones.
     #[error("{} errors in the configuration{}", .shown.len() + .left_out, first_only(.shown, *.left_out))]
     Many {
@@ -158,6 +166,7 @@ impl Error {
             | Self::Contradiction { place, .. }
             | Self::UnknownPackage { place, .. }
             | Self::AmbiguousPackage { place, .. }
+            | Self::Original { place, .. }
             | Self::UnknownEcosystem { place, .. } => Some(place),
             Self::Many { .. } | Self::TooLong { .. } => None,
         }
@@ -176,15 +185,17 @@ impl Diagnostic for Error {
             Self::AmbiguousPackage { .. } => codes::PACKAGE_AMBIGUOUS,
             Self::UnknownEcosystem { .. } => codes::UNKNOWN_ECOSYSTEM,
             Self::TooLong { .. } => codes::TOO_LONG,
+            Self::Original { .. } => codes::ORIGINAL,
             Self::Many { shown, .. } => shown.first().map_or(codes::SYNTAX, Self::code),
         }
     }
 
     fn specific_help(&self) -> Option<String> {
         match self {
-            Self::UnknownKey { help, .. } | Self::Contradiction { help, .. } | Self::UnknownEcosystem { help, .. } => {
-                Some(help.clone())
-            }
+            Self::UnknownKey { help, .. }
+            | Self::Contradiction { help, .. }
+            | Self::UnknownEcosystem { help, .. }
+            | Self::Original { help, .. } => Some(help.clone()),
             Self::InvalidValue { help, .. } => help.clone(),
             Self::UnknownPackage { nearest, .. } => {
                 nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?"))

@@ -11,6 +11,7 @@ mod crosscheck;
 mod error;
 mod key;
 mod names;
+mod original;
 mod read;
 mod recover;
 mod reference;

@@ -161,7 +161,7 @@ fn meant(path: &[String], name: &str, item: &Item, known: &[&str]) -> (String, S
 }
 
 /// A key's place and value.
-fn entry<'t>(content: &'t dyn TableLike, name: &str) -> Option<(Range<usize>, &'t Item)> {
+pub(crate) fn entry<'t>(content: &'t dyn TableLike, name: &str) -> Option<(Range<usize>, &'t Item)> {
     let (key, item) = content.get_key_value(name)?;
     Some((key.span().or_else(|| item.span()).unwrap_or(0..0), item))
 }

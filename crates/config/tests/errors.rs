@@ -46,7 +46,7 @@ relaese = "tag"
             "RK-CONFIG-UNKNOWN-KEY unknown key `propogate` in the root table @ propogate ? did you mean `propagate`?",
             "RK-CONFIG-INVALID-VALUE `sign` cannot be `allways` @ \"allways\" ? it is one of `auto`, `require`, `never`",
             "RK-CONFIG-INVALID-VALUE `tag_format` is `{name}`, which has no `{version}` @ \"{name}\" ? every tag must say its version: `\"{name}-v{version}\"`",
-            "RK-CONFIG-INVALID-VALUE `tag_format` has no placeholder `{nmae}` @ \"{version}-{nmae}\" ? did you mean `{name}`? it knows `{name}`, `{version}`, `{label}`, `{path}`",
+            "RK-CONFIG-INVALID-VALUE `tag_format` has no placeholder `{nmae}` @ \"{version}-{nmae}\" ? did you mean `{name}`? it knows `{name}`, `{version}`, `{label}`, `{path}`, `{folder}`",
             "RK-CONFIG-INVALID-VALUE `publish.concurrency` must be at least 1, not 0 @ 0",
             "RK-CONFIG-INVALID-VALUE `publish.smoke_test` expects `true` or `false`, not text @ \"yes\"",
             "RK-CONFIG-UNKNOWN-KEY unknown key `relaese` in `[packages.core]` @ relaese ? did you mean `release`?",
@@ -354,4 +354,45 @@ fn what_stands_twice_is_an_error_each_time() {
     );
     let lines = said("[publish]\nconcurrency = 1\n[publish]\nconcurrency = 2\n");
     assert!(lines.len() == 1 && lines[0].starts_with("RK-CONFIG-DUPLICATE"), "{lines:?}");
+}
+
+#[test]
+fn a_file_for_the_python_tool_is_one_error_that_says_what_its_keys_are_here() {
+    let file = r#"# the original
+forge = "github"
+pr_title_template = "chore(release): v{version}"
+default_branch = "main"
+
+[license.overrides]
+"a" = "MIT"
+
+[workspace.py]
+root = "py"
+tag_format = "{label}/{name}-v{version}"
+library_dirs = ["packages"]
+
+[workspace.py.groups]
+core = ["a"]
+"#;
+    let error = parse("releasekit.toml", file).expect_err("it is the original's");
+    assert_eq!(error.code().as_str(), "RK-CONFIG-ORIGINAL");
+    assert!(error.parts().is_empty(), "one error for all keys");
+    let help = error.help().expect("there is help");
+    let lines: Vec<&str> = help.lines().skip(1).map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            "`forge`: found by the remote",
+            "`pr_title_template`: `commit_message` in `[pull_request]`, with `{count}` and `{base}`",
+            "`default_branch`: `default_branch`, as it is",
+            "`root` of `[workspace.py]`: `workspace_root`",
+            "`tag_format` of `[workspace.py]`: `tag_format`, as it is; found by the tags without it",
+            "`groups` of `[workspace.py]`: `[groups.NAME]`, and `group` in `[packages.NAME]`",
+            "nothing here: `[license]`, `library_dirs`",
+        ]
+    );
+    for own in ["workspace = 1", "synchronize = true\n[workspace]\n", "[forge]\nkind = \"github\"\n"] {
+        let error = parse("releasekit.toml", own).expect_err("unknown keys");
+        assert_eq!(error.code().as_str(), "RK-CONFIG-UNKNOWN-KEY", "{own}");
+    }
 }
