@@ -34,9 +34,15 @@ releasekit_core::codes! {
         "What should be read from stdin or written to stdout was not: the disk is full, the file was closed, or the text is not UTF-8.";
     RUNTIME_FAILED = "RK-RUN-NOT-STARTED", Precondition, "the system gave no thread or no signal handler",
         "releasekit needs two threads and handlers for SIGINT and SIGTERM. A limit of the system (`ulimit -u`, a container's process limit) was met.";
+    TAG_UNCLAIMED = "RK-TAG-UNCLAIMED", Warning, "packages seem to have been released under tags that are not theirs",
+        "A package that would be released for the first time has the version of a tag that no format gives to it: one tag for several packages, a bare `1.2.3` for one of them, or the tag of one package that the others follow. Nothing is concluded from that, for a version may be the same by chance. The overview proposes the lines of configuration that would make these tags count; `ignore_warnings = [\"RK-TAG-UNCLAIMED\"]` says that they mean nothing.";
+    TAG_ABSENT = "RK-TAG-ABSENT", Warning, "the clone has no tags, and changelogs tell of the versions that are planned as new",
+        "Tags say what was released. This clone has none, as one made with `--no-tags` or by a CI system has, and yet changelogs have headings with the versions of today. Fetch the tags. Where nothing was ever released, `ignore_warnings = [\"RK-TAG-ABSENT\"]` settles it.";
+    TOOL_OTHER = "RK-TOOL-OTHER", Warning, "the repository is configured for another release tool",
+        "Its configuration was recognised by its name, and nothing of it was read or run. Two tools that both write versions and tags undo each other's work: switch the other one off before the first `releasekit prepare`. `ignore_warnings = [\"RK-TOOL-OTHER\"]` where both have their place.";
     TAG_FOREIGN = "RK-TAG-FOREIGN", Warning, "tags that look like versions belong to no package",
         "These tags do not read as any package's in the formats that are known or configured, so no release begins after them. If they are releases of these packages, say how they read with `tag_format`, or under which names with `formerly`. If they are not, `ignore_tags` with their shape, or `ignore_warnings = [\"RK-TAG-FOREIGN\"]`, settles it.";
-    TAG_UNREACHED = "RK-TAG-UNREACHED", Warning, "packages seem never released, and have tags that HEAD does not reach",
+    TAG_UNREACHED = "RK-TAG-UNREACHED", Warning, "packages are planned as new, and have tags that HEAD does not reach",
         "Only tags in HEAD's history are releases that a plan begins after. Packages that are released from other branches, or whose history was rewritten, look new here. Plan on the branch that holds the tags, say with `bootstrap_sha` after which commit history begins, or list tags that mean nothing in `ignore_tags`.";
     VERSION_SPENT = "RK-VERSION-SPENT", Warning, "a version is passed over, for a tag that is ignored has used it up",
         "`ignore_tags` says that nothing was released under a tag, and the tag is there all the same. Versions are not used twice, so the next free patch is planned.";

@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) folder: PathBuf,
     /// Whether questions can be asked.
     pub(crate) interactive: bool,
+    /// How many columns the terminal has that stdout is; `None` where it is none, and lines have any length.
+    pub(crate) width: Option<usize>,
     /// When the command was started.
     pub(crate) now: Timestamp,
 }
@@ -29,7 +31,8 @@ impl World {
     pub(crate) fn of_process(environment: Environment, directory: Option<&Path>) -> Result<Self> {
         let folder = folder(directory)?;
         let interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
-        Ok(Self { environment, folder, interactive, now: Timestamp::now() })
+        let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+        Ok(Self { environment, folder, interactive, width, now: Timestamp::now() })
     }
 
     /// Fails where tools would find no folder for their temporary files.
@@ -121,7 +124,7 @@ mod tests {
 
     fn world(variables: &[(&str, &str)]) -> World {
         let environment = variables.iter().fold(Environment::new(), |env, (name, value)| env.with(name, value));
-        World { environment, folder: PathBuf::new(), interactive: false, now: Timestamp::UNIX_EPOCH }
+        World { environment, folder: PathBuf::new(), interactive: false, width: None, now: Timestamp::UNIX_EPOCH }
     }
 
     #[test]

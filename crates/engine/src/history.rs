@@ -1,6 +1,7 @@
 //! What happened to each package since its own last release. One pass over the history for all packages.
 
 mod change;
+mod fork;
 mod merges;
 mod owners;
 mod requirements;
@@ -16,6 +17,7 @@ use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 
 pub use self::change::{Change, Idle};
+pub use self::fork::fork;
 use crate::discover::Member;
 use crate::error::Result;
 use crate::globs::globs;

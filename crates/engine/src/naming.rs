@@ -52,6 +52,12 @@ impl Naming {
         &self.formats[member][0]
     }
 
+    /// The same as others may have it: a folder that is spelled out for one package is a placeholder again.
+    pub(crate) fn general_format(&self, member: usize) -> &TagFormat {
+        let formats = &self.formats[member];
+        formats.get(1).filter(|format| format.spells(&formats[0])).unwrap_or(&formats[0])
+    }
+
     /// The tag of a package's version.
     pub(crate) fn tag(&self, discovery: &Discovery, index: usize, version: &Version) -> TagName {
         let member = &discovery.members[index];

@@ -1,6 +1,6 @@
 //! The plan, one row per package. Pure. Its JSON is a stable interface (schema 1).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -109,9 +109,18 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// The format of a package's tags.
-    pub fn tag_format(&self, member: usize) -> &str {
-        self.changes.naming.format(member).as_str()
+    /// The format that most released packages of each label are tagged in.
+    pub fn tag_formats(&self) -> BTreeMap<String, String> {
+        let mut counts: BTreeMap<String, BTreeMap<&str, (bool, usize)>> = BTreeMap::new();
+        for (index, member) in self.snapshot.discovery.members.iter().enumerate() {
+            let counted = counts.entry(member.id.label.to_string()).or_default();
+            let (released, count) = counted.entry(self.changes.naming.general_format(index).as_str()).or_default();
+            *released |= member.release != Participation::None;
+            *count += 1;
+        }
+        let most =
+            counts.into_iter().map(|(label, formats)| (label, formats.into_iter().max_by_key(|(_, rank)| *rank)));
+        most.filter_map(|(label, format)| Some((label, format?.0.to_owned()))).collect()
     }
 
     /// The other packages of a member's group that move by themselves, and so bring the group to its version.

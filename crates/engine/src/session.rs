@@ -140,9 +140,15 @@ impl Session {
         self.context.reporter.report(event);
     }
 
+    /// What discovery passed over, but for what the configuration has settled.
+    pub fn remarks<'a>(&self, discovery: &'a Discovery) -> impl Iterator<Item = &'a Remark> + use<'a> {
+        let settled = self.policies.current().ignore_warnings;
+        discovery.remarks.iter().filter(move |remark| !settled.iter().any(|code| code == remark.code.as_str()))
+    }
+
     /// Shows what discovery passed over.
     pub fn warn_of_remarks(&self, discovery: &Discovery) {
-        for Remark { code, message } in &discovery.remarks {
+        for Remark { code, message } in self.remarks(discovery) {
             let help = code.help().map(str::to_owned);
             self.report(Event::Warning { code: Some(*code), message: message.clone(), help });
         }

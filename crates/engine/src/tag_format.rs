@@ -91,6 +91,13 @@ impl TagFormat {
         (fill(before), fill(after))
     }
 
+    /// Whether another format is this one [with a folder](Self::with_folder) in it.
+    pub(crate) fn spells(&self, other: &Self) -> bool {
+        let is_filled = other.0.matches('{').count() == 1;
+        let parts = self.0.split_once(FOLDER).filter(|_| is_filled);
+        parts.is_some_and(|(before, after)| other.0.starts_with(before) && other.0.ends_with(after))
+    }
+
     /// The format with everything filled in but the version.
     pub(crate) fn of(&self, id: &PackageId, path: &RepoPath) -> Self {
         let (before, after) = self.affixes(id, path);

@@ -3,25 +3,31 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::CommitId;
+use releasekit_core::model::{CommitId, Published, Worded};
+use releasekit_core::policy::Participation;
+use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Head;
 use releasekit_core::{Diagnostic, ErrorKind};
-use releasekit_engine::Error as EngineError;
 use releasekit_engine::discover::Discovery;
+use releasekit_engine::history;
 use releasekit_engine::pending::{self, Pending};
 use releasekit_engine::plan::{self, Planned, ReleasePlan, Row};
+use releasekit_engine::{Error as EngineError, Snapshot};
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::command::discover::set_aside;
-use crate::command::warnings;
+use crate::codes;
+use crate::command::other_tools::{self, OtherTool};
+use crate::command::warnings::{self, Warning};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Opened};
 use crate::next::CommandLine;
 use crate::options::{Format, Globals};
-use crate::render::style::{Meaning, clean, count};
-use crate::render::{json, plan as render};
+use crate::render::plan::Shown;
+use crate::render::remark::Remark;
+use crate::render::style::count;
+use crate::render::{json, overview as render};
 
 /// Options of the overview.
 #[derive(Debug, clap::Args)]
@@ -33,44 +39,64 @@ pub(crate) struct Options {
 
 /// What the overview says.
 #[derive(Debug, Default, Serialize)]
-struct Overview {
+pub(crate) struct Overview {
     schema: u32,
-    packages: usize,
-    private: usize,
-    set_aside: usize,
-    workspaces: Vec<Workspace>,
-    tag_formats: BTreeMap<String, String>,
-    pending: Option<Merged>,
+    pub(crate) packages: usize,
+    pub(crate) private: usize,
+    pub(crate) set_aside: usize,
+    pub(crate) workspaces: Vec<Workspace>,
+    pub(crate) tag_formats: BTreeMap<String, String>,
+    /// How siblings are required, by the label of those who need some.
+    pub(crate) pins: BTreeMap<String, &'static str>,
+    pub(crate) also_here: Vec<OtherTool>,
+    pub(crate) pending: Option<Merged>,
     plan: Option<ReleasePlan>,
+    /// What should be settled before the plan is carried out.
+    pub(crate) in_the_way: Vec<Remark>,
+    /// What else there is to know.
+    pub(crate) warnings: Vec<Remark>,
+    /// Whether the plan should not be carried out yet: there is nowhere to push, or it may be about what was released.
     #[serde(skip)]
-    summary: Option<String>,
-    in_the_way: Vec<String>,
-    next: Option<String>,
+    pub(crate) is_stopped: bool,
+    pub(crate) next: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Workspace {
-    label: String,
-    ecosystem: &'static str,
-    path: String,
-    packages: usize,
+pub(crate) struct Workspace {
+    pub(crate) label: String,
+    pub(crate) ecosystem: &'static str,
+    pub(crate) path: String,
+    pub(crate) packages: usize,
 }
 
 /// A merged release without its tags: what it releases stands in its manifest, and nothing is planned before it is tagged.
 #[derive(Debug, Serialize)]
-struct Merged {
-    commit: CommitId,
-    packages: Vec<Row>,
+pub(crate) struct Merged {
+    pub(crate) commit: CommitId,
+    pub(crate) packages: Vec<Row>,
 }
 
 /// Looks at the repository.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
     let mut overview = Overview { schema: 1, ..Overview::default() };
-    let failed = look(&opened, &mut overview, globals).await?;
+    let (planned, failed) = match look(&opened, &mut overview, globals).await? {
+        Ok(planned) => (Some(planned), None),
+        Err(error) => (None, Some(error)),
+    };
     let text = match options.format.unwrap_or(Format::Table) {
-        Format::Table => text(&overview, failed.is_some()),
-        Format::Json => json::pretty(&overview),
+        Format::Table => {
+            let width = invocation.world.width;
+            let rows = match (&overview.pending, &planned) {
+                (Some(merged), Some(planned)) => Some(Shown::new(&merged.packages, width).after(planned)),
+                (_, planned) => planned.as_ref().map(|planned| Shown::of(planned, width).at_a_glance()),
+            };
+            render::head(&overview, width) + &render::body(&overview, rows.as_ref(), width)
+        }
+        Format::Json => {
+            overview.plan = planned.map(|planned| planned.plan).filter(|_| overview.pending.is_none());
+            json::pretty(&overview)
+        }
     };
     let mut answer = Answer::new(text);
     if let Some(error) = failed {
@@ -80,36 +106,39 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     Ok(answer)
 }
 
-/// Fills the overview in. What keeps packages from being planned is given back, beside what was found without a plan.
-async fn look(opened: &Opened, overview: &mut Overview, globals: &Globals) -> Result<Option<Box<dyn Diagnostic>>> {
+/// The plan, or what keeps packages from being planned.
+type Looked = std::result::Result<Planned, Box<dyn Diagnostic>>;
+
+/// Fills the overview in, as far as it can be found out.
+async fn look(opened: &Opened, overview: &mut Overview, globals: &Globals) -> Result<Looked> {
     let head = match opened.session.vcs.head().await {
         Ok(head) => head,
         Err(error) if error.kind() == ErrorKind::Precondition => {
             packages(&opened.discover().await?, overview);
-            return Ok(Some(Box::new(error)));
+            return Ok(Err(Box::new(error)));
         }
         Err(error) => return Err(error.into()),
     };
     let snapshot = opened.commit(&head.commit).await?;
     packages(&snapshot.discovery, overview);
-    opened.session.warn_of_remarks(&snapshot.discovery);
+    overview.also_here = also_here(&snapshot)?;
+    let remarks = opened.session.remarks(&snapshot.discovery).map(remark);
+    overview.warnings = remarks.collect();
     match plan::plan(&opened.session, snapshot, &head).await {
         Ok(planned) => {
             let pending = match pending::pending(&opened.session, &head.commit).await {
                 Ok(pending) => pending,
-                Err(error) => return Ok(Some(Box::new(error))),
+                Err(error) => return Ok(Err(Box::new(error))),
             };
             let next = planned_overview(opened, &head, &planned, pending.as_ref(), overview).await?;
             overview.next = next.map(|next| next.command(globals));
-            overview.summary = Some(render::summary(&planned)).filter(|_| pending.is_none());
-            overview.plan = Some(planned.plan).filter(|_| pending.is_none());
             overview.pending = pending.map(|Pending { release, .. }| Merged {
                 commit: release.commit.id,
                 packages: release.manifest.packages,
             });
-            Ok(None)
+            Ok(Ok(planned))
         }
-        Err(error) => Ok(Some(Box::new(error))),
+        Err(error) => Ok(Err(Box::new(error))),
     }
 }
 
@@ -125,6 +154,35 @@ fn packages(discovery: &Discovery, overview: &mut Overview) {
         packages: listed().filter(|member| member.workspace == index).count(),
     };
     overview.workspaces = discovery.workspaces.iter().enumerate().map(workspace).collect();
+    overview.pins = pins(discovery);
+}
+
+/// How siblings are required by what is published, where anything published needs one.
+fn pins(discovery: &Discovery) -> BTreeMap<String, &'static str> {
+    let needy = discovery.members.iter().filter(|member| {
+        let mut needs = member.package.dependencies.iter();
+        member.release == Participation::Publish
+            && needs.any(|it| it.published != Published::No && it.worded == Worded::ByPin)
+    });
+    let pin = |pin| match pin {
+        Pin::Exact => "exact",
+        Pin::Compatible => "compatible",
+        Pin::Minimum => "minimum",
+        Pin::Keep => "keep",
+    };
+    needy.map(|member| (member.id.label.to_string(), pin(discovery.workspace(member).pin()))).collect()
+}
+
+fn also_here(snapshot: &Snapshot) -> Result<Vec<OtherTool>> {
+    if snapshot.policy.ignore_warnings.iter().any(|code| code == codes::TOOL_OTHER.as_str()) {
+        return Ok(Vec::new());
+    }
+    other_tools::of(snapshot.tree.as_ref(), &snapshot.discovery)
+}
+
+fn remark(found: &releasekit_core::workspace::Remark) -> Remark {
+    let help = found.code.help().map(str::to_owned);
+    Remark { code: Some(found.code.as_str()), help, ..Remark::new(&found.message) }
 }
 
 async fn planned_overview(
@@ -134,29 +192,36 @@ async fn planned_overview(
     pending: Option<&Pending>,
     overview: &mut Overview,
 ) -> Result<Option<Next>> {
-    for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
-        let format = planned.tag_format(index).to_owned();
-        overview.tag_formats.entry(member.id.label.to_string()).or_insert(format);
-    }
+    overview.tag_formats = planned.tag_formats();
     let remote = &planned.snapshot.policy.remote;
     let has_remote = opened.session.vcs.remote_url(remote).await?.is_some();
     let refusals = pending.iter().flat_map(|pending| &pending.refusals);
-    overview.in_the_way = refusals.map(refusal).collect();
+    overview.in_the_way = refusals.map(|error| refusal(error)).collect();
     if !has_remote {
-        overview.in_the_way.push(format!("there is no remote `{remote}` to push the release to"));
+        let help = "add it, as with `git remote add`, or name another one with `remote`".to_owned();
+        let message = format!("there is no remote `{remote}` to push the release to");
+        overview.in_the_way.push(Remark { help: Some(help), ..Remark::new(message) });
     }
     overview.in_the_way.extend(obstacles(opened, head, planned).await?);
-    let warnings = warnings::of(planned);
-    let next = match pending {
-        _ if !has_remote => None,
+    let mut warnings = warnings::of(planned);
+    // Who releases anew what is live under other tags learns it from the registry, when the tags are pushed.
+    let is_doubtful = pending.is_none() && warnings::doubts_first_releases(planned, &warnings);
+    if is_doubtful {
+        name_beginning(opened, head, &mut warnings).await?;
+    }
+    let list = if is_doubtful { &mut overview.in_the_way } else { &mut overview.warnings };
+    list.extend(warnings.into_iter().map(said));
+    overview.is_stopped = is_doubtful || !has_remote && (pending.is_some() || !planned.plan.is_empty());
+    Ok(match pending {
+        _ if overview.is_stopped => None,
         Some(pending) => Next::of(pending),
-        // Who releases anew what is live under other tags learns it from the registry, when the tags are pushed.
-        None => {
-            (!planned.plan.is_empty() && !warnings::doubts_first_releases(planned, &warnings)).then_some(Next::Prepare)
-        }
-    };
-    overview.in_the_way.extend(warnings.into_iter().map(|it| format!("{}: {} ({})", it.message, it.help, it.code)));
-    Ok(next)
+        None => (!planned.plan.is_empty()).then_some(Next::Prepare),
+    })
+}
+
+fn said(warning: Warning) -> Remark {
+    let Warning { code, message, help, lines, .. } = warning;
+    Remark { code: Some(code.as_str()), help: Some(help), configuration: lines, ..Remark::new(message) }
 }
 
 /// The command that comes next.
@@ -186,55 +251,36 @@ impl Next {
     }
 }
 
-fn refusal(error: &EngineError) -> String {
-    let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
-    format!("{error}{help} ({})", error.code())
+fn refusal(error: &EngineError) -> Remark {
+    Remark { code: Some(error.code().as_str()), help: error.help(), ..Remark::new(error.to_string()) }
 }
 
-async fn obstacles(opened: &Opened, head: &Head, planned: &Planned) -> Result<Vec<String>> {
+/// Where tags lie on branches of their own, what came after these began is what is not released.
+async fn name_beginning(opened: &Opened, head: &Head, warnings: &mut [Warning]) -> Result<()> {
+    // The first one speaks of most packages; where its tags count when they are understood, history needs no beginning.
+    if let Some((warning, tag)) = warnings.iter_mut().find_map(|it| it.tag.clone().map(|tag| (it, tag)))
+        && let Some(commit) = history::fork(&opened.session, &head.commit, &tag).await?
+    {
+        warning.help = format!(
+            "`{tag}` lies on a branch of its own: to count what came since that began, write at the top of `releasekit.toml`:"
+        );
+        warning.lines = vec![format!("bootstrap_sha = \"{commit}\"")];
+    }
+    Ok(())
+}
+
+async fn obstacles(opened: &Opened, head: &Head, planned: &Planned) -> Result<Vec<Remark>> {
     let mut found = Vec::new();
     if planned.snapshot.discovery.members.is_empty() {
-        found.push("no package was found".to_owned());
+        found.push(Remark::new("no package was found"));
     }
     if head.branch.is_none() {
-        found.push("no branch is checked out".to_owned());
+        found.push(Remark::new("no branch is checked out"));
     }
     let dirty = opened.session.vcs.status().await?.len();
     if dirty > 0 {
         let verb = if dirty == 1 { "is" } else { "are" };
-        found.push(format!("{}, which {verb} not part of a release", count(dirty, "uncommitted file")));
+        found.push(Remark::new(format!("{}, which {verb} not part of a release", count(dirty, "uncommitted file"))));
     }
     Ok(found)
-}
-
-fn text(overview: &Overview, failed: bool) -> String {
-    let mut text = count(overview.packages, "package");
-    if overview.private > 0 {
-        text.push_str(&format!(", {} of them private", overview.private));
-    }
-    text.push('\n');
-    for Workspace { label, ecosystem, path, packages } in &overview.workspaces {
-        let format = overview.tag_formats.get(label);
-        let tags = format.map_or_else(String::new, |format| format!(", tags `{}`", clean(format)));
-        let label = Meaning::Strong.paint(label);
-        text.push_str(&format!("  {label}: {packages} in `{}` ({ecosystem}){tags}\n", clean(path)));
-    }
-    if overview.set_aside > 0 {
-        text.push_str(&format!("  {}\n", set_aside(overview.set_aside)));
-    }
-    if let Some(Merged { commit, packages }) = &overview.pending {
-        let commit = Meaning::Strong.paint(commit.short());
-        text.push_str(&format!("\nmerged at {commit}, and not tagged yet:\n{}", render::moves(packages)));
-    }
-    if let Some(summary) = &overview.summary {
-        text.push_str(&format!("\n{summary}"));
-    }
-    for obstacle in &overview.in_the_way {
-        text.push_str(&format!("\n{} {}", Meaning::Warning.paint("in the way:"), clean(obstacle)));
-    }
-    if !overview.in_the_way.is_empty() {
-        text.push('\n');
-    }
-    let next = overview.next.as_deref().map_or_else(String::new, |next| format!("\n{}", crate::next::line(next)));
-    if failed { text } else { text + &next }
 }

@@ -10,7 +10,8 @@ use crate::command::warnings;
 use crate::error::Result;
 use crate::invocation::{Invocation, Opened};
 use crate::options::{Asking, Globals};
-use crate::render::{diff, json, plan as render};
+use crate::render::plan::Shown;
+use crate::render::{diff, json};
 
 /// Show what would be released from HEAD, and why
 #[derive(Debug, clap::Args)]
@@ -42,9 +43,12 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     opened.session.warn_of_remarks(&planned.snapshot.discovery);
     warnings::say(&planned, invocation.screen.as_ref());
     let text = match options.format {
-        Format::Table => render::summary(&planned),
+        Format::Table => Shown::of(&planned, invocation.world.width).summary(),
         Format::Json => json::pretty(&planned.plan),
-        Format::Full => format!("{}{}", render::all(&planned), changes(&opened, &planned).await?),
+        Format::Full => {
+            let rows = Shown::of(&planned, invocation.world.width).all();
+            format!("{rows}{}", changes(&opened, &planned).await?)
+        }
     };
     Ok(Answer::new(text).nothing_if(options.exit_code, planned.plan.is_empty()))
 }

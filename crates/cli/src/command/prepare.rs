@@ -1,6 +1,6 @@
 //! `prepare`: the plan of HEAD as a pushed release branch.
 
-use releasekit_engine::plan::{Planned, ReleasePlan};
+use releasekit_engine::plan::ReleasePlan;
 use releasekit_engine::prepare::{self, PlanOptions, Prepared, Proposed};
 use serde::Serialize;
 
@@ -9,8 +9,9 @@ use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Asking, Format, Globals, State};
+use crate::render::json;
+use crate::render::plan::Shown;
 use crate::render::style::{Meaning, count};
-use crate::render::{json, plan as render};
 
 /// Write versions, changelogs and lockfiles to a release branch, and push it
 ///
@@ -44,7 +45,10 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let Prepared { planned, proposed } = cancel.or(prepare::prepare(&opened.session, asked)).await??;
     let next = proposed.as_ref().map(|proposed| options.next(proposed, globals));
     let text = match options.format {
-        Format::Table => text(&planned, proposed.as_ref(), next.as_deref(), globals.dry_run),
+        Format::Table => {
+            let plan = Shown::of(&planned, invocation.world.width).summary();
+            text(plan, proposed.as_ref(), next.as_deref(), globals.dry_run)
+        }
         Format::Json => document(&planned.plan, proposed.as_ref(), next, globals.dry_run),
     };
     Ok(Answer::new(text).nothing_if(options.exit_code, planned.plan.is_empty()))
@@ -63,15 +67,15 @@ impl Options {
     }
 }
 
-fn text(planned: &Planned, proposed: Option<&Proposed>, next: Option<&str>, dry_run: bool) -> String {
-    let Some(proposed) = proposed else { return render::summary(planned) };
+fn text(plan: String, proposed: Option<&Proposed>, next: Option<&str>, dry_run: bool) -> String {
+    let Some(proposed) = proposed else { return plan };
     let branch = Meaning::Strong.paint(proposed.branch.as_str());
     let state = match (dry_run, proposed.pushed) {
         (true, true) => "would be pushed",
         (false, true) => "pushed",
         (_, false) => "unchanged",
     };
-    let mut text = format!("{}\n{branch} at {}: {state}\n", render::summary(planned), proposed.commit.short());
+    let mut text = format!("{plan}\n{branch} at {}: {state}\n", proposed.commit.short());
     if !proposed.replayed.is_empty() {
         text.push_str(&format!("{} of others kept on top\n", count(proposed.replayed.len(), "commit")));
     }

@@ -3,13 +3,15 @@
 
 use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
-use releasekit_core::model::PackageId;
+use releasekit_core::model::{PackageId, RepoPath, TagName};
 use releasekit_core::policy::Participation;
 use releasekit_engine::bump::{Held, Reason};
+use releasekit_engine::discover::Member;
 use releasekit_engine::history::PresumedTags;
 use releasekit_engine::plan::Planned;
 
 use crate::codes;
+use crate::command::settle;
 use crate::render::style::clean;
 
 /// Something that a maintainer should know of a plan.
@@ -18,18 +20,37 @@ pub(crate) struct Warning {
     pub(crate) code: Code,
     pub(crate) message: String,
     pub(crate) help: String,
+    /// Lines of configuration that settle it.
+    pub(crate) lines: Vec<String>,
+    /// A tag that it is about, which may lie on a branch of its own.
+    pub(crate) tag: Option<TagName>,
+}
+
+impl Warning {
+    fn new(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, message: message.into(), help: help.into(), lines: Vec::new(), tag: None }
+    }
 }
 
 /// Says what there is to warn of.
 pub(crate) fn say(planned: &Planned, reporter: &dyn Reporter) {
-    for Warning { code, message, help } in of(planned) {
+    for Warning { code, message, help, lines, .. } in of(planned) {
+        let help = std::iter::once(help).chain(settle::few(&lines).into_iter().map(|line| format!("  {line}")));
+        let help = help.collect::<Vec<_>>().join("\n");
         reporter.report(Event::Warning { code: Some(code), message, help: Some(help) });
     }
 }
 
 /// What there is to warn of, but for what the configuration has settled.
 pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
-    let all = [foreign_tags(planned), unreached_tags(planned), spent_versions(planned)];
+    let presumed = presumed(planned);
+    let all = [
+        unclaimed_tags(planned, &presumed),
+        foreign_tags(planned, &presumed),
+        unreached_tags(planned),
+        absent_tags(planned),
+        spent_versions(planned),
+    ];
     let mut all: Vec<Warning> = all.into_iter().flatten().chain(undeclared(planned)).chain(held(planned)).collect();
     let settled = &planned.snapshot.policy.ignore_warnings;
     all.retain(|warning| !settled.iter().any(|code| code == warning.code.as_str()));
@@ -38,54 +59,103 @@ pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
 
 /// Whether what would be released first seems to have been released before, under tags that do not count.
 pub(crate) fn doubts_first_releases(planned: &Planned, warnings: &[Warning]) -> bool {
-    let is_first = |reason: &Reason| *reason == Reason::FirstRelease;
-    let has_first = planned.plan.included().any(|row| row.reasons.iter().any(is_first));
-    has_first && warnings.iter().any(|it| it.code == codes::TAG_FOREIGN || it.code == codes::TAG_UNREACHED)
+    let doubts = [codes::TAG_UNCLAIMED, codes::TAG_FOREIGN, codes::TAG_UNREACHED, codes::TAG_ABSENT];
+    first_releases(planned).next().is_some() && warnings.iter().any(|warning| doubts.contains(&warning.code))
+}
+
+/// The packages that would be released for the first time, by their index.
+fn first_releases(planned: &Planned) -> impl Iterator<Item = usize> {
+    let is_first = |reasons: &[Reason]| reasons.contains(&Reason::FirstRelease);
+    let decisions = planned.bumps.0.iter().enumerate();
+    decisions.filter(move |(_, it)| it.next.is_some() && is_first(&it.reasons)).map(|(index, _)| index)
+}
+
+/// The tags under which packages seem to have been released that are planned as new.
+fn presumed(planned: &Planned) -> Vec<&PresumedTags> {
+    let first: Vec<usize> = first_releases(planned).collect();
+    let presumed = planned.changes.presumed_tags.iter();
+    presumed.filter(|it| it.members.iter().any(|member| first.contains(member))).collect()
+}
+
+/// Packages that seem new may have been released under tags that do not name them.
+fn unclaimed_tags(planned: &Planned, presumed: &[&PresumedTags]) -> Option<Warning> {
+    let discovery = &planned.snapshot.discovery;
+    let one = |it: &&PresumedTags| match it.members.as_slice() {
+        [one] => format!("`{}` (`{}`)", discovery.short_name(*one), clean(it.tag.as_str())),
+        several => format!("{} packages together (`{}`)", several.len(), clean(it.tag.as_str())),
+    };
+    let which = some(presumed.iter().map(one).collect())?;
+    let message =
+        format!("packages seem to have been released under tags that are not theirs, and are planned as new: {which}");
+    let help = "if so, write at the top of `releasekit.toml`:";
+    let tag = presumed.first().map(|presumed| presumed.tag.clone());
+    let lines = settle::lines(discovery, presumed);
+    Some(Warning { lines, tag, ..Warning::new(codes::TAG_UNCLAIMED, message, help) })
 }
 
 /// Tags that look like versions and belong to no package are often a tag format that was not understood.
-fn foreign_tags(planned: &Planned) -> Option<Warning> {
+fn foreign_tags(planned: &Planned, presumed: &[&PresumedTags]) -> Option<Warning> {
     let shapes = planned.changes.foreign_tags.iter();
+    let shapes = shapes.filter(|(shape, _)| !presumed.iter().any(|presumed| presumed.format == **shape));
     let which = some(shapes.map(|(shape, count)| format!("{count} × `{}`", clean(shape))).collect())?;
-    let help = match planned.changes.presumed_tags.first() {
-        Some(shared) => together(planned, shared),
-        None => "if they are releases of these packages, say how they read with `tag_format` or `formerly`".to_owned(),
-    };
-    let message = format!("tags that look like versions belong to no package: {which}");
-    Some(Warning { code: codes::TAG_FOREIGN, message, help })
-}
-
-/// What to write where packages have the version of a tag that is none of theirs alone.
-fn together(planned: &Planned, shared: &PresumedTags) -> String {
-    let (count, tag, format) = (shared.members.len(), clean(shared.tag.as_str()), &shared.format);
-    let members = planned.snapshot.discovery.members.iter();
-    let released = members.filter(|member| member.release != Participation::None).count();
-    let how = if count == released {
-        "say `synchronize = true`".to_owned()
-    } else {
-        format!(
-            "put them into a group of their own, with `versioning = \"fixed\"` and `tag_format = \"{format}\"` in \
-             `[groups.NAME]`"
-        )
-    };
-    format!("{count} packages have the version of `{tag}`: if they are released together, {how}")
+    let new = first_releases(planned).count();
+    let meaning = if new > 0 { format!(", and {} planned as new", are(new)) } else { String::new() };
+    let message = format!("tags that look like versions belong to no package: {which}{meaning}");
+    let help =
+        "if they are releases of these packages, say how they read with `tag_format` or `formerly`; if not, write:";
+    let lines = vec![format!("ignore_warnings = [\"{}\"]", codes::TAG_FOREIGN.as_str())];
+    Some(Warning { lines, ..Warning::new(codes::TAG_FOREIGN, message, help) })
 }
 
 /// A package may seem never released because its tags lie on other branches.
 fn unreached_tags(planned: &Planned) -> Option<Warning> {
     let discovery = &planned.snapshot.discovery;
-    let members = discovery.members.iter().zip(&planned.changes.members);
-    let unreached =
-        members.filter(|(member, _)| member.release != Participation::None).filter_map(|(member, changes)| {
+    let members = discovery.members.iter().zip(&planned.changes.members).enumerate();
+    let unreached: Vec<(String, &TagName)> = members
+        .filter(|(_, (member, changes))| member.release != Participation::None && !changes.has_range)
+        .filter_map(|(index, (member, changes))| {
             let (highest, count) = changes.unreached(discovery.scheme(member))?;
-            Some(format!("`{}` {count} (up to `{}`)", member.id, clean(highest.as_str())))
-        });
-    let which = some(unreached.collect())?;
-    Some(Warning {
-        code: codes::TAG_UNREACHED,
-        message: format!("packages seem never released, and have tags that HEAD does not reach: {which}"),
-        help: "plan where these tags lie, say with `bootstrap_sha` where history begins, or list them in `ignore_tags`"
-            .to_owned(),
+            let name = discovery.short_name(index);
+            Some((format!("`{name}` {count} (up to `{}`)", clean(highest.as_str())), highest))
+        })
+        .collect();
+    let tag = unreached.first().map(|(_, tag)| (*tag).clone());
+    let which = some(unreached.into_iter().map(|(text, _)| text).collect())?;
+    let message = format!("packages are planned as new, and have tags that HEAD does not reach: {which}");
+    let help =
+        "plan where these tags lie, say with `bootstrap_sha` where history begins, or list them in `ignore_tags`";
+    Some(Warning { tag, ..Warning::new(codes::TAG_UNREACHED, message, help) })
+}
+
+/// A clone without any tag may be one that left them behind.
+fn absent_tags(planned: &Planned) -> Option<Warning> {
+    if !planned.changes.tags.is_empty() {
+        return None;
+    }
+    let members = &planned.snapshot.discovery.members;
+    let written = first_releases(planned).filter_map(|index| {
+        let file = tells_of_present(planned, &members[index])?;
+        Some(format!("`{file}` of `{}`", planned.snapshot.discovery.short_name(index)))
+    });
+    let which = some(written.collect())?;
+    let message = format!("this clone has no tags, and changelogs tell of versions that are planned as new: {which}");
+    let help = "fetch the tags, as with `git fetch --tags`; if nothing was released yet, write:";
+    let lines = vec![format!("ignore_warnings = [\"{}\"]", codes::TAG_ABSENT.as_str())];
+    Some(Warning { lines, ..Warning::new(codes::TAG_ABSENT, message, help) })
+}
+
+/// The changelog that has a heading with a package's present version.
+fn tells_of_present(planned: &Planned, member: &Member) -> Option<RepoPath> {
+    let version = member.package.version.as_ref()?.as_str();
+    let name = member.policy.changelog.as_deref().unwrap_or("CHANGELOG.md");
+    let places = [member.package.path.join(name).ok(), RepoPath::new("CHANGELOG.md").ok()];
+    places.into_iter().flatten().find(|path| {
+        let Ok(Some(bytes)) = planned.snapshot.tree.read(path) else { return false };
+        let text = String::from_utf8_lossy(&bytes);
+        let mut headings = text.lines().filter(|line| line.starts_with('#'));
+        headings.any(|line| {
+            line.split([' ', '[', ']', '(', ')', '@']).any(|word| word.strip_prefix('v').unwrap_or(word) == version)
+        })
     })
 }
 
@@ -97,23 +167,18 @@ fn spent_versions(planned: &Planned) -> Option<Warning> {
         Some(format!("`{}` {spent}, now {next}", member.id))
     });
     let which = some(passed.collect())?;
-    Some(Warning {
-        code: codes::VERSION_SPENT,
-        message: format!("versions of tags that `ignore_tags` names stay taken: {which}"),
-        help: "raise the version in the package file where another one is wanted".to_owned(),
-    })
+    let message = format!("versions of tags that `ignore_tags` names stay taken: {which}");
+    let help = "raise the version in the package file where another one is wanted";
+    Some(Warning::new(codes::VERSION_SPENT, message, help))
 }
 
 /// Breaking changes that a squash lists, and that its title says nothing of.
 fn undeclared(planned: &Planned) -> impl Iterator<Item = Warning> {
-    planned.changes.undeclared.iter().map(|(commit, title)| Warning {
-        code: codes::COMMIT_UNDECLARED,
-        message: format!(
-            "{} lists `{}`, which breaks something, and its title does not say so",
-            commit.short(),
-            clean(title)
-        ),
-        help: "its title counts; raise the version in the package file where the change has to be told".to_owned(),
+    planned.changes.undeclared.iter().map(|(commit, title)| {
+        let (commit, title) = (commit.short(), clean(title));
+        let message = format!("{commit} lists `{title}`, which breaks something, and its title does not say so");
+        let help = "its title counts; raise the version in the package file where the change has to be told";
+        Warning::new(codes::COMMIT_UNDECLARED, message, help)
     })
 }
 
@@ -137,7 +202,7 @@ fn held(planned: &Planned) -> impl Iterator<Item = Warning> {
         let waiting = waiting_for(planned, id);
         let others = if waiting.is_empty() { String::new() } else { format!(", and with it {}", waiting.join(", ")) };
         let help = code.help().unwrap_or_default().to_owned();
-        Warning { code, message: format!("`{id}` waits{others}: {because}"), help }
+        Warning::new(code, format!("`{id}` waits{others}: {because}"), help)
     })
 }
 
@@ -155,6 +220,10 @@ fn waiting_for(planned: &Planned, id: &PackageId) -> Vec<String> {
         at += 1;
     }
     found[1..].iter().map(|id| format!("`{id}`")).collect()
+}
+
+fn are(count: usize) -> String {
+    if count == 1 { "1 package is".to_owned() } else { format!("{count} packages are") }
 }
 
 /// The first few of a list; nothing of an empty one.

@@ -4,97 +4,157 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{Bump, PackageId, Version};
 use releasekit_engine::bump::Reason;
-use releasekit_engine::plan::{Planned, ReleasePlan, Row, Status};
+use releasekit_engine::plan::{Planned, Row, Status};
 
 use super::style::{Meaning, clean, count};
-use super::table::{Cell, table};
+use super::table::{Cell, table_within};
 
-const HEADINGS: &[&str] = &["PACKAGE", "CURRENT", "NEXT", "BUMP", "WHY"];
+const HEADINGS: &[&str] = &["PACKAGE", "CURRENT", "TAGGED", "NEXT", "BUMP", "WHY"];
+
+/// Where the column is that is cut where lines do not fit.
+const WHY: usize = 5;
 
 /// What each status is called where packages are counted.
 const COUNTED: &[(Status, &str)] = &[(Status::Skipped, "unchanged"), (Status::Excluded, "excluded")];
 
-/// What a plan was made from, as far as its table says it.
-#[derive(Debug, Default)]
-struct Known {
-    /// The last releases of the packages that have one.
-    last: BTreeMap<PackageId, Version>,
+/// More first releases than these are counted where only a glance is wanted.
+const MANY: usize = 10;
+
+/// A plan to be shown, and how.
+#[derive(Debug)]
+pub(crate) struct Shown<'a> {
+    rows: &'a [Row],
+    tagged: BTreeMap<PackageId, Version>,
     /// What there is although nothing moves.
     idle: Option<String>,
+    width: Option<usize>,
+    /// Whether packages of several labels have to be told apart.
+    has_labels: bool,
+    is_glance: bool,
 }
 
-impl Known {
-    fn of(planned: &Planned) -> Self {
+impl<'a> Shown<'a> {
+    /// Rows in lines that fit a terminal, or have any length.
+    pub(crate) fn new(rows: &'a [Row], width: Option<usize>) -> Self {
+        let labels: BTreeSet<_> = rows.iter().map(|row| &row.label).collect();
+        Self { rows, tagged: BTreeMap::new(), idle: None, width, has_labels: labels.len() > 1, is_glance: false }
+    }
+
+    /// A plan with the last releases that it begins after.
+    pub(crate) fn of(planned: &'a Planned, width: Option<usize>) -> Self {
+        let idle = planned.plan.is_empty().then(|| idle(planned)).flatten();
+        Self { idle, ..Self::new(&planned.plan.packages, width).after(planned) }
+    }
+
+    /// Names the last releases that a plan of the same files begins after.
+    pub(crate) fn after(mut self, planned: &Planned) -> Self {
         let members = planned.snapshot.discovery.members.iter().zip(&planned.changes.members);
         let last =
             members.filter_map(|(member, changes)| Some((member.id.clone(), changes.last.as_ref()?.version.clone())));
-        Self { last: last.collect(), idle: planned.plan.is_empty().then(|| idle(planned)).flatten() }
+        self.tagged = last.collect();
+        self
     }
-}
 
-/// The rows that move and a line that counts the others.
-pub(crate) fn summary(planned: &Planned) -> String {
-    shown(&planned.plan, &Known::of(planned))
-}
-
-fn shown(plan: &ReleasePlan, known: &Known) -> String {
-    let mut text = moving(&plan.packages, known);
-    if plan.is_empty() {
-        text.push_str("nothing to release\n");
-        text.extend(known.idle.iter().map(|idle| format!("{idle}\n")));
+    /// Counts first releases where they are many.
+    pub(crate) fn at_a_glance(mut self) -> Self {
+        self.is_glance = true;
+        self
     }
-    text + &others(plan)
-}
 
-/// The rows that move, first releases apart.
-pub(crate) fn moves(rows: &[Row]) -> String {
-    moving(rows, &Known::default())
-}
-
-fn moving(rows: &[Row], known: &Known) -> String {
-    let (first, moved): (Vec<&Row>, Vec<&Row>) =
-        rows.iter().filter(|row| row.is_included()).partition(|row| is_first(row));
-    let mut text = String::new();
-    if !moved.is_empty() {
-        text.push_str(&listed(&moved, known));
+    /// The rows that move and a line that counts the others.
+    pub(crate) fn summary(&self) -> String {
+        let mut text = self.moves();
+        if self.included().next().is_none() {
+            text.push_str("nothing to release\n");
+            text.extend(self.idle.iter().map(|idle| format!("{idle}\n")));
+        }
+        text + &self.others() + &self.explain()
     }
-    if !first.is_empty() {
-        let gap = if moved.is_empty() { "" } else { "\n" };
-        text.push_str(&format!("{gap}{}\n{}", Meaning::Strong.paint("first releases:"), listed(&first, known)));
+
+    /// The rows that move, first releases apart.
+    pub(crate) fn moves(&self) -> String {
+        let (first, moved): (Vec<&Row>, Vec<&Row>) = self.included().partition(|row| is_first(row));
+        let mut text = String::new();
+        if !moved.is_empty() {
+            text.push_str(&self.listed(&moved));
+        }
+        if !first.is_empty() {
+            let gap = if moved.is_empty() { "" } else { "\n" };
+            text.push_str(&format!("{gap}{}{}", Meaning::Strong.paint("first releases:"), self.first(&first)));
+        }
+        text
     }
-    text
-}
 
-/// Every row, with its place in the order.
-pub(crate) fn all(planned: &Planned) -> String {
-    let (plan, known) = (&planned.plan, Known::of(planned));
-    let row = |row: &Row| {
-        let mut cells = vec![Cell::new(row.order, Meaning::Faint), Cell::new(row.level, Meaning::Faint)];
-        cells.extend(cells_of(row, &known));
-        cells.push(Cell::optional(row.tag.as_ref(), Meaning::Plain));
-        cells
-    };
-    let headings = ["ORDER", "LEVEL"].iter().chain(HEADINGS).chain(&["TAG"]).copied().collect::<Vec<_>>();
-    table(&headings, &plan.packages.iter().map(row).collect::<Vec<_>>())
-}
+    fn included(&self) -> impl Iterator<Item = &'a Row> {
+        self.rows.iter().filter(|row| row.is_included())
+    }
 
-fn listed(rows: &[&Row], known: &Known) -> String {
-    table(HEADINGS, &rows.iter().map(|row| cells_of(row, known)).collect::<Vec<_>>())
-}
+    fn others(&self) -> String {
+        let count = |status: Status| self.rows.iter().filter(|row| row.status == status).count();
+        let counted = COUNTED.iter().map(|(status, word)| (count(*status), word)).filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();
+        if parts.is_empty() { String::new() } else { format!("{}\n", Meaning::Faint.paint(&parts.join(", "))) }
+    }
 
-fn cells_of(row: &Row, known: &Known) -> Vec<Cell> {
-    let moving = if row.is_included() { Meaning::Good } else { Meaning::Faint };
-    vec![
-        Cell::new(row.id(), Meaning::Strong),
-        Cell::optional(row.current.as_ref(), Meaning::Plain),
-        Cell::optional(row.next.as_ref(), moving),
-        Cell::new(row.bump, if row.bump == Bump::Major { Meaning::Warning } else { Meaning::Plain }),
-        Cell::new(why(row, known), Meaning::Faint),
-    ]
+    fn first(&self, rows: &[&Row]) -> String {
+        if !self.is_glance || rows.len() <= MANY {
+            return format!("\n{}", self.listed(rows));
+        }
+        let names: Vec<String> = rows.iter().take(3).map(|row| format!("`{}`", self.name(&row.id()))).collect();
+        format!(" {} packages, such as {} (`releasekit plan` lists them)\n", rows.len(), names.join(", "))
+    }
+
+    /// How to learn more of a package: of one that has something to tell.
+    fn explain(&self) -> String {
+        let told = |row: &&Row| !row.reasons.is_empty() && !is_first(row);
+        let named = self.included().find(told).map(|row| format!("why: releasekit explain {}", self.name(&row.id())));
+        named.map_or_else(String::new, |line| format!("{}\n", Meaning::Faint.paint(&line)))
+    }
+
+    /// Every row, with its place in the order.
+    pub(crate) fn all(&self) -> String {
+        let row = |row: &Row| {
+            let mut cells = vec![Cell::new(row.order, Meaning::Faint), Cell::new(row.level, Meaning::Faint)];
+            cells.extend(self.cells_of(row));
+            cells.push(Cell::optional(row.tag.as_ref(), Meaning::Plain));
+            cells
+        };
+        let headings = ["ORDER", "LEVEL"].iter().chain(HEADINGS).chain(&["TAG"]).copied().collect::<Vec<_>>();
+        table_within(self.width, &headings, &self.rows.iter().map(row).collect::<Vec<_>>(), 2 + WHY)
+    }
+
+    fn listed(&self, rows: &[&Row]) -> String {
+        let rows: Vec<Vec<Cell>> = rows.iter().map(|row| self.cells_of(row)).collect();
+        table_within(self.width, HEADINGS, &rows, WHY)
+    }
+
+    fn cells_of(&self, row: &Row) -> Vec<Cell> {
+        let moving = if row.is_included() { Meaning::Good } else { Meaning::Faint };
+        vec![
+            Cell::new(self.name(&row.id()), Meaning::Strong),
+            Cell::optional(row.current.as_ref(), Meaning::Plain),
+            Cell::optional(self.tagged.get(&row.id()), Meaning::Plain),
+            Cell::optional(row.next.as_ref(), moving),
+            Cell::new(row.bump, if row.bump == Bump::Major { Meaning::Warning } else { Meaning::Plain }),
+            Cell::new(self.without_label(&why(row, &self.tagged)), Meaning::Faint),
+        ]
+    }
+
+    /// A package's name, with its label where there are several.
+    fn name(&self, id: &PackageId) -> String {
+        if self.has_labels { id.to_string() } else { id.name.to_string() }
+    }
+
+    /// A reason in which a package is called like in the first column.
+    fn without_label(&self, why: &str) -> String {
+        let Some(row) = self.rows.first().filter(|_| !self.has_labels) else { return why.to_owned() };
+        let prefix = format!("needs {}:", row.label);
+        why.strip_prefix(&prefix).map_or_else(|| why.to_owned(), |rest| format!("needs {rest}"))
+    }
 }
 
 /// The reason that decides, and how many others there are. That a package was never released says it all: nothing else counts.
-fn why(row: &Row, known: &Known) -> String {
+fn why(row: &Row, tagged: &BTreeMap<PackageId, Version>) -> String {
     let others = row.reasons.len().saturating_sub(1);
     let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
     match row.reasons.as_slice() {
@@ -102,7 +162,7 @@ fn why(row: &Row, known: &Known) -> String {
         [] => COUNTED.iter().find(|(status, _)| *status == row.status).map_or("", |(_, word)| word).to_owned(),
         // Where something asks for more than the package file says, that decides.
         [Reason::VersionAhead, next, ..] if row.next != row.current => format!("{}{more}", reason(next)),
-        [Reason::VersionAhead, ..] => match known.last.get(&row.id()) {
+        [Reason::VersionAhead, ..] => match tagged.get(&row.id()) {
             Some(last) => format!("ahead of {last}{more}"),
             None => format!("{}{more}", reason(&Reason::VersionAhead)),
         },
@@ -154,13 +214,6 @@ fn is_first(row: &Row) -> bool {
     row.reasons.contains(&Reason::FirstRelease)
 }
 
-fn others(plan: &ReleasePlan) -> String {
-    let count = |status: Status| plan.packages.iter().filter(|row| row.status == status).count();
-    let counted = COUNTED.iter().map(|(status, word)| (count(*status), word)).filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();
-    if parts.is_empty() { String::new() } else { format!("{}\n", Meaning::Faint.paint(&parts.join(", "))) }
-}
-
 #[cfg(test)]
 mod tests {
     use releasekit_core::model::{CommitId, EcosystemLabel, PackageName, RepoPath};
@@ -185,45 +238,74 @@ mod tests {
         }
     }
 
-    fn shown(rows: Vec<Row>) -> String {
-        let plan = ReleasePlan { schema: 1, commit: CommitId::new("0".repeat(40)), packages: rows };
-        anstream::adapter::strip_str(&super::shown(&plan, &Known::default())).to_string()
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
+    }
+
+    fn needs(name: &str) -> Reason {
+        Reason::Dependency { package: PackageId::new(EcosystemLabel::new("py"), PackageName::new(name)) }
     }
 
     #[test]
     fn first_releases_are_listed_apart_and_the_rest_is_counted() {
         let commit = Reason::Commit { commit: CommitId::new("abcdef0123456"), summary: "fix: it".to_owned() };
-        let dependency =
-            Reason::Dependency { package: PackageId::new(EcosystemLabel::new("py"), PackageName::new("core")) };
         let expected = "\
-PACKAGE  CURRENT  NEXT   BUMP   WHY
-py:a     1.0.0    1.0.1  patch  abcdef012 fix: it (and 1 more)
+PACKAGE  CURRENT  TAGGED  NEXT   BUMP   WHY
+a        1.0.0    1.0.0   1.0.1  patch  abcdef012 fix: it (and 1 more)
+b        1.0.0    -       1.0.1  patch  needs core
 
 first releases:
-PACKAGE  CURRENT  NEXT   BUMP   WHY
-py:new   1.0.0    1.0.0  patch  never released
+PACKAGE  CURRENT  TAGGED  NEXT   BUMP   WHY
+new      1.0.0    -       1.0.0  patch  never released
 1 unchanged
+why: releasekit explain a
 ";
         let rows = vec![
-            row("a", Some("1.0.1"), vec![commit, dependency.clone()]),
-            row("new", Some("1.0.0"), vec![Reason::FirstRelease, dependency.clone()]),
+            row("a", Some("1.0.1"), vec![commit, needs("core")]),
+            row("b", Some("1.0.1"), vec![needs("core")]),
+            row("new", Some("1.0.0"), vec![Reason::FirstRelease, needs("core")]),
             row("c", None, Vec::new()),
         ];
-        assert_eq!(shown(rows), expected);
+        let mut shown = Shown::new(&rows, None);
+        shown.tagged.insert(rows[0].id(), Version::from_canonical("1.0.0"));
+        assert_eq!(plain(&shown.summary()), expected);
+    }
+
+    #[test]
+    fn packages_of_several_labels_are_told_apart() {
+        let mut rows = vec![row("a", Some("1.0.1"), vec![needs("core")]), row("a", None, Vec::new())];
+        rows[1].label = EcosystemLabel::new("js");
+        let text = plain(&Shown::new(&rows, None).summary());
+        assert!(text.contains("py:a     1.0.0    -       1.0.1  patch  needs py:core\n"), "{text}");
+        assert!(text.ends_with("why: releasekit explain py:a\n"), "{text}");
+    }
+
+    #[test]
+    fn many_first_releases_are_counted_at_a_glance_alone() {
+        let rows = |count: usize| {
+            (0..count).map(|at| row(&format!("p{at}"), Some("1.0.0"), vec![Reason::FirstRelease])).collect()
+        };
+        let (few, many): (Vec<Row>, Vec<Row>) = (rows(10), rows(11));
+        assert!(Shown::new(&few, None).at_a_glance().summary().contains("p9"));
+        assert!(Shown::new(&many, None).summary().contains("p10"));
+        assert_eq!(
+            plain(&Shown::new(&many, None).at_a_glance().summary()),
+            "first releases: 11 packages, such as `p0`, `p1`, `p2` (`releasekit plan` lists them)\n"
+        );
     }
 
     #[test]
     fn what_decides_is_said() {
         let commit = Reason::Commit { commit: CommitId::new("abcdef0123456"), summary: "feat!: it".to_owned() };
         let mut ahead = row("a", Some("1.0.0"), vec![Reason::VersionAhead, commit.clone()]);
-        let known = Known { last: BTreeMap::from([(ahead.id(), Version::from_canonical("0.9.0"))]), idle: None };
-        assert_eq!(why(&ahead, &known), "ahead of 0.9.0 (and 1 more)");
+        let tagged = BTreeMap::from([(ahead.id(), Version::from_canonical("0.9.0"))]);
+        assert_eq!(why(&ahead, &tagged), "ahead of 0.9.0 (and 1 more)");
         ahead.next = Some(Version::from_canonical("2.0.0"));
-        assert_eq!(why(&ahead, &known), "abcdef012 feat!: it (and 1 more)");
+        assert_eq!(why(&ahead, &tagged), "abcdef012 feat!: it (and 1 more)");
     }
 
     #[test]
     fn an_empty_plan_says_so() {
-        assert_eq!(shown(Vec::new()), "nothing to release\n");
+        assert_eq!(plain(&Shown::new(&[], None).summary()), "nothing to release\n");
     }
 }

@@ -97,11 +97,12 @@ fn plan_and_version_for_people() {
     let short = &commit[..9];
     let expected = format!(
         "\
-PACKAGE  CURRENT  NEXT   BUMP   WHY
-py:core  1.0.0    1.0.1  patch  {short} fix: mend it
-py:lib   1.0.0    1.0.1  patch  needs py:core
-py:top   1.0.0    1.0.1  patch  needs py:lib
+PACKAGE  CURRENT  TAGGED  NEXT   BUMP   WHY
+core     1.0.0    1.0.0   1.0.1  patch  {short} fix: mend it
+lib      1.0.0    1.0.0   1.0.1  patch  needs core
+top      1.0.0    1.0.0   1.0.1  patch  needs lib
 1 excluded
+why: releasekit explain core
 "
     );
     assert_eq!(project.run(&["plan"]).code(0).stdout, expected);
@@ -118,7 +119,7 @@ fn the_full_plan_shows_every_package_and_the_edits() {
     project.change("core", "fix: mend it");
     let text = project.run(&["plan", "--format", "full"]).code(0).stdout;
     for part in [
-        "4      3      py:app   0.1.0    -      none   excluded",
+        "4      3      app      0.1.0    -       -      none   excluded",
         "--- a/packages/core/pyproject.toml\n+++ b/packages/core/pyproject.toml\n",
         "-version = \"1.0.0\"\n+version = \"1.0.1\"\n",
         "--- /dev/null\n+++ b/packages/core/CHANGELOG.md\n",
@@ -202,8 +203,8 @@ commits that move nothing:
 #[test]
 fn the_overview_says_what_there_is_what_comes_next_and_what_to_do() {
     let project = Project::released();
-    let quiet = "4 packages, 1 of them private\n  py: 4 in `.` (python), tags `{name}-v{version}`\n\n\
-                 nothing to release\n3 unchanged, 1 excluded\n";
+    let quiet = "4 packages, 1 of them private\n  py: 4 in `.` (python), tags `{name}-v{version}`\n  \
+                 siblings are pinned exactly (`pin = \"exact\"`)\n\nnothing to release\n3 unchanged, 1 excluded\n";
     assert_eq!(project.run(&[]).code(0).stdout, quiet);
     let commit = project.change("top", "feat: add it");
     project.sandbox.write("notes.txt", "uncommitted\n");
@@ -211,10 +212,12 @@ fn the_overview_says_what_there_is_what_comes_next_and_what_to_do() {
         "\
 4 packages, 1 of them private
   py: 4 in `.` (python), tags `{{name}}-v{{version}}`
+  siblings are pinned exactly (`pin = \"exact\"`)
 
-PACKAGE  CURRENT  NEXT   BUMP   WHY
-py:top   1.0.0    1.1.0  minor  {} feat: add it
+PACKAGE  CURRENT  TAGGED  NEXT   BUMP   WHY
+top      1.0.0    1.0.0   1.1.0  minor  {} feat: add it
 2 unchanged, 1 excluded
+why: releasekit explain top
 
 in the way: 1 uncommitted file, which is not part of a release
 

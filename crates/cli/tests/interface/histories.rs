@@ -126,7 +126,7 @@ fn tags_on_another_branch_are_named_and_nothing_is_proposed() {
     project.sandbox.push();
     let overview = project.run(&[]).ok();
     assert!(overview.contains("RK-TAG-UNREACHED") && overview.contains("`a-v0.9.0`"), "{overview}");
-    assert!(!overview.contains("next:"), "{overview}");
+    assert!(overview.contains("bootstrap_sha = ") && !overview.contains("next: releasekit"), "{overview}");
     assert!(project.run(&["should-release"]).stderr.contains("RK-TAG-UNREACHED"));
     project.sandbox.write("releasekit.toml", "ignore_tags = [\"a-v0.*\"]\n");
     project.sandbox.commit("chore: configure");
@@ -175,19 +175,14 @@ fn a_checkout_that_is_older_than_its_tags_learns_it_once() {
 }
 
 #[test]
-fn packages_that_were_released_under_one_tag_are_proposed_as_such() {
+fn packages_that_were_released_under_one_tag_count_on_together() {
     let project = Project::unreleased();
     project.sandbox.git(["tag", "v1.0.0"]);
     project.change("core", "fix: x");
-    project.sandbox.push();
-    let overview = project.run(&[]).ok();
-    assert!(overview.contains("3 packages have the version of `v1.0.0`"), "{overview}");
-    assert!(overview.contains("say `synchronize = true`") && !overview.contains("next:"), "{overview}");
     project.sandbox.write("releasekit.toml", "synchronize = true\n");
     project.sandbox.commit("chore: configure");
     project.sandbox.push();
-    let overview = project.run(&[]).ok();
-    assert!(overview.contains("tags `v{version}`") && overview.contains("next: releasekit prepare"), "{overview}");
+    assert!(project.run(&[]).ok().contains("tags `v{version}`"));
     assert!(moves(&project)[0].starts_with("core 1.0.0 → 1.0.1 patch"), "{:?}", moves(&project));
 }
 

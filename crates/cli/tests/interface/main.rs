@@ -4,6 +4,7 @@ mod codes;
 mod formats;
 mod histories;
 mod moves;
+mod overview;
 mod project;
 mod streams;
 mod templates;

@@ -94,7 +94,8 @@ fn a_release_from_prepare_to_status() {
     let merged = project.run(&[]).code(0).stdout;
     assert!(merged.contains(", and not tagged yet:\n") && !merged.contains("ahead of the last tag"), "{merged}");
     assert!(
-        merged.contains("py:core  1.0.0    1.0.1  patch  ") && merged.contains("py:lib   1.0.0    1.0.1"),
+        merged.contains("core     1.0.0    1.0.0   1.0.1  patch  ")
+            && merged.contains("lib      1.0.0    1.0.0   1.0.1"),
         "{merged}"
     );
     assert!(merged.ends_with("next: releasekit release\n"), "{merged}");

@@ -37,7 +37,10 @@ impl Known<'_> {
     /// first that fits.
     pub(crate) fn presumed<'s>(&self, shapes: impl Iterator<Item = &'s String>) -> Vec<PresumedTags> {
         let shapes = shapes.filter(|shape| shape.matches('{').count() == 1);
-        let mut found: Vec<PresumedTags> = shapes.filter_map(|shape| self.by_shape(shape)).collect();
+        let (bare, worded): (Vec<&String>, Vec<&String>) = shapes.partition(|shape| word(shape).is_empty());
+        let by_shape = |shape: &&String| self.by_shape(shape);
+        let bare = bare.iter().filter_map(by_shape).max_by(|a, b| self.compare_newest(a, b));
+        let mut found: Vec<PresumedTags> = bare.into_iter().chain(worded.iter().filter_map(by_shape)).collect();
         found.extend(self.by_one());
         found.sort_by_key(|it| std::cmp::Reverse(it.members.len()));
         let mut taken = Vec::new();
@@ -52,26 +55,39 @@ impl Known<'_> {
     /// The packages that have the version of the newest tag of a shape.
     fn by_shape(&self, shape: &str) -> Option<PresumedTags> {
         let format = TagFormat::new(shape);
+        let word = word(shape);
         // A shape reads alike for all packages of a workspace, and there may be thousands of tags.
         let mut newest: BTreeMap<usize, Option<(Version, TagName)>> = BTreeMap::new();
         let (mut tag, mut members) = (None, Vec::new());
         for (index, member) in self.released() {
             let entry = newest.entry(member.workspace).or_insert_with(|| self.newest(member, &format));
             let Some((version, newest)) = entry else { continue };
-            if self.follows(index, version) {
+            // A word that calls the package speaks for it; where no file says a version, nothing else would.
+            let may_be = word.is_empty() || member.package.version.is_some() || self.is_called(index, &word);
+            if may_be && self.follows(index, version) {
                 tag = Some(newest.clone());
                 members.push(index);
             }
         }
-        let word = loose(&shape.replace("{version}", ""));
-        let word = word.strip_suffix('v').unwrap_or(&word);
-        let named: Vec<usize> = members.iter().copied().filter(|index| self.is_called(*index, word)).collect();
+        let named: Vec<usize> = members.iter().copied().filter(|index| self.is_called(*index, &word)).collect();
         if !named.is_empty() {
             members = named;
         } else if !word.is_empty() && members.len() == 1 {
             return None;
         }
         Some(PresumedTags { format: shape.to_owned(), tag: tag?, members })
+    }
+
+    /// Of two ways to tag without a word the one with the higher version is alive.
+    fn compare_newest(&self, a: &PresumedTags, b: &PresumedTags) -> Ordering {
+        let newest = |presumed: &PresumedTags| {
+            let member = &self.discovery.members[presumed.members[0]];
+            Some((self.newest(member, &TagFormat::new(&presumed.format))?.0, member))
+        };
+        match (newest(a), newest(b)) {
+            (Some((a, member)), Some((b, _))) => self.discovery.scheme(member).compare(&a, &b),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        }
     }
 
     fn newest(&self, member: &Member, format: &TagFormat) -> Option<(Version, TagName)> {
@@ -142,4 +158,10 @@ impl Known<'_> {
         let words = [member.id.name.as_str(), folder(member.package.path.as_str())];
         !word.is_empty() && words.iter().any(|it| loose(it).contains(word))
     }
+}
+
+/// What a shape says besides the version.
+fn word(shape: &str) -> String {
+    let word = loose(&shape.replace("{version}", ""));
+    word.strip_suffix('v').map_or(word.clone(), str::to_owned)
 }

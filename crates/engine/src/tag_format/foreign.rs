@@ -28,12 +28,18 @@ fn shape(tag: &str) -> Option<String> {
 }
 
 fn looks_like_version(text: &str) -> bool {
+    let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let begins = |part: &str| part.starts_with(|c: char| c.is_ascii_digit());
     let mut numbers = text.splitn(3, '.');
-    let numeric =
-        |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-    numeric(numbers.next())
-        && numeric(numbers.next())
-        && numbers.next().is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    match (numbers.next(), numbers.next(), numbers.next()) {
+        (Some(first), Some(second), Some(third)) => numeric(first) && numeric(second) && begins(third),
+        // `0.65b0` has two numbers and is no other thing for that.
+        (Some(first), Some(second), None) => {
+            let label = second.trim_matches(|c: char| c.is_ascii_digit());
+            numeric(first) && begins(second) && ["a", "b", "rc"].contains(&label) && !second.ends_with(label)
+        }
+        _ => false,
+    }
 }
 
 /// Tags that differ in a number alone have one shape.

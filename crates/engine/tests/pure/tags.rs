@@ -213,10 +213,17 @@ fn a_tag_is_presumed_to_be_of_all_packages_that_have_its_version() {
         world.commit(&names, "feat: start")
     };
     assert_eq!(presumed(world("1.2.0").tag(&["v1.1.0", "v1.2.0"])), ["v{version} v1.2.0: a b c"]);
+    assert_eq!(
+        presumed(world("1.3.0.dev0").tag(&["1.0.0", "v1.2.0"])),
+        ["v{version} v1.2.0: a b c"],
+        "the living ones"
+    );
     assert_eq!(presumed(world("1.3.0.dev0").tag(&["v1.2.0"])), ["v{version} v1.2.0: a b c"], "on the way to the next");
     assert_eq!(presumed(world("1.2.0").at("b", "7.0.0").tag(&["x-1.2.0"])), ["x-{version} x-1.2.0: a c"]);
     let in_tags = World::default().in_tags("a").in_tags("b").commit(&["a", "b"], "feat: start").tag(&["v1.2.0"]);
     assert_eq!(presumed(in_tags), ["v{version} v1.2.0: a b"]);
+    let in_tags = World::default().in_tags("a").in_tags("b").commit(&["a", "b"], "feat: start");
+    assert_eq!(presumed(in_tags.tag(&["b-tests-2.0.0"])), [""; 0], "a word may be about anything");
     // One package alone is tagged, release for release.
     assert_eq!(presumed(world("1.2.0").tag(&["b-v1.1.0", "b-v1.2.0"])), ["b-v{version} b-v1.2.0: a b c"]);
     assert_eq!(presumed(world("1.2.0").tag(&["a-v1.2.0", "b-v1.1.0", "b-v1.2.0", "c-v1.2.0"])), [""; 0]);
