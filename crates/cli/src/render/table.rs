@@ -50,7 +50,7 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<Cell>]) -> String {
 /// The same in lines that are not longer than a terminal is wide: what does not fit is cut from one column.
 pub(crate) fn table_within(width: Option<usize>, headings: &[&str], rows: &[Vec<Cell>], elastic: usize) -> String {
     let Some(width) = width else { return table(headings, rows) };
-    let head: Vec<Cell> = headings.iter().map(|text| Cell::from(text)).collect();
+    let head: Vec<Cell> = headings.iter().map(Cell::from).collect();
     let widths = widths(&head, rows);
     let others = widths.iter().enumerate().filter(|(at, _)| *at != elastic).map(|(_, width)| width + GAP).sum();
     let left = width.saturating_sub(others).max(LEAST);
