@@ -196,7 +196,7 @@ async fn planned_overview(
     let remote = &planned.snapshot.policy.remote;
     let has_remote = opened.session.vcs.remote_url(remote).await?.is_some();
     let refusals = pending.iter().flat_map(|pending| &pending.refusals);
-    overview.in_the_way = refusals.map(|error| refusal(error)).collect();
+    overview.in_the_way = refusals.map(refusal).collect();
     if !has_remote {
         let help = "add it, as with `git remote add`, or name another one with `remote`".to_owned();
         let message = format!("there is no remote `{remote}` to push the release to");

@@ -21,7 +21,7 @@ fn says(project: &Project, name: &str) {
 fn without_commits(text: &str) -> String {
     let is_commit = |word: &str| word.len() >= 9 && word.bytes().all(|b| b.is_ascii_hexdigit());
     let word = |word: &str| {
-        let bare = word.trim_matches(['"', '\n']);
+        let bare = word.trim_matches(['"', ',', '\n']);
         if is_commit(bare) { word.replace(bare, "…") } else { word.to_owned() }
     };
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
