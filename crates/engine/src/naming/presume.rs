@@ -52,48 +52,69 @@ impl Known<'_> {
         found
     }
 
-    /// The packages that have the version of the newest tag of a shape.
+    /// The packages that have the version of the newest tag of a shape; or most of all packages, that have the version of
+    /// another, where a tag that stands above all others by mistake hides it.
     fn by_shape(&self, shape: &str) -> Option<PresumedTags> {
-        let format = TagFormat::new(shape);
-        let word = word(shape);
+        let (format, word) = (TagFormat::new(shape), word(shape));
         // A shape reads alike for all packages of a workspace, and there may be thousands of tags.
-        let mut newest: BTreeMap<usize, Option<(Version, TagName)>> = BTreeMap::new();
-        let (mut tag, mut members) = (None, Vec::new());
-        for (index, member) in self.released() {
-            let entry = newest.entry(member.workspace).or_insert_with(|| self.newest(member, &format));
-            let Some((version, newest)) = entry else { continue };
-            // A word that calls the package speaks for it; where no file says a version, nothing else would.
-            let may_be = word.is_empty() || member.package.version.is_some() || self.is_called(index, &word);
-            if may_be && self.follows(index, version) {
-                tag = Some(newest.clone());
-                members.push(index);
-            }
+        let mut read: BTreeMap<usize, Vec<(Version, TagName)>> = BTreeMap::new();
+        for (_, member) in self.released() {
+            read.entry(member.workspace).or_insert_with(|| self.read(member, &format));
         }
+        let newest = self.followers(&word, |member| read[&member.workspace].last());
+        let nearest = self.followers(&word, |member| {
+            let is_behind = |tag: &&(Version, TagName)| self.compare(member, &tag.0).is_some_and(Ordering::is_ge);
+            read[&member.workspace].iter().rev().find(is_behind)
+        });
+        let nearest = nearest.filter(|(_, members)| 2 * members.len() > self.released().count().max(2));
+        let (tag, mut members) = [newest, nearest].into_iter().flatten().max_by_key(|(_, members)| members.len())?;
         let named: Vec<usize> = members.iter().copied().filter(|index| self.is_called(*index, &word)).collect();
         if !named.is_empty() {
             members = named;
         } else if !word.is_empty() && members.len() == 1 {
             return None;
         }
-        Some(PresumedTags { format: shape.to_owned(), tag: tag?, members })
+        Some(PresumedTags { format: shape.to_owned(), tag, members })
+    }
+
+    /// The tag that most packages follow, of those that are chosen for each, and these packages.
+    fn followers<'t>(
+        &self,
+        word: &str,
+        chosen: impl Fn(&Member) -> Option<&'t (Version, TagName)>,
+    ) -> Option<(TagName, Vec<usize>)> {
+        let mut found: BTreeMap<&TagName, Vec<usize>> = BTreeMap::new();
+        for (index, member) in self.released() {
+            let Some((version, tag)) = chosen(member) else { continue };
+            // A word that calls the package speaks for it; where no file says a version, nothing else would.
+            let may_be = word.is_empty() || member.package.version.is_some() || self.is_called(index, word);
+            if may_be && self.follows(index, version) {
+                found.entry(tag).or_default().push(index);
+            }
+        }
+        let most = found.into_iter().max_by_key(|(_, members)| members.len())?;
+        Some((most.0.clone(), most.1))
     }
 
     /// Of two ways to tag without a word the one with the higher version is alive.
     fn compare_newest(&self, a: &PresumedTags, b: &PresumedTags) -> Ordering {
-        let newest = |presumed: &PresumedTags| {
-            let member = &self.discovery.members[presumed.members[0]];
-            Some((self.newest(member, &TagFormat::new(&presumed.format))?.0, member))
+        let member = &self.discovery.members[a.members[0]];
+        let version = |presumed: &PresumedTags| {
+            let read = self.read(member, &TagFormat::new(&presumed.format));
+            read.into_iter().find(|(_, tag)| *tag == presumed.tag).map(|(version, _)| version)
         };
-        match (newest(a), newest(b)) {
-            (Some((a, member)), Some((b, _))) => self.discovery.scheme(member).compare(&a, &b),
+        match (version(a), version(b)) {
+            (Some(a), Some(b)) => self.discovery.scheme(member).compare(&a, &b),
             (a, b) => a.is_some().cmp(&b.is_some()),
         }
     }
 
-    fn newest(&self, member: &Member, format: &TagFormat) -> Option<(Version, TagName)> {
+    /// The tags of a format with the versions they have by a package's rules, ascending.
+    fn read(&self, member: &Member, format: &TagFormat) -> Vec<(Version, TagName)> {
         let (scheme, files) = (self.discovery.scheme(member), self.discovery.files(member));
-        let read = self.others.read(&Reader::new(format, &member.id, &member.package.path, files));
-        read.into_iter().max_by(|a, b| scheme.compare(&a.0, &b.0))
+        let mut read = self.others.read(&Reader::new(format, &member.id, &member.package.path, files));
+        read.sort_by(|a, b| scheme.compare(&a.0, &b.0));
+        read
     }
 
     /// One package is tagged, and most others have its version without a tag of their own.

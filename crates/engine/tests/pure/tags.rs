@@ -224,8 +224,38 @@ fn a_tag_is_presumed_to_be_of_all_packages_that_have_its_version() {
     assert_eq!(presumed(in_tags), ["v{version} v1.2.0: a b"]);
     let in_tags = World::default().in_tags("a").in_tags("b").commit(&["a", "b"], "feat: start");
     assert_eq!(presumed(in_tags.tag(&["b-tests-2.0.0"])), [""; 0], "a word may be about anything");
+    let lost = ["v1.1.0", "v1.2.0", "v9.0.0"];
+    assert_eq!(presumed(world("1.2.0").tag(&lost)), ["v{version} v1.2.0: a b c"], "one that was set by mistake");
+    assert_eq!(presumed(world("1.2.0").at("b", "7.0.0").at("c", "8.0.0").tag(&lost)), [""; 0]);
     // One package alone is tagged, release for release.
     assert_eq!(presumed(world("1.2.0").tag(&["b-v1.1.0", "b-v1.2.0"])), ["b-v{version} b-v1.2.0: a b c"]);
     assert_eq!(presumed(world("1.2.0").tag(&["a-v1.2.0", "b-v1.1.0", "b-v1.2.0", "c-v1.2.0"])), [""; 0]);
     assert_eq!(presumed(world("1.2.0").tag(&["b-v1.2.0"])), [""; 0], "its first release may be all there is");
+}
+
+#[test]
+fn shapes_that_repositories_have_are_understood_or_presumed() {
+    let world = |packages: &[(&str, &str)], tags: &[&str]| {
+        let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
+        let world = packages.iter().fold(World::default(), |world, (name, version)| world.package(name, version));
+        world.commit(&names, "feat: start").tag(tags)
+    };
+    // Two share bare tags, and the third has a word that is a part of its name.
+    let ops = [("ops", "3.9.0.dev0"), ("ops-tracing", "3.9.0.dev0"), ("ops-scenario", "8.9.0.dev0")];
+    assert_eq!(
+        presumed(world(&ops, &["3.7.0", "3.8.0", "scenario-8.7.0", "scenario-8.8.0"])),
+        ["{version} 3.8.0: ops ops-tracing", "scenario-{version} scenario-8.8.0: ops-scenario"]
+    );
+    // A word for the language, for two of many, whose versions end in a date.
+    let agents = [("agents", "1.0.0b260730"), ("agents-core", "1.0.0b260730"), ("agents-x", "1.0.0b260701")];
+    assert_eq!(
+        presumed(world(&agents, &["python-1.0.0b260701", "python-1.0.0b260730", "dotnet-1.0.0"])),
+        ["python-{version} python-1.0.0b260730: agents agents-core"]
+    );
+    // One tag for all, in two formats of which one is dead.
+    let crew = [("crew", "1.15.17"), ("crew-tools", "1.15.17")];
+    assert_eq!(
+        presumed(world(&crew, &["v0.28.0", "v0.30.0", "1.15.16", "1.15.17"])),
+        ["{version} 1.15.17: crew crew-tools"]
+    );
 }
