@@ -36,6 +36,10 @@ impl Known<'_> {
     /// What seems to be so, the most packages first. `shapes` are those of the tags that are nobody's; a package is in the
     /// first that fits.
     pub(crate) fn presumed<'s>(&self, shapes: impl Iterator<Item = &'s String>) -> Vec<PresumedTags> {
+        // Who has tags needs no others, and most repositories are done here.
+        if self.released().all(|(index, _)| !self.own[index].is_empty()) {
+            return Vec::new();
+        }
         let shapes = shapes.filter(|shape| shape.matches('{').count() == 1);
         let (bare, worded): (Vec<&String>, Vec<&String>) = shapes.partition(|shape| word(shape).is_empty());
         let by_shape = |shape: &&String| self.by_shape(shape);
