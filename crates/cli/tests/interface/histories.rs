@@ -215,7 +215,7 @@ fn a_version_ahead_says_of_what_unless_a_commit_decides() {
     let project = single();
     project.package("a", "1.5.0", &[], "").sandbox.commit("fix: raise");
     let said = project.run(&["plan", "--offline"]).ok();
-    assert!(said.contains("1.5.0    1.5.0  none  ahead of 1.0.0 (and 1 more)"), "{said}");
+    assert!(said.contains("1.5.0    1.0.0   1.5.0  none  ahead of 1.0.0 (and 1 more)"), "{said}");
     project.change("a", "feat!: more");
     let said = project.run(&["plan", "--offline"]).ok();
     assert!(said.contains("2.0.0  major  ") && said.contains(" feat!: more (and 2 more)"), "{said}");
