@@ -22,12 +22,18 @@ pub enum Lie {
     Opens,
     /// It lowers what asks for more.
     Lowers,
+    /// What it rewrites has other spaces.
+    Respaces,
     /// An exact pin is a minimum.
     Loose,
+    /// An exact pin admits what is compatible.
+    Near,
     /// A minimum is exact.
     Tight,
     /// What is compatible is anything.
     Anything,
+    /// What it pins is named in capitals.
+    Shouts,
     /// What is to be kept is pinned.
     Pins,
     /// Everything is a requirement to pin.
@@ -47,9 +53,12 @@ impl Lie {
         (Self::Grows, &["what_was_rewritten_is_left"]),
         (Self::Opens, &["what_is_rewritten_keeps_its_bounds"]),
         (Self::Lowers, &["no_lower_bound_is_lowered"]),
+        (Self::Respaces, &["a_rewrite_changes_versions_alone"]),
         (Self::Loose, &["an_exact_pin_admits_its_version_alone"]),
+        (Self::Near, &["an_exact_pin_admits_its_version_alone"]),
         (Self::Tight, &["a_minimum_admits_what_is_later"]),
         (Self::Anything, &["a_compatible_pin_admits_its_version_and_not_every_other"]),
+        (Self::Shouts, &["a_pin_changes_no_word"]),
         (Self::Pins, &["what_is_kept_stays"]),
         (Self::Takes, &["what_is_no_requirement_is_invalid"]),
     ];
@@ -74,6 +83,7 @@ impl Requirements for Broken {
             Lie::Rewrites if requirement == "base" => MemoryRequirements.pin(requirement, version, Pin::Minimum)?,
             Lie::Grows if requirement == "base==1.0.1" => "base == 1.0.1".to_owned(),
             Lie::Opens if rewritten != requirement => "base".to_owned(),
+            Lie::Respaces if rewritten != requirement => rewritten.replace(' ', ""),
             _ => rewritten,
         })
     }
@@ -82,10 +92,15 @@ impl Requirements for Broken {
         let pin = match (self.0, pin) {
             (Lie::Loose, Pin::Exact) => Pin::Minimum,
             (Lie::Tight, Pin::Minimum) | (Lie::Pins, Pin::Keep) => Pin::Exact,
+            (Lie::Near, Pin::Exact) => Pin::Compatible,
             (Lie::Anything, Pin::Compatible) => Pin::Minimum,
             (_, pin) => pin,
         };
         let pinned = MemoryRequirements.pin(requirement, version, pin);
-        if self.0 == Lie::Takes { Ok(pinned.unwrap_or_default()) } else { pinned }
+        match self.0 {
+            Lie::Takes => Ok(pinned.unwrap_or_default()),
+            Lie::Shouts if pin != Pin::Keep => pinned.map(|text| text.to_uppercase()),
+            _ => pinned,
+        }
     }
 }

@@ -11,18 +11,26 @@ use crate::suite::Caught;
 /// What it does other than it should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lie {
+    /// It has no name.
+    Nameless,
     /// A version keeps the spelling that it was given.
     Spellings,
     /// It reads everything.
     Reads,
     /// It orders two versions as texts.
     Texts,
-    /// A patch of a prerelease stays.
+    /// A major bump of a release candidate stays.
     Stays,
+    /// The largest number is followed by itself.
+    Sticks,
     /// Something moves where nothing is asked for.
     Moves,
     /// A prerelease is beyond what it leads to.
     Beyond,
+    /// A major bump of a prerelease leads to the end of that, whatever step it has made.
+    Narrow,
+    /// A line of prereleases begins at one, wherever it is to begin.
+    Recounts,
     /// A line of alphas begins anew.
     Restarts,
     /// It takes a label that comes before the present one.
@@ -52,12 +60,16 @@ pub struct Broken(pub Lie);
 impl Lie {
     /// Each with the cases of [the suite](crate::suite::scheme) that catch it.
     pub const CAUGHT: &[Caught<Self>] = &[
+        (Self::Nameless, &["the_scheme_has_a_name"]),
         (Self::Spellings, &["a_version_has_one_spelling"]),
         (Self::Reads, &["what_is_no_version_is_invalid"]),
         (Self::Texts, &["versions_are_ordered"]),
         (Self::Stays, &["a_bump_leads_upwards"]),
+        (Self::Sticks, &["numbers_that_end_have_no_next_one"]),
         (Self::Moves, &["no_bump_changes_nothing"]),
         (Self::Beyond, &["a_prerelease_comes_before_what_it_leads_to"]),
+        (Self::Narrow, &["a_prerelease_has_made_its_step"]),
+        (Self::Recounts, &["a_line_is_counted_from_its_start"]),
         (Self::Restarts, &["prereleases_of_a_line_follow_each_other"]),
         (Self::Returns, &["an_earlier_label_goes_on_with_the_line"]),
         (Self::Refuses, &["an_earlier_label_goes_on_with_the_line"]),
@@ -79,7 +91,7 @@ fn is_earlier(pre: &Prerelease, than: &Version) -> bool {
 #[deny(clippy::missing_trait_methods)]
 impl VersionScheme for Broken {
     fn id(&self) -> &'static str {
-        MemoryScheme.id()
+        if self.0 == Lie::Nameless { "" } else { MemoryScheme.id() }
     }
 
     fn parse(&self, text: &str) -> Result<Version> {
@@ -104,7 +116,12 @@ impl VersionScheme for Broken {
         let next = MemoryScheme.bump(from, bump, pre);
         let is_final = !MemoryScheme.is_prerelease(from);
         match (self.0, bump, pre) {
-            (Lie::Stays, Bump::Patch, None) if !is_final => Ok(from.clone()),
+            (Lie::Stays, Bump::Major, None) if from.as_str() == "1.0.0-rc.1" => Ok(from.clone()),
+            (Lie::Sticks, ..) if from.as_str().contains(&u64::MAX.to_string()) => Ok(from.clone()),
+            (Lie::Narrow, Bump::Major, None) if !is_final => Ok(MemoryScheme.finalize(from)),
+            (Lie::Recounts, _, Some(pre)) => {
+                MemoryScheme.bump(from, bump, Some(&Prerelease { start: 1, ..pre.clone() }))
+            }
             (Lie::Moves, Bump::None, _) => MemoryScheme.bump(from, Bump::Patch, None),
             (Lie::Beyond, Bump::Minor, Some(_)) if is_final => MemoryScheme.bump(&next?, Bump::Major, pre),
             (Lie::Restarts, Bump::Prerelease, None) if from.as_str().contains("alpha") => Ok(from.clone()),

@@ -37,9 +37,11 @@ pub const CASES: &[Case<World>] = cases![
     what_was_rewritten_is_left,
     what_is_rewritten_keeps_its_bounds,
     no_lower_bound_is_lowered,
+    a_rewrite_changes_versions_alone,
     an_exact_pin_admits_its_version_alone,
     a_minimum_admits_what_is_later,
     a_compatible_pin_admits_its_version_and_not_every_other,
+    a_pin_changes_no_word,
     what_is_kept_stays,
     what_is_no_requirement_is_invalid,
 ];
@@ -136,14 +138,22 @@ async fn what_was_rewritten_is_left(world: &World) -> Kept {
     Ok(())
 }
 
+/// A version far away that is admitted since a requirement was rewritten.
+fn opened(world: &World, requirement: &str, rewritten: &str) -> Result<Option<&'static str>, String> {
+    for far in world.far {
+        if world.admits(rewritten, far)? && !world.admits(requirement, far)? {
+            return Ok(Some(far));
+        }
+    }
+    Ok(None)
+}
+
 async fn what_is_rewritten_keeps_its_bounds(world: &World) -> Kept {
     for moved in world.moved() {
         let (requirement, version, rewritten) = moved?;
-        for far in world.far {
-            let (before, after) = (world.admits(requirement, far)?, world.admits(&rewritten, far)?);
-            let what = format!("`{requirement}` for {version} is `{rewritten}`");
-            held(before || !after, format!("{what}, which admits {far}: what bounds it has to stay"))?;
-        }
+        let opened = opened(world, requirement, &rewritten)?;
+        let what = format!("`{requirement}` for {version} is `{rewritten}`");
+        held(opened.is_none(), format!("{what}, which admits {opened:?}: what bounds it has to stay"))?;
     }
     Ok(())
 }
@@ -160,8 +170,42 @@ async fn no_lower_bound_is_lowered(world: &World) -> Kept {
     Ok(())
 }
 
+/// The text without what stands in its numbers, which is what a rewrite leaves.
+fn around_versions(text: &str) -> Vec<&str> {
+    text.split(|c: char| c.is_ascii_digit() || c == '.').filter(|part| !part.is_empty()).collect()
+}
+
+async fn a_rewrite_changes_versions_alone(world: &World) -> Kept {
+    for moved in world.moved() {
+        let (requirement, version, rewritten) = moved?;
+        if opened(world, requirement, &rewritten)?.is_some() {
+            continue;
+        }
+        let (found, expected) = (around_versions(&rewritten), around_versions(requirement));
+        let what = format!("`{requirement}` for {version} is `{rewritten}`");
+        held(found == expected, format!("{what}: {found:?} around its versions in place of {expected:?}"))?;
+    }
+    Ok(())
+}
+
 async fn an_exact_pin_admits_its_version_alone(world: &World) -> Kept {
-    world.pins(Pin::Exact, |at, other| Some(at == other))
+    world.pins(Pin::Exact, |at, other| Some(at == other))?;
+    // What the table names may be compatible, which those of the world's order are not.
+    let named: Vec<&str> =
+        world.table.iter().flat_map(|(_, some, others)| some.iter().chain(*others)).copied().collect();
+    for (requirement, ..) in world.table {
+        for version in world.ascending {
+            let pinned = world.pinned(requirement, version, Pin::Exact)?;
+            for other in named.iter().filter(|other| *other != version) {
+                let what = format!("`{requirement}` pinned to {version} as {:?} is `{pinned}`", Pin::Exact);
+                held(
+                    !world.admits(&pinned, other)?,
+                    format!("{what}, which admits {other} in place of {version} alone"),
+                )?;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn a_minimum_admits_what_is_later(world: &World) -> Kept {
@@ -170,6 +214,24 @@ async fn a_minimum_admits_what_is_later(world: &World) -> Kept {
 
 async fn a_compatible_pin_admits_its_version_and_not_every_other(world: &World) -> Kept {
     world.pins(Pin::Compatible, |at, other| Some(at == other))
+}
+
+/// The words of a text: names, markers and what else begins with a letter.
+fn words(text: &str) -> Vec<&str> {
+    let is_word = |word: &&str| word.starts_with(|c: char| c.is_ascii_alphabetic());
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_word).collect()
+}
+
+async fn a_pin_changes_no_word(world: &World) -> Kept {
+    for (requirement, ..) in world.table {
+        for pin in PINS {
+            let pinned = world.pinned(requirement, world.ascending[0], pin)?;
+            let (found, expected) = (words(&pinned), words(requirement));
+            let what = format!("`{requirement}` pinned as {pin:?} is `{pinned}`");
+            held(found == expected, format!("{what}: its words are {found:?} in place of {expected:?}"))?;
+        }
+    }
+    Ok(())
 }
 
 async fn what_is_kept_stays(world: &World) -> Kept {

@@ -11,6 +11,9 @@ use crate::cases;
 /// How far a version can be asked to move.
 const STEPS: [Bump; 3] = [Bump::Patch, Bump::Minor, Bump::Major];
 
+/// Where a line of prereleases begins that is told from one that begins anywhere.
+const START: u64 = 3;
+
 /// A scheme, and what its versions look like.
 #[derive(Debug)]
 pub struct World {
@@ -32,13 +35,17 @@ pub struct World {
 
 /// Every promise.
 pub const CASES: &[Case<World>] = cases![
+    the_scheme_has_a_name,
     a_version_has_one_spelling,
     what_is_no_version_is_invalid,
     versions_are_ordered,
     a_bump_leads_upwards,
+    numbers_that_end_have_no_next_one,
     no_bump_changes_nothing,
     a_prerelease_comes_before_what_it_leads_to,
+    a_prerelease_has_made_its_step,
     prereleases_of_a_line_follow_each_other,
+    a_line_is_counted_from_its_start,
     an_earlier_label_goes_on_with_the_line,
     a_final_version_has_no_next_prerelease,
     a_prerelease_ends_in_its_final_version,
@@ -83,8 +90,20 @@ fn prerelease(label: &str) -> Prerelease {
     Prerelease { label: PrereleaseLabel::new(label).expect("a label is letters, digits and dashes"), start: 1 }
 }
 
+/// The version with its numbers as large as 64 bits hold.
+fn large(text: &str) -> String {
+    let largest = u64::MAX.to_string();
+    text.split('.').map(|part| if part.parse::<u64>().is_ok() { &largest } else { part }).collect::<Vec<_>>().join(".")
+}
+
 fn is_invalid<T>(result: &Result<T, BackendError>) -> bool {
     result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Invalid)
+}
+
+async fn the_scheme_has_a_name(world: &World) -> Kept {
+    let id = world.scheme.id();
+    let is_name = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    held(is_name, format!("the name of the scheme: {id:?} in place of letters, digits and `-`"))
 }
 
 async fn a_version_has_one_spelling(world: &World) -> Kept {
@@ -129,6 +148,20 @@ async fn a_bump_leads_upwards(world: &World) -> Kept {
     Ok(())
 }
 
+async fn numbers_that_end_have_no_next_one(world: &World) -> Kept {
+    let text = large(world.ascending[0]);
+    let read = world.scheme.parse(&text);
+    let Ok(from) = read else {
+        return held(is_invalid(&read), format!("`{text}` is too large: {read:?} in place of `Invalid`"));
+    };
+    for bump in STEPS {
+        let next = world.scheme.bump(&from, bump, None);
+        let is_so = is_invalid(&next) || next.as_ref().is_ok_and(|next| world.is_later(next, &from));
+        held(is_so, format!("{bump} of {from}: {next:?} in place of a later version or `Invalid`"))?;
+    }
+    Ok(())
+}
+
 async fn no_bump_changes_nothing(world: &World) -> Kept {
     for version in world.versions() {
         let next = world.scheme.bump(&version, Bump::None, None);
@@ -150,6 +183,24 @@ async fn a_prerelease_comes_before_what_it_leads_to(world: &World) -> Kept {
     Ok(())
 }
 
+async fn a_prerelease_has_made_its_step(world: &World) -> Kept {
+    let pre = world.labels().remove(0);
+    let ends = world.bumped(world.finals(), None);
+    let is_on_its_way = |(of, made, from): &(Version, Bump, Version)| {
+        ends.iter().any(|(it, bump, end)| (it, bump) == (of, made) && world.is_later(end, from))
+    };
+    for (of, made, from) in world.bumped(world.finals(), Some(&pre)).into_iter().filter(is_on_its_way) {
+        for bump in STEPS {
+            let expected = world.scheme.bump(&of, bump.max(made), None).map_err(|error| error.to_string())?;
+            let next = world.scheme.bump(&from, bump, None);
+            let is_expected = next.as_ref().is_ok_and(|next| *next == expected);
+            let what = format!("{bump} of {from}, which is a {made} of {of}");
+            held(is_expected, format!("{what}: {next:?} in place of {expected}"))?;
+        }
+    }
+    Ok(())
+}
+
 async fn prereleases_of_a_line_follow_each_other(world: &World) -> Kept {
     let labels = world.labels();
     let first = world.scheme.bump(&world.versions()[0], Bump::Minor, Some(&labels[0]));
@@ -166,6 +217,24 @@ async fn prereleases_of_a_line_follow_each_other(world: &World) -> Kept {
             format!("the next prerelease of {last} with {label}: {next} in place of {expected}"),
         )?;
         last = next;
+    }
+    Ok(())
+}
+
+async fn a_line_is_counted_from_its_start(world: &World) -> Kept {
+    let counted = |from: &Version, bump: Bump, pre: &Prerelease, expected: u64| -> Result<Version, String> {
+        let next = world.scheme.bump(from, bump, Some(pre)).map_err(|error| error.to_string())?;
+        let found = world.scheme.neutral(&next).and_then(|neutral| neutral.pre);
+        let what = format!("{bump} of {from} with `{}` from {START} on is {next}", pre.label);
+        let is_expected = found == Some((pre.label.clone(), expected));
+        held(is_expected, format!("{what}: it is read as {found:?} in place of number {expected} of the line"))?;
+        Ok(next)
+    };
+    let (mut from, mut bump) = (world.versions().remove(0), Bump::Minor);
+    for pre in world.labels().into_iter().map(|pre| Prerelease { start: START, ..pre }) {
+        from = counted(&from, bump, &pre, START)?;
+        bump = Bump::Prerelease;
+        from = counted(&from, bump, &pre, START + 1)?;
     }
     Ok(())
 }
