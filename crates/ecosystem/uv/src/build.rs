@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use releasekit_core::ecosystem::BackendContext;
@@ -45,6 +46,7 @@ pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> R
     let command = command.confined(context, request.workplace.clone());
     let ended = command.run().await.and_then(Output::succeeded);
     ended.map_err(|error| failed(request, error))?;
+    remove_ignore(&request.out)?;
     let artifacts = artifacts(&request.out)?;
     if artifacts.is_empty() {
         return Err(Error::NothingBuilt { package: request.package.name.clone() }.into());
@@ -60,9 +62,21 @@ fn failed(request: &BuildRequest, error: ProcessError) -> BackendError {
     Error::Build { package, manifest, source: Box::new(error) }.into()
 }
 
+fn unusable(folder: &Path, source: io::Error) -> Error {
+    Error::Folder { path: folder.to_owned(), source }
+}
+
+/// Removes the file by which uv has git ignore what it builds: in the folder lie artifacts and nothing else.
+fn remove_ignore(folder: &Path) -> Result<()> {
+    match fs::remove_file(folder.join(".gitignore")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unusable(folder, error).into()),
+        _ => Ok(()),
+    }
+}
+
 /// The artifacts of a folder, wheels first.
 fn artifacts(folder: &Path) -> Result<Vec<Artifact>> {
-    let unusable = |source| Error::Folder { path: folder.to_owned(), source };
+    let unusable = |source| unusable(folder, source);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(unusable)? {
         found.extend(artifact(&entry.map_err(unusable)?.path())?);

@@ -1,5 +1,6 @@
 //! Package managers in memory that break a promise each.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +21,8 @@ use crate::suite::Caught;
 pub enum Lie {
     /// Its tool has no name.
     Nameless,
+    /// Its tool is older than it may be.
+    Aged,
     /// Any program will do.
     TakesOld,
     /// A file counts that lies wherever it runs.
@@ -52,26 +55,48 @@ pub enum Lie {
     Disorders,
     /// It describes a file that it has built in another way.
     Redescribes,
+    /// It logs beside what it builds.
+    Logs,
     /// The content of an artifact depends on where it lies.
     Varies,
+    /// It takes away what was built before.
+    Clears,
     /// It finds no content in any artifact.
     Empties,
+    /// What cannot be built is nothing.
+    Shrugs,
     /// Artifacts are of another version.
     Misversions,
+    /// Artifacts note where they were built.
+    Places,
     /// Artifacts require nothing.
     Unrequires,
+    /// Members are told in another order.
+    Shuffles,
     /// Artifacts require what they require in other words.
     Rewords,
+    /// All artifacts have one content.
+    Blurs,
     /// Everything is an artifact inside.
     Reads,
+    /// The version is that of the file name.
+    Names,
     /// It sends files that it says it does not send.
     Sends,
+    /// It describes a file as it was at first.
+    Remembers,
     /// It says that it sends files, and does not.
     SaysFiles,
+    /// It notes that it has looked.
+    Touches,
     /// Other bytes take the place of the first ones.
     Overwrites,
+    /// What is not there is no artifact.
+    Vanishes,
     /// It refuses other bytes as if they were no file.
     Misnames,
+    /// A half file is an artifact.
+    TakesHalf,
     /// It says that it tells delays.
     SaysDelays,
     /// It tells them and does not say so.
@@ -82,6 +107,8 @@ pub enum Lie {
     ChoosesApart,
     /// It says that it resolves.
     SaysResolves,
+    /// It sends nothing, and says that it resolves.
+    SaysResolvesAlone,
     /// It resolves and does not say so.
     HidesResolves,
     /// It installs whatever version is asked for.
@@ -92,6 +119,8 @@ pub enum Lie {
     InstallsAlone,
     /// It says that it installs.
     SaysInstalls,
+    /// It sends nothing, and says that it installs.
+    SaysInstallsAlone,
     /// It installs and does not say so.
     HidesInstalls,
 }
@@ -100,6 +129,7 @@ impl Lie {
     /// Each with the cases of [the suite](crate::suite::package_manager) that catch it.
     pub const CAUGHT: &[Caught<Self>] = &[
         (Self::Nameless, &["the_tool_says_which_it_is"]),
+        (Self::Aged, &["the_tool_says_which_it_is"]),
         (Self::TakesOld, &["a_tool_that_is_too_old_is_told"]),
         (Self::Relative, &["what_counts_lies_outside_of_exports"]),
         (Self::ForgetsLocks, &["locks_follow_the_package_files"]),
@@ -116,26 +146,39 @@ impl Lie {
         (Self::SaysSources, &["a_build_makes_the_usual_artifacts"]),
         (Self::Disorders, &["artifacts_are_ordered_as_they_are_uploaded"]),
         (Self::Redescribes, &["artifacts_are_what_lies_in_the_folder"]),
+        (Self::Logs, &["nothing_else_lies_beside_artifacts"]),
         (Self::Varies, &["two_builds_have_one_content"]),
+        (Self::Clears, &["nothing_else_lies_beside_artifacts"]),
         (Self::Empties, &["two_builds_have_one_content"]),
+        (Self::Shrugs, &["a_build_of_nothing_is_told"]),
         (Self::Misversions, &["an_artifact_says_whose_it_is"]),
+        (Self::Places, &["two_builds_have_one_content"]),
         (Self::Unrequires, &["an_artifact_says_what_it_requires"]),
+        (Self::Shuffles, &["two_builds_have_one_content"]),
         (Self::Rewords, &["an_artifact_says_what_it_requires"]),
+        (Self::Blurs, &["other_sources_have_other_content"]),
         (Self::Reads, &["what_is_no_artifact_is_told"]),
+        (Self::Names, &["what_is_inside_counts_whatever_its_file_is_called"]),
         (Self::Sends, &["a_file_goes_by_the_route"]),
+        (Self::Remembers, &["a_file_is_described_as_it_is_now"]),
         (Self::SaysFiles, SENDS),
+        (Self::Touches, &["what_is_inspected_stays_as_it_is"]),
         (Self::Overwrites, &["other_bytes_are_refused"]),
+        (Self::Vanishes, &["what_is_no_artifact_is_told"]),
         (Self::Misnames, &["other_bytes_are_refused"]),
+        (Self::TakesHalf, &["what_is_no_artifact_is_told"]),
         (Self::SaysDelays, &["a_delay_is_told_where_it_is_known"]),
         (Self::HidesDelays, &["a_delay_is_told_where_it_is_known"]),
         (Self::ChoosesAll, &["installers_choose_what_is_live"]),
         (Self::ChoosesApart, &["what_contradicts_is_not_chosen"]),
         (Self::SaysResolves, RESOLVES),
+        (Self::SaysResolvesAlone, RESOLVES),
         (Self::HidesResolves, RESOLVES),
         (Self::InstallsAll, &["what_is_live_can_be_installed"]),
         (Self::InstallsNothing, &["what_is_live_can_be_installed"]),
         (Self::InstallsAlone, &["what_is_required_is_installed_too"]),
         (Self::SaysInstalls, INSTALLS),
+        (Self::SaysInstallsAlone, INSTALLS),
         (Self::HidesInstalls, INSTALLS),
     ];
 }
@@ -174,13 +217,15 @@ fn lock() -> FileEdit {
 pub struct Broken {
     inner: MemoryPackageManager,
     index: Arc<Mutex<Index>>,
+    /// What it said of a file first.
+    seen: Mutex<BTreeMap<PathBuf, Option<Artifact>>>,
     lie: Lie,
 }
 
 impl Broken {
     /// Lets a tool whose registry is an index break a promise.
     pub fn new(inner: MemoryPackageManager, index: Arc<Mutex<Index>>, lie: Lie) -> Self {
-        Self { inner, index, lie }
+        Self { inner, index, seen: Mutex::default(), lie }
     }
 }
 
@@ -199,9 +244,9 @@ impl PackageManager for Broken {
             Lie::SaysFiles => says.route = Route::Files,
             Lie::SaysDelays => says.retry_after = true,
             Lie::HidesDelays => says.retry_after = false,
-            Lie::SaysResolves => says.resolves = true,
+            Lie::SaysResolves | Lie::SaysResolvesAlone => says.resolves = true,
             Lie::HidesResolves => says.resolves = false,
-            Lie::SaysInstalls => says.smoke_test = true,
+            Lie::SaysInstalls | Lie::SaysInstallsAlone => says.smoke_test = true,
             Lie::HidesInstalls => says.smoke_test = false,
             _ => {}
         }
@@ -218,6 +263,9 @@ impl PackageManager for Broken {
             return Ok(ToolInfo::new("memory", "0.1.0", "1.0.0"));
         }
         let mut tool = tool?;
+        if self.lie == Lie::Aged {
+            tool.version = "0.9.0".to_owned();
+        }
         if self.lie == Lie::Nameless {
             tool.name.clear();
         }
@@ -256,9 +304,28 @@ impl PackageManager for Broken {
     }
 
     async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {
-        let mut artifacts = self.inner.build(request).await?;
-        if self.lie == Lie::Disorders {
-            artifacts.reverse();
+        let built = self.inner.build(request).await;
+        if self.lie == Lie::Shrugs && built.is_err() {
+            return Ok(Vec::new());
+        }
+        let mut artifacts = built?;
+        let made = match self.lie {
+            Lie::Logs => fs::write(request.out.join("build.log"), "done"),
+            Lie::Clears => request.siblings.iter().try_for_each(fs::remove_dir_all),
+            _ => Ok(()),
+        };
+        made.expect("the folder is the case's");
+        match self.lie {
+            Lie::Disorders => artifacts.reverse(),
+            Lie::Places => {
+                for artifact in &mut artifacts {
+                    let text = fs::read_to_string(&artifact.path).unwrap_or_default();
+                    let noted = fs::write(&artifact.path, format!("{text}place = {}\n", request.folder.display()));
+                    noted.expect("the folder is the case's");
+                    *artifact = self.inner.artifact(&artifact.path)?.unwrap_or_else(|| artifact.clone());
+                }
+            }
+            _ => {}
         }
         Ok(artifacts)
     }
@@ -270,11 +337,20 @@ impl PackageManager for Broken {
         }
         let mut identity = read?;
         match self.lie {
-            Lie::Varies => {
+            Lie::Varies if file.parent().is_some_and(|folder| folder.ends_with("other")) => {
                 let path = file.display().to_string();
                 identity.members.push(Member { path, executable: false, digest: String::new() });
             }
             Lie::Empties => identity.members.clear(),
+            Lie::Shuffles => identity.members.reverse(),
+            Lie::Blurs => {
+                let path = "content".to_owned();
+                identity.members = vec![Member { path, executable: false, digest: String::new() }];
+            }
+            Lie::Names if file.to_string_lossy().contains("9.9.9") => {
+                identity.version = Version::from_canonical("9.9.9");
+            }
+            Lie::Touches => fs::write(file.with_extension("seen"), "").expect("the folder is the case's"),
             Lie::Unrequires => identity.requirements.clear(),
             Lie::Rewords => identity.requirements.iter_mut().for_each(|it| it.text.push(' ')),
             Lie::Misversions => identity.version = Version::from_canonical("0.0.0"),
@@ -284,8 +360,19 @@ impl PackageManager for Broken {
     }
 
     fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
+        match self.lie {
+            Lie::Vanishes if !file.exists() => return Ok(None),
+            Lie::TakesHalf if file.extension().is_some_and(|end| end == "part") => {
+                let (name, kind) = (file.display().to_string(), ArtifactKind::Source);
+                return Ok(Some(Artifact::new(file.to_owned(), name, kind, 0, Vec::new())));
+            }
+            _ => {}
+        }
         let described = self.inner.artifact(file)?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = seen.entry(file.to_owned()).or_insert_with(|| described.clone());
         Ok(match self.lie {
+            Lie::Remembers => first.clone(),
             Lie::Redescribes => described.map(|artifact| artifact.with_classifier("again")),
             _ => described,
         })

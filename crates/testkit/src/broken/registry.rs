@@ -1,5 +1,6 @@
 //! Registries in memory that break a promise each.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,6 +28,8 @@ pub enum Lie {
     YanksNone,
     /// What is withdrawn is absent.
     DropsYanked,
+    /// It says of a version what it said first.
+    Remembers,
     /// What is absent it does not know.
     Unsure,
     /// It lists all versions that begin like the one that is asked for.
@@ -41,6 +44,8 @@ pub enum Lie {
     Guesses,
     /// What was not answered is absent.
     Deaf,
+    /// What was absent stays so.
+    Insists,
     /// It says that it fills itself from tags.
     SaysFilled,
     /// It fills itself from tags and does not say so.
@@ -53,6 +58,8 @@ pub enum Lie {
     FetchesNothing,
     /// It downloads over what lies there.
     FetchesOver,
+    /// A download leaves a part of it beside.
+    Litters,
     /// It takes other bytes.
     Overwrites,
     /// It refuses other bytes as if they were no file.
@@ -61,6 +68,8 @@ pub enum Lie {
     Accepts,
     /// It says yes to files that it does not take.
     Pretends,
+    /// What is not on disk is sent empty.
+    SendsNothing,
     /// It says that it has channels.
     SaysChannels,
     /// It moves `latest`, and does not say that it has channels.
@@ -76,13 +85,15 @@ pub enum Lie {
 pub struct Broken {
     inner: Arc<dyn Registry>,
     index: Arc<Mutex<Index>>,
+    /// What it said of a version first; nothing of what was absent.
+    seen: Mutex<BTreeMap<String, Vec<LiveFile>>>,
     lie: Lie,
 }
 
 impl Broken {
     /// Lets a registry over an index break a promise.
     pub fn new(inner: Arc<dyn Registry>, index: Arc<Mutex<Index>>, lie: Lie) -> Self {
-        Self { inner, index, lie }
+        Self { inner, index, seen: Mutex::default(), lie }
     }
 }
 
@@ -95,6 +106,7 @@ impl Lie {
         (Self::YanksAll, &["what_is_withdrawn_is_said_to_be"]),
         (Self::YanksNone, &["what_is_withdrawn_is_said_to_be"]),
         (Self::DropsYanked, &["what_is_withdrawn_is_said_to_be"]),
+        (Self::Remembers, &["what_is_withdrawn_is_said_to_be"]),
         (Self::Unsure, &["what_is_not_there_is_absent"]),
         (Self::Prefixes, &["versions_are_told_apart"]),
         (Self::Sorts, &["answers_come_in_the_order_of_the_questions"]),
@@ -102,16 +114,19 @@ impl Lie {
         (Self::Literal, &["spellings_of_a_name_are_one"]),
         (Self::Guesses, &["a_question_that_has_no_answer_is_unknown"]),
         (Self::Deaf, &["a_registry_that_does_not_answer_has_nothing_absent"]),
+        (Self::Insists, &["what_was_absent_is_seen_once_it_is_sent"]),
         (Self::SaysFilled, &["tags_fill_it"]),
         (Self::Fills, &["tags_fill_it"]),
         (Self::FetchesHalf, &["a_file_is_fetched_whole"]),
         (Self::KeepsLong, &["a_file_that_is_too_long_is_not_kept"]),
         (Self::FetchesNothing, &["a_file_that_is_gone_is_not_found"]),
         (Self::FetchesOver, &["what_lies_there_is_not_written_over"]),
+        (Self::Litters, &["a_download_leaves_nothing_beside"]),
         (Self::Overwrites, &["other_bytes_are_refused"]),
         (Self::Misnames, &["other_bytes_are_refused"]),
         (Self::Accepts, &["the_same_bytes_change_nothing"]),
         (Self::Pretends, &["the_api_takes_a_file_or_nothing"]),
+        (Self::SendsNothing, &["what_is_not_on_disk_is_not_sent"]),
         (Self::SaysChannels, &["a_channel_points_to_what_was_sent"]),
         (Self::Channels, &["a_channel_points_to_what_was_sent"]),
         (Self::Stays, &["a_yes_says_that_the_channel_points_there"]),
@@ -144,7 +159,24 @@ impl Broken {
         Observed::Live(files)
     }
 
+    /// What was said of the version first, where that is what it says now.
+    fn remembered(&self, wanted: &Wanted, observed: Observed) -> Observed {
+        let now = match &observed {
+            Observed::Live(files) => files.clone(),
+            Observed::Absent => Vec::new(),
+            _ => return observed,
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = seen.entry(format!("{} {}", wanted.name, wanted.version)).or_insert(now).clone();
+        match self.lie {
+            Lie::Insists if first.is_empty() => Observed::Absent,
+            Lie::Remembers if !first.is_empty() => Observed::Live(first),
+            _ => observed,
+        }
+    }
+
     fn said(&self, wanted: &Wanted, observed: Observed) -> Observed {
+        let observed = self.remembered(wanted, observed);
         match (self.lie, observed) {
             (Lie::Literal, _) if wanted.name.as_str() != wanted.name.as_str().to_lowercase() => Observed::Absent,
             (Lie::Unsure, Observed::Absent) => Observed::Unknown(fault(ErrorKind::Transient)),
@@ -200,6 +232,9 @@ impl Registry for Broken {
         if self.lie == Lie::FetchesOver && request.into.exists() {
             fs::remove_file(&request.into).expect("the folder is a test's");
         }
+        if self.lie == Lie::Litters {
+            fs::write(request.into.with_extension("part"), "").expect("the folder is a test's");
+        }
         let fetched = self.inner.fetch(request).await;
         let whole = fs::read(&request.into).unwrap_or_default();
         let kept: &[u8] = match (self.lie, &fetched) {
@@ -216,6 +251,10 @@ impl Registry for Broken {
         let mut request = request.clone();
         let stored = self.stored(&request);
         match (self.lie, stored) {
+            (Lie::SendsNothing, None) if !request.artifact.path.exists() => {
+                self.with_index(|index| index.put(&key(&request.package, &request.artifact.file_name), ""));
+                return Reply::Accepted;
+            }
             (Lie::Pretends, _) | (Lie::Accepts, Some(true)) => return Reply::Accepted,
             (Lie::Overwrites, Some(false)) => {
                 self.with_index(|index| index.remove(&key(&request.package, &request.artifact.file_name)));

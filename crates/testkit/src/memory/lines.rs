@@ -24,9 +24,12 @@ pub(super) fn value<'a>(text: &'a str, key: &'a str) -> &'a str {
 
 /// The text with each line of a key as `change` has it.
 pub(super) fn changed(text: &str, key: &str, mut change: impl FnMut(&str) -> String) -> String {
-    let line = |line: &str| match line.trim_end_matches('\n').split_once(" = ") {
-        Some((found, value)) if found == key => format!("{key} = {}\n", change(value)),
-        _ => line.to_owned(),
+    let line = |line: &str| {
+        let (content, end) = line.split_at(line.trim_end_matches(['\r', '\n']).len());
+        match content.split_once(" = ") {
+            Some((found, value)) if found == key => format!("{key} = {}{end}", change(value)),
+            _ => line.to_owned(),
+        }
     };
     text.split_inclusive('\n').map(line).collect()
 }
@@ -38,5 +41,5 @@ pub(super) fn name(requirement: &str) -> &str {
 
 /// A requirement as it is published.
 pub(super) fn required(value: &str) -> Requirement {
-    Requirement { name: name(value).to_owned(), text: value.replace(' ', "") }
+    Requirement { name: name(value).to_lowercase(), text: value.replace(' ', "") }
 }

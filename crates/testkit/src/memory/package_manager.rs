@@ -116,6 +116,7 @@ impl PackageManager for MemoryPackageManager {
         let content = text.lines().filter(|line| !line.starts_with("stamp") && !line.starts_with("generator"));
         let member = |line: &str| Member { path: line.to_owned(), executable: false, digest: String::new() };
         identity.members = content.map(member).collect();
+        identity.members.sort();
         Ok(identity)
     }
 

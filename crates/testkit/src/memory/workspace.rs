@@ -147,6 +147,22 @@ fn lies_in(globs: &GlobSet, file: &RepoPath) -> bool {
     std::iter::successors(file.parent(), RepoPath::parent).any(|folder| globs.is_match(folder.as_str()))
 }
 
+/// The outermost folders of workspaces, sorted.
+fn workspaces(tree: &dyn Tree, globs: &GlobSet) -> Result<Vec<RepoPath>> {
+    let files = tree.files()?;
+    let is_root = |file: &&RepoPath| has_name(file, WORKSPACE_FILE) && !lies_in(globs, file);
+    let mut roots: Vec<RepoPath> = files.iter().filter(is_root).filter_map(RepoPath::parent).collect();
+    roots.sort();
+    let all = roots.clone();
+    roots.retain(|root| !all.iter().any(|other| other != root && root.starts_with(other)));
+    Ok(roots)
+}
+
+/// Whether a file lies in no workspace; all that do share a root, which is the repository's own.
+fn is_outside(workspaces: &[RepoPath], file: &RepoPath) -> bool {
+    !workspaces.iter().any(|root| file.starts_with(root))
+}
+
 fn has_name(file: &RepoPath, name: &str) -> bool {
     file.file_name() == Some(name)
 }
@@ -166,20 +182,25 @@ impl Workspace for MemoryWorkspace {
     }
 
     async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
-        let (globs, files) = (globs(&request.exclude)?, request.tree.files()?);
-        let is_root = |file: &&RepoPath| has_name(file, WORKSPACE_FILE) && !lies_in(&globs, file);
-        let mut roots: Vec<RepoPath> = files.iter().filter(is_root).filter_map(RepoPath::parent).collect();
-        roots.sort();
-        let all = roots.clone();
-        roots.retain(|root| !all.iter().any(|other| other != root && root.starts_with(other)));
+        let globs = globs(&request.exclude)?;
+        let mut roots = workspaces(request.tree.as_ref(), &globs)?;
+        let files = request.tree.files()?;
+        let is_loose =
+            |file: &RepoPath| has_name(file, PACKAGE_FILE) && !lies_in(&globs, file) && is_outside(&roots, file);
+        if files.iter().any(is_loose) {
+            roots.insert(0, RepoPath::root());
+        }
         Ok(roots)
     }
 
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         let globs = globs(&request.exclude)?;
+        let workspaces = workspaces(request.tree.as_ref(), &globs)?;
+        let is_loose = !workspaces.contains(&request.root);
         let (mut packages, mut faults) = (Vec::new(), Vec::new());
         for file in request.tree.files()?.iter().filter(|file| has_name(file, PACKAGE_FILE)) {
-            if file.starts_with(&request.root) && !lies_in(&globs, file) {
+            let is_ours = file.starts_with(&request.root) && is_outside(&workspaces, file) == is_loose;
+            if is_ours && !lies_in(&globs, file) {
                 match self.package(request.tree.as_ref(), file) {
                     Ok(package) => packages.push(package),
                     Err(error) => faults.push(error),

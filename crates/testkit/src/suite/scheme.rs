@@ -100,6 +100,10 @@ fn is_invalid<T>(result: &Result<T, BackendError>) -> bool {
     result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Invalid)
 }
 
+fn said(error: BackendError) -> String {
+    format!("it fails, in place of a version: {error}")
+}
+
 async fn the_scheme_has_a_name(world: &World) -> Kept {
     let id = world.scheme.id();
     let is_name = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -191,7 +195,7 @@ async fn a_prerelease_has_made_its_step(world: &World) -> Kept {
     };
     for (of, made, from) in world.bumped(world.finals(), Some(&pre)).into_iter().filter(is_on_its_way) {
         for bump in STEPS {
-            let expected = world.scheme.bump(&of, bump.max(made), None).map_err(|error| error.to_string())?;
+            let expected = world.scheme.bump(&of, bump.max(made), None).map_err(said)?;
             let next = world.scheme.bump(&from, bump, None);
             let is_expected = next.as_ref().is_ok_and(|next| *next == expected);
             let what = format!("{bump} of {from}, which is a {made} of {of}");
@@ -204,10 +208,11 @@ async fn a_prerelease_has_made_its_step(world: &World) -> Kept {
 async fn prereleases_of_a_line_follow_each_other(world: &World) -> Kept {
     let labels = world.labels();
     let first = world.scheme.bump(&world.versions()[0], Bump::Minor, Some(&labels[0]));
-    let mut last = first.map_err(|error| error.to_string())?;
+    let mut last = first.map_err(said)?;
     let of_line = labels.iter().flat_map(|label| [None, Some(label)]).skip(2);
     for pre in [None, None].into_iter().chain(of_line) {
-        let next = world.scheme.bump(&last, Bump::Prerelease, pre).map_err(|error| error.to_string())?;
+        let next = world.scheme.bump(&last, Bump::Prerelease, pre);
+        let next = next.map_err(|error| format!("the next prerelease of {last}: {}", said(error)))?;
         let follows = world.is_later(&next, &last) && world.scheme.is_prerelease(&next);
         let same_end = world.scheme.finalize(&next) == world.scheme.finalize(&last);
         let label = pre.map_or("no label", |pre| pre.label.as_str());
@@ -223,7 +228,7 @@ async fn prereleases_of_a_line_follow_each_other(world: &World) -> Kept {
 
 async fn a_line_is_counted_from_its_start(world: &World) -> Kept {
     let counted = |from: &Version, bump: Bump, pre: &Prerelease, expected: u64| -> Result<Version, String> {
-        let next = world.scheme.bump(from, bump, Some(pre)).map_err(|error| error.to_string())?;
+        let next = world.scheme.bump(from, bump, Some(pre)).map_err(said)?;
         let found = world.scheme.neutral(&next).and_then(|neutral| neutral.pre);
         let what = format!("{bump} of {from} with `{}` from {START} on is {next}", pre.label);
         let is_expected = found == Some((pre.label.clone(), expected));
@@ -242,8 +247,8 @@ async fn a_line_is_counted_from_its_start(world: &World) -> Kept {
 async fn an_earlier_label_goes_on_with_the_line(world: &World) -> Kept {
     let (labels, first) = (world.labels(), &world.versions()[0]);
     for (at, later) in labels.iter().enumerate() {
-        let from = world.scheme.bump(first, Bump::Minor, Some(later)).map_err(|error| error.to_string())?;
-        let expected = world.scheme.bump(&from, Bump::Prerelease, None).map_err(|error| error.to_string())?;
+        let from = world.scheme.bump(first, Bump::Minor, Some(later)).map_err(said)?;
+        let expected = world.scheme.bump(&from, Bump::Prerelease, None).map_err(said)?;
         for earlier in &labels[..at] {
             for bump in [Bump::Prerelease, Bump::Patch, Bump::Minor] {
                 let next = world.scheme.bump(&from, bump, Some(earlier));
@@ -308,7 +313,7 @@ async fn shared_numbers_are_spelled_and_read_back(world: &World) -> Kept {
     let mut shared = 0;
     for version in world.versions() {
         let Some(neutral) = world.scheme.neutral(&version) else { continue };
-        let spelled = world.scheme.spell(&neutral).map_err(|error| error.to_string())?;
+        let spelled = world.scheme.spell(&neutral).map_err(said)?;
         let is_same = world.scheme.compare(&spelled, &version) == Ordering::Equal;
         let back = world.scheme.neutral(&spelled);
         let what = format!("{version} is {neutral:?}, which is spelled {spelled} and read as {back:?}");

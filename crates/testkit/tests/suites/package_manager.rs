@@ -77,6 +77,10 @@ fn by_the_api(builds: &mut Builds, _: &mut Index) {
     (builds.locks, builds.checks, builds.route) = (true, true, Some(Route::Api));
 }
 
+fn nothing_by_the_api(builds: &mut Builds, _: &mut Index) {
+    (builds.only_builds, builds.route) = (true, Some(Route::Api));
+}
+
 fn world(able: Abilities, lie: Option<Lie>) -> World {
     let (mut builds, mut index) = (Builds::default(), Index::default());
     builds.login = "/nonexistent/login".into();
@@ -121,6 +125,7 @@ fn broken(lie: Lie) -> World {
     let lacks = [Lie::SaysLockfile, Lie::SaysChecks, Lie::SaysDelays, Lie::SaysResolves, Lie::SaysInstalls];
     let able: Abilities = match lie {
         Lie::SaysFiles => by_the_api,
+        Lie::SaysResolvesAlone | Lie::SaysInstallsAlone => nothing_by_the_api,
         _ if lacks.contains(&lie) => nothing,
         _ => everything,
     };

@@ -64,7 +64,8 @@ impl PackageManager for Press {
     }
 
     fn inspect(&self, file: &Path) -> Result<Identity> {
-        let text = fs::read_to_string(file).map_err(|error| io(file, error))?;
+        let bytes = fs::read(file).map_err(|error| io(file, error))?;
+        let text = String::from_utf8(bytes).map_err(|_| invalid(format!("{} is no text", file.display())))?;
         let leaflet = members(&text).find(|(name, _)| *name == PACKAGE).map(|(_, content)| content);
         let leaflet = leaflet.ok_or_else(|| invalid(format!("{} is no printed leaflet", file.display())))?;
         let value = |key| values(leaflet, key).next().ok_or_else(|| invalid(format!("the leaflet has no `{key}`")));

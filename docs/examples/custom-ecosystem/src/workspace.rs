@@ -32,6 +32,26 @@ fn lies_in(globs: &GlobSet, file: &RepoPath) -> bool {
     std::iter::successors(file.parent(), RepoPath::parent).any(|folder| globs.is_match(folder.as_str()))
 }
 
+fn is_package(file: &RepoPath, excluded: &GlobSet) -> bool {
+    file.file_name() == Some(PACKAGE) && !lies_in(excluded, file)
+}
+
+/// The folders of workspaces, sorted.
+fn workspaces(tree: &dyn Tree, excluded: &GlobSet) -> Result<Vec<RepoPath>> {
+    let files = tree.files()?;
+    let is_root = |file: &&RepoPath| file.file_name() == Some(WORKSPACE) && !lies_in(excluded, file);
+    let mut roots: Vec<RepoPath> = files.iter().filter(is_root).filter_map(RepoPath::parent).collect();
+    roots.sort();
+    // What lies below a root comes after it, and belongs to it.
+    roots.dedup_by(|inner, outer| inner.starts_with(outer));
+    Ok(roots)
+}
+
+/// Whether a file lies in no workspace. Leaflets that do share one root, which is the repository's own.
+fn is_outside(workspaces: &[RepoPath], file: &RepoPath) -> bool {
+    !workspaces.iter().any(|root| file.starts_with(root))
+}
+
 fn text(tree: &dyn Tree, file: &RepoPath) -> Result<String> {
     let bytes = tree.read(file)?.ok_or_else(|| invalid(format!("{file} is gone")))?;
     String::from_utf8(bytes).map_err(|_| invalid(format!("{file} is no text")))
@@ -111,22 +131,24 @@ impl Workspace for Leaflets {
     }
 
     async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
-        let (globs, files) = (globs(&request.exclude)?, request.tree.files()?);
-        let roots = files.iter().filter(|file| file.file_name() == Some(WORKSPACE) && !lies_in(&globs, file));
-        let roots = roots.filter_map(RepoPath::parent);
-        let mut roots: Vec<RepoPath> = roots.collect();
-        roots.sort();
-        // What lies below a root comes after it, and belongs to it.
-        roots.dedup_by(|inner, outer| inner.starts_with(outer));
+        let globs = globs(&request.exclude)?;
+        let mut roots = workspaces(request.tree.as_ref(), &globs)?;
+        let files = request.tree.files()?;
+        let is_loose = |file: &RepoPath| is_package(file, &globs) && is_outside(&roots, file);
+        if files.iter().any(is_loose) {
+            roots.insert(0, RepoPath::root());
+        }
         Ok(roots)
     }
 
     async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
         let globs = globs(&request.exclude)?;
-        let excluded = |file: &RepoPath| lies_in(&globs, file);
+        let workspaces = workspaces(request.tree.as_ref(), &globs)?;
+        let is_loose = !workspaces.contains(&request.root);
+        let is_ours = |file: &RepoPath| file.starts_with(&request.root) && is_outside(&workspaces, file) == is_loose;
         let (mut packages, mut faults) = (Vec::new(), Vec::new());
-        for file in request.tree.files()?.iter().filter(|file| file.file_name() == Some(PACKAGE)) {
-            if file.starts_with(&request.root) && !excluded(file) {
+        for file in request.tree.files()?.iter().filter(|file| is_package(file, &globs)) {
+            if is_ours(file) {
                 match package(request.tree.as_ref(), file) {
                     Ok(package) => packages.push(package),
                     Err(error) => faults.push(error),

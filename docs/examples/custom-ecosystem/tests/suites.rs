@@ -77,7 +77,12 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("the temporary folder is writable");
-        for (file, text) in [("work/leaflets.txt", ""), ("work/a/leaflet.txt", BASE), ("work/b/leaflet.txt", TOP)] {
+        for (file, text) in [
+            ("work/leaflets.txt", ""),
+            ("work/a/leaflet.txt", BASE),
+            ("work/a/above.txt", "sorted before what the press prints first"),
+            ("work/b/leaflet.txt", TOP),
+        ] {
             write(&folder.path().join(file), text);
         }
         fs::create_dir(folder.path().join("shelf")).expect("the folder is ours");
@@ -171,7 +176,7 @@ fn registry() -> registry::World {
         sizes: true,
         same_bytes: false,
         api: true,
-        spelling: ("BASE", "1.0.0"),
+        spelling: ("BASE", "01.0.0"),
         no_name: "",
     };
     registry::World::new(Arc::new(place.shelf()), Box::new(place), differences)

@@ -12,7 +12,14 @@ use crate::suite::{Kept, held};
 pub(super) async fn the_tool_says_which_it_is(world: &World) -> Kept {
     let tool = world.manager.tool().await.map_err(text)?;
     let is_named = !tool.name.is_empty() && !tool.version.is_empty() && !tool.least.is_empty();
-    held(is_named, format!("{tool:?} in place of a name, a version and the least one"))
+    held(is_named, format!("{tool:?} in place of a name, a version and the least one"))?;
+    let (version, least) = (numbers(&tool.version), numbers(tool.least));
+    held(version >= least, format!("{tool:?} is older than the least one, in place of `ToolMissing`"))
+}
+
+/// The numbers that a version begins with.
+fn numbers(version: &str) -> Vec<u64> {
+    version.split('.').map_while(|part| part.parse().ok()).collect()
 }
 
 pub(super) async fn a_tool_that_is_too_old_is_told(world: &World) -> Kept {
@@ -38,7 +45,7 @@ pub(super) async fn locks_follow_the_package_files(world: &World) -> Kept {
     if !world.manager.capabilities().lockfile {
         return untouched(&edits, &before, &world.folder);
     }
-    let edits = edits.map_err(text)?;
+    let edits = edits.map_err(|error| format!("lockfile: the first package moves to 2.0.0: {}", text(error)))?;
     held(!edits.is_empty(), "lockfile: the first package moves to 2.0.0: no edit in place of the lockfile's")?;
     world.write(&edits);
     let again = world.locks(&step).await.map_err(text)?;

@@ -170,13 +170,33 @@ impl World {
         self.build(which, self.scratch(&format!("{into}-{which}")), siblings).await
     }
 
-    async fn build(&self, which: usize, out: PathBuf, siblings: Vec<PathBuf>) -> Result<Vec<Artifact>, String> {
-        let request = BuildRequest::new(self.folder.clone(), self.package(which).await?, out, LIMIT)
-            .with_root(RepoPath::root())
-            .with_siblings(siblings)
-            .with_epoch(EPOCH)
-            .with_environment(Environment::new());
+    /// Builds the first package from a copy of the workspace that lies elsewhere.
+    pub(super) async fn built_elsewhere(&self, into: &str) -> Result<Vec<Artifact>, String> {
+        let (tree, copy) = (self.tree(), self.scratch(&format!("{into}-copy")));
+        for file in tree.files().map_err(text)?.iter() {
+            let (from, to) = (file.on_disk(&self.folder), file.on_disk(&copy));
+            let made = fs::create_dir_all(to.parent().unwrap_or(&copy)).and_then(|()| fs::copy(from, to));
+            made.map_err(|error| format!("{file}: {error}"))?;
+        }
+        let request = build_request(copy, self.package(0).await?, self.scratch(into));
         self.manager.build(&request).await.map_err(text)
+    }
+
+    async fn build(&self, which: usize, out: PathBuf, siblings: Vec<PathBuf>) -> Result<Vec<Artifact>, String> {
+        let request = build_request(self.folder.clone(), self.package(which).await?, out).with_siblings(siblings);
+        self.manager.build(&request).await.map_err(text)
+    }
+
+    /// Builds the first package once its files are gone.
+    pub(super) async fn built_from_nothing(&self) -> Result<Result<Vec<Artifact>, BackendError>, String> {
+        let request = build_request(self.folder.clone(), self.package(0).await?, self.scratch("out"));
+        fs::remove_dir_all(request.package.path.on_disk(&self.folder)).map_err(|error| error.to_string())?;
+        Ok(self.manager.build(&request).await)
+    }
+
+    /// All that lies in the folders of the case, the workspace apart.
+    pub(super) fn scratched(&self) -> Snapshot {
+        Snapshot::of(self.scratch.path())
     }
 
     /// Sends a file of the first package.
@@ -255,8 +275,15 @@ impl World {
     }
 }
 
+fn build_request(folder: PathBuf, package: Package, out: PathBuf) -> BuildRequest {
+    BuildRequest::new(folder, package, out, LIMIT)
+        .with_root(RepoPath::root())
+        .with_epoch(EPOCH)
+        .with_environment(Environment::new())
+}
+
 pub(super) fn text(error: BackendError) -> String {
-    error.to_string()
+    format!("it fails, in place of an answer: {error}")
 }
 
 pub(super) fn is_unsupported<T>(result: &Result<T, BackendError>) -> bool {

@@ -28,14 +28,17 @@ pub const CASES: &[Case<World>] = cases![
     spellings_of_a_name_are_one,
     a_question_that_has_no_answer_is_unknown,
     a_registry_that_does_not_answer_has_nothing_absent,
+    what_was_absent_is_seen_once_it_is_sent,
     tags_fill_it by filled_from_tags,
     a_file_is_fetched_whole,
     a_file_that_is_too_long_is_not_kept,
     a_file_that_is_gone_is_not_found,
     what_lies_there_is_not_written_over,
+    a_download_leaves_nothing_beside,
     other_bytes_are_refused,
     the_same_bytes_change_nothing,
     the_api_takes_a_file_or_nothing,
+    what_is_not_on_disk_is_not_sent,
     a_channel_points_to_what_was_sent by channels,
     a_yes_says_that_the_channel_points_there by channels,
     a_refused_upload_moves_no_channel by channels,
@@ -71,6 +74,8 @@ async fn digests_are_those_it_is_verified_by(world: &World) -> Kept {
 async fn what_is_withdrawn_is_said_to_be(world: &World) -> Kept {
     let withdrawn = world.sent("1.0.0").await?.file_name;
     world.sent("1.1.0").await?;
+    // What was said before it was withdrawn is no longer so.
+    world.listed("1.0.0").await?;
     let expected = [world.around.withdraw(&withdrawn), false];
     let yanked = [world.listed("1.0.0").await?.yanked, world.listed("1.1.0").await?.yanked];
     let what = format!("`{withdrawn}` is withdrawn, where that is possible, and its successor is not");
@@ -139,6 +144,21 @@ async fn a_registry_that_does_not_answer_has_nothing_absent(world: &World) -> Ke
     Ok(())
 }
 
+async fn what_was_absent_is_seen_once_it_is_sent(world: &World) -> Kept {
+    // What fills itself remembers a no.
+    if world.registry.capabilities().filled_from_tags {
+        return Ok(());
+    }
+    let before = world.names("1.0.0").await;
+    held(before.is_empty(), format!("nothing was sent: the files of 1.0.0 are {before:?} in place of none"))?;
+    let file = world.sent("1.0.0").await?.file_name;
+    let after = world.names("1.0.0").await;
+    held(
+        !after.is_empty(),
+        format!("1.0.0 was absent, and `{file}` is sent: its files are {after:?} in place of that one"),
+    )
+}
+
 async fn tags_fill_it(world: &World) -> Kept {
     world.around.tag("2.0.0");
     let names = world.names("2.0.0").await;
@@ -196,6 +216,22 @@ async fn what_lies_there_is_not_written_over(world: &World) -> Kept {
     )
 }
 
+async fn a_download_leaves_nothing_beside(world: &World) -> Kept {
+    let artifact = world.sent("1.0.0").await?;
+    let listed = world.listed("1.0.0").await?;
+    let before = world.beside();
+    for largest in [artifact.size - 1, artifact.size] {
+        let (fetched, _) = world.fetch(&listed, largest).await;
+        let mut after = world.beside();
+        after.retain(|file| !before.contains(file));
+        held(
+            after.is_empty(),
+            format!("{fetched:?} of at most {largest} bytes leaves {after:?} in place of its own file alone"),
+        )?;
+    }
+    Ok(())
+}
+
 async fn other_bytes_are_refused(world: &World) -> Kept {
     let first = Some(sha256(&bytes(&world.sent("1.0.0").await?)));
     let (answer, is_refused, other) = if world.differences.api {
@@ -224,6 +260,11 @@ async fn the_same_bytes_change_nothing(world: &World) -> Kept {
 async fn the_api_takes_a_file_or_nothing(world: &World) -> Kept {
     let (reply, artifact) = world.upload("1.0.0", "one").await;
     let stored = world.around.stored();
+    let is_left = artifact.path.exists();
+    held(
+        is_left,
+        format!("the API is sent `{}`: {reply:?}, and the file is gone in place of left", artifact.file_name),
+    )?;
     if world.differences.api {
         let is_stored = stored.get(&artifact.file_name) == Some(&sha256(&bytes(&artifact)));
         let is_taken = matches!(reply, Reply::Accepted) && is_stored;
@@ -235,6 +276,19 @@ async fn the_api_takes_a_file_or_nothing(world: &World) -> Kept {
     let is_refused = matches!(&reply, Reply::Refused(error) if error.kind() == ErrorKind::Unsupported);
     let what = format!("{reply:?} with {stored:?} stored");
     held(is_refused && stored.is_empty(), format!("without an API: {what} in place of `Unsupported` and nothing"))
+}
+
+async fn what_is_not_on_disk_is_not_sent(world: &World) -> Kept {
+    if !world.differences.api {
+        return Ok(());
+    }
+    let artifact = world.around.artifact("1.0.0", "one");
+    fs::remove_file(&artifact.path).map_err(|error| error.to_string())?;
+    let channel = world.registry.capabilities().channels.then_some("latest");
+    let reply = world.registry.upload(&world.request("1.0.0", artifact, channel)).await;
+    let stored = world.around.stored();
+    let is_refused = matches!(reply, Reply::Refused(_)) && stored.is_empty();
+    held(is_refused, format!("a file that is gone is sent: {reply:?} with {stored:?} in place of refused with nothing"))
 }
 
 async fn a_channel_points_to_what_was_sent(world: &World) -> Kept {

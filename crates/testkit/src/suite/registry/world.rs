@@ -169,6 +169,13 @@ impl World {
         (fetched, fs::read(into).ok())
     }
 
+    /// The names beside a download, without its own.
+    pub(super) fn beside(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).expect("the folder is ours").flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| name != FETCHED).collect()
+    }
+
     pub(super) fn digest_stored(&self, file: &str) -> Option<String> {
         self.around.stored().remove(file)
     }

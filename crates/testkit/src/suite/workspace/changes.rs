@@ -2,18 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use releasekit_core::model::RepoPath;
-use releasekit_core::requirements::Pin;
+use std::sync::Arc;
 
-use super::world::{State, World, said};
+use releasekit_core::model::{Bump, Prerelease, PrereleaseLabel, RepoPath};
+use releasekit_core::requirements::Pin;
+use releasekit_core::tree::Overlay;
+use releasekit_core::workspace::Move;
+use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Tree};
+
+use super::world::{State, World, said, version};
 use crate::suite::{Kept, held};
 
 pub(super) async fn a_move_to_the_same_version_edits_nothing(world: &World) -> Kept {
     let state = world.begin().await?;
     let edits = world.edits(&state, &[(0, "1.0.0"), (1, "1.0.0")]).await?;
-    let after = world.after(&state, edits).await?;
-    let differing = world.differing(&state, &after)?;
-    held(differing.is_empty(), format!("both move from 1.0.0 to 1.0.0: {differing:?} differ in place of no file"))
+    let edited: Vec<_> = edits.iter().map(|edit| &edit.path).collect();
+    held(edited.is_empty(), format!("both move from 1.0.0 to 1.0.0: {edited:?} are edited in place of no file"))
 }
 
 pub(super) async fn versions_are_set(world: &World) -> Kept {
@@ -21,6 +25,27 @@ pub(super) async fn versions_are_set(world: &World) -> Kept {
     let set = [world.version(&after, 0)?, world.version(&after, 1)?];
     let expected = ["1.1.0", "1.2.0"].map(|text| Some(text.to_owned()));
     held(set == expected, format!("both move: they are at {set:?} in place of {expected:?}"))
+}
+
+pub(super) async fn a_move_leads_where_it_says_from_anywhere(world: &World) -> Kept {
+    for (from, to) in [(Some("1.0.0"), "0.9.0"), (None, "1.1.0")] {
+        let state = world.begin().await?;
+        let first = world.find(&state, 0)?.name.clone();
+        let edits = world.edits_of(&state, vec![Move::new(first, from.map(version), version(to))]).await?;
+        let after = world.after(&state, edits).await?;
+        let found = world.version(&after, 0)?;
+        let what = format!("the first stands at 1.0.0 and moves from {from:?} to {to}");
+        held(found.as_deref() == Some(to), format!("{what}: it is at {found:?} in place of {to}"))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn a_private_package_moves_too(world: &World) -> Kept {
+    let Some(private) = world.private else { return Ok(()) };
+    let state = world.with_second(&world.begin().await?, private).await?;
+    let edits = world.edits(&state, &[(1, "1.1.0")]).await?;
+    let found = world.version(&world.after(&state, edits).await?, 1)?;
+    held(found.as_deref() == Some("1.1.0"), format!("what is private moves: it is at {found:?} in place of 1.1.0"))
 }
 
 pub(super) async fn other_packages_keep_their_versions(world: &World) -> Kept {
@@ -45,6 +70,14 @@ pub(super) async fn requirements_follow_what_leaves_them(world: &World) -> Kept 
     let after = world.moved(&[(0, "2.0.0")]).await?;
     let requirement = world.dependency(&after)?.requirement;
     held(world.admits(&after, "2.0.0")?, format!("the first moves to 2.0.0: `{requirement}` does not admit that"))
+}
+
+pub(super) async fn requirements_follow_a_prerelease(world: &World) -> Kept {
+    let pre = Prerelease { label: PrereleaseLabel::RC, start: 1 };
+    let Ok(to) = world.workspace.scheme().bump(&version("1.0.0"), Bump::Major, Some(&pre)) else { return Ok(()) };
+    let after = world.moved(&[(0, to.as_str())]).await?;
+    let requirement = world.dependency(&after)?.requirement;
+    held(world.admits(&after, to.as_str())?, format!("the first moves to {to}: `{requirement}` does not admit that"))
 }
 
 pub(super) async fn what_developers_require_follows_too(world: &World) -> Kept {
@@ -79,13 +112,21 @@ pub(super) async fn edits_that_are_made_need_no_more(world: &World) -> Kept {
     let moves = [(0, "2.0.0"), (1, "1.1.0")];
     let once = world.moved(&moves).await?;
     let edits = world.edits(&once, &moves).await?;
-    let twice = world.after(&once, edits).await?;
-    let differing = world.differing(&once, &twice)?;
-    held(differing.is_empty(), format!("the same moves once more: {differing:?} differ in place of no file"))
+    let edited: Vec<_> = edits.iter().map(|edit| &edit.path).collect();
+    held(edited.is_empty(), format!("the same moves once more: {edited:?} are edited in place of no file"))
 }
 
 pub(super) async fn what_does_not_move_stays_as_it_is(world: &World) -> Kept {
-    let state = world.begin().await?;
+    only_the_version_changes(world, world.begin().await?).await
+}
+
+pub(super) async fn ends_of_lines_stay(world: &World) -> Kept {
+    // Lines end as elsewhere, and the last one does not end.
+    let with_ends = |text: &str| text.replace("\r\n", "\n").trim_end().replace('\n', "\r\n");
+    only_the_version_changes(world, world.with_first(&world.begin().await?, with_ends).await?).await
+}
+
+async fn only_the_version_changes(world: &World, state: State) -> Kept {
     let edits = world.edits(&state, &[(0, "1.1.0")]).await?;
     let after = world.after(&state, edits).await?;
     let lines = |state: &State, file: &RepoPath| -> Result<Vec<String>, String> {
@@ -107,6 +148,37 @@ pub(super) async fn what_does_not_move_stays_as_it_is(world: &World) -> Kept {
     Ok(())
 }
 
+pub(super) async fn what_a_package_requires_stays_where_it_moves_itself(world: &World) -> Kept {
+    let before = world.begin().await?;
+    let after = world.moved(&[(1, "1.1.0")]).await?;
+    let requires = |state: &State| world.find(state, 1).map(|it| (it.dependencies.clone(), it.requirements.clone()));
+    let (found, expected) = (requires(&after)?, requires(&before)?);
+    held(found == expected, format!("the second moves alone: it requires {found:?} in place of {expected:?}"))
+}
+
+pub(super) async fn what_is_no_text_is_kept_or_refused(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let file = world.find(&state, 0)?.manifest.clone();
+    let read = |tree: &Arc<dyn Tree>| tree.read(&file).map(Option::unwrap_or_default).map_err(said);
+    let bytes = [read(&state.tree)?, vec![0xff]].concat();
+    let tree: Arc<dyn Tree> = Arc::new(Overlay::new(state.tree.clone(), [FileEdit::write(file.clone(), bytes)]));
+    let packages = match world.discover(&tree, Vec::new()).await {
+        Ok(packages) => packages,
+        Err(error) => {
+            let is_invalid = error.kind() == ErrorKind::Invalid;
+            return held(is_invalid, format!("{file} is no text: {error:?} in place of `Invalid` or its packages"));
+        }
+    };
+    let state = State { tree, packages };
+    let edits = world.edits(&state, &[(0, "1.1.0")]).await?;
+    let after: Arc<dyn Tree> = Arc::new(Overlay::new(state.tree.clone(), edits));
+    let found = read(&after)?.pop();
+    held(
+        found == Some(0xff),
+        format!("{file} ends in 0xff, which is no text, and is edited: it ends in {found:#x?} in place of that"),
+    )
+}
+
 /// Pins to a version, and says whether what comes of it admits others as expected.
 async fn pins(world: &World, pin: Pin, to: &str, table: &[(&str, bool)]) -> Kept {
     let (_, after) = world.pinned(pin, to).await?;
@@ -124,7 +196,7 @@ pub(super) async fn pins_are_exact(world: &World) -> Kept {
 }
 
 pub(super) async fn pins_can_be_compatible(world: &World) -> Kept {
-    pins(world, Pin::Compatible, "2.0.0", &[("1.0.0", false), ("2.0.0", true), ("3.0.0", false)]).await
+    pins(world, Pin::Compatible, "2.0.0", &[("1.0.0", false), ("2.0.0", true), ("2.0.1", true), ("3.0.0", false)]).await
 }
 
 pub(super) async fn pins_can_be_minimums(world: &World) -> Kept {
@@ -135,4 +207,36 @@ pub(super) async fn what_is_kept_is_not_pinned(world: &World) -> Kept {
     let (before, after) = world.pinned(Pin::Keep, "1.0.0").await?;
     let (before, after) = (world.dependency(&before)?, world.dependency(&after)?);
     held(before == after, format!("what is kept is not pinned: {after:?} in place of {before:?}"))
+}
+
+pub(super) async fn a_pin_admits_a_prerelease(world: &World) -> Kept {
+    let pre = Prerelease { label: PrereleaseLabel::RC, start: 1 };
+    let Ok(to) = world.workspace.scheme().bump(&version("1.0.0"), Bump::Major, Some(&pre)) else { return Ok(()) };
+    for pin in [Pin::Exact, Pin::Compatible, Pin::Minimum] {
+        pins(world, pin, to.as_str(), &[(to.as_str(), true), ("1.0.0", false)]).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn pins_move_no_version(world: &World) -> Kept {
+    let (_, after) = world.pinned(Pin::Exact, "2.0.0").await?;
+    let found = [world.version(&after, 0)?, world.version(&after, 1)?];
+    let expected = ["1.0.0", "1.0.0"].map(|text| Some(text.to_owned()));
+    held(
+        found == expected,
+        format!("requirements are pinned to 2.0.0: versions are {found:?} in place of {expected:?}"),
+    )
+}
+
+pub(super) async fn pins_leave_what_others_provide(world: &World) -> Kept {
+    let Some(outsider) = world.outsider else { return Ok(()) };
+    let (before, after) = world.pinned(Pin::Exact, "2.0.0").await?;
+    let normal = world.workspace.normalize(outsider);
+    let of_others = |state: &State| -> Result<Vec<_>, String> {
+        let mut requirements = world.find(state, 1)?.requirements.clone();
+        requirements.retain(|it| world.workspace.normalize(&it.name) == normal);
+        Ok(requirements)
+    };
+    let (found, expected) = (of_others(&after)?, of_others(&before)?);
+    held(found == expected, format!("`{outsider}` has no version in the request: {found:?} in place of {expected:?}"))
 }

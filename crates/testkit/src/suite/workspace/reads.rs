@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use releasekit_core::model::{DependencyKind, Order, Package, Propagation, Published, RepoPath};
 use releasekit_core::tree::{MemoryTree, Overlay};
-use releasekit_core::workspace::DetectRequest;
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest};
 use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Tree};
 
 use super::world::{State, World, path, said};
@@ -26,8 +26,11 @@ pub(super) async fn what_is_excluded_is_no_root(world: &World) -> Kept {
         // The repository's own folder is no glob.
         return Ok(());
     };
-    let found = world.roots_without(&[excluded]).await?;
-    held(found == others, format!("`{excluded}` is excluded: the roots are {found:?} in place of {others:?}"))
+    for globs in [&[*excluded][..], &["nothing-here", excluded]] {
+        let found = world.roots_without(globs).await?;
+        held(found == others, format!("{globs:?} are excluded: the roots are {found:?} in place of {others:?}"))?;
+    }
+    Ok(())
 }
 
 pub(super) async fn packages_are_ordered_by_path(world: &World) -> Kept {
@@ -37,13 +40,38 @@ pub(super) async fn packages_are_ordered_by_path(world: &World) -> Kept {
     held(names == expected, format!("all packages by their paths: {names:?} in place of {expected:?}"))
 }
 
+pub(super) async fn what_lies_beside_a_root_belongs_to_none_of_it(world: &World) -> Kept {
+    let Some(root) = world.roots.first().filter(|root| !root.is_empty()) else { return Ok(()) };
+    let state = world.begin().await?;
+    let below = world.files.iter().filter_map(|(file, text)| Some((file.strip_prefix(root)?, text)));
+    let copies = below.map(|(file, text)| FileEdit::write(path(&format!("{root}-too{file}")), text.as_str()));
+    let after = world.after(&state, copies.collect()).await?;
+    let paths = |state: &State| state.packages.iter().map(|it| it.path.to_string()).collect::<Vec<_>>();
+    let (found, expected) = (paths(&after), paths(&state));
+    held(found == expected, format!("`{root}-too` is like `{root}`, where {found:?} are in place of {expected:?}"))
+}
+
+pub(super) async fn a_version_is_said_in_its_canonical_spelling(world: &World) -> Kept {
+    let scheme = world.workspace.scheme();
+    let is_other = |text: &&str| scheme.parse(text).is_ok_and(|version| version.as_str() == "1.0.0");
+    let Some(spelling) = ["v1.0.0", "01.0.0", "1.0"].into_iter().find(is_other) else { return Ok(()) };
+    let state = world.with_first(&world.begin().await?, |text| text.replace("1.0.0", spelling)).await?;
+    let found = world.version(&state, 0)?;
+    held(
+        found.as_deref() == Some("1.0.0"),
+        format!("the first package's file says `{spelling}`: it is at {found:?} in place of 1.0.0"),
+    )
+}
+
 pub(super) async fn packages_say_what_their_files_say(world: &World) -> Kept {
     let state = world.begin().await?;
     for which in [0, 1] {
         let package = world.find(&state, which)?;
         let (name, version) = (&package.name, package.version.as_ref().map(ToString::to_string));
         held(version.as_deref() == Some("1.0.0"), format!("`{name}` is at {version:?} in place of 1.0.0"))?;
-        held(package.version_file.is_some(), format!("`{name}` has no `version_file`, and its version stands in one"))?;
+        let file = package.version_file.as_ref();
+        let is_there = file.map(|file| state.tree.read(file)).transpose().map_err(said)?.flatten().is_some();
+        held(is_there, format!("the version of `{name}` stands in {file:?} in place of a file that is there"))?;
         let has_file = state.tree.read(&package.manifest).map_err(said)?.is_some();
         let is_inside = has_file && package.manifest.starts_with(&package.path);
         let (file, folder) = (&package.manifest, &package.path);
@@ -58,6 +86,8 @@ pub(super) async fn packages_say_what_their_files_say(world: &World) -> Kept {
         found == expected,
         format!("a dependency names the package as that names itself: {found} in place of {expected}"),
     )?;
+    let is_needed = dependency.kind != DependencyKind::Dev && dependency.published != Published::No;
+    held(is_needed, format!("whoever uses the second package needs `{found}`: {dependency:?} in place of that"))?;
     let admits = [world.admits(&state, "1.1.0")?, world.admits(&state, "2.0.0")?];
     let what = format!("`{}` admits 1.1.0 and not 2.0.0", dependency.requirement);
     held(admits == [true, false], format!("{what}: {admits:?} in place of [true, false]"))
@@ -81,7 +111,7 @@ pub(super) async fn requirements_are_those_that_are_published(world: &World) -> 
         .collect();
     expected.sort();
     let of = |package: &Package| -> Vec<String> {
-        let mut names: Vec<_> = package.requirements.iter().map(|it| world.workspace.normalize(&it.name)).collect();
+        let mut names: Vec<_> = package.requirements.iter().map(|it| it.name.clone()).collect();
         names.sort();
         names
     };
@@ -121,12 +151,54 @@ pub(super) async fn what_is_excluded_is_left_out(world: &World) -> Kept {
     let folder = world.find(&state, 0)?.path.to_string();
     let (rest, last) = folder.split_at(folder.len() - 1);
     let expected = [world.find(&state, 1)?.name.clone()];
-    for excluded in [folder.clone(), format!("{rest}[{last}]")] {
-        let left = world.discover(&state.tree, vec![excluded.clone()]).await.map_err(said)?;
+    // What lies below is left out with it.
+    let second = &world.find(&state, 1)?.manifest;
+    let text = state.tree.read(second).map_err(said)?.unwrap_or_default();
+    let below = path(&format!("{folder}/below/{}", second.file_name().unwrap_or_default()));
+    let tree: Arc<dyn Tree> = Arc::new(Overlay::new(state.tree.clone(), [FileEdit::write(below, text)]));
+    for globs in
+        [vec![folder.clone()], vec![format!("{rest}[{last}]")], vec!["nothing-here".to_owned(), folder.clone()]]
+    {
+        let left = world.discover(&tree, globs.clone()).await.map_err(said)?;
         let left: Vec<_> = left.into_iter().map(|package| package.name).collect();
-        held(left == expected, format!("`{excluded}` is excluded: {left:?} is left in place of {expected:?}"))?;
+        held(left == expected, format!("{globs:?} are excluded: {left:?} is left in place of {expected:?}"))?;
     }
     Ok(())
+}
+
+pub(super) async fn where_nothing_is_left_nothing_fails(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let folders = state.packages.iter().map(|package| package.path.to_string()).collect::<Vec<_>>();
+    let left = world.discover(&state.tree, folders.clone()).await;
+    held(left.is_ok(), format!("{folders:?} are excluded, and no package lies elsewhere: {left:?} in place of none"))
+}
+
+pub(super) async fn every_package_belongs_to_one_root(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let manifest = &world.find(&state, 0)?.manifest;
+    let text = state.tree.read(manifest).map_err(said)?.unwrap_or_default();
+    let loose = path(&format!("loose/deep/{}", manifest.file_name().unwrap_or_default()));
+    let tree: Arc<dyn Tree> = Arc::new(Overlay::new(state.tree.clone(), [FileEdit::write(loose, text)]));
+    let roots = world.workspace.detect(&DetectRequest::new(tree.clone())).await.map_err(said)?;
+    let mut found = Vec::new();
+    for root in &roots {
+        let request = DiscoverRequest::new(tree.clone(), root.clone());
+        let packages = world.workspace.discover(&request).await.map_err(said)?.packages;
+        found.extend(packages.into_iter().filter(|it| it.path.as_str() == "loose/deep").map(|_| root.clone()));
+    }
+    let what = format!("`loose/deep` lies outside of the workspaces, and the roots are {roots:?}");
+    held(found.len() == 1, format!("{what}: it belongs to {found:?} in place of one"))
+}
+
+pub(super) async fn a_star_stays_within_a_folder(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let folder = world.find(&state, 0)?.path.to_string();
+    let (Some((first, _)), Some((_, last))) = (folder.split_once('/'), folder.rsplit_once('/')) else { return Ok(()) };
+    let glob = format!("{first}*{last}");
+    let left = world.discover(&state.tree, vec![glob.clone()]).await.map_err(said)?;
+    let names: Vec<_> = left.iter().map(|package| &package.name).collect();
+    let what = format!("`{glob}` is excluded, and a package lies in `{folder}`");
+    held(names.len() == 2, format!("{what}: {names:?} are left in place of both"))
 }
 
 /// What discovering says once the package files of these packages are unreadable.

@@ -47,12 +47,12 @@ pub(super) fn path(text: &str) -> RepoPath {
     RepoPath::new(text).expect("a path of the test")
 }
 
-fn version(text: &str) -> Version {
+pub(super) fn version(text: &str) -> Version {
     Version::from_canonical(text)
 }
 
 pub(super) fn said(error: BackendError) -> String {
-    error.to_string()
+    format!("it fails, in place of an answer: {error}")
 }
 
 /// A tree and the packages in it.
@@ -93,6 +93,14 @@ impl World {
         self.after(state, vec![FileEdit::write(file, text)]).await
     }
 
+    /// The same with the text of the first package's file as `change` has it.
+    pub(super) async fn with_first(&self, state: &State, change: impl Fn(&str) -> String) -> Result<State, String> {
+        let file = self.find(state, 0)?.manifest.clone();
+        let bytes = state.tree.read(&file).map_err(said)?.unwrap_or_default();
+        let text = String::from_utf8(bytes).map_err(|error| format!("{file}: {error}"))?;
+        self.after(state, vec![FileEdit::write(file, change(&text))]).await
+    }
+
     /// The first workspace as it is.
     pub(super) async fn begin(&self) -> Result<State, String> {
         let tree = self.tree();
@@ -128,7 +136,8 @@ impl World {
 
     pub(super) fn admits(&self, state: &State, text: &str) -> Result<bool, String> {
         let requirement = self.dependency(state)?.requirement;
-        self.workspace.requirements().satisfies(&requirement, &version(text)).map_err(said)
+        let admits = self.workspace.requirements().satisfies(&requirement, &version(text));
+        admits.map_err(|error| format!("whether the dependency's `{requirement}` admits {text}: {}", said(error)))
     }
 
     pub(super) fn step(&self, state: &State, which: usize, to: &str) -> Result<Move, String> {
@@ -139,6 +148,11 @@ impl World {
     /// The edits of moves, each of a package to a version.
     pub(super) async fn edits(&self, state: &State, moves: &[(usize, &str)]) -> Result<Vec<FileEdit>, String> {
         let moves = moves.iter().map(|(which, to)| self.step(state, *which, to)).collect::<Result<_, _>>()?;
+        self.edits_of(state, moves).await
+    }
+
+    /// The edits of these moves.
+    pub(super) async fn edits_of(&self, state: &State, moves: Vec<Move>) -> Result<Vec<FileEdit>, String> {
         let (tree, packages) = (state.tree.clone(), state.packages.clone());
         let request = EditRequest::new(tree, self.root(), packages, moves);
         self.workspace.edits(&request).await.map_err(said)
