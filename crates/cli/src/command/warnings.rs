@@ -3,7 +3,7 @@
 
 use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
-use releasekit_core::model::{PackageId, RepoPath, TagName};
+use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
 use releasekit_engine::bump::{Held, Reason};
 use releasekit_engine::discover::Member;
@@ -182,28 +182,78 @@ fn undeclared(planned: &Planned) -> impl Iterator<Item = Warning> {
     })
 }
 
-/// Packages that wait for what they need, each cause with those that wait for it.
-fn held(planned: &Planned) -> impl Iterator<Item = Warning> {
+/// Packages that wait for what they need: those that wait for one package together.
+fn held(planned: &Planned) -> Vec<Warning> {
     let members = &planned.snapshot.discovery.members;
-    let causes = members.iter().zip(&planned.bumps.0).filter_map(|(member, decision)| {
-        let held = decision.held.as_ref()?;
-        let because = match held {
-            Held::Ahead { requirement, package, planned } => {
-                format!("it requires `{}`, and `{package}` {planned} is planned", clean(requirement))
-            }
-            Held::Prerelease { package, planned } => {
-                format!("its final version would need `{package}` {planned}, which is a prerelease")
-            }
-            Held::With { .. } => return None,
-        };
-        Some((held.code()?, &member.id, because))
-    });
-    causes.map(|(code, id, because)| {
-        let waiting = waiting_for(planned, id);
-        let others = if waiting.is_empty() { String::new() } else { format!(", and with it {}", waiting.join(", ")) };
-        let help = code.help().unwrap_or_default().to_owned();
-        Warning::new(code, format!("`{id}` waits{others}: {because}"), help)
-    })
+    let mut causes: Vec<(&Held, Vec<Waiting<'_>>)> = Vec::new();
+    for (member, decision) in members.iter().zip(&planned.bumps.0) {
+        let Some(held @ (Held::Ahead { .. } | Held::Prerelease { .. })) = &decision.held else { continue };
+        let waiting = Waiting { id: &member.id, held };
+        match causes.iter_mut().find(|(first, _)| needed(first) == needed(held)) {
+            Some((_, all)) => all.push(waiting),
+            None => causes.push((held, vec![waiting])),
+        }
+    }
+    let warning = |(held, all): (&Held, Vec<Waiting<'_>>)| {
+        let code = held.code()?;
+        Some(Warning::new(code, wait(planned, held, &all), code.help().unwrap_or_default()))
+    };
+    causes.into_iter().filter_map(warning).collect()
+}
+
+/// A package that waits, and why.
+struct Waiting<'a> {
+    id: &'a PackageId,
+    held: &'a Held,
+}
+
+impl Waiting<'_> {
+    /// It, and what it requires of the package that it waits for.
+    fn with_requirement(&self) -> String {
+        match self.held {
+            Held::Ahead { requirement, .. } => format!("`{}` (`{}`)", self.id, clean(requirement)),
+            _ => format!("`{}`", self.id),
+        }
+    }
+}
+
+/// What a package waits for: the kind of cause, the package that it needs, and the version that this will have.
+fn needed(held: &Held) -> Option<(bool, &PackageId, &Version)> {
+    match held {
+        Held::Ahead { package, planned, .. } => Some((true, package, planned)),
+        Held::Prerelease { package, planned } => Some((false, package, planned)),
+        Held::With { .. } => None,
+    }
+}
+
+/// Who waits for a package, with those that wait for them, and why.
+fn wait(planned: &Planned, held: &Held, all: &[Waiting<'_>]) -> String {
+    let because = match (held, all) {
+        (Held::Ahead { requirement, package, planned }, [_]) => {
+            format!("it requires `{}`, and `{package}` {planned} is planned", clean(requirement))
+        }
+        (Held::Ahead { package, planned, .. }, _) => {
+            format!("they require more than `{package}` {planned}, which is planned")
+        }
+        (Held::Prerelease { package, planned }, [_]) => {
+            format!("its final version would need `{package}` {planned}, which is a prerelease")
+        }
+        (Held::Prerelease { package, planned }, _) => {
+            format!("their final versions would need `{package}` {planned}, which is a prerelease")
+        }
+        (Held::With { .. }, _) => return String::new(),
+    };
+    let mut others: Vec<String> = all.iter().flat_map(|waiting| waiting_for(planned, waiting.id)).collect();
+    others.sort();
+    others.dedup();
+    let others = |before: &str| some(others).map_or_else(String::new, |which| format!("{before} {which}"));
+    match all {
+        [one] => format!("`{}` waits{}: {because}", one.id, others(", and with it")),
+        several => {
+            let which = some(several.iter().map(Waiting::with_requirement).collect()).unwrap_or_default();
+            format!("{} packages wait, for {because}: {which}{}", several.len(), others("; and with them"))
+        }
+    }
 }
 
 /// Those that wait for a package, and those that wait for them.

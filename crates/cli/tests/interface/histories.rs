@@ -237,6 +237,19 @@ fn a_requirement_above_what_is_planned_is_left_and_holds_back_who_declares_it() 
 }
 
 #[test]
+fn those_that_wait_for_one_package_are_told_together() {
+    let project = Project::released();
+    project.package("lib", "1.0.0", &["core>=1.1.0,<2", "httpx"], "");
+    project.package("extra", "1.0.0", &["core>=1.2"], "").sandbox.commit("feat: what is to come");
+    project.change("core", "fix: x");
+    let planned = project.run(&["plan", "--offline"]);
+    let expected = "2 packages wait, for they require more than `py:core` 1.0.1, which is planned: `py:extra` (`core>=1.2`), \
+                    `py:lib` (`core>=1.1.0,<2`); and with them `py:top`";
+    assert!(planned.stderr.contains(expected), "{planned}");
+    assert_eq!(planned.stderr.matches("RK-REQUIREMENT-AHEAD").count(), 1, "{planned}");
+}
+
+#[test]
 fn a_range_that_is_left_moves_as_a_whole() {
     let project = Project::released();
     project.package("core", "0.1.0", &[], "").package("lib", "1.0.0", &["core>=0.1.0,<0.2.0", "httpx"], "");
