@@ -1,15 +1,14 @@
-//! Which branch a release is made from, and whether the clone knows what the remote knows.
+//! Which branch a release is made from.
 
 use globset::{Glob, GlobBuilder};
 use releasekit_core::Diagnostic;
-use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
+use releasekit_core::model::{BranchName, CommitId, ObjectId};
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{BranchTip, Head, Lack, RefName, RemoteRef, RemoteRefs};
+use releasekit_core::vcs::{BranchTip, Head, RefName, RemoteRef, RemoteRefs};
 
 use crate::codes;
 use crate::error::{AllowedBranches, Error, Result};
-use crate::history::Changes;
-use crate::session::{Session, Snapshot};
+use crate::session::Session;
 
 /// What the configuration says of the branches that releases may be made from, else the remote's default branch.
 fn patterns<'a>(policy: &'a Policy, remote: &'a RemoteRefs) -> Vec<&'a str> {
@@ -166,25 +165,10 @@ pub(crate) async fn know(session: &Session, policy: &Policy, remote: &RemoteRef)
     Ok(())
 }
 
-/// Refuses to plan where the remote has tags of ours that the clone lacks.
-pub(crate) fn refuse_missing_tags(
-    session: &Session,
-    changes: &Changes,
-    snapshot: &Snapshot,
-    remote: &RemoteRefs,
-) -> Result<()> {
-    let tags = remote.tags().into_iter().map(|tag| tag.name);
-    let unknown: Vec<TagName> = tags.filter(|name| !changes.tags.contains(name)).collect();
-    let index = crate::naming::TagIndex::new(&unknown);
-    let ours = (0..snapshot.discovery.members.len())
-        .flat_map(|member| changes.naming.versions(&snapshot.discovery, member, &index));
-    let missing: std::collections::BTreeSet<TagName> = ours.map(|(_, tag)| tag).collect();
-    if missing.is_empty() { Ok(()) } else { Err(session.lacks(Lack::Tags(missing.into_iter().collect()))) }
-}
-
 #[cfg(test)]
 mod tests {
     use releasekit_core::Diagnostic;
+    use releasekit_core::model::TagName;
 
     use super::*;
 

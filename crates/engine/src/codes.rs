@@ -71,6 +71,8 @@ releasekit_core::codes! {
     PREPARE_RELEASE_PENDING = "RK-PREPARE-RELEASE-PENDING", Precondition, "a merged release has not been released yet",
         "The branch holds a manifest whose tags the remote lacks. Run `releasekit release` to finish it, or `releasekit prepare --supersede` to plan anew over it.",
         help: "run `releasekit release`, or `releasekit prepare --supersede` to plan anew over it";
+    PREPARE_TAG_DIFFERS = "RK-PREPARE-TAG-DIFFERS", Precondition, "the tag of a last release is not where the remote has it",
+        "A plan begins at the tags of the last releases. One of them is on another commit in this clone than on the remote, or in this clone alone, as after a failed release whose tag was deleted or set anew. Changes would be left out or counted twice, and another clone would plan something else. Fetching leaves such tags as they are, unless it is forced. Take those of the remote, delete what is here alone, or push it if it was released; the help names the commands.";
     PREPARE_BRANCH_RESERVED = "RK-PREPARE-BRANCH-RESERVED", Configuration, "the release branch would be a branch that is not for it",
         "`prepare` pushes over its branch, so that one can be neither the default branch, nor one that releases may be made from, nor the name of a tag. Give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`. Nothing was pushed.",
         help: "give `branch` in `[pull_request]` a name of its own, as `releasekit--release--{base}`";

@@ -363,6 +363,26 @@ pub enum Error {
         /// What takes the remote's over, in the system's words.
         take: String,
     },
+    /// A tag that a plan begins at is elsewhere on the remote.
+    #[error("the last release is not the remote's: `{tag}` is at {} in this clone, and at {} there", .here.short(), .there.short())]
+    LastTagMoved {
+        /// The tag.
+        tag: TagName,
+        /// Where this clone has it.
+        here: CommitId,
+        /// Where the remote has it.
+        there: CommitId,
+        /// What takes the remote's over, in the system's words.
+        take: String,
+    },
+    /// A tag that a plan begins at is in this clone alone.
+    #[error("the last release is not the remote's: `{tag}` is in this clone alone")]
+    LastTagUnshared {
+        /// The tag.
+        tag: TagName,
+        /// What deletes it here, in the system's words.
+        delete: String,
+    },
     /// The tags of one release are on several commits.
     #[error("the tags of the release are on different commits: {}", places(.tags))]
     TagsApart {

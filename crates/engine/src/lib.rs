@@ -62,6 +62,7 @@ pub mod prepare;
 mod propose;
 mod push;
 mod release_branch;
+mod remote_tags;
 mod surroundings;
 mod tools;
 

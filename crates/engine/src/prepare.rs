@@ -16,7 +16,7 @@ use crate::plan::{self, Planned, Row};
 pub use crate::propose::Proposed;
 use crate::propose::{self, Proposal};
 use crate::session::{Policies, Session};
-use crate::{apply, changelogs, findings, manifest, pending, words};
+use crate::{apply, changelogs, findings, manifest, pending, remote_tags, words};
 
 /// What `prepare` did.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     warn_of_newer(branches, &head, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
     let planned = plan::plan_as_asked(session, snapshot, &head, &options.asked()).await?;
-    branch::refuse_missing_tags(session, &planned.changes, &planned.snapshot, &remote)?;
+    remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &remote).await?;
     if planned.plan.is_empty() {
         return Ok(Prepared { planned, proposed: None });
     }
@@ -51,7 +51,7 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     Ok(Prepared { planned, proposed: Some(proposed) })
 }
 
-/// Refuses a plan with first releases where the remote has tags of ours that the clone lacks: then they are none.
+/// Refuses a plan with first releases where the remote has other tags of ours than the clone: then they may be none.
 pub async fn require_tags(session: &Session, planned: &Planned) -> Result<()> {
     let is_first = |row: &Row| row.reasons.contains(&Reason::FirstRelease);
     let remote = &planned.snapshot.policy.remote;
@@ -59,7 +59,7 @@ pub async fn require_tags(session: &Session, planned: &Planned) -> Result<()> {
         return Ok(());
     }
     let refs = session.vcs.remote_refs(remote).await?;
-    branch::refuse_missing_tags(session, &planned.changes, &planned.snapshot, &refs)
+    remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &refs).await
 }
 
 /// What a plan would change in package files and changelogs.

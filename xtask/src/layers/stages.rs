@@ -31,7 +31,7 @@ const FLOORS: &[&[&str]] = &[
     &["graph", "naming"],
     &["session"],
     &["export", "history", "push", "state", "surroundings", "tools"],
-    &["branch", "bump"],
+    &["branch", "bump", "remote_tags"],
     &["plan"],
     &["manifest", "notes", "replay"],
     &["changelogs", "findings", "locate", "release_branch"],

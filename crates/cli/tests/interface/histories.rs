@@ -288,6 +288,36 @@ fn a_clone_without_tags_is_not_told_to_release_everything() {
 }
 
 #[test]
+fn the_tag_of_a_last_release_is_where_the_remote_has_it() {
+    let refused = |project: &Project, said: &str, helps: &str| {
+        let ran = project.run(&["prepare", "--dry-run"]).code(5);
+        assert!(ran.stderr.contains("error[RK-PREPARE-TAG-DIFFERS]") && ran.stderr.contains(said), "{ran}");
+        assert!(ran.stderr.contains(helps), "{ran}");
+    };
+    let project = Project::released();
+    project.change("core", "feat: hidden by a tag that was moved");
+    project.sandbox.push();
+    project.sandbox.git(["tag", "--force", "core-v1.0.0"]);
+    refused(&project, "`core-v1.0.0` is at", "git fetch --tags --force");
+    project.sandbox.git(["fetch", "--quiet", "--tags", "--force"]);
+    project.package("core", "1.0.1", &[], "").sandbox.commit("chore: raise");
+    project.sandbox.push();
+    project.sandbox.git(["tag", "core-v1.0.1"]);
+    refused(&project, "`core-v1.0.1` is in this clone alone", "git tag --delete core-v1.0.1");
+}
+
+#[test]
+fn a_tag_below_the_last_release_may_differ() {
+    let project = Project::released();
+    project.package("core", "1.1.0", &[], "").sandbox.commit("chore: raise");
+    project.sandbox.git(["tag", "core-v1.1.0"]);
+    project.sandbox.push();
+    project.sandbox.git(["tag", "--force", "core-v1.0.0"]);
+    let ran = project.run(&["prepare", "--dry-run"]);
+    assert!(!ran.stderr.contains("RK-PREPARE-TAG-DIFFERS"), "{ran}");
+}
+
+#[test]
 fn a_sparse_checkout_has_all_packages() {
     let project = Project::released();
     project.sandbox.git(["sparse-checkout", "set", "--cone", "packages/core"]);

@@ -44,6 +44,7 @@ impl Diagnostic for Error {
             Self::BranchForeign { .. } => codes::PREPARE_BRANCH_FOREIGN,
             Self::CommitsUnkept { .. } => codes::PREPARE_COMMIT_UNKEPT,
             Self::ReplayConflict { .. } => codes::PREPARE_REPLAY_CONFLICT,
+            Self::LastTagMoved { .. } | Self::LastTagUnshared { .. } => codes::PREPARE_TAG_DIFFERS,
             Self::Stale { .. } | Self::Unlisted { .. } => codes::RELEASE_STALE,
             Self::ManifestDrift { .. } | Self::ManifestFault(_) | Self::TagDrift { .. } => {
                 codes::RELEASE_MANIFEST_DRIFT
@@ -124,6 +125,12 @@ impl Diagnostic for Error {
             }
             Self::TagMoved { tag, take, .. } => {
                 format!("find out who moved `{tag}`: if the remote is right, run {take}, else put the tag of the remote back")
+            }
+            Self::LastTagMoved { tag, take, .. } => {
+                format!("if the remote is right, run {take}, else put `{tag}` of the remote back")
+            }
+            Self::LastTagUnshared { tag, delete } => {
+                format!("push `{tag}` if that was released, else run {delete}")
             }
             Self::TagsApart { .. } | Self::TagsAstray { .. } => {
                 "delete the tags that `releasekit release` did not make if nothing was published under them, and release \
