@@ -55,9 +55,14 @@ pub(super) fn rewrite(requirement: &str, version: &Version) -> Result<String, Er
     let mut named = version.pre.is_empty();
     let is_lower = |clause: &&Clause| matches!(clause.comparator.op, Op::Greater | Op::GreaterEq);
     let lower = clauses.iter().find(is_lower);
-    let mut range = None;
+    let (mut range, mut raise) = (None, false);
     for clause in &clauses {
         let outside = !admits(&clause.comparator, version);
+        // It is changed once, when it is known how the range moves: the version alone may ask for it, and so may the range.
+        if lower.is_some_and(|lower| lower.span == clause.span) {
+            raise = outside;
+            continue;
+        }
         let moved_range = || moved_range(lower?, clause, version);
         if let Some((numbers, upper)) = outside.then(moved_range).flatten() {
             range = range.max(Some(numbers));
@@ -72,7 +77,7 @@ pub(super) fn rewrite(requirement: &str, version: &Version) -> Result<String, Er
         named |= !is_upper(clause);
         patch.replace(clause.span.clone(), text);
     }
-    if let Some(clause) = lower.filter(|_| range.is_some() || !named) {
+    if let Some(clause) = lower.filter(|_| raise || range.is_some() || !named) {
         named = true;
         patch.replace(clause.span.clone(), raised(clause, version, requirement, range.unwrap_or_default()));
     }
