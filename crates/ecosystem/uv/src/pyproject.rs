@@ -146,8 +146,23 @@ impl PyProject {
 
 /// The name of the project in a package file, whatever else is wrong with that; `None` where it names none.
 pub(crate) fn name(content: &[u8]) -> Option<String> {
-    let document = Document::parse(std::str::from_utf8(content).ok()?).ok()?;
+    let text = std::str::from_utf8(content).ok()?;
+    if let Some(name) = name_on_a_line(text) {
+        return Some(name);
+    }
+    let document = Document::parse(text).ok()?;
     Some(document.get("project")?.get("name")?.as_str()?.to_owned())
+}
+
+/// The name where single lines show it, as they mostly do. A history has thousands of package files, and reading all of each
+/// takes long. A line can be told for what it is as long as no string of several lines stands above it.
+fn name_on_a_line(text: &str) -> Option<String> {
+    let is_plain = |line: &&str| !line.contains("\"\"\"") && !line.contains("'''");
+    let mut lines = text.lines().map(str::trim).take_while(is_plain);
+    lines.find(|line| *line == "[project]")?;
+    let is_name = |line: &&str| line.split_once('=').is_some_and(|(key, _)| key.trim_end() == "name");
+    let line = lines.take_while(|line| !line.starts_with('[')).find(is_name)?;
+    Some(Document::parse(line).ok()?.get("name")?.as_str()?.to_owned())
 }
 
 fn project(table: &Table, reader: &mut Reader<'_>) -> Option<Project> {
@@ -267,6 +282,38 @@ fn named(written: Written, source: &Source, faults: &mut Vec<Error>) -> Option<E
         Err(error) => {
             faults.push(Error::Value { place: source.place(Some(text.span)), source: error.into() });
             None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn the_name_of_a_project_is_found_however_it_is_written() {
+        let named = [
+            "[project]\nname = \"a\"\n",
+            "[tool.x]\nname = \"b\"\n  [project]\r\nversion = \"1\"\r\n  'name' = 'a'\r\n",
+            "[project]\nname='a' # [not]\n[tool]\nname = \"b\"\n",
+            "[project]\nclassifiers = [\n[\"x\"],\n]\nname = \"a\"\n",
+            "project.name = \"a\"\n",
+            "project = { name = \"a\" }\n",
+            "[project] # ours\nname = \"a\"\n",
+            "[project]\nname = \"\"\"a\"\"\"\n",
+            "[x]\ny = \"\"\"\n[project]\nname = 'b'\n\"\"\"\n[project]\nname = 'a'\n",
+            "[project]\ndescription = '''\nname = 'b'\n'''\nname = 'a'\n",
+        ];
+        for text in named {
+            assert_eq!(name(text.as_bytes()).as_deref(), Some("a"), "{text}");
+        }
+        for text in [
+            "",
+            "[tool]\nname = \"a\"\n",
+            "[project]\nversion = \"1\"\n[tool]\nname = \"a\"\n",
+            "[project]\nname = 1\n",
+        ] {
+            assert_eq!(name(text.as_bytes()), None, "{text}");
         }
     }
 }
