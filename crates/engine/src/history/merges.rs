@@ -1,6 +1,6 @@
 //! Which merges speak: those that say something where nothing that they brought does. Else the same work would count twice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{Bump, CommitId};
 use releasekit_core::policy::Policy;
@@ -16,35 +16,26 @@ pub(super) async fn silent(
     policy: &Policy,
     commits: &[TouchingCommit],
 ) -> Result<BTreeSet<CommitId>> {
-    let (mut moving, mut silent) = (BTreeSet::new(), BTreeSet::new());
+    let (mut silent, mut older, mut moving) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     for touching in commits.iter().rev() {
-        match &touching.merged_into {
-            Some(first_parent) if brings(session, first_parent, touching, &moving).await? => {
+        if let Some(first_parent) = &touching.merged_into {
+            let brought = session.vcs.commits_between(first_parent, &touching.id).await?;
+            // Only what a merge brought is read, and once: most commits came with none.
+            let brings = brought
+                .iter()
+                .filter_map(|commit| older.get(&commit.id))
+                .any(|commit: &&TouchingCommit| *moving.entry(&commit.id).or_insert_with(|| moves(commit, policy)));
+            if brings {
                 silent.insert(touching.id.clone());
+                continue;
             }
-            _ if moves(touching, policy) => {
-                moving.insert(touching.id.clone());
-            }
-            _ => {}
         }
+        older.insert(&touching.id, touching);
     }
     Ok(silent)
 }
 
-/// Whether a merge brought a commit that moves a version.
-async fn brings(
-    session: &Session,
-    first_parent: &CommitId,
-    merge: &TouchingCommit,
-    moving: &BTreeSet<CommitId>,
-) -> Result<bool> {
-    if moving.is_empty() {
-        return Ok(false);
-    }
-    let brought = session.vcs.commits_between(first_parent, &merge.id).await?;
-    Ok(brought.iter().any(|commit| moving.contains(&commit.id)))
-}
-
+/// Whether a commit moves a version.
 fn moves(touching: &TouchingCommit, policy: &Policy) -> bool {
     Said::by(touching, policy).changes.iter().any(|change| change.parsed.bump(policy) > Bump::None)
 }

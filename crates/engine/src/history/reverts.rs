@@ -26,10 +26,15 @@ impl Reverts {
         known: &BTreeSet<&CommitId>,
     ) -> Result<Self> {
         let mut reverts = Self::default();
+        // A revert that touched many packages stands among the changes of each.
+        let mut looked_up = BTreeMap::new();
         for change in changes.filter(|change| change.parsed.is_revert()) {
             let mut named = Vec::new();
             for name in &change.parsed.reverts {
-                named.extend(targets(session, head, name, known).await?);
+                if !looked_up.contains_key(name) {
+                    looked_up.insert(name.clone(), targets(session, head, name, known).await?);
+                }
+                named.extend(looked_up.get(name).cloned().flatten());
             }
             reverts.named.insert(change.commit.clone(), named);
         }
