@@ -1,19 +1,21 @@
 //! One pass over the history for all packages: which commits since its last release touched each of them.
 //!
 //! The commits are walked, and the trees of those that count are compared on several threads, down to the folders of the
-//! packages. Where packages have moved, which that shows, they are compared again, with the package files of each commit.
+//! packages. That shows which folders were other packages' at times. The commits that changed something there are compared
+//! again, with the package files of each.
 
 pub(crate) mod graph;
 mod moved;
 mod owned;
 mod owners;
+mod places;
 mod scopes;
 mod touch;
 mod tree_diff;
 mod trees;
 pub(crate) mod walk;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::mem;
 use std::num::NonZero;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -23,15 +25,16 @@ use std::thread;
 use gix::ObjectId;
 use gix::objs::Find;
 use releasekit_core::model::CommitId;
-use releasekit_core::vcs::{History, HistoryRequest, Judge, TouchingCommit};
+use releasekit_core::vcs::{History, HistoryRequest, Judge, Scope, TouchingCommit};
 
 use crate::error::Error;
 use crate::object::{commit_id, object_id};
 use crate::read::commit;
 use graph::{Cache, Graph, NodeId};
-use moved::Layouts;
+use moved::{Contested, Folders, Layouts};
 use owned::Owned;
-use owners::Owners;
+use owners::{Owners, Said};
+use places::{Place, Places};
 use scopes::Trie;
 use touch::Comparison;
 use trees::Trees;
@@ -60,14 +63,23 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
     let pass = Pass {
         shared: repo.clone().into_sync(),
         trie: &trie,
-        scopes: request.scopes.len(),
+        scopes: &request.scopes,
         judge: request.judge.as_deref(),
+        said: &Said::default(),
     };
     let (walk, mut found) = pass.by_folders(graph, &walk_request)?;
     if let Some(judge) = pass.judge {
         let strangers = walk.strangers(&since.but(head));
-        if found.has_moves || !strangers.is_empty() || pass.packages_differ(repo, judge, &walk, head)? {
-            found = pass.by_package_files(judge, &walk, &strangers)?;
+        let contested = pass.contested(judge, &walk, head, &mut found)?;
+        let doubtful = Doubtful {
+            commits: found.changed_in(&contested, &trie).chain(strangers.iter().copied()).collect(),
+            strangers: &strangers,
+        };
+        if !doubtful.commits.is_empty() {
+            let trie = Trie::with_contested(&request.scopes, &contested)?;
+            let again = Pass { trie: &trie, ..pass }.by_package_files(judge, &walk, &doubtful)?;
+            found.commits.retain(|(node, _)| !doubtful.commits.contains(node));
+            found.commits.extend(again.commits);
         }
     }
     let mut touched: HashMap<NodeId, TouchingCommit> = found.commits.into_iter().collect();
@@ -149,23 +161,39 @@ impl Candidate {
 #[derive(Default)]
 struct Found {
     commits: Vec<(NodeId, TouchingCommit)>,
-    /// Whether packages came or went in between.
-    has_moves: bool,
+    /// Where commits changed something.
+    places: Vec<(NodeId, Place)>,
+    /// Folders of packages that came or went in between.
+    contested: Contested,
 }
 
 impl Found {
     fn add(&mut self, other: Self) {
         self.commits.extend(other.commits);
-        self.has_moves |= other.has_moves;
+        self.places.extend(other.places);
+        self.contested.add(other.contested);
     }
+
+    /// The commits that changed something in some folders.
+    fn changed_in(&self, folders: &Folders, trie: &Trie) -> impl Iterator<Item = NodeId> {
+        let places = Places::of(folders, trie);
+        self.places.iter().filter(move |(_, place)| places.have(*place)).map(|(node, _)| *node)
+    }
+}
+
+/// Commits that may have touched others than whose the folders are at the head.
+struct Doubtful<'a> {
+    commits: HashSet<NodeId>,
+    strangers: &'a HashSet<NodeId>,
 }
 
 /// What all threads of a walk share.
 struct Pass<'a> {
     shared: gix::ThreadSafeRepository,
     trie: &'a Trie,
-    scopes: usize,
+    scopes: &'a [Scope],
     judge: Option<&'a dyn Judge>,
+    said: &'a Said,
 }
 
 /// Where threads take the commits from that are to be compared.
@@ -177,55 +205,103 @@ impl Pass<'_> {
         self.spread(
             |queue, repo| {
                 let layouts = self.judge.map(|judge| self.layouts(repo, judge));
-                let mut comparison = Comparison::new(self.trie, Trees::new(repo, TREES_LIMIT), self.scopes, layouts);
-                let mut found = self.compare(repo, queue, |it| comparison.touched(it.old, it.new))?;
-                found.has_moves = comparison.has_moves();
-                Ok(found)
+                let mut comparison =
+                    Comparison::new(self.trie, Trees::new(repo, TREES_LIMIT), self.scopes.len(), layouts);
+                let found = self.compare(repo, queue, |it| comparison.touched(it.node, it.old, it.new))?;
+                let (places, contested) = comparison.into_notes();
+                Ok(Found { places, contested, ..found })
             },
             |sender| walk_and_send(graph, request, sender),
         )
     }
 
-    /// Compares what was walked, each file being whose the commit's own package files say.
-    fn by_package_files(
-        &self,
-        judge: &dyn Judge,
-        walk: &Walk<'_>,
-        strangers: &HashSet<NodeId>,
-    ) -> Result<Found, Error> {
+    /// Compares commits, each file being whose the commit's own package files say.
+    fn by_package_files(&self, judge: &dyn Judge, walk: &Walk<'_>, doubtful: &Doubtful<'_>) -> Result<Found, Error> {
         let work = |queue: &Queue, repo: &gix::Repository| {
-            let owners = Owners::new(repo, judge);
-            let mut comparison = Owned::new(self.trie, Trees::new(repo, TREES_LIMIT), owners, self.scopes);
+            let owners = Owners::new(repo, judge, self.said);
+            let mut comparison = Owned::new(self.trie, Trees::new(repo, TREES_LIMIT), owners, self.scopes.len());
             self.compare(repo, queue, |it| comparison.touched(it.old, it.new, it.is_related))
         };
-        let all = |sender: Sender<Vec<Candidate>>| {
-            for nodes in walk.order.chunks(CHUNK) {
-                let candidate = |node: &NodeId| {
-                    let candidate = Candidate::new(&walk.graph, *node)?;
-                    Some(Candidate { is_related: !strangers.contains(node), ..candidate })
-                };
-                // As in `walk_and_send`.
-                drop(sender.send(nodes.iter().filter_map(candidate).collect()));
-            }
+        let is_stranger = |node: NodeId| doubtful.strangers.contains(&node);
+        let feed = |sender| {
+            send_again(walk, sender, |node| doubtful.commits.contains(&node).then(|| is_stranger(node)));
             Ok(())
         };
-        Ok(self.spread(work, all)?.1)
+        Ok(self.spread(work, feed)?.1)
     }
 
-    /// Whether packages lie elsewhere at the ends of what was walked than at its head.
-    fn packages_differ(
+    /// The folders that were other packages' at times: those found so far, those that differ at the ends of what was walked,
+    /// and what their owners' folders hold in between.
+    fn contested(
         &self,
-        repo: &gix::Repository,
         judge: &dyn Judge,
         walk: &Walk<'_>,
         head: ObjectId,
-    ) -> Result<bool, Error> {
-        let Some(newest) = walk.order.iter().find(|node| walk.graph.node(**node).id == head) else { return Ok(false) };
-        self.layouts(repo, judge).differ(&moved::ends(walk), walk.graph.node(*newest).tree)
+        found: &mut Found,
+    ) -> Result<Folders, Error> {
+        let mut contested = mem::take(&mut found.contested);
+        if let Some(newest) = walk.order.iter().find(|node| walk.graph.node(**node).id == head) {
+            let repo = self.own_repository();
+            let mut layouts = self.layouts(&repo, judge);
+            layouts.compare(&moved::ends(walk), walk.graph.node(*newest).tree)?;
+            contested.add(layouts.contested());
+        }
+        let mut known = Folders::new();
+        loop {
+            let folders = contested.owners.iter().map(|owner| self.scopes[*owner].folder.as_str().as_bytes().to_vec());
+            let new: Vec<Vec<u8>> = folders.filter(|folder| known.insert(folder.clone())).collect();
+            if new.is_empty() {
+                return Ok(contested.folders);
+            }
+            contested.add(self.look_at(judge, walk, &new, found)?);
+        }
+    }
+
+    /// Looks for packages of others in the folders of packages, in each commit that changed something there.
+    fn look_at(
+        &self,
+        judge: &dyn Judge,
+        walk: &Walk<'_>,
+        folders: &[Vec<u8>],
+        found: &Found,
+    ) -> Result<Contested, Error> {
+        let mut by_node = HashMap::new();
+        for folder in folders {
+            let (node, _) = self.trie.find(folder);
+            by_node.extend(self.trie.same_folder(node).into_iter().map(|below| (below, (node, folder))));
+        }
+        let mut wanted: HashMap<NodeId, BTreeSet<(scopes::NodeId, &Vec<u8>)>> = HashMap::new();
+        for (commit, place) in &found.places {
+            if let Some(folder) = by_node.get(&place.at()) {
+                wanted.entry(*commit).or_default().insert(*folder);
+            }
+        }
+        let work = |queue: &Queue, repo: &gix::Repository| {
+            let mut layouts = self.layouts(repo, judge);
+            let found = self.compare(repo, queue, |it| {
+                for (node, folder) in wanted.get(&it.node).into_iter().flatten() {
+                    it.old.map_or(Ok(()), |old| layouts.look_at(*node, folder, old, it.new))?;
+                }
+                Ok(Vec::new())
+            })?;
+            Ok(Found { contested: layouts.contested(), ..found })
+        };
+        let feed = |sender| {
+            send_again(walk, sender, |node| wanted.contains_key(&node).then_some(false));
+            Ok(())
+        };
+        Ok(self.spread(work, feed)?.1.contested)
+    }
+
+    /// The repository for one thread.
+    fn own_repository(&self) -> gix::Repository {
+        let mut repo = self.shared.to_thread_local();
+        repo.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(BASES_LIMIT)));
+        repo
     }
 
     fn layouts<'r>(&'r self, repo: &'r gix::Repository, judge: &'r dyn Judge) -> Layouts<'r> {
-        Layouts::new(self.trie, Trees::new(repo, TREES_LIMIT), Owners::new(repo, judge))
+        Layouts::new(self.trie, Trees::new(repo, TREES_LIMIT), Owners::new(repo, judge, self.said))
     }
 
     /// Has several threads work, this one last: before that it feeds them.
@@ -239,9 +315,7 @@ impl Pass<'_> {
         let queue = Mutex::new(receiver);
         thread::scope(|scope| {
             let work = || {
-                let mut repo = self.shared.to_thread_local();
-                repo.objects
-                    .set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(BASES_LIMIT)));
+                let repo = self.own_repository();
                 work(&queue, &repo)
             };
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -302,6 +376,26 @@ fn walk_and_send<'a>(
     })?;
     drop(sender.send(chunk));
     Ok(walk)
+}
+
+/// Sends some of what was walked once more: those of which it is said whether they are strangers.
+fn send_again(walk: &Walk<'_>, sender: Sender<Vec<Candidate>>, is_stranger: impl Fn(NodeId) -> Option<bool>) {
+    let wanted: Vec<Candidate> = walk
+        .order
+        .iter()
+        .filter_map(|node| {
+            let is_related = !is_stranger(*node)?;
+            Some(Candidate { is_related, ..Candidate::new(&walk.graph, *node)? })
+        })
+        .collect();
+    let mut wanted = wanted.into_iter();
+    loop {
+        let chunk: Vec<Candidate> = wanted.by_ref().take(CHUNK).collect();
+        // As in `walk_and_send`.
+        if chunk.is_empty() || sender.send(chunk).is_err() {
+            return;
+        }
+    }
 }
 
 fn read<'b>(repo: &gix::Repository, id: ObjectId, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Error> {

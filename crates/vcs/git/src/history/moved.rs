@@ -1,127 +1,205 @@
-//! Whether packages lie elsewhere in some commit than at the head of a walk. That is rare, so it is found out cheaply first.
+//! Which folders are other packages' in some commit than at the head of a walk. They are few, so they are found out cheaply
+//! first.
 
-use std::collections::HashSet;
-use std::rc::Rc;
+use std::collections::{BTreeSet, HashSet};
+use std::mem;
 
 use gix::ObjectId;
 
 use super::owners::{Owner, Owners};
-use super::scopes::{NodeId, Trie};
+use super::scopes::{NodeId, Trie, parts};
 use super::tree_diff::{self, Entry};
 use super::trees::Trees;
 use super::walk::Walk;
 use crate::error::Error;
 
+/// Folders, from the root.
+pub(super) type Folders = BTreeSet<Vec<u8>>;
+
+/// What is not always as it is at the head.
+#[derive(Debug, Default)]
+pub(super) struct Contested {
+    /// Folders that were other packages' at times.
+    pub(super) folders: Folders,
+    /// The scopes whose folders these were, as far as package files say.
+    pub(super) owners: BTreeSet<usize>,
+}
+
+impl Contested {
+    /// Adds what others found.
+    pub(super) fn add(&mut self, other: Self) {
+        self.folders.extend(other.folders);
+        self.owners.extend(other.owners);
+    }
+}
+
 /// Compares the packages of whole trees.
 pub(super) struct Layouts<'a> {
-    pub(super) trie: &'a Trie,
-    pub(super) trees: Trees<'a>,
-    pub(super) owners: Owners<'a>,
+    trie: &'a Trie,
+    trees: Trees<'a>,
+    owners: Owners<'a>,
     path: Vec<u8>,
-    /// Folders that were found to hold the same packages: samples of one history are mostly alike.
-    alike: HashSet<(Vec<u8>, ObjectId, ObjectId)>,
+    contested: Contested,
+    /// Folders that have been compared: samples of one history are mostly alike.
+    compared: HashSet<(Vec<u8>, Side, Option<ObjectId>)>,
+}
+
+/// A folder in some tree, and whose what lies above it is there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Side {
+    tree: Option<ObjectId>,
+    above: Owner,
+}
+
+impl Side {
+    /// A folder with nothing above it that counts.
+    fn of(tree: Option<ObjectId>) -> Self {
+        Self { tree, above: None }
+    }
+}
+
+/// What is told of a folder in some tree; nothing where it is not there.
+#[derive(Default)]
+struct Told {
+    /// By its own package files.
+    said: Owner,
+    /// By the nearest ones that say something.
+    whose: Owner,
 }
 
 impl<'a> Layouts<'a> {
     /// Compares with these trees at hand.
     pub(super) fn new(trie: &'a Trie, trees: Trees<'a>, owners: Owners<'a>) -> Self {
-        Self { trie, trees, owners, path: Vec::new(), alike: HashSet::new() }
+        Self { trie, trees, owners, path: Vec::new(), contested: Contested::default(), compared: HashSet::new() }
     }
 
-    /// Whether any package lies elsewhere in one of these root trees than in that of the head.
-    pub(super) fn differ(&mut self, samples: &[ObjectId], head: ObjectId) -> Result<bool, Error> {
-        for sample in samples {
-            if *sample != head && self.folders_differ(Trie::ROOT, true, Some(*sample), Some(head))? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// What was found.
+    pub(super) fn contested(self) -> Contested {
+        self.contested
     }
 
-    fn folders_differ(
-        &mut self,
-        node: NodeId,
-        named: bool,
-        old: Option<ObjectId>,
-        new: Option<ObjectId>,
-    ) -> Result<bool, Error> {
-        let pair = old.zip(new).map(|(old, new)| (self.path.clone(), old, new));
-        if pair.as_ref().is_some_and(|pair| self.alike.contains(pair)) {
-            return Ok(false);
+    /// Looks for packages that lie elsewhere in one of these root trees than in that of the head.
+    pub(super) fn compare(&mut self, samples: &[ObjectId], head: ObjectId) -> Result<(), Error> {
+        for sample in samples.iter().filter(|sample| **sample != head) {
+            self.folders(Trie::ROOT, true, Side::of(Some(*sample)), Some(head))?;
         }
-        let (before, after) = (self.trees.get(old)?, self.trees.get(new)?);
-        if self.package_differs(node, old.is_some(), &before, &after)? {
-            return Ok(true);
+        Ok(())
+    }
+
+    /// Looks for packages in a folder that came or went, and in all below it if it is none of the trie.
+    pub(super) fn look_into(&mut self, node: NodeId, known: bool, path: Vec<u8>, tree: ObjectId) -> Result<(), Error> {
+        let before = mem::replace(&mut self.path, path);
+        let looked = if known {
+            self.told(&Side::of(Some(tree))).map(|told| self.note(node, &told, &Told::default()))
+        } else {
+            self.folders(node, false, Side::of(Some(tree)), None)
+        };
+        self.path = before;
+        looked
+    }
+
+    /// Looks at the package files of a folder that is in two root trees, and for packages in folders that it won or lost.
+    pub(super) fn look_at(&mut self, node: NodeId, path: &[u8], old: ObjectId, new: ObjectId) -> Result<(), Error> {
+        let (old, new) = (self.descend(old, path)?, self.descend(new, path)?);
+        if old.tree.is_none() || new.tree.is_none() {
+            return Ok(());
         }
-        let mut differ = false;
+        self.path = path.to_vec();
+        let (was, is) = (self.told(&old)?, self.told(&new)?);
+        self.note(node, &was, &is);
+        self.path.clear();
+        let (before, after) = (self.trees.get(old.tree)?, self.trees.get(new.tree)?);
         tree_diff::diff(&before, &after, self.trees.id_len(), |old, new| {
-            if differ {
-                return Ok(());
+            match (old.filter(Entry::is_tree), new.filter(Entry::is_tree)) {
+                (Some(entry), None) | (None, Some(entry)) if self.trie.child(node, entry.name).is_none() => {
+                    self.look_into(node, false, joined(path, entry.name), ObjectId::from_bytes_or_panic(entry.id))
+                }
+                _ => Ok(()),
             }
+        })
+    }
+
+    /// The folder at a path in a root tree.
+    fn descend(&mut self, root: ObjectId, path: &[u8]) -> Result<Side, Error> {
+        let mut side = Side::of(Some(root));
+        self.path.clear();
+        for part in parts(path) {
+            if side.tree.is_none() {
+                break;
+            }
+            let tree = self.trees.get(side.tree)?;
+            side.above = self.owners.of(&self.path, &tree, self.trees.id_len())?.or(side.above);
+            side.tree = None;
+            tree_diff::entries::<Error>(&tree, self.trees.id_len(), |entry| {
+                if entry.name == part && entry.is_tree() {
+                    side.tree = Some(ObjectId::from_bytes_or_panic(entry.id));
+                }
+                Ok(())
+            })?;
+            enter(&mut self.path, part);
+        }
+        self.path.clear();
+        Ok(side)
+    }
+
+    fn folders(&mut self, node: NodeId, named: bool, old: Side, new: Option<ObjectId>) -> Result<(), Error> {
+        if !self.compared.insert((self.path.clone(), old.clone(), new)) {
+            return Ok(());
+        }
+        let (was, is) = (self.told(&old)?, self.told(&Side::of(new))?);
+        self.note(node, &was, &is);
+        let (before, after) = (self.trees.get(old.tree)?, self.trees.get(new)?);
+        tree_diff::diff(&before, &after, self.trees.id_len(), |old, new| {
             let child = |entry: Option<Entry<'_>>| {
                 entry.filter(Entry::is_tree).map(|entry| ObjectId::from_bytes_or_panic(entry.id))
             };
             let Some(entry) = old.or(new) else { return Ok(()) };
-            if child(old).is_none() && child(new).is_none() {
-                return Ok(());
-            }
+            // A package in a folder that was not there before is new, and lies nowhere else.
+            let Some(tree) = child(old) else { return Ok(()) };
             let next = if named { self.trie.child(node, entry.name) } else { None };
-            let length = self.enter(entry.name);
-            differ = self.folders_differ(next.unwrap_or(node), next.is_some(), child(old), child(new))?;
+            let length = enter(&mut self.path, entry.name);
+            let old = Side { tree: Some(tree), above: was.whose.clone() };
+            let compared = self.folders(next.unwrap_or(node), next.is_some(), old, child(new));
             self.path.truncate(length);
-            Ok::<(), Error>(())
-        })?;
-        self.alike.extend(pair.filter(|_| !differ));
-        Ok(differ)
+            compared
+        })
     }
 
-    /// Enters a folder; gives the length of the path before.
-    fn enter(&mut self, name: &[u8]) -> usize {
-        let length = self.path.len();
-        if length > 0 {
-            self.path.push(b'/');
+    /// What the package files of the folder at hand tell.
+    fn told(&mut self, side: &Side) -> Result<Told, Error> {
+        if side.tree.is_none() {
+            return Ok(Told::default());
         }
-        self.path.extend_from_slice(name);
-        length
+        let tree = self.trees.get(side.tree)?;
+        let said = self.owners.of(&self.path, &tree, self.trees.id_len())?;
+        Ok(Told { whose: said.clone().or_else(|| side.above.clone()), said })
     }
 
-    /// Whether the package files of one folder speak of other packages on both sides. A package in a folder that was not
-    /// there before is new, and lies nowhere else.
-    fn package_differs(&mut self, node: NodeId, was_there: bool, old: &[u8], new: &[u8]) -> Result<bool, Error> {
-        let id_len = self.trees.id_len();
-        let (old, new) = (self.owners.files(old, id_len)?, self.owners.files(new, id_len)?);
-        for (at, sides) in old.into_iter().zip(new).enumerate() {
-            let differs = match sides {
-                (Some(old), Some(new)) if old == new => false,
-                (Some(old), Some(new)) => self.said(at, old)? != self.said(at, new)?,
-                (Some(old), None) => self.said(at, old)?.is_some_and(|owner| self.matters(node, &owner)),
-                (None, Some(new)) => was_there && self.said(at, new)?.is_some(),
-                (None, None) => false,
-            };
-            if differs {
-                return Ok(true);
-            }
+    /// Notes the folder at hand if its package files differ, and one side is not whose the folder is at the head.
+    fn note(&mut self, node: NodeId, old: &Told, new: &Told) {
+        let owners = || old.whose.iter().chain(&new.whose);
+        if old.said != new.said && owners().any(|owner| **owner != *self.trie.whose(node)) {
+            self.contested.folders.insert(self.path.clone());
+            self.contested.owners.extend(owners().flat_map(|owner| owner.iter()));
         }
-        Ok(false)
     }
+}
 
-    fn said(&mut self, at: usize, file: ObjectId) -> Result<Owner, Error> {
-        self.owners.by_file(&self.path, at, file)
+/// Goes on to an entry of a folder; gives the length of the path before.
+pub(super) fn enter(path: &mut Vec<u8>, name: &[u8]) -> usize {
+    let length = path.len();
+    if length > 0 {
+        path.push(b'/');
     }
+    path.extend_from_slice(name);
+    length
+}
 
-    /// Whether it matters that a folder was an owner's: it has a name that we know, or is somebody else's now.
-    fn matters(&self, node: NodeId, owner: &Rc<[usize]>) -> bool {
-        !owner.is_empty() || !self.trie.touched(node).is_empty()
-    }
-
-    /// Whether a folder that came or went holds packages of which it matters.
-    pub(super) fn holds_packages(&mut self, node: NodeId, path: &[u8], tree: ObjectId) -> Result<bool, Error> {
-        self.path.clear();
-        self.path.extend_from_slice(path);
-        let holds = self.folders_differ(node, false, Some(tree), None);
-        self.path.clear();
-        holds
-    }
+/// A path and the name of an entry there.
+pub(super) fn joined(path: &[u8], name: &[u8]) -> Vec<u8> {
+    let mut path = path.to_vec();
+    enter(&mut path, name);
+    path
 }
 
 /// The root trees at the ends of what was walked: those of the commits behind it, and of first commits.

@@ -1,7 +1,11 @@
-//! Which scopes a commit touched, where packages have moved: whose each file is, the commit's own tree says.
+//! Which scopes a commit touched, where packages have moved: whose a folder is that was not always the same package's, the
+//! commit's own tree says.
+
+use std::sync::Arc;
 
 use gix::ObjectId;
 
+use super::moved::enter;
 use super::owners::{Owner, Owners};
 use super::scopes::{NodeId, Trie};
 use super::touch::Touched;
@@ -9,14 +13,15 @@ use super::tree_diff::{self, Entry};
 use super::trees::Trees;
 use crate::error::Error;
 
-/// Compares trees, one pair after the other, down to the last file.
+/// Compares trees, one pair after the other.
 pub(super) struct Owned<'a> {
+    /// With the contested folders.
     trie: &'a Trie,
     trees: Trees<'a>,
     owners: Owners<'a>,
     path: Vec<u8>,
     touched: Touched,
-    /// Whether what no package file governs is whose it is at the head.
+    /// Whether what no package file governs is whose it is at the head. Else every folder is asked, down to the last file.
     is_related: bool,
 }
 
@@ -48,15 +53,39 @@ impl<'a> Owned<'a> {
         Ok(self.touched.take())
     }
 
+    /// Compares two folders. `named` says whether the folder itself is in the trie, or lies below `node`.
     fn folder(&mut self, node: NodeId, named: bool, mut old: Side, mut new: Side) -> Result<(), Error> {
+        self.settle(node, named, [&mut old, &mut new])?;
+        if self.is_related && !(named && self.trie.has_children(node)) && is_one_owners(&old, &new) {
+            let side = if new.tree.is_some() { &new } else { &old };
+            self.mark(node, &side.owner);
+            self.touched.match_rules(self.trie, node, &self.path, true);
+            if !self.touched.wants_more(self.trie, node) {
+                return Ok(());
+            }
+        }
         let (before, after) = (self.trees.get(old.tree)?, self.trees.get(new.tree)?);
         let id_len = self.trees.id_len();
-        for (side, tree) in [(&mut old, &before), (&mut new, &after)] {
-            if let Some(owner) = self.owners.of(&self.path, tree, id_len)? {
+        tree_diff::diff(&before, &after, id_len, |left, right| self.entry(node, named, (left, &old), (right, &new)))
+    }
+
+    /// Says whose a folder is on both sides, where that is not whose the folder above is.
+    fn settle(&mut self, node: NodeId, named: bool, sides: [&mut Side; 2]) -> Result<(), Error> {
+        if self.is_related && !(named && self.trie.is_contested(node)) {
+            let owners = self.trie.owners(node);
+            if named && !owners.is_empty() {
+                let owner: Owner = Some(Arc::from(owners));
+                sides.into_iter().for_each(|side| side.owner.clone_from(&owner));
+            }
+            return Ok(());
+        }
+        for side in sides {
+            let tree = self.trees.get(side.tree)?;
+            if let Some(owner) = self.owners.of(&self.path, &tree, self.trees.id_len())? {
                 side.owner = Some(owner);
             }
         }
-        tree_diff::diff(&before, &after, id_len, |left, right| self.entry(node, named, (left, &old), (right, &new)))
+        Ok(())
     }
 
     fn entry(
@@ -69,17 +98,13 @@ impl<'a> Owned<'a> {
         let Some(entry) = old.0.or(new.0) else { return Ok(()) };
         let child = if named { self.trie.child(node, entry.name) } else { None };
         let at = child.unwrap_or(node);
-        let length = self.path.len();
-        if length > 0 {
-            self.path.push(b'/');
-        }
-        self.path.extend_from_slice(entry.name);
+        let length = enter(&mut self.path, entry.name);
         // A file that became a folder, or the other way round, has both.
         let is_file = |side: Option<Entry<'_>>| side.is_some_and(|entry| !entry.is_tree());
         if is_file(new.0) {
-            self.mark(at, &new.1.owner);
+            self.mark_file(at, &new.1.owner);
         } else if is_file(old.0) {
-            self.mark(at, &old.1.owner);
+            self.mark_file(at, &old.1.owner);
         }
         let tree = |(entry, side): (Option<Entry<'_>>, &Side)| Side {
             tree: entry.filter(Entry::is_tree).map(|entry| ObjectId::from_bytes_or_panic(entry.id)),
@@ -92,24 +117,24 @@ impl<'a> Owned<'a> {
     }
 
     /// Marks the scopes that a file counts for.
-    fn mark(&mut self, at: NodeId, owner: &Owner) {
-        if !self.is_related && owner.is_none() {
-            return;
+    fn mark_file(&mut self, at: NodeId, owner: &Owner) {
+        if self.is_related || owner.is_some() {
+            self.mark(at, owner);
+            self.touched.match_rules(self.trie, at, &self.path, false);
         }
+    }
+
+    /// Marks the scopes whose a change is, and those that listen.
+    fn mark(&mut self, at: NodeId, owner: &Owner) {
         let Some(owner) = owner else {
-            self.trie.touched(at).iter().for_each(|scope| self.touched.add(*scope));
-            return self.match_rules(at);
+            return self.trie.touched(at).iter().for_each(|scope| self.touched.add(*scope));
         };
         let owners = owner.iter().filter(|scope| !self.trie.is_ignored(at, **scope));
         owners.chain(self.trie.heard(at)).for_each(|scope| self.touched.add(*scope));
-        self.match_rules(at);
     }
+}
 
-    fn match_rules(&mut self, at: NodeId) {
-        for rule in self.trie.rules(at) {
-            if !self.touched.has(rule.scope) && rule.matches_file(&self.path) {
-                self.touched.add(rule.scope);
-            }
-        }
-    }
+/// Whether all that differs between two folders is the same owner's, as far as no folder below says otherwise.
+fn is_one_owners(old: &Side, new: &Side) -> bool {
+    old.tree.is_none() || new.tree.is_none() || old.owner == new.owner
 }

@@ -1,7 +1,7 @@
 //! Whose a folder is in some commit: what the judge of a request says of the package files there.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::objs::{Find, Kind};
@@ -13,20 +13,24 @@ use crate::error::Error;
 use crate::object::missing;
 
 /// The scopes whose a folder is; `None` where no package file says so.
-pub(super) type Owner = Option<Rc<[usize]>>;
+pub(super) type Owner = Option<Arc<[usize]>>;
+
+/// What a judge said of each file, kept for all threads.
+#[derive(Debug, Default)]
+pub(super) struct Said(Mutex<HashMap<(Vec<u8>, ObjectId), Owner>>);
 
 /// Asks the judge, and keeps what it says of each file. For one thread.
 pub(super) struct Owners<'a> {
     repo: &'a gix::Repository,
     judge: &'a dyn Judge,
-    said: HashMap<(Vec<u8>, ObjectId), Owner>,
+    said: &'a Said,
     buffer: Vec<u8>,
 }
 
 impl<'a> Owners<'a> {
     /// Asks this judge about files of a repository.
-    pub(super) fn new(repo: &'a gix::Repository, judge: &'a dyn Judge) -> Self {
-        Self { repo, judge, said: HashMap::new(), buffer: Vec::new() }
+    pub(super) fn new(repo: &'a gix::Repository, judge: &'a dyn Judge, said: &'a Said) -> Self {
+        Self { repo, judge, said, buffer: Vec::new() }
     }
 
     /// The package files of a folder by the place of their names among those that the judge knows.
@@ -51,7 +55,7 @@ impl<'a> Owners<'a> {
                 all.get_or_insert_default().extend(owner.iter());
             }
         }
-        Ok(all.map(Rc::from))
+        Ok(all.map(Arc::from))
     }
 
     /// Whose a folder is by one package file.
@@ -61,16 +65,17 @@ impl<'a> Owners<'a> {
             path.push(b'/');
         }
         path.extend_from_slice(self.judge.package_files()[name].as_bytes());
-        if let Some(owner) = self.said.get(&(path.clone(), id)) {
+        let key = (path, id);
+        if let Some(owner) = self.said.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(owner.clone());
         }
         // A folder whose name is no path of ours is no package's either.
-        let file = std::str::from_utf8(&path).ok().and_then(|path| RepoPath::new(path).ok());
+        let file = std::str::from_utf8(&key.0).ok().and_then(|path| RepoPath::new(path).ok());
         let owner = match file {
-            Some(file) => self.judge.owners(&file, self.read(id)?).map(Rc::from),
+            Some(file) => self.judge.owners(&file, self.read(id)?).map(Arc::from),
             None => None,
         };
-        self.said.insert((path, id), owner.clone());
+        self.said.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, owner.clone());
         Ok(owner)
     }
 

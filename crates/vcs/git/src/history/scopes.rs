@@ -7,6 +7,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::RepoPath;
 use releasekit_core::vcs::Scope;
 
+use super::moved::Folders;
 use crate::error::Error;
 
 /// A place in the trie.
@@ -25,6 +26,10 @@ struct Node {
     children: BTreeMap<Vec<u8>, NodeId>,
     /// Scopes whose folder this is.
     owners: Vec<usize>,
+    /// Scopes with the longest folder that this lies in.
+    whose: Vec<usize>,
+    /// Whether it was somebody else's at times.
+    is_contested: bool,
     /// Scopes that listen to all of this, whoever owns it.
     listeners: Vec<usize>,
     /// Scopes for which nothing from here on counts.
@@ -85,17 +90,26 @@ impl Trie {
 
     /// Sorts the scopes' folders, globs and exceptions into a trie. A glob that cannot be read is an error.
     pub(super) fn new(scopes: &[Scope]) -> Result<Self, Error> {
+        Self::with_contested(scopes, &Folders::new())
+    }
+
+    /// The same with folders that were other packages' at times.
+    pub(super) fn with_contested(scopes: &[Scope], contested: &Folders) -> Result<Self, Error> {
         let mut trie = Self { nodes: vec![Node::default()], rules: Vec::new() };
         for (index, scope) in scopes.iter().enumerate() {
-            let node = trie.node(scope.folder.as_str());
+            let node = trie.node(scope.folder.as_str().as_bytes());
             trie.nodes[node].owners.push(index);
             for glob in &scope.globs {
                 trie.add_glob(index, scope, glob)?;
             }
             for path in &scope.ignore {
-                let node = trie.node(path.as_str());
+                let node = trie.node(path.as_str().as_bytes());
                 trie.nodes[node].ignored_by.push(index);
             }
+        }
+        for folder in contested {
+            let node = trie.node(folder);
+            trie.nodes[node].is_contested = true;
         }
         trie.settle(Self::ROOT, &Inherited { ignoring: vec![0; scopes.len()], ..Inherited::default() });
         Ok(trie)
@@ -111,10 +125,41 @@ impl Trie {
         !self.nodes[node].children.is_empty()
     }
 
-    /// Whether a node is the folder of a scope, or lies above one.
-    pub(super) fn holds_owners(&self, node: NodeId) -> bool {
-        let Node { owners, children, .. } = &self.nodes[node];
-        !owners.is_empty() || children.values().any(|child| self.holds_owners(*child))
+    /// The scopes whose folder a node is.
+    pub(super) fn owners(&self, node: NodeId) -> &[usize] {
+        &self.nodes[node].owners
+    }
+
+    /// Whether a node was somebody else's at times.
+    pub(super) fn is_contested(&self, node: NodeId) -> bool {
+        self.nodes[node].is_contested
+    }
+
+    /// The last node on the way to a folder, and the name there that the trie does not know.
+    pub(super) fn find<'p>(&self, folder: &'p [u8]) -> (NodeId, Option<&'p [u8]>) {
+        let mut node = Self::ROOT;
+        for part in parts(folder) {
+            let Some(child) = self.child(node, part) else { return (node, Some(part)) };
+            node = child;
+        }
+        (node, None)
+    }
+
+    /// A node and those below it that lie in no other scope's folder.
+    pub(super) fn same_folder(&self, node: NodeId) -> Vec<NodeId> {
+        let mut all = vec![node];
+        let mut next = 0;
+        while let Some(node) = all.get(next) {
+            let children = self.nodes[*node].children.values();
+            all.extend(children.filter(|child| self.nodes[**child].owners.is_empty()));
+            next += 1;
+        }
+        all
+    }
+
+    /// The scopes whose a node is at the head.
+    pub(super) fn whose(&self, node: NodeId) -> &[usize] {
+        &self.nodes[node].whose
     }
 
     /// The scopes touched by a change at a node that no deeper node takes.
@@ -137,11 +182,11 @@ impl Trie {
         self.nodes[node].rules.iter().map(|rule| &self.rules[*rule])
     }
 
-    fn node(&mut self, path: &str) -> NodeId {
+    fn node(&mut self, path: &[u8]) -> NodeId {
         let mut node = Self::ROOT;
-        for part in path.split('/').filter(|part| !part.is_empty()) {
+        for part in parts(path) {
             let next = self.nodes.len();
-            let child = *self.nodes[node].children.entry(part.as_bytes().to_vec()).or_insert(next);
+            let child = *self.nodes[node].children.entry(part.to_vec()).or_insert(next);
             if child == next {
                 self.nodes.push(Node::default());
             }
@@ -157,7 +202,7 @@ impl Trie {
         let whole = text.strip_suffix("/**").unwrap_or(text);
         if !has_wildcard(whole) {
             let path = RepoPath::new(whole).map_err(|error| invalid(error.to_string()))?;
-            let node = self.node(path.as_str());
+            let node = self.node(path.as_str().as_bytes());
             self.nodes[node].listeners.push(index);
             return Ok(());
         }
@@ -167,7 +212,7 @@ impl Trie {
             .map_err(|error| invalid(error.kind().to_string()))?
             .compile_matcher();
         let fixed: Vec<&str> = text.split('/').take_while(|part| !has_wildcard(part)).collect();
-        let node = self.node(&fixed.join("/"));
+        let node = self.node(fixed.join("/").as_bytes());
         self.nodes[node].own_rules.push(self.rules.len());
         self.rules.push(Rule { scope: index, matcher, ignore: scope.ignore.clone() });
         Ok(())
@@ -184,6 +229,7 @@ impl Trie {
         here.rules.extend(&at.own_rules);
         at.ignored_by.iter().for_each(|scope| here.ignoring[*scope] += 1);
         let counts = |scope: &usize| here.ignoring[*scope] == 0;
+        at.whose.clone_from(&here.owners);
         at.touched = here.owners.iter().chain(&here.listeners).copied().filter(counts).collect();
         at.heard = here.listeners.iter().copied().filter(counts).collect();
         at.deaf = (0..here.ignoring.len()).filter(|scope| !counts(scope)).collect();
@@ -201,6 +247,11 @@ struct Inherited {
     listeners: Vec<usize>,
     rules: Vec<usize>,
     ignoring: Vec<u32>,
+}
+
+/// The names that a path is made of.
+pub(super) fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.split(|byte| *byte == b'/').filter(|part| !part.is_empty())
 }
 
 fn has_wildcard(text: &str) -> bool {

@@ -4,7 +4,9 @@ use std::mem;
 
 use gix::ObjectId;
 
-use super::moved::Layouts;
+use super::graph;
+use super::moved::{Contested, Layouts, enter, joined};
+use super::places::Place;
 use super::scopes::{NodeId, Trie};
 use super::tree_diff::{self, Corrupt, Entry};
 use super::trees::Trees;
@@ -16,9 +18,11 @@ pub(super) struct Comparison<'a> {
     trees: Trees<'a>,
     path: Vec<u8>,
     touched: Touched,
-    /// What tells whether a folder holds packages; `None` where nobody is to be asked, or where it is known that some have moved.
+    commit: graph::NodeId,
+    /// Where packages that came and went are noted; `None` where nobody is to be asked about them.
     layouts: Option<Layouts<'a>>,
-    has_moves: bool,
+    /// Where each commit changed something, if packages are noted.
+    places: Vec<(graph::NodeId, Place)>,
 }
 
 /// The scopes that a commit touched: each once, and cheaply forgotten.
@@ -49,6 +53,21 @@ impl Touched {
         list.sort_unstable();
         list
     }
+
+    /// Adds the scopes whose globs a change matches.
+    pub(super) fn match_rules(&mut self, trie: &Trie, at: NodeId, path: &[u8], is_tree: bool) {
+        for rule in trie.rules(at) {
+            let is_meant = || if is_tree { rule.matches_folder(path) } else { rule.matches_file(path) };
+            if !self.has(rule.scope) && is_meant() {
+                self.add(rule.scope);
+            }
+        }
+    }
+
+    /// Whether a glob may match what lies deeper, and would tell something.
+    pub(super) fn wants_more(&self, trie: &Trie, at: NodeId) -> bool {
+        trie.rules(at).any(|rule| !self.has(rule.scope))
+    }
 }
 
 impl From<Corrupt> for Error {
@@ -60,17 +79,22 @@ impl From<Corrupt> for Error {
 impl<'a> Comparison<'a> {
     /// Compares with these trees at hand.
     pub(super) fn new(trie: &'a Trie, trees: Trees<'a>, scopes: usize, layouts: Option<Layouts<'a>>) -> Self {
-        Self { trie, trees, path: Vec::new(), touched: Touched::new(scopes), layouts, has_moves: false }
+        Self { trie, trees, path: Vec::new(), touched: Touched::new(scopes), commit: 0, layouts, places: Vec::new() }
     }
 
-    /// Whether packages came or went between trees that were compared, so that folders are not always whose they are at
-    /// the head.
-    pub(super) fn has_moves(&self) -> bool {
-        self.has_moves
+    /// Where each commit changed something, and the folders that were found to be other packages' at times.
+    pub(super) fn into_notes(self) -> (Vec<(graph::NodeId, Place)>, Contested) {
+        (self.places, self.layouts.map(Layouts::contested).unwrap_or_default())
     }
 
     /// The scopes that differ between two root trees, by index, ascending. Without an old one everything is new.
-    pub(super) fn touched(&mut self, old: Option<ObjectId>, new: ObjectId) -> Result<Vec<usize>, Error> {
+    pub(super) fn touched(
+        &mut self,
+        commit: graph::NodeId,
+        old: Option<ObjectId>,
+        new: ObjectId,
+    ) -> Result<Vec<usize>, Error> {
+        self.commit = commit;
         if old != Some(new) {
             self.folder(Trie::ROOT, true, old, Some(new))?;
         }
@@ -98,51 +122,33 @@ impl<'a> Comparison<'a> {
         let divided = child.is_some_and(|child| entry.is_tree() && self.trie.has_children(child));
         if !divided {
             self.mark(at);
+            self.note(node, named, child, entry.name);
         }
         if named && entry.is_tree() && (old.is_none() || new.is_none()) {
-            self.look_for_moves(at, child.is_some(), entry, new.is_none())?;
+            self.look_for_moves(at, child.is_some(), entry)?;
         }
-        let wanted = self.trie.rules(at).any(|rule| !self.touched.has(rule.scope));
-        if !wanted && !divided {
+        if !divided && !self.touched.wants_more(self.trie, at) {
             return Ok(());
         }
-        let length = self.path.len();
-        if length > 0 {
-            self.path.push(b'/');
-        }
-        self.path.extend_from_slice(entry.name);
-        self.match_rules(at, entry.is_tree());
+        let length = enter(&mut self.path, entry.name);
+        self.touched.match_rules(self.trie, at, &self.path, entry.is_tree());
         let result = if entry.is_tree() { self.below(at, child.is_some(), old, new) } else { Ok(()) };
         self.path.truncate(length);
         result
     }
 
-    /// A folder came or went. That of a package goes, or one that is none at the head comes or goes with packages in it.
-    fn look_for_moves(&mut self, at: NodeId, known: bool, entry: Entry<'_>, has_gone: bool) -> Result<(), Error> {
-        let Some(layouts) = &mut self.layouts else { return Ok(()) };
-        let moves = if known {
-            has_gone && self.trie.holds_owners(at)
-        } else {
-            let mut path = self.path.clone();
-            if !path.is_empty() {
-                path.push(b'/');
-            }
-            path.extend_from_slice(entry.name);
-            layouts.holds_packages(at, &path, ObjectId::from_bytes_or_panic(entry.id))?
-        };
-        if moves {
-            (self.has_moves, self.layouts) = (true, None);
+    /// Notes where the commit changed something that no deeper folder of the trie takes.
+    fn note(&mut self, node: NodeId, named: bool, child: Option<NodeId>, name: &[u8]) {
+        if named && self.layouts.is_some() {
+            let place = child.map_or_else(|| Place::entry(node, name), Place::node);
+            self.places.push((self.commit, place));
         }
-        Ok(())
     }
 
-    fn match_rules(&mut self, at: NodeId, is_tree: bool) {
-        for rule in self.trie.rules(at) {
-            let is_meant = || if is_tree { rule.matches_folder(&self.path) } else { rule.matches_file(&self.path) };
-            if !self.touched.has(rule.scope) && is_meant() {
-                self.touched.add(rule.scope);
-            }
-        }
+    /// A folder came or went, maybe with packages in it.
+    fn look_for_moves(&mut self, at: NodeId, known: bool, entry: Entry<'_>) -> Result<(), Error> {
+        let Some(layouts) = &mut self.layouts else { return Ok(()) };
+        layouts.look_into(at, known, joined(&self.path, entry.name), ObjectId::from_bytes_or_panic(entry.id))
     }
 
     fn below(&mut self, at: NodeId, named: bool, old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Result<(), Error> {

@@ -110,6 +110,50 @@ fn what_is_taken_out_of_the_root_package_was_its_own_before() {
 }
 
 #[test]
+fn names_that_are_given_to_other_folders_for_a_while_are_seen() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.write("o/name", "a").write("q/name", "b").write("r/name", "c").commit("start");
+    mv(&sandbox, "o", "p");
+    sandbox.commit("move");
+    sandbox.write("p/name", "b").write("q/name", "a").commit("swap");
+    sandbox.write("p/x", "1").write("r/x", "1").commit("while swapped");
+    sandbox.write("p/name", "a").write("q/name", "b").commit("back");
+    sandbox.write("p/x", "2").commit("after");
+    let packages = [("a", "p"), ("b", "q"), ("c", "r")];
+    let expected = ["after: a", "back: a b", "while swapped: b c", "swap: a b", "move: a"];
+    assert_eq!(touched(&sandbox, &start, &packages), expected);
+}
+
+#[test]
+fn what_lies_in_a_package_for_a_while_is_its_own() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.write("o/name", "a").write("o/x", "1").write("q/name", "b").commit("start");
+    mv(&sandbox, "o", "p");
+    sandbox.commit("move");
+    sandbox.write("p/in/name", "gone").write("p/in/x", "1").commit("comes");
+    sandbox.write("p/in/x", "2").commit("of the inner one");
+    sandbox.write("p/in/x", "3").write("q/x", "1").commit("of the inner one and b");
+    sandbox.git(["rm", "--quiet", "-r", "p/in"]);
+    sandbox.commit("goes");
+    sandbox.write("p/x", "2").commit("of a");
+    let packages = [("a", "p"), ("b", "q")];
+    assert_eq!(touched(&sandbox, &start, &packages), ["of a: a", "of the inner one and b: b", "move: a"]);
+}
+
+#[test]
+fn a_package_that_was_made_in_one_folder_and_lies_in_another_keeps_its_commits() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.write("p/b/name", "b").write("p/x", "1").commit("start");
+    sandbox.write("p/a/name", "a").commit("made");
+    sandbox.write("p/a/x", "1").commit("before");
+    mv(&sandbox, "p/a", "libs/a");
+    sandbox.commit("moved");
+    sandbox.write("libs/a/x", "2").write("p/b/x", "1").commit("after");
+    let packages = [("a", "libs/a"), ("b", "p/b")];
+    assert_eq!(touched(&sandbox, &start, &packages), ["after: a b", "moved: a", "before: a", "made: a"]);
+}
+
+#[test]
 fn what_a_package_did_that_is_gone_is_nobodys() {
     let sandbox = Sandbox::new();
     let start = sandbox.write("name", "root").write("old/name", "old").write("old/x", "1").commit("start");
