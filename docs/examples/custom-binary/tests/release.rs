@@ -51,7 +51,7 @@ fn stored(sandbox: &Sandbox) -> Vec<String> {
 fn leaflets_are_released_as_packages_of_every_ecosystem_are() {
     let sandbox = begin();
     let plan = releasekit(&sandbox, &["plan"]).stdout;
-    assert!(plan.contains("leaf:base") && plan.contains("leaf:top"), "both are new: {plan}");
+    assert!(plan.contains("\nbase ") && plan.contains("\ntop "), "both are new: {plan}");
 
     merged(&sandbox);
     releasekit(&sandbox, &["release"]);
