@@ -8,6 +8,7 @@ pub(crate) mod graph;
 mod moved;
 mod owned;
 mod owners;
+mod path;
 mod places;
 mod scopes;
 mod touch;

@@ -1,6 +1,7 @@
 //! The files of a commit, and those on disk.
 
 mod commit_tree;
+mod entries;
 pub(crate) mod link;
 mod listing;
 mod sparse;

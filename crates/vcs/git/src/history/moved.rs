@@ -7,7 +7,8 @@ use std::mem;
 use gix::ObjectId;
 
 use super::owners::{Owner, Owners};
-use super::scopes::{NodeId, Trie, parts};
+use super::path::{enter, joined, parts};
+use super::scopes::{NodeId, Trie};
 use super::tree_diff::{self, Entry};
 use super::trees::Trees;
 use super::walk::Walk;
@@ -183,23 +184,6 @@ impl<'a> Layouts<'a> {
             self.contested.owners.extend(owners().flat_map(|owner| owner.iter()));
         }
     }
-}
-
-/// Goes on to an entry of a folder; gives the length of the path before.
-pub(super) fn enter(path: &mut Vec<u8>, name: &[u8]) -> usize {
-    let length = path.len();
-    if length > 0 {
-        path.push(b'/');
-    }
-    path.extend_from_slice(name);
-    length
-}
-
-/// A path and the name of an entry there.
-pub(super) fn joined(path: &[u8], name: &[u8]) -> Vec<u8> {
-    let mut path = path.to_vec();
-    enter(&mut path, name);
-    path
 }
 
 /// The root trees at the ends of what was walked: those of the commits behind it, and of first commits.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 
-use super::moved::enter;
 use super::owners::{Owner, Owners};
+use super::path::enter;
 use super::scopes::{NodeId, Trie};
 use super::touch::Touched;
 use super::tree_diff::{self, Entry};

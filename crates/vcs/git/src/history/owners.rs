@@ -8,6 +8,7 @@ use gix::objs::{Find, Kind};
 use releasekit_core::model::RepoPath;
 use releasekit_core::vcs::Judge;
 
+use super::path::joined;
 use super::tree_diff::{self, Corrupt};
 use crate::error::Error;
 use crate::object::missing;
@@ -34,7 +35,7 @@ impl<'a> Owners<'a> {
     }
 
     /// The package files of a folder by the place of their names among those that the judge knows.
-    pub(super) fn files(&self, tree: &[u8], id_len: usize) -> Result<Vec<Option<ObjectId>>, Error> {
+    fn files(&self, tree: &[u8], id_len: usize) -> Result<Vec<Option<ObjectId>>, Error> {
         let names = self.judge.package_files();
         let mut found = vec![None; names.len()];
         tree_diff::entries::<Corrupt>(tree, id_len, |entry| {
@@ -59,13 +60,8 @@ impl<'a> Owners<'a> {
     }
 
     /// Whose a folder is by one package file.
-    pub(super) fn by_file(&mut self, folder: &[u8], name: usize, id: ObjectId) -> Result<Owner, Error> {
-        let mut path = folder.to_vec();
-        if !path.is_empty() {
-            path.push(b'/');
-        }
-        path.extend_from_slice(self.judge.package_files()[name].as_bytes());
-        let key = (path, id);
+    fn by_file(&mut self, folder: &[u8], name: usize, id: ObjectId) -> Result<Owner, Error> {
+        let key = (joined(folder, self.judge.package_files()[name].as_bytes()), id);
         if let Some(owner) = self.said.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(owner.clone());
         }

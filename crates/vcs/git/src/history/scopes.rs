@@ -8,6 +8,7 @@ use releasekit_core::model::RepoPath;
 use releasekit_core::vcs::Scope;
 
 use super::moved::Folders;
+use super::path::parts;
 use crate::error::Error;
 
 /// A place in the trie.
@@ -247,11 +248,6 @@ struct Inherited {
     listeners: Vec<usize>,
     rules: Vec<usize>,
     ignoring: Vec<u32>,
-}
-
-/// The names that a path is made of.
-pub(super) fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
-    path.split(|byte| *byte == b'/').filter(|part| !part.is_empty())
 }
 
 fn has_wildcard(text: &str) -> bool {

@@ -5,7 +5,8 @@ use std::mem;
 use gix::ObjectId;
 
 use super::graph;
-use super::moved::{Contested, Layouts, enter, joined};
+use super::moved::{Contested, Layouts};
+use super::path::{enter, joined};
 use super::places::Place;
 use super::scopes::{NodeId, Trie};
 use super::tree_diff::{self, Corrupt, Entry};

@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
-use gix::bstr::ByteSlice;
+use gix::objs::Kind;
 use gix::objs::tree::EntryKind;
-use gix::objs::{Kind, TreeRefIter};
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
 
+use super::entries::Entries;
 use super::link::{Entry, resolve};
 use super::listing::Listed;
 use super::{find_entry, find_file};
@@ -26,8 +26,8 @@ pub(crate) struct CommitTree {
 /// What a root tree holds.
 struct Contents {
     listed: Listed,
-    /// The content of each listed file; `None` for a link.
-    files: Vec<Option<ObjectId>>,
+    /// The content of each listed file, or where it leads.
+    files: Vec<ObjectId>,
 }
 
 impl fmt::Debug for CommitTree {
@@ -60,26 +60,9 @@ impl CommitTree {
     }
 
     fn list(&self) -> Result<Contents, Error> {
-        let repo = self.repo.to_thread_local();
-        let (mut files, mut links, mut nested) = (Vec::new(), Vec::new(), Vec::new());
-        let mut folders = vec![(String::new(), self.root)];
-        while let Some((prefix, tree)) = folders.pop() {
-            let bytes = read(&repo, tree, Kind::Tree)?;
-            for entry in TreeRefIter::from_bytes(&bytes, repo.object_hash()) {
-                let entry = entry.map_err(Error::read("a tree"))?;
-                let Ok(name) = entry.filename.to_str() else { continue };
-                let path = || RepoPath::new(format!("{prefix}{name}")).ok();
-                match entry.mode.kind() {
-                    EntryKind::Tree => folders.push((format!("{prefix}{name}/"), entry.oid.to_owned())),
-                    EntryKind::Commit => nested.extend(path()),
-                    EntryKind::Link => {
-                        links.extend(path());
-                        files.extend(path().map(|path| (path, None)));
-                    }
-                    _ => files.extend(path().map(|path| (path, Some(entry.oid.to_owned())))),
-                }
-            }
-        }
+        let mut entries = Entries::default();
+        entries.tree(&self.repo.to_thread_local(), String::new(), self.root)?;
+        let Entries { mut files, mut links, mut nested } = entries;
         files.sort();
         links.sort();
         nested.sort();
@@ -99,7 +82,8 @@ impl CommitTree {
 impl Contents {
     /// The content of a plain file, which is listed: to look it up in the trees would read them again.
     fn file(&self, path: &RepoPath) -> Option<ObjectId> {
-        self.listed.files.binary_search(path).ok().and_then(|index| self.files[index])
+        let index = self.listed.files.binary_search(path).ok()?;
+        self.listed.links.binary_search(path).is_err().then(|| self.files[index])
     }
 }
 

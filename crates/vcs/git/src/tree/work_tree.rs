@@ -12,9 +12,10 @@ use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
 use rustix::fs::OFlags;
 
+use super::entries::Entries;
 use super::link::{Entry, on_disk, resolve};
 use super::listing::{self, Listed};
-use super::sparse::LeftOut;
+use super::sparse;
 use crate::error::Error;
 use crate::object;
 
@@ -24,7 +25,7 @@ pub(crate) struct WorkTree {
     repo: gix::ThreadSafeRepository,
     root: PathBuf,
     listed: OnceLock<Listed>,
-    left_out: OnceLock<LeftOut>,
+    left_out: OnceLock<Entries>,
 }
 
 impl fmt::Debug for WorkTree {
@@ -73,24 +74,25 @@ impl WorkTree {
             return Ok(listed);
         }
         let mut listed = listing::list(&self.repo.to_thread_local(), &self.root)?;
-        let LeftOut { files, links, nested } = self.left_out()?;
-        listed.add(files.keys(), links, nested);
+        let Entries { files, links, nested } = self.left_out()?;
+        listed.add(files.iter().map(|(path, _)| path), links, nested);
         Ok(self.listed.get_or_init(|| listed))
     }
 
-    fn left_out(&self) -> Result<&LeftOut, Error> {
+    fn left_out(&self) -> Result<&Entries, Error> {
         if let Some(left_out) = self.left_out.get() {
             return Ok(left_out);
         }
-        let left_out = LeftOut::of(&self.repo.to_thread_local())?;
+        let left_out = sparse::left_out(&self.repo.to_thread_local())?;
         Ok(self.left_out.get_or_init(|| left_out))
     }
 
     /// The content of a plain file that the checkout leaves out.
     fn read_left_out(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
         let left_out = self.left_out()?;
-        let file = left_out.files.get(path).filter(|_| !left_out.links.contains(path));
-        file.map(|id| object::read(&self.repo.to_thread_local(), *id, Kind::Blob)).transpose()
+        let found = left_out.files.binary_search_by(|(file, _)| file.cmp(path));
+        let file = found.ok().map(|index| left_out.files[index].1).filter(|_| !left_out.links.contains(path));
+        file.map(|id| object::read(&self.repo.to_thread_local(), id, Kind::Blob)).transpose()
     }
 }
 
