@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use crate::options::Globals;
+use crate::options::{Globals, State};
 use crate::render::style::{Meaning, clean};
 
 /// A command of this program, with the options that it needs to mean the same again.
@@ -28,6 +28,11 @@ impl CommandLine {
     /// The same with a flag, where that is wanted.
     pub(crate) fn flag(self, name: &str, wanted: bool) -> Self {
         if wanted { self.word(name.as_ref()) } else { self }
+    }
+
+    /// The same with the folder for state that this run was given.
+    pub(crate) fn state(self, state: &State) -> Self {
+        self.option("--state-dir", state.state_dir.as_ref())
     }
 
     fn word(self, word: &OsStr) -> Self {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::Code;
 use crate::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use crate::requirements::Pin;
 use crate::vcs::Sign;
@@ -257,6 +258,13 @@ pub struct PackagePolicy {
     pub depends_on: Vec<String>,
     /// Globs of the file names a release of it consists of; empty for the ecosystem's usual set.
     pub artifacts: Vec<String>,
+}
+
+impl Policy {
+    /// Whether warnings of a code are not to be said.
+    pub fn settles(&self, code: Code) -> bool {
+        self.ignore_warnings.iter().any(|settled| settled == code.as_str())
+    }
 }
 
 impl Default for Policy {

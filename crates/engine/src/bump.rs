@@ -479,7 +479,8 @@ fn refuse_taken(discovery: &Discovery, changes: &Changes, bumps: &Bumps) -> Resu
         let own = changes.naming.tag(discovery, index, next);
         let tagged = changes.members[index].tagged.iter();
         let taken = tagged.filter(|(version, _)| scheme.compare(version, next).is_eq()).map(|(_, tag)| tag);
-        if let Some(tag) = taken.chain(changes.tags.get(&own)).next() {
+        let same = changes.tags.get_key_value(&own).map(|(tag, _)| tag);
+        if let Some(tag) = taken.chain(same).next() {
             packages.push(Taken { package: member.id.clone(), next: next.clone(), tag: tag.clone() });
         }
     }

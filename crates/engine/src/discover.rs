@@ -88,6 +88,11 @@ pub struct Discovery {
 }
 
 impl Member {
+    /// Its name, and those that it had before.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.id.name.as_str()).chain(self.policy.formerly.iter().map(String::as_str))
+    }
+
     /// Whether only its place says that nobody releases it.
     pub(crate) fn may_be_named(&self) -> bool {
         self.package.aside == Some(Aside::Place)

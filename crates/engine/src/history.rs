@@ -94,8 +94,8 @@ pub struct Changes {
     pub members: Vec<MemberChanges>,
     /// Which tags are whose.
     pub(crate) naming: Naming,
-    /// All tags.
-    pub tags: BTreeSet<TagName>,
+    /// All tags, and where they lead.
+    pub tags: BTreeMap<TagName, CommitId>,
     /// Tags that look like versions and belong to no package, counted by shape.
     pub foreign_tags: BTreeMap<String, usize>,
     /// Tags that are nobody's, or another package's, and that packages seem to have been released under.
@@ -153,7 +153,7 @@ pub(crate) async fn changes_with_tags(
         naming,
         foreign_tags,
         presumed_tags,
-        tags: names.into_iter().collect(),
+        tags: tags.iter().map(|tag| (tag.name.clone(), tag.commit.clone())).collect(),
         undeclared: Vec::new(),
     };
     changes.take(session, history, snapshot, &since).await?;

@@ -67,10 +67,10 @@ impl Naming {
     /// All versions that tags give to a package, under its present name and its former ones.
     pub(crate) fn versions(&self, discovery: &Discovery, index: usize, tags: &TagIndex<'_>) -> Vec<(Version, TagName)> {
         let member = &discovery.members[index];
-        let names = std::iter::once(member.id.name.clone()).chain(member.policy.formerly.iter().map(PackageName::new));
         let mut found = Vec::new();
         let mut seen = BTreeSet::new();
-        for id in names.map(|name| PackageId::new(member.id.label.clone(), name)) {
+        for name in member.names() {
+            let id = PackageId::new(member.id.label.clone(), PackageName::new(name));
             for format in &self.formats[index] {
                 let read = tags.read(&Reader::new(format, &id, &member.package.path, discovery.files(member)));
                 found.extend(read.into_iter().filter(|(_, tag)| seen.insert(tag.clone())));

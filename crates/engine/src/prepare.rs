@@ -42,7 +42,7 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     warn_of_newer(branches, &head, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
     let planned = plan::plan_as_asked(session, snapshot, &head, &options.asked()).await?;
-    remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &remote).await?;
+    remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &remote)?;
     if planned.plan.is_empty() {
         return Ok(Prepared { planned, proposed: None });
     }
@@ -59,7 +59,7 @@ pub async fn require_tags(session: &Session, planned: &Planned) -> Result<()> {
         return Ok(());
     }
     let refs = session.vcs.remote_refs(remote).await?;
-    remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &refs).await
+    remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &refs)
 }
 
 /// What a plan would change in package files and changelogs.

@@ -1,10 +1,10 @@
 //! Whether the clone has the tags that a plan begins at where the remote has them.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{CommitId, TagName, Version};
+use releasekit_core::model::{TagName, Version};
 use releasekit_core::vcs::{Lack, Need, RemoteRefs};
 
 use crate::error::{Error, Result};
@@ -13,20 +13,18 @@ use crate::session::{Session, Snapshot};
 
 /// Refuses a plan that other clones would not make: where the remote has tags of ours that the clone lacks, and where a
 /// tag that decides what the last release was is elsewhere on the remote, or not there.
-pub(crate) async fn refuse_others(
+pub(crate) fn refuse_others(
     session: &Session,
     changes: &Changes,
     snapshot: &Snapshot,
     remote: &RemoteRefs,
 ) -> Result<()> {
     refuse_missing(session, changes, snapshot, remote)?;
-    let here: BTreeMap<TagName, CommitId> =
-        session.vcs.tags().await?.into_iter().map(|tag| (tag.name, tag.commit)).collect();
     for (member, found) in snapshot.discovery.members.iter().zip(&changes.members) {
         let scheme = snapshot.discovery.scheme(member);
         for tag in deciding(found, scheme) {
             let there = remote.tag(tag).map(|found| &found.commit);
-            if let (Some(here), Some(there)) = (here.get(tag), there)
+            if let (Some(here), Some(there)) = (changes.tags.get(tag), there)
                 && here != there
             {
                 let take = session.vcs.hint(&Need::RemoteTags);
@@ -53,7 +51,7 @@ fn deciding<'a>(found: &'a MemberChanges, scheme: &'a dyn VersionScheme) -> impl
 /// Refuses where the remote has tags of ours that the clone lacks.
 fn refuse_missing(session: &Session, changes: &Changes, snapshot: &Snapshot, remote: &RemoteRefs) -> Result<()> {
     let tags = remote.tags().into_iter().map(|tag| tag.name);
-    let unknown: Vec<TagName> = tags.filter(|name| !changes.tags.contains(name)).collect();
+    let unknown: Vec<TagName> = tags.filter(|name| !changes.tags.contains_key(name)).collect();
     let index = crate::naming::TagIndex::new(&unknown);
     let ours = (0..snapshot.discovery.members.len())
         .flat_map(|member| changes.naming.versions(&snapshot.discovery, member, &index));

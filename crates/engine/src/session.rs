@@ -111,6 +111,16 @@ impl Session {
         Ok(Snapshot { tree, policy, discovery, graph })
     }
 
+    /// Commits, each with how many of them it reaches, itself among them: whoever stands on others reaches more.
+    pub(crate) async fn ranked(&self, commits: &[CommitId]) -> Result<Vec<(usize, CommitId)>> {
+        let mut ranked = Vec::new();
+        for commit in commits {
+            let reached = self.vcs.ancestors_among(commits, commit).await?;
+            ranked.push((reached.into_iter().filter(|reached| *reached).count(), commit.clone()));
+        }
+        Ok(ranked)
+    }
+
     /// Describes one commit.
     pub async fn describe(&self, commit: &CommitId) -> Result<CommitInfo> {
         let mut found = self.vcs.commits(std::slice::from_ref(commit)).await?;
@@ -142,8 +152,8 @@ impl Session {
 
     /// What discovery passed over, but for what the configuration has settled.
     pub fn remarks<'a>(&self, discovery: &'a Discovery) -> impl Iterator<Item = &'a Remark> + use<'a> {
-        let settled = self.policies.current().ignore_warnings;
-        discovery.remarks.iter().filter(move |remark| !settled.iter().any(|code| code == remark.code.as_str()))
+        let policy = self.policies.current();
+        discovery.remarks.iter().filter(move |remark| !policy.settles(remark.code))
     }
 
     /// Shows what discovery passed over.

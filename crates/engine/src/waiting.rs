@@ -68,11 +68,7 @@ pub(crate) async fn warn(
 /// A later release may need what an earlier one brings, and never the other way round.
 async fn oldest_first(session: &Session, releases: BTreeSet<CommitId>) -> Result<Vec<CommitId>> {
     let all: Vec<CommitId> = releases.into_iter().collect();
-    let mut ranked = Vec::new();
-    for release in &all {
-        let below = session.vcs.ancestors_among(&all, release).await?;
-        ranked.push((below.into_iter().filter(|is_below| *is_below).count(), release.clone()));
-    }
+    let mut ranked = session.ranked(&all).await?;
     ranked.sort();
     Ok(ranked.into_iter().map(|(_, release)| release).collect())
 }

@@ -174,7 +174,7 @@ fn pins(discovery: &Discovery) -> BTreeMap<String, &'static str> {
 }
 
 fn also_here(snapshot: &Snapshot) -> Result<Vec<OtherTool>> {
-    if snapshot.policy.ignore_warnings.iter().any(|code| code == codes::TOOL_OTHER.as_str()) {
+    if snapshot.policy.settles(codes::TOOL_OTHER) {
         return Ok(Vec::new());
     }
     other_tools::of(snapshot.tree.as_ref(), &snapshot.discovery)

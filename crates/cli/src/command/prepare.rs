@@ -56,7 +56,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 
 impl Options {
     fn next(&self, proposed: &Proposed, globals: &Globals) -> String {
-        let command = |name| CommandLine::new(name, globals).option("--state-dir", self.state.state_dir.as_ref());
+        let command = |name| CommandLine::new(name, globals).state(&self.state);
         if globals.dry_run && proposed.pushed {
             let graduate = &self.asking.graduate;
             let command = command("prepare").flag("--supersede", self.supersede).flag("--graduate", graduate.is_some());

@@ -81,15 +81,15 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 impl Options {
     /// What may come next: the same without what was asked for this time only, `--resend` and how fast to go.
     fn commands(&self, globals: &Globals) -> Commands {
-        let with_state = |line: CommandLine| line.option("--state-dir", self.state.state_dir.as_ref());
         let again = CommandLine::new("publish", globals)
             .option("--release", self.release.as_ref())
             .option("--artifacts", self.artifacts.as_ref())
-            .option("--receipt", self.receipt.as_ref());
+            .option("--receipt", self.receipt.as_ref())
+            .state(&self.state);
         Commands {
-            again: with_state(again),
+            again,
             check: CommandLine::new("check", globals).flag("--fix", true),
-            prepare: with_state(CommandLine::new("prepare", globals)),
+            prepare: CommandLine::new("prepare", globals).state(&self.state),
         }
     }
 }

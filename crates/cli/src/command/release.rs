@@ -79,14 +79,12 @@ impl Options {
             .option("--artifacts", self.artifacts.as_ref())
             .flag("--no-build", self.no_build)
             .flag("--adopt", self.adopt)
-            .option("--state-dir", self.state.state_dir.as_ref())
+            .state(&self.state)
     }
 
     /// The command that publishes a release: this one, or one that a commit brought.
     fn publish(&self, release: Option<&str>, globals: &Globals) -> CommandLine {
-        CommandLine::new("publish", globals)
-            .option("--release", release)
-            .option("--state-dir", self.state.state_dir.as_ref())
+        CommandLine::new("publish", globals).option("--release", release).state(&self.state)
     }
 
     fn next(&self, released: &Released, globals: &Globals) -> Option<String> {

@@ -85,10 +85,8 @@ impl Options {
     fn command(&self, status: &ReleaseStatus, earlier: bool, globals: &Globals) -> Option<String> {
         let commit = status.release.commit.id.short();
         let named = (earlier || self.release.is_some()).then_some(commit);
-        let command = |name| {
-            let line = CommandLine::new(name, globals).option("--release", named);
-            line.option("--state-dir", self.state.state_dir.as_ref()).as_str().to_owned()
-        };
+        let command =
+            |name| CommandLine::new(name, globals).option("--release", named).state(&self.state).as_str().to_owned();
         let is_untagged = status.rows.iter().any(|row| matches!(row.tag, TagState::Missing(_)));
         let open = status.rows.iter().flat_map(|row| &row.registries).filter(|served| !served.is_live());
         let mut open = open.map(|served| &served.state).peekable();

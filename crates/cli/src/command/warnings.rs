@@ -52,8 +52,7 @@ pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
         spent_versions(planned),
     ];
     let mut all: Vec<Warning> = all.into_iter().flatten().chain(undeclared(planned)).chain(held(planned)).collect();
-    let settled = &planned.snapshot.policy.ignore_warnings;
-    all.retain(|warning| !settled.iter().any(|code| code == warning.code.as_str()));
+    all.retain(|warning| !planned.snapshot.policy.settles(warning.code));
     all
 }
 

@@ -73,9 +73,8 @@ pub(super) fn held(states: &[State<'_>], discovery: &Discovery, graph: &PackageG
 fn cause(states: &[State<'_>], state: &State<'_>, discovery: &Discovery, member: &Member) -> Result<Option<Held>> {
     let published = member.package.dependencies.iter().filter(|dependency| dependency.published != Published::No);
     for dependency in published {
-        let needed = discovery.members.iter().position(|other| {
-            other.id.label == member.id.label && other.id.name == dependency.name && other.id != member.id
-        });
+        let id = PackageId::new(member.id.label.clone(), dependency.name.clone());
+        let needed = discovery.index_of(&id).filter(|_| id != member.id);
         let Some(needed) = needed.filter(|index| discovery.members[*index].release != Participation::None) else {
             continue;
         };

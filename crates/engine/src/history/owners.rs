@@ -97,7 +97,7 @@ fn names(discovery: &Discovery, ecosystem: &str) -> BTreeMap<String, Vec<Named>>
             continue;
         }
         let (folder, root) = (&it.package.path, &root.root);
-        for name in std::iter::once(it.id.name.as_str()).chain(it.policy.formerly.iter().map(String::as_str)) {
+        for name in it.names() {
             let named = Named { member, folder: folder.clone(), root: root.clone() };
             packages.entry(discovery.files(it).normalize(name)).or_default().push(named);
         }

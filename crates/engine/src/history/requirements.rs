@@ -81,8 +81,7 @@ fn differs(before: &Discovery, now: &Discovery, index: usize) -> bool {
 /// A package of now among those of before, by its name or one that it had.
 fn same<'a>(before: &'a Discovery, now: &Discovery, index: usize) -> Option<&'a Member> {
     let member = &now.members[index];
-    let names = std::iter::once(member.id.name.as_str()).chain(member.policy.formerly.iter().map(String::as_str));
-    let names: BTreeSet<String> = names.map(|name| now.files(member).normalize(name)).collect();
+    let names: BTreeSet<String> = member.names().map(|name| now.files(member).normalize(name)).collect();
     let is_it = |other: &&Member| {
         other.id.label == member.id.label && names.contains(&before.files(other).normalize(other.id.name.as_str()))
     };

@@ -133,8 +133,7 @@ pub(super) fn step(scheme: &dyn VersionScheme, from: &Version, to: &Version) -> 
     if scheme.is_prerelease(to) {
         return Bump::Prerelease;
     }
-    let reaches = |bump: &Bump| scheme.bump(from, *bump, None).is_ok_and(|it| scheme.compare(&it, to).is_eq());
-    if let Some(bump) = [Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(reaches) {
+    if let Some(bump) = STEPS.into_iter().find(|bump| leads(scheme, from, *bump, to)) {
         return bump;
     }
     match (scheme.neutral(from), scheme.neutral(to)) {
@@ -142,6 +141,14 @@ pub(super) fn step(scheme: &dyn VersionScheme, from: &Version, to: &Version) -> 
         (Some(from), Some(to)) if from.major == to.major => Bump::Minor,
         _ => Bump::Major,
     }
+}
+
+/// How far a final version may move, the shortest way first.
+const STEPS: [Bump; 3] = [Bump::Patch, Bump::Minor, Bump::Major];
+
+/// Whether a bump of one version gives another.
+fn leads(scheme: &dyn VersionScheme, from: &Version, bump: Bump, to: &Version) -> bool {
+    scheme.bump(from, bump, None).is_ok_and(|it| scheme.compare(&it, to).is_eq())
 }
 
 fn tamed(scheme: &dyn VersionScheme, last: &Version, bump: Bump, below_one: Bump) -> Bump {
@@ -159,11 +166,10 @@ fn unreached<'a>(
 ) -> Option<&'a TagName> {
     let below = tagged.iter().filter(|(version, _)| scheme.compare(version, shipped).is_lt());
     let (version, tag) = below.max_by(|a, b| scheme.compare(&a.0, &b.0))?;
-    let leads = |bump: &Bump| scheme.bump(version, *bump, None).is_ok_and(|it| scheme.compare(&it, shipped).is_eq());
     let is_reason = match last {
         None => true,
         Some(last) if scheme.compare(&last.version, version).is_ge() => false,
-        Some(_) => [Bump::Patch, Bump::Minor, Bump::Major].iter().any(|bump| *bump <= said && leads(bump)),
+        Some(_) => STEPS.into_iter().any(|bump| bump <= said && leads(scheme, version, bump, shipped)),
     };
     is_reason.then_some(tag)
 }

@@ -136,13 +136,9 @@ async fn ranks(session: &Session, tags: &[Tag]) -> Result<BTreeMap<CommitId, usi
     let mut sorted = Vec::new();
     for mut alike in by_time.into_values() {
         if alike.len() > 1 {
-            let mut counted = Vec::new();
-            for commit in &alike {
-                let reached = session.vcs.ancestors_among(&alike, commit).await?;
-                counted.push((Reverse(reached.into_iter().filter(|reached| *reached).count()), commit.clone()));
-            }
-            counted.sort();
-            alike = counted.into_iter().map(|(_, commit)| commit).collect();
+            let mut ranked = session.ranked(&alike).await?;
+            ranked.sort_by(|a, b| (Reverse(a.0), &a.1).cmp(&(Reverse(b.0), &b.1)));
+            alike = ranked.into_iter().map(|(_, commit)| commit).collect();
         }
         sorted.extend(alike);
     }
