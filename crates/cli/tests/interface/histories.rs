@@ -28,6 +28,17 @@ pub(crate) fn single() -> Project {
     project
 }
 
+/// The same, whose only tag, of 0.9.0, lies on a branch that `main` does not reach.
+pub(crate) fn released_on_a_branch() -> Project {
+    let project = single();
+    project.sandbox.git(["tag", "--delete", "a-v1.0.0"]);
+    project.sandbox.git(["switch", "--quiet", "-c", "release/1.0"]);
+    project.change("a", "chore: 1.0.0");
+    project.sandbox.git(["tag", "a-v0.9.0"]);
+    project.sandbox.git(["switch", "--quiet", "main"]);
+    project
+}
+
 #[test]
 fn a_squash_says_what_it_lists() {
     let project = single();
@@ -116,12 +127,7 @@ fn a_squash_that_hides_a_breaking_change_is_known_by_a_code_that_settles_it() {
 
 #[test]
 fn tags_on_another_branch_are_named_and_nothing_is_proposed() {
-    let project = single();
-    project.sandbox.git(["tag", "--delete", "a-v1.0.0"]);
-    project.sandbox.git(["switch", "--quiet", "-c", "release/1.0"]);
-    project.change("a", "chore: 1.0.0");
-    project.sandbox.git(["tag", "a-v0.9.0"]);
-    project.sandbox.git(["switch", "--quiet", "main"]);
+    let project = released_on_a_branch();
     project.change("a", "fix: x");
     project.sandbox.push();
     let overview = project.run(&[]).ok();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use releasekit_testkit::run;
 
-use crate::histories::single;
+use crate::histories::released_on_a_branch;
 use crate::project::{Project, manifest};
 
 /// The overview is the text of that name, in which `…` stands for whatever a commit is called.
@@ -89,12 +89,7 @@ fn released_under_tags_of_nobody() {
 
 #[test]
 fn released_from_branches_of_their_own() {
-    let project = single();
-    project.sandbox.git(["tag", "--delete", "a-v1.0.0"]);
-    project.sandbox.git(["switch", "--quiet", "-c", "release/1.0"]);
-    project.change("a", "chore: 1.0.0");
-    project.sandbox.git(["tag", "a-v0.9.0"]);
-    project.sandbox.git(["switch", "--quiet", "main"]);
+    let project = released_on_a_branch();
     let begin = project.sandbox.head();
     project.change("a", "fix: read tabs");
     project.sandbox.push();

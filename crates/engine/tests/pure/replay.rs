@@ -8,12 +8,14 @@ use releasekit_core::event::Silent;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName, Target, Version};
 use releasekit_core::policy::{PackagePolicy, Policy};
 use releasekit_core::vcs::{CommitRequest, Expected, RefName, RefUpdate};
-use releasekit_core::{Environment, FileEdit, Tree, Vcs, Workspace};
+use releasekit_core::{Environment, FileEdit, Vcs, Workspace};
+use releasekit_engine::Session;
 use releasekit_engine::replay::{self, Difference, Replay, Row};
-use releasekit_engine::{PolicySource, Session};
 use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_testkit::memory::vcs::MemoryVcs;
 use releasekit_testkit::memory::{MemoryPackageManager, MemoryWorkspace};
+
+use crate::support::Given;
 
 /// A repository whose commits are some seconds apart.
 struct Past {
@@ -23,23 +25,6 @@ struct Past {
     apart: i64,
     count: usize,
     policy: Policy,
-}
-
-#[derive(Debug)]
-struct Given(Policy);
-
-impl PolicySource for Given {
-    fn current(&self) -> Policy {
-        self.0.clone()
-    }
-
-    fn at(&self, _tree: &dyn Tree) -> releasekit_engine::Result<Policy> {
-        Ok(self.0.clone())
-    }
-
-    fn files(&self) -> Vec<PathBuf> {
-        Vec::new()
-    }
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

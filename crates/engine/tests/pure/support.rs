@@ -305,8 +305,9 @@ fn index_of(commit: &CommitId) -> usize {
     usize::from_str_radix(commit.as_str(), 16).expect("a commit of the test") - 1
 }
 
+/// The configuration of a test.
 #[derive(Debug)]
-struct Given(Policy);
+pub(crate) struct Given(pub(crate) Policy);
 
 impl PolicySource for Given {
     fn current(&self) -> Policy {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use releasekit_core::model::Package;
 use releasekit_core::package_manager::Finding;
-use releasekit_core::{Diagnostic, ErrorKind};
+use releasekit_core::workspace::Move;
+use releasekit_core::{BackendError, Diagnostic, ErrorKind, FileEdit};
 
 use super::world::{World, text, untouched};
 use crate::snapshot::Snapshot;
@@ -38,13 +40,34 @@ pub(super) async fn what_counts_lies_outside_of_exports(world: &World) -> Kept {
     )
 }
 
+/// What became of lockfiles when packages had moved.
+struct Locked {
+    edits: Result<Vec<FileEdit>, BackendError>,
+    /// What changed in the folder meanwhile.
+    changes: Vec<String>,
+}
+
+impl Locked {
+    /// Asks a tool that has a lockfile; `None` where it has none, says so and touches nothing.
+    async fn after(world: &World, step: &(Package, Move)) -> Result<Option<Self>, String> {
+        let before = Snapshot::of(&world.folder);
+        let edits = world.locks(step).await;
+        if !world.manager.capabilities().lockfile {
+            return untouched(&edits, &before, &world.folder).map(|()| None);
+        }
+        Ok(Some(Self { edits, changes: before.changes(&Snapshot::of(&world.folder)) }))
+    }
+
+    fn is_nothing(&self, why: &str) -> Kept {
+        let Self { edits, changes } = self;
+        let is_left = edits.as_ref().is_ok_and(Vec::is_empty) && changes.is_empty();
+        held(is_left, format!("lockfile: {why}: {edits:?} and {changes:?} changed in place of nothing"))
+    }
+}
+
 pub(super) async fn locks_follow_the_package_files(world: &World) -> Kept {
     let step = world.moved("2.0.0").await?;
-    let before = Snapshot::of(&world.folder);
-    let edits = world.locks(&step).await;
-    if !world.manager.capabilities().lockfile {
-        return untouched(&edits, &before, &world.folder);
-    }
+    let Some(Locked { edits, .. }) = Locked::after(world, &step).await? else { return Ok(()) };
     let edits = edits.map_err(|error| format!("lockfile: the first package moves to 2.0.0: {}", text(error)))?;
     held(!edits.is_empty(), "lockfile: the first package moves to 2.0.0: no edit in place of the lockfile's")?;
     world.write(&edits);
@@ -54,24 +77,14 @@ pub(super) async fn locks_follow_the_package_files(world: &World) -> Kept {
 
 pub(super) async fn a_lock_that_fits_is_left(world: &World) -> Kept {
     let step = world.moved("1.0.0").await?;
-    let before = Snapshot::of(&world.folder);
-    let edits = world.locks(&step).await;
-    if !world.manager.capabilities().lockfile {
-        return untouched(&edits, &before, &world.folder);
-    }
-    let changes = before.changes(&Snapshot::of(&world.folder));
-    let is_left = edits.as_ref().is_ok_and(Vec::is_empty) && changes.is_empty();
-    held(is_left, format!("lockfile: it fits: {edits:?} and {changes:?} changed in place of nothing"))
+    let Some(locked) = Locked::after(world, &step).await? else { return Ok(()) };
+    locked.is_nothing("it fits")
 }
 
 pub(super) async fn a_lock_that_was_stale_is_told(world: &World) -> Kept {
     world.around.forget_lock(&world.folder);
     let step = world.moved("2.0.0").await?;
-    let before = Snapshot::of(&world.folder);
-    let edits = world.locks(&step).await;
-    if !world.manager.capabilities().lockfile {
-        return untouched(&edits, &before, &world.folder);
-    }
+    let Some(Locked { edits, .. }) = Locked::after(world, &step).await? else { return Ok(()) };
     let is_told = edits.as_ref().is_err_and(|error| error.kind() == ErrorKind::Precondition);
     held(is_told, format!("lockfile: it was stale before the move to 2.0.0: {edits:?} in place of `Precondition`"))
 }
@@ -79,14 +92,8 @@ pub(super) async fn a_lock_that_was_stale_is_told(world: &World) -> Kept {
 pub(super) async fn where_there_is_no_lock_none_is_made(world: &World) -> Kept {
     world.around.remove_lock(&world.folder);
     let step = world.moved("2.0.0").await?;
-    let before = Snapshot::of(&world.folder);
-    let edits = world.locks(&step).await;
-    if !world.manager.capabilities().lockfile {
-        return untouched(&edits, &before, &world.folder);
-    }
-    let changes = before.changes(&Snapshot::of(&world.folder));
-    let is_left = edits.as_ref().is_ok_and(Vec::is_empty) && changes.is_empty();
-    held(is_left, format!("lockfile: there is none: {edits:?} and {changes:?} changed in place of nothing"))
+    let Some(locked) = Locked::after(world, &step).await? else { return Ok(()) };
+    locked.is_nothing("there is none")
 }
 
 pub(super) async fn what_is_in_the_way_is_found(world: &World) -> Kept {
