@@ -53,8 +53,8 @@ pub trait World: fmt::Debug + Sync {
     /// What stands in `releasekit.toml` for a registry; its last table is the ecosystem's, in which journeys go on.
     fn configuration(&self, read_url: &str, upload_url: &str) -> String;
 
-    /// What the tool needs to find a registry.
-    fn environment(&self, registry: &dyn Registry) -> Vec<(&'static str, String)>;
+    /// What the tool needs to find a registry: variables, and files in the sandbox's home.
+    fn environment(&self, sandbox: &Sandbox, registry: &dyn Registry) -> Vec<(&'static str, String)>;
 
     /// The variables that say who uploads, the secret one last. Each kind sets the same ones; an empty value says nothing.
     fn login(&self, login: Login) -> Vec<(&'static str, &'static str)>;
@@ -67,6 +67,9 @@ pub trait World: fmt::Debug + Sync {
 
     /// Installs a package into an empty place from a registry.
     fn install(&self, sandbox: &Sandbox, read_url: &str, role: Role) -> Installed;
+
+    /// Whether a requirement, as [`Installed`] says it, admits a version.
+    fn admits(&self, requirement: &str, version: &str) -> bool;
 
     /// What of releasekit's cache stays once a run has gone through.
     fn kept_in_cache(&self) -> &'static [&'static str] {

@@ -96,7 +96,7 @@ impl Sandbox {
     #[must_use]
     pub fn with_tools(mut self, tools: &Tools) -> Self {
         let path = self.var("PATH").unwrap_or_default();
-        let path = env::join_paths(std::iter::once(tools.bin()).chain(env::split_paths(&path)));
+        let path = env::join_paths([tools.bin(), tools.toolchain()].into_iter().chain(env::split_paths(&path)));
         self.set("PATH", path.expect("no folder of the tools has a colon in its name"));
         self.set("UV_CACHE_DIR", tools.uv_cache());
         self.set("UV_FIND_LINKS", tools.wheelhouse());

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use releasekit_cargo::{Cargo, CargoWorkspace, ID};
 use releasekit_core::PackageManager;
 use releasekit_core::model::Target;
-use releasekit_cargo::{ID, Cargo, CargoWorkspace};
 use releasekit_testkit::suite::{self, package_manager, workspace};
 use tempfile::TempDir;
 

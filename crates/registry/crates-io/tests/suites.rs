@@ -10,7 +10,7 @@ use releasekit_core::event::Silent;
 use releasekit_core::model::{Artifact, Target};
 use releasekit_core::package_manager::UploadRequest;
 use releasekit_core::{BackendContext, Environment, Registry};
-use releasekit_crates_io::{ID, CratesIo};
+use releasekit_crates_io::{CratesIo, ID};
 use releasekit_testkit::suite;
 use releasekit_testkit::suite::registry::{CASES, Differences, Surroundings, World};
 use tempfile::TempDir;
