@@ -103,6 +103,20 @@ impl Sandbox {
         self
     }
 
+    /// Puts the cargo that runs the test first on the sandbox's `PATH`, with its compiler and a `CARGO_HOME` that is empty.
+    #[must_use]
+    #[track_caller]
+    pub fn with_cargo(mut self) -> Self {
+        let cargo = PathBuf::from(env::var_os("CARGO").expect("tests are run by cargo"));
+        let folder = cargo.parent().expect("a program lies in a folder").to_owned();
+        let path = self.var("PATH").unwrap_or_default();
+        let path = env::join_paths(std::iter::once(folder).chain(env::split_paths(&path)));
+        self.set("PATH", path.expect("no folder of a toolchain has a colon in its name"));
+        self.set("CARGO_HOME", self.path().join("cargo-home"));
+        self.set("CARGO_TERM_COLOR", "never");
+        self
+    }
+
     /// Gives uv a cache that is empty and this sandbox's own.
     #[must_use]
     pub fn with_own_uv_cache(mut self) -> Self {

@@ -1,5 +1,8 @@
 //! Cargo: its requirements, on versions of SemVer.
 
+#[cfg(feature = "crates")]
+pub mod description;
+pub mod name;
 mod rewrite;
 
 use releasekit_core::Result;
