@@ -31,6 +31,20 @@ pub(crate) fn groups(policy: &Policy, mentions: &[Mention], source: &Source) -> 
     unknown.map(error).collect()
 }
 
+/// A package goes to registries by their names or to one by its URLs.
+pub(crate) fn registries(policy: &Policy, set: &BTreeMap<String, Range<usize>>, source: &Source) -> Vec<Error> {
+    let named = policy.packages.iter().filter(|(_, package)| !package.registries.is_empty());
+    let urls = named.flat_map(|(name, _)| ["registry_url", "publish_url"].map(|key| dotted(["packages", name, key])));
+    let said = urls.filter_map(|key| set.get_key_value(&key));
+    let error = |(key, span): (&String, &Range<usize>)| Error::Contradiction {
+        key: key.clone(),
+        reason: "names one registry by its URL, and `registries` of the same package names some".to_owned(),
+        help: "put the URL into a table `[registries.NAME]`, and that name into `registries`".to_owned(),
+        place: source.place(span.clone(), "is a registry beside those that are named"),
+    };
+    said.map(error).collect()
+}
+
 /// `synchronize` gives all packages one version, whatever a group of them says.
 pub(crate) fn synchronized(policy: &Policy, set: &BTreeMap<String, Range<usize>>, source: &Source) -> Vec<Error> {
     let apart = policy.groups.iter().filter(|(_, group)| policy.synchronize && group.versioning != Versioning::Fixed);

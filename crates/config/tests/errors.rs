@@ -251,6 +251,9 @@ fn contradictions_are_found_in_a_file_that_is_otherwise_legal() {
         );
         assert!(lines.len() == 1 && lines[0].starts_with(&expected), "{lines:?}");
     }
+    let lines = said("[packages.a]\nregistries = [\"house\"]\nregistry_url = \"https://index.example/\"");
+    let expected = "RK-CONFIG-CONTRADICTION `packages.a.registry_url` names one registry by its URL";
+    assert!(lines.len() == 1 && lines[0].starts_with(expected), "{lines:?}");
     for legal in [
         "synchronize = true\ntag_format = \"v{version}\"",
         "tag_format = [\"{name}-{version}\", \"v{version}\"]",

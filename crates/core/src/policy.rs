@@ -137,6 +137,8 @@ pub struct Policy {
     pub publish: PublishPolicy,
     /// Groups of packages, by name.
     pub groups: BTreeMap<String, GroupPolicy>,
+    /// Registries by the names that package files and the configuration call them by.
+    pub registries: BTreeMap<String, RegistryPolicy>,
     /// Ecosystems that the configuration names; others are detected.
     pub ecosystems: BTreeMap<EcosystemLabel, EcosystemPolicy>,
     /// What the configuration says of packages, by the name it uses: `label:name` or a bare name.
@@ -195,6 +197,17 @@ pub struct GroupPolicy {
     pub tag_format: Vec<String>,
 }
 
+/// A registry that has a name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RegistryPolicy {
+    /// Where installers read.
+    pub registry_url: Option<String>,
+    /// Where files are sent.
+    pub publish_url: Option<String>,
+    /// Where we look for what is live.
+    pub observe_url: Option<String>,
+}
+
 /// One ecosystem of the repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EcosystemPolicy {
@@ -250,6 +263,8 @@ pub struct PackagePolicy {
     pub registry_url: Option<String>,
     /// Where files are sent.
     pub publish_url: Option<String>,
+    /// The names of the registries it goes to; empty for those that its package file names.
+    pub registries: Vec<String>,
     /// Globs, from the repository root, of further files that belong to it.
     pub paths: Vec<String>,
     /// Names it had, whose tags it carries on.
@@ -290,6 +305,7 @@ impl Default for Policy {
             pull_request: PullRequestPolicy::default(),
             publish: PublishPolicy::default(),
             groups: BTreeMap::new(),
+            registries: BTreeMap::new(),
             ecosystems: BTreeMap::new(),
             packages: BTreeMap::new(),
         }

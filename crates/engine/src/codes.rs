@@ -45,6 +45,8 @@ releasekit_core::codes! {
         "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own. Packages that always have one version may have one tag: with `synchronize = true`, or in a group with `versioning = \"fixed\"`.";
     REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", Unsupported, "no backend is registered for a kind of registry",
         "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
+    REGISTRY_UNNAMED = "RK-REGISTRY-UNNAMED", Configuration, "a package is published to a registry that nobody knows",
+        "A package file, or `registries` of a package in `releasekit.toml`, names a registry of which neither `[registries.NAME]` in `releasekit.toml` nor the ecosystem's own files and variables say where it is. Those on other machines, such as the one that publishes, may say so: put what they say into `[registries.NAME]`, for it holds no secret. Nothing was tagged or sent.";
     MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", Invalid, "the release manifest cannot be read",
         "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.",
         help: "restore it from the release commit, or delete it if it is not to be released";

@@ -12,7 +12,7 @@ use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, Propagat
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy, VersionFrom};
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Tag;
-use releasekit_core::workspace::{DiscoverRequest, Remark};
+use releasekit_core::workspace::{DiscoverRequest, NamedRegistries, Remark};
 use releasekit_core::{Code, Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
 
 pub use self::groups::{Group, Groups};
@@ -31,6 +31,8 @@ pub struct WorkspaceRoot {
     pub ecosystem: Ecosystem,
     /// What the configuration says of it.
     pub policy: EcosystemPolicy,
+    /// The registries that its files and the environment know by names.
+    pub registries: NamedRegistries,
 }
 
 impl WorkspaceRoot {
@@ -224,14 +226,15 @@ pub(crate) async fn found(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy
 /// The same of workspaces that are known, as when the files are those of another day.
 pub(crate) async fn found_in(
     tree: &Arc<dyn Tree>,
-    workspaces: Vec<WorkspaceRoot>,
+    mut workspaces: Vec<WorkspaceRoot>,
     policy: &Policy,
 ) -> Result<Discovery> {
     let (mut members, mut remarks) = (Vec::new(), Vec::new());
-    for (index, workspace) in workspaces.iter().enumerate() {
+    for (index, workspace) in workspaces.iter_mut().enumerate() {
         let found = workspace.files().discover(&workspace.request(tree.clone(), policy)).await?;
         remarks.extend(found.remarks);
         members.extend(found.packages.into_iter().map(|package| member(index, workspace, package)));
+        workspace.registries = found.registries;
     }
     members.sort_by(|a, b| (&a.id.label, &a.package.path, &a.id.name).cmp(&(&b.id.label, &b.package.path, &b.id.name)));
     Ok(Discovery { workspaces, members, groups: Groups::default(), remarks })

@@ -171,6 +171,18 @@ pub enum Error {
         /// The kind.
         kind: &'static str,
     },
+    /// A package goes to a registry that nobody knows.
+    #[error("`{package}` is published to `{name}`, and no registry is called so")]
+    RegistryUnnamed {
+        /// The package.
+        package: Box<PackageId>,
+        /// The name.
+        name: String,
+        /// What may have been meant.
+        nearest: Option<String>,
+        /// The package file.
+        file: RepoPath,
+    },
     /// The manifest cannot be read.
     #[error("`{place}` cannot be read: {why}")]
     ManifestUnreadable {

@@ -91,6 +91,7 @@ impl<'a> Check<'a> {
     pub(crate) async fn findings(&self, export: &Export) -> Result<Vec<Finding>> {
         self.session.phase(format!("checking {}", words::count(self.released.len(), "package")));
         let mut found = self.unread();
+        found.extend(self.unplaced());
         found.extend(self.namesakes());
         let mut errors = Vec::new();
         let asked = async {
@@ -109,11 +110,17 @@ impl<'a> Check<'a> {
     /// Versions that a plan would need and that cannot be read.
     fn unread(&self) -> Vec<Finding> {
         let found = self.snapshot.discovery.unread();
-        let finding = |error: Error| {
-            let place = error.labels().pop()?;
-            Some(Finding::new(error.code(), error.to_string(), place, error.help().unwrap_or_default()))
-        };
-        found.into_iter().filter_map(finding).collect()
+        found.iter().filter_map(as_finding).collect()
+    }
+
+    /// Packages that are to be released, of which nobody knows where.
+    fn unplaced(&self) -> Vec<Finding> {
+        let released = self.released.keys().map(|index| self.member(*index));
+        let published = released.filter(|member| member.release == Participation::Publish);
+        published
+            .filter_map(|member| self.snapshot.targets(member).err())
+            .filter_map(|error| as_finding(&error))
+            .collect()
     }
 
     /// What the packages that are to be released have in common with others, whatever their package managers say.
@@ -176,7 +183,7 @@ impl<'a> Check<'a> {
             package.version.clone_from(version);
         }
         let published = member.release == Participation::Publish;
-        let targets = if published { self.snapshot.targets(member) } else { Vec::new() };
+        let targets = if published { self.snapshot.targets(member).unwrap_or_default() } else { Vec::new() };
         CheckedPackage::new(package).with_targets(targets).with_released(released.is_some())
     }
 
@@ -192,6 +199,12 @@ impl<'a> Check<'a> {
     fn member(&self, index: usize) -> &Member {
         &self.snapshot.discovery.members[index]
     }
+}
+
+/// An error that has a place.
+fn as_finding(error: &Error) -> Option<Finding> {
+    let place = error.labels().pop()?;
+    Some(Finding::new(error.code(), error.to_string(), place, error.help().unwrap_or_default()))
 }
 
 /// All findings as one failure, where there are any.

@@ -51,6 +51,7 @@ pub mod notes;
 pub mod plan;
 pub mod replay;
 mod tag_format;
+mod targets;
 
 // From a plan to a pushed branch: `prepare`, `check`.
 mod apply;

@@ -22,6 +22,7 @@ fn workspace() -> workspace::World {
         packages: ["base", "top"],
         outsider: None,
         private: None,
+        published: None,
         developers: None,
         spelling: "base",
         unreadable: "nobody can read this",

@@ -22,6 +22,7 @@ mod resolve;
 mod routes;
 mod shop;
 mod status;
+mod targets;
 mod waiting;
 mod world;
 
