@@ -67,6 +67,23 @@ impl Tools {
         self.root.join("py/bin/python")
     }
 
+    /// The pinned registry for cargo, where it was set up: it takes minutes to compile, so only CI has to have it.
+    pub fn cargo_registry(&self) -> Option<PathBuf> {
+        let program = self.root.join("cargo-registry/bin/ferro-cargo-registry-server");
+        program.is_file().then_some(program)
+    }
+
+    /// The same, or says on stderr that the running test is skipped.
+    ///
+    /// Panics instead of skipping where `RELEASEKIT_REQUIRE_TOOLS` is `1`.
+    pub fn require_cargo_registry(&self) -> Option<PathBuf> {
+        let found = self.cargo_registry();
+        if found.is_none() {
+            skip("the pinned registry for cargo is not installed; run `cargo xtask setup --ci`");
+        }
+        found
+    }
+
     /// A find-links folder with the wheels of the build backends.
     pub fn wheelhouse(&self) -> PathBuf {
         self.root.join("wheelhouse")

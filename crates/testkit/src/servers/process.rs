@@ -26,7 +26,8 @@ const LOG: &str = "server.log";
 
 /// How to start a kind of server.
 pub(super) struct Kind {
-    /// The python function that runs it, as `module:function`.
+    /// The python function that runs it, as `module:function`, or `program`: then the arguments begin with variables and the
+    /// program.
     pub(super) main: &'static str,
     /// A path that answers 200 as soon as the server is ready.
     pub(super) ready: &'static str,
