@@ -15,12 +15,6 @@ use crate::archive::member::{Members, Mode, broken};
 use crate::archive::tar::{Kind, Tar};
 use crate::{Error, Result};
 
-/// The public index as package files and requests name it, also where it is read over HTTP.
-pub const CRATES_IO: &str = "https://github.com/rust-lang/crates.io-index";
-
-/// The public index over HTTP.
-pub const CRATES_IO_SPARSE: &str = "sparse+https://index.crates.io/";
-
 /// What a registry is told of a version. Serialized, it is the JSON of a request to publish, its fields in cargo's order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Description {

@@ -1,20 +1,88 @@
-//! The registry: what is live there, and the files themselves.
+//! The registry: what is live there, the files themselves, and how crates get there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use releasekit_core::model::{DigestAlgorithm, Target};
+use futures::future::join_all;
+use releasekit_core::event::Reporter;
+use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, Target};
+use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
-use releasekit_core::{BackendContext, BackendError, Registry, Result};
+use releasekit_core::{BackendContext, Environment, Registry, Result, VersionScheme};
+use releasekit_formats::cargo::is_crates_io;
+use releasekit_formats::cargo::name::{file_name, is_legal};
+use releasekit_formats::semver::SemVer;
+use releasekit_http::{Bounds, Request, Settings};
 
-/// One instance of crates-io.
+use crate::error::Error;
+use crate::index::Index;
+use crate::line::{Line, Lines};
+use crate::token::Named;
+use crate::{place, upload};
+
+/// What the index lists of a crate; `None` where it does not know it.
+type Listed = Result<Option<Lines>, Error>;
+
+/// One registry.
 #[derive(Debug, Clone)]
 pub struct CratesIo {
     target: Target,
+    environment: Environment,
+    pub(crate) reporter: Arc<dyn Reporter>,
+    /// Where we look.
+    index: Index,
+    /// Of the registry that is published to.
+    pub(crate) published: Index,
 }
 
 impl CratesIo {
-    /// Opens the instance that a target names; nothing is asked yet. `releasekit-http` has the client for it.
-    pub fn open(_context: &BackendContext, target: &Target) -> Result<Self> {
-        Ok(Self { target: target.clone() })
+    /// Opens the registry that a target names; nothing is asked yet.
+    ///
+    /// Fails with `Invalid` where the URL, or a network setting of the environment, cannot be used.
+    pub fn open(context: &BackendContext, target: &Target) -> Result<Self> {
+        let settings = Settings::default().with_offline(context.offline);
+        let environment = &context.environment;
+        // A file that cannot be read is said where a token is needed.
+        let token = named(target).token(environment).unwrap_or_default();
+        let index = Index::new(target.observe_url(), environment, settings.clone(), token.clone())?;
+        let published = Index::new(&target.publish_url, environment, upload::settings(settings), token)?;
+        let (environment, reporter) = (environment.clone(), Arc::clone(&context.reporter));
+        Ok(Self { target: target.clone(), environment, reporter, index, published })
+    }
+
+    /// Whose token is used.
+    pub(crate) fn named(&self) -> Named<'_> {
+        named(&self.target)
+    }
+
+    /// The registry that is published to, as it is shown.
+    pub(crate) fn published_name(&self) -> String {
+        self.target.publish_name()
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// What a version's line says, as a file.
+    async fn live(&self, line: &Line) -> Result<LiveFile, Error> {
+        let url = place::of(&self.index.config().await?.dl, line);
+        let mut file = LiveFile::new(file_name(&line.name, &line.vers), url);
+        file.digests = vec![Digest::sha256(line.cksum.as_str())];
+        file.yanked = line.yanked;
+        Ok(file)
+    }
+
+    async fn observed(&self, wanted: &Wanted, listed: Option<&Listed>) -> Result<Observed, Error> {
+        let Some(listed) = listed else {
+            return Err(Error::InvalidPackage { name: wanted.name.clone(), version: wanted.version.clone() });
+        };
+        let Some(lines) = listed.as_ref().map_err(Error::clone)? else { return Ok(Observed::Absent) };
+        match lines.find(&wanted.version)? {
+            Some(line) => Ok(Observed::Live(vec![self.live(line).await?])),
+            None => Ok(Observed::Absent),
+        }
     }
 }
 
@@ -29,10 +97,45 @@ impl Registry for CratesIo {
     }
 
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
-        wanted.iter().map(|_| Observed::Unknown(BackendError::unsupported("looking at crates-io"))).collect()
+        let names: BTreeSet<String> = wanted.iter().filter_map(asked).collect();
+        let files = names.into_iter().map(|name| async {
+            let lines = self.index.lines(&name).await;
+            (name, lines)
+        });
+        let files: BTreeMap<String, Listed> = join_all(files).await.into_iter().collect();
+        let observed = wanted.iter().map(|wanted| {
+            let listed = asked(wanted).and_then(|name| files.get(&name));
+            async move { self.observed(wanted, listed).await.unwrap_or_else(|error| Observed::Unknown(error.into())) }
+        });
+        join_all(observed).await
     }
 
-    async fn fetch(&self, _request: &FetchRequest) -> Result<Fetched> {
-        Err(BackendError::unsupported("a download from crates-io"))
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
+        let auth_required = self.index.config().await?.auth_required;
+        let bounds = Bounds { bytes: request.largest, time: request.timeout };
+        let download = self.index.authorized(Request::get(&request.file.url), auth_required);
+        match self.index.client.download_by(&download, &request.into, bounds).await {
+            Ok(_) => Ok(Fetched::Whole),
+            Err(releasekit_http::Error::TooLarge { .. }) => Ok(Fetched::TooLong),
+            Err(error) => Err(error.into()),
+        }
     }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        upload::upload(self, request).await
+    }
+}
+
+/// As whose a target's token is kept.
+fn named(target: &Target) -> Named<'_> {
+    match target.name.as_deref() {
+        Some(name) if name != "crates-io" && !is_crates_io(&target.publish_url) => Named::Registry(name),
+        _ => Named::Usual,
+    }
+}
+
+/// The name that the index is asked for; `None` where it is no name or its version no version.
+fn asked(wanted: &Wanted) -> Option<String> {
+    let is_asked = is_legal(wanted.name.as_str()) && SemVer.parse(wanted.version.as_str()).is_ok();
+    is_asked.then(|| wanted.name.as_str().to_ascii_lowercase())
 }

@@ -8,8 +8,8 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{delete, get, put};
 use releasekit_formats::archive::Limits;
-use releasekit_formats::cargo::description::{self, CRATES_IO};
 use releasekit_formats::cargo::name::file_name;
+use releasekit_formats::cargo::{CRATES_IO, description};
 use serde_json::Value;
 
 use super::options::Own;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use semver::VersionReq;
 use toml_edit::{DocumentMut, Item, TableLike};
 
-use super::{CRATES_IO, CRATES_IO_SPARSE, Dependency, Description};
+use super::{Dependency, Description};
+use crate::cargo::{CRATES_IO_GIT, is_crates_io};
 
 /// The tables of dependencies in the order in which cargo reads them, each with its old name and its kind.
 const TABLES: [(&str, &str, &str); 3] = [
@@ -98,10 +99,12 @@ fn dependency(
 
 /// Where a dependency comes from, as the registry is told: a package file leaves crates.io out, a request the registry itself.
 fn registry(named: Option<&str>, index: &str) -> Option<String> {
-    let is_same = |url: &str| url.trim_end_matches('/') == index.trim_end_matches('/');
+    let is_public = is_crates_io(index);
+    let is_same =
+        |url: &str| (is_public && is_crates_io(url)) || url.trim_end_matches('/') == index.trim_end_matches('/');
     match named {
         Some(url) => (!is_same(url)).then(|| url.to_owned()),
-        None => (!is_same(CRATES_IO) && !is_same(CRATES_IO_SPARSE)).then(|| CRATES_IO.to_owned()),
+        None => (!is_public).then(|| CRATES_IO_GIT.to_owned()),
     }
 }
 

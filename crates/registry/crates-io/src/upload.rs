@@ -1,0 +1,98 @@
+//! Publishing: one request for one file, once.
+
+use std::fs;
+use std::io::Cursor;
+use std::time::Duration;
+
+use releasekit_core::event::Event;
+use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::{BackendError, Secret};
+use releasekit_formats::archive::Limits;
+use releasekit_formats::cargo::description;
+use releasekit_http::{Method, Request, Settings};
+use tokio::time::timeout;
+
+use crate::backend::CratesIo;
+use crate::error::Error;
+use crate::reply::{Asked, Taken};
+
+/// What bounds an upload in the place of its own request, which always ends earlier.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Settings for requests that write: a registry says nothing while it takes a large file.
+pub(crate) fn settings(settings: Settings) -> Settings {
+    let mut settings = settings;
+    (settings.read_timeout, settings.answer_timeout) = (LONGEST, LONGEST);
+    settings
+}
+
+/// Sends one file.
+pub(crate) async fn upload(registry: &CratesIo, request: &UploadRequest) -> Reply {
+    let asked = Asked { registry: request.target.publish_name(), what: format!("`{}`", request.artifact.file_name) };
+    let prepared = match timeout(request.timeout, prepare(registry, request, &asked)).await {
+        Ok(Ok(prepared)) => prepared,
+        Ok(Err(error)) => return Reply::Refused(error),
+        Err(_) => return Reply::Refused(asked.unclear("its index did not answer in time; nothing was sent").into()),
+    };
+    match timeout(request.timeout, registry.published.client.send(&prepared)).await {
+        Ok(Ok(answer)) => match asked.yes(&answer.body) {
+            Ok(Taken { warnings }) => {
+                warn(registry, warnings);
+                Reply::Accepted
+            }
+            Err(reply) => reply,
+        },
+        Ok(Err(error)) => asked.no(error),
+        Err(_) => Reply::Unknown(asked.unclear("it did not answer in time").into()),
+    }
+}
+
+/// The request, up to where it is sent.
+async fn prepare(registry: &CratesIo, request: &UploadRequest, asked: &Asked) -> Result<Request, BackendError> {
+    let token = token(registry, asked)?;
+    let body = body(request)?;
+    let url = api(registry, "new").await?;
+    Ok(Request::new(Method::Put, url)
+        .with_header("accept", "application/json")
+        .with_authorization(token)
+        .with_body(body))
+}
+
+/// The token of the registry.
+pub(crate) fn token(registry: &CratesIo, asked: &Asked) -> Result<Secret, Error> {
+    let named = registry.named();
+    let missing = || Error::NoToken { registry: asked.registry.clone(), variable: named.variable() };
+    named.token(registry.environment())?.ok_or_else(missing)
+}
+
+/// A place of the API, below that of all crates.
+pub(crate) async fn api(registry: &CratesIo, path: &str) -> Result<String, Error> {
+    let missing = || Error::NoApi { index: registry.published_name() };
+    let config = registry.published.config().await?;
+    let api = config.api.as_deref().filter(|api| !api.is_empty()).ok_or_else(missing)?;
+    Ok(format!("{}/api/v1/crates/{path}", api.trim_end_matches('/')))
+}
+
+/// The description and the file, each after its length.
+fn body(request: &UploadRequest) -> Result<Vec<u8>, Error> {
+    let file = request.artifact.file_name.as_str();
+    let invalid = |source| Error::InvalidCrate { file: file.to_owned(), source: std::sync::Arc::new(source) };
+    let bytes = fs::read(&request.artifact.path)
+        .map_err(|source| invalid(releasekit_formats::Error::Unreadable { file: file.to_owned(), source }))?;
+    let limits = Limits::for_size(bytes.len() as u64);
+    let description =
+        description::read(file, Cursor::new(&bytes), limits, &request.target.read_url).map_err(invalid)?;
+    let description = serde_json::to_vec(&description).expect("a description has text for keys");
+    let mut body = Vec::with_capacity(description.len() + bytes.len() + 8);
+    for part in [&description, &bytes] {
+        body.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes());
+        body.extend_from_slice(part);
+    }
+    Ok(body)
+}
+
+fn warn(registry: &CratesIo, warnings: Vec<String>) {
+    for message in warnings {
+        registry.reporter.report(Event::Warning { code: None, message, help: None });
+    }
+}
