@@ -1,6 +1,23 @@
 //! Cargo as an ecosystem: what its files say, and the tool that builds and uploads.
 
+pub mod codes;
+pub mod config;
+mod discover;
+mod edits;
+mod error;
+mod homes;
+mod layout;
+mod manifest;
+mod members;
+mod name;
+mod need;
+mod package;
 mod package_manager;
+mod pins;
+mod place;
+mod read;
+mod registries;
+mod source;
 mod workspace;
 
 use std::sync::Arc;
@@ -8,26 +25,30 @@ use std::sync::Arc;
 use releasekit_core::Backends;
 use releasekit_core::ecosystem::{EcosystemBackend, Halves};
 use releasekit_core::model::Target;
+use releasekit_formats::semver::SemVer;
 
+pub use error::{Error, Place};
 pub use package_manager::Cargo;
 pub use workspace::CargoWorkspace;
 
-/// The name of its tool.
-pub const ID: &str = "cargo";
+/// The name under which it registers.
+pub const ID: &str = config::TOOL;
 
-/// Adds the ecosystem.
+/// Adds the ecosystem, its version scheme, and the codes of this crate.
 pub fn register(backends: &mut Backends) {
     backends.add_ecosystem(EcosystemBackend {
         id: ID,
-        // What users call it, and the label of its packages: `cargo:some-package`.
-        ecosystem: ID,
-        label: ID,
-        // The kind of registry, and the URLs of the public one.
-        target: Target::new(ID, "https://registry.invalid/", "https://registry.invalid/"),
-        // The variables that carry the right to upload.
+        ecosystem: config::ECOSYSTEM,
+        label: config::LABEL,
+        target: Target::new(config::REGISTRY, config::INDEX, config::INDEX),
         credentials: &[],
-        open: Arc::new(|_context| Ok(Halves { workspace: Arc::new(CargoWorkspace), package_manager: Arc::new(Cargo) })),
+        open: Arc::new(|context| {
+            let workspace = CargoWorkspace::new(context.environment.clone());
+            Ok(Halves { workspace: Arc::new(workspace), package_manager: Arc::new(Cargo) })
+        }),
     });
+    backends.add_scheme(Arc::new(SemVer));
+    backends.add_codes(codes::CODES);
 }
 
 #[cfg(doctest)]

@@ -11,21 +11,47 @@ use releasekit_core::model::Target;
 use releasekit_testkit::suite::{self, package_manager, workspace};
 use tempfile::TempDir;
 
-/// The files of a repository, as `workspace::World` describes them.
-const FILES: &[(&str, &str)] = &[("README.md", "packages of cargo go here, the second requires the first")];
+/// A package file.
+fn manifest(name: &str, more: &str) -> String {
+    format!("# ours\n[package]\nname = \"{name}\" # ours\nversion   = \"1.0.0\"\nedition = \"2024\"\n{more}")
+}
+
+/// The root of a workspace whose members lie in `p`.
+const ROOT: &str = "[workspace]\nmembers = [\"p/*\"]\nresolver = \"3\"\n";
+
+/// What requires `base` of the same workspace, and a stranger.
+const REQUIRES: &str = "[dependencies]\nbase = { path = \"../a\", version = \">=1.0, <2\" } # 1.0.0\nothers = \"1\"\n";
+
+/// The second package, which nobody publishes.
+const PRIVATE: &str = "[package]\nname = \"top-level\"\nversion = \"1.0.0\"\npublish = false\n";
+
+/// The second package, which goes to a registry of the house.
+const PUBLISHED: &str = "[package]\nname = \"top-level\"\nversion = \"1.0.0\"\npublish = [\"house\"]\n";
+
+/// The second package, on which developers alone work with the first.
+const DEVELOPERS: &str = "[package]\nname = \"top-level\"\nversion = \"1.0.0\"\n\
+    [dev-dependencies.base]\npath = \"../a\"\nversion = \"1\"\n";
 
 fn workspace() -> workspace::World {
     workspace::World {
-        workspace: Arc::new(CargoWorkspace),
-        files: FILES.iter().map(|(file, text)| (*file, (*text).to_owned())).collect(),
-        roots: &[""],
-        packages: ["base", "top"],
-        outsider: None,
-        private: None,
-        published: None,
-        developers: None,
-        spelling: "base",
-        unreadable: "nobody can read this",
+        workspace: Arc::new(CargoWorkspace::default()),
+        files: vec![
+            ("README.md", "not ours".to_owned()),
+            ("one/Cargo.toml", ROOT.to_owned()),
+            ("one/p/a/Cargo.toml", manifest("base", "")),
+            ("one/p/b/Cargo.toml", manifest("top-level", REQUIRES)),
+            ("one/p/b/more/Cargo.toml", "[workspace]\n".to_owned()),
+            ("two/Cargo.toml", ROOT.to_owned()),
+            ("two/p/a/Cargo.toml", manifest("other", "")),
+        ],
+        roots: &["one", "two"],
+        packages: ["base", "top-level"],
+        outsider: Some("others"),
+        private: Some(PRIVATE),
+        published: Some((PUBLISHED, &["house"])),
+        developers: Some(DEVELOPERS),
+        spelling: "BASE",
+        unreadable: "[package]\nname = 1\n",
     }
 }
 
@@ -51,16 +77,18 @@ impl package_manager::Surroundings for Around {
 
 fn package_manager() -> package_manager::World {
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
-    for (file, text) in FILES {
-        std::fs::write(folder.path().join(file), text).expect("the folder is ours");
+    for (file, text) in workspace().files {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("the folder is ours");
+        std::fs::write(path, text).expect("the folder is ours");
     }
     let (place, target) = (folder.path().to_owned(), Target::new(ID, "http://127.0.0.1:1/", "http://127.0.0.1:1/"));
-    let backends = (Arc::new(Cargo) as _, Arc::new(CargoWorkspace) as _);
+    let backends = (Arc::new(Cargo) as _, Arc::new(CargoWorkspace::default()) as _);
     package_manager::World::new(backends, place, ["base", "top"], target, Box::new(Around { _folder: folder }))
 }
 
 fn main() -> ExitCode {
-    let mut trials = suite::trials("workspace", workspace::CASES, workspace);
+    let mut trials = suite::trials("workspace::cargo", workspace::CASES, workspace);
     trials.extend(suite::trials("package_manager", package_manager::CASES, package_manager));
     suite::run(trials)
 }
