@@ -19,7 +19,7 @@ use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 
 pub use self::change::{AskedVersion, Change, Idle, Level};
-pub use self::fork::fork;
+pub use self::fork::{fork, newest};
 use crate::discover::Member;
 use crate::error::Result;
 use crate::globs::globs;
@@ -108,8 +108,8 @@ pub struct Changes {
     pub(crate) naming: Naming,
     /// All tags, and where they lead.
     pub tags: BTreeMap<TagName, CommitId>,
-    /// Tags that look like versions and belong to no package, counted by shape.
-    pub foreign_tags: BTreeMap<String, usize>,
+    /// Tags that look like versions and belong to no package, by shape.
+    pub foreign_tags: BTreeMap<String, Vec<TagName>>,
     /// Tags that are nobody's, or another package's, and that packages seem to have been released under.
     pub presumed_tags: Vec<PresumedTags>,
     /// Breaking changes that a squash lists and its title, which counts, does not declare: the commit, and what it lists.
