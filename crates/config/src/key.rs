@@ -62,6 +62,7 @@ pub(crate) enum Slot<'a> {
     Count(&'a mut usize, Range),
     Retries(&'a mut u32, Range),
     Word(Box<dyn Word + 'a>),
+    Words(Box<dyn Words + 'a>),
 }
 
 /// The least and the greatest number a key takes.
@@ -80,6 +81,7 @@ pub(crate) enum Shape {
     Commands,
     Number(Range, &'static str),
     Word(Vec<&'static str>),
+    Words(Vec<&'static str>),
 }
 
 /// A choice among words.
@@ -87,6 +89,15 @@ pub(crate) trait Word {
     fn words(&self) -> Vec<&'static str>;
     fn word(&self) -> Option<&'static str>;
     fn choose(&mut self, word: &str) -> bool;
+}
+
+/// Some of several words, at least one.
+pub(crate) trait Words {
+    fn words(&self) -> Vec<&'static str>;
+    fn chosen(&self) -> Vec<&'static str>;
+    fn clear(&mut self);
+    /// Adds a word, or says what is wrong with it.
+    fn add(&mut self, word: &str) -> Result<(), Problem>;
 }
 
 struct Choice<'a, T: 'static> {
@@ -117,6 +128,46 @@ pub(crate) fn word<'a, T: Clone + PartialEq>(chosen: &'a mut T, table: &'static 
     Slot::Word(Box::new(Choice { chosen, table }))
 }
 
+struct Choices<'a, T: 'static> {
+    chosen: &'a mut Vec<T>,
+    table: &'static [(&'static str, T)],
+    /// Words that will be known, and what holds until then.
+    later: &'static [(&'static str, &'static str)],
+}
+
+impl<T: Clone + PartialEq> Words for Choices<'_, T> {
+    fn words(&self) -> Vec<&'static str> {
+        self.table.iter().map(|(word, _)| *word).collect()
+    }
+
+    fn chosen(&self) -> Vec<&'static str> {
+        self.table.iter().filter(|(_, value)| self.chosen.contains(value)).map(|(word, _)| *word).collect()
+    }
+
+    fn clear(&mut self) {
+        self.chosen.clear();
+    }
+
+    fn add(&mut self, word: &str) -> Result<(), Problem> {
+        if let Some((_, value)) = self.table.iter().find(|(name, _)| *name == word) {
+            self.chosen.push(value.clone());
+            return Ok(());
+        }
+        let problem = Problem::new(format!("cannot hold `{}`", word.escape_debug()));
+        let later = self.later.iter().find(|(name, _)| *name == word).map(|(_, help)| (*help).to_owned());
+        Err(problem.help(later.unwrap_or_else(|| word_help(word, self.words()))))
+    }
+}
+
+/// A slot that takes words of a table.
+pub(crate) fn words<'a, T: Clone + PartialEq>(
+    chosen: &'a mut Vec<T>,
+    table: &'static [(&'static str, T)],
+    later: &'static [(&'static str, &'static str)],
+) -> Slot<'a> {
+    Slot::Words(Box::new(Choices { chosen, table, later }))
+}
+
 /// Something wrong with a value, and the part of it that is wrong.
 type Found = (Problem, Option<std::ops::Range<usize>>);
 
@@ -139,6 +190,7 @@ impl Slot<'_> {
             Self::Seconds(_, range) => Shape::Number(*range, "seconds"),
             Self::Count(_, range) | Self::Retries(_, range) => Shape::Number(*range, "number"),
             Self::Word(choice) => Shape::Word(choice.words()),
+            Self::Words(choice) => Shape::Words(choice.words()),
         }
     }
 
@@ -156,6 +208,7 @@ impl Slot<'_> {
             Self::Count(value, _) => json!(value),
             Self::Retries(value, _) => json!(value),
             Self::Word(choice) => json!(choice.word()),
+            Self::Words(choice) => json!(choice.chosen()),
         }
     }
 
@@ -178,6 +231,7 @@ impl Slot<'_> {
             Self::Count(slot, range) => *slot = number(item, range, "number")? as usize,
             Self::Retries(slot, range) => *slot = number(item, range, "number")?,
             Self::Word(choice) => choose(choice, item)?,
+            Self::Words(choice) => choose_some(choice, item)?,
         }
         Ok(())
     }
@@ -284,9 +338,29 @@ fn choose(mut choice: Box<dyn Word + '_>, item: &Item) -> Result<(), Vec<Found>>
         return Ok(());
     }
     let problem = Problem::new(format!("cannot be `{}`", text.escape_debug()));
-    let help = match nearest(text, words) {
+    Err(vec![(problem.help(word_help(text, words)), item.span())])
+}
+
+fn word_help(text: &str, words: Vec<&'static str>) -> String {
+    let allowed = listed(&words);
+    match nearest(text, words) {
         Some(word) => format!("did you mean `{word}`? It is one of {allowed}"),
         None => format!("it is one of {allowed}"),
+    }
+}
+
+fn choose_some(mut choice: Box<dyn Words + '_>, item: &Item) -> Result<(), Vec<Found>> {
+    let allowed = listed(&choice.words());
+    let list = item.as_array().ok_or_else(|| expected(&format!("a list of {allowed}"), item))?;
+    if list.is_empty() {
+        let problem = Problem::new("is a list of nothing").help(format!("it holds one of {allowed}, or several"));
+        return Err(vec![(problem, item.span())]);
+    }
+    choice.clear();
+    let element = |value: &toml_edit::Value| {
+        let item = Item::Value(value.clone());
+        let text = item.as_str().ok_or_else(|| expected("texts in quotes", &item))?;
+        choice.add(text).map_err(|problem| vec![(problem, item.span())])
     };
-    Err(vec![(problem.help(help), item.span())])
+    all(list.iter().map(element)).map(drop)
 }

@@ -65,8 +65,13 @@ fn value(shape: &Shape) -> String {
         Shape::Texts(rule) => format!("list of: {}", rule.noun()),
         Shape::Commands => "list of argument lists".to_owned(),
         Shape::Number(range, what) => format!("{what}, {} to {}", range.least, range.greatest),
-        Shape::Word(words) => words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", "),
+        Shape::Word(words) => quoted(words),
+        Shape::Words(words) => format!("list of: {}", quoted(words)),
     }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The table with an example of every key; what a chosen name stands for is spelled out.

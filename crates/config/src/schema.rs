@@ -78,6 +78,7 @@ fn shape(shape: &Shape) -> Json {
         }),
         Shape::Number(range, _) => json!({ "type": "integer", "minimum": range.least, "maximum": range.greatest }),
         Shape::Word(words) => json!({ "enum": words }),
+        Shape::Words(words) => json!({ "type": "array", "minItems": 1, "items": { "enum": words } }),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
-    CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate, RegistryPolicy,
-    RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
+    BumpSource, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate,
+    RegistryPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
 
-use crate::key::{Key, Range, Slot, word};
+use crate::key::{Key, Range, Slot, word, words};
 use crate::rule::Rule;
 use crate::table::{Named, Table, each};
 
@@ -102,6 +102,9 @@ pub(crate) const TABLES: &[Table] = &[
 
 const PROPAGATE: &[(&str, Propagate)] =
     &[("always", Propagate::Always), ("out-of-range", Propagate::OutOfRange), ("never", Propagate::Never)];
+const BUMP_SOURCES: &[(&str, BumpSource)] = &[("commits", BumpSource::Commits), ("trailers", BumpSource::Trailers)];
+const LATER_SOURCES: &[(&str, &str)] =
+    &[("change-files", "change files are not read yet: list `commits`, `trailers` or both")];
 const BREAKING: &[(&str, Bump)] = &[("minor", Bump::Minor), ("major", Bump::Major)];
 const REQUIREMENT_CHANGES: &[(&str, RequirementChanges)] =
     &[("patch", RequirementChanges::Patch), ("none", RequirementChanges::None)];
@@ -157,6 +160,12 @@ const ROOT: &[Key<Policy>] = &[
         |p| Slot::Commit(&mut p.bootstrap_sha),
     )
     .unset("a package without a tag has its first release at its present version"),
+    Key::<Policy>::new(
+        "bump_sources",
+        "What says how far packages move: the types of commits, and lines such as `release: minor` and `Release-As: NAME@VERSION` in their messages.",
+        r#"["trailers"]"#,
+        |p| words(&mut p.bump_sources, BUMP_SOURCES, LATER_SOURCES),
+    ),
     Key::<Policy>::new(
         "propagate",
         "Which bumps of an internal dependency reach its dependents: any, those that leave the requirement as published, or none. With `pin = \"exact\"`, `never` is refused.",

@@ -84,6 +84,25 @@ fn unknown_keys_and_tables_say_where_they_belong() {
 }
 
 #[test]
+fn what_says_how_far_packages_move_is_one_of_what_is_read() {
+    for (value, expected) in [
+        ("[]", "is a list of nothing @ [] ? it holds one of `commits`, `trailers`, or several"),
+        ("\"commits\"", "expects a list of `commits`, `trailers`, not text @ \"commits\""),
+        (
+            "[\"comits\"]",
+            "cannot hold `comits` @ \"comits\" ? did you mean `commits`? It is one of `commits`, `trailers`",
+        ),
+        (
+            "[\"change-files\", \"trailers\"]",
+            "cannot hold `change-files` @ \"change-files\" ? change files are not read yet: list `commits`, `trailers` or both",
+        ),
+    ] {
+        let expected = format!("RK-CONFIG-INVALID-VALUE `bump_sources` {expected}");
+        says(&format!("bump_sources = {value}"), &[&expected]);
+    }
+}
+
+#[test]
 fn each_kind_of_value_says_what_it_expects() {
     for (file, expected) in [
         ("synchronize = 1", "`synchronize` expects `true` or `false`, not a number"),

@@ -6,9 +6,9 @@ use std::time::Duration;
 use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
-    ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate,
-    PublishPolicy, PullRequestPolicy, RegistryPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums,
-    VersionFrom, Versioning,
+    BumpSource, ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy,
+    Propagate, PublishPolicy, PullRequestPolicy, RegistryPolicy, RequirementChanges, Stale, Unreleased,
+    VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -21,6 +21,7 @@ default_branch = "develop"
 release_branches = ["main", "release/*"]
 bootstrap_sha = "ABCDEF0123"
 propagate = "out-of-range"
+bump_sources = ["trailers"]
 breaking_below_one = "major"
 requirement_changes = "none"
 sign = "require"
@@ -172,6 +173,7 @@ fn every_key_is_stored_where_it_belongs() {
         release_branches: texts(&["main", "release/*"]),
         bootstrap_sha: Some(CommitId::new("abcdef0123")),
         propagate: Propagate::OutOfRange,
+        bump_sources: vec![BumpSource::Trailers],
         breaking_below_one: Bump::Major,
         requirement_changes: RequirementChanges::None,
         sign: Sign::Require,

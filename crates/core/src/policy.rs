@@ -31,6 +31,15 @@ pub enum Participation {
     None,
 }
 
+/// What says how far packages move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BumpSource {
+    /// The types of commits, and what they break.
+    Commits,
+    /// `release:` and `Release-As:` lines in the messages of commits.
+    Trailers,
+}
+
 /// How the packages of a group are numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Versioning {
@@ -107,6 +116,8 @@ pub struct Policy {
     pub release_branches: Vec<String>,
     /// Where history begins for packages without a tag.
     pub bootstrap_sha: Option<CommitId>,
+    /// What says how far packages move.
+    pub bump_sources: Vec<BumpSource>,
     /// Which bumps reach dependents.
     pub propagate: Propagate,
     /// What a breaking change means below 1.0.
@@ -276,6 +287,11 @@ pub struct PackagePolicy {
 }
 
 impl Policy {
+    /// Whether a source says how far packages move.
+    pub fn counts(&self, source: BumpSource) -> bool {
+        self.bump_sources.contains(&source)
+    }
+
     /// Whether warnings of a code are not to be said.
     pub fn settles(&self, code: Code) -> bool {
         self.ignore_warnings.iter().any(|settled| settled == code.as_str())
@@ -290,6 +306,7 @@ impl Default for Policy {
             default_branch: None,
             release_branches: Vec::new(),
             bootstrap_sha: None,
+            bump_sources: vec![BumpSource::Commits, BumpSource::Trailers],
             propagate: Propagate::default(),
             breaking_below_one: Bump::Minor,
             requirement_changes: RequirementChanges::default(),

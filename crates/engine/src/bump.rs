@@ -1,5 +1,6 @@
 //! How far each package moves, and why. Pure.
 
+mod asked;
 mod held;
 mod labelled;
 mod together;
@@ -17,6 +18,8 @@ use crate::discover::{Discovery, Member};
 use crate::error::{Behind, Error, Result, Taken};
 use crate::graph::PackageGraph;
 use crate::history::{Change, Changes, MemberChanges};
+use asked::AskedFor;
+pub(crate) use asked::{STEPS, leads, step};
 pub use held::Held;
 use labelled::Line;
 
@@ -43,6 +46,13 @@ pub enum Reason {
     VersionAhead,
     /// It publishes other requirements than its last release did, whatever the commits say.
     Requirement,
+    /// A trailer of a commit says how far it moves, or to which version.
+    Trailer {
+        /// The commit.
+        commit: CommitId,
+        /// The line, as it was written.
+        text: String,
+    },
     /// The command line asked for this version.
     Set,
     /// The packages of its group have one version, which it would not have by itself.
@@ -103,6 +113,7 @@ pub fn decide(
         return Err(error);
     }
     labelled::graduate(&mut states, discovery, asked)?;
+    asked::spread(&mut states, &discovery.groups)?;
     // A group that moves reaches dependents outside of it, and whoever they pull along may be in another group. Moves,
     // bumps and shared versions only rise, so there is an end.
     together::apply(&mut states, &discovery.groups)?;
@@ -112,6 +123,7 @@ pub fn decide(
             break;
         }
     }
+    asked::refuse_behind(&states)?;
     labelled::refuse_uncountable(&states)?;
     let held = held::held(&states, discovery, graph)?;
     let decisions: Result<Vec<Decision>> =
@@ -139,6 +151,8 @@ struct State<'a> {
     moves_to_floor: bool,
     bump: Bump,
     reasons: Vec<Reason>,
+    /// The version that a commit asks for.
+    asked: Option<AskedFor>,
     /// The version that its group shares.
     fixed: Option<Version>,
     /// Whether it moves because its group does, even without a bump.
@@ -166,6 +180,7 @@ impl<'a> State<'a> {
             moves_to_floor: false,
             bump: Bump::None,
             reasons: Vec::new(),
+            asked: None,
             fixed: None,
             is_pulled: false,
             breaking_below_one: policy.breaking_below_one,
@@ -178,7 +193,8 @@ impl<'a> State<'a> {
         };
         if member.release != Participation::None {
             state.start(member, history)?;
-            state.apply_commits(&history.commits, policy);
+            state.apply_asked(history);
+            state.apply_commits(history, policy);
             state.apply_final(history, policy);
             state.apply_requirements(history.requires_otherwise);
         }
@@ -228,32 +244,46 @@ impl<'a> State<'a> {
         self.reasons.push(Reason::VersionAhead);
     }
 
+    /// Takes the newest version that a commit asks for.
+    fn apply_asked(&mut self, history: &MemberChanges) {
+        let Some(asked) = history.asked.first() else { return };
+        let (version, commit) = (asked.version.clone(), asked.commit.clone());
+        self.asked = Some(AskedFor { version, commit, is_own: true });
+        self.reasons.push(Reason::Trailer { commit: asked.commit.clone(), text: asked.line.clone() });
+    }
+
     /// The reasons begin with the commits that move it farthest, which is what a reader of a plan looks for.
-    fn apply_commits(&mut self, commits: &[Change], policy: &Policy) {
-        let mut moving: Vec<(Bump, &Change)> =
-            commits.iter().map(|change| (self.tame(change.parsed.bump(policy)), change)).collect();
+    fn apply_commits(&mut self, history: &MemberChanges, policy: &Policy) {
+        let all = history.commits.iter().chain(&history.addressed);
+        let mut moving: Vec<(Bump, &Change)> = all.map(|change| (self.bump_of(change, policy), change)).collect();
         moving.retain(|(bump, _)| *bump > Bump::None);
         moving.sort_by_key(|(bump, _)| std::cmp::Reverse(*bump));
         self.bump = moving.first().map_or(self.bump, |(bump, _)| self.bump.max(*bump));
-        let reason = |(_, change): &(Bump, &Change)| Reason::Commit {
-            commit: change.commit.clone(),
-            summary: change.summary.clone(),
+        let reason = |(_, change): &(Bump, &Change)| match &change.level {
+            Some(level) => Reason::Trailer { commit: change.commit.clone(), text: level.line.clone() },
+            None => Reason::Commit { commit: change.commit.clone(), summary: change.summary.clone() },
         };
         self.reasons.extend(moving.iter().map(reason));
     }
 
+    fn bump_of(&self, change: &Change, policy: &Policy) -> Bump {
+        bump_of(self.scheme, &self.base, self.breaking_below_one, change, policy)
+    }
+
     /// What the last final version and the commits since then ask of a line of prereleases.
     fn apply_final(&mut self, history: &MemberChanges, policy: &Policy) {
-        let (last, commits) = match (&history.since_final, &history.last) {
-            (Some(since), _) => (&since.version, since.commits.as_slice()),
+        let (last, commits, addressed) = match (&history.since_final, &history.last) {
+            (Some(since), _) => (&since.version, &since.commits, &since.addressed),
             (None, Some(last)) if !self.scheme.is_prerelease(&last.version) => {
-                (&last.version, history.commits.as_slice())
+                (&last.version, &history.commits, &history.addressed)
             }
             _ => return,
         };
-        let bump =
-            commits.iter().map(|change| tame(self.scheme, last, self.breaking_below_one, change.parsed.bump(policy)));
-        let bump = bump.max().unwrap_or_default();
+        let bumps = commits
+            .iter()
+            .chain(addressed)
+            .map(|change| bump_of(self.scheme, last, self.breaking_below_one, change, policy));
+        let bump = bumps.max().unwrap_or_default();
         if let Some(line) = &mut self.line {
             line.since(last.clone(), bump);
         }
@@ -266,14 +296,10 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Below 1.0 a break is what the configuration says.
-    fn tame(&self, bump: Bump) -> Bump {
-        tame(self.scheme, &self.base, self.breaking_below_one, bump)
-    }
-
     fn moves(&self) -> bool {
         let graduates = self.line.as_ref().is_some_and(|line| line.graduates);
-        let moves = self.bump > Bump::None || self.moves_to_floor || self.is_pulled || graduates;
+        let is_asked = self.asked.as_ref().is_some_and(|asked| asked.is_own);
+        let moves = self.bump > Bump::None || self.moves_to_floor || self.is_pulled || graduates || is_asked;
         self.release != Participation::None && moves
     }
 
@@ -288,7 +314,7 @@ impl<'a> State<'a> {
 
     fn unspent(&self, wanted: Version) -> Result<Version> {
         let mut next = wanted;
-        while self.fixed.is_none() && self.is_spent(&next) {
+        while self.fixed.is_none() && self.asked.is_none() && self.is_spent(&next) {
             next = self.scheme.bump(&next, Bump::Patch, None)?;
         }
         Ok(next)
@@ -311,6 +337,9 @@ impl<'a> State<'a> {
 
     /// The version that it would have with a bump.
     fn with_bump(&self, bump: Bump) -> Result<Version> {
+        if let Some(asked) = &self.asked {
+            return Ok(asked.version.clone());
+        }
         if let Some(line) = &self.line {
             return line.next(self.scheme, bump, self.floor.is_some());
         }
@@ -327,6 +356,13 @@ impl<'a> State<'a> {
             (Some(bumped), Some(floor)) => higher(bumped, floor),
             (bumped, floor) => bumped.or(floor).unwrap_or_else(|| self.base.clone()),
         })
+    }
+
+    /// The version that the package has, where one that is asked for is not above it.
+    fn passed(&self, asked: &Version) -> Option<&Version> {
+        let is_below = |version: &&Version| self.scheme.compare(asked, version).is_lt();
+        let is_released = self.scheme.compare(asked, &self.base).is_eq() && !self.moves_to_floor;
+        if is_released { Some(&self.base) } else { [&self.base, &self.current].into_iter().find(is_below) }
     }
 
     fn decide(self, held: Option<Held>) -> Result<Decision> {
@@ -348,9 +384,25 @@ impl<'a> State<'a> {
             Bump::None
         } else if is_labelled && self.scheme.finalize(&present) == self.scheme.finalize(next) {
             Bump::Prerelease
+        } else if self.asked.is_some() {
+            step(self.scheme, &self.base, &self.scheme.finalize(next))
         } else {
             self.line.as_ref().map_or(self.bump, |line| line.asked().max(self.bump))
         }
+    }
+}
+
+/// How far a change moves a package that was released as `base`. A trailer names the step itself.
+fn bump_of(
+    scheme: &dyn VersionScheme,
+    base: &Version,
+    breaking_below_one: Bump,
+    change: &Change,
+    policy: &Policy,
+) -> Bump {
+    match &change.level {
+        Some(level) => level.bump,
+        None => tame(scheme, base, breaking_below_one, change.bump(policy)),
     }
 }
 

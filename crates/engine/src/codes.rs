@@ -26,6 +26,9 @@ releasekit_core::codes! {
     VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", Conflict, "the tag of the next version exists already",
         "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused, in whatever spelling or format: raise the version in the package file above it; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`, and the next free version is planned.",
         help: "raise the version in the package file above it, or where nothing was released under it, list it in `ignore_tags`";
+    VERSION_ASKED_BEHIND = "RK-VERSION-ASKED-BEHIND", Precondition, "a commit asks for a version that is not above the present one",
+        "`Release-As: NAME@VERSION` in the message of a commit since the last release asks for a version, and the package was released at that one or a higher one, or its package file says a higher one. Versions only rise. The newest such line of a package counts, so a new commit with a higher version settles it.",
+        help: "commit `Release-As: NAME@VERSION` with a higher version: the newest one counts";
     VERSION_UNCOUNTABLE = "RK-VERSION-UNCOUNTABLE", Precondition, "a prerelease is numbered by a date, which is not counted",
         "A labelled version counts on within its line: after `1.0.0b1` comes `1.0.0b2`. A number that reads as a date, as in `1.0.0b260730`, comes from a calendar, and only whoever makes these versions knows the next one. Write it into the package file, which is then released as it stands, or drop the label with `--graduate`.",
         help: "write the next version into the package file, or drop the label with `--graduate`";
@@ -56,6 +59,9 @@ releasekit_core::codes! {
     GLOB_INVALID = "RK-GLOB-INVALID", Configuration, "a glob pattern cannot be read",
         "Patterns are globs such as `docs-*` or `packages/**`; the message says what is wrong with this one.",
         help: "mend the pattern in `releasekit.toml`";
+    COMMIT_TRAILER = "RK-COMMIT-TRAILER", Precondition, "a trailer of a commit cannot be followed",
+        "`release: major|minor|patch|skip [NAMES]` in the message of a commit says how far packages move, and `Release-As: NAME@VERSION` which version one is to have. The line is written otherwise, names a package that is not there, or leaves it open which is meant. It is never passed over, for a plan would give another version than somebody asked for. Amend the commit where that is still possible. Else revert it and commit it again with the right line, for a commit and its revert cancel each other; or leave `trailers` out of `bump_sources` until these commits are released.",
+        help: "amend the commit, or revert it and commit it again; `bump_sources = [\"commits\"]` leaves trailers unread";
     RELEASE_NO_MANIFEST = "RK-RELEASE-NO-MANIFEST", Precondition, "there is no release manifest",
         "The commit holds no `.releasekit/manifest.json`. Run `releasekit prepare`, merge its branch, and run the command again on the merged branch.",
         help: "run `releasekit prepare` and merge its branch";

@@ -8,6 +8,7 @@ mod request;
 mod revert;
 mod squash;
 mod text;
+mod trailers;
 
 use git_conventional::Commit;
 use releasekit_core::model::Bump;
@@ -17,6 +18,8 @@ use serde::Serialize;
 use quoted::Quoted;
 pub(crate) use request::of_request;
 pub(crate) use revert::without_number;
+pub(crate) use trailers::may_have as may_have_trailers;
+pub use trailers::{Asks, Trailer};
 
 /// A footer of a commit message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,6 +62,9 @@ pub struct ParsedCommit {
     /// The messages that a squash lists, newest first, each as it was written; empty where it lists none.
     #[serde(skip)]
     pub listed: Vec<String>,
+    /// What its trailers ask for, without those of the messages that it lists.
+    #[serde(skip)]
+    pub trailers: Vec<Trailer>,
 }
 
 impl ParsedCommit {
@@ -88,6 +94,9 @@ pub fn parse(message: &str) -> ParsedCommit {
     parsed.title = text::first_line(&text).to_owned();
     parsed.undoes = revert::title(&parsed.title);
     parsed.listed = squash::listed(&text);
+    if trailers::may_have(&quoted.text) {
+        parsed.trailers = trailers::trailers(&squash::without_list(&quoted.text));
+    }
     parsed
 }
 
@@ -113,6 +122,7 @@ fn conventional(commit: &Commit<'_>, quoted: &Quoted) -> ParsedCommit {
         reverts: revert::commits(commit.body()),
         undoes: None,
         listed: Vec::new(),
+        trailers: Vec::new(),
     }
 }
 
@@ -156,6 +166,7 @@ fn plain(text: &str) -> ParsedCommit {
         title: String::new(),
         breaking_text: None,
         listed: Vec::new(),
+        trailers: Vec::new(),
     }
 }
 

@@ -11,18 +11,21 @@ mod diagnostic;
 mod fault;
 mod numbered;
 mod text;
+mod trailers;
 mod unkept;
 
 pub use self::allowed::AllowedBranches;
 pub use self::astray::Astray;
 pub use self::fault::Fault;
-pub use self::numbered::{Behind, Taken, Uncountable};
+pub use self::numbered::{AskedBehind, Behind, Taken, Uncountable};
+pub use self::trailers::{TrailerFault, Unfollowed};
 pub use self::unkept::{Unkept, Why};
 
-use self::numbered::{behind, taken, uncountable};
+use self::numbered::{asked_behind, behind, taken, uncountable};
 use self::text::{
     arrows, clash, joined, lacks, list, or_absent, places, reason, roots, unclear_tool, unkept, unread, whose,
 };
+use self::trailers::unfollowed;
 use crate::failure::Failure;
 
 /// The result of a stage.
@@ -116,6 +119,18 @@ pub enum Error {
         packages: Vec<Taken>,
         /// Whether HEAD lies behind one of these tags, as an old checkout does.
         is_behind: bool,
+    },
+    /// Trailers that cannot be followed.
+    #[error("{}", unfollowed(.faults))]
+    Trailers {
+        /// Which.
+        faults: Vec<TrailerFault>,
+    },
+    /// Commits ask for versions that are not above the present ones.
+    #[error("{}", asked_behind(.packages))]
+    AskedBehind {
+        /// Of which packages.
+        packages: Vec<AskedBehind>,
     },
     /// Prereleases that are numbered by dates.
     #[error("{}", uncountable(.packages))]

@@ -7,6 +7,8 @@ mod owners;
 mod requirements;
 mod reverts;
 mod said;
+mod take;
+mod trailers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,8 +18,8 @@ use releasekit_core::model::{CommitId, Package, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 
-pub use self::change::{Change, Idle};
-pub use self::fork::fork;
+pub use self::change::{AskedVersion, Change, Idle, Level};
+pub use self::fork::{fork, newest};
 use crate::discover::Member;
 use crate::error::Result;
 use crate::globs::globs;
@@ -25,8 +27,7 @@ pub use crate::naming::PresumedTags;
 use crate::naming::{Known, Naming, TagIndex};
 use crate::session::{Session, Snapshot};
 use owners::Owners;
-use reverts::Reverts;
-use said::Said;
+use take::Taking;
 
 /// Folders of release tools, whose changes move nobody. The version control system adds its own.
 pub(crate) const IGNORED: &[&str] = &[".releasekit", ".changeset"];
@@ -49,6 +50,8 @@ pub struct SinceFinal {
     pub version: Version,
     /// The commits since then, newest first.
     pub commits: Vec<Change>,
+    /// Those that do not count by what they touched, and that move it by a trailer, newest first.
+    pub addressed: Vec<Change>,
 }
 
 /// What happened to one package.
@@ -58,6 +61,10 @@ pub struct MemberChanges {
     pub last: Option<Baseline>,
     /// The commits since then, newest first; empty for a first release.
     pub commits: Vec<Change>,
+    /// Commits since then that do not count by what they touched, and that move it by a trailer, newest first.
+    pub addressed: Vec<Change>,
+    /// The versions that commits since then ask for, newest first.
+    pub asked: Vec<AskedVersion>,
     /// What happened since the last final version, where the last release is a prerelease.
     pub since_final: Option<SinceFinal>,
     /// Commits that say something and do not count, newest first, with why.
@@ -73,6 +80,11 @@ pub struct MemberChanges {
 }
 
 impl MemberChanges {
+    /// Whether trailers have a say in how it moves.
+    pub fn has_trailers(&self) -> bool {
+        !self.asked.is_empty() || !self.addressed.is_empty() || self.commits.iter().any(|it| it.level.is_some())
+    }
+
     /// The highest tag of a package of which HEAD reaches none, and how many it has: then `never released` is not the whole
     /// truth. Tags that are to be ignored do not count.
     pub fn unreached(&self, scheme: &dyn VersionScheme) -> Option<(&TagName, usize)> {
@@ -96,8 +108,8 @@ pub struct Changes {
     pub(crate) naming: Naming,
     /// All tags, and where they lead.
     pub tags: BTreeMap<TagName, CommitId>,
-    /// Tags that look like versions and belong to no package, counted by shape.
-    pub foreign_tags: BTreeMap<String, usize>,
+    /// Tags that look like versions and belong to no package, by shape.
+    pub foreign_tags: BTreeMap<String, Vec<TagName>>,
     /// Tags that are nobody's, or another package's, and that packages seem to have been released under.
     pub presumed_tags: Vec<PresumedTags>,
     /// Breaking changes that a squash lists and its title, which counts, does not declare: the commit, and what it lists.
@@ -156,7 +168,7 @@ pub(crate) async fn changes_with_tags(
         tags: tags.iter().map(|tag| (tag.name.clone(), tag.commit.clone())).collect(),
         undeclared: Vec::new(),
     };
-    changes.take(session, history, snapshot, &since).await?;
+    Taking::new(session, snapshot, &since, &mut changes).take(&history).await?;
     Ok(changes)
 }
 
@@ -297,6 +309,7 @@ fn scopes(at: At<'_>, baselines: &[Option<Baseline>], bootstrap: Option<&CommitI
 }
 
 /// The packages whose commits are wanted since a final version as well. Each has a second scope behind those of all.
+#[derive(Debug)]
 struct Since(Vec<(usize, Baseline)>);
 
 impl Since {
@@ -321,56 +334,5 @@ async fn walk(At { session, snapshot, head }: At<'_>, scopes: Vec<Scope>, since:
     match history.cut_at {
         Some(commit) => Err(session.lacks(Lack::History(commit))),
         None => Ok(history),
-    }
-}
-
-impl Changes {
-    /// Gives each package what the commits say that touched it.
-    async fn take(&mut self, session: &Session, history: History, snapshot: &Snapshot, since: &Since) -> Result<()> {
-        let members = &snapshot.discovery.members;
-        for (member, last) in &since.0 {
-            self.members[*member].since_final = Some(SinceFinal { version: last.version.clone(), commits: Vec::new() });
-        }
-        let silent = merges::silent(session, &snapshot.policy, &history.commits).await?;
-        for touching in &history.commits {
-            let said = Said::by(touching, &snapshot.policy);
-            let (own, again): (Vec<usize>, Vec<usize>) =
-                touching.scopes.iter().copied().partition(|scope| *scope < members.len());
-            let again: Vec<usize> = again.into_iter().map(|scope| since.0[scope - members.len()].0).collect();
-            let is_silent = silent.contains(&touching.id);
-            for change in &said.changes {
-                for &index in said.touched(change, members, &own) {
-                    let member = &mut self.members[index];
-                    if is_silent {
-                        member.idle.push((change.clone(), Idle::Merge));
-                    } else {
-                        member.commits.push(change.clone());
-                    }
-                }
-                for &index in said.touched(change, members, &again).into_iter().filter(|_| !is_silent) {
-                    let since = self.members[index].since_final.as_mut();
-                    since.into_iter().for_each(|since| since.commits.push(change.clone()));
-                }
-            }
-            self.undeclared.extend(said.undeclared.into_iter().map(|title| (touching.id.clone(), title)));
-        }
-        self.cancel_reverted(session, &history).await
-    }
-
-    async fn cancel_reverted(&mut self, session: &Session, history: &History) -> Result<()> {
-        let known = history.commits.iter().map(|touching| &touching.id).collect();
-        let changes = self.members.iter().flat_map(|member| {
-            let since = member.since_final.iter().flat_map(|since| &since.commits);
-            member.commits.iter().chain(since)
-        });
-        let reverts = Reverts::of(session, &self.head, changes, &known).await?;
-        for member in &mut self.members {
-            let cancelled = reverts.cancel(&mut member.commits);
-            member.idle.extend(cancelled.into_iter().map(|change| (change, Idle::Reverted)));
-            if let Some(since) = &mut member.since_final {
-                reverts.cancel(&mut since.commits);
-            }
-        }
-        Ok(())
     }
 }

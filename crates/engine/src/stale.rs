@@ -99,7 +99,7 @@ fn unlisted(
 
 /// The newest of the commits that move the farthest.
 fn farthest(commits: &[&Change], policy: &Policy) -> Option<String> {
-    let by_bump = commits.iter().rev().max_by_key(|change| change.parsed.bump(policy));
+    let by_bump = commits.iter().rev().max_by_key(|change| change.bump(policy));
     by_bump.map(|change| change.summary.clone())
 }
 
@@ -109,16 +109,12 @@ fn newcomers<'a>(replanned: &'a Planned, index: usize, row: &Row) -> Vec<&'a Cha
         .reasons
         .iter()
         .filter_map(|reason| match reason {
-            Reason::Commit { commit, .. } => Some(commit),
+            Reason::Commit { commit, .. } | Reason::Trailer { commit, .. } => Some(commit),
             _ => None,
         })
         .collect();
     let policy = &replanned.snapshot.policy;
     let commits = replanned.changes.members[index].commits.iter();
-    let is_new = |change: &&Change| {
-        !known.contains(&change.commit)
-            && notes::is_listed(&change.parsed, policy)
-            && change.parsed.bump(policy) > Bump::None
-    };
+    let is_new = |change: &&Change| !known.contains(&change.commit) && change.bump(policy) > Bump::None;
     commits.filter(is_new).collect()
 }

@@ -153,10 +153,16 @@ fn lifted(group: Option<&str>) -> String {
 
 /// How far the commit of a reason moves its package by itself; of what a squash lists, that one message.
 fn commit_bump(planned: &Planned, index: usize, reason: &Reason) -> String {
-    let Reason::Commit { commit, summary } = reason else { return String::new() };
-    let is_it = |change: &&Change| change.commit == *commit && change.summary == *summary;
-    let change = planned.changes.members[index].commits.iter().find(is_it);
-    change.map_or_else(String::new, |change| format!("{} ", change.parsed.bump(&planned.snapshot.policy)))
+    let is_it = |change: &&Change| match reason {
+        Reason::Commit { commit, summary } => change.commit == *commit && change.summary == *summary,
+        Reason::Trailer { commit, text } => {
+            change.commit == *commit && change.level.as_ref().is_some_and(|level| level.line == *text)
+        }
+        _ => false,
+    };
+    let member = &planned.changes.members[index];
+    let change = member.commits.iter().chain(&member.addressed).find(is_it);
+    change.map_or_else(String::new, |change| format!("{} ", change.bump(&planned.snapshot.policy)))
 }
 
 fn step(planned: &Planned, row: &Row) -> String {
@@ -177,9 +183,11 @@ fn step(planned: &Planned, row: &Row) -> String {
 /// The commits that touched the package and move nothing.
 fn idle_commits(planned: &Planned, index: usize) -> String {
     let member = &planned.changes.members[index];
-    let idle = |change: &&Change| change.parsed.bump(&planned.snapshot.policy) == Default::default();
+    let idle = |change: &&Change| change.bump(&planned.snapshot.policy) == Default::default();
     let line = |change: &Change, why: &str| format!("  {} {}{why}\n", change.commit.short(), clean(&change.summary));
-    let quiet = member.commits.iter().filter(idle).map(|change| line(change, ""));
+    let skipped =
+        |change: &Change| change.level.as_ref().map_or_else(String::new, |it| format!(" ({})", clean(&it.line)));
+    let quiet = member.commits.iter().filter(idle).map(|change| line(change, &skipped(change)));
     let spoken = member.idle.iter().map(|(change, why)| line(change, idle_because(*why)));
     let lines: String = quiet.chain(spoken).collect();
     if lines.is_empty() { lines } else { format!("commits that move nothing:\n{lines}") }

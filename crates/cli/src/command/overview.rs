@@ -26,7 +26,7 @@ use crate::next::CommandLine;
 use crate::options::{Format, Globals};
 use crate::render::plan::Shown;
 use crate::render::remark::Remark;
-use crate::render::style::count;
+use crate::render::style::{clean, count};
 use crate::render::{json, overview as render};
 
 /// Options of the overview.
@@ -208,6 +208,7 @@ async fn planned_overview(
     let is_doubtful = pending.is_none() && warnings::doubts_first_releases(planned, &warnings);
     if is_doubtful {
         name_beginning(opened, head, &mut warnings).await?;
+        name_last_foreign(opened, head, planned, &mut warnings).await?;
     }
     let list = if is_doubtful { &mut overview.in_the_way } else { &mut overview.warnings };
     list.extend(warnings.into_iter().map(said));
@@ -265,6 +266,25 @@ async fn name_beginning(opened: &Opened, head: &Head, warnings: &mut [Warning]) 
             "`{tag}` lies on a branch of its own: to count what came since that began, write at the top of `releasekit.toml`:"
         );
         warning.lines = vec![format!("bootstrap_sha = \"{commit}\"")];
+    }
+    Ok(())
+}
+
+/// Where tags are nobody's, the newest of them may still be where the packages were released last.
+async fn name_last_foreign(opened: &Opened, head: &Head, planned: &Planned, warnings: &mut [Warning]) -> Result<()> {
+    // What seems to be a package's own tag says more.
+    let is_known = warnings.iter().any(|warning| warning.tag.is_some());
+    let tags: Vec<_> = planned.changes.foreign_tags.values().flatten().collect();
+    if let Some(warning) = warnings.iter_mut().find(|it| it.code == codes::TAG_FOREIGN && !is_known)
+        && let Some((tag, commit)) = history::newest(&opened.session, &head.commit, &tags).await?
+    {
+        warning.help = format!(
+            "if they are releases of these packages, say how they read with `tag_format` or `formerly`; if all was released \
+             last at `{}`, write at the top of `releasekit.toml`:",
+            clean(tag.as_str()),
+        );
+        let others = warning.lines.iter().map(|line| format!("# or, where nothing was released yet: {line}"));
+        warning.lines = std::iter::once(format!("bootstrap_sha = \"{commit}\"")).chain(others).collect();
     }
     Ok(())
 }

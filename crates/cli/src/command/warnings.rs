@@ -96,8 +96,12 @@ fn unclaimed_tags(planned: &Planned, presumed: &[&PresumedTags]) -> Option<Warni
 fn foreign_tags(planned: &Planned, presumed: &[&PresumedTags]) -> Option<Warning> {
     let shapes = planned.changes.foreign_tags.iter();
     let shapes = shapes.filter(|(shape, _)| !presumed.iter().any(|presumed| presumed.format == **shape));
-    let which = some(shapes.map(|(shape, count)| format!("{count} × `{}`", clean(shape))).collect())?;
+    let which = some(shapes.map(|(shape, tags)| format!("{} × `{}`", tags.len(), clean(shape))).collect())?;
     let new = first_releases(planned).count();
+    // Where the configuration says when history begins, it has said what came of these.
+    if new == 0 && planned.snapshot.policy.bootstrap_sha.is_some() {
+        return None;
+    }
     let meaning = if new > 0 { format!(", and {} planned as new", are(new)) } else { String::new() };
     let message = format!("tags that look like versions belong to no package: {which}{meaning}");
     let help =

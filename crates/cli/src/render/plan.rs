@@ -200,6 +200,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
     match reason {
         Reason::Commit { commit, summary } => format!("{} {}", commit.short(), clean(summary)),
         Reason::Dependency { package } => format!("needs {package}"),
+        Reason::Trailer { commit, text } => format!("{} says {}", commit.short(), clean(text)),
         Reason::FirstRelease => "never released".to_owned(),
         Reason::VersionAhead => "the package file is ahead of the last tag".to_owned(),
         Reason::Set => "asked for on the command line".to_owned(),

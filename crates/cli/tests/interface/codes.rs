@@ -183,6 +183,8 @@ fn history_and_plan() {
     check(&[
         ("RK-VERSION-BEHIND-TAG", 5, |p| drop(p.sandbox.git(["tag", "core-v2.0.0"])), &["plan"]),
         ("RK-VERSION-TAG-EXISTS", 1, tag_elsewhere, &["plan"]),
+        ("RK-COMMIT-TRAILER", 5, |p| drop(p.change("core", "fix: mend it\n\nrelease: huge")), &["plan"]),
+        ("RK-VERSION-ASKED-BEHIND", 5, |p| drop(p.change("core", "fix: it\n\nRelease-As: 0.9.0")), &["plan"]),
         ("RK-UV-DYNAMIC-VERSION", 1, dynamic_version, &["plan"]),
         ("RK-MANIFEST-UNREADABLE", 1, broken_manifest, &["release"]),
         ("RK-RELEASE-NO-MANIFEST", 5, |_| {}, &["publish"]),

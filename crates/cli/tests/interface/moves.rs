@@ -120,6 +120,21 @@ fn a_merge_does_not_repeat_what_it_brought_and_explain_says_so() {
 }
 
 #[test]
+fn trailers_count_wherever_they_are_committed() {
+    let project = merged(&["fix: read tabs"], "Merge branch 'work'\n\nrelease: minor");
+    assert_eq!(moves(&project), ["a 1.0.0 → 1.1.0 minor (trailer, commit)"]);
+    project.change("a", "feat!: drop tabs\n\nrelease: skip");
+    project.sandbox.git(["commit", "--quiet", "--allow-empty", "-m", "chore: go\n\nRelease-As: a@1.5.0"]);
+    assert_eq!(moves(&project), ["a 1.0.0 → 1.5.0 minor (trailer, trailer, commit)"]);
+    let explained = project.run(&["explain", "a"]).ok();
+    for part in
+        [" says Release-As: a@1.5.0\n", "minor ", " says release: minor\n", "feat!: drop tabs (release: skip)\n"]
+    {
+        assert!(explained.contains(part), "{part}\n{explained}");
+    }
+}
+
+#[test]
 fn what_is_changed_in_a_merge_counts() {
     let project = single();
     project.sandbox.git(["switch", "--quiet", "-c", "work"]);

@@ -82,7 +82,15 @@ fn released_under_tags_of_nobody() {
         project.sandbox.git(["tag", tag]);
     }
     project.sandbox.push();
+    let last = project.sandbox.head();
+    project.change("core", "fix: read tabs");
+    project.sandbox.push();
     says(&project, "foreign_tags");
+    project.sandbox.write("releasekit.toml", format!("bootstrap_sha = \"{last}\"\n"));
+    project.sandbox.commit("chore: configure");
+    project.sandbox.push();
+    let settled = project.run(&[]).ok();
+    assert!(settled.contains("1.0.0    -       1.0.1  patch") && !settled.contains("RK-TAG-FOREIGN"), "{settled}");
     project.sandbox.write("releasekit.toml", "ignore_warnings = [\"RK-TAG-FOREIGN\"]\n");
     assert!(project.run(&[]).ok().ends_with("next: releasekit prepare"));
 }

@@ -111,8 +111,8 @@ pub struct HistoryRequest {
     pub head: CommitId,
     /// The packages' parts of the repository.
     pub scopes: Vec<Scope>,
-    /// Who says whose a folder is in another commit than `head`, and which merges are told. Without one, every folder is
-    /// whose it is at `head`, and no merge is told.
+    /// Who says whose a folder is in another commit than `head`, which merges are told, and which commits name scopes. Without one, every folder is
+    /// whose it is at `head`, and neither merges nor what touches no scope are told.
     pub judge: Option<Arc<dyn Judge>>,
 }
 
@@ -130,7 +130,7 @@ impl HistoryRequest {
     }
 }
 
-/// A commit that touched at least one scope it counts for.
+/// A commit that touched at least one scope it counts for, or addresses some.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TouchingCommit {
@@ -144,12 +144,15 @@ pub struct TouchingCommit {
     pub scopes: Vec<usize>,
     /// The first parent of a merge, from which its difference is taken; `None` of what is no merge.
     pub merged_into: Option<CommitId>,
+    /// Of a commit that the judge says addresses scopes, the indices of all that it would count for, touched or not, ascending;
+    /// empty of others.
+    pub in_range: Vec<usize>,
 }
 
 impl TouchingCommit {
     /// A commit that touched scopes, by their indices.
     pub fn new(id: CommitId, message: String, time: i64, scopes: Vec<usize>) -> Self {
-        Self { id, message, time, scopes, merged_into: None }
+        Self { id, message, time, scopes, merged_into: None, in_range: Vec::new() }
     }
 
     /// The same as a merge with this first parent.
@@ -158,13 +161,20 @@ impl TouchingCommit {
         self.merged_into = first_parent;
         self
     }
+
+    /// The same as one that addresses the scopes in whose range it lies.
+    #[must_use]
+    pub fn with_in_range(mut self, scopes: Vec<usize>) -> Self {
+        self.in_range = scopes;
+        self
+    }
 }
 
 /// What one pass over the history found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct History {
-    /// Commits that are no merges, and merges that the judge wants told, children before parents.
+    /// Commits that are no merges, merges that the judge wants told, and commits that address scopes, children before parents.
     pub commits: Vec<TouchingCommit>,
     /// A commit with parents that this clone lacks, met on the way: then nothing may be concluded.
     pub cut_at: Option<CommitId>,

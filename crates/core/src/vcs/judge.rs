@@ -1,4 +1,4 @@
-//! What a walk over the history cannot know by itself: whose a folder is, and which merges speak.
+//! What a walk over the history cannot know by itself: whose a folder is, which merges speak, and which commits name packages.
 
 use std::fmt;
 
@@ -17,4 +17,11 @@ pub trait Judge: fmt::Debug + Send + Sync {
 
     /// Whether a merge with this message is to be told.
     fn speaks(&self, message: &str) -> bool;
+
+    /// Whether a commit with this message, be it a merge, is to be told wherever it lies in the range of a scope, even of one
+    /// that it does not touch.
+    fn addresses(&self, message: &str) -> bool {
+        let _ = message;
+        false
+    }
 }

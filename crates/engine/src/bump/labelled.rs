@@ -93,10 +93,15 @@ pub(super) fn graduate(states: &mut [State<'_>], discovery: &Discovery, asked: &
     Ok(())
 }
 
+/// Whether a package's next version is counted on from its present one.
+fn is_counted(state: &State<'_>) -> bool {
+    state.floor.is_none() && state.fixed.is_none() && state.asked.is_none()
+}
+
 /// Refuses to count dates: only whoever makes these versions knows the next one.
 pub(super) fn refuse_uncountable(states: &[State<'_>]) -> Result<()> {
     let mut packages = Vec::new();
-    for state in states.iter().filter(|state| state.moves() && state.floor.is_none() && state.fixed.is_none()) {
+    for state in states.iter().filter(|state| state.moves() && is_counted(state)) {
         let Some(line) = state.line.as_ref().filter(|line| line.is_date(state.scheme)) else { continue };
         if state.next()?.as_ref() == Some(&line.at) {
             packages.push(Uncountable { package: state.id.clone(), version: line.at.clone() });

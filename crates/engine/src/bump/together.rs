@@ -74,7 +74,8 @@ impl<'a> Together<'_, '_, 'a> {
                 continue;
             }
             let version = self.spelled(state, shared)?;
-            let is_lifted = state.next()?.as_ref() != Some(&version);
+            let is_asked_of_others = state.asked.as_ref().is_some_and(|asked| !asked.is_own);
+            let is_lifted = is_asked_of_others || state.next()?.as_ref() != Some(&version);
             let state = &mut self.states[*index];
             state.is_pulled |= !state.moves();
             let reason = Reason::Group { group: self.group.name.clone() };

@@ -1,17 +1,19 @@
 //! The title of a request that a forge puts into the message of its merge.
 
 use super::squash::below_first_line;
-use super::text::cleaned;
+use super::text::{cleaned, is_made};
 use super::{ParsedCommit, parse};
-
-/// How the first line of a merge begins that nobody wrote.
-const MADE: [&str; 3] = ["Merge pull request ", "Merge branch ", "Merged in "];
 
 /// What a merge says: its own title, or where a forge made that, the title of the request below it.
 pub(crate) fn of_request(message: &str) -> ParsedCommit {
     let text = cleaned(message);
     let below = below_first_line(&text);
-    if MADE.iter().any(|made| text.starts_with(made)) && !below.is_empty() { parse(below) } else { parse(&text) }
+    let whole = parse(&text);
+    if below.is_empty() || !is_made(&text) {
+        return whole;
+    }
+    // Where nobody gave a title, the first line below may be a trailer.
+    ParsedCommit { trailers: whole.trailers, ..parse(below) }
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //!
 //! Bullets in any other body are prose.
 
+use std::borrow::Cow;
+
 use super::revert::{self, without_number};
 use super::text::{cleaned, first_line};
 
@@ -24,6 +26,15 @@ pub(super) fn listed(text: &str) -> Vec<String> {
         Some(messages)
     };
     without_reverted(of_log().or_else(of_forge).unwrap_or_default())
+}
+
+/// A message without the list that a forge put into it; what a log prints is indented, and nothing of it begins a line.
+pub(super) fn without_list(text: &str) -> Cow<'_, str> {
+    let body = body(text);
+    if of_forge(body).is_none() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}{}", &text[..text.len() - body.len()], &body[end_of_list(body)..]))
 }
 
 /// What stands below the title.
@@ -146,6 +157,14 @@ mod tests {
                     Author: A <a@example.invalid>\nDate:   Mon\n\n    feat: read tabs";
         assert_eq!(of(text), ["fix: do not crash\n\ncommit 0123456 did", "feat: read tabs"]);
         assert_eq!(of(&format!("Improve\n\n{text}")).len(), 2);
+    }
+
+    #[test]
+    fn what_stands_around_a_list_is_left_without_it() {
+        let text = "Improve (#7)\n\n* feat: x\n\nrelease: skip\n\n---------\n\nrelease: minor";
+        assert_eq!(without_list(text), "Improve (#7)\n\n\n---------\n\nrelease: minor");
+        let bullets = "Improve\n\n* feat: x\n* fix: y\n\nrelease: minor";
+        assert_eq!(without_list(bullets), bullets);
     }
 
     #[test]

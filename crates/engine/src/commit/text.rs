@@ -13,6 +13,14 @@ pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default().trim_end()
 }
 
+/// How the first line of a merge begins that nobody wrote.
+const MADE: [&str; 3] = ["Merge pull request ", "Merge branch ", "Merged in "];
+
+/// Whether a forge, or whatever merged, made the first line of a cleaned message.
+pub(super) fn is_made(text: &str) -> bool {
+    MADE.iter().any(|made| text.starts_with(made))
+}
+
 /// A byte order mark, and characters of no width, which editors and web forms leave behind.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{ad}')

@@ -24,6 +24,8 @@ impl Diagnostic for Error {
             Self::ToolUnclear { .. } => codes::WORKSPACE_TOOL_UNCLEAR,
             Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,
             Self::TagExists { .. } => codes::VERSION_TAG_EXISTS,
+            Self::Trailers { .. } => codes::COMMIT_TRAILER,
+            Self::AskedBehind { .. } => codes::VERSION_ASKED_BEHIND,
             Self::Uncountable { .. } => codes::VERSION_UNCOUNTABLE,
             Self::Unlabelled { .. } => codes::VERSION_UNLABELLED,
             Self::VersionNotShared { .. } => codes::VERSION_NOT_SHARED,

@@ -1,6 +1,6 @@
 //! What tags say of versions that a plan cannot go by, of all packages that have the same cause.
 
-use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
+use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Version};
 
 use crate::words::few;
 
@@ -35,6 +35,27 @@ pub struct Uncountable {
     pub package: PackageId,
     /// Its version.
     pub version: Version,
+}
+
+/// A package whose commits ask for a version that is not above the one it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedBehind {
+    /// Which.
+    pub package: PackageId,
+    /// The version that is asked for.
+    pub asked: Version,
+    /// The one that it has.
+    pub present: Version,
+    /// The commit that asks.
+    pub commit: CommitId,
+}
+
+pub(super) fn asked_behind(packages: &[AskedBehind]) -> String {
+    if let [AskedBehind { package, asked, present, commit }] = packages {
+        return format!("{} asks for {asked} of `{package}`, which is at {present} already", commit.short());
+    }
+    let said = packages.iter().map(|one| format!("`{}` {} ({})", one.package, one.asked, one.present));
+    format!("commits ask for versions that {} packages have passed: {}", packages.len(), few(said))
 }
 
 pub(super) fn uncountable(packages: &[Uncountable]) -> String {

@@ -1,6 +1,7 @@
 //! What a commit says to a package, and why it may not count.
 
-use releasekit_core::model::CommitId;
+use releasekit_core::model::{Bump, CommitId, Version};
+use releasekit_core::policy::{BumpSource, Policy};
 
 use crate::commit::ParsedCommit;
 
@@ -13,6 +14,39 @@ pub struct Change {
     pub summary: String,
     /// The same, taken apart.
     pub parsed: ParsedCommit,
+    /// What a trailer says of how far it moves the package, whatever its type.
+    pub level: Option<Level>,
+}
+
+impl Change {
+    /// How far it moves the package.
+    pub fn bump(&self, policy: &Policy) -> Bump {
+        match &self.level {
+            Some(level) => level.bump,
+            None if policy.counts(BumpSource::Commits) => self.parsed.bump(policy),
+            None => Bump::None,
+        }
+    }
+}
+
+/// How far a trailer says that a commit moves a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// How far; `none` where it skips the package.
+    pub bump: Bump,
+    /// The trailer as it was written.
+    pub line: String,
+}
+
+/// A version that a trailer asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedVersion {
+    /// The commit.
+    pub commit: CommitId,
+    /// The trailer as it was written.
+    pub line: String,
+    /// The version.
+    pub version: Version,
 }
 
 /// Why a commit does not count whatever it says.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use releasekit_core::model::{Bump, CommitId};
+use releasekit_core::model::CommitId;
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::TouchingCommit;
 
@@ -24,7 +24,7 @@ pub(super) async fn silent(
             let brings = brought
                 .iter()
                 .filter_map(|commit| older.get(&commit.id))
-                .any(|commit: &&TouchingCommit| *moving.entry(&commit.id).or_insert_with(|| moves(commit, policy)));
+                .any(|commit: &&TouchingCommit| *moving.entry(&commit.id).or_insert_with(|| speaks(commit, policy)));
             if brings {
                 silent.insert(touching.id.clone());
                 continue;
@@ -35,7 +35,7 @@ pub(super) async fn silent(
     Ok(silent)
 }
 
-/// Whether a commit moves a version.
-fn moves(touching: &TouchingCommit, policy: &Policy) -> bool {
-    Said::by(touching, policy).changes.iter().any(|change| change.parsed.bump(policy) > Bump::None)
+/// Whether a commit says how far it moves packages.
+fn speaks(touching: &TouchingCommit, policy: &Policy) -> bool {
+    Said::by(touching, policy).speaks(policy)
 }

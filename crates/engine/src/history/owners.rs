@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use releasekit_core::model::RepoPath;
-use releasekit_core::policy::Policy;
+use releasekit_core::model::{Bump, RepoPath};
+use releasekit_core::policy::{BumpSource, Policy};
 use releasekit_core::vcs::Judge;
 use releasekit_core::{Tree, Workspace};
 
-use crate::commit::of_request;
+use crate::commit::{may_have_trailers, of_request, parse};
 use crate::discover::Discovery;
 use crate::session::Snapshot;
 
@@ -133,6 +133,15 @@ impl Judge for Owners {
 
     fn speaks(&self, message: &str) -> bool {
         let said = of_request(message);
-        !said.is_revert() && said.bump(&self.policy) > releasekit_core::model::Bump::None
+        self.policy.counts(BumpSource::Commits) && !said.is_revert() && said.bump(&self.policy) > Bump::None
+    }
+
+    fn addresses(&self, message: &str) -> bool {
+        let has_trailers = || {
+            let said = parse(message);
+            let listed = said.listed.iter().map(|message| parse(message));
+            !said.trailers.is_empty() || listed.into_iter().any(|said| !said.trailers.is_empty())
+        };
+        self.policy.counts(BumpSource::Trailers) && may_have_trailers(message) && has_trailers()
     }
 }

@@ -1,7 +1,8 @@
 //! What a commit says to the packages that it touched: its own message, or where its title says nothing of how far they
 //! move, the messages that it lists.
 
-use releasekit_core::policy::Policy;
+use releasekit_core::model::Bump;
+use releasekit_core::policy::{BumpSource, Policy};
 use releasekit_core::vcs::TouchingCommit;
 
 use super::change::Change;
@@ -10,10 +11,12 @@ use crate::discover::Member;
 
 /// What a commit says.
 pub(super) struct Said {
-    /// Newest first.
-    pub(super) changes: Vec<Change>,
-    /// Whether these are messages that it lists, of which each may be for one package alone.
-    is_list: bool,
+    /// Its own message, whose trailers are meant of all that it lists.
+    pub(super) own: Change,
+    /// The messages that it lists, newest first, each with trailers of its own.
+    pub(super) listed: Vec<Change>,
+    /// Whether these count in place of its own message, of which each may be for one package alone.
+    pub(super) is_list: bool,
     /// The titles of breaking changes that it lists, and that its own title, which counts, says nothing of.
     pub(super) undeclared: Vec<String>,
 }
@@ -26,25 +29,41 @@ impl Said {
             None => read(touching, &touching.message),
         };
         let title = &own.parsed;
+        if title.listed.is_empty() || touching.merged_into.is_some() {
+            return Self { own, listed: Vec::new(), is_list: false, undeclared: Vec::new() };
+        }
         let is_known = title.kind.as_ref().is_some_and(|kind| policy.commit_types.contains_key(kind));
         let listed: Vec<Change> = title.listed.iter().map(|message| read(touching, message)).collect();
-        if listed.is_empty() || touching.merged_into.is_some() {
-            return Self { changes: vec![own], is_list: false, undeclared: Vec::new() };
-        }
         if is_known || title.breaking {
             let is_breaking = |change: &&Change| change.parsed.breaking && !title.breaking;
             let undeclared = listed.iter().filter(is_breaking).map(|change| change.summary.clone()).collect();
-            return Self { changes: vec![own], is_list: false, undeclared };
+            return Self { own, listed, is_list: false, undeclared };
         }
-        Self { changes: listed, is_list: true, undeclared: Vec::new() }
+        Self { own, listed, is_list: true, undeclared: Vec::new() }
+    }
+
+    /// What counts by its type, newest first: its own message, or those that it lists.
+    pub(super) fn changes(&self) -> &[Change] {
+        if self.is_list { &self.listed } else { std::slice::from_ref(&self.own) }
+    }
+
+    /// Whether any of its messages has a trailer.
+    pub(super) fn has_trailers(&self) -> bool {
+        self.listed.iter().chain([&self.own]).any(|change| !change.parsed.trailers.is_empty())
+    }
+
+    /// Whether it says how far it moves packages.
+    pub(super) fn speaks(&self, policy: &Policy) -> bool {
+        let is_asked = policy.counts(BumpSource::Trailers) && self.has_trailers();
+        is_asked || self.changes().iter().any(|change| change.bump(policy) > Bump::None)
     }
 
     /// Which of the touched packages a change is for: all, but where a listed message names one of them, that one.
-    pub(super) fn touched<'a>(&self, change: &Change, members: &[Member], touched: &'a [usize]) -> Vec<&'a usize> {
+    pub(super) fn touched(&self, change: &Change, members: &[Member], touched: &[usize]) -> Vec<usize> {
         let scope = change.parsed.scope.as_deref().filter(|_| self.is_list);
-        let named: Vec<&usize> =
-            touched.iter().filter(|index| scope.is_some_and(|scope| is_name_of(&members[**index], scope))).collect();
-        if named.len() == 1 { named } else { touched.iter().collect() }
+        let is_named = |index: &usize| scope.is_some_and(|scope| is_name_of(&members[*index], scope));
+        let named: Vec<usize> = touched.iter().copied().filter(is_named).collect();
+        if named.len() == 1 { named } else { touched.to_vec() }
     }
 }
 
@@ -58,5 +77,5 @@ fn read(touching: &TouchingCommit, message: &str) -> Change {
 }
 
 fn change(touching: &TouchingCommit, parsed: ParsedCommit) -> Change {
-    Change { commit: touching.id.clone(), summary: parsed.title.clone(), parsed }
+    Change { commit: touching.id.clone(), summary: parsed.title.clone(), parsed, level: None }
 }

@@ -99,11 +99,14 @@ fn sections(commits: &[Change], policy: &Policy) -> Result<Vec<Section>> {
         }
     }
     titles.insert(0, BREAKING.to_owned());
+    if !titles.iter().any(|title| title == CHANGES) {
+        titles.push(CHANGES.to_owned());
+    }
     let places: HashMap<String, usize> = titles.iter().cloned().zip(0..).collect();
     let mut found: Vec<Section> = titles.into_iter().map(|title| Section { title, entries: Vec::new() }).collect();
     let mut seen = HashSet::new();
     for change in commits.iter().rev().filter(|change| !is_excluded(&change.parsed, &exclude)) {
-        let Some(title) = title_of(&change.parsed, policy) else { continue };
+        let Some(title) = title_of(change, policy) else { continue };
         let entry = entry(&change.parsed);
         if let Some(place) = places.get(&title)
             && seen.insert((*place, entry.clone()))
@@ -117,7 +120,15 @@ fn sections(commits: &[Change], policy: &Policy) -> Result<Vec<Section>> {
 
 const BREAKING: &str = "Breaking Changes";
 
-fn title_of(commit: &ParsedCommit, policy: &Policy) -> Option<String> {
+/// What moves a package by a trailer, and by its type would be listed nowhere.
+const CHANGES: &str = "Changes";
+
+fn title_of(change: &Change, policy: &Policy) -> Option<String> {
+    let is_moving = change.level.as_ref().is_some_and(|level| level.bump > Bump::None);
+    section_of(&change.parsed, policy).or_else(|| is_moving.then(|| CHANGES.to_owned()))
+}
+
+fn section_of(commit: &ParsedCommit, policy: &Policy) -> Option<String> {
     if commit.breaking {
         return Some(BREAKING.to_owned());
     }
@@ -148,7 +159,7 @@ fn is_excluded(commit: &ParsedCommit, exclude: &GlobSet) -> bool {
 /// What a commit's line says of it; `None` where it has none.
 pub(crate) fn line_of(commit: &ParsedCommit, policy: &Policy) -> Result<Option<String>> {
     let exclude = globs(&policy.changelog.exclude)?;
-    let is_told = title_of(commit, policy).is_some() && !is_excluded(commit, &exclude);
+    let is_told = section_of(commit, policy).is_some() && !is_excluded(commit, &exclude);
     Ok(is_told.then(|| printable(&commit.description)))
 }
 
@@ -171,9 +182,4 @@ fn dependencies(planned: &Planned, index: usize, reasons: &[Reason]) -> Vec<Move
     let mut found: Vec<MovedDependency> = members.into_iter().filter_map(moved).collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
-}
-
-/// Whether a commit is worth a line, whatever its bump.
-pub(crate) fn is_listed(commit: &ParsedCommit, policy: &Policy) -> bool {
-    title_of(commit, policy).is_some() || commit.bump(policy) > Bump::None
 }

@@ -13,8 +13,8 @@ mod render;
 
 pub use apart::serve;
 pub use changelog::{Changelog, Remark, Written};
+pub(crate) use collect::line_of;
 pub use collect::{Entry, MovedDependency, Notes, Section, for_member};
-pub(crate) use collect::{is_listed, line_of};
 pub(crate) use heading::folded;
 pub(crate) use input::{date_of, read_text, template};
 pub use render::to_markdown;

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use releasekit_core::VersionScheme;
 use releasekit_core::model::{Bump, CommitId, TagName, Version};
+use releasekit_core::policy::BumpSource;
+use releasekit_core::vcs::CommitInfo;
 
 use super::again::Again;
 use super::asked::{Asked, Wanted};
 use super::releases::Shipped;
 use super::titles::{Folders, Titles};
-use crate::bump::Reason;
+use crate::bump::{Reason, STEPS, leads, step};
 use crate::error::Result;
 use crate::history::Baseline;
 use crate::plan::Planned;
@@ -35,6 +37,8 @@ pub(super) struct Evidence<'a> {
     pub(super) said: Bump,
     /// Whether commits are a reason for that.
     pub(super) by_commits: bool,
+    /// Whether trailers have a say in that.
+    pub(super) by_trailers: bool,
     /// The version in the package file, where the plan has its own from there.
     pub(super) file: Option<&'a Version>,
     /// How far people moved it.
@@ -73,6 +77,7 @@ impl<'a> Evidence<'a> {
             next: decision.next.as_ref(),
             said: decision.bump,
             by_commits: false,
+            by_trailers: false,
             file: None,
             step: last.map_or(Bump::None, |last| step(scheme, &last.version, &shipped.version)),
             unreached: unreached(scheme, &shipped.version, &again.tagged[index], (last, decision.bump)),
@@ -85,8 +90,9 @@ impl<'a> Evidence<'a> {
             return Ok(evidence);
         }
         let together = together(planned, index);
-        let is_commit = |reason: &Reason| matches!(reason, Reason::Commit { .. });
+        let is_commit = |reason: &Reason| matches!(reason, Reason::Commit { .. } | Reason::Trailer { .. });
         evidence.by_commits = together.iter().any(|at| planned.bumps.0[*at].reasons.iter().any(is_commit));
+        evidence.by_trailers = together.iter().any(|at| planned.changes.members[*at].has_trailers());
         evidence.file = member.package.version.as_ref().filter(|file| evidence.is_from(file));
         let wanted = Wanted {
             name: member.id.name.as_str(),
@@ -98,10 +104,12 @@ impl<'a> Evidence<'a> {
         let Some(last) = last else { return Ok(evidence) };
         let range = titles.between(&last.commit, &again.base).await?;
         let after = titles.between(&again.base, &shipped.tagged.id).await?;
-        let asked = evidence.asked.take().or_else(|| wanted.in_commits(&range)).or_else(|| wanted.in_commits(&after));
+        let policy = &planned.snapshot.policy;
+        // What a plan follows is no reason for it to differ.
+        let unread: &[CommitInfo] = if policy.counts(BumpSource::Trailers) { &[] } else { &range };
+        let asked = evidence.asked.take().or_else(|| wanted.in_commits(unread)).or_else(|| wanted.in_commits(&after));
         evidence.asked = asked;
         let folders = folders(planned, &together);
-        let policy = &planned.snapshot.policy;
         if let Some((bump, _)) = titles.farthest(&range, &folders, policy).await? {
             let tamed = tamed(scheme, &last.version, bump, policy.breaking_below_one);
             evidence.by_titles = Some(scheme.bump(&last.version, tamed, None)?);
@@ -126,29 +134,6 @@ impl<'a> Evidence<'a> {
     pub(super) fn agrees(&self) -> bool {
         self.next.is_some_and(|next| self.scheme.compare(next, self.shipped).is_eq())
     }
-}
-
-/// How far one version is from another.
-pub(super) fn step(scheme: &dyn VersionScheme, from: &Version, to: &Version) -> Bump {
-    if scheme.is_prerelease(to) {
-        return Bump::Prerelease;
-    }
-    if let Some(bump) = STEPS.into_iter().find(|bump| leads(scheme, from, *bump, to)) {
-        return bump;
-    }
-    match (scheme.neutral(from), scheme.neutral(to)) {
-        (Some(from), Some(to)) if from.major == to.major && from.minor == to.minor => Bump::Patch,
-        (Some(from), Some(to)) if from.major == to.major => Bump::Minor,
-        _ => Bump::Major,
-    }
-}
-
-/// How far a final version may move, the shortest way first.
-const STEPS: [Bump; 3] = [Bump::Patch, Bump::Minor, Bump::Major];
-
-/// Whether a bump of one version gives another.
-fn leads(scheme: &dyn VersionScheme, from: &Version, bump: Bump, to: &Version) -> bool {
-    scheme.bump(from, bump, None).is_ok_and(|it| scheme.compare(&it, to).is_eq())
 }
 
 fn tamed(scheme: &dyn VersionScheme, last: &Version, bump: Bump, below_one: Bump) -> Bump {

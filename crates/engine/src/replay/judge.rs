@@ -24,7 +24,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Difference> {
         let (commit, summary, file) = (by.commit.clone(), by.summary.clone(), evidence.file.cloned());
         Some(Difference::Chosen { commit, summary, said, shipped, file })
     };
-    if evidence.file.is_some() || is_about_label(evidence) {
+    if evidence.file.is_some() || evidence.by_trailers || is_about_label(evidence) {
         return chosen();
     }
     // What the titles give is what shipped, so that nobody chose anything else.
@@ -72,6 +72,7 @@ mod tests {
             next: Some(&next),
             said: Bump::Patch,
             by_commits: true,
+            by_trailers: false,
             file: None,
             step: Bump::Minor,
             unreached,
@@ -96,6 +97,14 @@ mod tests {
             "unexplained"
         );
         assert_eq!(kind(|it| it.by_titles = Some(Version::from_canonical("1.0.1"))), "chosen");
+        assert_eq!(
+            kind(|it| {
+                it.by_titles = Some(minor.clone());
+                it.by_trailers = true;
+            }),
+            "chosen",
+            "a trailer says otherwise"
+        );
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use releasekit_core::model::TagName;
 
-/// Counts them by shape.
-pub(crate) fn foreign(tags: &[TagName], is_ours: impl Fn(&TagName) -> bool) -> BTreeMap<String, usize> {
-    let mut shapes = BTreeMap::new();
+/// Sorts them by shape.
+pub(crate) fn foreign(tags: &[TagName], is_ours: impl Fn(&TagName) -> bool) -> BTreeMap<String, Vec<TagName>> {
+    let mut shapes: BTreeMap<String, Vec<TagName>> = BTreeMap::new();
     for tag in tags.iter().filter(|tag| !is_ours(tag)) {
         if let Some(shape) = shape(tag.as_str()) {
-            *shapes.entry(shape).or_insert(0) += 1;
+            shapes.entry(shape).or_default().push(tag.clone());
         }
     }
     shapes

@@ -14,3 +14,4 @@ mod squash;
 mod support;
 mod tags;
 mod tools;
+mod trailers;

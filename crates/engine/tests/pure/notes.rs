@@ -103,6 +103,14 @@ fn commits_are_listed_by_section_oldest_first_and_once() {
 }
 
 #[test]
+fn what_a_trailer_moves_is_listed_whatever_its_type() {
+    let world =
+        world().commit(&["core"], "docs: say more\n\nrelease: minor").commit(&["core"], "Tidy\n\nrelease: skip");
+    let text = section(world.commit(&["app"], "docs: x\n\nrelease: patch [core]"), "core", None).unwrap();
+    assert_eq!(text, "## 1.1.0 (2026-01-02)\n\n### Changes\n\n- say more\n");
+}
+
+#[test]
 fn breaking_changes_come_first_and_dependencies_last() {
     let world = world()
         .commit(&["core"], "chore(api)!: drop v1\n\nBREAKING CHANGE: use v2\ninstead")

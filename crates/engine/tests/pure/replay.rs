@@ -6,7 +6,7 @@ use std::sync::Arc;
 use releasekit_core::ecosystem::{BackendContext, Backends, EcosystemBackend, Halves};
 use releasekit_core::event::Silent;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName, Target, Version};
-use releasekit_core::policy::{PackagePolicy, Policy};
+use releasekit_core::policy::{BumpSource, PackagePolicy, Policy};
 use releasekit_core::vcs::{CommitRequest, Expected, RefName, RefUpdate};
 use releasekit_core::{Environment, FileEdit, Vcs, Workspace};
 use releasekit_engine::Session;
@@ -181,18 +181,38 @@ fn who_asked_is_named() {
     past.write("docs: x", &[(".changeset/one.md", "---\n\"c\": minor\n---\n\nMore.\n"), ("c/code.txt", "x")]);
     past.raise("chore: release", &[("a", "2.0.0"), ("b", "1.1.0"), ("c", "1.1.0")]);
     past.tag(&["a-v2.0.0", "b-v1.1.0", "c-v1.1.0"]);
-    let replay = past.replay(1);
     let asked = |row: &Row| match &row.difference {
         Some(Difference::Asked { text, .. }) => text.clone(),
         other => format!("{other:?}"),
     };
-    let said: Vec<String> = replay.releases[0].packages.iter().map(asked).collect();
-    assert_eq!(said, ["Release-As: 2.0.0", "release: minor b", "\"c\": minor"]);
+    let said = |past: &Past| past.replay(1).releases[0].packages.iter().map(asked).collect::<Vec<_>>();
+    assert_eq!(said(&past), ["None", "None", "\"c\": minor"], "a plan follows trailers");
+    past.policy.bump_sources = vec![BumpSource::Commits];
+    assert_eq!(said(&past), ["Release-As: 2.0.0", "release: minor b", "\"c\": minor"]);
+}
+
+#[test]
+fn what_asks_when_a_version_is_raised_comes_too_late_for_a_plan() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "fix: x");
+    past.raise("chore: release\n\nRelease-As: 1.1.0", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.0.1 | 1.1.0 asked"]);
+}
+
+#[test]
+fn what_people_chose_against_a_trailer_is_chosen() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "feat: x\n\nrelease: patch");
+    past.raise("chore: release", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.0.1 | 1.1.0 chosen"]);
 }
 
 #[test]
 fn what_asks_for_something_else_is_no_reason() {
     let mut past = Past::released(&["a"]);
+    past.policy.bump_sources = vec![BumpSource::Commits];
     past.change("a", "docs: x\n\nRelease-As: 3.0.0\nrelease: patch");
     past.change("a", "docs: x\n\nrelease: minor b\nRelease-As: b@1.1.0");
     past.raise("chore: release", &[("a", "1.1.0")]);

@@ -435,8 +435,9 @@ impl Vcs for World {
         unsupported("commits")
     }
 
-    async fn own_changes(&self, _commit: &CommitId) -> Result<OwnChanges> {
-        unsupported("commits")
+    async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {
+        let touched = self.commits[index_of(commit)].0.iter();
+        Ok(OwnChanges::of_contents(touched.map(|name| RepoPath::new(name).expect("a legal name")).collect()))
     }
 
     async fn is_contained(&self, _commit: &CommitId, _into: &CommitId) -> Result<bool> {
@@ -467,8 +468,11 @@ impl Vcs for World {
                 own.then_some(index)
             };
             let scopes: Vec<usize> = request.scopes.iter().enumerate().filter_map(owns).collect();
-            let commit = TouchingCommit::new(commit_id(at), message.clone(), 0, scopes);
-            (!commit.scopes.is_empty()).then_some(commit)
+            let counting = (0..request.scopes.len()).filter(|index| counts(&request.scopes[*index], at));
+            let addresses = request.judge.as_ref().is_some_and(|judge| judge.addresses(message));
+            let in_range = if addresses { counting.collect() } else { Vec::new() };
+            let commit = TouchingCommit::new(commit_id(at), message.clone(), 0, scopes).with_in_range(in_range);
+            (!commit.scopes.is_empty() || !commit.in_range.is_empty()).then_some(commit)
         };
         Ok(History::new((0..self.commits.len()).rev().filter_map(touching).collect(), None))
     }

@@ -41,6 +41,7 @@ pub const CASES: &[Case<World>] = crate::cases![
     merges_are_not_in_the_history_and_what_they_bring_is,
     a_file_is_whose_the_commits_own_tree_says,
     merges_that_speak_are_told_with_what_they_bring,
+    commits_that_address_are_told_with_whose_range_they_lie_in,
     history_of_what_is_unknown_is_refused,
     the_runs_of_a_file_end_where_it_was_not_there,
     where_history_is_cut_is_told,

@@ -83,11 +83,15 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
             found.commits.extend(again.commits);
         }
     }
-    let mut touched: HashMap<NodeId, TouchingCommit> = found.commits.into_iter().collect();
+    let mut told: HashMap<NodeId, Told> = found.commits.into_iter().collect();
     let commits = walk.order.iter().filter_map(|node| {
-        let mut commit = touched.remove(node)?;
-        commit.scopes.retain(|scope| since.counts(&walk, *node, *scope));
-        (!commit.scopes.is_empty()).then_some(commit)
+        let Told { mut commit, addresses } = told.remove(node)?;
+        let counts = |scope: &usize| since.counts(&walk, *node, *scope);
+        commit.scopes.retain(counts);
+        if addresses {
+            commit.in_range = (0..request.scopes.len()).filter(counts).collect();
+        }
+        (!commit.scopes.is_empty() || !commit.in_range.is_empty()).then_some(commit)
     });
     let commits = commits.collect();
     let cut_at = walk.cut.map(|node| commit_id(walk.graph.node(node).id));
@@ -158,10 +162,17 @@ impl Candidate {
     }
 }
 
+/// A commit that is told.
+struct Told {
+    commit: TouchingCommit,
+    /// Whether its message addresses scopes.
+    addresses: bool,
+}
+
 /// What commits touch.
 #[derive(Default)]
 struct Found {
-    commits: Vec<(NodeId, TouchingCommit)>,
+    commits: Vec<(NodeId, Told)>,
     /// Where commits changed something.
     places: Vec<(NodeId, Place)>,
     /// Folders of packages that came or went in between.
@@ -343,21 +354,27 @@ impl Pass<'_> {
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(chunk) = next else { return Ok(found) };
             for candidate in chunk {
-                if candidate.merged_into.is_some() && !self.speaks(repo, &candidate, &mut buffer)? {
+                if candidate.merged_into.is_some() && !self.is_heard(repo, &candidate, &mut buffer)? {
                     continue;
                 }
                 let scopes = touched(&candidate)?;
-                if !scopes.is_empty() {
-                    found.commits.push((candidate.node, describe(repo, &candidate, scopes, &mut buffer)?));
+                if scopes.is_empty() && self.judge.is_none() {
+                    continue;
+                }
+                let commit = describe(repo, &candidate, scopes, &mut buffer)?;
+                let addresses = self.judge.is_some_and(|judge| judge.addresses(&commit.message));
+                if addresses || !commit.scopes.is_empty() {
+                    found.commits.push((candidate.node, Told { commit, addresses }));
                 }
             }
         }
     }
 
-    /// Whether a merge is told.
-    fn speaks(&self, repo: &gix::Repository, merge: &Candidate, buffer: &mut Vec<u8>) -> Result<bool, Error> {
+    /// Whether a merge may be told.
+    fn is_heard(&self, repo: &gix::Repository, merge: &Candidate, buffer: &mut Vec<u8>) -> Result<bool, Error> {
         let Some(judge) = self.judge else { return Ok(false) };
-        Ok(judge.speaks(&commit::message(read(repo, merge.id, buffer)?)))
+        let message = commit::message(read(repo, merge.id, buffer)?);
+        Ok(judge.speaks(&message) || judge.addresses(&message))
     }
 }
 

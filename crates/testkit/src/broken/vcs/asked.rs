@@ -63,6 +63,9 @@ impl BrokenVcs {
         if self.breaks("merges_that_speak_are_told_with_what_they_bring") {
             history.commits.retain(|commit| commit.merged_into.is_none());
         }
+        if self.breaks("commits_that_address_are_told_with_whose_range_they_lie_in") {
+            history.commits.retain(|commit| !commit.scopes.is_empty());
+        }
         if self.breaks("a_commit_belongs_to_the_longest_folder") && request.judge.is_none() {
             history.commits.iter_mut().for_each(|commit| widen(&mut commit.scopes, &request.scopes));
         }
@@ -128,5 +131,9 @@ impl Judge for Blind {
 
     fn speaks(&self, message: &str) -> bool {
         self.0.speaks(message)
+    }
+
+    fn addresses(&self, message: &str) -> bool {
+        self.0.addresses(message)
     }
 }

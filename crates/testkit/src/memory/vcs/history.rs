@@ -97,7 +97,8 @@ impl MemoryVcs {
 
     fn touch(&self, info: CommitInfo, counting: Vec<usize>, owned: &Owned<'_>) -> Result<Option<TouchingCommit>> {
         let is_merge = info.parents.len() > 1;
-        if is_merge && !owned.judge.is_some_and(|judge| judge.speaks(&info.message)) {
+        let addresses = owned.judge.is_some_and(|judge| judge.addresses(&info.message));
+        if is_merge && !addresses && !owned.judge.is_some_and(|judge| judge.speaks(&info.message)) {
             return Ok(None);
         }
         let before = info.parents.first().map(|parent| self.store.get(parent)).transpose()?;
@@ -108,11 +109,13 @@ impl MemoryVcs {
             let side = |file: &RepoPath| if after.contains_key(file) { &after } else { &before };
             files.iter().any(|file| owned.counts(*index, file, side(file)))
         };
-        let touched: Vec<usize> = counting.into_iter().filter(touched).collect();
+        let touched: Vec<usize> = counting.iter().copied().filter(touched).collect();
         let CommitInfo { id, message, time, parents, .. } = info;
         let merged_into = parents.into_iter().next().filter(|_| is_merge);
+        let in_range = if addresses { counting } else { Vec::new() };
+        let told = !touched.is_empty() || !in_range.is_empty();
         let touching = TouchingCommit::new(id, message, time, touched).with_merged_into(merged_into);
-        Ok((!touching.scopes.is_empty()).then_some(touching))
+        Ok(told.then(|| touching.with_in_range(in_range)))
     }
 
     pub(super) fn runs(&self, from: &CommitId, path: &RepoPath) -> Result<Vec<PathRun>> {

@@ -150,6 +150,10 @@ impl Judge for Numbered {
     fn speaks(&self, message: &str) -> bool {
         message.starts_with("speak")
     }
+
+    fn addresses(&self, message: &str) -> bool {
+        message.starts_with("address")
+    }
 }
 
 async fn judged(world: &World, head: &CommitId, scopes: Vec<Scope>) -> Result<History, String> {
@@ -191,6 +195,21 @@ pub(super) async fn merges_that_speak_are_told_with_what_they_bring(world: &Worl
     same(merges(&silent), [], "a merge that says nothing")?;
     let told = world.vcs.history(&HistoryRequest::new(merge, scopes()).with_judge(Arc::new(Talkative))).await.told()?;
     same(merges(&told), [(Some(one), vec![1])], "with what differs from its first parent")
+}
+
+pub(super) async fn commits_that_address_are_told_with_whose_range_they_lie_in(world: &World) -> Kept {
+    let head = world.head().await?;
+    let make = async |parent: &CommitId, file: &str, message: &str| {
+        world.vcs.commit(&request(parent, vec![write(file, "2\n")], message)).await.told()
+    };
+    let first = make(&head, "a/x", "address one").await?;
+    let second = make(&first, "top", "address two").await?;
+    let last = make(&second, "top2", "nobody").await?;
+    let scopes = vec![scope("a", Some(&head)), scope("b", Some(&first)), scope("c", Some(&last))];
+    let found = judged(world, &last, scopes).await?;
+    let told: Vec<_> = found.commits.iter().map(|it| (it.id.clone(), it.scopes.clone(), it.in_range.clone())).collect();
+    let expected = [(second, vec![], vec![0, 1]), (first, vec![0], vec![0])];
+    same(told, expected, "wherever they count, whether they touch it or not")
 }
 
 /// Wants every merge told.
