@@ -193,6 +193,8 @@ pub struct PublishPolicy {
     pub verify_checksums: VerifyChecksums,
     /// How long one invocation of a tool may take.
     pub task_timeout: Duration,
+    /// Whether what is built is tried, where tools can do so and no package says otherwise.
+    pub verify: bool,
     /// Whether an installer has to choose each package once it is live.
     pub resolve_check: bool,
     /// Whether each package is installed after it went live.
@@ -284,6 +286,8 @@ pub struct PackagePolicy {
     pub depends_on: Vec<String>,
     /// Globs of the file names a release of it consists of; empty for the ecosystem's usual set.
     pub artifacts: Vec<String>,
+    /// Whether what is built of it is tried, where its tool can do so; `None` where it is.
+    pub verify: Option<bool>,
 }
 
 impl Policy {
@@ -347,6 +351,7 @@ impl Default for PublishPolicy {
             poll_interval: Duration::from_secs(5),
             verify_checksums: VerifyChecksums::default(),
             task_timeout: Duration::from_secs(600),
+            verify: true,
             resolve_check: true,
             smoke_test: false,
         }

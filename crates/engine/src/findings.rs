@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use releasekit_core::event::Event;
 use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::policy::Participation;
@@ -207,8 +208,12 @@ fn as_finding(error: &Error) -> Option<Finding> {
     Some(Finding::new(error.code(), error.to_string(), place, error.help().unwrap_or_default()))
 }
 
-/// All findings as one failure, where there are any.
-pub(crate) fn refuse(findings: Vec<Finding>) -> Result<()> {
-    let errors = findings.into_iter().map(|finding| Error::from(BackendError::from(finding)));
+/// All findings that stop a release as one failure, where there are any. Of the others it is warned.
+pub(crate) fn refuse(session: &Session, findings: Vec<Finding>) -> Result<()> {
+    let (stopping, known): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(Finding::stops);
+    for Finding { code, message, help, .. } in known {
+        session.report(Event::Warning { code: Some(code), message, help: Some(help) });
+    }
+    let errors = stopping.into_iter().map(|finding| Error::from(BackendError::from(finding)));
     Error::together(errors.collect()).map_or(Ok(()), Err)
 }

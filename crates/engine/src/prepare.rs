@@ -104,7 +104,7 @@ async fn propose_plan(
     let head = session.describe(&planned.plan.commit).await?;
     let export = apply::export(session, planned, &head).await?;
     if let Some(export) = &export {
-        findings::refuse(Check::planned(session, planned).findings(export).await?)?;
+        findings::refuse(session, Check::planned(session, planned).findings(export).await?)?;
     }
     let release = ReleaseCommitRequest { head: &head, branch: base.clone(), options, superseded: superseded.as_ref() };
     let edits = apply::apply(session, planned, release, export.as_ref()).await?;
