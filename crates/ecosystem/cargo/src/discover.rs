@@ -10,10 +10,10 @@ use crate::codes;
 use crate::error::{Error, Place, together};
 use crate::layout::{Files, Layout, Unit};
 use crate::manifest::Manifest;
-use crate::members::Membership;
+use crate::members::{Membership, Workspaces};
 use crate::name::normalize;
-use crate::need::Neighbours;
-use crate::package::package;
+use crate::need::{Neighbour, Neighbours};
+use crate::package::{mark, package};
 use crate::place::listed;
 use crate::registries;
 use crate::source::Source;
@@ -51,10 +51,11 @@ pub(crate) fn discover(request: &DiscoverRequest, environment: &Environment) -> 
     }
     let mut faults = std::mem::take(&mut layout.files.faults);
     let neighbours = neighbours(&layout.files, &units);
+    let workspaces = layout.files.workspaces();
     for unit in &units {
         let own: Vec<Error> =
             unit.members.iter().chain([&unit.folder]).filter_map(|at| faults.remove(at)).flatten().collect();
-        found.unit(&layout.files, unit, own, &neighbours, &request.root)?;
+        found.unit(&layout.files, unit, own, (&workspaces, &neighbours), &request.root)?;
     }
     found.refuse_duplicates();
     together(found.faults)?;
@@ -72,10 +73,12 @@ pub(crate) fn discover(request: &DiscoverRequest, environment: &Environment) -> 
 fn neighbours(files: &Files<'_>, units: &[Unit]) -> Neighbours {
     let mut all = Neighbours::default();
     for unit in units {
-        for folder in &unit.members {
-            if let Some(name) = files.manifests.get(folder).and_then(Manifest::name) {
-                all.add(folder.clone(), PackageName::new(name), unit.folder.clone());
-            }
+        let Some(top) = files.manifests.get(&unit.folder) else { continue };
+        for manifest in unit.members.iter().filter_map(|folder| files.manifests.get(folder)) {
+            let Some(own) = &manifest.package else { continue };
+            let name = PackageName::new(own.name.value.clone());
+            let is_private = mark(manifest, own, top, &mut Vec::new()).is_some();
+            all.add(manifest.folder.clone(), Neighbour { name, home: unit.folder.clone(), is_private });
         }
     }
     all
@@ -88,13 +91,13 @@ impl Found {
         files: &Files<'_>,
         unit: &Unit,
         mut faults: Vec<Error>,
-        neighbours: &Neighbours,
+        (workspaces, neighbours): (&Workspaces<'_>, &Neighbours),
         root: &RepoPath,
     ) -> Result<()> {
         let mut packages = Vec::new();
         if let Some(top) = files.manifests.get(&unit.folder) {
             if let Some(membership) = Membership::of(top, &mut faults) {
-                files.workspaces().members(&membership, &files.folders, &mut faults);
+                workspaces.members(&membership, &files.folders, &mut faults);
                 self.remarks.extend(passed_over(files, &membership)?);
             }
             for manifest in unit.members.iter().filter_map(|folder| files.manifests.get(folder)) {

@@ -87,7 +87,7 @@ pub(crate) fn internal_needs<'m>(
     // What cannot be inherited was told where the packages were discovered.
     let own = manifests.iter().flat_map(|manifest| Need::of(manifest, root, &mut Vec::new()));
     let all = own.chain(Need::of_all(root));
-    all.filter_map(|need| Some((need, need.internal(root, neighbours)?.0))).collect()
+    all.filter_map(|need| Some((need, &need.internal(root, neighbours)?.name))).collect()
 }
 
 /// Writes the version of a crate where it stands, which may be its workspace's root.

@@ -134,8 +134,22 @@ impl Manifest {
 /// The name of the crate in a package file, whatever else is wrong with that; `None` where it names none.
 pub(crate) fn name(content: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(content).ok()?;
+    if let Some(name) = name_on_a_line(text) {
+        return Some(name);
+    }
     let document = Document::parse(text).ok()?;
     Some(package_item(&document)?.get("name")?.as_str()?.to_owned())
+}
+
+/// The name where single lines show it, as they mostly do. A history has thousands of package files, and reading all of each
+/// takes long. A line can be told for what it is as long as no string of several lines stands above it.
+fn name_on_a_line(text: &str) -> Option<String> {
+    let is_plain = |line: &&str| !line.contains("\"\"\"") && !line.contains("'''");
+    let mut lines = text.lines().map(str::trim).take_while(is_plain);
+    lines.find(|line| *line == "[package]")?;
+    let is_name = |line: &&str| line.split_once('=').is_some_and(|(key, _)| key.trim_end() == "name");
+    let line = lines.take_while(|line| !line.starts_with('[')).find(is_name)?;
+    Some(Document::parse(line).ok()?.get("name")?.as_str()?.to_owned())
 }
 
 /// `[project]` is what `[package]` was called once.
@@ -277,5 +291,33 @@ impl Parsing<'_, '_> {
             }
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn the_name_of_a_crate_is_found_however_it_is_written() {
+        let named = [
+            "[package]\nname = \"a\"\n",
+            "[lib]\nname = \"b\"\n  [package]\r\nversion = \"1\"\r\n  'name' = 'a'\r\n",
+            "[[bin]]\nname = \"b\"\n[package]\nname='a' # [not]\n",
+            "[package]\ncategories = [\n[\"x\"],\n]\nname = \"a\"\n",
+            "package.name = \"a\"\n",
+            "package = { name = \"a\" }\n",
+            "[package] # ours\nname = \"a\"\n",
+            "[x]\ny = \"\"\"\n[package]\nname = 'b'\n\"\"\"\n[package]\nname = 'a'\n",
+            "[project]\nname = \"a\"\n",
+        ];
+        for text in named {
+            assert_eq!(name(text.as_bytes()).as_deref(), Some("a"), "{text}");
+        }
+        for text in
+            ["", "[lib]\nname = \"a\"\n", "[package]\nversion = \"1\"\n[lib]\nname = \"a\"\n", "[package]\nname = 1\n"]
+        {
+            assert_eq!(name(text.as_bytes()), None, "{text}");
+        }
     }
 }

@@ -188,9 +188,10 @@ impl<'a> Workspaces<'a> {
 
 /// The folders that an entry takes in, or the path that it is where there is no such folder.
 fn matched<'f>(member: &'f Member, folders: &'f BTreeSet<RepoPath>) -> Vec<&'f RepoPath> {
-    let found: Vec<&RepoPath> = folders.iter().filter(|folder| member.glob.is_match(folder.as_str())).collect();
+    let is_glob = member.written.value.contains(['*', '?', '[']);
+    let fits = |folder: &&RepoPath| is_glob && member.glob.is_match(folder.as_str());
+    let found: Vec<&RepoPath> = folders.iter().filter(fits).collect();
     match &member.path {
-        // What is written out may be the root itself.
         Some(path) if found.is_empty() => vec![path],
         _ => found,
     }

@@ -9,30 +9,38 @@ use crate::manifest::{Entry, Manifest};
 use crate::read::Spanned;
 use crate::source::Source;
 
-/// The crates of a label by their folders, each with the folder of its workspace's root.
+/// A crate of the label, as others see it.
+#[derive(Debug)]
+pub(crate) struct Neighbour {
+    pub(crate) name: PackageName,
+    /// The folder of its workspace's root.
+    pub(crate) home: RepoPath,
+    pub(crate) is_private: bool,
+}
+
+/// The crates of a label by their folders.
 #[derive(Debug, Default)]
-pub(crate) struct Neighbours(BTreeMap<RepoPath, (PackageName, RepoPath)>);
+pub(crate) struct Neighbours(BTreeMap<RepoPath, Neighbour>);
 
 impl Neighbours {
     /// Adds a crate.
-    pub(crate) fn add(&mut self, folder: RepoPath, name: PackageName, home: RepoPath) {
-        self.0.insert(folder, (name, home));
+    pub(crate) fn add(&mut self, folder: RepoPath, neighbour: Neighbour) {
+        self.0.insert(folder, neighbour);
     }
 
     /// The crates of packages as they were discovered.
     pub(crate) fn of(packages: &[Package], root: &RepoPath) -> Self {
         let mut all = Self::default();
         for package in packages {
-            all.add(package.path.clone(), package.name.clone(), package.home_in(root).clone());
+            let (name, home) = (package.name.clone(), package.home_in(root).clone());
+            all.add(package.path.clone(), Neighbour { name, home, is_private: package.private.is_some() });
         }
         all
     }
 
-    /// The crate in a folder that a dependency is on, and whether it is one of another workspace. A name that it does not have
-    /// there is a mistake that cargo tells.
-    fn at(&self, folder: &RepoPath, name: &str, home: &RepoPath) -> Option<(&PackageName, bool)> {
-        let (found, other) = self.0.get(folder)?;
-        (found.as_str() == name).then_some((found, other != home))
+    /// The crate in a folder that a dependency is on. A name that it does not have there is a mistake that cargo tells.
+    fn at(&self, folder: &RepoPath, name: &str) -> Option<&Neighbour> {
+        self.0.get(folder).filter(|neighbour| neighbour.name.as_str() == name)
     }
 }
 
@@ -86,9 +94,12 @@ impl<'m> Need<'m> {
     }
 
     /// The crate of the label that it is on: one that it takes from its folder, or that the root takes from there for all
-    /// of its workspace. Whether that is one of another workspace is said too.
-    pub(crate) fn internal<'n>(&self, root: &Manifest, neighbours: &'n Neighbours) -> Option<(&'n PackageName, bool)> {
-        let patched = || root.patched.iter().find(|(name, _)| name == self.name).map(|(_, folder)| folder);
-        neighbours.at(self.path.or_else(patched)?, self.name, &root.folder)
+    /// of its workspace. Of what the root so takes and nobody publishes from here, the registry has another one.
+    pub(crate) fn internal<'n>(&self, root: &Manifest, neighbours: &'n Neighbours) -> Option<&'n Neighbour> {
+        if let Some(path) = self.path {
+            return neighbours.at(path, self.name);
+        }
+        let (_, folder) = root.patched.iter().find(|(name, _)| name == self.name)?;
+        neighbours.at(folder, self.name).filter(|neighbour| !neighbour.is_private)
     }
 }

@@ -38,12 +38,26 @@ pub(crate) fn package(
             described = described.with_version_group(root.source.file.as_str());
         }
     }
-    match publish(manifest, package, root, faults) {
-        Some(Publish::To(names)) if names.is_empty() => described.with_private("`publish = false`"),
-        Some(Publish::To(names)) => described.with_registries(names),
-        Some(Publish::Anywhere) => described,
-        None if package.version.is_none() => described.with_private("no `version`"),
+    if let Some(Publish::To(names)) = publish(manifest, package, root, faults) {
+        described = described.with_registries(names);
+    }
+    match mark(manifest, package, root, &mut Vec::new()) {
+        Some(mark) => described.with_private(mark),
         None => described,
+    }
+}
+
+/// What marks a crate as one that nobody publishes.
+pub(crate) fn mark(
+    manifest: &Manifest,
+    package: &Package,
+    root: &Manifest,
+    faults: &mut Vec<Error>,
+) -> Option<&'static str> {
+    match publish(manifest, package, root, faults) {
+        Some(Publish::To(names)) if names.is_empty() => Some("`publish = false`"),
+        Some(_) => None,
+        None => package.version.is_none().then_some("no `version`"),
     }
 }
 
@@ -88,7 +102,8 @@ fn not_said(manifest: &Manifest, span: std::ops::Range<usize>, key: &str, root: 
 /// to be at the registry, those of features too. cargo leaves out what developers take from a folder without a version; with
 /// one it is looked for there, unless that leads back to the crate itself.
 fn dependency(need: &Need<'_>, manifest: &Manifest, root: &Manifest, neighbours: &Neighbours) -> Option<Dependency> {
-    let (name, is_apart) = need.internal(root, neighbours)?;
+    let neighbour = need.internal(root, neighbours)?;
+    let name = &neighbour.name;
     if manifest.name() == Some(name.as_str()) {
         return None;
     }
@@ -98,7 +113,9 @@ fn dependency(need: &Need<'_>, manifest: &Manifest, root: &Manifest, neighbours:
         DependencyKind::Dev if need.requirement.is_some() => dependency.with_orders(Order::UnlessCircular),
         DependencyKind::Dev => dependency,
         // What belongs to another workspace keeps its own pace.
-        _ if is_apart => dependency.with_propagation(Propagation::OutOfRange).with_published(Published::Required),
+        _ if neighbour.home != root.folder => {
+            dependency.with_propagation(Propagation::OutOfRange).with_published(Published::Required)
+        }
         _ => dependency,
     })
 }
