@@ -9,9 +9,10 @@ use std::collections::VecDeque;
 
 use releasekit_core::VersionScheme;
 use releasekit_core::model::{
-    Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version,
+    Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version, Worded,
 };
 use releasekit_core::policy::{Participation, Policy, Propagate};
+use releasekit_core::requirements::Pin;
 use serde::{Deserialize, Serialize};
 
 use crate::discover::{Discovery, Member};
@@ -480,14 +481,22 @@ fn reaches(
     (moved, dependent): (usize, usize),
     reach: Reach,
 ) -> Result<bool> {
-    use releasekit_core::requirements::Pin;
     let member = &discovery.members[dependent];
     match reach {
         Reach::Always => Ok(true),
         Reach::Never => Ok(false),
-        Reach::OutOfPublishedRange if discovery.workspace(member).pin() == Pin::Exact => Ok(true),
+        Reach::OutOfPublishedRange if is_exact(discovery, moved, member) => Ok(true),
         Reach::OutOfRange | Reach::OutOfPublishedRange => leaves_range(states, discovery, moved, member),
     }
+}
+
+/// Whether what a dependent requires is published exactly: by a pin, unless all of it is published as it is written.
+fn is_exact(discovery: &Discovery, moved: usize, dependent: &Member) -> bool {
+    let workspace = discovery.workspace(dependent);
+    let name = &discovery.members[moved].id.name;
+    let needs = || dependent.package.dependencies.iter().filter(|dependency| dependency.name == *name);
+    let as_written = || needs().count() > 0 && needs().all(|dependency| dependency.worded == Worded::AsWritten);
+    workspace.pin() == Pin::Exact && (workspace.policy.pin.is_some() || !as_written())
 }
 
 /// Whether a move leaves what a dependent requires, in the dependent's own dialect.

@@ -8,7 +8,9 @@ mod roots;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, Propagation, RepoPath, Unread, Worded};
+use releasekit_core::model::{
+    Aside, Dependency, EcosystemLabel, Package, PackageId, Propagation, RepoPath, Unread, Worded,
+};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy, VersionFrom};
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Tag;
@@ -243,7 +245,9 @@ pub(crate) async fn found_in(
 fn member(index: usize, workspace: &WorkspaceRoot, mut package: Package) -> Member {
     // What is published as written keeps its own pace; what the configuration pins does not.
     if workspace.policy.pin.is_some() {
-        for dependency in package.dependencies.iter_mut().filter(|it| it.worded == Worded::AsWritten) {
+        let keeps_pace =
+            |it: &&mut Dependency| it.worded == Worded::AsWritten && it.propagates == Propagation::OutOfRange;
+        for dependency in package.dependencies.iter_mut().filter(keeps_pace) {
             dependency.propagates = Propagation::Configured;
         }
     }
