@@ -76,8 +76,7 @@ impl<'t> Layout<'t> {
 
 impl<'t> Files<'t> {
     fn read(tree: &'t dyn Tree, exclude: &[String]) -> Result<Self> {
-        let files = tree.files()?;
-        let mut folders = Folders::of(&files, exclude);
+        let mut folders = Folders::of(tree, exclude)?;
         let (mut manifests, mut faults) = (Manifests::new(), BTreeMap::new());
         for folder in folders.with_manifest.clone() {
             let mut own = Vec::new();

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::RepoPath;
+use releasekit_core::{Result, Tree};
 
 use crate::config::MANIFEST;
 use crate::error::Error;
@@ -42,18 +43,23 @@ pub(crate) struct Folders {
     /// Those that have a package file and are not left out.
     pub(crate) with_manifest: BTreeSet<RepoPath>,
     pub(crate) ignored: Ignored,
+    /// Links, and repositories of their own.
+    pub(crate) elsewhere: BTreeSet<RepoPath>,
 }
 
 impl Folders {
-    /// The folders of some files; globs leave some of them out.
-    pub(crate) fn of(files: &[RepoPath], exclude: &[String]) -> Self {
+    /// The folders of a tree; globs leave some of them out.
+    pub(crate) fn of(tree: &dyn Tree, exclude: &[String]) -> Result<Self> {
+        let files = tree.files()?;
+        let elsewhere = tree.links()?.iter().chain(tree.nested()?.iter()).cloned().collect();
         let mut folders = Self {
             all: BTreeSet::from([RepoPath::root()]),
             with_manifest: BTreeSet::new(),
             ignored: Ignored::new(exclude),
+            elsewhere,
         };
         let mut last = "";
-        for file in files {
+        for file in files.iter() {
             let above = file.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
             // What lies in a folder stands together in a sorted list.
             if above != last {
@@ -67,7 +73,7 @@ impl Folders {
             let folder = file.parent().filter(|_| file.file_name() == Some(MANIFEST));
             folders.with_manifest.extend(folder.filter(|folder| !folders.ignored.contains(folder)));
         }
-        folders
+        Ok(folders)
     }
 }
 
@@ -173,7 +179,7 @@ impl<'a> Workspaces<'a> {
                 }
                 if folders.with_manifest.contains(folder) {
                     found.take(folder, false);
-                } else {
+                } else if !folders.elsewhere.contains(folder) {
                     let place = membership.root.source.place(Some(member.written.span.clone()));
                     faults.push(Error::MemberMissing { folder: folder.clone(), place });
                 }

@@ -5,9 +5,32 @@ use std::sync::Arc;
 use releasekit_cargo::CargoWorkspace;
 use releasekit_core::model::{Aside, Package, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest};
-use releasekit_core::{Tree, Workspace};
+use releasekit_core::{BackendError, Tree, Workspace};
 
 use crate::common::{discover, find, member, packages, path, tree};
+
+/// A tree in which `crates/linked` is a link to `real`, and `crates/sub` a submodule.
+#[derive(Debug)]
+struct Apart(Arc<dyn Tree>);
+
+impl Tree for Apart {
+    fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, BackendError> {
+        let below = path.as_str().strip_prefix("crates/linked/").map(|rest| format!("real/{rest}"));
+        below.map_or_else(|| self.0.read(path), |file| self.0.read(&self::path(&file)))
+    }
+
+    fn files(&self) -> Result<Arc<[RepoPath]>, BackendError> {
+        self.0.files()
+    }
+
+    fn links(&self) -> Result<Arc<[RepoPath]>, BackendError> {
+        Ok(Arc::new([path("crates/linked")]))
+    }
+
+    fn nested(&self) -> Result<Arc<[RepoPath]>, BackendError> {
+        Ok(Arc::new([path("crates/sub"), path("apart")]))
+    }
+}
 
 async fn roots(tree: &Arc<dyn Tree>) -> Vec<String> {
     let found = CargoWorkspace::default().detect(&DetectRequest::new(Arc::clone(tree))).await.expect("it can be read");
@@ -136,4 +159,19 @@ async fn what_is_excluded_is_none_of_ours_and_missed_by_nobody() {
     let found = CargoWorkspace::default().discover(&request).await.expect("what is wrong is left out").packages;
     assert_eq!(homes(&found), [("a", "")]);
     assert_eq!(found[0].dependencies, []);
+}
+
+#[tokio::test]
+async fn members_behind_links_and_in_submodules_are_named() {
+    let files = tree(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"crates/*\", \"crates/sub\", \"apart\", \"real\"]\n"),
+        ("crates/a/Cargo.toml", &member("a", "")),
+        ("real/Cargo.toml", &member("real", "")),
+    ]);
+    let tree: Arc<dyn Tree> = Arc::new(Apart(files));
+    let found = discover(&tree, "").await.expect("they are passed over");
+    assert_eq!(homes(&found.packages), [("a", ""), ("real", "")]);
+    assert_eq!(found.remarks.len(), 1);
+    assert_eq!(found.remarks[0].code.as_str(), "RK-CARGO-MEMBER-PASSED-OVER");
+    assert!(found.remarks[0].message.ends_with(": `crates/linked`, `crates/sub`, `apart`"), "{:?}", found.remarks);
 }
