@@ -10,19 +10,21 @@
 #![expect(clippy::print_stdout, reason = "a program whose only user watches it")]
 #![expect(clippy::disallowed_methods, reason = "it reads its arguments and starts programs, as tests do")]
 
+#[path = "../tests/files/described.rs"]
+mod described;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
+use described::Described;
 use releasekit_cargo::CargoWorkspace;
-use releasekit_core::model::{Bump, DependencyKind, Package, RepoPath};
+use releasekit_core::model::{Bump, Package, RepoPath};
 use releasekit_core::tree::{MemoryTree, Overlay};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, EditRequest, Move};
 use releasekit_core::{FileEdit, Tree, Workspace};
-use semver::VersionReq;
-use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -106,7 +108,8 @@ impl Comparison {
 
     /// One workspace, or a crate of its own.
     fn home(&self, home: &RepoPath, own: &[&Package], all: &[Package], counts: &mut Counts) {
-        let Some(metadata) = metadata(&home.on_disk(&self.checkout)) else {
+        let folders: BTreeSet<&str> = all.iter().map(|package| package.path.as_str()).collect();
+        let Some(theirs) = Described::by_cargo(&self.checkout, &home.on_disk(&self.checkout), &folders) else {
             // Data of tests often are none that cargo takes.
             counts.unread += 1;
             if own.iter().any(|package| package.private.is_none()) {
@@ -114,30 +117,26 @@ impl Comparison {
             }
             return;
         };
+        let ours = Described::ours(own);
         counts.homes += 1;
-        let theirs: BTreeSet<String> = packages(&metadata).iter().map(|one| self.described(one)).collect();
-        let ours: BTreeSet<String> = own.iter().map(|package| described(package)).collect();
-        counts.packages += ours.len();
+        counts.packages += own.len();
         counts.inherited += own.iter().filter(|package| package.version_group.is_some()).count();
         counts.private += own.iter().filter(|package| package.private.is_some()).count();
-        let folders: BTreeSet<&str> = all.iter().map(|package| package.path.as_str()).collect();
-        let edges: BTreeSet<String> = packages(&metadata).iter().flat_map(|one| self.edges(one, &folders)).collect();
-        let our_edges: BTreeSet<String> = own.iter().flat_map(|package| our_edges(package)).collect();
         for (at, kind) in ["Runtime", "Optional", "Build", "Dev"].iter().enumerate() {
-            counts.edges[at] += our_edges.iter().filter(|edge| edge.contains(&format!(" {kind} "))).count();
+            counts.edges[at] += ours.edges.iter().filter(|edge| edge.contains(&format!(" {kind} "))).count();
         }
-        let required: BTreeSet<String> = packages(&metadata).iter().flat_map(required).collect();
-        let our_required: BTreeSet<String> = own.iter().flat_map(|package| our_required(package)).collect();
-        counts.requirements += our_required.len();
+        counts.requirements += ours.requirements.len();
         let patched = self.patched(home);
-        for (what, theirs, ours) in
-            [("package", theirs, ours), ("edge", edges, our_edges), ("requirement", required, our_required)]
-        {
-            for one in theirs.difference(&ours) {
+        for (what, theirs, ours) in [
+            ("package", &theirs.packages, &ours.packages),
+            ("edge", &theirs.edges, &ours.edges),
+            ("requirement", &theirs.requirements, &ours.requirements),
+        ] {
+            for one in theirs.difference(ours) {
                 println!("  cargo alone: {what} {one}");
                 counts.differences += 1;
             }
-            for one in ours.difference(&theirs) {
+            for one in ours.difference(theirs) {
                 // What the root takes from a folder for all, cargo says only once it resolves.
                 if what == "edge" && patched.iter().any(|name| one.contains(&format!(" → {name} "))) {
                     counts.patched += 1;
@@ -157,40 +156,6 @@ impl Comparison {
         let registries = manifest.get("patch").and_then(|patch| patch.as_table_like());
         let tables = registries.into_iter().flat_map(|all| all.iter()).filter_map(|(_, item)| item.as_table_like());
         tables.flat_map(|table| table.iter()).map(|(name, _)| name.to_owned()).collect()
-    }
-
-    /// A path below the checkout.
-    fn below(&self, path: &str) -> Option<String> {
-        Some(Path::new(path).strip_prefix(&self.checkout).ok()?.to_string_lossy().into_owned())
-    }
-
-    fn described(&self, package: &Value) -> String {
-        let place = self.below(text(package, "manifest_path")).unwrap_or_default();
-        let publish = match package["publish"].as_array() {
-            None => "anywhere".to_owned(),
-            Some(names) if names.is_empty() => "nowhere".to_owned(),
-            Some(names) => format!("to {names:?}"),
-        };
-        format!("{} {} {place} {publish}", text(package, "name"), text(package, "version"))
-    }
-
-    fn edges(&self, package: &Value, folders: &BTreeSet<&str>) -> Vec<String> {
-        let own = Path::new(text(package, "manifest_path")).parent();
-        let dependencies = package["dependencies"].as_array().into_iter().flatten();
-        let edge = |dependency: &Value| {
-            let path = dependency["path"].as_str()?;
-            let is_known = folders.contains(self.below(path)?.as_str()) && Some(Path::new(path)) != own;
-            is_known.then(|| {
-                format!(
-                    "{} → {} {} {}",
-                    text(package, "name"),
-                    text(dependency, "name"),
-                    kind(dependency),
-                    text(dependency, "req")
-                )
-            })
-        };
-        dependencies.filter_map(edge).collect()
     }
 
     /// Moves everything, to where it is and to a new major version.
@@ -276,14 +241,6 @@ fn is_one_text(before: &str, after: &str) -> bool {
     before.len() == after.len() && matches!(differing.as_slice(), [at] if at % 2 == 1)
 }
 
-fn metadata(folder: &Path) -> Option<Value> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path"]);
-    let ran = command.arg(folder.join("Cargo.toml")).current_dir("/").output().expect("cargo runs");
-    serde_json::from_slice(&ran.stdout).ok().filter(|_| ran.status.success())
-}
-
 /// How `cargo update --workspace` ends.
 fn update(folder: &Path, more: &[&str]) -> String {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -292,63 +249,4 @@ fn update(folder: &Path, more: &[&str]) -> String {
     let ran = command.current_dir("/").output().expect("cargo runs");
     let said = String::from_utf8_lossy(&ran.stderr).lines().take(3).collect::<Vec<_>>().join(" / ");
     if ran.status.success() { "accepted".to_owned() } else { said }
-}
-
-fn packages(metadata: &Value) -> &[Value] {
-    metadata["packages"].as_array().map_or(&[], Vec::as_slice)
-}
-
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
-    value[key].as_str().unwrap_or_default()
-}
-
-fn kind(dependency: &Value) -> &'static str {
-    match dependency["kind"].as_str() {
-        Some("build") => "Build",
-        Some("dev") => "Dev",
-        _ if dependency["optional"] == true => "Optional",
-        _ => "Runtime",
-    }
-}
-
-/// The requirements that are published.
-fn required(package: &Value) -> Vec<String> {
-    let dependencies = package["dependencies"].as_array().into_iter().flatten().filter(|it| kind(it) != "Dev");
-    let one =
-        |it: &Value| format!("{} requires {} {}", text(package, "name"), normal(text(it, "name")), text(it, "req"));
-    dependencies.map(one).collect()
-}
-
-fn normal(name: &str) -> String {
-    CargoWorkspace::default().normalize(name)
-}
-
-fn described(package: &Package) -> String {
-    let version = package.version.as_ref().map_or("0.0.0", |version| version.as_str());
-    let is_marked = package.private.as_ref().is_some_and(|why| why.starts_with('`') || why.starts_with("no "));
-    let publish = match package.registries.as_slice() {
-        _ if is_marked => "nowhere".to_owned(),
-        [] => "anywhere".to_owned(),
-        names => format!("to {:?}", names.iter().map(|name| Value::from(name.as_str())).collect::<Vec<_>>()),
-    };
-    format!("{} {version} {} {publish}", package.name, package.manifest)
-}
-
-fn our_edges(package: &Package) -> Vec<String> {
-    let edge = |dependency: &releasekit_core::model::Dependency| {
-        let kind = match dependency.kind {
-            DependencyKind::Build => "Build",
-            DependencyKind::Dev => "Dev",
-            DependencyKind::Optional => "Optional",
-            DependencyKind::Runtime | DependencyKind::Peer => "Runtime",
-        };
-        let required = VersionReq::parse(&dependency.requirement).expect("it was read").to_string();
-        format!("{} → {} {kind} {required}", package.name, dependency.name)
-    };
-    package.dependencies.iter().map(edge).collect()
-}
-
-fn our_required(package: &Package) -> Vec<String> {
-    let requirements = package.requirements.iter();
-    requirements.map(|it| format!("{} requires {} {}", package.name, it.name, it.text)).collect()
 }

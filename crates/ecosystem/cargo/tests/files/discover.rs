@@ -53,7 +53,7 @@ helper = { path = \"../helper\" }
 top = { path = \".\", features = [\"extra\"] }
 ";
 
-fn files() -> Vec<(&'static str, String)> {
+pub(crate) fn files() -> Vec<(&'static str, String)> {
     let mut files = vec![("Cargo.toml", ROOT.to_owned()), ("crates/top/Cargo.toml", TOP.to_owned())];
     files.extend([
         ("crates/base/Cargo.toml", member("base", "")),

@@ -42,8 +42,8 @@ fn homes(packages: &[Package]) -> Vec<(&str, &str)> {
     packages.iter().map(|it| (it.name.as_str(), it.home.as_ref().map_or("-", RepoPath::as_str))).collect()
 }
 
-#[tokio::test]
-async fn members_are_those_that_cargo_takes() {
+/// A workspace in `ws` with members of every kind, and crates that are none.
+pub(crate) fn members() -> Vec<(&'static str, String)> {
     let root = "[workspace]\nmembers = [\"crates/*\", \"tools/../single\", \"kept/in\"]\nexclude = [\"crates/out\", \"kept\"]\n\
         default-members = [\"crates/a\"]\n[package]\nname = \"root\"\nversion = \"1.0.0\"\n\
         [target.'cfg(windows)'.dev-dependencies]\nby-path = { path = \"deep/by-path\" }\n";
@@ -51,21 +51,27 @@ async fn members_are_those_that_cargo_takes() {
         "by-path",
         "[dependencies]\nfurther = { path = \"../further\" }\nbeside = { path = \"../../../beside\" }\n",
     );
-    let files = [
-        ("ws/Cargo.toml", root),
-        ("ws/crates/a/Cargo.toml", &member("a", "")),
-        ("ws/crates/.hidden/Cargo.toml", &member("hidden", "")),
-        ("ws/crates/file", "no folder"),
-        ("ws/crates/out/Cargo.toml", &member("out", "")),
-        ("ws/crates/a/deeper/Cargo.toml", &member("deeper", "")),
-        ("ws/single/Cargo.toml", &member("single", "")),
-        ("ws/kept/in/Cargo.toml", &member("kept-in", "")),
-        ("ws/kept/Cargo.toml", &member("kept", "")),
-        ("ws/deep/by-path/Cargo.toml", &by_path),
-        ("ws/deep/further/Cargo.toml", &member("further", "")),
-        ("beside/Cargo.toml", &member("beside", "")),
-        ("points/Cargo.toml", &member("points", "workspace = \"../ws\"\n")),
-    ];
+    vec![
+        ("ws/Cargo.toml", root.to_owned()),
+        ("ws/crates/a/Cargo.toml", member("a", "")),
+        ("ws/crates/.hidden/Cargo.toml", member("hidden", "")),
+        ("ws/crates/file", "no folder".to_owned()),
+        ("ws/crates/out/Cargo.toml", member("out", "")),
+        ("ws/crates/a/deeper/Cargo.toml", member("deeper", "")),
+        ("ws/single/Cargo.toml", member("single", "")),
+        ("ws/kept/in/Cargo.toml", member("kept-in", "")),
+        ("ws/kept/Cargo.toml", member("kept", "")),
+        ("ws/deep/by-path/Cargo.toml", by_path),
+        ("ws/deep/further/Cargo.toml", member("further", "")),
+        ("beside/Cargo.toml", member("beside", "")),
+        ("points/Cargo.toml", member("points", "workspace = \"../ws\"\n")),
+    ]
+}
+
+#[tokio::test]
+async fn members_are_those_that_cargo_takes() {
+    let files = members();
+    let files: Vec<(&str, &str)> = files.iter().map(|(file, text)| (*file, text.as_str())).collect();
     let found = packages(&tree(&files), "ws").await;
     let members: Vec<&str> =
         homes(&found).into_iter().filter(|(_, home)| *home == "ws").map(|(name, _)| name).collect();
