@@ -20,6 +20,7 @@ use crate::crate_file;
 use crate::environment;
 use crate::error::Error;
 use crate::metadata::{Member, Metadata};
+use crate::replaced;
 use crate::tool::{Bench, help};
 use crate::uncircled::Uncircled;
 
@@ -117,6 +118,8 @@ impl Packing<'_> {
             args.push("--no-verify");
         }
         let request = &self.requests[0];
+        let laid_over = self.laid_over(packages);
+        args.extend(laid_over.iter().map(String::as_str));
         let environment =
             environment::building(&self.bench.context.environment, &request.environment, &self.bench.target());
         let environment = environment.with("SOURCE_DATE_EPOCH", request.epoch.to_string());
@@ -129,6 +132,14 @@ impl Packing<'_> {
                 Error::Build { packages, manifest, source: Box::new(source) }.into()
             }
         })
+    }
+
+    /// Which registry they are laid over; cargo knows by itself where package files name one.
+    fn laid_over(&self, packages: &[String]) -> Vec<String> {
+        if self.packed_members(packages).any(|member| member.publish.is_some()) {
+            return Vec::new();
+        }
+        replaced::options(self.bench.folder, &self.bench.context.environment)
     }
 
     /// Where cargo has left the crate of a member.

@@ -24,6 +24,7 @@ mod place;
 mod project;
 mod read;
 mod registries;
+mod replaced;
 mod resolve;
 mod smoke;
 mod source;

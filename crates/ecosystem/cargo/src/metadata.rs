@@ -28,6 +28,8 @@ pub(crate) struct Member {
     pub(crate) version: String,
     pub(crate) manifest_path: PathBuf,
     pub(crate) dependencies: Vec<Need>,
+    /// The registries that it may be published to, where it says so.
+    pub(crate) publish: Option<Vec<String>>,
     pub(crate) description: Option<String>,
     pub(crate) license: Option<String>,
     pub(crate) license_file: Option<PathBuf>,
@@ -182,6 +184,7 @@ mod tests {
             version: "1.0.0".to_owned(),
             manifest_path: PathBuf::from("/w").join(name).join("Cargo.toml"),
             dependencies: needs.iter().map(need).collect(),
+            publish: None,
             description: None,
             license: None,
             license_file: None,
