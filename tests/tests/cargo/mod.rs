@@ -1,12 +1,16 @@
 //! The journeys of cargo: those that every ecosystem goes, and what only cargo and crates.io have.
 
+mod merged;
+
 use releasekit_e2e::Scene;
 use releasekit_e2e::worlds::cargo::Cargo;
 use releasekit_testkit::Tools;
 
 /// Where they go; nothing where the tools are missing.
 fn scene() -> Option<Scene> {
-    Tools::require().map(|tools| Scene::new(&Cargo, &tools, crate::binary()))
+    let tools = Tools::require()?;
+    // Most journeys go to the registry that others wrote.
+    tools.require_cargo_registry().map(|_| Scene::new(&Cargo, &tools, crate::binary()))
 }
 
 crate::goes! { scene;

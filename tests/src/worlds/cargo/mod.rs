@@ -134,10 +134,7 @@ impl World for Cargo {
 
 /// A configuration of cargo with an index in the place of crates.io.
 fn replaced(index: &str) -> String {
-    format!(
-        "[source.crates-io]\nreplace-with = \"journey\"\n\n[source.journey]\nregistry = \"sparse+{index}\"\n\n\
-         [registries.journey]\nindex = \"sparse+{index}\"\n"
-    )
+    format!("[source.crates-io]\nreplace-with = \"journey\"\n\n[source.journey]\nregistry = \"sparse+{index}\"\n")
 }
 
 /// A package and all that it needs, in whatever way.

@@ -57,7 +57,7 @@ impl<'a> Project<'a> {
     fn cargo(&self, args: &[&str]) -> String {
         let mut cargo = self.sandbox.command("cargo");
         cargo.args(args).current_dir(&self.folder).env("CARGO_HOME", self.folder.join("home"));
-        run(cargo.env("CARGO_TARGET_DIR", self.folder.join("target"))).ok()
+        run(cargo.env("CARGO_TARGET_DIR", self.folder.join("target")).env_remove("CARGO_REGISTRY_TOKEN")).ok()
     }
 
     fn write(&self, path: &str, text: &str) {
