@@ -493,4 +493,11 @@ const PACKAGE: &[Key<PackagePolicy>] = &[
         |p| Slot::Texts(&mut p.artifacts, Rule::Glob),
     )
     .unset("the ecosystem's usual set"),
+    Key::<PackagePolicy>::new(
+        "verify",
+        "Whether what was built of it is tried where its tool can do so, as cargo builds a crate from what it has packed.",
+        "false",
+        |p| Slot::OptionalFlag(&mut p.verify),
+    )
+    .unset("it is, unless a run says `--no-verify`"),
 ];

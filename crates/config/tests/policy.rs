@@ -95,6 +95,7 @@ paths = ["schemas/**"]
 formerly = ["kernel"]
 depends_on = ["py:schemas"]
 artifacts = ["*.whl"]
+verify = false
 
 [packages."py:schemas"]
 registries = ["house"]
@@ -142,6 +143,7 @@ fn package() -> PackagePolicy {
         formerly: texts(&["kernel"]),
         depends_on: texts(&["py:schemas"]),
         artifacts: texts(&["*.whl"]),
+        verify: Some(false),
         registries: Vec::new(),
     }
 }
@@ -201,6 +203,7 @@ fn every_key_is_stored_where_it_belongs() {
             poll_interval: Duration::from_secs(11),
             verify_checksums: VerifyChecksums::Content,
             task_timeout: Duration::from_secs(601),
+            verify: true,
             resolve_check: false,
             smoke_test: true,
         },

@@ -193,7 +193,7 @@ pub struct PublishPolicy {
     pub verify_checksums: VerifyChecksums,
     /// How long one invocation of a tool may take.
     pub task_timeout: Duration,
-    /// Whether what is built is tried, where tools can do so and no package says otherwise.
+    /// Whether what is built is tried, where tools can do so; a run may say that nothing is.
     pub verify: bool,
     /// Whether an installer has to choose each package once it is live.
     pub resolve_check: bool,
