@@ -34,4 +34,88 @@ releasekit_core::codes! {
         "a configuration file of cargo is not valid",
         "A `.cargo/config.toml` that says where registries are is no TOML or not UTF-8. cargo refuses it too.",
         help: "mend the file: cargo refuses it too";
+    TOO_OLD = "RK-CARGO-TOO-OLD", ToolMissing,
+        "cargo is too old",
+        "releasekit packs all crates of a release together, so that each is built against those that come with it, and older \
+         versions of cargo cannot. Run `rustup update`, or install a newer one.",
+        help: "run `rustup update`, or install a newer cargo";
+    METADATA_FAILED = "RK-CARGO-METADATA-FAILED", Invalid,
+        "cargo cannot read a workspace",
+        "`cargo metadata` failed: a `Cargo.toml` is missing or not valid, or says what this cargo does not know. Its own words \
+         are shown below the message.";
+    FOLDER_UNUSABLE = "RK-CARGO-FOLDER-UNUSABLE", Precondition,
+        "a working folder could not be read or written",
+        "releasekit works in folders below its cache and in exports of the repository. One of them is missing, not writable, \
+         or on a full disk; the message says what the system answered.";
+    LOCK_STALE = "RK-CARGO-LOCK-STALE", Precondition,
+        "Cargo.lock does not fit the package files",
+        "cargo would write another `Cargo.lock`, because requirements changed after it was made. A release only moves the \
+         versions of what it releases there, and third parties stay where they are. Run `cargo update --workspace`, or \
+         `releasekit check --fix`, which does it for you, commit the result, and try again.";
+    LOCK_UNSOLVABLE = "RK-CARGO-LOCK-UNSOLVABLE", Precondition,
+        "the requirements of a workspace cannot all be met",
+        "cargo finds no versions that meet all requirements of the workspace at once, so it can write no lockfile. Its words \
+         name the requirements that contradict each other. Change one of them, and run `cargo update --workspace`.";
+    LOCK_FAILED = "RK-CARGO-LOCK-FAILED", Transient,
+        "cargo could not say whether a lockfile fits",
+        "`cargo update --workspace` failed for another reason than the lockfile: a registry did not answer or wants a login, or \
+         cargo would have to ask one and the network is out of bounds. Whether the lockfile fits is not known. cargo's own \
+         words are shown.";
+    DESCRIPTION_MISSING = "RK-CARGO-DESCRIPTION-MISSING", Invalid,
+        "a crate for crates.io has no description",
+        "crates.io refuses crates without `description` in `[package]`, or with an empty one.";
+    LICENSE_MISSING = "RK-CARGO-LICENSE-MISSING", Invalid,
+        "a crate for crates.io has no licence",
+        "crates.io refuses crates that say neither `license`, an SPDX expression, nor `license-file` in `[package]`.";
+    FILE_MISSING = "RK-CARGO-FILE-MISSING", Invalid,
+        "a readme or licence file is not there",
+        "The package file names a file that the repository does not have, so cargo cannot pack it. Ignored files do not count, \
+         for releases are built from what is committed. Where `build_commands` or `include_untracked` bring files for builds, \
+         this is not looked at.";
+    TOO_LARGE = "RK-CARGO-TOO-LARGE", Invalid,
+        "a crate is larger than crates.io takes",
+        "crates.io takes packed crates of 10 MiB. Leave out what nobody needs who builds the crate: data of tests, pictures, \
+         documents.";
+    REQUIREMENT_MISSING = "RK-CARGO-REQUIREMENT-MISSING", Invalid,
+        "a crate requires another in any version",
+        "cargo packs no crate that takes another from a folder or from git without requiring a version as well, for that is \
+         all that is published of it; and crates.io takes no requirement that is `*`. Dependencies of developers may be without \
+         a version: cargo leaves them out.";
+    DEV_PRIVATE = "RK-CARGO-DEV-PRIVATE", Invalid,
+        "a dependency of developers requires a version of what is published nowhere",
+        "A dependency in `[dev-dependencies]` with a `version` has to be at the registry, though nobody who uses the crate needs \
+         it. Without one, cargo leaves it out of what is published. `releasekit check --fix` takes the version away.";
+    DEV_CIRCLE = "RK-CARGO-DEV-CIRCLE", Warning,
+        "a dependency of developers closes a circle",
+        "A crate is tried with another that needs the crate itself, and requires a version of it: neither could be published \
+         first. releasekit packs such a crate without that version, and cargo then leaves the dependency out, but notes in the \
+         crate that it was changed. `releasekit check --fix` takes the version out of the package file, so that it is packed as \
+         it is committed. Nothing stops for it.";
+    BUILD_FAILED = "RK-CARGO-BUILD-FAILED", ToolFailed,
+        "a crate could not be packed",
+        "`cargo package` failed: the crate does not build from what is packed, a file that it needs is not in the package, \
+         what it requires is neither published nor part of the release, or the export has changes that are in no commit. \
+         Its own words are shown below the message. Nothing has been uploaded; mend the crate and run the same command again. \
+         Builds see no credentials: variables that they need are named in `build_env`. Where a crate cannot be built by itself, \
+         `verify = false` in its table packs it without building it.";
+    BUILD_CHANGED = "RK-CARGO-BUILD-CHANGED", ToolFailed,
+        "a crate is not the same when it is packed again",
+        "A crate was packed before any of its code ran, and once more with its release. Both have to be the same bytes, for \
+         what depends on it records its checksum. A build script writes into the folder in which cargo packs, the crate packs \
+         files that builds make, or `Cargo.lock` is not committed and a requirement has a new version since.",
+        help: "commit `Cargo.lock`, and have build scripts write to `OUT_DIR` alone";
+    EXPORT_DIRTY = "RK-CARGO-EXPORT-DIRTY", Precondition,
+        "a crate would be packed from files that are in no commit",
+        "cargo says that files of the crate differ from the release commit. Commands of `build_commands` changed tracked files, \
+         or made files that are packed and neither committed nor ignored. What is published has to be what is tagged.",
+        help: "commit what is packed, or leave it out with `exclude` in `Cargo.toml`";
+    RESOLVE_FAILED = "RK-CARGO-RESOLVE-FAILED", Transient,
+        "cargo could not be asked what it would choose",
+        "A crate is live and was verified, and then cargo was to choose it from its registry, as installers do. The registry did \
+         not answer cargo, or lets it read nothing with the logins that cargo has. cargo's own words are shown. Nothing is sent \
+         again: mend what is named and run the same command again. `resolve_check = false` in `[publish]` leaves the question out.";
+    SMOKE_FAILED = "RK-CARGO-SMOKE-FAILED", ToolFailed,
+        "a released crate could not be installed",
+        "The crate is live and was verified, but cargo could not add it to an empty project and build it there, or install its \
+         programs. cargo's own words are shown: often something that it requires is missing from the registry that it went to.";
 }

@@ -1,23 +1,36 @@
 //! Cargo as an ecosystem: what its files say, and the tool that builds and uploads.
 
+mod build;
+mod check;
 pub mod codes;
 pub mod config;
+mod crate_file;
 mod discover;
 mod edits;
+mod environment;
 mod error;
 mod homes;
 mod layout;
+mod lock;
 mod manifest;
 mod members;
+mod metadata;
 mod name;
 mod need;
 mod package;
 mod package_manager;
 mod pins;
 mod place;
+mod project;
 mod read;
 mod registries;
+mod resolve;
+mod smoke;
 mod source;
+mod tool;
+mod trusted;
+mod uncircled;
+mod words;
 mod workspace;
 
 use std::sync::Arc;
@@ -44,7 +57,7 @@ pub fn register(backends: &mut Backends) {
         credentials: &[],
         open: Arc::new(|context| {
             let workspace = CargoWorkspace::new(context.environment.clone());
-            Ok(Halves { workspace: Arc::new(workspace), package_manager: Arc::new(Cargo) })
+            Ok(Halves { workspace: Arc::new(workspace), package_manager: Arc::new(Cargo::new(context.clone())) })
         }),
     });
     backends.add_scheme(Arc::new(SemVer));

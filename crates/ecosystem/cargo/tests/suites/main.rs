@@ -1,15 +1,12 @@
 //! The suites of what workspaces and package managers promise, over cargo.
-#![expect(clippy::panic, reason = "what the world does not say yet fails its cases")]
 
-use std::collections::BTreeMap;
+mod package_manager;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use releasekit_cargo::{Cargo, CargoWorkspace, ID};
-use releasekit_core::PackageManager;
-use releasekit_core::model::Target;
-use releasekit_testkit::suite::{self, package_manager, workspace};
-use tempfile::TempDir;
+use releasekit_cargo::CargoWorkspace;
+use releasekit_testkit::suite::{self, workspace};
 
 /// A package file.
 fn manifest(name: &str, more: &str) -> String {
@@ -55,40 +52,9 @@ fn workspace() -> workspace::World {
     }
 }
 
-/// The registry, and a developer who forgets.
-struct Around {
-    _folder: TempDir,
-}
-
-impl package_manager::Surroundings for Around {
-    fn stored(&self) -> BTreeMap<String, String> {
-        panic!("the world does not say yet what the registry has")
-    }
-
-    // The capabilities `checks` and `lockfile` have methods too, which do nothing by default.
-    fn outdated(&self) -> Option<Arc<dyn PackageManager>> {
-        panic!("the world does not say yet how an older program is found")
-    }
-
-    fn ask_to_wait(&self, _file: &str, _seconds: u64) {
-        panic!("the world does not say yet how its registry refuses an upload for a while")
-    }
-}
-
-fn package_manager() -> package_manager::World {
-    let folder = tempfile::tempdir().expect("the temporary folder is writable");
-    for (file, text) in workspace().files {
-        let path = folder.path().join(file);
-        std::fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("the folder is ours");
-        std::fs::write(path, text).expect("the folder is ours");
-    }
-    let (place, target) = (folder.path().to_owned(), Target::new(ID, "http://127.0.0.1:1/", "http://127.0.0.1:1/"));
-    let backends = (Arc::new(Cargo) as _, Arc::new(CargoWorkspace::default()) as _);
-    package_manager::World::new(backends, place, ["base", "top"], target, Box::new(Around { _folder: folder }))
-}
-
 fn main() -> ExitCode {
     let mut trials = suite::trials("workspace::cargo", workspace::CASES, workspace);
-    trials.extend(suite::trials("package_manager", package_manager::CASES, package_manager));
+    let cases = suite::package_manager::CASES;
+    trials.extend(suite::trials("package_manager::cargo", cases, package_manager::world));
     suite::run(trials)
 }

@@ -1,0 +1,74 @@
+//! An empty project in a folder of ours, which takes crates from one registry.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use releasekit_core::confinement::Workplace;
+use releasekit_core::ecosystem::BackendContext;
+use releasekit_core::model::Target;
+use releasekit_core::{Redactor, Result};
+use releasekit_process::Command;
+
+use crate::config::{INDEX, MANIFEST, PUBLIC};
+use crate::environment;
+use crate::error::Error;
+use crate::tool::command;
+
+/// What a registry is called where nobody gave it a name.
+const NAMELESS: &str = "releasekit";
+
+/// The package file, which ends with a table of dependencies. It looks for no workspace around it.
+const PACKAGE: &str = "[workspace]\n[package]\nname = \"releasekit-trial\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
+    publish = false\n[dependencies]\n";
+
+/// The project.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Project<'a> {
+    pub(crate) context: &'a BackendContext,
+    pub(crate) folder: &'a Path,
+    pub(crate) target: &'a Target,
+    pub(crate) workplace: Option<&'a Workplace>,
+    pub(crate) timeout: Duration,
+}
+
+impl<'a> Project<'a> {
+    /// Writes its files.
+    pub(crate) fn write(&self, dependencies: &str) -> Result<()> {
+        self.put(MANIFEST, &format!("{PACKAGE}{dependencies}"))?;
+        self.put("src/lib.rs", "")
+    }
+
+    /// The name of the registry; `None` for the public one, which needs none.
+    pub(crate) fn registry(&self) -> Option<&'a str> {
+        let name = self.target.name.as_deref();
+        let is_public = name == Some(PUBLIC) || self.target.read_url == INDEX;
+        let is_legal =
+            |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        (!is_public).then(|| name.filter(is_legal).unwrap_or(NAMELESS))
+    }
+
+    /// A command line of cargo in it. No upload credential is given to it, and being offline is no matter of what was
+    /// published a moment ago.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let environment = environment::strict(&self.context.environment).filtered(|name| name != "CARGO_NET_OFFLINE");
+        let mut environment = environment.with("CARGO_TARGET_DIR", self.folder.join("target"));
+        // Programs are installed without a look at settings in the folder.
+        if let Some(name) = self.registry() {
+            let name = name.to_ascii_uppercase().replace('-', "_");
+            environment.set(format!("CARGO_REGISTRIES_{name}_INDEX"), &self.target.read_url);
+        }
+        command(self.folder, environment).args(args.iter().copied()).timeout(self.timeout).redact(&self.redactor())
+    }
+
+    /// What may not be said: all that is known as secret, and the login in the registry's URL.
+    pub(crate) fn redactor(&self) -> Redactor {
+        self.context.redactor.clone().with_url(&self.target.read_url)
+    }
+
+    fn put(&self, file: &str, text: &str) -> Result<()> {
+        let path = self.folder.join(file);
+        let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
+        Ok(written.map_err(Error::folder(path))?)
+    }
+}
