@@ -20,12 +20,14 @@ pub struct RegistryCapabilities {
     pub channels: bool,
     /// It fills itself when a tag is first asked for, and remembers a no.
     pub filled_from_tags: bool,
+    /// Its API withdraws versions from resolution and takes that back.
+    pub yank: bool,
 }
 
 impl RegistryCapabilities {
     /// A registry verified by this digest, with nothing else.
     pub const fn new(digest: DigestAlgorithm) -> Self {
-        Self { digest, channels: false, filled_from_tags: false }
+        Self { digest, channels: false, filled_from_tags: false, yank: false }
     }
 }
 
@@ -91,9 +93,37 @@ pub enum Fetched {
     TooLong,
 }
 
+/// Whether installers are to choose a version that they are not asked for by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// They pass it over: it is yanked.
+    Withdrawn,
+    /// They may choose it.
+    Offered,
+}
+
+/// A version to be withdrawn, or to be offered again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct YankRequest {
+    /// Which package, by the name under which the registry knows the version.
+    pub package: PackageName,
+    /// Which version.
+    pub version: Version,
+    /// What is wanted.
+    pub offer: Offer,
+}
+
+impl YankRequest {
+    /// Asks for a version to be withdrawn or offered.
+    pub fn new(package: PackageName, version: Version, offer: Offer) -> Self {
+        Self { package, version, offer }
+    }
+}
+
 /// One registry instance. Reads retry by themselves; writes never do.
 ///
-/// Nothing but [`upload`](Self::upload) changes the registry, and nothing is remembered between two calls: what is asked now
+/// Nothing but [`upload`](Self::upload) and [`yank`](Self::yank) changes the registry, and nothing is remembered between two calls: what is asked now
 /// is looked up now. `releasekit_testkit::suite::registry` holds every backend to what is said here.
 #[async_trait]
 pub trait Registry: fmt::Debug + Send + Sync {
@@ -131,5 +161,14 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// sent nothing.
     async fn upload(&self, _request: &UploadRequest) -> Reply {
         Reply::Refused(BackendError::unsupported(format_args!("an upload by the API of {}", self.target())))
+    }
+
+    /// Withdraws a version from resolution or offers it again, whichever it was before; its files stay.
+    ///
+    /// Sent once. No other version changes. Fails with `NotFound` where there is no such version, with `Unauthenticated` or
+    /// `Forbidden` where it is not ours to withdraw, and with `Unsupported` without the
+    /// [capability](RegistryCapabilities::yank), with a help that says how it is done there, where it can be.
+    async fn yank(&self, _request: &YankRequest) -> Result<()> {
+        Err(BackendError::unsupported(format_args!("yanking by the API of {}", self.target())))
     }
 }

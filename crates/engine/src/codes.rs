@@ -172,6 +172,9 @@ releasekit_core::codes! {
     PARTIAL_FILE = "RK-PUBLISH-PARTIAL-FILE", Conflict, "the registry lists a file that is only partly there",
         "An upload was cut off, and the registry keeps and lists what had arrived. Delete the file there, and run the same command again.",
         help: "an upload was cut off there: delete the file on the index, and run the same command again";
+    YANK_NOT_LIVE = "RK-YANK-NOT-LIVE", NotFound, "there is no such version to be yanked",
+        "The registry of the package lists no such version, so there is nothing to be withdrawn or offered again. Look at the number, and at where the package is published: `releasekit config show` says.",
+        help: "look at the number, and at where the package is published";
     DRY_RUN_FETCH = "RK-DRY-RUN-FETCH", Precondition, "a dry run would have to fetch commits",
         "The clone lacks a commit of the remote, a dry run changes nothing in it, and its version control system cannot put the commit elsewhere. Fetch the commit, and run it again.";
     DRY_RUN_CONFLICT = "RK-DRY-RUN-CONFLICT", Conflict, "what the dry run records does not fit",

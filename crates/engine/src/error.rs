@@ -80,6 +80,16 @@ pub enum Error {
         /// What they may have meant.
         nearest: Option<String>,
     },
+    /// A version that no registry lists.
+    #[error("{registry} lists no `{package}` {version}")]
+    NotLive {
+        /// Which package.
+        package: PackageId,
+        /// Which version.
+        version: Version,
+        /// Who was asked.
+        registry: String,
+    },
     /// Several packages of that name.
     #[error("`{name}` names {} packages", .candidates.len())]
     PackageAmbiguous {

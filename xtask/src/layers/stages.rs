@@ -37,7 +37,7 @@ const FLOORS: &[&[&str]] = &[
     &["changelogs", "findings", "locate", "release_branch"],
     &["apply", "observe", "propose", "stale"],
     &["artifacts", "check", "recording"],
-    &["pending", "tag", "waiting"],
+    &["pending", "tag", "waiting", "yank"],
     &["prepare", "publish"],
     &["release", "status"],
 ];

@@ -20,6 +20,7 @@ impl Diagnostic for Error {
             Self::FileChanged { .. } => codes::FILE_CHANGED,
             Self::PackageUnknown { .. } => codes::PACKAGE_UNKNOWN,
             Self::PackageAmbiguous { .. } => codes::PACKAGE_AMBIGUOUS,
+            Self::NotLive { .. } => codes::YANK_NOT_LIVE,
             Self::WorkspaceRootUnclear { .. } => codes::WORKSPACE_ROOT_UNCLEAR,
             Self::ToolUnclear { .. } => codes::WORKSPACE_TOOL_UNCLEAR,
             Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use releasekit_core::event::Reporter;
 use releasekit_core::model::{Artifact, LiveFile, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, RegistryCapabilities, Wanted, YankRequest};
 use releasekit_core::{BackendError, Registry, Result};
 
 use super::Ledger;
@@ -45,10 +45,31 @@ impl Registry for RecordingRegistry {
     async fn upload(&self, request: &UploadRequest) -> Reply {
         self.ledger.send(request, self.reporter.as_ref())
     }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        if !self.inner.capabilities().yank {
+            // It says how it is done there.
+            return self.inner.yank(request).await;
+        }
+        self.ledger.yank(self.inner.target(), request, self.reporter.as_ref());
+        Ok(())
+    }
 }
 
 impl RecordingRegistry {
+    /// What is seen, as a recorded yank would have left it.
+    fn offered(&self, wanted: &Wanted, seen: Observed) -> Observed {
+        match (self.ledger.offer(self.inner.target(), wanted), seen) {
+            (Some(offer), Observed::Live(mut files)) => {
+                files.iter_mut().for_each(|file| file.yanked = offer == Offer::Withdrawn);
+                Observed::Live(files)
+            }
+            (_, seen) => seen,
+        }
+    }
+
     fn overlay(&self, wanted: &Wanted, seen: Observed) -> Observed {
+        let seen = self.offered(wanted, seen);
         let recorded = self.ledger.of(self.inner.target(), &wanted.name, &wanted.version);
         if recorded.is_empty() {
             return seen;

@@ -25,6 +25,7 @@ mod status;
 mod targets;
 mod waiting;
 mod world;
+mod yanks;
 
 use std::time::Duration;
 

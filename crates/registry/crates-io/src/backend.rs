@@ -8,18 +8,18 @@ use futures::future::join_all;
 use releasekit_core::event::Reporter;
 use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted, YankRequest};
 use releasekit_core::{BackendContext, Environment, Registry, Result, VersionScheme};
 use releasekit_formats::cargo::is_crates_io;
 use releasekit_formats::cargo::name::{file_name, is_legal};
 use releasekit_formats::semver::SemVer;
-use releasekit_http::{Bounds, Request, Settings};
+use releasekit_http::{Bounds, Client, Request, Settings};
 
 use crate::error::Error;
 use crate::index::Index;
 use crate::line::{Line, Lines};
 use crate::token::Named;
-use crate::{place, upload};
+use crate::{place, upload, yank};
 
 /// What the index lists of a crate; `None` where it does not know it.
 type Listed = Result<Option<Lines>, Error>;
@@ -34,6 +34,8 @@ pub struct CratesIo {
     index: Index,
     /// Of the registry that is published to.
     pub(crate) published: Index,
+    /// Sends what writes.
+    pub(crate) writer: Client,
 }
 
 impl CratesIo {
@@ -46,9 +48,10 @@ impl CratesIo {
         // A file that cannot be read is said where a token is needed.
         let token = named(target).token(environment).unwrap_or_default();
         let index = Index::new(target.observe_url(), environment, settings.clone(), token.clone())?;
-        let published = Index::new(&target.publish_url, environment, upload::settings(settings), token)?;
+        let published = Index::new(&target.publish_url, environment, settings.clone(), token)?;
+        let writer = Client::new(environment, upload::settings(settings)).map_err(Error::from)?;
         let (environment, reporter) = (environment.clone(), Arc::clone(&context.reporter));
-        Ok(Self { target: target.clone(), environment, reporter, index, published })
+        Ok(Self { target: target.clone(), environment, reporter, index, published, writer })
     }
 
     /// Whose token is used.
@@ -89,7 +92,9 @@ impl CratesIo {
 #[async_trait]
 impl Registry for CratesIo {
     fn capabilities(&self) -> RegistryCapabilities {
-        RegistryCapabilities::new(DigestAlgorithm::Sha256)
+        let mut capabilities = RegistryCapabilities::new(DigestAlgorithm::Sha256);
+        capabilities.yank = true;
+        capabilities
     }
 
     fn target(&self) -> &Target {
@@ -123,6 +128,10 @@ impl Registry for CratesIo {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         upload::upload(self, request).await
+    }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        Ok(yank::yank(self, request).await?)
     }
 }
 

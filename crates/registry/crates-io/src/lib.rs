@@ -12,6 +12,7 @@ mod place;
 mod reply;
 mod token;
 mod upload;
+mod yank;
 
 use std::sync::Arc;
 

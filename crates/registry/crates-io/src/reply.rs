@@ -33,24 +33,53 @@ pub(crate) struct Taken {
     pub(crate) warnings: Vec<String>,
 }
 
+/// What is no yes.
+#[derive(Debug)]
+pub(crate) enum No {
+    /// A complete no, or nothing was sent.
+    Refused(Error),
+    /// The registry failed, with this status.
+    Failed(u16, Error),
+    /// Nobody knows.
+    Unknown(Error),
+}
+
+impl No {
+    /// The same as the reply to an upload.
+    pub(crate) fn into_reply(self) -> Reply {
+        match self {
+            Self::Refused(error) => Reply::Refused(error.into()),
+            Self::Failed(status, error) => Reply::ServerError { status, error: error.into() },
+            Self::Unknown(error) => Reply::Unknown(error.into()),
+        }
+    }
+
+    /// The same where only the reason counts.
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Self::Refused(error) | Self::Failed(_, error) | Self::Unknown(error) => error,
+        }
+    }
+}
+
 impl Asked {
     /// An answer with a status of success.
-    pub(crate) fn yes(&self, body: &[u8]) -> Result<Taken, Reply> {
+    pub(crate) fn yes(&self, body: &[u8]) -> Result<Taken, Error> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Taken::default());
         }
         match serde_json::from_slice::<Value>(body) {
             Ok(answer) if !details(&answer).is_empty() => {
                 let detail = details(&answer).join(", ");
-                Err(Reply::Refused(self.refused(200, &detail, None).into()))
+                Err(self.refused(200, &detail, None))
             }
             Ok(answer @ Value::Object(_)) => Ok(Taken { warnings: warnings(&answer["warnings"]) }),
-            _ => Err(Reply::Unknown(self.unclear("it says yes, and not in the words of the API").into())),
+            _ => Err(self.unclear("it says yes, and not in the words of the API")),
         }
     }
 
     /// A request that failed, or an answer with a status that is none of success.
-    pub(crate) fn no(&self, error: HttpError) -> Reply {
+    pub(crate) fn no(&self, error: HttpError) -> No {
         let (status, excerpt) = match &error {
             HttpError::Status { status, excerpt, .. } => (*status, excerpt.as_str()),
             // Nothing left this machine.
@@ -58,17 +87,17 @@ impl Asked {
             | HttpError::Settings { .. }
             | HttpError::InvalidRequest { .. }
             | HttpError::Connect { .. }
-            | HttpError::Certificate { .. } => return Reply::Refused(Error::from(error).into()),
-            _ => return Reply::Unknown(Error::from(error).into()),
+            | HttpError::Certificate { .. } => return No::Refused(error.into()),
+            _ => return No::Unknown(error.into()),
         };
         let detail = in_words(excerpt);
         match status {
-            500.. => Reply::ServerError { status, error: Error::from(error).into() },
+            500.. => No::Failed(status, error.into()),
             400..=499 => {
                 let asked_for = error.retry_after().or_else(|| time(&detail).and_then(|time| error.delay_until(time)));
-                Reply::Refused(self.refused(status, &detail, asked_for).into())
+                No::Refused(self.refused(status, &detail, asked_for))
             }
-            _ => Reply::Unknown(self.unclear(&format!("it answered {status}")).into()),
+            _ => No::Unknown(self.unclear(&format!("it answered {status}"))),
         }
     }
 
@@ -77,7 +106,8 @@ impl Asked {
         Error::Unclear { registry: self.registry.clone(), what: self.what.clone(), reason: reason.to_owned() }
     }
 
-    fn refused(&self, status: u16, detail: &str, retry_after: Option<Duration>) -> Error {
+    /// A no, by its status and the registry's words.
+    pub(crate) fn refused(&self, status: u16, detail: &str, retry_after: Option<Duration>) -> Error {
         Error::Refused {
             registry: self.registry.clone(),
             what: self.what.clone(),
@@ -135,7 +165,7 @@ fn warnings(warnings: &Value) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use releasekit_core::Diagnostic;
+    use releasekit_core::{BackendError, Diagnostic};
 
     use super::*;
 
@@ -179,17 +209,17 @@ mod tests {
     #[test]
     fn only_a_complete_no_says_that_nothing_arrived() {
         let body = r#"{"errors":[{"detail":"max upload size is: 1"},{"detail":"and more"}]}"#;
-        let Reply::Refused(error) = asked().no(status(400, body)) else { unreachable!("it is a no") };
+        let No::Refused(error) = asked().no(status(400, body)) else { unreachable!("it is a no") };
         assert_eq!(
             error.to_string(),
             "https://registry.test/ refuses `demo-1.0.0.crate`: max upload size is: 1, and more"
         );
-        assert!(matches!(asked().no(status(503, "")), Reply::ServerError { status: 503, .. }));
-        assert!(matches!(asked().no(status(302, "")), Reply::Unknown(_)));
+        assert!(matches!(asked().no(status(503, "")), No::Failed(503, _)));
+        assert!(matches!(asked().no(status(302, "")), No::Unknown(_)));
         let timeout = HttpError::Timeout { url: String::new() };
-        assert!(matches!(asked().no(timeout), Reply::Unknown(_)));
+        assert!(matches!(asked().no(timeout), No::Unknown(_)));
         let offline = HttpError::Offline { url: String::new() };
-        assert!(matches!(asked().no(offline), Reply::Refused(_)));
+        assert!(matches!(asked().no(offline), No::Refused(_)));
     }
 
     #[test]
@@ -197,10 +227,10 @@ mod tests {
         let words = "Please try again after Wed, 21 Oct 2026 07:38:00 GMT and see https://crates.io/docs/rate-limits.";
         let body = format!(r#"{{"errors":[{{"detail":"{words}"}}]}}"#);
         for body in [body.as_str(), &body[..body.len() - 4]] {
-            let Reply::Refused(error) = asked().no(status(429, body)) else { unreachable!("it is a no") };
+            let error: BackendError = asked().no(status(429, body)).into_error().into();
             assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(Duration::from_secs(600))));
         }
-        let Reply::Refused(error) = asked().no(status(429, "later")) else { unreachable!("it is a no") };
+        let error: BackendError = asked().no(status(429, "later")).into_error().into();
         assert_eq!(error.retry_after(), None);
     }
 
@@ -211,8 +241,8 @@ mod tests {
         assert_eq!(taken.warnings.len(), 3);
         assert_eq!(taken.warnings[2], "z");
         assert_eq!(asked().yes(b"\n").expect("it is a yes"), Taken::default());
-        assert!(matches!(asked().yes(b"<html>"), Err(Reply::Unknown(_))));
+        assert!(matches!(asked().yes(b"<html>"), Err(Error::Unclear { .. })));
         let no = br#"{"errors": [{"detail": "crate version `1.0.0` is already uploaded"}]}"#;
-        assert!(matches!(asked().yes(no), Err(Reply::Refused(error)) if error.kind() == ErrorKind::Conflict));
+        assert!(matches!(asked().yes(no), Err(error) if error.kind() == ErrorKind::Conflict));
     }
 }

@@ -34,15 +34,16 @@ pub(crate) async fn upload(registry: &CratesIo, request: &UploadRequest) -> Repl
         Ok(Err(error)) => return Reply::Refused(error),
         Err(_) => return Reply::Refused(asked.unclear("its index did not answer in time; nothing was sent").into()),
     };
-    match timeout(request.timeout, registry.published.client.send(&prepared)).await {
+    match timeout(request.timeout, registry.writer.send(&prepared)).await {
         Ok(Ok(answer)) => match asked.yes(&answer.body) {
             Ok(Taken { warnings }) => {
                 warn(registry, warnings);
                 Reply::Accepted
             }
-            Err(reply) => reply,
+            Err(error @ Error::Unclear { .. }) => Reply::Unknown(error.into()),
+            Err(error) => Reply::Refused(error.into()),
         },
-        Ok(Err(error)) => asked.no(error),
+        Ok(Err(error)) => asked.no(error).into_reply(),
         Err(_) => Reply::Unknown(asked.unclear("it did not answer in time").into()),
     }
 }

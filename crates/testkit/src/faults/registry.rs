@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::Target;
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted, YankRequest};
 use releasekit_core::{Registry, Result};
 
 use super::effects::Effects;
@@ -44,5 +44,10 @@ impl Registry for FaultyRegistry {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         self.effects.upload(request, self.inner.upload(request)).await
+    }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        let what = format!("yank {} {}", request.package, request.version);
+        self.effects.effect(&what, self.inner.yank(request)).await.into_result()
     }
 }

@@ -80,6 +80,8 @@ pub struct Index {
     pub silent_on_digests: bool,
     /// The files that it lists as yanked.
     pub yanked: Vec<String>,
+    /// Whether versions can be yanked.
+    pub yanks: bool,
     /// Whether it answers nobody.
     pub down: bool,
     /// Whether names point to versions.

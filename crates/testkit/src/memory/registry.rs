@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, RegistryCapabilities, Wanted, YankRequest};
 use releasekit_core::{BackendError, ErrorKind, Registry, Result};
 
 use super::builds::Builds;
@@ -62,6 +62,7 @@ impl Registry for MemoryRegistry {
         let mut capabilities = RegistryCapabilities::new(DigestAlgorithm::Sha256);
         capabilities.channels = index.has_channels;
         capabilities.filled_from_tags = index.fills_itself;
+        capabilities.yank = index.yanks;
         capabilities
     }
 
@@ -110,5 +111,21 @@ impl Registry for MemoryRegistry {
             return Reply::Refused(BackendError::unsupported("an upload by the API"));
         }
         upload::send(&self.index, &self.builds, request).await
+    }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        let mut index = lock(&self.index);
+        if !index.yanks {
+            return Err(BackendError::unsupported("yanking"));
+        }
+        let files: Vec<String> = index.listed(&request.package, &request.version).map(|(key, _)| key.clone()).collect();
+        if files.is_empty() {
+            return Err(fault(ErrorKind::NotFound));
+        }
+        index.yanked.retain(|yanked| !files.contains(yanked));
+        if request.offer == Offer::Withdrawn {
+            index.yanked.extend(files);
+        }
+        Ok(())
     }
 }

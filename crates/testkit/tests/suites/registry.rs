@@ -117,6 +117,8 @@ fn broken(lie: Lie) -> World {
     let set = move |index: &mut Index| {
         index.takes_files = lie != Lie::Pretends;
         index.fills_itself = lie == Lie::Fills;
+        index.yanks =
+            [Lie::Yanks, Lie::YanksNothing, Lie::YanksOthers, Lie::KeepsYanked, Lie::YanksAbsent].contains(&lie);
         index.has_channels = [Lie::Channels, Lie::Stays, Lie::MovesFirst].contains(&lie);
     };
     world(set, Some(lie))
@@ -126,9 +128,10 @@ fn broken(lie: Lie) -> World {
 type Kind = (&'static str, fn(&mut Index));
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let kinds: [Kind; 6] = [
+    let kinds: [Kind; 7] = [
         ("memory", |_| ()),
         ("memory_api", |index| index.takes_files = true),
+        ("memory_yanks", |index| index.yanks = true),
         ("memory_channels", |index| index.has_channels = true),
         ("memory_channels_again", |index| (index.has_channels, index.takes_again) = (true, true)),
         ("memory_filled_from_tags", |index| index.fills_itself = true),
