@@ -26,6 +26,11 @@ pub trait World: fmt::Debug + Sync {
     /// Builds the files of a package of a written sample by the ecosystem's own tool alone.
     fn build(&self, sandbox: &Sandbox, role: Role) -> Vec<PathBuf>;
 
+    /// The effects by which a release of these packages is built, as they are recorded.
+    fn builds(&self, roles: &[Role]) -> Vec<String> {
+        roles.iter().map(|role| format!("build {}", self.package(*role).name)).collect()
+    }
+
     /// The names of the files that a release of a package has, as they are sent.
     fn files(&self, role: Role, version: &str) -> Vec<String>;
 
@@ -53,7 +58,7 @@ pub trait World: fmt::Debug + Sync {
     /// What stands in `releasekit.toml` for a registry; its last table is the ecosystem's, in which journeys go on.
     fn configuration(&self, read_url: &str, upload_url: &str) -> String;
 
-    /// What the tool needs to find a registry: variables, and files in the sandbox's home.
+    /// What the tool needs to find a registry: variables, and files in the sandbox.
     fn environment(&self, sandbox: &Sandbox, registry: &dyn Registry) -> Vec<(&'static str, String)>;
 
     /// The variables that say who uploads, the secret one last. Each kind sets the same ones; an empty value says nothing.

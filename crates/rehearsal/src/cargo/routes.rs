@@ -43,14 +43,15 @@ impl Protocol for Registry {
             .route("/api/v1/crates/{name}/{version}/unyank", put(api::unyank))
     }
 
-    /// What was put there, or lay in the folder at the start, is known by its package file alone.
+    /// What was put there, or lay in the folder at the start, is known by its package file alone; its version is that of its file's
+    /// name, under which a registry may have anything.
     fn describe(file_name: &str, bytes: &[u8]) -> Option<(String, Meta)> {
         let limits = Limits::for_size(bytes.len() as u64);
         let description = description::read(file_name, Cursor::new(bytes), limits, CRATES_IO).ok()?;
-        let (name, version) = (description.name.clone(), description.vers.clone());
+        let name = description.name.clone();
+        let version = file_name.strip_prefix(&name)?.strip_prefix('-')?.strip_suffix(".crate")?.to_owned();
         let description = serde_json::to_value(description).ok()?;
-        (file_name == self::file_name(&name, &version))
-            .then(|| (name.to_ascii_lowercase(), Meta { name, version, description, owner: None }))
+        Some((name.to_ascii_lowercase(), Meta { name, version, description, owner: None }))
     }
 
     fn refusal(fault: &Fault, now: SystemTime) -> Response {

@@ -53,6 +53,12 @@ impl World for Cargo {
         files.iter().map(|file| folder.join("package").join(file)).collect()
     }
 
+    /// Crates that come together are packed together.
+    fn builds(&self, roles: &[Role]) -> Vec<String> {
+        let names: Vec<_> = roles.iter().map(|role| samples::package(*role).name).collect();
+        vec![format!("build {}", names.join(" "))]
+    }
+
     fn files(&self, role: Role, version: &str) -> Vec<String> {
         vec![format!("{}-{version}.crate", samples::package(role).name)]
     }
@@ -98,8 +104,8 @@ impl World for Cargo {
 
     /// Whatever is said to come from crates.io comes from the registry.
     fn environment(&self, sandbox: &Sandbox, registry: &dyn Registry) -> Vec<(&'static str, String)> {
-        sandbox.write("../home/.cargo/config.toml", replaced(&registry.read_url()));
-        Vec::new()
+        sandbox.write("../cargo-home/config.toml", replaced(&registry.read_url()));
+        vec![("CARGO_HOME", sandbox.path().join("cargo-home").display().to_string())]
     }
 
     fn login(&self, login: Login) -> Vec<(&'static str, &'static str)> {
