@@ -22,12 +22,44 @@ pub struct RegistryCapabilities {
     pub filled_from_tags: bool,
     /// Its API withdraws versions from resolution and takes that back.
     pub yank: bool,
+    /// How fast it lets one publisher go, where that is known.
+    pub pacing: Option<Pacing>,
+}
+
+/// How fast a registry lets one publisher go. Names that it does not have yet are counted apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pacing {
+    /// For packages that are new to it.
+    pub new_names: Pace,
+    /// For versions of packages that it has.
+    pub versions: Pace,
+}
+
+/// So many at once, and then one each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How many at once.
+    pub burst: u32,
+    /// How long it takes until it takes one more.
+    pub interval: Duration,
+}
+
+/// Whether a registry has a package, of whichever version.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum NameStatus {
+    /// It has none of this name.
+    New,
+    /// It has.
+    Known,
+    /// It did not say.
+    Unknown(BackendError),
 }
 
 impl RegistryCapabilities {
     /// A registry verified by this digest, with nothing else.
     pub const fn new(digest: DigestAlgorithm) -> Self {
-        Self { digest, channels: false, filled_from_tags: false, yank: false }
+        Self { digest, channels: false, filled_from_tags: false, yank: false, pacing: None }
     }
 }
 
@@ -143,6 +175,13 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// changes nothing, except that a registry that [fills itself](RegistryCapabilities::filled_from_tags) may fetch what is
     /// tagged.
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed>;
+
+    /// Whether it has packages of these names, in their order. Asked only where it has a [pacing](RegistryCapabilities::pacing),
+    /// which differs for names that are new; else unknown.
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        let unsupported = || BackendError::unsupported(format_args!("a question for a name of {}", self.target()));
+        names.iter().map(|_| NameStatus::Unknown(unsupported())).collect()
+    }
 
     /// Downloads a file into a path at which there is none, in a folder that exists, and syncs it.
     ///

@@ -151,6 +151,9 @@ releasekit_core::codes! {
     BUILD_INCOMPLETE = "RK-BUILD-INCOMPLETE", Conflict, "the artifacts are not the set that a release consists of",
         "Files are missing or too many. Without `artifacts` a release consists of the ecosystem's usual files, such as one wheel for any platform and one sdist.",
         help: "the package's `artifacts` says which files a release consists of";
+    TOO_SOON = "RK-PUBLISH-TOO-SOON", RateLimited, "the registry wants no upload before a time that it named",
+        "An earlier attempt was refused, and the registry said when to come back. That time has not come, and it is longer than a command waits, so nothing was sent: another attempt would be refused too. Run the same command again after that; what is live is not sent again.",
+        help: "run the same command again after that time; nothing was sent";
     NOT_VISIBLE = "RK-PUBLISH-NOT-VISIBLE", Transient, "the registry accepted a file and does not list it",
         "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. `releasekit publish --resend` looks once more, and sends the file again where it is still not there; without `--resend` it is only looked for.",
         help: "run `releasekit publish --resend`: it looks once more, and sends the file again where it is still not there";

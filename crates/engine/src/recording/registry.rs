@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use releasekit_core::event::Reporter;
-use releasekit_core::model::{Artifact, LiveFile, Target};
+use releasekit_core::model::{Artifact, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, RegistryCapabilities, Wanted, YankRequest};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+};
 use releasekit_core::{BackendError, Registry, Result};
 
 use super::Ledger;
@@ -34,6 +36,10 @@ impl Registry for RecordingRegistry {
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
         let seen = self.inner.observe(wanted).await;
         wanted.iter().zip(seen).map(|(wanted, seen)| self.overlay(wanted, seen)).collect()
+    }
+
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        self.inner.name_status(names).await
     }
 
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {

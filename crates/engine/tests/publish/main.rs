@@ -13,6 +13,7 @@ mod line;
 mod looks;
 mod mended;
 mod only_r;
+mod paces;
 mod planted;
 mod proofs;
 mod pushes;

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::join_all;
 use releasekit_core::event::Reporter;
-use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, Target};
+use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted, YankRequest};
-use releasekit_core::{BackendContext, Environment, Registry, Result, VersionScheme};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, Pace, Pacing, RegistryCapabilities, Wanted, YankRequest,
+};
+use releasekit_core::{BackendContext, BackendError, Environment, Registry, Result, Secret, VersionScheme};
 use releasekit_formats::cargo::is_crates_io;
 use releasekit_formats::cargo::name::{file_name, is_legal};
 use releasekit_formats::semver::SemVer;
@@ -20,6 +23,13 @@ use crate::index::Index;
 use crate::line::{Line, Lines};
 use crate::token::Named;
 use crate::{place, upload, yank};
+
+/// What crates.io lets everybody do who has no other limit: <https://crates.io/docs/rate-limits>, and the figures in `rate_limiter.rs`
+/// of its source.
+const PACING: Pacing = Pacing {
+    new_names: Pace { burst: 5, interval: Duration::from_secs(600) },
+    versions: Pace { burst: 30, interval: Duration::from_secs(60) },
+};
 
 /// What the index lists of a crate; `None` where it does not know it.
 type Listed = Result<Option<Lines>, Error>;
@@ -54,18 +64,24 @@ impl CratesIo {
         Ok(Self { target: target.clone(), environment, reporter, index, published, writer })
     }
 
-    /// Whose token is used.
-    pub(crate) fn named(&self) -> Named<'_> {
-        named(&self.target)
-    }
-
     /// The registry that is published to, as it is shown.
     pub(crate) fn published_name(&self) -> String {
         self.target.publish_name()
     }
 
-    pub(crate) fn environment(&self) -> &Environment {
-        &self.environment
+    /// What lets one publish there.
+    pub(crate) fn token(&self) -> Result<Secret, Error> {
+        let named = named(&self.target);
+        let missing = || Error::NoToken { registry: self.published_name(), variable: named.variable() };
+        named.token(&self.environment)?.ok_or_else(missing)
+    }
+
+    /// A place of the API, below that of all crates.
+    pub(crate) async fn api(&self, path: &str) -> Result<String, Error> {
+        let missing = || Error::NoApi { index: self.published_name() };
+        let config = self.published.config().await?;
+        let api = config.api.as_deref().filter(|api| !api.is_empty()).ok_or_else(missing)?;
+        Ok(format!("{}/api/v1/crates/{path}", api.trim_end_matches('/')))
     }
 
     /// What a version's line says, as a file.
@@ -94,6 +110,7 @@ impl Registry for CratesIo {
     fn capabilities(&self) -> RegistryCapabilities {
         let mut capabilities = RegistryCapabilities::new(DigestAlgorithm::Sha256);
         capabilities.yank = true;
+        capabilities.pacing = is_crates_io(&self.target.publish_url).then_some(PACING);
         capabilities
     }
 
@@ -113,6 +130,21 @@ impl Registry for CratesIo {
             async move { self.observed(wanted, listed).await.unwrap_or_else(|error| Observed::Unknown(error.into())) }
         });
         join_all(observed).await
+    }
+
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        if self.capabilities().pacing.is_none() {
+            let unsupported = |_| NameStatus::Unknown(BackendError::unsupported("a question for a name"));
+            return names.iter().map(unsupported).collect();
+        }
+        let status = names.iter().map(|name| async {
+            match self.published.lines(name.as_str()).await {
+                Ok(None) => NameStatus::New,
+                Ok(Some(_)) => NameStatus::Known,
+                Err(error) => NameStatus::Unknown(error.into()),
+            }
+        });
+        join_all(status).await
     }
 
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {

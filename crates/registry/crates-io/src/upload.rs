@@ -4,9 +4,9 @@ use std::fs;
 use std::io::Cursor;
 use std::time::Duration;
 
+use releasekit_core::BackendError;
 use releasekit_core::event::Event;
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::{BackendError, Secret};
 use releasekit_formats::archive::Limits;
 use releasekit_formats::cargo::description;
 use releasekit_http::{Method, Request, Settings};
@@ -29,7 +29,7 @@ pub(crate) fn settings(settings: Settings) -> Settings {
 /// Sends one file.
 pub(crate) async fn upload(registry: &CratesIo, request: &UploadRequest) -> Reply {
     let asked = Asked { registry: request.target.publish_name(), what: format!("`{}`", request.artifact.file_name) };
-    let prepared = match timeout(request.timeout, prepare(registry, request, &asked)).await {
+    let prepared = match timeout(request.timeout, prepare(registry, request)).await {
         Ok(Ok(prepared)) => prepared,
         Ok(Err(error)) => return Reply::Refused(error),
         Err(_) => return Reply::Refused(asked.unclear("its index did not answer in time; nothing was sent").into()),
@@ -49,29 +49,14 @@ pub(crate) async fn upload(registry: &CratesIo, request: &UploadRequest) -> Repl
 }
 
 /// The request, up to where it is sent.
-async fn prepare(registry: &CratesIo, request: &UploadRequest, asked: &Asked) -> Result<Request, BackendError> {
-    let token = token(registry, asked)?;
+async fn prepare(registry: &CratesIo, request: &UploadRequest) -> Result<Request, BackendError> {
+    let token = registry.token()?;
     let body = body(request)?;
-    let url = api(registry, "new").await?;
+    let url = registry.api("new").await?;
     Ok(Request::new(Method::Put, url)
         .with_header("accept", "application/json")
         .with_authorization(token)
         .with_body(body))
-}
-
-/// The token of the registry.
-pub(crate) fn token(registry: &CratesIo, asked: &Asked) -> Result<Secret, Error> {
-    let named = registry.named();
-    let missing = || Error::NoToken { registry: asked.registry.clone(), variable: named.variable() };
-    named.token(registry.environment())?.ok_or_else(missing)
-}
-
-/// A place of the API, below that of all crates.
-pub(crate) async fn api(registry: &CratesIo, path: &str) -> Result<String, Error> {
-    let missing = || Error::NoApi { index: registry.published_name() };
-    let config = registry.published.config().await?;
-    let api = config.api.as_deref().filter(|api| !api.is_empty()).ok_or_else(missing)?;
-    Ok(format!("{}/api/v1/crates/{path}", api.trim_end_matches('/')))
 }
 
 /// The description and the file, each after its length.

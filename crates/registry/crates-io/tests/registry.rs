@@ -396,3 +396,11 @@ fn no_token_is_in_what_a_registry_prints() {
     let registry = open("sparse+http://rk:hunter2@127.0.0.1:1/");
     assert!(!format!("{registry:?}").contains(TOKEN), "{registry:?}");
 }
+
+#[test]
+fn the_pace_of_crates_io_is_known_and_that_of_others_is_not() {
+    let pacing = |index: &str| open(index).capabilities().pacing;
+    let new_names = pacing(releasekit_formats::cargo::CRATES_IO).map(|pacing| pacing.new_names);
+    assert_eq!(new_names.map(|pace| (pace.burst, pace.interval.as_secs())), Some((5, 600)));
+    assert_eq!(pacing("sparse+http://127.0.0.1:1/"), None);
+}

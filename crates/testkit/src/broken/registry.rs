@@ -5,9 +5,11 @@ use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use releasekit_core::model::{DigestAlgorithm, LiveFile, Target};
+use releasekit_core::model::{DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, RegistryCapabilities, Wanted, YankRequest};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+};
 use releasekit_core::{Diagnostic, ErrorKind, Registry, Result};
 
 use crate::memory::{Index, fault, key};
@@ -90,6 +92,8 @@ pub enum Lie {
     KeepsYanked,
     /// It says yes to a yank of what is not there.
     YanksAbsent,
+    /// Every name is new to it.
+    ForgetsNames,
 }
 
 /// A registry in memory that breaks one promise.
@@ -158,6 +162,7 @@ impl Lie {
         (Self::YanksOthers, &["what_is_yanked_is_passed_over_until_it_is_offered_again"]),
         (Self::KeepsYanked, &["what_is_yanked_is_passed_over_until_it_is_offered_again"]),
         (Self::YanksAbsent, &["what_is_not_there_is_not_yanked"]),
+        (Self::ForgetsNames, &["a_name_is_new_until_it_is_sent"]),
     ];
 }
 
@@ -255,6 +260,14 @@ impl Registry for Broken {
         }
         let observed = self.inner.observe(&asked).await;
         asked.iter().zip(observed).map(|(wanted, observed)| self.said(wanted, observed)).collect()
+    }
+
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        let status = self.inner.name_status(names).await;
+        match self.lie {
+            Lie::ForgetsNames => names.iter().map(|_| NameStatus::New).collect(),
+            _ => status,
+        }
     }
 
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {

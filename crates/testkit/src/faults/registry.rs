@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use releasekit_core::model::Target;
+use releasekit_core::model::{PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted, YankRequest};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, RegistryCapabilities, Wanted, YankRequest,
+};
 use releasekit_core::{Registry, Result};
 
 use super::effects::Effects;
@@ -36,6 +38,10 @@ impl Registry for FaultyRegistry {
 
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
         self.inner.observe(wanted).await
+    }
+
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        self.inner.name_status(names).await
     }
 
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {

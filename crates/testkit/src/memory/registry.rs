@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, RegistryCapabilities, Wanted, YankRequest};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+};
 use releasekit_core::{BackendError, ErrorKind, Registry, Result};
 
 use super::builds::Builds;
@@ -63,6 +65,7 @@ impl Registry for MemoryRegistry {
         capabilities.channels = index.has_channels;
         capabilities.filled_from_tags = index.fills_itself;
         capabilities.yank = index.yanks;
+        capabilities.pacing = index.pacing;
         capabilities
     }
 
@@ -92,6 +95,17 @@ impl Registry for MemoryRegistry {
             }
         }
         wanted.iter().map(|wanted| Self::look(&index, wanted)).collect()
+    }
+
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        let index = lock(&self.index);
+        let status = |name: &PackageName| match index.pacing {
+            None => NameStatus::Unknown(BackendError::unsupported("a question for a name")),
+            Some(_) if index.down => NameStatus::Unknown(fault(ErrorKind::Transient)),
+            Some(_) if index.knows(name) => NameStatus::Known,
+            Some(_) => NameStatus::New,
+        };
+        names.iter().map(status).collect()
     }
 
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
