@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use releasekit_e2e::{Journey, Merge, Past, Registry, Role, Sample, Saved, Scene};
+use releasekit_e2e::{Journey, Merge, Past, Registry, Sample, Saved, Scene};
 use releasekit_rehearsal::File;
 use releasekit_testkit::{Kind, Snapshot};
 
