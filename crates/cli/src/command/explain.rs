@@ -196,6 +196,7 @@ fn idle_commits(planned: &Planned, index: usize) -> String {
 fn idle_because(why: Idle) -> &'static str {
     match why {
         Idle::Merge => " (a merge: what it brought speaks)",
+        Idle::Known => " (a merge: what it brought was there before)",
         Idle::Reverted => " (reverted)",
     }
 }
