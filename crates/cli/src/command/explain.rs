@@ -136,6 +136,10 @@ fn tell(planned: &Planned, id: &PackageId, depth: usize, told: &mut BTreeSet<Pac
         };
         let words = match reason {
             Reason::Group { group } if bump::is_by_itself(&row.reasons) => lifted(group.as_deref()),
+            Reason::Requirement => {
+                let which = render::requirements(&planned.changes.members[index(planned, id)]);
+                [Some(render::reason(reason)), which].into_iter().flatten().collect::<Vec<_>>().join(": ")
+            }
             reason => render::reason(reason),
         };
         text.push_str(&format!("{indent}  {}{words}{which}\n", Meaning::Faint.paint(&level)));
