@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -48,6 +49,8 @@ struct Workshop<'a> {
     /// Built siblings are offered from here; a tool may remember what it saw at a path, so no other run uses it.
     siblings: PathBuf,
     into: &'a Destination<'a>,
+    /// How many builds were begun.
+    runs: AtomicUsize,
     cancel: &'a Cancel,
 }
 
@@ -67,7 +70,17 @@ pub(super) async fn make(
     let scratch = Scratch::create(&session.context.cache, "build")?;
     let siblings = scratch.beside("siblings")?;
     let pinned = pin(sources).await?;
-    let workshop = Workshop { session, sources, pinned, lanes: Mutex::default(), scratch, siblings, into, cancel };
+    let workshop = Workshop {
+        session,
+        sources,
+        pinned,
+        lanes: Mutex::default(),
+        scratch,
+        siblings,
+        into,
+        runs: AtomicUsize::new(0),
+        cancel,
+    };
     session.say_isolation("builds run");
     workshop.open_lanes(&to_build).await?;
     for index in ready {
@@ -221,8 +234,8 @@ impl Workshop<'_> {
         Ok(built)
     }
 
-    /// Builds what tools build together, and gives what is left. Where all of a group cannot be built, each of it is: only then
-    /// does it show which one is at fault, and who needs that.
+    /// Builds what tools build together, and gives what is left: what could not be built so, and who needs that. Each of it is
+    /// built by itself then, which tells why it fails.
     async fn build_groups(
         &self,
         packages: &[usize],
@@ -232,11 +245,8 @@ impl Workshop<'_> {
         let mut left = packages.to_vec();
         for group in groups(self.sources, packages) {
             group.iter().for_each(|index| self.report(*index, Progress::Started, None));
-            let outcome = self.build_checked(&group, wanted).await;
-            self.cancel.check()?;
-            let Ok(files) = outcome else { continue };
-            left.retain(|index| !group.contains(index));
-            for (index, files) in group.into_iter().zip(files) {
+            for (index, files) in self.build_group(group, wanted).await? {
+                left.retain(|other| *other != index);
                 self.report(index, Progress::Done, Some(names(&files)));
                 if wanted.contains(&index) {
                     built.packages.insert(self.sources.member(index).id.clone(), files);
@@ -244,6 +254,31 @@ impl Workshop<'_> {
             }
         }
         Ok(left)
+    }
+
+    /// Builds as many packages of a group as can be built together. One that fails, fails all that are built with it, so the halves
+    /// of what fails are tried, the first one first: it holds what the other one needs. Building each by itself would pack
+    /// everything again for each, as often as there are packages.
+    async fn build_group(&self, group: Vec<usize>, wanted: &BTreeSet<usize>) -> Result<Vec<(usize, Vec<BuiltFile>)>> {
+        let (mut built, mut missing) = (Vec::new(), BTreeSet::new());
+        let mut open = vec![group];
+        while let Some(mut part) = open.pop() {
+            part.retain(|index| to_build_with(self.sources, *index).is_disjoint(&missing));
+            if part.is_empty() {
+                continue;
+            }
+            let outcome = self.build_checked(&part, wanted).await;
+            self.cancel.check()?;
+            match outcome {
+                Ok(files) => built.extend(part.into_iter().zip(files)),
+                Err(_) if part.len() > 1 => {
+                    let second = part.split_off(part.len() / 2);
+                    open.extend([second, part]);
+                }
+                Err(_) => missing.extend(part),
+            }
+        }
+        Ok(built)
     }
 
     /// What a package is built after: what it is built with, and packages whose folders it shares, for a build may leave
@@ -320,9 +355,9 @@ impl Workshop<'_> {
 
     /// Runs the package manager, which may change nothing but what is its packages' own.
     async fn run(&self, packages: &[usize], lane: &mut Lane) -> Result<Vec<Vec<PathBuf>>> {
-        // What a group has left is no beginning for each of it.
-        let out = if packages.len() > 1 { "together" } else { "out" };
-        let requests = packages.iter().map(|index| self.request(*index, lane, out)).collect::<Result<Vec<_>>>()?;
+        // What a build that failed has left is no beginning for another one of the same package.
+        let out = format!("out-{}", self.runs.fetch_add(1, Ordering::Relaxed));
+        let requests = packages.iter().map(|index| self.request(*index, lane, &out)).collect::<Result<Vec<_>>>()?;
         let manager = self.sources.manager(packages[0]);
         let offered = self.offered()?;
         let built = async {

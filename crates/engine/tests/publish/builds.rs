@@ -95,6 +95,24 @@ async fn where_a_group_cannot_be_built_only_who_needs_the_failing_one_is_stopped
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_group_that_cannot_be_built_is_halved_and_no_package_is_built_by_itself_for_the_fault_of_another() {
+    let needs_a = |name| (name, &["a"][..]);
+    let mut packages = vec![("a", &[][..])];
+    packages.extend(["b", "c", "d", "e", "f", "g"].map(needs_a));
+    packages.push(("h", &["e"]));
+    let world = World::new(&packages);
+    world.builds().builds_together = true;
+    world.builds().failing.push("e".to_owned());
+    let report = world.publish().await.unwrap();
+    let stopped = outcomes(&report).into_iter().filter(|(_, outcome)| outcome != "published").collect::<Vec<_>>();
+    assert_eq!(stopped, pairs(&[("e", "RK-TEST-FAULT"), ("h", "blocked by mem:e")]));
+    let asked: Vec<String> = world.builds().together.iter().map(|names| names.concat()).collect();
+    assert_eq!(asked, ["abcdefgh", "abcd", "efgh", "ef"]);
+    // The last one is what says why `e` fails.
+    assert_eq!(world.builds().built.concat(), "abcdeabcdeeefge");
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_package_of_a_tool_that_builds_together_is_built_with_what_the_release_brings_to_it() {
     let mut world = World::new(&[]);
     world.package("live", "1.0.0", "");
