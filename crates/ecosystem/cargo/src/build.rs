@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use releasekit_core::Result;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{Artifact, RepoPath};
 use releasekit_core::package_manager::BuildRequest;
+use releasekit_core::{Diagnostic, Result};
 use releasekit_process::{Error as ProcessError, Output};
 
 use crate::config::{LOCKFILE, MANIFEST};
@@ -26,6 +26,9 @@ use crate::uncircled::Uncircled;
 
 /// The folder in which cargo leaves crates, in the one for what it builds.
 const PACKED: &str = "package";
+
+/// How cargo says that it cannot pack what comes together over what stands in the place of crates.io.
+const NO_REGISTRY: &str = "non-remote-registry source";
 
 /// Packs the packages of these requests, which are of one workspace in one export, and what they need of the siblings. All
 /// of them come out, in the order of the requests, or none.
@@ -126,12 +129,20 @@ impl Packing<'_> {
         let ended = self.bench.run(environment, &args).await.and_then(Output::succeeded);
         ended.map_err(|error| match error {
             ProcessError::NotFound { .. } => help(error),
-            source => {
-                let packages = self.requests.iter().map(|request| request.package.name.clone()).collect();
-                let manifest = request.package.manifest.clone();
-                Error::Build { packages, manifest, source: Box::new(source) }.into()
-            }
+            source => self.failed(source).into(),
         })
+    }
+
+    /// What it means that cargo could not pack.
+    fn failed(&self, source: ProcessError) -> Error {
+        let packages = self.requests.iter().map(|request| request.package.name.clone()).collect();
+        let folder = replaced::by_folder(self.bench.folder, &self.bench.context.environment);
+        let is_refused = source.output().is_some_and(|output| output.contains(NO_REGISTRY));
+        let source = Box::new(source);
+        match folder.filter(|_| is_refused) {
+            Some(folder) => Error::Vendored { packages, folder, source },
+            None => Error::Build { packages, manifest: self.requests[0].package.manifest.clone(), source },
+        }
     }
 
     /// Which registry they are laid over; cargo knows by itself where package files name one.

@@ -98,6 +98,13 @@ releasekit_core::codes! {
          Its own words are shown below the message. Nothing has been uploaded; mend the crate and run the same command again. \
          Builds see no credentials: variables that they need are named in `build_env`. Where a crate cannot be built by itself, \
          `verify = false` in its table packs it without building it.";
+    VENDORED = "RK-CARGO-VENDORED", Precondition,
+        "crates that come together cannot be packed over a folder",
+        "The settings of cargo put a folder in the place of crates.io, as `cargo vendor` and `cargo local-registry` ask for. cargo \
+         packs crates that need each other over a registry, and refuses to over a folder. The settings are those in \
+         `.cargo/config.toml` of the repository and of the folders above it, and in `CARGO_HOME`. Release where they do not \
+         hold, or name a registry in `replace-with`, such as a mirror. Nothing has been uploaded.",
+        help: "take `replace-with` for crates.io out of the settings of cargo where releases are made, or name a registry there";
     BUILD_CHANGED = "RK-CARGO-BUILD-CHANGED", ToolFailed,
         "a crate is not the same when it is packed again",
         "A crate was packed before any of its code ran, and once more with its release. Both have to be the same bytes, for \

@@ -142,6 +142,16 @@ pub enum Error {
         /// How cargo ended.
         source: Box<ProcessError>,
     },
+    /// Crates that come together, where a folder stands in the place of crates.io.
+    #[error("{} cannot be packed together, for the folder `{folder}` stands in the place of crates.io", listed(.packages))]
+    Vendored {
+        /// Which were to be packed.
+        packages: Vec<PackageName>,
+        /// What the settings say of the folder.
+        folder: String,
+        /// How cargo ended.
+        source: Box<ProcessError>,
+    },
     /// A package that the workspace does not have.
     #[error("the workspace at `{manifest}` has no package `{package}`")]
     Unknown {
@@ -246,6 +256,7 @@ impl Diagnostic for Error {
             Self::LockStale { .. } => codes::LOCK_STALE,
             Self::Lock { .. } => codes::LOCK_FAILED,
             Self::Build { .. } => codes::BUILD_FAILED,
+            Self::Vendored { .. } => codes::VENDORED,
             Self::Changed { .. } => codes::BUILD_CHANGED,
             Self::Dirty { .. } => codes::EXPORT_DIRTY,
             Self::Resolve { .. } => codes::RESOLVE_FAILED,
@@ -299,7 +310,10 @@ impl Diagnostic for Error {
 
     fn output(&self) -> Option<String> {
         match self {
-            Self::Metadata { source, .. } | Self::Build { source, .. } | Self::Smoke { source, .. } => source.output(),
+            Self::Metadata { source, .. }
+            | Self::Build { source, .. }
+            | Self::Vendored { source, .. }
+            | Self::Smoke { source, .. } => source.output(),
             Self::LockStale { output, .. } | Self::Lock { output, .. } | Self::Resolve { output, .. } => {
                 Some(Redactor::new().redact(output)).filter(|output| !output.is_empty())
             }

@@ -27,11 +27,18 @@ pub(crate) fn options(folder: &Path, environment: &Environment) -> Vec<String> {
     vec!["--config".to_owned(), known, "--registry".to_owned(), name]
 }
 
+/// The folder that stands in the place of crates.io, as the settings say it.
+pub(crate) fn by_folder(folder: &Path, environment: &Environment) -> Option<String> {
+    let said = Said::of(folder, environment);
+    said.folders.get(said.last()?).cloned()
+}
+
 /// What the settings say; the first to say something counts.
 #[derive(Debug, Default)]
 struct Said {
     replaced: BTreeMap<String, String>,
     indexes: BTreeMap<String, String>,
+    folders: BTreeMap<String, String>,
 }
 
 impl Said {
@@ -51,6 +58,9 @@ impl Said {
         for (name, source) in tables(document, "source") {
             self.replaced.extend(new(&self.replaced, name, source, "replace-with"));
             self.indexes.extend(new(&self.indexes, name, source, "registry"));
+            for key in ["directory", "local-registry"] {
+                self.folders.extend(new(&self.folders, name, source, key));
+            }
         }
         for (name, registry) in tables(document, "registries") {
             self.indexes.extend(new(&self.indexes, name, registry, "index"));
@@ -59,6 +69,12 @@ impl Said {
 
     /// The registry at the end of what replaces crates.io, by its name, with its index.
     fn replacement(&self) -> Option<(String, String)> {
+        let name = self.last()?;
+        Some((name.clone(), self.indexes.get(name)?.clone()))
+    }
+
+    /// The name at the end of what replaces crates.io.
+    fn last(&self) -> Option<&String> {
         let mut name = self.replaced.get("crates-io")?;
         for _ in 0..STEPS {
             match self.replaced.get(name) {
@@ -66,7 +82,7 @@ impl Said {
                 None => break,
             }
         }
-        Some((name.clone(), self.indexes.get(name)?.clone()))
+        Some(name)
     }
 }
 
@@ -119,6 +135,20 @@ mod tests {
         }
         let chain = "[source.crates-io]\nreplace-with = \"a\"\n[source.a]\nreplace-with = \"mirror\"\n";
         assert_eq!(options_with(&format!("{chain}[source.mirror]\nregistry = \"sparse+https://m.test/\"\n")), expected);
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_crates_io_is_known() {
+        let home = TempDir::new().unwrap();
+        let folder = |config: &str| {
+            fs::write(home.path().join("config.toml"), config).unwrap();
+            by_folder(Path::new("/"), &Environment::new().with("CARGO_HOME", home.path()))
+        };
+        let source = |said: &str| format!("[source.crates-io]\nreplace-with = \"v\"\n[source.v]\n{said}\n");
+        assert_eq!(folder(&source("directory = \"vendor\"")).as_deref(), Some("vendor"));
+        assert_eq!(folder(&source("local-registry = \"crates\"")).as_deref(), Some("crates"));
+        assert_eq!(folder(&source("registry = \"sparse+https://m.test/\"")), None);
+        assert_eq!(folder("[source.v]\ndirectory = \"vendor\"\n"), None);
     }
 
     #[test]

@@ -76,6 +76,19 @@ async fn a_sibling_that_comes_out_otherwise_is_told() {
 }
 
 #[tokio::test]
+async fn a_folder_in_the_place_of_crates_io_is_no_registry_to_pack_over() {
+    let sandbox = sandbox();
+    third_party(&sandbox, "other", "1.0.0");
+    workspace(&sandbox, ROOT, &MEMBERS[..2]);
+    let (cargo, export) = (cargo(&sandbox), export(&sandbox, "export"));
+    let requests = ["base", "mid"].map(|name| request(&sandbox, &export, name, &[]));
+    let error = cargo.build_together(&requests).await.expect_err("it is no registry");
+    assert_eq!(error.code().as_str(), "RK-CARGO-VENDORED", "{error}: {:?}", error.output());
+    let said = error.to_string();
+    assert!(said.starts_with("`base` and `mid` cannot be packed together, for the folder `"), "{said}");
+}
+
+#[tokio::test]
 async fn what_is_in_no_commit_is_not_packed() {
     let sandbox = sandbox();
     let kit = "[dependencies]\nbase = { path = \"../base\", version = \"1\" }\n";
