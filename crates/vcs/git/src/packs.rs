@@ -27,7 +27,7 @@ const MOST_PACKS: usize = 16;
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// What is kept of objects that others are differences to, by one reader.
-const KEPT: usize = 4 * 1024 * 1024;
+const KEPT: usize = 1024 * 1024;
 
 /// The packs of a repository, those with most objects first.
 pub(crate) struct Packs(Vec<Pack>);

@@ -28,7 +28,7 @@ pub(crate) struct CommitTree {
 }
 
 /// What is kept of files that were read.
-const KEPT: usize = 4 * 1024 * 1024;
+const KEPT: usize = 1024 * 1024;
 
 /// What a root tree holds.
 struct Contents {
