@@ -75,8 +75,8 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
         };
         if !doubtful.commits.is_empty() {
             let trie = Trie::with_contested(&request.scopes, &contested)?;
-            let messages = found.take(&doubtful.commits);
-            let again = Pass { trie: &trie, ..pass }.by_package_files(judge, &walk, (&doubtful, messages))?;
+            let known = found.take(&doubtful.commits);
+            let again = Pass { trie: &trie, ..pass }.by_package_files(judge, &walk, (&doubtful, known))?;
             found.commits.extend(again.commits);
         }
     }
@@ -220,10 +220,10 @@ impl Found {
         self.contested.add(other.contested);
     }
 
-    /// Takes some commits out, and gives their messages.
-    fn take(&mut self, commits: &HashSet<NodeId>) -> HashMap<NodeId, String> {
+    /// Takes some commits out.
+    fn take(&mut self, commits: &HashSet<NodeId>) -> HashMap<NodeId, TouchingCommit> {
         let taken = self.commits.extract_if(.., |(node, _)| commits.contains(node));
-        taken.map(|(node, told)| (node, told.commit.message)).collect()
+        taken.map(|(node, told)| (node, told.commit)).collect()
     }
 
     /// The commits that changed something in some folders.
@@ -268,12 +268,12 @@ impl Pass<'_> {
         )
     }
 
-    /// Compares commits, each file being whose the commit's own package files say. Messages may be known from before.
+    /// Compares commits, each file being whose the commit's own package files say. Some may be known from before.
     fn by_package_files(
         &self,
         judge: &dyn Judge,
         walk: &Walk<'_>,
-        (doubtful, mut messages): (&Doubtful<'_>, HashMap<NodeId, String>),
+        (doubtful, mut known): (&Doubtful<'_>, HashMap<NodeId, TouchingCommit>),
     ) -> Result<Found, Error> {
         let work = |queue: &Queue, repo: &gix::Repository| {
             let owners = Owners::new(Reader::new(repo, self.packs), judge, self.said);
@@ -281,10 +281,14 @@ impl Pass<'_> {
             self.compare(repo, queue, |it| comparison.touched(it.old, it.new, it.is_related))
         };
         let feed = |sender| {
-            send_again(walk, sender, &doubtful.commits, |candidate| Candidate {
-                is_related: !doubtful.strangers.contains(&candidate.node),
-                message: messages.remove(&candidate.node),
-                ..candidate
+            send_again(walk, sender, &doubtful.commits, |candidate| {
+                let is_related = !doubtful.strangers.contains(&candidate.node);
+                match known.remove(&candidate.node) {
+                    Some(TouchingCommit { message, time, .. }) => {
+                        Candidate { is_related, message: Some(message), time, ..candidate }
+                    }
+                    None => Candidate { is_related, ..candidate },
+                }
             });
             Ok(())
         };
