@@ -71,10 +71,12 @@ fn packs(folder: &Path, hash: gix::hash::Kind) -> Vec<Pack> {
 }
 
 /// An object's bytes, and what they are.
-#[derive(Clone)]
-struct Object {
-    kind: Kind,
-    data: Rc<[u8]>,
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// Its bytes.
+    pub(crate) data: Rc<[u8]>,
 }
 
 /// Reads objects. For one thread.
@@ -109,13 +111,13 @@ impl<'a> Reader<'a> {
     }
 
     /// An object's bytes, and what they are; `None` where the clone has no such object. `what` it is to be says the error.
-    pub(crate) fn read(&mut self, id: &ObjectId, what: &'static str) -> Result<Option<(Kind, Rc<[u8]>)>, Error> {
+    pub(crate) fn read(&mut self, id: &ObjectId, what: &'static str) -> Result<Option<Object>, Error> {
         let packed = self.packs.find(id).and_then(|place| self.unpack(place));
-        if let Some(object) = packed {
-            return Ok(Some((object.kind, object.data)));
+        if packed.is_some() {
+            return Ok(packed);
         }
         let found = self.repo.objects.try_find(id, &mut self.buffer).map_err(Error::read(what))?;
-        Ok(found.map(|found| (found.kind, Rc::from(found.data))))
+        Ok(found.map(|found| Object { kind: found.kind, data: Rc::from(found.data) }))
     }
 
     /// The object at a place; `None` where it cannot be made out.
@@ -196,8 +198,8 @@ mod tests {
         let line = |number: u32| format!("line {number} of a file that is long enough to be worth a difference\n");
         for number in 0..30 {
             sandbox
-                .write("folder/file", &(0..40).map(|at| line(if at == number { 100 } else { at })).collect::<String>());
-            sandbox.write(&format!("folder/more/{number}"), "x");
+                .write("folder/file", (0..40).map(|at| line(if at == number { 100 } else { at })).collect::<String>());
+            sandbox.write(format!("folder/more/{number}"), "x");
             sandbox.commit(&format!("fix: change {number}"));
         }
         sandbox.git(["repack", "-a", "-d", "-f", "-q", "--depth=20"]);
@@ -221,7 +223,7 @@ mod tests {
             let mut fresh = Reader::new(&repo, &packs);
             let alone = fresh.unpack(place).expect("it can be made out");
             longest = longest.max(fresh.chain.len());
-            let (kind, data) = reader.read(&id, "an object").expect("it can be read").expect("it is there");
+            let Object { kind, data } = reader.read(&id, "an object").expect("it can be read").expect("it is there");
             let expected = read(&repo, id, kind).expect("the database has it");
             assert_eq!((&*data, &*alone.data), (&expected[..], &expected[..]), "{id}");
         }
@@ -235,7 +237,10 @@ mod tests {
         sandbox.write("loose", "loose");
         let commit = object_id(&sandbox.commit("fix: loose")).expect("a name");
         let mut reader = Reader::new(&repo, &packs);
-        assert_eq!(reader.read(&commit, "a commit").expect("it can be read").map(|(kind, _)| kind), Some(Kind::Commit));
+        assert_eq!(
+            reader.read(&commit, "a commit").expect("it can be read").map(|found| found.kind),
+            Some(Kind::Commit)
+        );
         let absent = ObjectId::null(repo.object_hash());
         assert!(reader.read(&absent, "a commit").expect("nothing is wrong").is_none());
     }

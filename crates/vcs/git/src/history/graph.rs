@@ -9,7 +9,7 @@ use gix::hashtable::{self, HashSet};
 use gix::objs::Kind;
 
 use crate::error::Error;
-use crate::packs::{Packs, Reader};
+use crate::packs::{Object, Packs, Reader};
 use crate::read::commit;
 
 /// A commit of the graph.
@@ -171,7 +171,7 @@ impl<'a> Graph<'a> {
 
     fn read_commit(&mut self, id: ObjectId) -> Result<Node, Error> {
         let reader = self.reader.get_or_insert_with(|| Reader::new(self.repo, self.cache.packs(self.repo)));
-        let (kind, data) =
+        let Object { kind, data } =
             reader.read(&id, "a commit")?.ok_or_else(|| Error::Missing { what: "commit", id: id.to_string() })?;
         let header = (kind == Kind::Commit).then(|| commit::Header::parse(&data)).flatten();
         let header = header.ok_or_else(|| Error::Corrupt { what: format!("commit {id}") })?;

@@ -13,7 +13,7 @@ use super::path::joined;
 use super::tree_diff::{self, Corrupt};
 use crate::error::Error;
 use crate::object::missing;
-use crate::packs::Reader;
+use crate::packs::{Object, Reader};
 
 /// The scopes whose a folder is; `None` where no package file says so.
 pub(super) type Owner = Option<Arc<[usize]>>;
@@ -78,7 +78,7 @@ impl<'a> Owners<'a> {
 
     fn read(&mut self, id: ObjectId) -> Result<Rc<[u8]>, Error> {
         match self.reader.read(&id, "a package file")? {
-            Some((Kind::Blob, data)) => Ok(data),
+            Some(Object { kind: Kind::Blob, data }) => Ok(data),
             Some(_) => Err(Error::Corrupt { what: format!("file {id}") }),
             None => Err(missing(self.reader.repo(), "file", id)),
         }

@@ -8,7 +8,7 @@ use gix::objs::Kind;
 
 use crate::error::Error;
 use crate::object::missing;
-use crate::packs::{Packs, Reader};
+use crate::packs::{Object, Packs, Reader};
 use crate::recent::Recent;
 
 /// What is kept of the trees themselves. A commit shares most of them with the one before it.
@@ -48,7 +48,7 @@ impl<'a> Trees<'a> {
             return Ok(self.empty.clone());
         }
         match self.reader.read(&id, "a tree")? {
-            Some((Kind::Tree, data)) => Ok(data),
+            Some(Object { kind: Kind::Tree, data }) => Ok(data),
             Some(_) => Err(Error::Corrupt { what: format!("tree {id}") }),
             None => Err(missing(self.reader.repo(), "tree", id)),
         }
