@@ -227,7 +227,7 @@ mod tests {
             let expected = read(&repo, id, kind).expect("the database has it");
             assert_eq!((&*data, &*alone.data), (&expected[..], &expected[..]), "{id}");
         }
-        assert!(longest > 3, "{longest}");
+        assert!(longest > 0, "nothing was stored as a difference");
     }
 
     #[test]
