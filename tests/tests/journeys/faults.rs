@@ -9,23 +9,23 @@ use releasekit_rehearsal::{Fault, File, On};
 use releasekit_testkit::Ran;
 
 /// Two tagged packages, and a registry that one may be mean to.
-struct Setup {
-    journey: Journey,
-    server: Arc<dyn Rehearsal>,
-    built: BTreeMap<File, String>,
+pub(crate) struct Setup {
+    pub(crate) journey: Journey,
+    pub(crate) server: Arc<dyn Rehearsal>,
+    pub(crate) built: BTreeMap<File, String>,
     past: Past,
 }
 
 /// How a publish is expected to end.
-struct Ends<'a> {
-    exit: i32,
-    code: &'a str,
-    uploads: usize,
+pub(crate) struct Ends<'a> {
+    pub(crate) exit: i32,
+    pub(crate) code: &'a str,
+    pub(crate) uploads: usize,
 }
 
 impl Setup {
     #[track_caller]
-    fn new(scene: &Scene, keys: &str) -> Self {
+    pub(crate) fn new(scene: &Scene, keys: &str) -> Self {
         let (journey, server) = Journey::with_fix(scene);
         journey.released();
         journey.publish_keys(keys);
@@ -35,25 +35,25 @@ impl Setup {
     }
 
     /// The first file that is sent of a package.
-    fn first(&self, role: Role) -> File {
+    pub(crate) fn first(&self, role: Role) -> File {
         self.journey.files(role, "0.1.1").remove(0)
     }
 
     /// Lets it happen to each upload of a file.
-    fn spoil(&self, file: &File, fault: Fault) {
+    pub(crate) fn spoil(&self, file: &File, fault: Fault) {
         self.server.faults().always(On::File(file.name.clone()), fault);
     }
 
     /// All files of both releases are stored.
     #[track_caller]
-    fn all_is_stored(&self) {
+    pub(crate) fn all_is_stored(&self) {
         self.journey.stores(&[self.journey.pair("0.1.0"), self.journey.pair("0.1.1")]);
         self.only_what_was_built();
     }
 
     /// Publishes with some variables changed; an empty value unsets.
     #[track_caller]
-    fn publish(&self, variables: &[(&str, &str)], ends: &Ends<'_>) -> Ran {
+    pub(crate) fn publish(&self, variables: &[(&str, &str)], ends: &Ends<'_>) -> Ran {
         let before = (self.journey.checkout(), self.journey.remote_refs(), self.server.writes().len());
         let ran = self.journey.releasekit_with(variables, ["publish", "--yes"]).code(ends.exit);
         assert!(ends.exit == 0 || ran.stderr.contains(ends.code), "{} is expected\n{ran}", ends.code);
@@ -74,7 +74,7 @@ impl Setup {
 
     /// Once the registry is well again, what the command said to do next finishes; every file that is not live is sent once.
     #[track_caller]
-    fn heals(&self, ran: &Ran) {
+    pub(crate) fn heals(&self, ran: &Ran) {
         self.server.faults().clear();
         let uploads = self.built.len() + self.past.len() - self.server.stored().len();
         let before = self.server.writes().len();
@@ -85,7 +85,7 @@ impl Setup {
 }
 
 /// Quick to give up.
-const QUICK: &str = "poll_interval = 1\npoll_timeout = 2\n";
+pub(crate) const QUICK: &str = "poll_interval = 1\npoll_timeout = 2\n";
 
 pub(crate) fn wrong_credentials(scene: &Scene) {
     let setup = Setup::new(scene, QUICK);
