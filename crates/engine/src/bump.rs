@@ -197,7 +197,7 @@ impl<'a> State<'a> {
             state.apply_asked(history);
             state.apply_commits(history, policy);
             state.apply_final(history, policy);
-            state.apply_requirements(history.requires_otherwise);
+            state.apply_requirements(!history.requires_otherwise.is_empty());
         }
         Ok(state)
     }

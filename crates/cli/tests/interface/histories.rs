@@ -87,7 +87,13 @@ fn other_requirements_are_a_patch_whatever_the_commit_says() {
     project.sandbox.commit("chore: ask for a newer httpx");
     let moved = ["lib 1.0.0 → 1.0.1 patch (requirement)", "top 1.0.0 → 1.0.1 patch (dependency)"];
     assert_eq!(moves(&project), moved);
-    assert!(project.run(&["plan", "--offline"]).ok().contains("its published requirements changed"));
+    let says = |args: &[&str], text: &str| assert!(project.run(args).ok().contains(text), "{}", project.run(args));
+    says(&["plan", "--offline"], "its published requirements changed: httpx → httpx>=0.27");
+    says(&["explain", "lib"], "its published requirements changed: httpx → httpx>=0.27");
+    project.sandbox.git(["tag", "lib-v1.0.0", "--force"]);
+    project.package("lib", "1.0.0", &["httpx>=0.28"], "");
+    project.sandbox.commit("chore: ask for another httpx, and not for core");
+    says(&["plan", "--offline"], "changed: core>=1 is gone, httpx>=0.27 → httpx>=0.28\n");
 
     project.sandbox.write("releasekit.toml", "requirement_changes = \"none\"\n");
     assert_eq!(moves(&project), [""; 0]);

@@ -54,6 +54,8 @@ pub struct AskedVersion {
 pub enum Idle {
     /// It is a merge, and what it brought speaks.
     Merge,
+    /// It is a merge, and what it brought was there before: released, or on the line that it came to.
+    Known,
     /// It is undone, or undoes something, and both are in the range.
     Reverted,
 }

@@ -5,6 +5,7 @@
 //! again, with the package files of each.
 
 pub(crate) mod graph;
+mod lines;
 mod moved;
 mod owned;
 mod owners;
@@ -32,6 +33,7 @@ use crate::error::Error;
 use crate::object::{commit_id, object_id};
 use crate::read::commit;
 use graph::{Cache, Graph, NodeId};
+use lines::Lines;
 use moved::{Contested, Folders, Layouts};
 use owned::Owned;
 use owners::{Owners, Said};
@@ -83,9 +85,14 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
             found.commits.extend(again.commits);
         }
     }
+    let lines = Lines::of(&walk, head);
     let mut told: HashMap<NodeId, Told> = found.commits.into_iter().collect();
     let commits = walk.order.iter().filter_map(|node| {
         let Told { mut commit, addresses } = told.remove(node)?;
+        if !commit.scopes.is_empty() && lines.leave_out(*node) {
+            return None;
+        }
+        commit.is_brought = !lines.lead_to(*node);
         let counts = |scope: &usize| since.counts(&walk, *node, *scope);
         commit.scopes.retain(counts);
         if addresses {
