@@ -224,10 +224,19 @@ pub(crate) fn other_bytes_than_were_sent(scene: &Scene) {
     assert_eq!(setup.server.writes().len(), sent.len(), "and not the second time\n{ran}");
 }
 
+/// The first file that somebody else has published under the version that is to come.
+#[track_caller]
+fn others(scene: &Scene) -> (File, Vec<u8>) {
+    let files = scene.others(Sample::Pair, Role::Base, "0.1.1");
+    let (file, bytes) = files.first_key_value().expect("a version has files");
+    (file.clone(), bytes.clone())
+}
+
 /// Somebody else's files under the version that is to be published.
 pub(crate) fn a_version_that_is_taken(scene: &Scene) {
     let setup = Setup::new(scene, QUICK);
-    setup.server.put(&setup.first(Role::Base), setup.past[&setup.journey.files(Role::Base, "0.1.0")[0]].clone());
+    let (file, bytes) = others(scene);
+    setup.server.put(&file, bytes);
     let ran = setup.journey.releasekit(["publish", "--yes"]).code(1);
     assert!(
         ran.stderr.contains("RK-PUBLISH-CONTENT-CONFLICT") && ran.stderr.contains(setup.journey.name(Role::Base)),
@@ -271,8 +280,8 @@ pub(crate) fn a_dependency_that_is_not_live(scene: &Scene) {
 pub(crate) fn a_version_that_is_live_before_its_tag(scene: &Scene) {
     let (journey, server) = Journey::with_fix(scene);
     journey.prepared().merge(Merge::Commit);
-    let [old, new] = ["0.1.0", "0.1.1"].map(|version| journey.files(Role::Base, version).remove(0));
-    server.put(&new, scene.past(Sample::Pair)[&old].clone());
+    let (file, bytes) = others(scene);
+    server.put(&file, bytes);
     let ran = journey.releasekit(["release", "--yes"]).code(1);
     assert!(ran.stderr.contains("RK-RELEASE-ALREADY-LIVE") && ran.stderr.contains("0.1.1"), "{ran}");
     assert_eq!(journey.remote_tag(&journey.tag(Role::Base, "0.1.1")), None);

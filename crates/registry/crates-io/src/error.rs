@@ -102,7 +102,7 @@ pub enum Error {
         what: Write,
     },
     /// A request to publish that failed.
-    #[error("uploading `{file}` to {registry} failed")]
+    #[error("uploading `{file}` to {registry} failed: {}", why(.source))]
     Upload {
         /// Which registry.
         registry: String,
@@ -133,6 +133,11 @@ impl fmt::Display for Write {
             Self::Yank(what) => formatter.write_str(what),
         }
     }
+}
+
+/// How a request failed. What an answer says is shown as the output of the error.
+fn why(error: &releasekit_http::Error) -> String {
+    error.status().map_or_else(|| error.to_string(), |status| format!("the registry answered {status}"))
 }
 
 fn told(detail: &str) -> String {

@@ -234,7 +234,9 @@ mod tests {
             error.to_string(),
             "https://registry.test/ refuses `demo-1.0.0.crate`: max upload size is: 1, and more"
         );
-        assert!(matches!(asked().no(status(503, "")), No::Failed(503, _)));
+        let No::Failed(503, error) = asked().no(status(503, "")) else { unreachable!("it failed") };
+        let said = "uploading `demo-1.0.0.crate` to https://registry.test/ failed: the registry answered 503";
+        assert_eq!((error.to_string().as_str(), error.code().as_str()), (said, "RK-PUBLISH-UPLOAD-FAILED"));
         assert!(matches!(asked().no(status(302, "")), No::Unknown(_)));
         let timeout = HttpError::Timeout { url: String::new() };
         assert!(matches!(asked().no(timeout), No::Unknown(_)));
