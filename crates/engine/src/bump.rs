@@ -409,8 +409,8 @@ fn bump_of(
 
 /// Below 1.0 a break is what the configuration says.
 fn tame(scheme: &dyn VersionScheme, base: &Version, breaking_below_one: Bump, bump: Bump) -> Bump {
-    let below_one = scheme.neutral(base).is_some_and(|neutral| neutral.major == 0);
-    if bump == Bump::Major && below_one { breaking_below_one } else { bump }
+    let below_one = || scheme.neutral(base).is_some_and(|neutral| neutral.major == 0);
+    if bump == Bump::Major && below_one() { breaking_below_one } else { bump }
 }
 
 const ZERO: Neutral = Neutral { major: 0, minor: 0, patch: 0, pre: None };
