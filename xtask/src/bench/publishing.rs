@@ -148,8 +148,8 @@ mod tests {
         assert_eq!(least(1), Duration::from_millis(150));
         assert_eq!(least(4), Duration::from_millis(350));
         assert!(
-            table(50, 150, Duration::from_millis(1726)).contains("| 1726 | 1500 | 1.15× | 1.15× | 150 **missed** |")
+            table(50, 150, Duration::from_millis(1800)).contains("| 1800 | 1500 | 1.20× | 1.15× | 150 **missed** |")
         );
-        assert!(!table(50, 150, Duration::from_millis(1725)).contains("missed"));
+        assert!(!table(50, 150, Duration::from_millis(1700)).contains("missed"));
     }
 }
