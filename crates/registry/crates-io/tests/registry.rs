@@ -11,7 +11,7 @@ use std::time::Duration;
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Artifact, ArtifactKind, Digest, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, Wanted, YankRequest};
 use releasekit_core::{
     BackendContext, BackendError, Backends, Code, Diagnostic, Environment, ErrorKind, Registry, Secret, codes as common,
 };
@@ -379,6 +379,23 @@ async fn a_registry_without_an_api_and_a_file_that_is_no_crate_are_refused() {
     let error = refused(packed.upload(&*open(&server.index_url())).await);
     assert_eq!((error.code(), error.kind()), (codes::INVALID_CRATE, ErrorKind::Invalid));
     assert!(server.writes().is_empty() && packed.folder.path().is_dir());
+}
+
+#[tokio::test]
+async fn a_yank_is_refused_or_unclear_by_codes_of_its_own() {
+    let yank = YankRequest::new(PackageName::new("demo-lib"), Version::from_canonical("1.0.0"), Offer::Withdrawn);
+    let server = start(Options::default());
+    let error = open(&server.index_url()).yank(&yank).await.expect_err("it is not there");
+    assert_eq!((error.code(), error.kind()), (codes::YANK_REFUSED, ErrorKind::NotFound));
+    assert!(server.writes().is_empty(), "some say yes to what they do not have");
+    let (api, _) = scripted(vec![("/api/v1/crates/demo-lib/1.0.0/yank", ok("<html>"))]);
+    let config = ok(&format!("{{\"dl\": \"unused\", \"api\": \"{api}\"}}"));
+    let (index, _) = scripted(vec![("/config.json", config), ("/de/mo/demo-lib", ok(&line("1.0.0")))]);
+    let error = open(&format!("sparse+{index}")).yank(&yank).await.expect_err("it says neither yes nor no");
+    assert_eq!((error.code(), error.kind()), (codes::YANK_UNCLEAR, ErrorKind::Transient));
+    let nobody = open_with(&context(Environment::new()), &target(&format!("sparse+{index}")));
+    let error = nobody.yank(&yank).await.expect_err("nobody asks");
+    assert_eq!(error.code(), common::CREDENTIALS_MISSING);
 }
 
 #[tokio::test]
