@@ -1,5 +1,6 @@
 //! The journeys of cargo: those that every ecosystem goes, and what only cargo and crates.io have.
 
+mod dogfood;
 mod merged;
 
 use releasekit_e2e::Scene;
