@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use releasekit_core::VersionScheme;
 use releasekit_core::model::{
-    Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version, Worded,
+    Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version,
 };
 use releasekit_core::policy::{Participation, Policy, Propagate};
 use releasekit_core::requirements::Pin;
@@ -409,8 +409,8 @@ fn bump_of(
 
 /// Below 1.0 a break is what the configuration says.
 fn tame(scheme: &dyn VersionScheme, base: &Version, breaking_below_one: Bump, bump: Bump) -> Bump {
-    let below_one = scheme.neutral(base).is_some_and(|neutral| neutral.major == 0);
-    if bump == Bump::Major && below_one { breaking_below_one } else { bump }
+    let below_one = || scheme.neutral(base).is_some_and(|neutral| neutral.major == 0);
+    if bump == Bump::Major && below_one() { breaking_below_one } else { bump }
 }
 
 const ZERO: Neutral = Neutral { major: 0, minor: 0, patch: 0, pre: None };
@@ -490,13 +490,12 @@ fn reaches(
     }
 }
 
-/// Whether what a dependent requires is published exactly: by a pin, unless all of it is published as it is written.
+/// Whether what a dependent requires is published exactly; what only the configuration says of it is as others are.
 fn is_exact(discovery: &Discovery, moved: usize, dependent: &Member) -> bool {
     let workspace = discovery.workspace(dependent);
     let name = &discovery.members[moved].id.name;
-    let needs = || dependent.package.dependencies.iter().filter(|dependency| dependency.name == *name);
-    let as_written = || needs().count() > 0 && needs().all(|dependency| dependency.worded == Worded::AsWritten);
-    workspace.pin() == Pin::Exact && (workspace.policy.pin.is_some() || !as_written())
+    let mut needs = dependent.package.dependencies.iter().filter(|dependency| dependency.name == *name).peekable();
+    if needs.peek().is_none() { workspace.pin() == Pin::Exact } else { needs.any(|it| workspace.pins_exactly(it)) }
 }
 
 /// Whether a move leaves what a dependent requires, in the dependent's own dialect.

@@ -89,10 +89,13 @@ impl ParsedCommit {
 pub fn parse(message: &str) -> ParsedCommit {
     let text = text::cleaned(message);
     let quoted = Quoted::hide(text::without_empty_scope(&text));
+    let title = text::first_line(&text);
     let read = |text: &str| Commit::parse(text).ok().map(|commit| conventional(&commit, &quoted));
-    let parsed = read(&quoted.text).or_else(|| read(&with_blank_line(&quoted.text)));
-    let mut parsed = parsed.unwrap_or_else(|| plain(&text));
-    parsed.title = text::first_line(&text).to_owned();
+    // A type ends with a colon in the first line, and most titles of merges and the like have none.
+    let may_have_a_type = title.contains(':');
+    let parsed = || read(&quoted.text).or_else(|| read(&with_blank_line(&quoted.text)));
+    let mut parsed = may_have_a_type.then(parsed).flatten().unwrap_or_else(|| plain(&text));
+    parsed.title = title.to_owned();
     parsed.undoes = revert::title(&parsed.title);
     parsed.listed = squash::listed(&text);
     if trailers::may_have(&quoted.text) {
