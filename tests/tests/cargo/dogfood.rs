@@ -7,7 +7,6 @@ mod overlay;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use overlay::{Overlay, TOKEN};
 use releasekit_testkit::{Ran, Sandbox, Tools, run};
@@ -30,8 +29,8 @@ const PUBLISHED: &[&str] = &[
     "releasekit-uv",
 ];
 
-/// What is built from its crate before anything is tagged.
-const VERIFIED: &[&str] = &["releasekit-config", "releasekit-core", "releasekit-formats"];
+/// What is built from its crate before anything is tagged: those that need the fewest crates of others.
+const VERIFIED: &[&str] = &["releasekit-config", "releasekit-core", "releasekit-process"];
 
 /// The branch that `prepare` pushes.
 const BRANCH: &str = "origin/releasekit--release--main";
@@ -77,7 +76,7 @@ fn next() -> String {
 
 /// The workspace as it was released in its present version, and a commit that asks for the next one.
 fn begin(sandbox: &Sandbox, overlay: &Overlay) {
-    copy(&root(), &sandbox.work());
+    copy(sandbox, &root());
     configure(sandbox, overlay);
     sandbox.commit("all: begin anew");
     sandbox.git(["tag", concat!("v", env!("CARGO_PKG_VERSION"))]);
@@ -86,8 +85,8 @@ fn begin(sandbox: &Sandbox, overlay: &Overlay) {
 }
 
 /// The tracked files as they are in the work tree.
-fn copy(from: &Path, to: &Path) {
-    let files = run(Command::new("git").args(["ls-files", "-z"]).current_dir(from)).ok();
+fn copy(sandbox: &Sandbox, from: &Path) {
+    let (files, to) = (run(sandbox.command("git").args(["ls-files", "-z"]).current_dir(from)).ok(), sandbox.work());
     for file in files.split('\0').filter(|file| !file.is_empty() && from.join(file).is_file()) {
         let target = to.join(file);
         fs::create_dir_all(target.parent().expect("a file lies in a folder")).expect("the sandbox is writable");
