@@ -57,7 +57,8 @@ impl CratesIo {
         let environment = &context.environment;
         // A file that cannot be read is said where a token is needed.
         let token = named(target).token(environment).unwrap_or_default();
-        let index = Index::new(target.observe_url(), environment, settings.clone(), token.clone())?;
+        let reading = token.clone().filter(|_| is_one(target));
+        let index = Index::new(target.observe_url(), environment, settings.clone(), reading)?;
         let published = Index::new(&target.publish_url, environment, settings.clone(), token)?;
         let writer = Client::new(environment, upload::settings(settings)).map_err(Error::from)?;
         let (environment, reporter) = (environment.clone(), Arc::clone(&context.reporter));
@@ -72,7 +73,7 @@ impl CratesIo {
     /// What lets one publish there.
     pub(crate) fn token(&self) -> Result<Secret, Error> {
         let named = named(&self.target);
-        let missing = || Error::NoToken { registry: self.published_name(), variable: named.variable() };
+        let missing = || Error::NoToken { registry: self.published_name(), help: named.help() };
         named.token(&self.environment)?.ok_or_else(missing)
     }
 
@@ -169,10 +170,16 @@ impl Registry for CratesIo {
 
 /// As whose a target's token is kept.
 fn named(target: &Target) -> Named<'_> {
-    match target.name.as_deref() {
-        Some(name) if name != "crates-io" && !is_crates_io(&target.publish_url) => Named::Registry(name),
-        _ => Named::Usual,
+    match target.name.as_deref().filter(|name| *name != "crates-io") {
+        _ if is_crates_io(&target.publish_url) => Named::Usual,
+        Some(name) => Named::Registry(name),
+        None => Named::Nameless,
     }
+}
+
+/// Whether we look where crates are sent to. Another place is no registry of whose token we know.
+fn is_one(target: &Target) -> bool {
+    target.observe_url().trim_end_matches('/') == target.publish_url.trim_end_matches('/')
 }
 
 /// The name that the index is asked for; `None` where it is no name or its version no version.

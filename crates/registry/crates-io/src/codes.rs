@@ -15,10 +15,11 @@ releasekit_core::codes! {
          not there, or the README that it names is not. Nothing was sent. Build the package again.",
         help: "build the package again; nothing was sent";
     NO_TOKEN = "RK-CRATES-NO-TOKEN", Unauthenticated, "no token for the registry",
-        "Publishing needs a token. It is looked for where cargo looks: for crates.io, and for a registry that is known by its \
-         URL alone, in `CARGO_REGISTRY_TOKEN` and in `[registry]`; for a registry with a name in `CARGO_REGISTRIES_<NAME>_TOKEN` and in \
-         `[registries.<name>]`; the tables in `credentials.toml` or `config.toml` of `CARGO_HOME`. A token of one \
-         registry is never tried at another. What credential providers keep is not read.";
+        "Publishing needs a token. It is looked for where cargo looks: for crates.io in `CARGO_REGISTRY_TOKEN` and in `[registry]`; \
+         for a registry with a name in `CARGO_REGISTRIES_<NAME>_TOKEN` and in `[registries.<name>]`; the tables in \
+         `credentials.toml` or `config.toml` of `CARGO_HOME`. For a registry that is known by its URL alone it is \
+         `CARGO_REGISTRY_TOKEN`, and no login that a file keeps. A token of one registry is never tried at another, nor where \
+         `observe_url` leads. What credential providers keep is not read.";
     CREDENTIALS = "RK-CRATES-CREDENTIALS", Precondition, "a file with cargo's credentials cannot be read",
         "`credentials.toml` or `config.toml` in `CARGO_HOME` is there, and it cannot be read or is no TOML. What is wrong is said \
          with the error, the file's text is not. Correct it, or give the token by its variable.",
