@@ -125,7 +125,9 @@ impl<'a> Evidence<'a> {
 
     /// Whether the plan gives what stands in a package file: one that is ahead of the last release, or of a first one.
     fn is_from(&self, file: &Version) -> bool {
-        let is_next = |next: &Version| self.scheme.compare(&self.scheme.finalize(file), next).is_eq();
+        let (scheme, final_of_it) = (self.scheme, self.scheme.finalize(file));
+        // A version with a label is released as it stands, one that marks development is not.
+        let is_next = |next: &Version| [file, &final_of_it].iter().any(|it| scheme.compare(it, next).is_eq());
         let is_ahead = self.last.is_none_or(|last| self.scheme.compare(file, last).is_gt());
         is_ahead && self.next.is_some_and(is_next)
     }
