@@ -11,7 +11,7 @@ use super::again::Again;
 use super::asked::{Asked, Wanted};
 use super::releases::Shipped;
 use super::titles::{Folders, Titles};
-use crate::bump::{Reason, STEPS, leads, step};
+use crate::bump::{Reason, STEPS, is_below_one, leads, step};
 use crate::error::Result;
 use crate::history::Baseline;
 use crate::plan::Planned;
@@ -139,8 +139,7 @@ impl<'a> Evidence<'a> {
 }
 
 fn tamed(scheme: &dyn VersionScheme, last: &Version, bump: Bump, below_one: Bump) -> Bump {
-    let is_below = scheme.neutral(last).is_some_and(|it| it.major == 0);
-    if bump == Bump::Major && is_below { below_one } else { bump }
+    if bump == Bump::Major && is_below_one(scheme, last) { below_one } else { bump }
 }
 
 /// The highest tag of the package below what shipped, unless the plan begins there or above, or moves less far than people did
