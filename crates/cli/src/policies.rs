@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use releasekit_config::{Configuration, check_ecosystems, check_names};
+use releasekit_config::{Configuration, check_ecosystems, check_names, check_propagation};
 use releasekit_core::event::{Event, Reporter, Silent};
 use releasekit_core::model::{EcosystemLabel, PackageId, RepoPath};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, PublishPolicy};
@@ -76,7 +76,8 @@ impl ConfigPolicies {
         &self.current
     }
 
-    /// Checks the names in the file against what was discovered; every wrong one is reported, at its place.
+    /// Checks the file against what was discovered: every wrong name is reported, at its place, and what contradicts how
+    /// packages require each other.
     pub(crate) fn check(&self, discovery: &Discovery, ecosystems: &[Ecosystem]) -> Result<()> {
         let known: Vec<(&str, &str)> = ecosystems.iter().map(|it| (it.ecosystem, it.label)).collect();
         let labels: Vec<EcosystemLabel> = discovery.workspaces.iter().map(|root| root.label.clone()).collect();
@@ -87,6 +88,7 @@ impl ConfigPolicies {
         };
         let mut errors = check_ecosystems(&self.current, &known, &labels);
         errors.extend(check_names(&self.current, &packages, &normalize));
+        errors.extend(check_propagation(&self.current, &discovery.pinned_exactly()));
         releasekit_config::Error::together(errors).map_or(Ok(()), |error| Err(error.into()))
     }
 

@@ -101,7 +101,7 @@ pub fn parse(path: &str, text: &str) -> Result<Configuration, Error> {
         errors.extend(crosscheck::synchronized(&reader.policy, &reader.set, &source));
         errors.extend(crosscheck::release_branch(&reader.policy, &reader.mentions, &source));
         let propagate = reader.set.get("propagate").cloned().unwrap_or_default();
-        errors.extend(crosscheck::propagation(&reader.policy, &[], propagate, &source));
+        errors.extend(crosscheck::propagation(&reader.policy, propagate, &source));
     }
     errors.extend(recovered.errors.into_iter().map(|(message, span)| syntax(message, span, &source)));
     if let Some(error) = Error::together(errors) {

@@ -90,33 +90,26 @@ fn example(glob: &str) -> String {
     glob.replace("**", "x").replace(['*', '?'], "x")
 }
 
-/// `propagate = "never"` is refused where requirements on siblings are pinned exactly: a dependent that is left behind
-/// would keep asking for the old version. Of ecosystems that the file does not name, `detected` tells.
-pub(crate) fn propagation(
+/// `propagate = "never"` is refused where the file itself pins requirements on siblings exactly.
+pub(crate) fn propagation(policy: &Policy, propagate: Range<usize>, source: &Source) -> Option<Error> {
+    let exact = policy.ecosystems.iter().filter(|(_, ecosystem)| ecosystem.pin == Some(Pin::Exact));
+    left_behind(policy, &exact.map(|(label, _)| label).collect::<Vec<_>>(), propagate, source)
+}
+
+/// The same where it is known whose requirements are pinned exactly, be it because nobody said how: a dependent that is left
+/// behind would keep asking for the old version.
+pub(crate) fn left_behind(
     policy: &Policy,
-    detected: &[EcosystemLabel],
+    pinned: &[&EcosystemLabel],
     propagate: Range<usize>,
     source: &Source,
 ) -> Option<Error> {
-    if policy.propagate != Propagate::Never {
-        return None;
-    }
-    let exact = |label: &&EcosystemLabel| {
-        policy.ecosystems.get(*label).and_then(|ecosystem| ecosystem.pin).unwrap_or_default() == Pin::Exact
-    };
-    let mut pinned: Vec<&str> =
-        policy.ecosystems.keys().chain(detected).filter(exact).map(EcosystemLabel::as_str).collect();
-    pinned.sort_unstable();
-    pinned.dedup();
-    if pinned.is_empty() && !(policy.ecosystems.is_empty() && detected.is_empty()) {
-        return None;
-    }
-    let whose = if pinned.is_empty() { String::new() } else { format!(" in {}", listed(&pinned)) };
-    let label = pinned.first().copied().unwrap_or("LABEL");
+    let first = pinned.first().filter(|_| policy.propagate == Propagate::Never)?;
+    let labels: Vec<&str> = pinned.iter().map(|label| label.as_str()).collect();
     Some(Error::Contradiction {
         key: "propagate".to_owned(),
-        reason: format!("cannot be `never`, for requirements on siblings are pinned exactly{whose}"),
-        help: format!("use `always` or `out-of-range`, or set another `pin` in `[ecosystems.{label}]`"),
+        reason: format!("cannot be `never`, for requirements on siblings are pinned exactly in {}", listed(&labels)),
+        help: format!("use `always` or `out-of-range`, or set another `pin` in `[ecosystems.{first}]`"),
         place: source.place(propagate, "leaves dependents behind that ask for the old version"),
     })
 }

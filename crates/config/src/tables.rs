@@ -168,7 +168,7 @@ const ROOT: &[Key<Policy>] = &[
     ),
     Key::<Policy>::new(
         "propagate",
-        "Which bumps of an internal dependency reach its dependents: any, those that leave the requirement as published, or none. With `pin = \"exact\"`, `never` is refused.",
+        "Which bumps of an internal dependency reach its dependents: any, those that leave the requirement as published, or none. Where requirements on siblings are pinned exactly, as uv's are by default, `never` is refused.",
         "\"out-of-range\"",
         |p| word(&mut p.propagate, PROPAGATE),
     ),

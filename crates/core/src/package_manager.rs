@@ -112,6 +112,9 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     ///
     /// All of it is told, not the first alone; where nothing is in the way there is no finding. Fails where it cannot be found out, with `Transient` where a registry did
     /// not answer: what is not known is no finding. Tools may run in the folder. Capability: `checks`.
+    ///
+    /// Where [`refresh_locks`](Self::refresh_locks) comes next, the lockfiles that it judges need not be judged here
+    /// ([`CheckRequest::refreshed`]).
     async fn check(&self, _request: &CheckRequest) -> Result<Vec<Finding>> {
         Err(BackendError::unsupported("a check by this package manager"))
     }

@@ -17,7 +17,6 @@ use crate::history;
 use crate::manifest::{Manifest, PlanOptions};
 use crate::plan::Planned;
 use crate::session::Session;
-use crate::surroundings;
 
 /// What a workspace has to move.
 fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
@@ -87,7 +86,8 @@ pub(crate) struct ReleaseCommitRequest<'a> {
     pub superseded: Option<&'a Superseded>,
 }
 
-/// All edits of a release commit. What tools have to do with it is done in the export.
+/// All edits of a release commit. What tools have to do with it is done in the export; whether that changed anything else,
+/// the caller looks.
 pub(crate) async fn apply(
     session: &Session,
     planned: &Planned,
@@ -154,8 +154,7 @@ impl InExport<'_> {
         if moving.is_empty() {
             return Ok(Vec::new());
         }
-        // The release branch is pushed next.
-        surroundings::unchanged_by(self.session, self.run(edits, moving)).await
+        self.run(edits, moving).await
     }
 
     async fn run(self, edits: &[FileEdit], moving: Vec<(&WorkspaceRoot, Vec<Move>)>) -> Result<Vec<FileEdit>> {

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use releasekit_core::VersionScheme;
 use releasekit_core::model::{
-    Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version, Worded,
+    Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version,
 };
 use releasekit_core::policy::{Participation, Policy, Propagate};
 use releasekit_core::requirements::Pin;
@@ -197,7 +197,7 @@ impl<'a> State<'a> {
             state.apply_asked(history);
             state.apply_commits(history, policy);
             state.apply_final(history, policy);
-            state.apply_requirements(history.requires_otherwise);
+            state.apply_requirements(!history.requires_otherwise.is_empty());
         }
         Ok(state)
     }
@@ -496,13 +496,12 @@ fn reaches(
     }
 }
 
-/// Whether what a dependent requires is published exactly: by a pin, unless all of it is published as it is written.
+/// Whether what a dependent requires is published exactly; what only the configuration says of it is as others are.
 fn is_exact(discovery: &Discovery, moved: usize, dependent: &Member) -> bool {
     let workspace = discovery.workspace(dependent);
     let name = &discovery.members[moved].id.name;
-    let needs = || dependent.package.dependencies.iter().filter(|dependency| dependency.name == *name);
-    let as_written = || needs().count() > 0 && needs().all(|dependency| dependency.worded == Worded::AsWritten);
-    workspace.pin() == Pin::Exact && (workspace.policy.pin.is_some() || !as_written())
+    let mut needs = dependent.package.dependencies.iter().filter(|dependency| dependency.name == *name).peekable();
+    if needs.peek().is_none() { workspace.pin() == Pin::Exact } else { needs.any(|it| workspace.pins_exactly(it)) }
 }
 
 /// Whether a move leaves what a dependent requires, in the dependent's own dialect.

@@ -157,6 +157,8 @@ impl<'a> Writer<'a> {
             name: notes::folded(member.id.name.as_str()),
             names: self.files.names(self.planned, path),
             unreleased: self.planned.snapshot.policy.changelog.unreleased,
+            // Who has a template of his own has said how headings read.
+            spelled_as_there: self.planned.snapshot.policy.changelog.template.is_none(),
         };
         let (text, entries) = self.without_superseded(&changelog, &member.id, path, text);
         let written = changelog.insert(&text, next, section, &entries);

@@ -1,7 +1,8 @@
 //! Conventional Commits 1.0, read leniently where people write them so.
 //!
 //! Source: <https://www.conventionalcommits.org/en/v1.0.0/>. Beyond it, a `BREAKING CHANGE:` that starts a line of the
-//! body counts even where the blank line before it is missing, an empty scope is none, and what is quoted is no footer.
+//! body counts even where the blank line before it is missing, an empty scope is none, what is quoted is no footer, and
+//! a `BREAKING CHANGE: none`, as templates leave it, breaks nothing.
 
 mod quoted;
 mod request;
@@ -88,10 +89,13 @@ impl ParsedCommit {
 pub fn parse(message: &str) -> ParsedCommit {
     let text = text::cleaned(message);
     let quoted = Quoted::hide(text::without_empty_scope(&text));
+    let title = text::first_line(&text);
     let read = |text: &str| Commit::parse(text).ok().map(|commit| conventional(&commit, &quoted));
-    let parsed = read(&quoted.text).or_else(|| read(&with_blank_line(&quoted.text)));
-    let mut parsed = parsed.unwrap_or_else(|| plain(&text));
-    parsed.title = text::first_line(&text).to_owned();
+    // A type ends with a colon in the first line, and most titles of merges and the like have none.
+    let may_have_a_type = title.contains(':');
+    let parsed = || read(&quoted.text).or_else(|| read(&with_blank_line(&quoted.text)));
+    let mut parsed = may_have_a_type.then(parsed).flatten().unwrap_or_else(|| plain(&text));
+    parsed.title = title.to_owned();
     parsed.undoes = revert::title(&parsed.title);
     parsed.listed = squash::listed(&text);
     if trailers::may_have(&quoted.text) {
@@ -108,12 +112,15 @@ fn with_blank_line(text: &str) -> String {
 fn conventional(commit: &Commit<'_>, quoted: &Quoted) -> ParsedCommit {
     let footers: Vec<Footer> = commit.footers().iter().map(|it| footer(it, quoted)).collect();
     let in_body = commit.body().and_then(breaking_line).map(|text| quoted.show(&text));
-    let in_footer = footers.iter().find(|footer| is_breaking(&footer.token)).map(|footer| footer.value.clone());
+    let breaks = |footer: &&Footer| is_breaking(&footer.token) && !is_none(&footer.value);
+    let in_footer = footers.iter().find(breaks).map(|footer| footer.value.clone());
+    let title = text::first_line(&quoted.text);
+    let is_marked = title.split(':').next().is_some_and(|before| before.trim_end().ends_with('!'));
     ParsedCommit {
         conventional: true,
         kind: Some(commit.type_().as_str().to_ascii_lowercase()),
         scope: commit.scope().map(|scope| scope.as_str().to_owned()),
-        breaking: commit.breaking() || in_footer.is_some() || in_body.is_some(),
+        breaking: is_marked || in_footer.is_some() || in_body.is_some(),
         description: commit.description().to_owned(),
         body: commit.body().map(|body| quoted.show(body)),
         title: String::new(),
@@ -134,12 +141,20 @@ fn is_breaking(token: &str) -> bool {
     matches!(token, "BREAKING CHANGE" | "BREAKING-CHANGE")
 }
 
+/// Whether a breaking footer says that nothing breaks, as one does that a template left and somebody filled in.
+fn is_none(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('.').to_ascii_lowercase();
+    matches!(text.as_str(), "none" | "no" | "n/a" | "na" | "nothing" | "-" | "--")
+}
+
 /// The text after a breaking marker that starts a line, to the end of its paragraph.
 fn breaking_line(body: &str) -> Option<String> {
-    let start = line_starts(body).find(|&at| marker_length(&body[at..]).is_some())?;
-    let rest = &body[start + marker_length(&body[start..])?..];
-    let paragraph = rest.split("\n\n").next().unwrap_or(rest);
-    Some(paragraph.trim().to_owned())
+    let text = |at: usize| {
+        let rest = &body[at + marker_length(&body[at..])?..];
+        let paragraph = rest.split("\n\n").next().unwrap_or(rest);
+        Some(paragraph.trim().to_owned())
+    };
+    line_starts(body).filter_map(text).find(|text| !is_none(text))
 }
 
 fn line_starts(text: &str) -> impl Iterator<Item = usize> {
@@ -188,6 +203,10 @@ mod tests {
             "fix: a\nbody at once\nBREAKING CHANGE: nor after it",
             "fix: a\n\n```\na fence that nobody closes\n\nBREAKING CHANGE: gone",
             "fix: a\n\n```\nquoted\n```\n\nBREAKING CHANGE: gone",
+            "feat!: drop it\n\nBREAKING CHANGE: none",
+            "fix: a\n\nBREAKING CHANGE: none\nBREAKING CHANGE: gone",
+            "fix: a\n\nbody\nBREAKING CHANGE:\n\n* what breaks",
+            "fix: a\n\nBREAKING CHANGE: none of the old names is there",
         ];
         for message in breaking {
             assert!(parse(message).breaking, "{message}");
@@ -199,6 +218,11 @@ mod tests {
             "Merge branch 'x'\n\nBREAKING CHANGE: of something not conventional",
             "docs: how to write\n\n```\nfix: x\n\nBREAKING CHANGE: what breaks\n```",
             "docs: how to write\n\n~~~~ text\nfix: x\n~~~\nBREAKING CHANGE: what breaks\n~~~~\n\nRefs: #1",
+            "fix: a\n\nBREAKING CHANGE: none",
+            "fix: a\n\nbody\n\nBREAKING-CHANGE: None.\nRefs: #1",
+            "fix: a\nBREAKING CHANGE: N/A",
+            "fix: a\n\nbody\nBREAKING CHANGE: no\n\nRefs: #1",
+            "fix: a\n\nBREAKING CHANGE: -",
             "chore(deps): bump\n\n<details>\n<blockquote>\n\nBREAKING CHANGE: theirs\n\n</blockquote>\n</details>",
         ];
         for message in harmless {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use releasekit_core::model::{
-    Aside, Dependency, EcosystemLabel, Package, PackageId, Propagation, RepoPath, Unread, Worded,
+    Aside, Dependency, EcosystemLabel, Package, PackageId, Propagation, Published, RepoPath, Unread, Worded,
 };
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy, VersionFrom};
 use releasekit_core::requirements::Pin;
@@ -41,6 +41,11 @@ impl WorkspaceRoot {
     /// How requirements on siblings are pinned in what is published.
     pub fn pin(&self) -> Pin {
         self.policy.pin.unwrap_or_default()
+    }
+
+    /// Whether what a dependency requires is published as the very version of the release.
+    pub(crate) fn pins_exactly(&self, dependency: &Dependency) -> bool {
+        self.pin() == Pin::Exact && (self.policy.pin.is_some() || dependency.worded != Worded::AsWritten)
     }
 
     /// What its packages are asked for by, in some files.
@@ -113,6 +118,20 @@ impl Member {
 }
 
 impl Discovery {
+    /// The labels in which a package that is released publishes a requirement on another as its very version, sorted.
+    pub fn pinned_exactly(&self) -> Vec<EcosystemLabel> {
+        let is_pinned = |member: &&Member| {
+            let published = |it: &&Dependency| it.published != Published::No;
+            let mut dependencies = member.package.dependencies.iter().filter(published);
+            member.release != Participation::None && dependencies.any(|it| self.workspace(member).pins_exactly(it))
+        };
+        let mut labels: Vec<EcosystemLabel> =
+            self.members.iter().filter(is_pinned).map(|member| member.id.label.clone()).collect();
+        // Members are ordered by label.
+        labels.dedup();
+        labels
+    }
+
     /// The workspace of a member.
     pub fn workspace(&self, member: &Member) -> &WorkspaceRoot {
         &self.workspaces[member.workspace]

@@ -64,6 +64,8 @@ pub(crate) struct Check<'a> {
     snapshot: &'a Snapshot,
     /// The members that are to be released, each with its version then.
     released: BTreeMap<usize, Option<Version>>,
+    /// Whether lockfiles are brought in line next, and judged then.
+    refreshes: bool,
 }
 
 impl<'a> Check<'a> {
@@ -71,14 +73,19 @@ impl<'a> Check<'a> {
     fn all(session: &'a Session, snapshot: &'a Snapshot) -> Self {
         let members = snapshot.discovery.members.iter().enumerate();
         let released = members.map(|(index, member)| (index, member.package.version.clone())).collect();
-        Self { session, snapshot, released }
+        Self { session, snapshot, released, refreshes: false }
     }
 
     /// The packages that a plan moves, at their next versions.
     pub(crate) fn planned(session: &'a Session, planned: &'a Planned) -> Self {
         let moving = planned.bumps.0.iter().enumerate().filter(|(_, bump)| bump.next.is_some());
         let released = moving.map(|(index, bump)| (index, bump.next.clone())).collect();
-        Self { session, snapshot: &planned.snapshot, released }
+        Self { session, snapshot: &planned.snapshot, released, refreshes: false }
+    }
+
+    /// The same, but for lockfiles that are brought in line next.
+    pub(crate) fn before_refresh(self) -> Self {
+        Self { refreshes: true, ..self }
     }
 
     /// Whether a package manager wants to look at a workspace, for which an export is needed.
@@ -88,24 +95,26 @@ impl<'a> Check<'a> {
 
     /// Everything that the package managers find, in the order of the workspaces, behind what concerns several of them.
     ///
-    /// Fails with their errors where they could not find out.
+    /// Fails with their errors where they could not find out, and where code that they ran changed what programs with
+    /// credentials read.
     pub(crate) async fn findings(&self, export: &Export) -> Result<Vec<Finding>> {
+        surroundings::unchanged_by(self.session, self.found(export)).await
+    }
+
+    /// The same, for those who look themselves whether anything was changed.
+    pub(crate) async fn found(&self, export: &Export) -> Result<Vec<Finding>> {
         self.session.phase(format!("checking {}", words::count(self.released.len(), "package")));
         let mut found = self.unread();
         found.extend(self.unplaced());
         found.extend(self.namesakes());
         let mut errors = Vec::new();
-        let asked = async {
-            for (index, workspace) in self.workspaces() {
-                match workspace.package_manager().check(&self.request(index, workspace, export)).await {
-                    Ok(findings) => found.extend(findings),
-                    Err(error) => errors.push(error.into()),
-                }
+        for (index, workspace) in self.workspaces() {
+            match workspace.package_manager().check(&self.request(index, workspace, export)).await {
+                Ok(findings) => found.extend(findings),
+                Err(error) => errors.push(error.into()),
             }
-            Error::together(std::mem::take(&mut errors)).map_or(Ok(()), Err)
-        };
-        surroundings::unchanged_by(self.session, asked).await?;
-        Ok(found)
+        }
+        Error::together(errors).map_or(Ok(found), Err)
     }
 
     /// Versions that a plan would need and that cannot be read.
@@ -167,6 +176,7 @@ impl<'a> Check<'a> {
             .with_packages(self.packages(index))
             .with_elsewhere(self.elsewhere(index, workspace))
             .with_complete(commands == 0 && policy.include_untracked.is_empty())
+            .with_refreshed(self.refreshes)
             .with_offline(self.session.context.offline)
             .with_workplace(export.workplace())
     }

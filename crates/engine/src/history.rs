@@ -20,6 +20,7 @@ use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 
 pub use self::change::{AskedVersion, Change, Idle, Level};
 pub use self::fork::{fork, newest};
+pub use self::requirements::RequirementChange;
 use crate::discover::Member;
 use crate::error::Result;
 use crate::globs::globs;
@@ -71,8 +72,8 @@ pub struct MemberChanges {
     pub idle: Vec<(Change, Idle)>,
     /// Whether commits were looked for at all: there is a last release, or history has a configured beginning.
     pub has_range: bool,
-    /// Whether it publishes other requirements than its last release did.
-    pub requires_otherwise: bool,
+    /// The requirements that it publishes otherwise than its last release did.
+    pub requires_otherwise: Vec<RequirementChange>,
     /// The versions that tags give to it, wherever they lie: these are taken.
     pub tagged: Vec<(Version, TagName)>,
     /// Those of them that the configuration says were never released.

@@ -1,6 +1,7 @@
 //! `prepare`: from the commits to a pushed release branch.
 
 use releasekit_core::model::BranchName;
+use releasekit_core::package_manager::Finding;
 use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
 use releasekit_core::{FileEdit, Templates};
 
@@ -9,6 +10,7 @@ use crate::branch::{self, Branches};
 use crate::bump::Reason;
 use crate::changelogs::Superseded;
 use crate::error::{Error, Result};
+use crate::export::Export;
 use crate::findings::Check;
 use crate::locate::{self, Located};
 pub use crate::manifest::PlanOptions;
@@ -16,7 +18,7 @@ use crate::plan::{self, Planned, Row};
 pub use crate::propose::Proposed;
 use crate::propose::{self, Proposal};
 use crate::session::{Policies, Session};
-use crate::{apply, changelogs, findings, manifest, pending, remote_tags, words};
+use crate::{apply, changelogs, findings, manifest, pending, remote_tags, surroundings, words};
 
 /// What `prepare` did.
 #[derive(Debug)]
@@ -103,13 +105,51 @@ async fn propose_plan(
     let session = branches.session;
     let head = session.describe(&planned.plan.commit).await?;
     let export = apply::export(session, planned, &head).await?;
-    if let Some(export) = &export {
-        findings::refuse(session, Check::planned(session, planned).findings(export).await?)?;
-    }
     let release = ReleaseCommitRequest { head: &head, branch: base.clone(), options, superseded: superseded.as_ref() };
-    let edits = apply::apply(session, planned, release, export.as_ref()).await?;
+    let look = Look { session, planned, head: &head };
+    let work = look.around(release, export.as_ref());
+    // The release branch is pushed next.
+    let edits = if export.is_some() { surroundings::unchanged_by(session, work).await? } else { work.await? };
     let count = planned.plan.included().count();
     propose::propose(branches, Proposal { head: &head, base, edits, count }).await
+}
+
+/// Looks for what stands in the way of a plan. Whether a lockfile fits its tool is asked once, with the new versions in it;
+/// only where that fails, or something else is in the way, is it asked of the one that is committed.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    session: &'a Session,
+    planned: &'a Planned,
+    head: &'a CommitInfo,
+}
+
+impl Look<'_> {
+    /// The edits of a release commit, or what stands in their way.
+    async fn around(self, release: ReleaseCommitRequest<'_>, export: Option<&Export>) -> Result<Vec<FileEdit>> {
+        if let Some(export) = export {
+            self.before(export).await?;
+        }
+        match apply::apply(self.session, self.planned, release, export).await {
+            Ok(edits) => Ok(edits),
+            Err(error) => Err(self.committed().await.err().unwrap_or(error)),
+        }
+    }
+
+    async fn before(self, export: &Export) -> Result<()> {
+        let check = || Check::planned(self.session, self.planned);
+        let mut found = check().before_refresh().found(export).await?;
+        if found.iter().any(Finding::stops) {
+            found = check().found(export).await?;
+        }
+        findings::refuse(self.session, found)
+    }
+
+    /// What stands in the way of the commit as it is, before anything was edited.
+    async fn committed(self) -> Result<()> {
+        let Ok(Some(export)) = apply::export(self.session, self.planned, self.head).await else { return Ok(()) };
+        let found = Check::planned(self.session, self.planned).found(&export).await;
+        findings::refuse(self.session, found.unwrap_or_default())
+    }
 }
 
 /// HEAD is what is planned; what its branch has got since on the remote is not released.

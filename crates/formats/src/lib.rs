@@ -22,3 +22,7 @@ pub mod semver;
 mod step;
 
 pub use error::{Error, Result};
+
+#[cfg(all(doctest, feature = "semver"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

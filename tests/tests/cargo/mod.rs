@@ -1,5 +1,7 @@
 //! The journeys of cargo: those that every ecosystem goes, and what only cargo and crates.io have.
 
+mod answers;
+mod forms;
 mod merged;
 
 use releasekit_e2e::Scene;
@@ -33,8 +35,8 @@ crate::goes! { scene;
         sigterm_ends_a_release_whose_build_hangs,
     }
     faults {
+        // Not at servers of others: the one that there is asks nobody for a token.
         wrong_credentials,
-        wrong_credentials_at_servers_of_others,
         missing_credentials,
         refused_as_a_conflict,
         a_server_that_fails,

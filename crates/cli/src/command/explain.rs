@@ -136,6 +136,10 @@ fn tell(planned: &Planned, id: &PackageId, depth: usize, told: &mut BTreeSet<Pac
         };
         let words = match reason {
             Reason::Group { group } if bump::is_by_itself(&row.reasons) => lifted(group.as_deref()),
+            Reason::Requirement => {
+                let which = render::requirements(&planned.changes.members[index(planned, id)]);
+                [Some(render::reason(reason)), which].into_iter().flatten().collect::<Vec<_>>().join(": ")
+            }
             reason => render::reason(reason),
         };
         text.push_str(&format!("{indent}  {}{words}{which}\n", Meaning::Faint.paint(&level)));
@@ -196,6 +200,7 @@ fn idle_commits(planned: &Planned, index: usize) -> String {
 fn idle_because(why: Idle) -> &'static str {
     match why {
         Idle::Merge => " (a merge: what it brought speaks)",
+        Idle::Known => " (a merge: what it brought was there before)",
         Idle::Reverted => " (reverted)",
     }
 }

@@ -85,7 +85,23 @@ pub(crate) fn of(tree: &dyn Tree, discovery: &Discovery) -> Result<Vec<OtherTool
             found.push(OtherTool { name, files: places, meaning });
         }
     }
+    found.extend(poetry(tree, &files));
     Ok(found)
+}
+
+/// Projects whose metadata stand where Poetry alone looks, and that are no packages to anything else.
+fn poetry(tree: &dyn Tree, files: &[RepoPath]) -> Option<OtherTool> {
+    let is_only_poetrys = |path: &&RepoPath| {
+        let text = tree.read(path).ok().flatten().unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let has = |table: &str| text.lines().any(|line| line.trim() == table);
+        has("[tool.poetry]") && !has("[project]")
+    };
+    let package_files = files.iter().filter(|path| path.file_name() == Some("pyproject.toml"));
+    let files: Vec<String> = package_files.filter(is_only_poetrys).map(ToString::to_string).collect();
+    let meaning = "these are no packages here, for their names and versions stand in `[tool.poetry]` alone: move them to \
+                   `[project]`, which Poetry 2 reads as well";
+    (!files.is_empty()).then_some(OtherTool { name: "Poetry", files, meaning })
 }
 
 /// The headings of tables for tools in package files, with the file of each.
@@ -135,6 +151,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn projects_of_poetry_alone_are_named() {
+        let only = "[tool.poetry]\nname = \"a\"\n";
+        let both = "[project]\nname = \"b\"\n\n[tool.poetry]\npackages = []\n";
+        let files =
+            [("a/pyproject.toml", only), ("b/pyproject.toml", both), ("c/pyproject.toml", only), ("d/x.toml", only)];
+        assert_eq!(found(&files), ["Poetry a/pyproject.toml c/pyproject.toml"]);
     }
 
     #[test]

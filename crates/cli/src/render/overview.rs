@@ -27,13 +27,18 @@ pub(crate) fn head(overview: &Overview, width: Option<usize>) -> String {
         text.push_str(&format!("  {}\n", set_aside(overview.set_aside)));
     }
     for tool in &overview.also_here {
-        let files: Vec<String> = tool.files.iter().map(|file| format!("`{file}`")).collect();
+        let more = tool.files.len().saturating_sub(FILES);
+        let rest = (more > 0).then(|| format!("and {more} more"));
+        let files: Vec<String> = tool.files.iter().take(FILES).map(|file| format!("`{file}`")).chain(rest).collect();
         let code = codes::TOOL_OTHER.as_str();
         let said = format!("{} ({}): {} ({code})", tool.name, files.join(", "), tool.meaning);
         text.push_str(&paragraph(Meaning::Strong, "also here:", 2, &said, width));
     }
     text
 }
+
+/// How many files of another tool are named.
+const FILES: usize = 3;
 
 /// How siblings are required in what is published, said once where all labels do alike.
 fn pins(overview: &Overview) -> String {

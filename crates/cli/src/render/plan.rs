@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{Bump, PackageId, Version};
 use releasekit_engine::bump::Reason;
+use releasekit_engine::history::MemberChanges;
 use releasekit_engine::plan::{Planned, Row, Status};
 
 use super::style::{Meaning, clean, count};
@@ -25,6 +26,8 @@ const MANY: usize = 10;
 pub(crate) struct Shown<'a> {
     rows: &'a [Row],
     tagged: BTreeMap<PackageId, Version>,
+    /// Which requirements are published otherwise, in words.
+    requirements: BTreeMap<PackageId, String>,
     /// What there is although nothing moves.
     idle: Option<String>,
     width: Option<usize>,
@@ -37,7 +40,8 @@ impl<'a> Shown<'a> {
     /// Rows in lines that fit a terminal, or have any length.
     pub(crate) fn new(rows: &'a [Row], width: Option<usize>) -> Self {
         let labels: BTreeSet<_> = rows.iter().map(|row| &row.label).collect();
-        Self { rows, tagged: BTreeMap::new(), idle: None, width, has_labels: labels.len() > 1, is_glance: false }
+        let (tagged, requirements) = (BTreeMap::new(), BTreeMap::new());
+        Self { rows, tagged, requirements, idle: None, width, has_labels: labels.len() > 1, is_glance: false }
     }
 
     /// A plan with the last releases that it begins after.
@@ -52,6 +56,9 @@ impl<'a> Shown<'a> {
         let last =
             members.filter_map(|(member, changes)| Some((member.id.clone(), changes.last.as_ref()?.version.clone())));
         self.tagged = last.collect();
+        let members = planned.snapshot.discovery.members.iter().zip(&planned.changes.members);
+        let otherwise = members.filter_map(|(member, changes)| Some((member.id.clone(), requirements(changes)?)));
+        self.requirements = otherwise.collect();
         self
     }
 
@@ -136,8 +143,17 @@ impl<'a> Shown<'a> {
             Cell::optional(self.tagged.get(&row.id()), Meaning::Plain),
             Cell::optional(row.next.as_ref(), moving),
             Cell::new(row.bump, if row.bump == Bump::Major { Meaning::Warning } else { Meaning::Plain }),
-            Cell::new(self.without_label(&why(row, &self.tagged)), Meaning::Faint),
+            Cell::new(self.without_label(&self.why(row)), Meaning::Faint),
         ]
+    }
+
+    fn why(&self, row: &Row) -> String {
+        match (row.reasons.first(), self.requirements.get(&row.id())) {
+            (Some(Reason::Requirement), Some(which)) => {
+                why(row, &self.tagged).replacen(REQUIREMENTS, &format!("{REQUIREMENTS}: {which}"), 1)
+            }
+            _ => why(row, &self.tagged),
+        }
     }
 
     /// A package's name, with its label where there are several.
@@ -195,6 +211,18 @@ fn idle(planned: &Planned) -> Option<String> {
     Some(format!("{count} since {since} {verb} nothing: {why} (`releasekit explain {name}`)"))
 }
 
+/// Which requirements a package publishes otherwise than in its last release: a few of them; `None` where there are none.
+pub(crate) fn requirements(changes: &MemberChanges) -> Option<String> {
+    const SHOWN: usize = 3;
+    let all = &changes.requires_otherwise;
+    let more = all.len().saturating_sub(SHOWN);
+    let shown = all.iter().take(SHOWN).map(|change| clean(&change.to_string()));
+    let rest = (more > 0).then(|| format!("and {more} more"));
+    (!all.is_empty()).then(|| shown.chain(rest).collect::<Vec<_>>().join(", "))
+}
+
+const REQUIREMENTS: &str = "its published requirements changed";
+
 /// A reason in words.
 pub(crate) fn reason(reason: &Reason) -> String {
     match reason {
@@ -204,7 +232,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::FirstRelease => "never released".to_owned(),
         Reason::VersionAhead => "the package file is ahead of the last tag".to_owned(),
         Reason::Set => "asked for on the command line".to_owned(),
-        Reason::Requirement => "its published requirements changed".to_owned(),
+        Reason::Requirement => REQUIREMENTS.to_owned(),
         Reason::Group { group: None } => "all packages move together".to_owned(),
         Reason::Group { group: Some(group) } => format!("moves with group {}", clean(group)),
         other => format!("{other:?}"),

@@ -134,6 +134,71 @@ fn trailers_count_wherever_they_are_committed() {
     }
 }
 
+/// A branch that began before the last release, and then took it in by a merge with a title that speaks.
+fn synced() -> Project {
+    let project = single();
+    project.sandbox.git(["switch", "--quiet", "-c", "work"]);
+    project.sandbox.write("README", "1").commit("docs: on the branch");
+    project.sandbox.git(["switch", "--quiet", "main"]);
+    project.change("a", "feat: read tabs");
+    project.sandbox.write("packages/a/pyproject.toml", manifest("a", "1.1.0", &[], "")).commit("chore: release");
+    project.sandbox.git(["tag", "a-v1.1.0"]);
+    project.sandbox.git(["switch", "--quiet", "work"]);
+    project.sandbox.git(["merge", "--quiet", "--no-ff", "-m", "feat: take main in", "main"]);
+    project
+}
+
+#[test]
+fn what_was_there_before_is_not_brought_again() {
+    let project = synced();
+    assert_eq!(moves(&project), [""; 0], "on the branch it is released");
+    let explained = project.run(&["explain", "a"]).ok();
+    assert!(explained.contains("feat: take main in (a merge: what it brought was there before)"), "{explained}");
+    project.sandbox.git(["switch", "--quiet", "main"]);
+    project.change("a", "docs: on main");
+    project.sandbox.git(["merge", "--quiet", "--no-ff", "-m", "Merge branch 'work'", "work"]);
+    assert_eq!(moves(&project), [""; 0], "on main it was there");
+}
+
+#[test]
+fn what_a_branch_takes_from_main_is_mains() {
+    let project = single();
+    project.sandbox.git(["switch", "--quiet", "-c", "work"]);
+    project.sandbox.write("README", "1").commit("docs: on the branch");
+    project.sandbox.git(["switch", "--quiet", "main"]);
+    project.change("a", "wip");
+    project.sandbox.git(["switch", "--quiet", "work"]);
+    project.sandbox.git(["merge", "--quiet", "--no-ff", "-m", "feat: take main in", "main"]);
+    project.sandbox.git(["switch", "--quiet", "main"]);
+    project.sandbox.git(["merge", "--quiet", "--no-ff", "-m", "Merge branch 'work'", "work"]);
+    assert_eq!(moves(&project), [""; 0]);
+    // What comes to a branch that main takes in later is new to main.
+    project.sandbox.git(["switch", "--quiet", "-c", "develop"]);
+    project.sandbox.git(["switch", "--quiet", "-c", "more"]);
+    project.change("a", "wip, more");
+    project.sandbox.git(["switch", "--quiet", "develop"]);
+    project.sandbox.git(["merge", "--quiet", "--no-ff", "-m", "feat: more", "more"]);
+    project.sandbox.git(["switch", "--quiet", "main"]);
+    project.sandbox.git(["merge", "--quiet", "--no-ff", "-m", "Merge branch 'develop'", "develop"]);
+    assert_eq!(moves(&project), ["a 1.0.0 → 1.1.0 minor (commit)"]);
+}
+
+#[test]
+fn what_a_merge_took_nothing_of_does_not_count() {
+    let project = single();
+    project.sandbox.git(["switch", "--quiet", "-c", "old"]);
+    project.change("a", "feat!: drop tabs");
+    project.sandbox.git(["switch", "--quiet", "main"]);
+    project.change("a", "fix: read tabs");
+    project.sandbox.git(["merge", "--quiet", "-s", "ours", "-m", "feat: close the old line", "old"]);
+    assert_eq!(moves(&project), ["a 1.0.0 → 1.0.1 patch (commit)"]);
+    // A branch that keeps its own files takes nothing of main, and main loses nothing by taking the branch in.
+    project.sandbox.git(["switch", "--quiet", "-c", "work", "a-v1.0.0"]);
+    project.sandbox.write("README", "1").commit("docs: on the branch");
+    project.sandbox.git(["merge", "--quiet", "-s", "ours", "-m", "feat: keep ours", "main"]);
+    assert_eq!(moves(&project), [""; 0], "nothing of it is on the branch");
+}
+
 #[test]
 fn what_is_changed_in_a_merge_counts() {
     let project = single();

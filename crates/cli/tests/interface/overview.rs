@@ -177,6 +177,17 @@ fn another_tool_is_configured() {
 }
 
 #[test]
+fn a_project_of_poetry_alone_is_named_with_what_it_means() {
+    let project = Project::empty();
+    project.sandbox.write("pyproject.toml", "[tool.poetry]\nname = \"a\"\nversion = \"1.0.0\"\n").commit("feat: start");
+    let said = project.run(&[]).code(0).stdout;
+    for part in ["also here: Poetry (`pyproject.toml`): these are no packages here", "in the way: no package was found"]
+    {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+}
+
+#[test]
 fn a_configuration_for_the_python_tool() {
     let project = Project::released();
     let file = "forge = \"github\"\nrepo_owner = \"acme\"\n\n[workspace.py]\nroot = \".\"\ntag_format = \"{name}-v{version}\"\n";

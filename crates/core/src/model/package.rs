@@ -155,6 +155,8 @@ pub struct Unread {
     pub reason: String,
     /// Where the version was looked for.
     pub place: Label,
+    /// Whether the package's build takes it from a file all the same, so that no tag can say it.
+    pub is_in_file: bool,
 }
 
 /// Why a project that no workspace of its tool takes in is left out of releases.
@@ -243,9 +245,14 @@ impl Package {
         self
     }
 
-    /// Takes the version for one that stands in tags only, whatever was found.
+    /// Takes the version for one that stands in tags only, whatever was found, but for one that a build takes from a file which
+    /// cannot be read: that stays unread.
     pub fn without_version(&mut self) {
-        (self.version, self.version_file, self.version_group, self.unread) = (None, None, None, None);
+        (self.version, self.version_file, self.version_group) = (None, None, None);
+        self.unread = self.unread.take().filter(|unread| unread.is_in_file);
+        if let Some(unread) = &mut self.unread {
+            unread.reason.push_str(", and a build would take it from there, not from tags");
+        }
     }
 
     /// Whether the version stands in tags only.

@@ -64,6 +64,9 @@ pub struct CheckRequest {
     pub elsewhere: Vec<PackageName>,
     /// Whether a build finds no files but these; where commands make more, none is missed.
     pub complete: bool,
+    /// Whether [`refresh_locks`](crate::PackageManager::refresh_locks) comes next, for the packages that are released: of a
+    /// lockfile that it judges nothing has to be said.
+    pub refreshed: bool,
     /// Whether the network is out of bounds.
     pub offline: bool,
     /// The workplace that the folder is part of; `None` where nobody waits for the last process that runs there.
@@ -76,7 +79,18 @@ impl CheckRequest {
     /// A workspace without packages, whose files are all there, and tools that may use the network.
     pub fn new(tree: Arc<dyn Tree>, folder: PathBuf, root: RepoPath, timeout: Duration) -> Self {
         let (packages, elsewhere) = (Vec::new(), Vec::new());
-        Self { tree, folder, root, packages, elsewhere, complete: true, offline: false, workplace: None, timeout }
+        Self {
+            tree,
+            folder,
+            root,
+            packages,
+            elsewhere,
+            complete: true,
+            refreshed: false,
+            offline: false,
+            workplace: None,
+            timeout,
+        }
     }
 
     /// Adds its packages.
@@ -97,6 +111,13 @@ impl CheckRequest {
     #[must_use]
     pub fn with_complete(mut self, complete: bool) -> Self {
         self.complete = complete;
+        self
+    }
+
+    /// Says whether lockfiles are refreshed next.
+    #[must_use]
+    pub fn with_refreshed(mut self, refreshed: bool) -> Self {
+        self.refreshed = refreshed;
         self
     }
 

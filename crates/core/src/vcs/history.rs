@@ -144,6 +144,8 @@ pub struct TouchingCommit {
     pub scopes: Vec<usize>,
     /// The first parent of a merge, from which its difference is taken; `None` of what is no merge.
     pub merged_into: Option<CommitId>,
+    /// Whether the first parents from the head do not lead to it: a merge, if it is one, that another merge brought.
+    pub is_brought: bool,
     /// Of a commit that the judge says addresses scopes, the indices of all that it would count for, touched or not, ascending;
     /// empty of others.
     pub in_range: Vec<usize>,
@@ -152,13 +154,20 @@ pub struct TouchingCommit {
 impl TouchingCommit {
     /// A commit that touched scopes, by their indices.
     pub fn new(id: CommitId, message: String, time: i64, scopes: Vec<usize>) -> Self {
-        Self { id, message, time, scopes, merged_into: None, in_range: Vec::new() }
+        Self { id, message, time, scopes, merged_into: None, is_brought: false, in_range: Vec::new() }
     }
 
     /// The same as a merge with this first parent.
     #[must_use]
     pub fn with_merged_into(mut self, first_parent: Option<CommitId>) -> Self {
         self.merged_into = first_parent;
+        self
+    }
+
+    /// The same as one that another merge brought, or not.
+    #[must_use]
+    pub fn with_brought(mut self, is_brought: bool) -> Self {
+        self.is_brought = is_brought;
         self
     }
 
@@ -174,7 +183,7 @@ impl TouchingCommit {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct History {
-    /// Commits that are no merges, merges that the judge wants told, and commits that address scopes, children before parents.
+    /// Commits that are no merges and whose work was not left out by all merges that they came by, merges that the judge wants told, and commits that address scopes, children before parents.
     pub commits: Vec<TouchingCommit>,
     /// A commit with parents that this clone lacks, met on the way: then nothing may be concluded.
     pub cut_at: Option<CommitId>,

@@ -91,13 +91,6 @@ releasekit_core::codes! {
          first. releasekit packs such a crate without that version, and cargo then leaves the dependency out, but notes in the \
          crate that it was changed. `releasekit check --fix` takes the version out of the package file, so that it is packed as \
          it is committed. Nothing stops for it.";
-    BUILD_FAILED = "RK-CARGO-BUILD-FAILED", ToolFailed,
-        "a crate could not be packed",
-        "`cargo package` failed: the crate does not build from what is packed, a file that it needs is not in the package, \
-         what it requires is neither published nor part of the release, or the export has changes that are in no commit. \
-         Its own words are shown below the message. Nothing has been uploaded; mend the crate and run the same command again. \
-         Builds see no credentials: variables that they need are named in `build_env`. Where a crate cannot be built by itself, \
-         `verify = false` in its table packs it without building it.";
     BUILD_CHANGED = "RK-CARGO-BUILD-CHANGED", ToolFailed,
         "a crate is not the same when it is packed again",
         "A crate was packed before any of its code ran, and once more with its release. Both have to be the same bytes, for \
@@ -109,13 +102,4 @@ releasekit_core::codes! {
         "cargo says that files of the crate differ from the release commit. Commands of `build_commands` changed tracked files, \
          or made files that are packed and neither committed nor ignored. What is published has to be what is tagged.",
         help: "commit what is packed, or leave it out with `exclude` in `Cargo.toml`";
-    RESOLVE_FAILED = "RK-CARGO-RESOLVE-FAILED", Transient,
-        "cargo could not be asked what it would choose",
-        "A crate is live and was verified, and then cargo was to choose it from its registry, as installers do. The registry did \
-         not answer cargo, or lets it read nothing with the logins that cargo has. cargo's own words are shown. Nothing is sent \
-         again: mend what is named and run the same command again. `resolve_check = false` in `[publish]` leaves the question out.";
-    SMOKE_FAILED = "RK-CARGO-SMOKE-FAILED", ToolFailed,
-        "a released crate could not be installed",
-        "The crate is live and was verified, but cargo could not add it to an empty project and build it there, or install its \
-         programs. cargo's own words are shown: often something that it requires is missing from the registry that it went to.";
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use releasekit_core::model::{PackageName, RepoPath, Version};
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor, codes as common};
 use releasekit_process::Error as ProcessError;
 
 use crate::{codes, config};
@@ -208,6 +208,9 @@ fn in_time(source: &ProcessError) -> &'static str {
     if matches!(source, ProcessError::TimedOut { .. }) { " in time" } else { "" }
 }
 
+const BUILD_HELP: &str = "mend the crate and run the same command again; where one cannot be built by itself, `verify = \
+                          false` in its table packs it without building it";
+
 /// What to do where cargo could not ask a registry.
 fn asking_help(kind: ErrorKind, precondition: &'static str) -> Option<&'static str> {
     match kind {
@@ -245,11 +248,11 @@ impl Diagnostic for Error {
             Self::Folder { .. } => codes::FOLDER_UNUSABLE,
             Self::LockStale { .. } => codes::LOCK_STALE,
             Self::Lock { .. } => codes::LOCK_FAILED,
-            Self::Build { .. } => codes::BUILD_FAILED,
+            Self::Build { .. } => common::BUILD_FAILED,
             Self::Changed { .. } => codes::BUILD_CHANGED,
             Self::Dirty { .. } => codes::EXPORT_DIRTY,
-            Self::Resolve { .. } => codes::RESOLVE_FAILED,
-            Self::Smoke { .. } => codes::SMOKE_FAILED,
+            Self::Resolve { .. } => common::RESOLVE_FAILED,
+            Self::Smoke { .. } => common::SMOKE_FAILED,
         }
     }
 
@@ -277,6 +280,7 @@ impl Diagnostic for Error {
                 let folder = file.parent().unwrap_or_default();
                 Some(format!("run `cargo update --workspace` in `{folder}` and commit `{file}`"))
             }
+            Self::Build { .. } => Some(BUILD_HELP.to_owned()),
             Self::Lock { kind, .. } => asking_help(*kind, "run it without `--offline`").map(str::to_owned),
             Self::Resolve { kind, .. } => asking_help(*kind, "see that cargo can read the registry").map(str::to_owned),
             _ => None,

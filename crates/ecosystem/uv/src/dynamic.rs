@@ -36,6 +36,8 @@ pub(crate) enum Absent {
     InTags,
     /// Nobody but the build backend knows, or it is not where it should be.
     Unread(String),
+    /// The build backend takes it from a file in which it cannot be found.
+    InFile(String),
 }
 
 impl From<String> for Absent {
@@ -87,7 +89,7 @@ pub(crate) fn version(
         }
     }
     let looked = holder.candidates.join("`, `");
-    Ok(Err(format!("there is no {} in `{looked}`", holder.form.describe()).into()))
+    Ok(Err(Absent::InFile(format!("there is no {} in `{looked}`", holder.form.describe()))))
 }
 
 /// The files that may hold a version, the first first, and the form in which they hold it.
@@ -142,7 +144,7 @@ fn hatchling(manifest: &PyProject) -> Result<Holder, Absent> {
     }
     let Some(path) = key("path") else { return Err("`[tool.hatch.version]` names no `path`".into()) };
     if at(&manifest.table, &["tool", "hatch", "version", "pattern"]).is_some() {
-        return Err("`[tool.hatch.version]` has a `pattern` of its own".into());
+        return Err(Absent::InFile("`[tool.hatch.version]` has a `pattern` of its own".to_owned()));
     }
     let names = vec!["__version__".to_owned(), "VERSION".to_owned()];
     Ok(Holder { candidates: vec![path.to_owned()], form: Form::Assignment { names, any_case: true } })

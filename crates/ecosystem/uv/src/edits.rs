@@ -78,7 +78,9 @@ fn version(
             changes.add(&place.source, place.replacement(moved.to.as_str()));
         }
         Ok(_) => {}
-        Err(Absent::Unread(reason)) => faults.push(Error::PyProject { place: manifest.source.place(None), reason }),
+        Err(Absent::Unread(reason) | Absent::InFile(reason)) => {
+            faults.push(Error::PyProject { place: manifest.source.place(None), reason })
+        }
         Err(Absent::InTags) => {}
     }
     Ok(())

@@ -39,13 +39,17 @@ pub(crate) fn package(
         // That the key is missing altogether was said where the package file was read.
         Err(_) if project.dynamic_version.is_none() => {}
         Err(Absent::InTags) => {}
-        Err(Absent::Unread(reason)) => {
-            let place = manifest.source.place(project.dynamic_version.clone()).label("said to be dynamic here");
-            package = package.with_unread(Unread { code: codes::DYNAMIC_VERSION, reason, place });
-        }
+        Err(Absent::Unread(reason)) => package = unread(manifest, project, package, reason, false),
+        Err(Absent::InFile(reason)) => package = unread(manifest, project, package, reason, true),
     }
     Ok(package)
 }
+
+fn unread(manifest: &PyProject, project: &Project, package: Package, reason: String, is_in_file: bool) -> Package {
+    let place = manifest.source.place(project.dynamic_version.clone()).label("said to be dynamic here");
+    package.with_unread(Unread { code: codes::DYNAMIC_VERSION, reason, place, is_in_file })
+}
+
 fn dependencies(manifest: &PyProject, siblings: &Siblings<'_>) -> Vec<Dependency> {
     let internal = manifest.requirements.iter().filter_map(|entry| Some((siblings.required(manifest, entry)?, entry)));
     internal.filter_map(|(needed, entry)| dependency(needed, entry)).collect()

@@ -1,60 +1,85 @@
 //! Text that a message quotes: code in fences, and what the forges' and bots' markup folds away. It holds no footers.
 
-/// Stands before and after the number of a hidden line. Nobody writes these characters; where somebody does, a line of the
+use std::ops::Range;
+
+/// Stands before and after the number of a hidden quotation. Nobody writes these characters; where somebody does, a
 /// quotation is shown in their place.
 const MARKS: [char; 2] = ['\u{f0000}', '\u{f0001}'];
 
-/// A message whose quoted lines are hidden.
+/// A message whose quotations are hidden.
 #[derive(Debug)]
 pub(super) struct Quoted {
-    /// The message, each quoted line a word of its own that means nothing.
+    /// The message, each quotation a word of its own that means nothing.
     pub(super) text: String,
-    lines: Vec<String>,
+    /// The message as it was, and where the quotations stand in it.
+    original: String,
+    hidden: Vec<Range<usize>>,
 }
 
 impl Quoted {
-    /// Hides the quoted lines. What is begun and never ended is no quotation.
+    /// Hides what is quoted, line by line. What is begun and never ended is no quotation.
     pub(super) fn hide(text: String) -> Self {
-        // Most messages quote nothing, and a history has very many.
-        if !text.contains("```") && !text.contains("~~~") && !text.contains('<') {
-            return Self { text, lines: Vec::new() };
+        let hidden = if may_quote(&text) { quotations(&text) } else { Vec::new() };
+        if hidden.is_empty() {
+            return Self { text, original: String::new(), hidden };
         }
-        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        let mut hidden = Vec::new();
-        let mut at = 0;
-        while at < lines.len() {
-            let end = end_of_quotation(&lines, at).unwrap_or(at);
-            for line in &mut lines[at..end] {
-                let word = format!("{}{}{}", MARKS[0], hidden.len(), MARKS[1]);
-                hidden.push(std::mem::replace(line, word));
-            }
-            at = end.max(at + 1);
+        let (mut shown, mut end) = (String::new(), 0);
+        for (number, quotation) in hidden.iter().enumerate() {
+            shown.push_str(&text[end..quotation.start]);
+            shown.push_str(&format!("{}{number}{}", MARKS[0], MARKS[1]));
+            end = quotation.end;
         }
-        let text = if hidden.is_empty() { text } else { lines.join("\n") };
-        Self { text, lines: hidden }
+        shown.push_str(&text[end..]);
+        Self { text: shown, original: text, hidden }
     }
 
-    /// A part of the text with its quoted lines again.
+    /// A part of the text with its quotations again.
     pub(super) fn show(&self, text: &str) -> String {
         let mut shown = String::new();
         let mut rest = text;
-        while let Some((before, line, after)) = self.next(rest) {
-            shown.extend([before, line]);
+        while let Some((before, quotation, after)) = self.next(rest) {
+            shown.extend([before, quotation]);
             rest = after;
         }
         shown + rest
     }
 
     fn next<'a>(&'a self, text: &'a str) -> Option<(&'a str, &'a str, &'a str)> {
+        if self.hidden.is_empty() {
+            return None;
+        }
         let (before, rest) = text.split_once(MARKS[0])?;
         let (number, after) = rest.split_once(MARKS[1])?;
-        let line = self.lines.get(number.parse::<usize>().ok()?)?;
-        Some((before, line, after))
+        let quotation = self.hidden.get(number.parse::<usize>().ok()?)?;
+        Some((before, &self.original[quotation.clone()], after))
     }
 }
 
+/// Most messages quote nothing, and a history has very many.
+fn may_quote(text: &str) -> bool {
+    let has = |mark: char, fence: &str| text.contains(mark) && text.contains(fence);
+    text.contains('<') || has('`', "```") || has('~', "~~~")
+}
+
+/// Where quotations stand, each from the start of its first line to the end of its last.
+fn quotations(text: &str) -> Vec<Range<usize>> {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let mut found = Vec::new();
+    let (mut at, mut start) = (0, 0);
+    while at < lines.len() {
+        let end = end_of_quotation(&lines, at);
+        let next = end.unwrap_or(at + 1);
+        let length = lines[at..next].iter().map(|line| line.len() + 1).sum::<usize>();
+        if end.is_some() {
+            found.push(start..start + length - 1);
+        }
+        (at, start) = (next, start + length);
+    }
+    found
+}
+
 /// The line after the quotation that begins at a line; `None` where none begins there or where it does not end.
-fn end_of_quotation(lines: &[String], at: usize) -> Option<usize> {
+fn end_of_quotation(lines: &[&str], at: usize) -> Option<usize> {
     let first = lines[at].trim();
     let rest = || lines.iter().enumerate().skip(at + 1);
     if let Some(fence) = fence(first) {
@@ -65,11 +90,11 @@ fn end_of_quotation(lines: &[String], at: usize) -> Option<usize> {
         return rest().find(|(_, line)| closes(line)).map(|(end, _)| end + 1);
     }
     let tag = ["details", "blockquote", "pre"].into_iter().find(|tag| opens(first, tag))?;
-    let end = format!("</{tag}>");
+    let (begin, end) = (format!("<{tag}"), format!("</{tag}>"));
     let mut depth = 0_usize;
-    // The same element may stand inside of itself, as the notes of a bot fold notes of others.
-    for (number, line) in lines.iter().enumerate().skip(at) {
-        depth += line.matches(&format!("<{tag}")).count();
+    // The same element may stand inside of itself, as the notes of a bot fold notes of others, over thousands of lines.
+    for (number, line) in lines.iter().enumerate().skip(at).filter(|(_, line)| line.contains('<')) {
+        depth += line.matches(&begin).count();
         depth = depth.saturating_sub(line.matches(&end).count());
         if depth == 0 {
             return Some(number + 1);

@@ -17,7 +17,8 @@ const BITBUCKET: &str = "Merged in ";
 /// none where nothing is listed. `text` is a cleaned message.
 pub(super) fn listed(text: &str) -> Vec<String> {
     let of_log = || {
-        let after = text.lines().position(|line| line.trim_end() == LOG)?;
+        // Few messages have it, and some have thousands of lines.
+        let after = text.contains(LOG).then(|| text.lines().position(|line| line.trim_end() == LOG)).flatten()?;
         Some(of_log(text.lines().skip(after + 1)))
     };
     let of_forge = || {

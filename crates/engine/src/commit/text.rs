@@ -1,10 +1,15 @@
 //! The text of a message as people meant it.
 
+use std::borrow::Cow;
+
 /// The message with one kind of line end, and without what stands before its first line: blank lines, and characters that
 /// nobody sees.
 pub(super) fn cleaned(message: &str) -> String {
     // A lone CR is how an old Mac ended a line; left inside of one it would make a `feat:` mean nothing.
-    let message = message.replace("\r\n", "\n").replace('\r', "\n");
+    let message = match message.contains('\r') {
+        true => Cow::Owned(message.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(message),
+    };
     message.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c)).trim_end().to_owned()
 }
 

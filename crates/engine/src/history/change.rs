@@ -1,5 +1,7 @@
 //! What a commit says to a package, and why it may not count.
 
+use std::sync::Arc;
+
 use releasekit_core::model::{Bump, CommitId, Version};
 use releasekit_core::policy::{BumpSource, Policy};
 
@@ -12,8 +14,8 @@ pub struct Change {
     pub commit: CommitId,
     /// The first line of what it says.
     pub summary: String,
-    /// The same, taken apart.
-    pub parsed: ParsedCommit,
+    /// The same, taken apart. A commit that touched many packages is a change of each.
+    pub parsed: Arc<ParsedCommit>,
     /// What a trailer says of how far it moves the package, whatever its type.
     pub level: Option<Level>,
 }
@@ -54,6 +56,8 @@ pub struct AskedVersion {
 pub enum Idle {
     /// It is a merge, and what it brought speaks.
     Merge,
+    /// It is a merge, and what it brought was there before: released, or on the line that it came to.
+    Known,
     /// It is undone, or undoes something, and both are in the range.
     Reverted,
 }

@@ -1,6 +1,7 @@
 //! Which packages publish other requirements than their last releases did, whatever the commits said of that.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use releasekit_core::Tree;
@@ -12,15 +13,35 @@ use crate::discover::{self, Discovery, Member};
 use crate::error::Result;
 use crate::session::{Session, Snapshot};
 
-/// For each package whether its published requirements differ from those at its last tag. What cannot be read there any
+/// A requirement that is published otherwise than in the last release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequirementChange {
+    /// How it was; `None` of one that is new.
+    pub from: Option<String>,
+    /// How it is; `None` of one that is gone.
+    pub to: Option<String>,
+}
+
+impl fmt::Display for RequirementChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => write!(f, "{from} → {to}"),
+            (None, Some(to)) => write!(f, "{to} is new"),
+            (Some(from), None) => write!(f, "{from} is gone"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// For each package how its published requirements differ from those at its last tag; empty where they do not. What cannot be read there any
 /// more is no difference.
 pub(super) async fn changed(
     session: &Session,
     snapshot: &Snapshot,
     baselines: &[Option<Baseline>],
-) -> Result<Vec<bool>> {
+) -> Result<Vec<Vec<RequirementChange>>> {
     let members = &snapshot.discovery.members;
-    let mut changed = vec![false; members.len()];
+    let mut changed = vec![Vec::new(); members.len()];
     if snapshot.policy.requirement_changes == RequirementChanges::None {
         return Ok(changed);
     }
@@ -60,10 +81,11 @@ async fn before(session: &Session, snapshot: &Snapshot, tree: &Arc<dyn Tree>, wa
     }
 }
 
-/// Whether a file differs that says what a package requires: its own, or that of its workspace's root.
+/// Whether a file differs that says what a package requires: its own, or that of the root of its tool's own workspace, which
+/// need not be the label's.
 fn has_other_files(snapshot: &Snapshot, member: &Member, before: &dyn Tree) -> Result<bool> {
     let own = &member.package.manifest;
-    let root = &snapshot.discovery.workspace(member).root;
+    let root = member.package.home_in(&snapshot.discovery.workspace(member).root);
     let shared: Option<RepoPath> = own.file_name().and_then(|name| root.join(name).ok()).filter(|file| file != own);
     for file in [Some(own), shared.as_ref()].into_iter().flatten() {
         if before.read(file)? != snapshot.tree.read(file)? {
@@ -73,9 +95,23 @@ fn has_other_files(snapshot: &Snapshot, member: &Member, before: &dyn Tree) -> R
     Ok(false)
 }
 
-fn differs(before: &Discovery, now: &Discovery, index: usize) -> bool {
+/// What differs, those of one name beside each other in their order.
+fn differs(before: &Discovery, now: &Discovery, index: usize) -> Vec<RequirementChange> {
     let sorted = |member: &Member| member.package.requirements.iter().cloned().collect::<BTreeSet<Requirement>>();
-    same(before, now, index).is_some_and(|other| sorted(other) != sorted(&now.members[index]))
+    let Some(other) = same(before, now, index) else { return Vec::new() };
+    let (was, is) = (sorted(other), sorted(&now.members[index]));
+    let names: BTreeSet<&String> = was.symmetric_difference(&is).map(|requirement| &requirement.name).collect();
+    let of = |all: &BTreeSet<Requirement>, others: &BTreeSet<Requirement>, name: &str| -> Vec<String> {
+        all.difference(others).filter(|it| it.name == name).map(|it| it.text.clone()).collect()
+    };
+    let changes = |name: &String| {
+        let (mut gone, mut new) = (of(&was, &is, name).into_iter(), of(&is, &was, name).into_iter());
+        std::iter::from_fn(move || match (gone.next(), new.next()) {
+            (None, None) => None,
+            (from, to) => Some(RequirementChange { from, to }),
+        })
+    };
+    names.into_iter().flat_map(changes).collect()
 }
 
 /// A package of now among those of before, by its name or one that it had.

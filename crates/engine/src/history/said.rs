@@ -1,6 +1,8 @@
 //! What a commit says to the packages that it touched: its own message, or where its title says nothing of how far they
 //! move, the messages that it lists.
 
+use std::sync::Arc;
+
 use releasekit_core::model::Bump;
 use releasekit_core::policy::{BumpSource, Policy};
 use releasekit_core::vcs::TouchingCommit;
@@ -77,5 +79,5 @@ fn read(touching: &TouchingCommit, message: &str) -> Change {
 }
 
 fn change(touching: &TouchingCommit, parsed: ParsedCommit) -> Change {
-    Change { commit: touching.id.clone(), summary: parsed.title.clone(), parsed, level: None }
+    Change { commit: touching.id.clone(), summary: parsed.title.clone(), parsed: Arc::new(parsed), level: None }
 }

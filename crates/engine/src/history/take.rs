@@ -7,10 +7,11 @@ use releasekit_core::policy::BumpSource;
 use releasekit_core::vcs::{History, TouchingCommit};
 
 use super::change::{Change, Idle, Level};
+use super::merges::{Merges, Voice};
 use super::reverts::Reverts;
 use super::said::Said;
 use super::trailers::{Addressees, Asked, Reach};
-use super::{Changes, Since, SinceFinal, merges};
+use super::{Changes, Since, SinceFinal};
 use crate::error::{Error, Result, TrailerFault, Unfollowed};
 use crate::session::{Session, Snapshot};
 
@@ -55,12 +56,29 @@ impl<'a> Taking<'a> {
     }
 
     pub(super) async fn take(mut self, history: &History) -> Result<()> {
-        let silent = merges::silent(self.session, &self.snapshot.policy, &history.commits).await?;
+        let head = self.changes.head.clone();
+        let merges = Merges::new(self.session, &self.snapshot.policy, &head).judge(&history.commits).await?;
         for touching in &history.commits {
-            self.commit(touching, silent.contains(&touching.id)).await?;
+            match merges.get(&touching.id) {
+                Some(Voice::To(scopes)) => self.heard(touching, scopes).await?,
+                voice => self.commit(touching, voice.is_some()).await?,
+            }
         }
         self.cancel_reverted(history).await?;
         if self.faults.is_empty() { Ok(()) } else { Err(Error::Trailers { faults: self.faults }) }
+    }
+
+    /// A merge that speaks to some of the scopes that it touched.
+    async fn heard(&mut self, merge: &TouchingCommit, scopes: &[usize]) -> Result<()> {
+        let others = merge.scopes.iter().copied().filter(|scope| !scopes.contains(scope));
+        let others = self.members(&others.collect::<Vec<_>>());
+        let said = Said::by(merge, &self.snapshot.policy);
+        for index in others.own {
+            self.changes.members[index].idle.push((said.own.clone(), Idle::Known));
+        }
+        let mut heard = merge.clone();
+        heard.scopes = scopes.to_vec();
+        self.commit(&heard, false).await
     }
 
     async fn commit(&mut self, touching: &TouchingCommit, is_silent: bool) -> Result<()> {

@@ -9,6 +9,7 @@ use releasekit_core::policy::Unreleased;
 use super::document::{Block, Document, Kind, newline};
 use super::heading::{About, Reader};
 use super::place::Outline;
+use super::spelling::Spelling;
 
 /// The heading of a new file.
 const TITLE: &str = "# Changelog";
@@ -27,6 +28,8 @@ pub struct Changelog<'a> {
     pub names: Vec<String>,
     /// What becomes of entries under `Unreleased`.
     pub unreleased: Unreleased,
+    /// Whether a section's heading writes its version as the newest heading of the file does, with `v` or brackets or neither.
+    pub spelled_as_there: bool,
 }
 
 /// Something that the people whose file it is should know.
@@ -60,13 +63,17 @@ impl Changelog<'_> {
     pub fn insert(&self, existing: &str, version: &Version, section: &str, entries: &str) -> Written {
         let document = Document::read(existing);
         let newline = document.newline();
-        let section = section.trim_matches('\n').replace('\n', newline);
+        // Where entries were moved it comes a second time, in the file's own line endings.
+        let section = section.trim_matches(['\r', '\n']).replace("\r\n", "\n").replace('\n', newline);
         let whole = || with_entries(&section, entries, newline);
         if existing.trim_matches(['\u{feff}', ' ', '\t', '\n', '\r']).is_empty() {
             return splice(existing, existing.len(), &[TITLE, &newline.repeat(2), &whole()].concat());
         }
         let reader = self.reader(version);
         let outline = Outline::new(&document, &reader);
+        let newest = outline.find(|about| self.is_about(about));
+        let section = self.spelled(&document, newest.map(|found| outline.block(found)), version, &section);
+        let whole = || with_entries(&section, entries, newline);
         if let Some(found) = outline.find(|about| self.is_own(about, version)) {
             return beside(&document, outline.section(found), &section);
         }
@@ -93,7 +100,8 @@ impl Changelog<'_> {
         let found = outline.find(|about| self.is_own(about, version))?;
         let (start, blocks) = (document.blocks[outline.block(found)].lines.start, outline.section(found));
         let end = document.blocks[blocks.end.max(blocks.start) - 1].lines.end;
-        let (heading, body) = split(section);
+        let section = self.spelled(&document, Some(outline.block(found)), version, section);
+        let (heading, body) = split(&section);
         let rest = plain(&existing[start..end]);
         let rest = rest.strip_prefix(heading.trim_end()).filter(|rest| rest.is_empty() || rest.starts_with('\n'))?;
         let added = rest.strip_suffix(body.trim())?;
@@ -110,15 +118,26 @@ impl Changelog<'_> {
         Outline::new(&document, &self.reader(version)).find(|about| self.is_own(about, version)).is_some()
     }
 
+    /// A section with the version as the heading of a block writes its own.
+    fn spelled(&self, document: &Document<'_>, heading: Option<usize>, version: &Version, section: &str) -> String {
+        let Some(heading) = heading.filter(|_| self.spelled_as_there) else { return section.to_owned() };
+        Spelling::of(&document.text[document.blocks[heading].lines.clone()]).applied(section, version.as_str())
+    }
+
     fn reader<'r>(&'r self, next: &'r Version) -> Reader<'r> {
         Reader { scheme: self.scheme, names: &self.names, next }
     }
 
     /// Whether a heading is that of a version of this package. In a shared file it names the package.
     fn is_own(&self, about: &About, wanted: &Version) -> bool {
-        let About::Version { name, version } = about else { return false };
-        let is_named = name.as_ref().map_or(!self.is_shared(), |name| *name == self.name);
-        is_named && self.scheme.compare(version, wanted).is_eq()
+        self.is_about(about)
+            && matches!(about, About::Version { version, .. } if self.scheme.compare(version, wanted).is_eq())
+    }
+
+    /// Whether a heading is that of any version of this package.
+    fn is_about(&self, about: &About) -> bool {
+        let About::Version { name, .. } = about else { return false };
+        name.as_ref().map_or(!self.is_shared(), |name| *name == self.name)
     }
 }
 
@@ -180,18 +199,27 @@ fn content_end(text: &str) -> usize {
     text.trim_end_matches([' ', '\t', '\r', '\n']).len()
 }
 
+/// Where a text ends without empty lines at its end.
+fn one_line_end(text: &str) -> usize {
+    let content = content_end(text);
+    let end = text[content..].find(['\n', '\r']).map_or(text.len(), |at| content + at);
+    end + if text[end..].starts_with("\r\n") { 2 } else { text[end..].len().min(1) }
+}
+
 fn line_ends(text: &str) -> usize {
     text.replace("\r\n", "\n").matches(['\n', '\r']).count()
 }
 
-/// A text without some of its lines, and without the empty lines behind them.
+/// A text without some of its lines, and without the empty lines behind them; where nothing is behind them, without those above.
 fn without(text: &str, lines: Range<usize>) -> String {
-    let after = &text[lines.end..];
+    let (before, after) = (&text[..lines.start], &text[lines.end..]);
     let kept = after.trim_start_matches([' ', '\t', '\r', '\n']);
-    let is_last = kept.is_empty();
+    if kept.is_empty() {
+        return before[..one_line_end(before)].to_owned();
+    }
     let indent = after.len() - kept.len();
     let line = after[..indent].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    [&text[..lines.start], if is_last { "" } else { &after[line..] }].concat()
+    [before, &after[line..]].concat()
 }
 
 /// A section with entries of people between its heading and what is ours, all in the file's line endings.

@@ -10,6 +10,7 @@ mod heading;
 mod input;
 mod place;
 mod render;
+mod spelling;
 
 pub use apart::serve;
 pub use changelog::{Changelog, Remark, Written};

@@ -18,7 +18,11 @@ use crate::history::IGNORED;
 pub(super) fn of_message(message: &str, policy: &Policy) -> Bump {
     let mut lines = message.trim_start().lines();
     let title = lines.next().unwrap_or_default();
-    let breaks = |line: &str| line.starts_with("BREAKING CHANGE:") || line.starts_with("BREAKING-CHANGE:");
+    let breaks = |line: &str| {
+        let said = line.strip_prefix("BREAKING CHANGE:").or_else(|| line.strip_prefix("BREAKING-CHANGE:"));
+        let nothing = ["none", "no", "n/a", "na", "nothing", "-"];
+        said.is_some_and(|said| !nothing.contains(&said.trim().trim_end_matches('.').to_lowercase().as_str()))
+    };
     match of_title(title, policy) {
         Some(_) if message.lines().any(breaks) => Bump::Major,
         Some(bump) if bump > Bump::None => bump,
@@ -162,6 +166,7 @@ mod tests {
             ("feat!: x", Bump::Major),
             ("chore(a)!: x", Bump::Major),
             ("fix: x\n\nBREAKING CHANGE: y", Bump::Major),
+            ("fix: x\n\nBREAKING CHANGE: None.", Bump::Patch),
             ("docs: x", Bump::None),
             ("Merge feat: x", Bump::None),
             ("no type", Bump::None),

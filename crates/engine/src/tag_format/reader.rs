@@ -1,6 +1,8 @@
 //! How a tag is read for one package: the text around the version, in which the package may be called by any spelling of its
 //! name that its ecosystem takes for the same.
 
+use std::cell::OnceCell;
+
 use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
 use releasekit_core::{VersionScheme, Workspace};
 
@@ -24,8 +26,9 @@ pub(crate) struct Reader<'a> {
     before: Vec<Piece>,
     after: Vec<Piece>,
     spelled: String,
-    normal: String,
-    loose: String,
+    /// The name as its ecosystem compares it, and loosely: found out when a tag spells it otherwise, for most never do.
+    normal: OnceCell<String>,
+    loose: OnceCell<String>,
     prefix: String,
 }
 
@@ -41,7 +44,7 @@ impl<'a> Reader<'a> {
             Piece::Folder(folder) => folder.clone(),
         };
         let prefix = loose(&before.iter().map(text).collect::<String>());
-        Self { rules, before, after, normal: rules.normalize(&spelled), loose: loose(&spelled), spelled, prefix }
+        Self { rules, before, after, spelled, normal: OnceCell::new(), loose: OnceCell::new(), prefix }
     }
 
     /// What every tag of the package begins with, [loosely](loose).
@@ -82,8 +85,9 @@ impl<'a> Reader<'a> {
         if text.starts_with(&self.spelled) {
             return Some(self.spelled.len());
         }
-        let end = alike(text, &self.loose)?;
-        (self.rules.normalize(&text[..end]) == self.normal).then_some(end)
+        let end = alike(text, self.loose.get_or_init(|| loose(&self.spelled)))?;
+        let normal = self.normal.get_or_init(|| self.rules.normalize(&self.spelled));
+        (self.rules.normalize(&text[..end]) == *normal).then_some(end)
     }
 }
 
@@ -105,6 +109,10 @@ fn alike(text: &str, word: &str) -> Option<usize> {
 /// A text without what spellings of one name may differ in: tags of a package all begin alike in this form, whatever the
 /// rules of its ecosystem are.
 pub(crate) fn loose(text: &str) -> String {
+    if text.is_ascii() {
+        let kept = text.chars().filter(char::is_ascii_alphanumeric);
+        return kept.map(|c| c.to_ascii_lowercase()).collect();
+    }
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -10,6 +10,7 @@ mod faults;
 mod hints;
 mod late;
 mod line;
+mod locked;
 mod looks;
 mod mended;
 mod only_r;

@@ -15,7 +15,7 @@ fn version(text: &str) -> Version {
 
 fn changelog(names: &[&str], unreleased: Unreleased) -> Changelog<'static> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    Changelog { scheme: &Pep440, name: names[0].clone(), names, unreleased }
+    Changelog { scheme: &Pep440, name: names[0].clone(), names, unreleased, spelled_as_there: false }
 }
 
 fn insert(existing: &str) -> Written {
@@ -40,6 +40,24 @@ fn placed(existing: &str) -> String {
         "and one behind\n{text}"
     );
     format!("{before}@{after}")
+}
+
+#[test]
+fn a_heading_is_written_like_the_newest_of_the_package() {
+    let spelled = |names: &[&str]| Changelog { spelled_as_there: true, ..changelog(names, Unreleased::Keep) };
+    let existing = "# C\n\n## v1.0.0\n\n- old\n\n## 0.9.0\n\n- older\n";
+    let own = spelled(&["core"]);
+    let written = own.insert(existing, &version("1.1.0"), SECTION, "");
+    assert!(written.text.starts_with("# C\n\n## v1.1.0 (2026-01-02)\n\n### Features\n\n- new\n\n## v1.0.0\n"));
+    let again = own.insert(&written.text, &version("1.1.0"), SECTION, "");
+    assert_eq!((again.text.as_str(), again.remarks.len()), (written.text.as_str(), 0), "again changes nothing");
+    let taken = own.take_out(&written.text, &version("1.1.0"), SECTION);
+    assert_eq!(taken, Some((existing.to_owned(), String::new())), "it is known for ours");
+    let shared = spelled(&["core", "web"]);
+    let existing = "# C\n\n## web 1.0.0\n\n- old\n\n## core [v1.0.0]\n\n- old\n";
+    let section = SECTION.replace("## ", "## core ");
+    let written = shared.insert(existing, &version("1.1.0"), &section, "").text;
+    assert!(written.contains("## core [v1.1.0] (2026-01-02)\n"), "{written}");
 }
 
 #[test]
@@ -147,6 +165,8 @@ fn entries_under_unreleased_stay_or_become_the_top_of_the_section() {
     let expected = "# C\n\n## [Unreleased]\n<!-- here -->\n\n---\n\n## 1.1.0 (2026-01-02)\n\n### Added\n\n- a  \n  b\n\n### Features\n\n- new\n\n## [1.0.0]\n";
     assert_eq!((moved.text.as_str(), moved.remarks.len()), (expected, 0));
     assert_eq!(moving.insert(&moved.text, &version("1.1.0"), SECTION, "").text, moved.text);
+    let last = moving.insert("# C\r\n\r\n## Unreleased\r\n\r\n- a\r\n", &version("1.1.0"), SECTION, "").text;
+    assert!(last.ends_with("- a\r\n\r\n### Features\r\n\r\n- new\r\n"), "no empty line is left at the end: {last:?}");
     for nothing in ["## Unreleased\n\n## 1.0.0\n", "## Unreleased\n\n### Added\n\n### Fixed\n\n---\n\n## 1.0.0\n"] {
         assert_eq!(insert(nothing).remarks, [], "{nothing:?}");
         let moved = moving.insert(nothing, &version("1.1.0"), SECTION, "");

@@ -43,6 +43,12 @@ fn a_version_may_be_said_to_stand_in_tags() {
     let placeholder = World::default().package("a", "0.0.0").commit(&["a"], "feat: start").tag(&["a-v1.0.0"]);
     let placeholder = placeholder.commit(&["a"], "feat: b").policy(in_tags("a"));
     assert_eq!(placeholder.moves(), ["a 1.0.0 → 1.1.0 minor (commit)"]);
+    let in_file = World::default().unread("a", "a file has it").commit(&["a"], "feat: start").tag(&["a-v1.0.0"]);
+    let refused = in_file.policy(in_tags("a")).try_plan().expect_err("no plan");
+    assert!(
+        refused.to_string().ends_with("a file has it, and a build would take it from there, not from tags"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! What a squash says: what its title says, or where that says nothing of the kind, what it lists.
 
+use releasekit_core::model::Bump;
+use releasekit_core::policy::CommitType;
+
 use crate::support::World;
 
 const LISTED: &str = "Improve the parser (#7)\n\n* feat(core): read tabs\n\n* fix: do not crash\n\n---------\n\n\
@@ -29,6 +32,17 @@ fn what_is_listed_counts_for_the_packages_that_were_touched_and_a_scope_names_on
             released().commit(&["core"], "feat(core): read tabs").commit(&["core", "top"], "fix: do not crash");
         assert_eq!(merged.moves(), moved, "the same work, merged");
     }
+}
+
+#[test]
+fn a_type_that_is_not_configured_does_not_speak_for_what_is_listed() {
+    let squash = "refactor(core): tidy (#8)\n\n* feat: read tabs\n\n- with care\n\n* refactor: y\n\n* fix: z";
+    assert_eq!(released().commit(&["core"], squash).moves(), ["core 1.0.0 → 1.1.0 minor (commit, commit)"]);
+    let configured = released().policy(|policy| {
+        let refactor = CommitType { bump: Bump::None, section: None };
+        policy.commit_types.insert("refactor".to_owned(), refactor);
+    });
+    assert_eq!(configured.commit(&["core"], squash).moves(), [""; 0]);
 }
 
 #[test]

@@ -72,12 +72,17 @@ impl World {
         self
     }
 
-    /// A package whose version its backend could not read.
+    /// A package whose version its backend could not read; the reason says `file` where builds take it from one.
     pub(crate) fn unread(mut self, name: &str, reason: &str) -> Self {
         let code = Code::new("RK-TEST-UNREAD", ErrorKind::Unsupported).with_help("write it down");
         let package = unnumbered(name);
         let place = Label::file(package.manifest.to_string(), "here");
-        self.packages.push(package.with_unread(Unread { code, reason: reason.to_owned(), place }));
+        self.packages.push(package.with_unread(Unread {
+            code,
+            reason: reason.to_owned(),
+            place,
+            is_in_file: reason.contains("file"),
+        }));
         self
     }
 

@@ -1,27 +1,25 @@
 //! The registry: what is live there, the files themselves, and how crates get there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::join_all;
-use releasekit_core::event::Reporter;
 use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
     FetchRequest, Fetched, NameStatus, Observed, Pace, Pacing, RegistryCapabilities, Wanted, YankRequest,
 };
-use releasekit_core::{BackendContext, BackendError, Environment, Registry, Result, Secret, VersionScheme};
+use releasekit_core::{BackendContext, BackendError, Registry, Result, VersionScheme};
 use releasekit_formats::cargo::is_crates_io;
 use releasekit_formats::cargo::name::{file_name, is_legal};
 use releasekit_formats::semver::SemVer;
-use releasekit_http::{Bounds, Client, Request, Settings};
+use releasekit_http::{Bounds, Request, Settings};
 
+use crate::api::{Api, named};
 use crate::error::Error;
 use crate::index::Index;
 use crate::line::{Line, Lines};
-use crate::token::Named;
 use crate::{place, upload, yank};
 
 /// What crates.io lets everybody do who has no other limit: <https://crates.io/docs/rate-limits>, and the figures in `rate_limiter.rs`
@@ -38,14 +36,10 @@ type Listed = Result<Option<Lines>, Error>;
 #[derive(Debug, Clone)]
 pub struct CratesIo {
     target: Target,
-    environment: Environment,
-    pub(crate) reporter: Arc<dyn Reporter>,
     /// Where we look.
     index: Index,
-    /// Of the registry that is published to.
-    pub(crate) published: Index,
-    /// Sends what writes.
-    pub(crate) writer: Client,
+    /// Where we publish.
+    api: Api,
 }
 
 impl CratesIo {
@@ -59,30 +53,8 @@ impl CratesIo {
         let token = named(target).token(environment).unwrap_or_default();
         let reading = token.clone().filter(|_| is_one(target));
         let index = Index::new(target.observe_url(), environment, settings.clone(), reading)?;
-        let published = Index::new(&target.publish_url, environment, settings.clone(), token)?;
-        let writer = Client::new(environment, upload::settings(settings)).map_err(Error::from)?;
-        let (environment, reporter) = (environment.clone(), Arc::clone(&context.reporter));
-        Ok(Self { target: target.clone(), environment, reporter, index, published, writer })
-    }
-
-    /// The registry that is published to, as it is shown.
-    pub(crate) fn published_name(&self) -> String {
-        self.target.publish_name()
-    }
-
-    /// What lets one publish there.
-    pub(crate) fn token(&self) -> Result<Secret, Error> {
-        let named = named(&self.target);
-        let missing = || Error::NoToken { registry: self.published_name(), help: named.help() };
-        named.token(&self.environment)?.ok_or_else(missing)
-    }
-
-    /// A place of the API, below that of all crates.
-    pub(crate) async fn api(&self, path: &str) -> Result<String, Error> {
-        let missing = || Error::NoApi { index: self.published_name() };
-        let config = self.published.config().await?;
-        let api = config.api.as_deref().filter(|api| !api.is_empty()).ok_or_else(missing)?;
-        Ok(format!("{}/api/v1/crates/{path}", api.trim_end_matches('/')))
+        let api = Api::new(context, target, settings, token)?;
+        Ok(Self { target: target.clone(), index, api })
     }
 
     /// What a version's line says, as a file.
@@ -139,7 +111,7 @@ impl Registry for CratesIo {
             return names.iter().map(unsupported).collect();
         }
         let status = names.iter().map(|name| async {
-            match self.published.lines(name.as_str()).await {
+            match self.api.index.lines(name.as_str()).await {
                 Ok(None) => NameStatus::New,
                 Ok(Some(_)) => NameStatus::Known,
                 Err(error) => NameStatus::Unknown(error.into()),
@@ -160,20 +132,11 @@ impl Registry for CratesIo {
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
-        upload::upload(self, request).await
+        upload::upload(&self.api, request).await
     }
 
     async fn yank(&self, request: &YankRequest) -> Result<()> {
-        Ok(yank::yank(self, request).await?)
-    }
-}
-
-/// As whose a target's token is kept.
-fn named(target: &Target) -> Named<'_> {
-    match target.name.as_deref().filter(|name| *name != "crates-io") {
-        _ if is_crates_io(&target.publish_url) => Named::Usual,
-        Some(name) => Named::Registry(name),
-        None => Named::Nameless,
+        Ok(yank::yank(&self.api, request).await?)
     }
 }
 

@@ -14,33 +14,19 @@ releasekit_core::codes! {
         "A request to publish says what the package file inside of the `.crate` says. That file could not be read, or it is \
          not there, or the README that it names is not. Nothing was sent. Build the package again.",
         help: "build the package again; nothing was sent";
-    NO_TOKEN = "RK-CRATES-NO-TOKEN", Unauthenticated, "no token for the registry",
-        "Publishing needs a token. It is looked for where cargo looks: for crates.io in `CARGO_REGISTRY_TOKEN` and in `[registry]`; \
-         for a registry with a name in `CARGO_REGISTRIES_<NAME>_TOKEN` and in `[registries.<name>]`; the tables in \
-         `credentials.toml` or `config.toml` of `CARGO_HOME`. For a registry that is known by its URL alone it is \
-         `CARGO_REGISTRY_TOKEN`, and no login that a file keeps. A token of one registry is never tried at another, nor where \
-         `observe_url` leads. What credential providers keep is not read.";
     CREDENTIALS = "RK-CRATES-CREDENTIALS", Precondition, "a file with cargo's credentials cannot be read",
         "`credentials.toml` or `config.toml` in `CARGO_HOME` is there, and it cannot be read or is no TOML. What is wrong is said \
          with the error, the file's text is not. Correct it, or give the token by its variable.",
         help: "correct the file, or give the token by its variable";
-    TOKEN_REFUSED = "RK-CRATES-TOKEN-REFUSED", Unauthenticated, "the registry does not know the token",
-        "The registry answered that the token is none of its own, has expired or was revoked. Make a new one there, with the \
-         right to publish versions, and to publish new crates where one of these is new.",
-        help: "make a new token at the registry, and put it where the old one was";
-    REFUSED = "RK-CRATES-REFUSED", Invalid, "the registry refuses the crate",
-        "The registry has the request, and says no; why is shown with the error. Often a version is there already, its name is taken by \
-         another crate, the token's owner does not own the crate, or metadata is missing that the registry wants.";
-    BUSY = "RK-CRATES-BUSY", RateLimited, "the registry wants fewer crates in this time",
-        "A registry takes only so many crates of one person in some time; crates.io takes five new names and then one every ten \
-         minutes, and thirty versions and then one every minute. What it asks for is said with the error. Run the same \
-         command again after that: what is live is not sent again.",
-        help: "run the same command again once the time is up";
     NO_API = "RK-CRATES-NO-API", Unsupported, "the registry takes no crates",
         "The `config.json` of the registry's index names no `api`, so nothing can be published there. It may be a mirror; \
          give the registry that it mirrors as `publish_url`.",
         help: "give the index of a registry that has an API as `registry_url` or `publish_url`";
-    UNCLEAR = "RK-CRATES-UNCLEAR", Transient, "what became of an upload is not clear",
-        "The registry sent no answer, or one that says neither yes nor no: a page for people, a redirection, a part of one. It may \
-         have the crate all the same, so the index is looked at before anything is sent again.";
+    YANK_REFUSED = "RK-CRATES-YANK-REFUSED", Invalid, "the registry refuses to yank a version, or to offer it again",
+        "The registry has the request, and says no; why is shown with the error. Often it does not list the version, or it wants \
+         fewer requests.";
+    YANK_UNCLEAR = "RK-CRATES-YANK-UNCLEAR", Transient, "whether a version was yanked is not clear",
+        "The registry sent no answer, or one that says neither yes nor no: a page for people, a redirection, a part of one. Run the \
+         same command again: yanking twice does no harm.",
+        help: "run the same command again";
 }

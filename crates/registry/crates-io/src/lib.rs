@@ -3,6 +3,7 @@
 //! It reads the index, downloads files, publishes and yanks. Requests to publish are what cargo would send, made from the
 //! `.crate` alone; tokens are found where cargo finds them, and each goes to its own registry only.
 
+mod api;
 mod backend;
 pub mod codes;
 mod error;

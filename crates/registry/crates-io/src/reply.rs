@@ -4,6 +4,7 @@
 //! do (<https://blog.rust-lang.org/2024/02/06/crates-io-status-codes.html>). That a version is there already is a 400 in the words
 //! `crate version … is already uploaded`, and others' words and statuses for it differ; a bad token is 403.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use releasekit_core::ErrorKind;
@@ -11,7 +12,7 @@ use releasekit_core::package_manager::Reply;
 use releasekit_http::Error as HttpError;
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::error::{Error, Write};
 
 /// Words by which registries say that a version is there already.
 const TAKEN: [&str; 3] = ["already uploaded", "already exist", "already been published"];
@@ -23,7 +24,7 @@ const UNKNOWN_TOKEN: [&str; 3] = ["authentication failed", "requires authenticat
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) registry: String,
-    pub(crate) what: String,
+    pub(crate) what: Write,
 }
 
 /// A yes.
@@ -87,17 +88,36 @@ impl Asked {
             | HttpError::Settings { .. }
             | HttpError::InvalidRequest { .. }
             | HttpError::Connect { .. }
-            | HttpError::Certificate { .. } => return No::Refused(error.into()),
-            _ => return No::Unknown(error.into()),
+            | HttpError::Certificate { .. } => return No::Refused(self.failed(error)),
+            HttpError::Redirect { .. } => return No::Unknown(self.redirected()),
+            _ => return No::Unknown(self.failed(error)),
         };
         let detail = in_words(excerpt);
         match status {
-            500.. => No::Failed(status, error.into()),
+            500.. => No::Failed(status, self.failed(error)),
+            300..=399 => No::Unknown(self.redirected()),
             400..=499 => {
                 let asked_for = error.retry_after().or_else(|| time(&detail).and_then(|time| error.delay_until(time)));
                 No::Refused(self.refused(status, &detail, asked_for))
             }
             _ => No::Unknown(self.unclear(&format!("it answered {status}"))),
+        }
+    }
+
+    /// A request without an answer, or with a failure for one.
+    fn failed(&self, error: HttpError) -> Error {
+        let (registry, source) = (self.registry.clone(), Arc::new(error));
+        match &self.what {
+            Write::Upload(file) => Error::Upload { registry, file: file.clone(), source },
+            Write::Yank(_) => Error::Http(source),
+        }
+    }
+
+    /// An answer that names another address.
+    fn redirected(&self) -> Error {
+        match &self.what {
+            Write::Upload(_) => Error::Redirected { registry: self.registry.clone(), what: self.what.clone() },
+            Write::Yank(_) => self.unclear("it answered with a redirection"),
         }
     }
 
@@ -170,7 +190,7 @@ mod tests {
     use super::*;
 
     fn asked() -> Asked {
-        Asked { registry: "https://registry.test/".to_owned(), what: "`demo-1.0.0.crate`".to_owned() }
+        Asked { registry: "https://registry.test/".to_owned(), what: Write::Upload("demo-1.0.0.crate".to_owned()) }
     }
 
     fn status(status: u16, excerpt: &str) -> HttpError {
@@ -214,7 +234,9 @@ mod tests {
             error.to_string(),
             "https://registry.test/ refuses `demo-1.0.0.crate`: max upload size is: 1, and more"
         );
-        assert!(matches!(asked().no(status(503, "")), No::Failed(503, _)));
+        let No::Failed(503, error) = asked().no(status(503, "")) else { unreachable!("it failed") };
+        let said = "uploading `demo-1.0.0.crate` to https://registry.test/ failed: the registry answered 503";
+        assert_eq!((error.to_string().as_str(), error.code().as_str()), (said, "RK-PUBLISH-UPLOAD-FAILED"));
         assert!(matches!(asked().no(status(302, "")), No::Unknown(_)));
         let timeout = HttpError::Timeout { url: String::new() };
         assert!(matches!(asked().no(timeout), No::Unknown(_)));

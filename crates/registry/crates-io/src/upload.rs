@@ -2,42 +2,32 @@
 
 use std::fs;
 use std::io::Cursor;
-use std::time::Duration;
 
 use releasekit_core::BackendError;
 use releasekit_core::event::Event;
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_formats::archive::Limits;
 use releasekit_formats::cargo::description;
-use releasekit_http::{Method, Request, Settings};
+use releasekit_http::{Method, Request};
 use tokio::time::timeout;
 
-use crate::backend::CratesIo;
-use crate::error::Error;
+use crate::api::Api;
+use crate::error::{Error, Write};
 use crate::reply::{Asked, Taken};
 
-/// What bounds an upload in the place of its own request, which always ends earlier.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Settings for requests that write: a registry says nothing while it takes a large file.
-pub(crate) fn settings(settings: Settings) -> Settings {
-    let mut settings = settings;
-    (settings.read_timeout, settings.answer_timeout) = (LONGEST, LONGEST);
-    settings
-}
-
 /// Sends one file.
-pub(crate) async fn upload(registry: &CratesIo, request: &UploadRequest) -> Reply {
-    let asked = Asked { registry: request.target.publish_name(), what: format!("`{}`", request.artifact.file_name) };
-    let prepared = match timeout(request.timeout, prepare(registry, request)).await {
+pub(crate) async fn upload(api: &Api, request: &UploadRequest) -> Reply {
+    let asked =
+        Asked { registry: request.target.publish_name(), what: Write::Upload(request.artifact.file_name.clone()) };
+    let prepared = match timeout(request.timeout, prepare(api, request)).await {
         Ok(Ok(prepared)) => prepared,
         Ok(Err(error)) => return Reply::Refused(error),
         Err(_) => return Reply::Refused(asked.unclear("its index did not answer in time; nothing was sent").into()),
     };
-    match timeout(request.timeout, registry.writer.send(&prepared)).await {
+    match timeout(request.timeout, api.client.send(&prepared)).await {
         Ok(Ok(answer)) => match asked.yes(&answer.body) {
             Ok(Taken { warnings }) => {
-                warn(registry, warnings);
+                warn(api, warnings);
                 Reply::Accepted
             }
             Err(error @ Error::Unclear { .. }) => Reply::Unknown(error.into()),
@@ -49,10 +39,10 @@ pub(crate) async fn upload(registry: &CratesIo, request: &UploadRequest) -> Repl
 }
 
 /// The request, up to where it is sent.
-async fn prepare(registry: &CratesIo, request: &UploadRequest) -> Result<Request, BackendError> {
-    let token = registry.token()?;
+async fn prepare(api: &Api, request: &UploadRequest) -> Result<Request, BackendError> {
+    let token = api.token()?;
     let body = body(request)?;
-    let url = registry.api("new").await?;
+    let url = api.url("new").await?;
     Ok(Request::new(Method::Put, url)
         .with_header("accept", "application/json")
         .with_authorization(token)
@@ -77,8 +67,8 @@ fn body(request: &UploadRequest) -> Result<Vec<u8>, Error> {
     Ok(body)
 }
 
-fn warn(registry: &CratesIo, warnings: Vec<String>) {
+fn warn(api: &Api, warnings: Vec<String>) {
     for message in warnings {
-        registry.reporter.report(Event::Warning { code: None, message, help: None });
+        api.reporter.report(Event::Warning { code: None, message, help: None });
     }
 }

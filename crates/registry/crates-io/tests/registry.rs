@@ -13,7 +13,7 @@ use releasekit_core::model::{Artifact, ArtifactKind, Digest, LiveFile, PackageNa
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
 use releasekit_core::{
-    BackendContext, BackendError, Backends, Code, Diagnostic, Environment, ErrorKind, Registry, Secret,
+    BackendContext, BackendError, Backends, Code, Diagnostic, Environment, ErrorKind, Registry, Secret, codes as common,
 };
 use releasekit_crates_io::codes;
 use releasekit_rehearsal::cargo::{Fault, On, Options, Server};
@@ -304,7 +304,7 @@ async fn without_a_token_nothing_is_sent() {
     let server = start(Options::default());
     let packed = Packed::new("1.0.0");
     let error = refused(packed.upload(&*open_with(&context(Environment::new()), &target(&server.index_url()))).await);
-    assert_eq!((error.code(), error.kind()), (codes::NO_TOKEN, ErrorKind::Unauthenticated));
+    assert_eq!((error.code(), error.kind()), (common::CREDENTIALS_MISSING, ErrorKind::Unauthenticated));
     assert!(
         error.help().is_some_and(|help| help.starts_with("set `CARGO_REGISTRY_TOKEN`, or give the registry a name"))
     );
@@ -335,12 +335,12 @@ async fn a_registry_says_no_in_its_own_words_and_warns_with_a_yes() {
         (open_with(&context, &target(&server.index_url())), told)
     };
     let error = refused(packed.upload(&*as_("tokenC").0).await);
-    assert_eq!((error.code(), error.kind()), (codes::TOKEN_REFUSED, ErrorKind::Unauthenticated));
+    assert_eq!((error.code(), error.kind()), (common::CREDENTIALS_REFUSED, ErrorKind::Unauthenticated));
     assert!(error.to_string().ends_with("refuses `demo-lib-1.0.0.crate`: authentication failed"), "{error}");
 
     server.faults().once(On::AnyUpload, Fault::RateLimit(600));
     let error = refused(packed.upload(&*as_("tokenA").0).await);
-    assert_eq!((error.code(), error.kind()), (codes::BUSY, ErrorKind::RateLimited));
+    assert_eq!((error.code(), error.kind()), (common::UPLOAD_REFUSED, ErrorKind::RateLimited));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
 
     let (registry, told) = as_("tokenA");
@@ -348,9 +348,9 @@ async fn a_registry_says_no_in_its_own_words_and_warns_with_a_yes() {
     assert_eq!(*told.0.lock().expect("no test panics here"), ["the name is long"]);
 
     let error = refused(packed.upload(&*as_("tokenA").0).await);
-    assert_eq!((error.code(), error.kind()), (codes::REFUSED, ErrorKind::Conflict));
+    assert_eq!((error.code(), error.kind()), (common::UPLOAD_REFUSED, ErrorKind::Conflict));
     let error = refused(Packed::new("1.1.0").upload(&*as_(TOKEN).0).await);
-    assert_eq!((error.code(), error.kind()), (codes::REFUSED, ErrorKind::Forbidden));
+    assert_eq!((error.code(), error.kind()), (common::CREDENTIALS_REFUSED, ErrorKind::Forbidden));
     assert!(error.help().is_some_and(|help| help.contains("owner")), "{error}");
 }
 
@@ -363,12 +363,13 @@ async fn an_upload_is_sent_once_whatever_comes_back() {
         let server = start(Options::default());
         server.faults().always(On::AnyUpload, fault.clone());
         let reply = packed.upload(&*open(&server.index_url())).await;
-        match fault {
-            Fault::Status(status) => {
-                assert!(matches!(&reply, Reply::ServerError { status: said, .. } if *said == status))
-            }
-            _ => assert!(matches!(&reply, Reply::Unknown(error) if error.kind() == ErrorKind::Transient), "{reply:?}"),
-        }
+        let error = match (&fault, reply) {
+            (Fault::Status(status), Reply::ServerError { status: said, error }) if said == *status => error,
+            (fault, Reply::Unknown(error)) if !matches!(fault, Fault::Status(_)) => error,
+            (fault, reply) => unreachable!("{fault:?}: {reply:?}"),
+        };
+        assert_eq!((error.code(), error.kind()), (common::UPLOAD_FAILED, ErrorKind::Transient), "{fault:?}");
+        assert!(error.help().is_some_and(|help| help.contains("not sent twice")), "{error}");
         assert_eq!((server.writes().len(), server.files().len()), (1, stored), "{fault:?}");
     }
     let registry = open("sparse+http://127.0.0.1:1/");
@@ -384,7 +385,7 @@ async fn a_redirected_upload_is_not_sent_on() {
     let (index, _) =
         scripted(vec![("/config.json", ok(&format!("{{\"dl\": \"unused\", \"api\": \"{}\"}}", listener.0)))]);
     let reply = Packed::new("1.0.0").upload(&*open(&format!("sparse+{index}"))).await;
-    assert!(matches!(&reply, Reply::Unknown(error) if error.code() == codes::UNCLEAR), "{reply:?}");
+    assert!(matches!(&reply, Reply::Unknown(error) if error.code() == common::UPLOAD_REDIRECTED), "{reply:?}");
     assert!(asked.lock().expect("no test panics here").is_empty());
 }
 

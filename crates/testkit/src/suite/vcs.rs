@@ -42,6 +42,7 @@ pub const CASES: &[Case<World>] = crate::cases![
     a_file_is_whose_the_commits_own_tree_says,
     merges_that_speak_are_told_with_what_they_bring,
     commits_that_address_are_told_with_whose_range_they_lie_in,
+    what_a_merge_took_nothing_of_is_not_told,
     history_of_what_is_unknown_is_refused,
     the_runs_of_a_file_end_where_it_was_not_there,
     where_history_is_cut_is_told,

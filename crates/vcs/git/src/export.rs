@@ -22,15 +22,17 @@ use crate::{status, submodules};
 const UMASK: u16 = 0o022;
 
 /// Settings of the checkout, so that git inside it sees what was written and does nothing by itself.
-const SETTINGS: &[(&str, &str)] = &[
-    ("core.autocrlf", "false"),
-    ("core.eol", "lf"),
-    ("core.fsmonitor", "false"),
-    ("core.hooksPath", "/dev/null"),
-    ("core.sparseCheckout", "false"),
-    ("gc.auto", "0"),
-    ("maintenance.auto", "false"),
-];
+const SETTINGS: &str = "[core]
+\tautocrlf = false
+\teol = lf
+\tfsmonitor = false
+\thooksPath = /dev/null
+\tsparseCheckout = false
+[gc]
+\tauto = 0
+[maintenance]
+\tauto = false
+";
 
 /// Attributes of the checkout, after the user's own: nothing but filters stands between the commit and the files.
 const ATTRIBUTES: &str = "\n* -text -eol -ident !working-tree-encoding\n";
@@ -100,6 +102,12 @@ impl<'a> Export<'a> {
         fs::write(&file, content).map_err(Error::folder(&file))
     }
 
+    fn append(&self, path: &str, content: &str) -> Result<(), Error> {
+        let file = self.folder.join(".git").join(path);
+        let before = fs::read(&file).map_err(Error::folder(&file))?;
+        self.write(path, [&before, content.as_bytes()].concat())
+    }
+
     /// A file of the user's repository where it has one.
     fn users(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let from = self.git.places.common_dir.join(path);
@@ -127,11 +135,10 @@ impl<'a> Export<'a> {
         let args = ["config", "--includes", "-z", "--get-regexp", r"^(filter|lfs)\."];
         let output = self.git.command(args).output().await?;
         let text = output.stdout_text();
-        let copied = text.split('\0').filter_map(|entry| entry.split_once('\n'));
-        for (key, value) in copied.chain(SETTINGS.iter().copied()) {
+        for (key, value) in text.split('\0').filter_map(|entry| entry.split_once('\n')) {
             self.command(["config", "--add", key, value]).done("set up the export's repository").await?;
         }
-        Ok(())
+        self.append("config", SETTINGS)
     }
 
     /// Detaches HEAD, and copies tags as one packed file: a repository can have thousands of them.
@@ -139,18 +146,17 @@ impl<'a> Export<'a> {
         let format = "--format=%(objectname) %(refname) %(*objectname)";
         let tags = self.git.command(["for-each-ref", format, "refs/tags"]).ok("list the tags").await?;
         self.write("packed-refs", packed_refs(&tags.stdout, request))?;
-        let head = ["update-ref", "--no-deref", "HEAD", request.commit.as_str()];
-        self.command(head).done("set HEAD of the export").await
+        self.write("HEAD", format!("{}\n", request.commit))
     }
 
-    /// A command of the user's repository over the files of the checkout.
+    /// A command of the user's repository over the files of the checkout, which writes none.
     fn users_command<const N: usize>(&self, args: [&str; N]) -> Invocation<'a> {
-        let command = self.git.command(args).folder(self.folder).umask(UMASK);
+        let command = self.git.command(args).folder(self.folder);
         command.var("GIT_WORK_TREE", self.folder).var("GIT_INDEX_FILE", self.folder.join(".git/index"))
     }
 
     async fn check_out(&self, request: &ExportRequest) -> Result<(), Error> {
-        let command = self.users_command(["read-tree", "--reset", "-u", request.commit.as_str()]);
+        let command = self.users_command(["read-tree", "--reset", "-u", request.commit.as_str()]).umask(UMASK);
         let settings = [
             "core.sparseCheckout=false",
             "index.sparse=false",

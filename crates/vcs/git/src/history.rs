@@ -5,6 +5,7 @@
 //! again, with the package files of each.
 
 pub(crate) mod graph;
+mod lines;
 mod moved;
 mod owned;
 mod owners;
@@ -24,14 +25,16 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use gix::ObjectId;
-use gix::objs::Find;
+use gix::objs::Kind;
 use releasekit_core::model::CommitId;
 use releasekit_core::vcs::{History, HistoryRequest, Judge, Scope, TouchingCommit};
 
 use crate::error::Error;
-use crate::object::{commit_id, object_id};
+use crate::object::{self, commit_id, object_id};
+use crate::packs::{Packs, Reader};
 use crate::read::commit;
 use graph::{Cache, Graph, NodeId};
+use lines::Lines;
 use moved::{Contested, Folders, Layouts};
 use owned::Owned;
 use owners::{Owners, Said};
@@ -40,13 +43,6 @@ use scopes::Trie;
 use touch::Comparison;
 use trees::Trees;
 use walk::{Walk, walk};
-
-/// What each thread keeps of the trees it has read. A commit shares most of them with the one before it, and memory that is
-/// new to the process costs more than reading one again.
-const TREES_LIMIT: usize = 256 * 1024;
-
-/// What each thread keeps of the objects that others are stored as differences to.
-const BASES_LIMIT: usize = 256 * 1024;
 
 /// More threads than this only fight for memory.
 const MOST_THREADS: usize = 4;
@@ -60,9 +56,10 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
     let since = Since::new(request)?;
     let head = object_id(request.head.as_str())?;
     let walk_request = walk::Request { head, hidden: &since.commits, all: since.all };
-    let graph = Graph::new(repo, cache)?;
+    let graph = Graph::new(repo, cache)?.with_messages();
     let pass = Pass {
         shared: repo.clone().into_sync(),
+        packs: cache.packs(repo),
         trie: &trie,
         scopes: &request.scopes,
         judge: request.judge.as_deref(),
@@ -78,14 +75,19 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
         };
         if !doubtful.commits.is_empty() {
             let trie = Trie::with_contested(&request.scopes, &contested)?;
-            let again = Pass { trie: &trie, ..pass }.by_package_files(judge, &walk, &doubtful)?;
-            found.commits.retain(|(node, _)| !doubtful.commits.contains(node));
+            let known = found.take(&doubtful.commits);
+            let again = Pass { trie: &trie, ..pass }.by_package_files(judge, &walk, (&doubtful, known))?;
             found.commits.extend(again.commits);
         }
     }
+    let lines = Lines::of(&walk, head);
     let mut told: HashMap<NodeId, Told> = found.commits.into_iter().collect();
     let commits = walk.order.iter().filter_map(|node| {
         let Told { mut commit, addresses } = told.remove(node)?;
+        if !commit.scopes.is_empty() && lines.leave_out(*node) {
+            return None;
+        }
+        commit.is_brought = !lines.lead_to(*node);
         let counts = |scope: &usize| since.counts(&walk, *node, *scope);
         commit.scopes.retain(counts);
         if addresses {
@@ -140,6 +142,9 @@ impl Since {
 struct Candidate {
     node: NodeId,
     id: ObjectId,
+    time: i64,
+    /// Where it was read before.
+    message: Option<String>,
     old: Option<ObjectId>,
     new: ObjectId,
     /// The first parent, where there are others.
@@ -158,7 +163,36 @@ impl Candidate {
         let old = graph.loaded_parents(node).next().map(|parent| graph.node(parent).tree);
         let parents = graph.parent_ids(node);
         let merged_into = parents.first().copied().filter(|_| parents.len() > 1);
-        Some(Self { node, id: commit.id, old, new: commit.tree, merged_into, is_related: true })
+        Some(Self {
+            node,
+            id: commit.id,
+            time: commit.time,
+            message: None,
+            old,
+            new: commit.tree,
+            merged_into,
+            is_related: true,
+        })
+    }
+
+    /// Its message, read where it was not before.
+    fn message(&mut self, repo: &gix::Repository) -> Result<&mut String, Error> {
+        let message = match self.message.take() {
+            Some(message) => message,
+            None => {
+                let data = object::read(repo, self.id, Kind::Commit)?;
+                // A commit-graph file has no room for all dates that a commit can have.
+                self.time = commit::Header::parse(&data).map_or(0, |header| header.time);
+                commit::message(&data)
+            }
+        };
+        Ok(self.message.insert(message))
+    }
+
+    fn into_touching(mut self, repo: &gix::Repository, scopes: Vec<usize>) -> Result<TouchingCommit, Error> {
+        let message = mem::take(self.message(repo)?);
+        let touching = TouchingCommit::new(commit_id(self.id), message, self.time, scopes);
+        Ok(touching.with_merged_into(self.merged_into.map(commit_id)))
     }
 }
 
@@ -186,6 +220,12 @@ impl Found {
         self.contested.add(other.contested);
     }
 
+    /// Takes some commits out.
+    fn take(&mut self, commits: &HashSet<NodeId>) -> HashMap<NodeId, TouchingCommit> {
+        let taken = self.commits.extract_if(.., |(node, _)| commits.contains(node));
+        taken.map(|(node, told)| (node, told.commit)).collect()
+    }
+
     /// The commits that changed something in some folders.
     fn changed_in(&self, folders: &Folders, trie: &Trie) -> impl Iterator<Item = NodeId> {
         let places = Places::of(folders, trie);
@@ -202,6 +242,7 @@ struct Doubtful<'a> {
 /// What all threads of a walk share.
 struct Pass<'a> {
     shared: gix::ThreadSafeRepository,
+    packs: &'a Packs,
     trie: &'a Trie,
     scopes: &'a [Scope],
     judge: Option<&'a dyn Judge>,
@@ -218,7 +259,7 @@ impl Pass<'_> {
             |queue, repo| {
                 let layouts = self.judge.map(|judge| self.layouts(repo, judge));
                 let mut comparison =
-                    Comparison::new(self.trie, Trees::new(repo, TREES_LIMIT), self.scopes.len(), layouts);
+                    Comparison::new(self.trie, Trees::new(repo, self.packs), self.scopes.len(), layouts);
                 let found = self.compare(repo, queue, |it| comparison.touched(it.node, it.old, it.new))?;
                 let (places, contested) = comparison.into_notes();
                 Ok(Found { places, contested, ..found })
@@ -227,16 +268,28 @@ impl Pass<'_> {
         )
     }
 
-    /// Compares commits, each file being whose the commit's own package files say.
-    fn by_package_files(&self, judge: &dyn Judge, walk: &Walk<'_>, doubtful: &Doubtful<'_>) -> Result<Found, Error> {
+    /// Compares commits, each file being whose the commit's own package files say. Some may be known from before.
+    fn by_package_files(
+        &self,
+        judge: &dyn Judge,
+        walk: &Walk<'_>,
+        (doubtful, mut known): (&Doubtful<'_>, HashMap<NodeId, TouchingCommit>),
+    ) -> Result<Found, Error> {
         let work = |queue: &Queue, repo: &gix::Repository| {
-            let owners = Owners::new(repo, judge, self.said);
-            let mut comparison = Owned::new(self.trie, Trees::new(repo, TREES_LIMIT), owners, self.scopes.len());
+            let owners = Owners::new(Reader::new(repo, self.packs), judge, self.said);
+            let mut comparison = Owned::new(self.trie, Trees::new(repo, self.packs), owners, self.scopes.len());
             self.compare(repo, queue, |it| comparison.touched(it.old, it.new, it.is_related))
         };
-        let is_stranger = |node: NodeId| doubtful.strangers.contains(&node);
         let feed = |sender| {
-            send_again(walk, sender, |node| doubtful.commits.contains(&node).then(|| is_stranger(node)));
+            send_again(walk, sender, &doubtful.commits, |candidate| {
+                let is_related = !doubtful.strangers.contains(&candidate.node);
+                match known.remove(&candidate.node) {
+                    Some(TouchingCommit { message, time, .. }) => {
+                        Candidate { is_related, message: Some(message), time, ..candidate }
+                    }
+                    None => Candidate { is_related, ..candidate },
+                }
+            });
             Ok(())
         };
         Ok(self.spread(work, feed)?.1)
@@ -253,7 +306,7 @@ impl Pass<'_> {
     ) -> Result<Folders, Error> {
         let mut contested = mem::take(&mut found.contested);
         if let Some(newest) = walk.order.iter().find(|node| walk.graph.node(**node).id == head) {
-            let repo = self.own_repository();
+            let repo = self.shared.to_thread_local();
             let mut layouts = self.layouts(&repo, judge);
             layouts.compare(&moved::ends(walk), walk.graph.node(*newest).tree)?;
             contested.add(layouts.contested());
@@ -299,21 +352,20 @@ impl Pass<'_> {
             Ok(Found { contested: layouts.contested(), ..found })
         };
         let feed = |sender| {
-            send_again(walk, sender, |node| wanted.contains_key(&node).then_some(false));
+            // None of these is told, so no message is read again.
+            let untold = |candidate| Candidate { merged_into: None, message: Some(String::new()), ..candidate };
+            send_again(walk, sender, &wanted.keys().copied().collect(), untold);
             Ok(())
         };
         Ok(self.spread(work, feed)?.1.contested)
     }
 
-    /// The repository for one thread.
-    fn own_repository(&self) -> gix::Repository {
-        let mut repo = self.shared.to_thread_local();
-        repo.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(BASES_LIMIT)));
-        repo
-    }
-
     fn layouts<'r>(&'r self, repo: &'r gix::Repository, judge: &'r dyn Judge) -> Layouts<'r> {
-        Layouts::new(self.trie, Trees::new(repo, TREES_LIMIT), Owners::new(repo, judge, self.said))
+        Layouts::new(
+            self.trie,
+            Trees::new(repo, self.packs),
+            Owners::new(Reader::new(repo, self.packs), judge, self.said),
+        )
     }
 
     /// Has several threads work, this one last: before that it feeds them.
@@ -327,7 +379,7 @@ impl Pass<'_> {
         let queue = Mutex::new(receiver);
         thread::scope(|scope| {
             let work = || {
-                let repo = self.own_repository();
+                let repo = self.shared.to_thread_local();
                 work(&queue, &repo)
             };
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -348,33 +400,33 @@ impl Pass<'_> {
         queue: &Queue,
         mut touched: impl FnMut(&Candidate) -> Result<Vec<usize>, Error>,
     ) -> Result<Found, Error> {
-        let mut buffer = Vec::new();
         let mut found = Found::default();
         loop {
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(chunk) = next else { return Ok(found) };
-            for candidate in chunk {
-                if candidate.merged_into.is_some() && !self.is_heard(repo, &candidate, &mut buffer)? {
+            for mut candidate in chunk {
+                if candidate.merged_into.is_some() && !self.is_heard(repo, &mut candidate)? {
                     continue;
                 }
                 let scopes = touched(&candidate)?;
-                if scopes.is_empty() && self.judge.is_none() {
-                    continue;
-                }
-                let commit = describe(repo, &candidate, scopes, &mut buffer)?;
-                let addresses = self.judge.is_some_and(|judge| judge.addresses(&commit.message));
-                if addresses || !commit.scopes.is_empty() {
-                    found.commits.push((candidate.node, Told { commit, addresses }));
+                let addresses = match self.judge {
+                    Some(judge) => judge.addresses(candidate.message(repo)?),
+                    None => false,
+                };
+                if addresses || !scopes.is_empty() {
+                    let node = candidate.node;
+                    let commit = candidate.into_touching(repo, scopes)?;
+                    found.commits.push((node, Told { commit, addresses }));
                 }
             }
         }
     }
 
     /// Whether a merge may be told.
-    fn is_heard(&self, repo: &gix::Repository, merge: &Candidate, buffer: &mut Vec<u8>) -> Result<bool, Error> {
+    fn is_heard(&self, repo: &gix::Repository, merge: &mut Candidate) -> Result<bool, Error> {
         let Some(judge) = self.judge else { return Ok(false) };
-        let message = commit::message(read(repo, merge.id, buffer)?);
-        Ok(judge.speaks(&message) || judge.addresses(&message))
+        let message = merge.message(repo)?;
+        Ok(judge.speaks(message) || judge.addresses(message))
     }
 }
 
@@ -386,7 +438,8 @@ fn walk_and_send<'a>(
 ) -> Result<Walk<'a>, Error> {
     let mut chunk = Vec::new();
     let walk = walk(graph, request, |graph, node| {
-        chunk.extend(Candidate::new(graph, node));
+        let message = graph.take_message(node);
+        chunk.extend(Candidate::new(graph, node).map(|candidate| Candidate { message, ..candidate }));
         if chunk.len() == CHUNK {
             // Nobody receives any more when a comparison has failed, which is told when the threads end.
             drop(sender.send(mem::take(&mut chunk)));
@@ -396,39 +449,21 @@ fn walk_and_send<'a>(
     Ok(walk)
 }
 
-/// Sends some of what was walked once more: those of which it is said whether they are strangers.
-fn send_again(walk: &Walk<'_>, sender: Sender<Vec<Candidate>>, is_stranger: impl Fn(NodeId) -> Option<bool>) {
-    let wanted: Vec<Candidate> = walk
-        .order
-        .iter()
-        .filter_map(|node| {
-            let is_related = !is_stranger(*node)?;
-            Some(Candidate { is_related, ..Candidate::new(&walk.graph, *node)? })
-        })
-        .collect();
-    let mut wanted = wanted.into_iter();
+/// Sends some of what was walked once more, with what is known of each by now.
+fn send_again(
+    walk: &Walk<'_>,
+    sender: Sender<Vec<Candidate>>,
+    wanted: &HashSet<NodeId>,
+    known: impl FnMut(Candidate) -> Candidate,
+) {
+    let nodes = walk.order.iter().filter(|node| wanted.contains(node));
+    let candidates: Vec<Candidate> = nodes.filter_map(|node| Candidate::new(&walk.graph, *node)).map(known).collect();
+    let mut candidates = candidates.into_iter();
     loop {
-        let chunk: Vec<Candidate> = wanted.by_ref().take(CHUNK).collect();
+        let chunk: Vec<Candidate> = candidates.by_ref().take(CHUNK).collect();
         // As in `walk_and_send`.
         if chunk.is_empty() || sender.send(chunk).is_err() {
             return;
         }
     }
-}
-
-fn read<'b>(repo: &gix::Repository, id: ObjectId, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Error> {
-    let found = repo.objects.try_find(&id, buffer).map_err(Error::read("a commit"))?;
-    found.map(|found| found.data).ok_or_else(|| Error::Missing { what: "commit", id: id.to_string() })
-}
-
-fn describe(
-    repo: &gix::Repository,
-    candidate: &Candidate,
-    scopes: Vec<usize>,
-    buffer: &mut Vec<u8>,
-) -> Result<TouchingCommit, Error> {
-    let data = read(repo, candidate.id, buffer)?;
-    let time = commit::Header::parse(data).map_or(0, |header| header.time);
-    let touching = TouchingCommit::new(commit_id(candidate.id), commit::message(data), time, scopes);
-    Ok(touching.with_merged_into(candidate.merged_into.map(commit_id)))
 }

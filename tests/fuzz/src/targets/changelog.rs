@@ -43,7 +43,8 @@ const SECTION: &str = "## 1.1.0 (2026-01-02)\n\n### Features\n\n- new\n";
 fn answer(input: &[u8]) -> Answer {
     let text = String::from_utf8_lossy(input);
     let names = vec!["core".to_owned()];
-    let file = Changelog { scheme: &Pep440, name: "core".to_owned(), names, unreleased: Unreleased::Keep };
+    let (name, unreleased) = ("core".to_owned(), Unreleased::Keep);
+    let file = Changelog { scheme: &Pep440, name, names, unreleased, spelled_as_there: true };
     let version = Pep440.parse("1.1.0").expect("a legal version");
     let once = file.insert(&text, &version, SECTION, "");
     let kept = [&once.text[..once.ours.start], &once.text[once.ours.end..]].concat();

@@ -49,7 +49,8 @@ impl World for Cargo {
             cargo.args(["--package", samples::package(needed).name]);
         }
         run(&mut cargo).ok();
-        let files = self.files(role, role.version());
+        let version = self.version_of(&sandbox.read(self.manifest(role)));
+        let files = self.files(role, version.as_deref().unwrap_or(role.version()));
         files.iter().map(|file| folder.join("package").join(file)).collect()
     }
 

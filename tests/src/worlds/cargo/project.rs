@@ -37,6 +37,16 @@ impl<'a> Project<'a> {
         self
     }
 
+    /// The same with another registry, of that name and with that index.
+    #[track_caller]
+    pub fn add_from(&self, name: &str, registry: &str, index: &str) -> &Self {
+        let known = format!("[registries.{registry}]\nindex = \"{index}\"\n");
+        self.write(".cargo/config.toml", &known);
+        self.cargo(&["add", "--quiet", "--registry", registry, name]);
+        self.cargo(&["build", "--quiet"]);
+        self
+    }
+
     /// What was taken from the index.
     #[track_caller]
     pub fn installed(&self) -> Installed {

@@ -44,7 +44,8 @@ impl World for Uv {
         let args = ["build", "--quiet", "--no-index", "--package", name, "--out-dir"];
         let folder = sandbox.path().join("past").join(name);
         releasekit_testkit::run(sandbox.command("uv").args(args).arg(&folder)).ok();
-        let files = self.files(role, role.version());
+        let version = self.version_of(&sandbox.read(self.manifest(role)));
+        let files = self.files(role, version.as_deref().unwrap_or(role.version()));
         files.iter().map(|file| folder.join(file)).collect()
     }
 

@@ -52,7 +52,7 @@ async fn a_crate_that_does_not_build_is_told_with_the_words_of_cargo_and_packed_
     let (cargo, export) = (cargo(&sandbox), export(&sandbox, "export"));
     let [base, mid] = ["base", "mid"].map(|name| request(&sandbox, &export, name, &[]));
     let error = cargo.build_together(&[base.clone(), mid.clone()]).await.expect_err("it does not build");
-    assert_eq!((error.code().as_str(), error.kind()), ("RK-CARGO-BUILD-FAILED", ErrorKind::ToolFailed));
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-BUILD-FAILED", ErrorKind::ToolFailed));
     assert_eq!(error.to_string(), "`base` and `mid` could not be packed");
     assert!(error.output().is_some_and(|output| output.contains("deliberately broken")));
     built(cargo.build(&base).await);

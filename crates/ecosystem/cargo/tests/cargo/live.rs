@@ -73,7 +73,7 @@ async fn a_registry_that_does_not_answer_is_no_answer() {
     let (sandbox, server) = (sandbox(), server());
     server.faults().always(On::Page("base".to_owned()), Fault::Status(503));
     let error = resolved(&sandbox, &server, &["base"]).await.expect_err("it fails");
-    assert_eq!((error.code().as_str(), error.kind()), ("RK-CARGO-RESOLVE-FAILED", ErrorKind::Transient));
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-RESOLVE-FAILED", ErrorKind::Transient));
     let closed = Server::start(Options::default().with_auth_required().with_owner("me", Secret::new("t")));
     let closed = closed.expect("loopback has a free port");
     let error = resolved(&sandbox, &closed, &["base"]).await.expect_err("nobody may read");
@@ -104,6 +104,6 @@ async fn a_library_is_built_and_a_program_is_installed() {
     assert!(sandbox.path().join("install-both-1.0.0/installed/bin/both").exists());
     assert!(sandbox.path().join("install-both-1.0.0/target/debug").exists(), "the library was built too");
     let error = installed(&sandbox, &server, "top", "9.9.9").await.expect_err("it is not live");
-    assert_eq!((error.code().as_str(), error.kind()), ("RK-CARGO-SMOKE-FAILED", ErrorKind::ToolFailed));
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-SMOKE-FAILED", ErrorKind::ToolFailed));
     assert!(error.output().is_some_and(|output| output.contains("9.9.9")));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use releasekit_core::model::RepoPath;
-use releasekit_core::package_manager::{CheckRequest, Finding};
+use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::{FileEdit, Label, Result};
 
 use crate::codes;
@@ -12,7 +12,11 @@ use crate::lock::{Bench, Verdict, of_homes};
 /// One for each lockfile that does not fit.
 pub(super) async fn findings(bench: &Bench<'_>, request: &CheckRequest) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
+    let refreshed = refreshed(request);
     for file in of_homes(&request.folder, &homes(request))? {
+        if file.parent().is_some_and(|home| refreshed.contains(&home)) {
+            continue;
+        }
         match bench.judge(&file).await? {
             Verdict::Fits => {}
             Verdict::Stale(output) => findings.push(stale(&file, output)),
@@ -37,6 +41,13 @@ pub(super) async fn fix(bench: &Bench<'_>, request: &CheckRequest) -> Result<Vec
 fn homes(request: &CheckRequest) -> BTreeSet<&RepoPath> {
     let packages = request.packages.iter().map(|one| &one.package).filter(|package| package.aside.is_none());
     packages.map(|package| package.home_in(&request.root)).collect()
+}
+
+/// The roots whose lockfiles are refreshed next, and refused then if they do not fit.
+fn refreshed(request: &CheckRequest) -> BTreeSet<&RepoPath> {
+    let moves = |one: &&CheckedPackage| one.released && one.package.version_file.is_some();
+    let packages = request.packages.iter().filter(|_| request.refreshed).filter(moves).map(|one| &one.package);
+    packages.filter(|package| package.aside.is_none()).filter_map(|package| package.home.as_ref()).collect()
 }
 
 fn stale(file: &RepoPath, output: String) -> Finding {

@@ -273,6 +273,19 @@ async fn a_stale_lockfile_is_found_and_mended() {
 }
 
 #[tokio::test]
+async fn a_lockfile_that_is_refreshed_next_is_not_judged_before() {
+    let Some(sandbox) = sandbox() else { return };
+    let export = locked(&sandbox, "");
+    change(&export, "dependencies = [\"packaging\"]");
+    let mut request = request_on_disk(&export).await.with_refreshed(true);
+    let uv = open(&context(&sandbox));
+    assert_eq!(uv.check(&request).await.expect("uv is not asked"), []);
+    // Nothing of it moves, so nobody refreshes it.
+    request.packages.iter_mut().for_each(|checked| checked.released = false);
+    assert_eq!(found(&uv.check(&request).await.expect("uv says")), ["RK-UV-LOCK-STALE"]);
+}
+
+#[tokio::test]
 async fn requirements_without_a_solution_are_not_called_stale() {
     let Some(sandbox) = sandbox() else { return };
     let export = locked(&sandbox, "");

@@ -166,6 +166,11 @@ async fn a_version_that_no_file_holds_stops_nobody_who_does_not_need_it() {
         for way in ["`exclude`", "`release = \"none\"`", "`version_from = \"tags\"`"] {
             assert!(unread.code.help().is_some_and(|help| help.contains(way)), "{way}");
         }
+        let is_read_from_file = ["pattern = ", "missing.py"].iter().any(|mark| text.contains(mark));
+        assert!(unread.is_in_file || !is_read_from_file, "{text}");
+        let mut said_to_be_in_tags = all[0].clone();
+        said_to_be_in_tags.without_version();
+        assert_eq!(said_to_be_in_tags.is_in_tags(), !unread.is_in_file, "{text}");
         let span = unread.place.span.clone().expect("a place");
         assert_eq!(&unread.place.text.as_deref().expect("the text")[span], "\"version\"");
     }

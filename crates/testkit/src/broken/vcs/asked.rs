@@ -63,6 +63,13 @@ impl BrokenVcs {
         if self.breaks("merges_that_speak_are_told_with_what_they_bring") {
             history.commits.retain(|commit| commit.merged_into.is_none());
         }
+        if self.breaks("what_a_merge_took_nothing_of_is_not_told") {
+            for parent in self.inner.commits(std::slice::from_ref(&request.head)).await?[0].parents.iter().skip(1) {
+                let mut of_parent = asked.clone();
+                of_parent.head = parent.clone();
+                history.commits.extend(self.inner.history(&of_parent).await?.commits);
+            }
+        }
         if self.breaks("commits_that_address_are_told_with_whose_range_they_lie_in") {
             history.commits.retain(|commit| !commit.scopes.is_empty());
         }
@@ -72,7 +79,7 @@ impl BrokenVcs {
         if self.breaks("where_history_is_cut_is_told") {
             history.cut_at = None;
         }
-        if self.breaks("merges_are_not_in_the_history_and_what_they_bring_is") {
+        if self.breaks("merges_are_not_in_the_history_and_what_they_bring_is") && request.judge.is_none() {
             let line = self.first_parents(&request.head).await?;
             history.commits.retain(|commit| line.contains(&commit.id));
         }

@@ -70,6 +70,7 @@ impl MemoryVcs {
         }
         let mut history = History::default();
         let strangers = self.strangers(request, &shown);
+        let (line, left_out) = (self.first_parents(&request.head)?, self.left_out(&request.head)?);
         for info in self.sorted(shown)?.into_iter().rev() {
             let counting: Vec<usize> = (0..hidden.len()).filter(|index| !hidden[*index].contains(&info.id)).collect();
             if self.is_cut(&info.id) {
@@ -80,9 +81,36 @@ impl MemoryVcs {
             }
             let is_related = !strangers.contains(&info.id);
             let judge = request.judge.as_deref();
-            history.commits.extend(self.touch(info, counting, &Owned { scopes: &scopes, judge, is_related })?);
+            let (is_brought, is_left_out) = (!line.contains(&info.id), left_out.contains(&info.id));
+            let told = self.touch(info, counting, &Owned { scopes: &scopes, judge, is_related })?;
+            let told = told.filter(|commit| !is_left_out || commit.scopes.is_empty());
+            history.commits.extend(told.map(|commit| commit.with_brought(is_brought)));
         }
         Ok(history)
+    }
+
+    fn first_parents(&self, head: &CommitId) -> Result<BTreeSet<CommitId>> {
+        let (mut found, mut next) = (BTreeSet::new(), Some(head.clone()));
+        while let Some(id) = next {
+            next = self.info(&id)?.parents.into_iter().next();
+            found.insert(id);
+        }
+        Ok(found)
+    }
+
+    /// Commits that only such merges lead to as have the files of their first parents.
+    fn left_out(&self, head: &CommitId) -> Result<BTreeSet<CommitId>> {
+        let (mut taken, mut next) = (BTreeSet::new(), vec![head.clone()]);
+        while let Some(id) = next.pop() {
+            let info = self.info(&id)?;
+            let first = info.parents.first().map(|first| self.info(first)).transpose()?;
+            let takes_nothing = info.parents.len() > 1 && first.is_some_and(|first| first.tree == info.tree);
+            let most = if takes_nothing { 1 } else { info.parents.len() };
+            if taken.insert(id) {
+                next.extend(info.parents.into_iter().take(most));
+            }
+        }
+        Ok(self.reachable(head).difference(&taken).cloned().collect())
     }
 
     /// Commits that have none in common with anything that scopes start behind, but for the head.

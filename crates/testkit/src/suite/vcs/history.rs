@@ -197,6 +197,26 @@ pub(super) async fn merges_that_speak_are_told_with_what_they_bring(world: &Worl
     same(merges(&told), [(Some(one), vec![1])], "with what differs from its first parent")
 }
 
+pub(super) async fn what_a_merge_took_nothing_of_is_not_told(world: &World) -> Kept {
+    let head = world.head().await?;
+    let make = async |parent: &CommitId, file: &str, message: &str| {
+        world.vcs.commit(&request(parent, vec![write(file, "2\n")], message)).await.told()
+    };
+    let (one, same_again) = (make(&head, "a/x", "one").await?, make(&head, "a/x", "the same").await?);
+    let merge = world.around().merge([&one, &same_again]);
+    let scopes = || vec![scope("a", Some(&head))];
+    let ids = |history: History| history.commits.into_iter().map(|it| (it.id, it.is_brought)).collect::<Vec<_>>();
+    let found = judged(world, &merge, scopes()).await?;
+    same(ids(found), [(one.clone(), false)], "its first parent has it all")?;
+    let more = make(&same_again, "a/y", "more").await?;
+    let merge = world.around().merge([&one, &more]);
+    let mut found = ids(judged(world, &merge, scopes()).await?);
+    found.sort();
+    let mut expected = [(one, false), (same_again, true), (more, true)];
+    expected.sort();
+    same(found, expected, "where it took something, all are told, with whether it brought them")
+}
+
 pub(super) async fn commits_that_address_are_told_with_whose_range_they_lie_in(world: &World) -> Kept {
     let head = world.head().await?;
     let make = async |parent: &CommitId, file: &str, message: &str| {

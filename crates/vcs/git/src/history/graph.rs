@@ -1,13 +1,15 @@
 //! The commits as numbers: parents, root trees, dates and generations, read from the commit-graph or the commits.
 
+use std::collections::HashMap;
 use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use gix::ObjectId;
-use gix::hashtable::{HashMap, HashSet};
-use gix::objs::{Find, Kind};
+use gix::hashtable::{self, HashSet};
+use gix::objs::Kind;
 
 use crate::error::Error;
+use crate::packs::{Object, Packs, Reader};
 use crate::read::commit;
 
 /// A commit of the graph.
@@ -32,16 +34,26 @@ pub(crate) struct Node {
     parents: Vec<ObjectId>,
 }
 
-/// The commits that one walk has read, for the next one: a commit never changes.
-#[derive(Debug, Default)]
-pub(crate) struct Cache(Mutex<Known>);
+/// The commits that one walk has read, for the next one: a commit never changes. With the packs that they are read from.
+#[derive(Default)]
+pub(crate) struct Cache {
+    known: Mutex<Known>,
+    packs: OnceLock<Packs>,
+}
+
+impl Cache {
+    /// The packs of the repository that this is the cache of, as they were when they were first asked for.
+    pub(crate) fn packs(&self, repo: &gix::Repository) -> &Packs {
+        self.packs.get_or_init(|| Packs::of(repo))
+    }
+}
 
 #[derive(Debug, Default)]
 struct Known {
     /// Where the history was cut when they were read.
     shallow: HashSet,
     nodes: Vec<Node>,
-    index: HashMap<ObjectId, NodeId>,
+    index: hashtable::HashMap<ObjectId, NodeId>,
 }
 
 /// Commits, read as they are asked for.
@@ -50,12 +62,15 @@ pub(crate) struct Graph<'a> {
     cache: &'a Cache,
     file: Option<gix::commitgraph::Graph>,
     known: Known,
-    buffer: Vec<u8>,
+    /// Made when the first commit is read.
+    reader: Option<Reader<'a>>,
+    /// The messages of commits that were read, if they are wanted, until they are taken.
+    messages: Option<HashMap<NodeId, String>>,
 }
 
 impl Drop for Graph<'_> {
     fn drop(&mut self) {
-        *self.cache.0.lock().unwrap_or_else(PoisonError::into_inner) = mem::take(&mut self.known);
+        *self.cache.known.lock().unwrap_or_else(PoisonError::into_inner) = mem::take(&mut self.known);
     }
 }
 
@@ -70,11 +85,22 @@ impl<'a> Graph<'a> {
         let file = file.filter(|file| file.iter_commits().next().is_some_and(|commit| commit.generation() > 0));
         // Taken out and not held locked: a second walk at the same time starts from nothing, which costs it time, and neither
         // waits for the other. Whoever ends last leaves what it knows.
-        let mut known = mem::take(&mut *cache.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut known = mem::take(&mut *cache.known.lock().unwrap_or_else(PoisonError::into_inner));
         if known.shallow != shallow {
             known = Known { shallow, ..Known::default() };
         }
-        Ok(Self { repo, cache, file, known, buffer: Vec::new() })
+        Ok(Self { repo, cache, file, known, reader: None, messages: None })
+    }
+
+    /// The same, which keeps the messages of the commits that it reads.
+    pub(crate) fn with_messages(mut self) -> Self {
+        self.messages = Some(HashMap::new());
+        self
+    }
+
+    /// The message of a commit, once, where the commit was read for it.
+    pub(crate) fn take_message(&mut self, node: NodeId) -> Option<String> {
+        self.messages.as_mut()?.remove(&node)
     }
 
     /// A commit that has been read.
@@ -144,10 +170,14 @@ impl<'a> Graph<'a> {
     }
 
     fn read_commit(&mut self, id: ObjectId) -> Result<Node, Error> {
-        let found = self.repo.objects.try_find(&id, &mut self.buffer).map_err(Error::read("a commit"))?;
-        let data = found.ok_or_else(|| Error::Missing { what: "commit", id: id.to_string() })?;
-        let header = (data.kind == Kind::Commit).then(|| commit::Header::parse(data.data)).flatten();
+        let reader = self.reader.get_or_insert_with(|| Reader::new(self.repo, self.cache.packs(self.repo)));
+        let Object { kind, data } =
+            reader.read(&id, "a commit")?.ok_or_else(|| Error::Missing { what: "commit", id: id.to_string() })?;
+        let header = (kind == Kind::Commit).then(|| commit::Header::parse(&data)).flatten();
         let header = header.ok_or_else(|| Error::Corrupt { what: format!("commit {id}") })?;
+        if let Some(messages) = &mut self.messages {
+            messages.insert(self.known.nodes.len() as NodeId, commit::message(&data));
+        }
         let cut = self.known.shallow.contains(&id) && !header.parents.is_empty();
         let parents = if cut { Vec::new() } else { header.parents };
         Ok(Node { id, tree: header.tree, time: header.time, generation: UNKNOWN, cut, parents })

@@ -1,10 +1,11 @@
 //! Whose a folder is in some commit: what the judge of a request says of the package files there.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ObjectId;
-use gix::objs::{Find, Kind};
+use gix::objs::Kind;
 use releasekit_core::model::RepoPath;
 use releasekit_core::vcs::Judge;
 
@@ -12,6 +13,7 @@ use super::path::joined;
 use super::tree_diff::{self, Corrupt};
 use crate::error::Error;
 use crate::object::missing;
+use crate::packs::{Object, Reader};
 
 /// The scopes whose a folder is; `None` where no package file says so.
 pub(super) type Owner = Option<Arc<[usize]>>;
@@ -22,16 +24,15 @@ pub(super) struct Said(Mutex<HashMap<(Vec<u8>, ObjectId), Owner>>);
 
 /// Asks the judge, and keeps what it says of each file. For one thread.
 pub(super) struct Owners<'a> {
-    repo: &'a gix::Repository,
+    reader: Reader<'a>,
     judge: &'a dyn Judge,
     said: &'a Said,
-    buffer: Vec<u8>,
 }
 
 impl<'a> Owners<'a> {
-    /// Asks this judge about files of a repository.
-    pub(super) fn new(repo: &'a gix::Repository, judge: &'a dyn Judge, said: &'a Said) -> Self {
-        Self { repo, judge, said, buffer: Vec::new() }
+    /// Asks this judge about files that the reader reads.
+    pub(super) fn new(reader: Reader<'a>, judge: &'a dyn Judge, said: &'a Said) -> Self {
+        Self { reader, judge, said }
     }
 
     /// The package files of a folder by the place of their names among those that the judge knows.
@@ -68,19 +69,18 @@ impl<'a> Owners<'a> {
         // A folder whose name is no path of ours is no package's either.
         let file = std::str::from_utf8(&key.0).ok().and_then(|path| RepoPath::new(path).ok());
         let owner = match file {
-            Some(file) => self.judge.owners(&file, self.read(id)?).map(Arc::from),
+            Some(file) => self.judge.owners(&file, &self.read(id)?).map(Arc::from),
             None => None,
         };
         self.said.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, owner.clone());
         Ok(owner)
     }
 
-    fn read(&mut self, id: ObjectId) -> Result<&[u8], Error> {
-        let found = self.repo.objects.try_find(&id, &mut self.buffer).map_err(Error::read("a package file"))?;
-        match found {
-            Some(data) if data.kind == Kind::Blob => Ok(data.data),
+    fn read(&mut self, id: ObjectId) -> Result<Rc<[u8]>, Error> {
+        match self.reader.read(&id, "a package file")? {
+            Some(Object { kind: Kind::Blob, data }) => Ok(data),
             Some(_) => Err(Error::Corrupt { what: format!("file {id}") }),
-            None => Err(missing(self.repo, "file", id)),
+            None => Err(missing(self.reader.repo(), "file", id)),
         }
     }
 }

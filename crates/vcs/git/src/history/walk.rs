@@ -67,7 +67,7 @@ pub(crate) struct Request<'a> {
 pub(crate) fn walk<'a>(
     graph: Graph<'a>,
     request: &Request<'_>,
-    mut on_open: impl FnMut(&Graph<'a>, NodeId),
+    mut on_open: impl FnMut(&mut Graph<'a>, NodeId),
 ) -> Result<Walk<'a>, Error> {
     let hidden = request.hidden;
     let mut walker = Walker::new(graph, hidden.len() + 1, request.all || hidden.is_empty());
@@ -78,7 +78,7 @@ pub(crate) fn walk<'a>(
     while !walker.is_done() {
         let Some(node) = walker.step()? else { break };
         if walker.show(node) {
-            on_open(&walker.graph, node);
+            on_open(&mut walker.graph, node);
         }
     }
     Ok(walker.finish())

@@ -18,7 +18,12 @@ pub(crate) struct Header {
 impl Header {
     /// Reads the header of a commit; `None` where the bytes are no commit.
     pub(crate) fn parse(commit: &[u8]) -> Option<Self> {
-        let mut lines = commit.split(|byte| *byte == b'\n');
+        let mut rest = Some(commit);
+        let mut lines = std::iter::from_fn(|| {
+            let (line, after) = split_line(rest?);
+            rest = after;
+            Some(line)
+        });
         let tree = ObjectId::from_hex(lines.next()?.strip_prefix(b"tree ")?).ok()?;
         let mut parents = Vec::new();
         let mut author = lines.next()?;
@@ -29,6 +34,11 @@ impl Header {
         let committer = author.strip_prefix(b"author ").and(lines.next()?.strip_prefix(b"committer "))?;
         Some(Self { tree, parents, time: time(committer) })
     }
+}
+
+/// The first line, and what comes after it, if it ends.
+fn split_line(text: &[u8]) -> (&[u8], Option<&[u8]>) {
+    memchr(b'\n', text).map_or((text, None), |end| (&text[..end], Some(&text[end + 1..])))
 }
 
 /// The seconds in `Name <address> 1700000000 +0100`; 0 where they cannot be read, as git has it.

@@ -1,7 +1,8 @@
 //! The files of a commit, read from the object database as they are asked for.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::iter;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gix::ObjectId;
 use gix::objs::Kind;
@@ -15,13 +16,19 @@ use super::listing::Listed;
 use super::{find_entry, find_file};
 use crate::error::Error;
 use crate::object::read;
+use crate::recent::Recent;
 
 /// The files of a commit.
 pub(crate) struct CommitTree {
     repo: gix::ThreadSafeRepository,
     root: ObjectId,
     contents: OnceLock<Contents>,
+    /// Package files are read once to find packages and once to read them.
+    read: Mutex<Recent<ObjectId, Arc<[u8]>>>,
 }
+
+/// What is kept of files that were read.
+const KEPT: usize = 1024 * 1024;
 
 /// What a root tree holds.
 struct Contents {
@@ -39,24 +46,37 @@ impl fmt::Debug for CommitTree {
 impl CommitTree {
     /// The files below a root tree.
     pub(crate) fn new(repo: gix::ThreadSafeRepository, root: ObjectId) -> Self {
-        Self { repo, root, contents: OnceLock::new() }
+        Self { repo, root, contents: OnceLock::new(), read: Mutex::new(Recent::new(KEPT)) }
     }
 
     fn find(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
+        if self.contents.get().is_some_and(|contents| contents.lacks(path)) {
+            return Ok(None);
+        }
         let repo = self.repo.to_thread_local();
         let plain = |path: &RepoPath| match self.contents.get() {
             Some(contents) => Ok(contents.file(path)),
             None => find_file(&repo, self.root, path),
         };
         if let Some(id) = plain(path)? {
-            return read(&repo, id, Kind::Blob).map(Some);
+            return self.content(&repo, id).map(Some);
         }
         let look = |path: &RepoPath| look(&repo, self.root, path);
         let found = resolve(path, look)?;
         if !found.linked || resolve(&path.parent().unwrap_or_default(), look)?.linked {
             return Ok(None);
         }
-        plain(&found.path)?.map(|id| read(&repo, id, Kind::Blob)).transpose()
+        plain(&found.path)?.map(|id| self.content(&repo, id)).transpose()
+    }
+
+    fn content(&self, repo: &gix::Repository, id: ObjectId) -> Result<Vec<u8>, Error> {
+        let recent = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(content) = recent().get(&id) {
+            return Ok(content.to_vec());
+        }
+        let content = read(repo, id, Kind::Blob)?;
+        recent().add(id, Arc::from(content.as_slice()), content.len());
+        Ok(content)
     }
 
     fn list(&self) -> Result<Contents, Error> {
@@ -80,6 +100,13 @@ impl CommitTree {
 }
 
 impl Contents {
+    /// Whether no file and no link has this path, and no link stands above it.
+    fn lacks(&self, path: &RepoPath) -> bool {
+        let is_link = |path: RepoPath| self.listed.links.binary_search(&path).is_ok();
+        self.listed.files.binary_search(path).is_err()
+            && !iter::successors(path.parent(), RepoPath::parent).any(is_link)
+    }
+
     /// The content of a plain file, which is listed: to look it up in the trees would read them again.
     fn file(&self, path: &RepoPath) -> Option<ObjectId> {
         let index = self.listed.files.binary_search(path).ok()?;

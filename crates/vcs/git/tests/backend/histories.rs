@@ -262,9 +262,10 @@ fn random_scopes(random: &mut Random, commits: &[String]) -> Vec<Scope> {
         .collect()
 }
 
-/// What git says of a repository: the parents of every commit, and the files that each of its non-merges changed.
+/// What git says of a repository: the parents and the tree of every commit, and the files that each of its non-merges changed.
 struct Oracle {
     parents: BTreeMap<String, Vec<String>>,
+    trees: BTreeMap<String, String>,
     files: BTreeMap<String, Vec<String>>,
 }
 
@@ -273,6 +274,8 @@ impl Oracle {
         let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
         let parents = sandbox.git(["log", "--all", "--format=%H %P"]);
         let parents = parents.lines().map(|line| words(line.trim())).map(|line| (line[0].clone(), line[1..].to_vec()));
+        let trees = sandbox.git(["log", "--all", "--format=%H %T"]);
+        let trees = trees.lines().map(|line| words(line.trim())).map(|line| (line[0].clone(), line[1].clone()));
         let args = ["log", "--all", "--no-merges", "--root", "--no-renames", "--name-only", "--format=commit %H"];
         let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut current = String::new();
@@ -282,7 +285,7 @@ impl Oracle {
                 None => files.entry(current.clone()).or_default().push(line.to_owned()),
             }
         }
-        Self { parents: parents.collect(), files }
+        Self { parents: parents.collect(), trees: trees.collect(), files }
     }
 
     /// Everything reachable. Not `rev-list A ^B`, which gives too much where clocks lie.
@@ -297,12 +300,27 @@ impl Oracle {
         found
     }
 
+    /// What is reachable without the merges that took nothing of what they merged.
+    fn taken(&self, from: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut next = vec![from.to_owned()];
+        while let Some(commit) = next.pop() {
+            let parents = &self.parents[&commit];
+            let takes_nothing = parents.len() > 1 && self.trees[&parents[0]] == self.trees[&commit];
+            let taken = if takes_nothing { &parents[..1] } else { parents };
+            if found.insert(commit) {
+                next.extend(taken.iter().cloned());
+            }
+        }
+        found
+    }
+
     /// The rules of ownership, written out naively.
     fn history(&self, head: &str, scopes: &[Scope]) -> BTreeMap<String, Vec<usize>> {
         let mut expected: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, scope) in scopes.iter().enumerate() {
             let hidden = scope.since.as_ref().map(|since| self.reachable(since.as_str())).unwrap_or_default();
-            for commit in self.reachable(head).difference(&hidden) {
+            for commit in self.taken(head).difference(&hidden) {
                 let mut files = self.files.get(commit).into_iter().flatten();
                 if files.any(|file| counts(scopes, index, file)) {
                     expected.entry(commit.clone()).or_default().push(index);
