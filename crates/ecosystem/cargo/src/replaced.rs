@@ -27,6 +27,11 @@ pub(crate) fn options(folder: &Path, environment: &Environment) -> Vec<String> {
     vec!["--config".to_owned(), known, "--registry".to_owned(), name]
 }
 
+/// Whether crates.io is this registry, for whoever runs cargo in a folder.
+pub(crate) fn is(index: &str, folder: &Path, environment: &Environment) -> bool {
+    Said::of(folder, environment).replacement().is_some_and(|(_, url)| url == index)
+}
+
 /// What the settings say; the first to say something counts.
 #[derive(Debug, Default)]
 struct Said {

@@ -284,18 +284,39 @@ async fn a_token_for_reading_goes_where_it_is_asked_for_and_not_on_from_there() 
 }
 
 #[tokio::test]
+async fn a_place_to_look_at_instead_of_the_registry_sees_no_token() {
+    let (url, asked) = scripted(vec![
+        ("/config.json", ok("{\"dl\": \"unused\", \"auth-required\": true}")),
+        ("/de/mo/demo-lib", ok(&line("1.0.0"))),
+    ]);
+    let context = context(Environment::new().with("CARGO_REGISTRY_TOKEN", TOKEN));
+    for publish in [releasekit_formats::cargo::CRATES_IO, "sparse+http://127.0.0.1:1/"] {
+        let other = target(publish).with_observe_url(format!("sparse+{url}/"));
+        let registry = open_with(&context, &other);
+        live(registry.observe(&[wanted("demo-lib", "1.0.0")]).await.remove(0));
+    }
+    let asked = asked.lock().expect("no test panics here").join("\n");
+    assert!(asked.contains("GET /de/mo/demo-lib") && !asked.contains(TOKEN), "{asked}");
+}
+
+#[tokio::test]
 async fn without_a_token_nothing_is_sent() {
     let server = start(Options::default());
     let packed = Packed::new("1.0.0");
     let error = refused(packed.upload(&*open_with(&context(Environment::new()), &target(&server.index_url()))).await);
     assert_eq!((error.code(), error.kind()), (common::CREDENTIALS_MISSING, ErrorKind::Unauthenticated));
-    assert_eq!(error.help().as_deref(), Some("set `CARGO_REGISTRY_TOKEN`, or run `cargo login`"));
+    assert!(
+        error.help().is_some_and(|help| help.starts_with("set `CARGO_REGISTRY_TOKEN`, or give the registry a name"))
+    );
     // That of another registry is none.
     let environment =
         Environment::new().with("CARGO_REGISTRY_TOKEN", TOKEN).with("CARGO_REGISTRIES_OTHER_TOKEN", TOKEN);
     let house = target(&server.index_url()).with_name("in-house");
     let error = refused(packed.upload(&*open_with(&context(environment.clone()), &house)).await);
-    assert_eq!(error.help().as_deref(), Some("set `CARGO_REGISTRIES_IN_HOUSE_TOKEN`, or run `cargo login`"));
+    assert_eq!(
+        error.help().as_deref(),
+        Some("set `CARGO_REGISTRIES_IN_HOUSE_TOKEN`, or run `cargo login --registry in-house`")
+    );
     assert!(server.requests().is_empty(), "{:?}", server.requests());
     let environment = environment.with("CARGO_REGISTRIES_IN_HOUSE_TOKEN", TOKEN);
     let reply = packed.upload(&*open_with(&context(environment), &house)).await;
