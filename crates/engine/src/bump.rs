@@ -409,11 +409,17 @@ fn bump_of(
 
 /// Below 1.0 a break is what the configuration says.
 fn tame(scheme: &dyn VersionScheme, base: &Version, breaking_below_one: Bump, bump: Bump) -> Bump {
-    let below_one = || scheme.neutral(base).is_some_and(|neutral| neutral.major == 0);
-    if bump == Bump::Major && below_one() { breaking_below_one } else { bump }
+    if bump == Bump::Major && is_below_one(scheme, base) { breaking_below_one } else { bump }
+}
+
+/// Whether a version comes before 1.0, whatever else it says besides its numbers; a prerelease of 1.0 does not.
+pub(crate) fn is_below_one(scheme: &dyn VersionScheme, version: &Version) -> bool {
+    let is_before = |one: Version| scheme.compare(&scheme.finalize(version), &one).is_lt();
+    scheme.spell(&ONE).is_ok_and(is_before)
 }
 
 const ZERO: Neutral = Neutral { major: 0, minor: 0, patch: 0, pre: None };
+const ONE: Neutral = Neutral { major: 1, minor: 0, patch: 0, pre: None };
 const FIRST: Neutral = Neutral { major: 0, minor: 1, patch: 0, pre: None };
 
 fn file(member: &Member) -> RepoPath {

@@ -24,8 +24,8 @@ releasekit_core::codes! {
         "The next version is counted from the package file, and that one is older than the package's last tag in this history. Set the version in the package file to the released one; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`.",
         help: "raise the version to that of the tag, or where nothing was released under it, list it in `ignore_tags`";
     VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", Conflict, "the tag of the next version exists already",
-        "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused, in whatever spelling or format: raise the version in the package file above it; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`, and the next free version is planned.",
-        help: "raise the version in the package file above it, or where nothing was released under it, list it in `ignore_tags`";
+        "Somewhere in the repository, mostly on another branch, that version has been tagged. Where releases are made from a branch of their own, plan there, or merge it. Versions are never reused, in whatever spelling or format: raise the version in the package file above it; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`, and the next free version is planned.",
+        help: "plan on the branch that has it, or raise the version in the package file above it; where nothing was released under it, list it in `ignore_tags`";
     VERSION_ASKED_BEHIND = "RK-VERSION-ASKED-BEHIND", Precondition, "a commit asks for a version that is not above the present one",
         "`Release-As: NAME@VERSION` in the message of a commit since the last release asks for a version, and the package was released at that one or a higher one, or its package file says a higher one. Versions only rise. The newest such line of a package counts, so a new commit with a higher version settles it.",
         help: "commit `Release-As: NAME@VERSION` with a higher version: the newest one counts";
@@ -45,7 +45,7 @@ releasekit_core::codes! {
         "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.",
         help: "write `0.0.0` for a package that was never released, or mark it as private";
     TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", Configuration, "two packages would get the same tag",
-        "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own. Packages that always have one version may have one tag: with `synchronize = true`, or in a group with `versioning = \"fixed\"`.";
+        "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own. Packages that always have one version may have one tag: with `synchronize = true`, or in a group with `versioning = \"fixed\"`. Where only one of them is released, keep the other out with `release = \"none\"`.";
     REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", Unsupported, "no backend is registered for a kind of registry",
         "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
     REGISTRY_UNNAMED = "RK-REGISTRY-UNNAMED", Configuration, "a package is published to a registry that nobody knows",

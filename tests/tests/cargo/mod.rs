@@ -1,6 +1,7 @@
 //! The journeys of cargo: those that every ecosystem goes, and what only cargo and crates.io have.
 
 mod answers;
+mod dogfood;
 mod forms;
 mod guide;
 mod merged;

@@ -226,7 +226,7 @@ pub(crate) fn other_bytes_than_were_sent(scene: &Scene) {
 
 /// The first file that somebody else has published under the version that is to come.
 #[track_caller]
-fn others(scene: &Scene) -> (File, Vec<u8>) {
+pub(crate) fn others(scene: &Scene) -> (File, Vec<u8>) {
     let files = scene.others(Sample::Pair, Role::Base, "0.1.1");
     let (file, bytes) = files.first_key_value().expect("a version has files");
     (file.clone(), bytes.clone())

@@ -46,15 +46,31 @@ pub(crate) async fn build(context: &BackendContext, requests: &[BuildRequest]) -
         timeout: requests.iter().map(|request| request.timeout).sum(),
     };
     let metadata = Metadata::of(&bench, root).await?;
-    let packing = Packing { bench, root, requests, metadata: &metadata };
-    packing.pack().await
+    let mut artifacts = Vec::new();
+    for places in by_registries(&metadata, requests) {
+        let requests: Vec<&BuildRequest> = places.iter().map(|place| &requests[*place]).collect();
+        let packing = Packing { bench, root, requests: &requests, metadata: &metadata };
+        artifacts.extend(places.into_iter().zip(packing.pack().await?));
+    }
+    artifacts.sort_by_key(|(place, _)| *place);
+    Ok(artifacts.into_iter().map(|(_, artifact)| artifact).collect())
+}
+
+/// The places of requests whose crates go to the same registries: cargo packs no others in one run.
+fn by_registries(metadata: &Metadata, requests: &[BuildRequest]) -> Vec<Vec<usize>> {
+    let mut places: BTreeMap<Option<&Vec<String>>, Vec<usize>> = BTreeMap::new();
+    for (place, request) in requests.iter().enumerate() {
+        let member = metadata.find(request.package.name.as_str());
+        places.entry(member.and_then(|member| member.publish.as_ref())).or_default().push(place);
+    }
+    places.into_values().collect()
 }
 
 /// Crates that are packed together.
 struct Packing<'a> {
     bench: Bench<'a>,
     root: &'a RepoPath,
-    requests: &'a [BuildRequest],
+    requests: &'a [&'a BuildRequest],
     metadata: &'a Metadata,
 }
 
@@ -96,7 +112,7 @@ impl Packing<'_> {
 
     /// The members that are asked for, in the order of the requests.
     fn wanted(&self, which: impl Fn(&BuildRequest) -> bool) -> Result<Vec<&Member>> {
-        let requests = self.requests.iter().filter(|request| which(request));
+        let requests = self.requests.iter().copied().filter(|request| which(request));
         requests.map(|request| self.metadata.member(&request.package.name, self.root)).collect()
     }
 
@@ -120,7 +136,7 @@ impl Packing<'_> {
         if !builds {
             args.push("--no-verify");
         }
-        let request = &self.requests[0];
+        let request = self.requests[0];
         let laid_over = self.laid_over(packages);
         args.extend(laid_over.iter().map(String::as_str));
         let environment =

@@ -35,13 +35,12 @@ pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> 
     for file in lockfiles(&request.folder)? {
         let path = file.on_disk(&request.folder);
         let before = fs::read_to_string(&path).map_err(Error::folder(&path))?;
-        let content = Content::parse(file.as_str(), &before)?;
-        if !content.has(&names) {
+        if !Content::parse(file.as_str(), &before)?.has(&names) {
             continue;
         }
         let folder = path.parent().unwrap_or(&request.folder);
         let lock = Lockfile { bench: Bench::locking(context, request, folder), file: &file };
-        match lock.follow(content.moved(&moves), &before).await {
+        match lock.follow(&moves, &before).await {
             Ok(edit) => edits.extend(edit),
             Err(error) => {
                 fs::write(&path, before).map_err(Error::folder(&path))?;
@@ -128,9 +127,10 @@ impl Lockfile<'_> {
     }
 
     /// Has cargo bring it in line, which may change nothing but what had to.
-    async fn follow(&self, expected: Content, before: &str) -> Result<Option<FileEdit>> {
+    async fn follow(&self, moves: &[&Move], before: &str) -> Result<Option<FileEdit>> {
         let edit = self.renew(before).await?;
-        if Content::parse(self.file.as_str(), &self.read()?)? == expected {
+        let after = Content::parse(self.file.as_str(), &self.read()?)?;
+        if Content::parse(self.file.as_str(), before)?.moved(moves, &after) == after {
             return Ok(edit);
         }
         Err(Error::LockStale { file: self.file.clone(), output: String::new() }.into())

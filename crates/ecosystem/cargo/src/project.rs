@@ -13,6 +13,7 @@ use releasekit_process::Command;
 use crate::config::{INDEX, MANIFEST, PUBLIC};
 use crate::environment;
 use crate::error::Error;
+use crate::replaced;
 use crate::tool::command;
 
 /// What a registry is called where nobody gave it a name.
@@ -39,10 +40,13 @@ impl<'a> Project<'a> {
         self.put("src/lib.rs", "")
     }
 
-    /// The name of the registry; `None` for the public one, which needs none.
+    /// The name of the registry; `None` for the public one, which needs none, and for the one that replaces it: under a name of
+    /// its own its crates would be others than those that they need of each other.
     pub(crate) fn registry(&self) -> Option<&'a str> {
         let name = self.target.name.as_deref();
-        let is_public = name == Some(PUBLIC) || self.target.read_url == INDEX;
+        let url = self.target.read_url.as_str();
+        let is_public =
+            name == Some(PUBLIC) || url == INDEX || replaced::is(url, self.folder, &self.context.environment);
         let is_legal =
             |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         (!is_public).then(|| name.filter(is_legal).unwrap_or(NAMELESS))
@@ -70,5 +74,37 @@ impl<'a> Project<'a> {
         let path = self.folder.join(file);
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
         Ok(written.map_err(Error::folder(path))?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use releasekit_core::Environment;
+    use releasekit_core::event::Silent;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::config::REGISTRY;
+
+    #[test]
+    fn what_replaces_the_public_registry_has_no_name_of_its_own() {
+        let home = TempDir::new().unwrap();
+        let settings =
+            "[source.crates-io]\nreplace-with = \"mirror\"\n[source.mirror]\nregistry = \"sparse+https://m.test/\"\n";
+        fs::write(home.path().join("config.toml"), settings).unwrap();
+        let environment = Environment::new().with("CARGO_HOME", home.path());
+        let context = BackendContext::new(environment, home.path().to_owned(), Arc::new(Silent));
+        let name = |target: Target| {
+            let (folder, timeout) = (home.path(), Duration::from_secs(1));
+            let project = Project { context: &context, folder, target: &target, workplace: None, timeout };
+            project.registry().map(str::to_owned)
+        };
+        let target = |url: &str| Target::new(REGISTRY, url, url);
+        assert_eq!(name(target(INDEX)), None);
+        assert_eq!(name(target("sparse+https://m.test/")), None);
+        assert_eq!(name(target("sparse+https://h.test/")).as_deref(), Some(NAMELESS));
+        assert_eq!(name(target("sparse+https://h.test/").with_name("house")).as_deref(), Some("house"));
     }
 }

@@ -33,6 +33,11 @@ pub(crate) fn by_folder(folder: &Path, environment: &Environment) -> Option<Stri
     said.folders.get(said.last()?).cloned()
 }
 
+/// Whether crates.io is this registry, for whoever runs cargo in a folder.
+pub(crate) fn is(index: &str, folder: &Path, environment: &Environment) -> bool {
+    Said::of(folder, environment).replacement().is_some_and(|(_, url)| url == index)
+}
+
 /// What the settings say; the first to say something counts.
 #[derive(Debug, Default)]
 struct Said {

@@ -100,8 +100,8 @@ impl Diagnostic for Error {
             Self::TagAmbiguous { first, second, .. } => {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
                 format!(
-                    "put {by} into `tag_format` in `releasekit.toml`, or release them together, with `synchronize = true` or \
-                     in a fixed group"
+                    "put {by} into `tag_format` in `releasekit.toml`, release them together, with `synchronize = true` or \
+                     in a fixed group, or keep one of them out, with `release = \"none\"`"
                 )
             }
             Self::ReleasePending { refusals, .. } => return pending_help(refusals),

@@ -50,7 +50,7 @@ impl Api {
     /// What lets one publish there.
     pub(crate) fn token(&self) -> Result<Secret, Error> {
         let named = named(&self.target);
-        let missing = || Error::NoToken { registry: self.name(), variable: named.variable() };
+        let missing = || Error::NoToken { registry: self.name(), help: named.help() };
         named.token(&self.environment)?.ok_or_else(missing)
     }
 
@@ -71,8 +71,9 @@ fn patient(mut settings: Settings) -> Settings {
 
 /// As whose a target's token is kept.
 pub(crate) fn named(target: &Target) -> Named<'_> {
-    match target.name.as_deref() {
-        Some(name) if name != "crates-io" && !is_crates_io(&target.publish_url) => Named::Registry(name),
-        _ => Named::Usual,
+    match target.name.as_deref().filter(|name| *name != "crates-io") {
+        _ if is_crates_io(&target.publish_url) => Named::Usual,
+        Some(name) => Named::Registry(name),
+        None => Named::Nameless,
     }
 }

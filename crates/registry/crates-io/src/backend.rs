@@ -51,7 +51,8 @@ impl CratesIo {
         let environment = &context.environment;
         // A file that cannot be read is said where a token is needed.
         let token = named(target).token(environment).unwrap_or_default();
-        let index = Index::new(target.observe_url(), environment, settings.clone(), token.clone())?;
+        let reading = token.clone().filter(|_| is_one(target));
+        let index = Index::new(target.observe_url(), environment, settings.clone(), reading)?;
         let api = Api::new(context, target, settings, token)?;
         Ok(Self { target: target.clone(), index, api })
     }
@@ -137,6 +138,11 @@ impl Registry for CratesIo {
     async fn yank(&self, request: &YankRequest) -> Result<()> {
         Ok(yank::yank(&self.api, request).await?)
     }
+}
+
+/// Whether we look where crates are sent to. Another place is no registry of whose token we know.
+fn is_one(target: &Target) -> bool {
+    target.observe_url().trim_end_matches('/') == target.publish_url.trim_end_matches('/')
 }
 
 /// The name that the index is asked for; `None` where it is no name or its version no version.

@@ -52,8 +52,8 @@ pub enum Error {
     NoToken {
         /// Which registry.
         registry: String,
-        /// Where one would have been found.
-        variable: String,
+        /// What gives it one.
+        help: String,
     },
     /// A file with tokens that cannot be read.
     #[error("cannot read `{}`: {reason}", path.display())]
@@ -211,7 +211,7 @@ impl Diagnostic for Error {
 
     fn specific_help(&self) -> Option<String> {
         match self {
-            Self::NoToken { variable, .. } => Some(format!("set `{variable}`, or run `cargo login`")),
+            Self::NoToken { help, .. } => Some(help.clone()),
             Self::Ambiguous { .. } => Some(
                 "find out which of the places behind this index serves another file, for cargo may take either"
                     .to_owned(),

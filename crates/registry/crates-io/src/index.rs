@@ -30,6 +30,22 @@ pub(crate) struct Config {
     pub(crate) auth_required: bool,
 }
 
+impl Config {
+    /// One that was read at this URL: where that is safe from others' eyes, so are the places that tokens are sent to.
+    fn of(url: &str) -> impl Fn(Self) -> Result<Self, String> {
+        let is_safe = url.starts_with("https://");
+        move |config| {
+            let files = Some(&config.dl).filter(|_| config.auth_required);
+            match config.api.iter().chain(files).find(|place| is_safe && !place.starts_with("https://")) {
+                Some(place) if !place.is_empty() => {
+                    Err(format!("tokens would be sent to `{}`, which is not `https`", without_login(place)))
+                }
+                _ => Ok(config),
+            }
+        }
+    }
+}
+
 /// An index. Clones share what is known of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
@@ -75,7 +91,8 @@ impl Index {
             answer => answer,
         };
         let body = answer?.body;
-        serde_json::from_slice(&body).map_err(|error| Error::InvalidIndex { url, reason: error.to_string() })
+        let config = serde_json::from_slice(&body).map_err(|error| error.to_string()).and_then(Config::of(&url));
+        config.map_err(|reason| Error::InvalidIndex { url, reason })
     }
 
     /// What it lists of a crate, whose name may be spelled otherwise; `None` where it does not know it.
@@ -133,6 +150,21 @@ fn spellings(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_safe_index_leads_no_token_to_where_others_read_it() {
+        let config =
+            |dl: &str, api: &str, auth_required| Config { dl: dl.to_owned(), api: Some(api.to_owned()), auth_required };
+        let (safe, open) = ("https://h.test", "http://h.test");
+        for (dl, api, auth_required) in [(safe, safe, true), (open, safe, false), (safe, "", false)] {
+            assert!(Config::of("https://i.test/config.json")(config(dl, api, auth_required)).is_ok(), "{dl} {api}");
+        }
+        for (dl, api, auth_required) in [(open, safe, true), (safe, open, false)] {
+            let refused = Config::of("https://i.test/config.json")(config(dl, api, auth_required));
+            assert_eq!(refused, Err("tokens would be sent to `http://h.test`, which is not `https`".to_owned()));
+            assert!(Config::of("http://i.test/config.json")(config(dl, api, auth_required)).is_ok(), "{dl} {api}");
+        }
+    }
 
     #[test]
     fn a_name_is_looked_for_in_its_other_spellings() {

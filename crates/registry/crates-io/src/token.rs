@@ -16,8 +16,10 @@ const FILES: [[&str; 2]; 2] = [["credentials", "credentials.toml"], ["config", "
 /// A registry, as cargo's settings call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Named<'a> {
-    /// crates.io, and a registry that is known by its URL alone.
+    /// crates.io.
     Usual,
+    /// A registry that is known by its URL alone.
+    Nameless,
     /// One of the `[registries]`.
     Registry(&'a str),
 }
@@ -26,10 +28,22 @@ impl Named<'_> {
     /// The variable that holds its token.
     pub(crate) fn variable(self) -> String {
         match self {
-            Self::Usual => "CARGO_REGISTRY_TOKEN".to_owned(),
+            Self::Usual | Self::Nameless => "CARGO_REGISTRY_TOKEN".to_owned(),
             Self::Registry(name) => {
                 format!("CARGO_REGISTRIES_{}_TOKEN", name.to_ascii_uppercase().replace(['-', '.'], "_"))
             }
+        }
+    }
+
+    /// What gives it one.
+    pub(crate) fn help(self) -> String {
+        let variable = self.variable();
+        match self {
+            Self::Usual => format!("set `{variable}`, or run `cargo login`"),
+            Self::Nameless => format!(
+                "set `{variable}`, or give the registry a name in `[registries]` of `.cargo/config.toml`, for a login is kept by it"
+            ),
+            Self::Registry(name) => format!("set `{variable}`, or run `cargo login --registry {name}`"),
         }
     }
 
@@ -37,6 +51,10 @@ impl Named<'_> {
     pub(crate) fn token(self, environment: &Environment) -> Result<Option<Secret>, Error> {
         if let Some(token) = environment.text(&self.variable()) {
             return Ok(Some(Secret::new(token)));
+        }
+        // What files say of no name, `cargo login` has put there for crates.io, and a repository may name any URL.
+        if self == Self::Nameless {
+            return Ok(None);
         }
         for path in files(environment) {
             if let Some(token) = self.in_file(&path)? {
@@ -57,6 +75,7 @@ impl Named<'_> {
         let document: DocumentMut = text.parse().map_err(|_| unreadable("it is no TOML".to_owned()))?;
         let table = match self {
             Self::Usual => document.get("registry"),
+            Self::Nameless => None,
             Self::Registry(name) => document.get("registries").and_then(|registries| registries.get(name)),
         };
         let token = table.and_then(|table| table.get("token")).and_then(Item::as_str);
@@ -118,6 +137,15 @@ mod tests {
         assert_eq!(found, [Some("usual"), Some("house"), Some("other"), None].map(|token| token.map(str::to_owned)));
         let environment = environment.with("CARGO_REGISTRY_TOKEN", "variable");
         assert_eq!(token(Named::Usual, &environment), Some("variable".to_owned()));
+    }
+
+    #[test]
+    fn the_login_of_crates_io_is_none_of_a_registry_without_a_name() {
+        let (_home, environment) = home(&[("credentials.toml", "[registry]\ntoken = \"login\"\n")]);
+        assert_eq!(token(Named::Usual, &environment), Some("login".to_owned()));
+        assert_eq!(token(Named::Nameless, &environment), None);
+        let environment = environment.with("CARGO_REGISTRY_TOKEN", "variable");
+        assert_eq!(token(Named::Nameless, &environment), Some("variable".to_owned()));
     }
 
     #[test]

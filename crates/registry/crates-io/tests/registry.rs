@@ -11,7 +11,7 @@ use std::time::Duration;
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Artifact, ArtifactKind, Digest, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, Wanted, YankRequest};
 use releasekit_core::{
     BackendContext, BackendError, Backends, Code, Diagnostic, Environment, ErrorKind, Registry, Secret, codes as common,
 };
@@ -284,18 +284,39 @@ async fn a_token_for_reading_goes_where_it_is_asked_for_and_not_on_from_there() 
 }
 
 #[tokio::test]
+async fn a_place_to_look_at_instead_of_the_registry_sees_no_token() {
+    let (url, asked) = scripted(vec![
+        ("/config.json", ok("{\"dl\": \"unused\", \"auth-required\": true}")),
+        ("/de/mo/demo-lib", ok(&line("1.0.0"))),
+    ]);
+    let context = context(Environment::new().with("CARGO_REGISTRY_TOKEN", TOKEN));
+    for publish in [releasekit_formats::cargo::CRATES_IO, "sparse+http://127.0.0.1:1/"] {
+        let other = target(publish).with_observe_url(format!("sparse+{url}/"));
+        let registry = open_with(&context, &other);
+        live(registry.observe(&[wanted("demo-lib", "1.0.0")]).await.remove(0));
+    }
+    let asked = asked.lock().expect("no test panics here").join("\n");
+    assert!(asked.contains("GET /de/mo/demo-lib") && !asked.contains(TOKEN), "{asked}");
+}
+
+#[tokio::test]
 async fn without_a_token_nothing_is_sent() {
     let server = start(Options::default());
     let packed = Packed::new("1.0.0");
     let error = refused(packed.upload(&*open_with(&context(Environment::new()), &target(&server.index_url()))).await);
     assert_eq!((error.code(), error.kind()), (common::CREDENTIALS_MISSING, ErrorKind::Unauthenticated));
-    assert_eq!(error.help().as_deref(), Some("set `CARGO_REGISTRY_TOKEN`, or run `cargo login`"));
+    assert!(
+        error.help().is_some_and(|help| help.starts_with("set `CARGO_REGISTRY_TOKEN`, or give the registry a name"))
+    );
     // That of another registry is none.
     let environment =
         Environment::new().with("CARGO_REGISTRY_TOKEN", TOKEN).with("CARGO_REGISTRIES_OTHER_TOKEN", TOKEN);
     let house = target(&server.index_url()).with_name("in-house");
     let error = refused(packed.upload(&*open_with(&context(environment.clone()), &house)).await);
-    assert_eq!(error.help().as_deref(), Some("set `CARGO_REGISTRIES_IN_HOUSE_TOKEN`, or run `cargo login`"));
+    assert_eq!(
+        error.help().as_deref(),
+        Some("set `CARGO_REGISTRIES_IN_HOUSE_TOKEN`, or run `cargo login --registry in-house`")
+    );
     assert!(server.requests().is_empty(), "{:?}", server.requests());
     let environment = environment.with("CARGO_REGISTRIES_IN_HOUSE_TOKEN", TOKEN);
     let reply = packed.upload(&*open_with(&context(environment), &house)).await;
@@ -379,6 +400,23 @@ async fn a_registry_without_an_api_and_a_file_that_is_no_crate_are_refused() {
     let error = refused(packed.upload(&*open(&server.index_url())).await);
     assert_eq!((error.code(), error.kind()), (codes::INVALID_CRATE, ErrorKind::Invalid));
     assert!(server.writes().is_empty() && packed.folder.path().is_dir());
+}
+
+#[tokio::test]
+async fn a_yank_is_refused_or_unclear_by_codes_of_its_own() {
+    let yank = YankRequest::new(PackageName::new("demo-lib"), Version::from_canonical("1.0.0"), Offer::Withdrawn);
+    let server = start(Options::default());
+    let error = open(&server.index_url()).yank(&yank).await.expect_err("it is not there");
+    assert_eq!((error.code(), error.kind()), (codes::YANK_REFUSED, ErrorKind::NotFound));
+    assert!(server.writes().is_empty(), "some say yes to what they do not have");
+    let (api, _) = scripted(vec![("/api/v1/crates/demo-lib/1.0.0/yank", ok("<html>"))]);
+    let config = ok(&format!("{{\"dl\": \"unused\", \"api\": \"{api}\"}}"));
+    let (index, _) = scripted(vec![("/config.json", config), ("/de/mo/demo-lib", ok(&line("1.0.0")))]);
+    let error = open(&format!("sparse+{index}")).yank(&yank).await.expect_err("it says neither yes nor no");
+    assert_eq!((error.code(), error.kind()), (codes::YANK_UNCLEAR, ErrorKind::Transient));
+    let nobody = open_with(&context(Environment::new()), &target(&format!("sparse+{index}")));
+    let error = nobody.yank(&yank).await.expect_err("nobody asks");
+    assert_eq!(error.code(), common::CREDENTIALS_MISSING);
 }
 
 #[tokio::test]

@@ -45,13 +45,15 @@ impl Content {
         self.0.keys().any(|entry| entry.source.is_none() && names.iter().any(|name| name.as_str() == entry.name))
     }
 
-    /// What it would record had these packages moved and nothing else.
-    pub(crate) fn moved(self, moves: &[&Move]) -> Self {
+    /// What it would record had these packages moved and nothing else. Crates that are not released move along where they have the
+    /// version of one that moves, as they inherit it, and cargo has it so `after`.
+    pub(crate) fn moved(self, moves: &[&Move], after: &Self) -> Self {
         let step = |mut entry: Entry| {
-            let is_from = |from: &Move| from.from.as_ref().is_none_or(|from| from.as_str() == entry.version);
-            let own = moves.iter().find(|one| one.name.as_str() == entry.name && is_from(one));
-            if let Some(own) = own.filter(|_| entry.source.is_none()) {
+            if let Some(own) = moves.iter().find(|one| entry.is_moved(one)).filter(|_| entry.source.is_none()) {
                 entry.version = own.to.to_string();
+            } else if !after.0.contains_key(&entry) {
+                let along = moves.iter().filter_map(|one| entry.along(one));
+                entry = along.into_iter().find(|moved| after.0.contains_key(moved)).unwrap_or(entry);
             }
             entry
         };
@@ -59,6 +61,18 @@ impl Content {
             (step(entry), (checksum, needs.into_iter().map(step).collect()))
         };
         Self(self.0.into_iter().map(record).collect())
+    }
+}
+
+impl Entry {
+    fn is_moved(&self, by: &Move) -> bool {
+        by.name.as_str() == self.name && by.from.as_ref().is_none_or(|from| from.as_str() == self.version)
+    }
+
+    /// With the version that another one of a folder moves to from the same one.
+    fn along(&self, with: &Move) -> Option<Self> {
+        let is_same = with.from.as_ref().is_some_and(|from| from.as_str() == self.version);
+        (is_same && self.source.is_none()).then(|| Self { version: with.to.to_string(), ..self.clone() })
     }
 }
 
@@ -115,7 +129,7 @@ mod tests {
 
     fn moved(text: &str, name: &str, from: &str, to: &str) -> Content {
         let version = |text: &str| Version::from_canonical(text);
-        parse(text).moved(&[&Move::new(PackageName::new(name), Some(version(from)), version(to))])
+        parse(text).moved(&[&Move::new(PackageName::new(name), Some(version(from)), version(to))], &parse(text))
     }
 
     #[test]
@@ -129,6 +143,21 @@ mod tests {
         assert_eq!(moved(LOCK, "third", "0.3.0", "0.4.0"), parse(LOCK), "what comes from a registry stays");
         let needs_less = after.replace("\"base\", \"third\"", "\"base\"");
         assert_ne!(moved(LOCK, "base", "1.0.0", "2.0.0"), parse(&needs_less));
+    }
+
+    #[test]
+    fn who_inherits_the_version_of_one_that_moves_may_move_along() {
+        let step = Move::new(
+            PackageName::new("base"),
+            Some(Version::from_canonical("1.0.0")),
+            Version::from_canonical("2.0.0"),
+        );
+        let follows = |after: &str| parse(LOCK).moved(&[&step], &parse(after)) == parse(after);
+        let all = LOCK.replace("1.0.0", "2.0.0");
+        assert!(follows(&all) && follows(&LOCK.replacen("1.0.0", "2.0.0", 1)));
+        assert!(!follows(&all.replace("0.3.0", "0.3.1")), "a third party moved");
+        assert!(!follows(&all.replacen("2.0.0", "1.0.0", 1)), "it did not move itself");
+        assert!(!follows(&LOCK.replacen("1.0.0", "2.0.0", 1).replace("1.0.0", "3.0.0")), "another version");
     }
 
     #[test]

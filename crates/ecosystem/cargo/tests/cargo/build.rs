@@ -63,6 +63,18 @@ async fn a_crate_that_does_not_build_is_told_with_the_words_of_cargo_and_packed_
 }
 
 #[tokio::test]
+async fn crates_of_other_registries_are_packed_in_one_go_too() {
+    let sandbox = sandbox();
+    sandbox.write(".cargo/config.toml", "[registries.house]\nindex = \"sparse+http://127.0.0.1:9/\"\n");
+    workspace(&sandbox, ROOT, &[MEMBERS[0], ("house", "publish = [\"house\"]\n"), MEMBERS[1]]);
+    let export = export(&sandbox, "export");
+    let requests = ["mid", "house", "base"].map(|name| request(&sandbox, &export, name, &[]));
+    let together = built(cargo(&sandbox).build_together(&requests).await).concat();
+    let names: Vec<_> = together.iter().map(|artifact| artifact.file_name.as_str()).collect();
+    assert_eq!(names, ["mid-1.0.0.crate", "house-1.0.0.crate", "base-1.0.0.crate"]);
+}
+
+#[tokio::test]
 async fn a_sibling_that_comes_out_otherwise_is_told() {
     let sandbox = sandbox();
     workspace(&sandbox, ROOT, &MEMBERS[..2]);
