@@ -6,6 +6,23 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+/// Relays what the server sends. Where it names itself it is the relay that is named, for a client would go past it otherwise;
+/// ports of five digits make the lengths the same.
+fn answer(mut from: &TcpStream, mut to: &TcpStream, server: &str, relay: &str) -> io::Result<()> {
+    let mut chunk = [0; CHUNK];
+    loop {
+        let count = from.read(&mut chunk)?;
+        if count == 0 {
+            return Ok(());
+        }
+        let read = &mut chunk[..count];
+        while let Some(at) = read.windows(server.len()).position(|part| part == server.as_bytes()) {
+            read[at..at + server.len()].copy_from_slice(relay.as_bytes());
+        }
+        to.write_all(read)?;
+    }
+}
+
 /// How much is relayed at a time.
 const CHUNK: usize = 4096;
 
@@ -133,7 +150,9 @@ impl Gate {
         let number = self.connected();
         let server = TcpStream::connect(host)?;
         let (from, to) = (server.try_clone()?, client.try_clone()?);
-        let back = thread::spawn(move || io::copy(&mut &from, &mut &to).and_then(|_| to.shutdown(Shutdown::Write)));
+        let (named, own) = (format!("http://{host}"), client.local_addr()?);
+        let own = format!("http://{own}");
+        let back = thread::spawn(move || answer(&from, &to, &named, &own).and_then(|()| to.shutdown(Shutdown::Write)));
         let passed = self.forward(number, client, &server);
         // Either side may be gone already.
         let _closed = server.shutdown(if passed.is_ok() { Shutdown::Write } else { Shutdown::Both });

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use releasekit_testkit::Tools;
 
-use crate::past::past_of;
+use crate::past::{others, past_of};
 use crate::registry::{Past, Registry};
-use crate::samples::Sample;
+use crate::samples::{Role, Sample};
 use crate::world::World;
 
 /// Where a journey goes.
@@ -59,5 +59,11 @@ impl Scene {
     #[track_caller]
     pub fn past(&self, sample: Sample) -> Past {
         past_of(self.world, sample, &self.tools)
+    }
+
+    /// The files of a version of a package that somebody else built of a sample as it was first released.
+    #[track_caller]
+    pub fn others(&self, sample: Sample, role: Role, version: &str) -> Past {
+        Arc::new(others(self.world, sample, &self.tools, (role, version)))
     }
 }

@@ -26,6 +26,11 @@ pub trait World: fmt::Debug + Sync {
     /// Builds the files of a package of a written sample by the ecosystem's own tool alone.
     fn build(&self, sandbox: &Sandbox, role: Role) -> Vec<PathBuf>;
 
+    /// The effects by which a release of these packages is built, as they are recorded.
+    fn builds(&self, roles: &[Role]) -> Vec<String> {
+        roles.iter().map(|role| format!("build {}", self.package(*role).name)).collect()
+    }
+
     /// The names of the files that a release of a package has, as they are sent.
     fn files(&self, role: Role, version: &str) -> Vec<String>;
 
@@ -53,8 +58,8 @@ pub trait World: fmt::Debug + Sync {
     /// What stands in `releasekit.toml` for a registry; its last table is the ecosystem's, in which journeys go on.
     fn configuration(&self, read_url: &str, upload_url: &str) -> String;
 
-    /// What the tool needs to find a registry.
-    fn environment(&self, registry: &dyn Registry) -> Vec<(&'static str, String)>;
+    /// What the tool needs to find a registry: variables, and files in the sandbox.
+    fn environment(&self, sandbox: &Sandbox, registry: &dyn Registry) -> Vec<(&'static str, String)>;
 
     /// The variables that say who uploads, the secret one last. Each kind sets the same ones; an empty value says nothing.
     fn login(&self, login: Login) -> Vec<(&'static str, &'static str)>;
@@ -67,6 +72,9 @@ pub trait World: fmt::Debug + Sync {
 
     /// Installs a package into an empty place from a registry.
     fn install(&self, sandbox: &Sandbox, read_url: &str, role: Role) -> Installed;
+
+    /// Whether a requirement, as [`Installed`] says it, admits a version.
+    fn admits(&self, requirement: &str, version: &str) -> bool;
 
     /// What of releasekit's cache stays once a run has gone through.
     fn kept_in_cache(&self) -> &'static [&'static str] {

@@ -3,6 +3,8 @@
 //! `journeys` holds those that every ecosystem goes, written once; a folder for each world lists the ones that it goes and adds
 //! what only it has.
 
+mod cargo;
+mod guided;
 mod journeys;
 mod uv;
 

@@ -5,6 +5,7 @@
 mod cases;
 mod clone;
 mod measure;
+mod publishing;
 mod synthetic;
 
 use std::path::{Path, PathBuf};
@@ -42,6 +43,9 @@ pub(crate) struct Options {
     /// Measure over made-up repositories with this many packages
     #[arg(long, value_name = "PACKAGES", value_delimiter = ',', num_args = 0.., default_missing_value = "10,100,1000")]
     synthetic: Vec<usize>,
+    /// Publish this many crates to a registry in this process that answers slowly
+    #[arg(long, value_name = "CRATES", num_args = 0..=1, default_missing_value = "50")]
+    publish: Option<u32>,
     /// Commits of a made-up repository
     #[arg(long, default_value_t = 10_000)]
     commits: usize,
@@ -58,10 +62,9 @@ pub(crate) struct Options {
 
 /// Prints one table per repository.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    if options.repo.is_empty() && options.synthetic.is_empty() {
-        return Err(
-            Failure::new("nothing to measure").with_help("name a repository with `--repo DIR`, or use `--synthetic`")
-        );
+    if options.repo.is_empty() && options.synthetic.is_empty() && options.publish.is_none() {
+        return Err(Failure::new("nothing to measure")
+            .with_help("name a repository with `--repo DIR`, or use `--synthetic` or `--publish`"));
     }
     let binary = options.binary.clone().map_or_else(build, Ok)?;
     for repository in &options.repo {
@@ -76,6 +79,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let subject = Subject { title, folder: repository, ratio: Some(MADE_UP) };
         report(&binary, &subject, options)?;
         report_preparation(&binary, &subject, options)?;
+    }
+    if let Some(crates) = options.publish {
+        println!("{}", publishing::report(&binary, crates)?);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `demo`: a sample monorepo from commits to a verified release on a real package index on loopback, and then once more.
+//! `demo`: a sample monorepo from commits to a verified release on real registries on loopback, and then once more.
 //!
 //! What it prints is the transcript in the README.
 
@@ -14,7 +14,7 @@ use clap::Args;
 use crate::failure::Result;
 use crate::repository::{make_folder, remove_folder, root};
 use crate::{setup, shell};
-use index::Index;
+use index::Registries;
 use terminal::Terminal;
 
 #[derive(Debug, Args)]
@@ -30,20 +30,20 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = root().join("target/demo");
     remove_folder(&folder)?;
     make_folder(&folder)?;
-    let index = Index::start()?;
-    let terminal = Terminal::new(&folder)?;
-    sample::make(&terminal, &index)?;
+    let registries = Registries::start()?;
+    let terminal = Terminal::new(&folder, &registries)?;
+    sample::make(&terminal, &registries)?;
     if options.sample_only {
         println!("the sample is in {}", terminal.work().display());
         return Ok(());
     }
     build()?;
     first_release(&terminal)?;
-    proof::digests(&index, &folder.join("receipt-1.json"))?;
-    install(&terminal, &index)?;
+    proof::digests(&registries, &folder.join("receipt-1.json"))?;
+    install(&terminal, &registries)?;
     second_release(&terminal)?;
-    proof::digests(&index, &folder.join("receipt-2.json"))?;
-    install(&terminal, &index)?;
+    proof::digests(&registries, &folder.join("receipt-2.json"))?;
+    install(&terminal, &registries)?;
     once_more(&terminal)
 }
 
@@ -53,7 +53,7 @@ fn build() -> Result<()> {
 }
 
 fn first_release(terminal: &Terminal) -> Result<()> {
-    terminal.heading("A uv workspace of four packages that was never released");
+    terminal.heading("Four packages of uv and two of cargo that were never released");
     terminal.run("git log --oneline")?;
     terminal.run("releasekit")?;
     terminal.run("releasekit graph")?;
@@ -72,12 +72,12 @@ fn first_release(terminal: &Terminal) -> Result<()> {
     terminal.run("releasekit release")?;
     terminal.run("git ls-remote --tags --refs origin")?;
 
-    terminal.heading("Publish: in dependency order, and verified against what the index serves");
+    terminal.heading("Publish: in dependency order, and verified against what the indexes serve");
     terminal.run("releasekit publish --receipt ../receipt-1.json")
 }
 
 fn second_release(terminal: &Terminal) -> Result<()> {
-    terminal.heading("One package changes; those that need it follow, the others stay");
+    terminal.heading("A package of each language changes; those that need it follow, the others stay");
     sample::change(terminal)?;
     terminal.run("git push --quiet origin main")?;
     terminal.run("releasekit plan")?;
@@ -93,12 +93,14 @@ fn second_release(terminal: &Terminal) -> Result<()> {
     terminal.run("releasekit publish --receipt ../receipt-2.json")
 }
 
-fn install(terminal: &Terminal, index: &Index) -> Result<()> {
-    terminal.heading("Install the top package from the index, into an empty environment");
+fn install(terminal: &Terminal, registries: &Registries) -> Result<()> {
+    terminal.heading("Install the top package of each language from its index, into empty places");
     terminal.run("uv venv --quiet --clear ../venv")?;
-    let url = index.simple_url();
+    let url = registries.simple_url();
     terminal.run(&format!("uv pip install --no-cache --python ../venv --default-index {url} acme-cli"))?;
-    terminal.run("../venv/bin/acme")
+    terminal.run("../venv/bin/acme")?;
+    terminal.run("cargo install --quiet --debug --force --registry acme --root ../agent acme-agent")?;
+    terminal.run("../agent/bin/acme-agent")
 }
 
 fn once_more(terminal: &Terminal) -> Result<()> {

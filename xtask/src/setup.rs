@@ -19,10 +19,11 @@ use python::Python;
 const SERVERS: &str = include_str!("../tools/servers.txt");
 const WHEELHOUSE: &str = include_str!("../tools/wheelhouse.txt");
 const CARGO: &str = include_str!("../tools/cargo.txt");
+const CARGO_REGISTRY: &str = include_str!("../tools/cargo-registry.txt");
 
 #[derive(Debug, Default, Args)]
 pub(crate) struct Options {
-    /// Install what only CI needs as well: cargo-deny, which takes minutes to compile
+    /// Install what only CI needs as well: cargo-deny and a registry for cargo, which take minutes to compile
     #[arg(long)]
     ci: bool,
 }
@@ -38,7 +39,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     python.link()?;
     if options.ci {
-        cargo_deny().install()?;
+        cargo_install("cargo", "cargo-deny, which takes some minutes", CARGO).install()?;
+        cargo_install("cargo-registry", "a registry for cargo, which takes some minutes", CARGO_REGISTRY).install()?;
     }
     Ok(())
 }
@@ -60,12 +62,13 @@ fn parts(python: &Python) -> [Part; 2] {
     ]
 }
 
-fn cargo_deny() -> Part {
-    let (name, version) = CARGO.trim_end().split_once(' ').unwrap_or((CARGO, ""));
+/// A program of crates.io, from a line with its name and its version.
+fn cargo_install(folder: &str, about: &'static str, pin: &'static str) -> Part {
+    let (name, version) = pin.trim_end().split_once(' ').unwrap_or((pin, ""));
     let mut install = Command::new(shell::cargo());
     install.args(["install", "--quiet", "--locked", "--version", version, name]);
-    install.arg("--root").arg(tools().join("cargo"));
-    Part::new("cargo", "cargo-deny, which takes some minutes", &[CARGO]).step(install)
+    install.arg("--root").arg(tools().join(folder));
+    Part::new(folder, about, &[pin]).step(install)
 }
 
 fn require_git() -> Result<()> {

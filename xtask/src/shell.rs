@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::failure::{Failure, Result};
@@ -11,6 +12,12 @@ use crate::failure::{Failure, Result};
 /// The cargo that runs us.
 pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Where the real `cargo` and `rustc` lie: what `PATH` has may be shims that look for them in the home folder. `None` where cargo did
+/// not start us.
+pub(crate) fn toolchain() -> Option<PathBuf> {
+    Some(PathBuf::from(env::var_os("CARGO")?).parent()?.to_owned())
 }
 
 /// Says what is being done, on stderr, so that stdout stays what was asked for.

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     build, check, commit, completion, config, discover, explain, graph, overview, plan, prepare, publish, release,
-    replay, should_release, status, version,
+    replay, should_release, status, version, yank,
 };
 use crate::options::Globals;
 use crate::render::style;
@@ -42,6 +42,7 @@ pub(crate) enum Command {
     Release(release::Options),
     Publish(publish::Options),
     Status(status::Options),
+    Yank(yank::Options),
     Commit(commit::Options),
     Completion(completion::Options),
 }

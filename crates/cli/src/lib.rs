@@ -35,3 +35,7 @@ mod trace;
 mod world;
 
 pub use runner::Runner;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use releasekit_config::{Configuration, check_ecosystems, check_names};
+use releasekit_config::{Configuration, check_ecosystems, check_names, check_propagation};
 use releasekit_core::event::{Event, Reporter, Silent};
 use releasekit_core::model::{EcosystemLabel, PackageId, RepoPath};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, PublishPolicy};
@@ -76,7 +76,8 @@ impl ConfigPolicies {
         &self.current
     }
 
-    /// Checks the names in the file against what was discovered; every wrong one is reported, at its place.
+    /// Checks the file against what was discovered: every wrong name is reported, at its place, and what contradicts how
+    /// packages require each other.
     pub(crate) fn check(&self, discovery: &Discovery, ecosystems: &[Ecosystem]) -> Result<()> {
         let known: Vec<(&str, &str)> = ecosystems.iter().map(|it| (it.ecosystem, it.label)).collect();
         let labels: Vec<EcosystemLabel> = discovery.workspaces.iter().map(|root| root.label.clone()).collect();
@@ -87,6 +88,7 @@ impl ConfigPolicies {
         };
         let mut errors = check_ecosystems(&self.current, &known, &labels);
         errors.extend(check_names(&self.current, &packages, &normalize));
+        errors.extend(check_propagation(&self.current, &discovery.pinned_exactly()));
         releasekit_config::Error::together(errors).map_or(Ok(()), |error| Err(error.into()))
     }
 
@@ -176,6 +178,7 @@ fn inside(file: &Path, root: &Path) -> Option<RepoPath> {
 /// A commit's configuration with publishing and URLs as the work tree says them, so that they can be mended afterwards.
 fn overlaid(mut committed: Policy, current: &Policy) -> Policy {
     committed.publish = current.publish.clone();
+    committed.registries = current.registries.clone();
     overlay(&mut committed.ecosystems, &current.ecosystems, ecosystem_urls);
     overlay(&mut committed.packages, &current.packages, package_urls);
     committed
@@ -206,10 +209,10 @@ fn ecosystem_urls(committed: Option<&EcosystemPolicy>, now: &EcosystemPolicy) ->
 }
 
 fn package_urls(committed: Option<&PackagePolicy>, now: &PackagePolicy) -> Option<PackagePolicy> {
-    let PackagePolicy { registry_url, publish_url, .. } = now.clone();
-    let says_any = registry_url.is_some() || publish_url.is_some();
+    let PackagePolicy { registry_url, publish_url, registries, .. } = now.clone();
+    let says_any = registry_url.is_some() || publish_url.is_some() || !registries.is_empty();
     let base = committed.cloned().or_else(|| says_any.then(PackagePolicy::default))?;
-    Some(PackagePolicy { registry_url, publish_url, ..base })
+    Some(PackagePolicy { registry_url, publish_url, registries, ..base })
 }
 
 #[cfg(test)]
@@ -247,7 +250,8 @@ mod tests {
         let (policies, heard) = policies(
             "stale = \"warn\"\n[publish]\nconcurrency = 2\n[ecosystems.py]\nworkspace_root = \"py\"\n\
              registry_url = \"http://127.0.0.1:1/simple/\"\n[packages.a]\npublish_url = \"http://127.0.0.1:1/\"\n\
-             release = \"none\"\n",
+             release = \"none\"\n[packages.b]\nregistries = [\"house\"]\n\
+             [registries.house]\nregistry_url = \"http://127.0.0.1:2/\"\n",
         );
         let policy = policies.at(&tree("[publish]\nconcurrency = 7\n")).expect("a legal configuration");
         assert_eq!((policy.stale, policy.publish.concurrency), (Stale::Error, 2));
@@ -256,6 +260,8 @@ mod tests {
         assert_eq!(python.workspace_root.as_ref().map(RepoPath::as_str), Some("py"));
         let package = &policy.packages["a"];
         assert_eq!((package.publish_url.as_deref(), package.release), (Some("http://127.0.0.1:1/"), None));
+        assert_eq!(policy.packages["b"].registries, ["house"]);
+        assert_eq!(policy.registries["house"].registry_url.as_deref(), Some("http://127.0.0.1:2/"));
         policies.at(&tree("")).expect("a legal configuration");
         assert_eq!(heard.0.lock().expect("no test panics here").len(), 1, "the difference is said once");
     }

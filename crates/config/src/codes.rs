@@ -25,7 +25,8 @@ releasekit_core::codes! {
          tag format. The message says what is expected there.";
     CONTRADICTION = "RK-CONFIG-CONTRADICTION", Configuration, "two keys of the configuration contradict each other",
         "Each value is legal, but they cannot hold together: `synchronize = true` and a group whose packages keep versions of \
-         their own, or `propagate = \"never\"` where requirements on siblings are pinned exactly. Change one of them.";
+         their own, or `propagate = \"never\"` where requirements on siblings are pinned exactly, by `pin` or because their \
+         ecosystem does so where nobody says how. Change one of them.";
     UNKNOWN_PACKAGE = "RK-CONFIG-UNKNOWN-PACKAGE", Configuration, "the configuration names a package that does not exist",
         "A [packages.\"NAME\"] table or a `depends_on` names a package that was not discovered. \
          `releasekit discover` lists the names; a package in an excluded folder is none.",

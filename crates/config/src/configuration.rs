@@ -97,10 +97,11 @@ pub fn parse(path: &str, text: &str) -> Result<Configuration, Error> {
     let mut errors = std::mem::take(&mut reader.errors);
     if recovered.errors.is_empty() {
         errors.extend(crosscheck::groups(&reader.policy, &reader.mentions, &source));
+        errors.extend(crosscheck::registries(&reader.policy, &reader.set, &source));
         errors.extend(crosscheck::synchronized(&reader.policy, &reader.set, &source));
         errors.extend(crosscheck::release_branch(&reader.policy, &reader.mentions, &source));
         let propagate = reader.set.get("propagate").cloned().unwrap_or_default();
-        errors.extend(crosscheck::propagation(&reader.policy, &[], propagate, &source));
+        errors.extend(crosscheck::propagation(&reader.policy, propagate, &source));
     }
     errors.extend(recovered.errors.into_iter().map(|(message, span)| syntax(message, span, &source)));
     if let Some(error) = Error::together(errors) {

@@ -31,6 +31,20 @@ pub(crate) fn groups(policy: &Policy, mentions: &[Mention], source: &Source) -> 
     unknown.map(error).collect()
 }
 
+/// A package goes to registries by their names or to one by its URLs.
+pub(crate) fn registries(policy: &Policy, set: &BTreeMap<String, Range<usize>>, source: &Source) -> Vec<Error> {
+    let named = policy.packages.iter().filter(|(_, package)| !package.registries.is_empty());
+    let urls = named.flat_map(|(name, _)| ["registry_url", "publish_url"].map(|key| dotted(["packages", name, key])));
+    let said = urls.filter_map(|key| set.get_key_value(&key));
+    let error = |(key, span): (&String, &Range<usize>)| Error::Contradiction {
+        key: key.clone(),
+        reason: "names one registry by its URL, and `registries` of the same package names some".to_owned(),
+        help: "put the URL into a table `[registries.NAME]`, and that name into `registries`".to_owned(),
+        place: source.place(span.clone(), "is a registry beside those that are named"),
+    };
+    said.map(error).collect()
+}
+
 /// `synchronize` gives all packages one version, whatever a group of them says.
 pub(crate) fn synchronized(policy: &Policy, set: &BTreeMap<String, Range<usize>>, source: &Source) -> Vec<Error> {
     let apart = policy.groups.iter().filter(|(_, group)| policy.synchronize && group.versioning != Versioning::Fixed);
@@ -76,33 +90,26 @@ fn example(glob: &str) -> String {
     glob.replace("**", "x").replace(['*', '?'], "x")
 }
 
-/// `propagate = "never"` is refused where requirements on siblings are pinned exactly: a dependent that is left behind
-/// would keep asking for the old version. Of ecosystems that the file does not name, `detected` tells.
-pub(crate) fn propagation(
+/// `propagate = "never"` is refused where the file itself pins requirements on siblings exactly.
+pub(crate) fn propagation(policy: &Policy, propagate: Range<usize>, source: &Source) -> Option<Error> {
+    let exact = policy.ecosystems.iter().filter(|(_, ecosystem)| ecosystem.pin == Some(Pin::Exact));
+    left_behind(policy, &exact.map(|(label, _)| label).collect::<Vec<_>>(), propagate, source)
+}
+
+/// The same where it is known whose requirements are pinned exactly, be it because nobody said how: a dependent that is left
+/// behind would keep asking for the old version.
+pub(crate) fn left_behind(
     policy: &Policy,
-    detected: &[EcosystemLabel],
+    pinned: &[&EcosystemLabel],
     propagate: Range<usize>,
     source: &Source,
 ) -> Option<Error> {
-    if policy.propagate != Propagate::Never {
-        return None;
-    }
-    let exact = |label: &&EcosystemLabel| {
-        policy.ecosystems.get(*label).and_then(|ecosystem| ecosystem.pin).unwrap_or_default() == Pin::Exact
-    };
-    let mut pinned: Vec<&str> =
-        policy.ecosystems.keys().chain(detected).filter(exact).map(EcosystemLabel::as_str).collect();
-    pinned.sort_unstable();
-    pinned.dedup();
-    if pinned.is_empty() && !(policy.ecosystems.is_empty() && detected.is_empty()) {
-        return None;
-    }
-    let whose = if pinned.is_empty() { String::new() } else { format!(" in {}", listed(&pinned)) };
-    let label = pinned.first().copied().unwrap_or("LABEL");
+    let first = pinned.first().filter(|_| policy.propagate == Propagate::Never)?;
+    let labels: Vec<&str> = pinned.iter().map(|label| label.as_str()).collect();
     Some(Error::Contradiction {
         key: "propagate".to_owned(),
-        reason: format!("cannot be `never`, for requirements on siblings are pinned exactly{whose}"),
-        help: format!("use `always` or `out-of-range`, or set another `pin` in `[ecosystems.{label}]`"),
+        reason: format!("cannot be `never`, for requirements on siblings are pinned exactly in {}", listed(&labels)),
+        help: format!("use `always` or `out-of-range`, or set another `pin` in `[ecosystems.{first}]`"),
         place: source.place(propagate, "leaves dependents behind that ask for the old version"),
     })
 }

@@ -52,6 +52,7 @@ impl<T> Key<T> {
 /// Where a value is stored, by its type.
 pub(crate) enum Slot<'a> {
     Flag(&'a mut bool),
+    OptionalFlag(&'a mut Option<bool>),
     Text(&'a mut String, Rule),
     OptionalText(&'a mut Option<String>, Rule),
     Texts(&'a mut Vec<String>, Rule),
@@ -181,7 +182,7 @@ pub(crate) struct Text {
 impl Slot<'_> {
     pub(crate) fn shape(&self) -> Shape {
         match self {
-            Self::Flag(_) => Shape::Flag,
+            Self::Flag(_) | Self::OptionalFlag(_) => Shape::Flag,
             Self::Text(_, rule) | Self::OptionalText(_, rule) => Shape::Text(*rule),
             Self::Texts(_, rule) => Shape::Texts(*rule),
             Self::Path(_) => Shape::Text(Rule::Path),
@@ -198,6 +199,7 @@ impl Slot<'_> {
     pub(crate) fn show(&self) -> Json {
         match self {
             Self::Flag(value) => json!(value),
+            Self::OptionalFlag(value) => json!(value),
             Self::Text(value, _) => json!(value),
             Self::OptionalText(value, _) => json!(value),
             Self::Texts(value, _) => json!(value),
@@ -215,7 +217,8 @@ impl Slot<'_> {
     /// Stores the value, or says everything that is wrong with it; texts that were read go to `texts`.
     pub(crate) fn read(self, item: &Item, texts: &mut Vec<Text>) -> Result<(), Vec<Found>> {
         match self {
-            Self::Flag(slot) => *slot = item.as_bool().ok_or_else(|| expected("`true` or `false`", item))?,
+            Self::Flag(slot) => *slot = flag(item)?,
+            Self::OptionalFlag(slot) => *slot = Some(flag(item)?),
             Self::Text(slot, rule) => *slot = text(item, rule, texts)?,
             Self::OptionalText(slot, rule @ Rule::TextOrNone) => {
                 *slot = Some(text(item, rule, texts)?).filter(|text| !text.is_empty());
@@ -239,6 +242,10 @@ impl Slot<'_> {
 
 /// A longer list of globs takes longer to be matched than any list is worth.
 const MOST_VALUES: usize = 10_000;
+
+fn flag(item: &Item) -> Result<bool, Vec<Found>> {
+    item.as_bool().ok_or_else(|| expected("`true` or `false`", item))
+}
 
 fn expected(what: &str, item: &Item) -> Vec<Found> {
     vec![(Problem::new(format!("expects {what}, not {}", noun(item))), item.span())]

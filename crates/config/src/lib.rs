@@ -27,6 +27,10 @@ mod tests;
 pub use codes::*;
 pub use configuration::{Configuration, Origin, Setting, parse};
 pub use error::{Error, LONGEST, Place};
-pub use names::{check_ecosystems, check_names};
+pub use names::{check_ecosystems, check_names, check_propagation};
 pub use reference::reference_markdown;
 pub use schema::schema_json;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

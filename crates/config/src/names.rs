@@ -91,11 +91,10 @@ fn twice(configuration: &Configuration, mention: &Mention, package: &PackageId) 
     Error::Duplicate { what: format!("a table for `{package}`"), place }
 }
 
-/// Checks every ecosystem that the configuration names, and what depends on which ones there are.
+/// Checks every ecosystem that the configuration names.
 ///
 /// `known` are the ecosystems that are registered, each with the label it usually has; `detected` are the labels
-/// of the workspaces that were found. An unknown ecosystem is `RK-CONFIG-UNKNOWN-ECOSYSTEM`; `propagate = "never"` with a
-/// detected ecosystem that pins exactly is `RK-CONFIG-CONTRADICTION`.
+/// of the workspaces that were found. An unknown ecosystem is `RK-CONFIG-UNKNOWN-ECOSYSTEM`.
 pub fn check_ecosystems(
     configuration: &Configuration,
     known: &[(&str, &str)],
@@ -114,9 +113,16 @@ pub fn check_ecosystems(
             errors.push(no_ecosystem(configuration, mention, known));
         }
     }
-    let propagate = configuration.set.get("propagate").cloned().unwrap_or_default();
-    errors.extend(crosscheck::propagation(&configuration.policy, detected, propagate, &configuration.source));
     errors
+}
+
+/// Checks `propagate` against how requirements on siblings are published, which an ecosystem decides where the file says
+/// nothing of it: `pinned` are the labels whose packages publish such requirements and pin them exactly. With one of them,
+/// `never` is `RK-CONFIG-CONTRADICTION`.
+pub fn check_propagation(configuration: &Configuration, pinned: &[EcosystemLabel]) -> Option<Error> {
+    let propagate = configuration.set.get("propagate").cloned().unwrap_or_default();
+    let pinned: Vec<&EcosystemLabel> = pinned.iter().collect();
+    crosscheck::left_behind(&configuration.policy, &pinned, propagate, &configuration.source)
 }
 
 fn no_ecosystem(configuration: &Configuration, mention: &Mention, known: &[(&str, &str)]) -> Error {

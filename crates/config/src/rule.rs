@@ -60,6 +60,8 @@ pub(crate) enum Rule {
     Label,
     /// The name of a group of packages.
     Group,
+    /// The name of a registry.
+    Registry,
     /// The type of a commit.
     CommitType,
     /// The code of a warning.
@@ -85,7 +87,7 @@ impl Rule {
             Self::TagFormat => template::tag_format(text),
             Self::Branch => template::branch(text),
             Self::Subject => one_line(text).and_then(|()| template::subject(text)),
-            Self::Label | Self::Group => label(text),
+            Self::Label | Self::Group | Self::Registry => label(text),
             Self::CommitType => commit_type(text),
             Self::Code => code(text),
         }
@@ -112,6 +114,7 @@ impl Rule {
             Self::Ecosystem => "ecosystem",
             Self::Label => "label",
             Self::Group => "group",
+            Self::Registry => "registry",
             Self::CommitType => "commit type",
             Self::Code => "code",
         }
@@ -126,7 +129,7 @@ impl Rule {
             Self::TagFormat => {
                 Some("^[^{}]*(\\{(name|path|label)\\}[^{}]*)*\\{version\\}[^{}]*(\\{(name|path|label)\\}[^{}]*)*$")
             }
-            Self::Label | Self::Group => Some("^[A-Za-z0-9_.-]+$"),
+            Self::Label | Self::Group | Self::Registry => Some("^[A-Za-z0-9_.-]+$"),
             Self::CommitType => Some("^[a-z0-9_.-]+$"),
             Self::Code => Some("^RK-[A-Z0-9-]+$"),
             _ => None,

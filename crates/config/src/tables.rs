@@ -3,7 +3,7 @@
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
     BumpSource, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate,
-    RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
+    RegistryPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -64,6 +64,17 @@ pub(crate) const TABLES: &[Table] = &[
         visit: |policy, name, visit| {
             each(ECOSYSTEM, policy.ecosystems.entry(EcosystemLabel::new(name)).or_default(), visit)
         },
+    },
+    Table {
+        path: &["registries"],
+        named: Some(Named {
+            placeholder: "NAME",
+            rule: Rule::Registry,
+            names: |policy| policy.registries.keys().cloned().collect(),
+            example: "house",
+        }),
+        doc: "A registry by the name that package files call it by, as `publish = [\"NAME\"]` of a `Cargo.toml` does, or `registries` of a package. What it says counts before what the ecosystem's own files and the environment say of that name.",
+        visit: |policy, name, visit| each(REGISTRY, policy.registries.entry(name.to_owned()).or_default(), visit),
     },
     Table {
         path: &["groups"],
@@ -157,7 +168,7 @@ const ROOT: &[Key<Policy>] = &[
     ),
     Key::<Policy>::new(
         "propagate",
-        "Which bumps of an internal dependency reach its dependents: any, those that leave the requirement as published, or none. With `pin = \"exact\"`, `never` is refused.",
+        "Which bumps of an internal dependency reach its dependents: any, those that leave the requirement as published, or none. Where requirements on siblings are pinned exactly, as uv's are by default, `never` is refused.",
         "\"out-of-range\"",
         |p| word(&mut p.propagate, PROPAGATE),
     ),
@@ -391,6 +402,24 @@ const GROUP: &[Key<GroupPolicy>] = &[
     .unset("as the package's ecosystem"),
 ];
 
+const REGISTRY: &[Key<RegistryPolicy>] = &[
+    Key::<RegistryPolicy>::new("registry_url", "Where installers read.", "\"sparse+https://index.example/\"", |r| {
+        Slot::OptionalText(&mut r.registry_url, Rule::Url)
+    })
+    .unset("as the ecosystem's own files and the environment say"),
+    Key::<RegistryPolicy>::new("publish_url", "Where files are sent.", "\"https://index.example/upload/\"", |r| {
+        Slot::OptionalText(&mut r.publish_url, Rule::Url)
+    })
+    .unset("where installers read, if the ecosystem's public registry has one address too"),
+    Key::<RegistryPolicy>::new(
+        "observe_url",
+        "Where we look for what is live: the hosted repository behind a virtual one.",
+        "\"https://index.example/hosted/\"",
+        |r| Slot::OptionalText(&mut r.observe_url, Rule::Url),
+    )
+    .unset("where installers read"),
+];
+
 const PACKAGE: &[Key<PackagePolicy>] = &[
     Key::<PackagePolicy>::new("group", "The group it is in, one of `[groups.NAME]`.", "\"web\"", |p| {
         Slot::OptionalText(&mut p.group, Rule::Group)
@@ -433,6 +462,13 @@ const PACKAGE: &[Key<PackagePolicy>] = &[
     })
     .unset("as its package file or its ecosystem says"),
     Key::<PackagePolicy>::new(
+        "registries",
+        "The registries that it goes to, by the names of `[registries.NAME]`, or of the ecosystem's own files.",
+        r#"["house"]"#,
+        |p| Slot::Texts(&mut p.registries, Rule::Registry),
+    )
+    .unset("as its package file or its ecosystem says"),
+    Key::<PackagePolicy>::new(
         "paths",
         "Globs, from the repository root, of further files that belong to it.",
         r#"["schemas/**"]"#,
@@ -457,4 +493,11 @@ const PACKAGE: &[Key<PackagePolicy>] = &[
         |p| Slot::Texts(&mut p.artifacts, Rule::Glob),
     )
     .unset("the ecosystem's usual set"),
+    Key::<PackagePolicy>::new(
+        "verify",
+        "Whether what was built of it is tried where its tool can do so, as cargo builds a crate from what it has packed.",
+        "false",
+        |p| Slot::OptionalFlag(&mut p.verify),
+    )
+    .unset("it is, unless a run says `--no-verify`"),
 ];

@@ -260,16 +260,21 @@ fn contradictions_are_found_in_a_file_that_is_otherwise_legal() {
         assert!(lines.len() == 1 && lines[0].starts_with(expected), "{lines:?}");
     }
     for (file, whose) in [
-        ("propagate = \"never\"", " @"),
-        ("propagate = \"never\"\n[ecosystems.py]\npin = \"exact\"", " in `py` @"),
-        ("propagate = \"never\"\n[ecosystems.a]\npin = \"keep\"\n[ecosystems.b]", " in `b` @"),
+        ("propagate = \"never\"\n[ecosystems.py]\npin = \"exact\"", "`py`"),
+        (
+            "propagate = \"never\"\n[ecosystems.a]\npin = \"keep\"\n[ecosystems.b]\npin = \"exact\"\n[ecosystems.c]",
+            "`b`",
+        ),
     ] {
         let lines = said(file);
         let expected = format!(
-            "RK-CONFIG-CONTRADICTION `propagate` cannot be `never`, for requirements on siblings are pinned exactly{whose} propagate"
+            "RK-CONFIG-CONTRADICTION `propagate` cannot be `never`, for requirements on siblings are pinned exactly in {whose} @ propagate"
         );
         assert!(lines.len() == 1 && lines[0].starts_with(&expected), "{lines:?}");
     }
+    let lines = said("[packages.a]\nregistries = [\"house\"]\nregistry_url = \"https://index.example/\"");
+    let expected = "RK-CONFIG-CONTRADICTION `packages.a.registry_url` names one registry by its URL";
+    assert!(lines.len() == 1 && lines[0].starts_with(expected), "{lines:?}");
     for legal in [
         "synchronize = true\ntag_format = \"v{version}\"",
         "tag_format = [\"{name}-{version}\", \"v{version}\"]",

@@ -1,6 +1,6 @@
 //! Names of packages and ecosystems, checked against what was discovered.
 
-use releasekit_config::{Configuration, Error, check_ecosystems, check_names, parse};
+use releasekit_config::{Configuration, Error, check_ecosystems, check_names, check_propagation, parse};
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{EcosystemLabel, PackageId, PackageName};
 
@@ -94,13 +94,14 @@ fn ecosystems_are_known_by_id_label_or_detection() {
 }
 
 #[test]
-fn never_propagating_is_refused_for_ecosystems_that_were_only_detected() {
-    let configuration = read("propagate = \"never\"\n[ecosystems.py]\npin = \"keep\"\n");
-    let errors = check_ecosystems(&configuration, ECOSYSTEMS, &["py", "rust"].map(EcosystemLabel::new));
-    assert_eq!(errors.len(), 1);
-    assert_eq!(errors[0].code().as_str(), "RK-CONFIG-CONTRADICTION");
-    assert!(errors[0].to_string().ends_with("pinned exactly in `rust`"), "{}", errors[0]);
-    assert!(check_ecosystems(&configuration, ECOSYSTEMS, &[EcosystemLabel::new("py")]).is_empty());
+fn never_propagating_is_refused_where_an_ecosystem_pins_exactly_by_itself() {
+    let configuration = read("propagate = \"never\"\n[ecosystems.py]\n");
+    let error = check_propagation(&configuration, &[EcosystemLabel::new("py")]).expect("a contradiction");
+    assert_eq!(error.code().as_str(), "RK-CONFIG-CONTRADICTION");
+    assert!(error.to_string().ends_with("pinned exactly in `py`"), "{error}");
+    assert_eq!(said(&[error])[0].split(" @ ").nth(1).and_then(|rest| rest.split(" ? ").next()), Some("propagate"));
+    assert!(check_propagation(&configuration, &[]).is_none());
+    assert!(check_propagation(&read("propagate = \"out-of-range\"\n"), &[EcosystemLabel::new("py")]).is_none());
 }
 
 #[test]

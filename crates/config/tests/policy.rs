@@ -7,8 +7,8 @@ use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
     BumpSource, ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy,
-    Propagate, PublishPolicy, PullRequestPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom,
-    Versioning,
+    Propagate, PublishPolicy, PullRequestPolicy, RegistryPolicy, RequirementChanges, Stale, Unreleased,
+    VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -74,6 +74,11 @@ prepare_commands = [["python3", "a.py"], ["make"]]
 build_commands = [["make", "assets", ""]]
 include_untracked = ["py/core/*.so"]
 
+[registries.house]
+registry_url = "sparse+https://house.example/"
+publish_url = "https://house.example/upload/"
+observe_url = "https://house.example/hosted/"
+
 [groups.kit]
 versioning = "fixed"
 tag_format = "kit-{version}"
@@ -90,6 +95,10 @@ paths = ["schemas/**"]
 formerly = ["kernel"]
 depends_on = ["py:schemas"]
 artifacts = ["*.whl"]
+verify = false
+
+[packages."py:schemas"]
+registries = ["house"]
 "#;
 
 fn texts(texts: &[&str]) -> Vec<String> {
@@ -134,6 +143,16 @@ fn package() -> PackagePolicy {
         formerly: texts(&["kernel"]),
         depends_on: texts(&["py:schemas"]),
         artifacts: texts(&["*.whl"]),
+        verify: Some(false),
+        registries: Vec::new(),
+    }
+}
+
+fn registry() -> RegistryPolicy {
+    RegistryPolicy {
+        registry_url: text("sparse+https://house.example/"),
+        publish_url: text("https://house.example/upload/"),
+        observe_url: text("https://house.example/hosted/"),
     }
 }
 
@@ -184,12 +203,17 @@ fn every_key_is_stored_where_it_belongs() {
             poll_interval: Duration::from_secs(11),
             verify_checksums: VerifyChecksums::Content,
             task_timeout: Duration::from_secs(601),
+            verify: true,
             resolve_check: false,
             smoke_test: true,
         },
         groups: BTreeMap::from([("kit".to_owned(), group())]),
         ecosystems: BTreeMap::from([(EcosystemLabel::new("py"), ecosystem())]),
-        packages: BTreeMap::from([("py:core".to_owned(), package())]),
+        registries: BTreeMap::from([("house".to_owned(), registry())]),
+        packages: BTreeMap::from([
+            ("py:core".to_owned(), package()),
+            ("py:schemas".to_owned(), PackagePolicy { registries: texts(&["house"]), ..PackagePolicy::default() }),
+        ]),
     };
     let configuration = parse("releasekit.toml", EVERYTHING).expect("every value is legal");
     assert_eq!(configuration.policy, expected);

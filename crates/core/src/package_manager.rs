@@ -37,6 +37,8 @@ pub struct PackageManagerCapabilities {
     pub checks: bool,
     /// It keeps a lockfile that records the members' versions.
     pub lockfile: bool,
+    /// What a package requires of the release has to be there to build it, so packages are built best all at once.
+    pub builds_together: bool,
     /// How artifacts travel.
     pub route: Route,
     /// It can say what an installer would choose, without installing.
@@ -56,6 +58,7 @@ impl PackageManagerCapabilities {
         Self {
             checks: false,
             lockfile: false,
+            builds_together: false,
             route,
             resolves: false,
             smoke_test: false,
@@ -143,6 +146,15 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// says the [requirements](Package::requirements) that the package file says, and no others.
     /// Fails with `ToolFailed` where the build does, with what it printed.
     async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>>;
+
+    /// Builds packages of one workspace in one export at once, as [`build`](Self::build) builds each, and gives the artifacts of
+    /// each request in their order.
+    ///
+    /// All are built or none: who calls builds each by itself where this fails, to learn which one is at fault. They are told
+    /// all siblings that are built already, and need not be told each other. Capability: `builds_together`.
+    async fn build_together(&self, _requests: &[BuildRequest]) -> Result<Vec<Vec<Artifact>>> {
+        Err(BackendError::unsupported("a build of several packages by this package manager"))
+    }
 
     /// Reads what an artifact says of itself, wherever it lies. Fails with `Invalid` on anything that is not one inside. Runs
     /// nothing and changes nothing.

@@ -148,6 +148,8 @@ pub struct Policy {
     pub publish: PublishPolicy,
     /// Groups of packages, by name.
     pub groups: BTreeMap<String, GroupPolicy>,
+    /// Registries by the names that package files and the configuration call them by.
+    pub registries: BTreeMap<String, RegistryPolicy>,
     /// Ecosystems that the configuration names; others are detected.
     pub ecosystems: BTreeMap<EcosystemLabel, EcosystemPolicy>,
     /// What the configuration says of packages, by the name it uses: `label:name` or a bare name.
@@ -191,6 +193,8 @@ pub struct PublishPolicy {
     pub verify_checksums: VerifyChecksums,
     /// How long one invocation of a tool may take.
     pub task_timeout: Duration,
+    /// Whether what is built is tried, where tools can do so; a run may say that nothing is.
+    pub verify: bool,
     /// Whether an installer has to choose each package once it is live.
     pub resolve_check: bool,
     /// Whether each package is installed after it went live.
@@ -204,6 +208,17 @@ pub struct GroupPolicy {
     pub versioning: Versioning,
     /// Tag formats of its packages.
     pub tag_format: Vec<String>,
+}
+
+/// A registry that has a name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RegistryPolicy {
+    /// Where installers read.
+    pub registry_url: Option<String>,
+    /// Where files are sent.
+    pub publish_url: Option<String>,
+    /// Where we look for what is live.
+    pub observe_url: Option<String>,
 }
 
 /// One ecosystem of the repository.
@@ -261,6 +276,8 @@ pub struct PackagePolicy {
     pub registry_url: Option<String>,
     /// Where files are sent.
     pub publish_url: Option<String>,
+    /// The names of the registries it goes to; empty for those that its package file names.
+    pub registries: Vec<String>,
     /// Globs, from the repository root, of further files that belong to it.
     pub paths: Vec<String>,
     /// Names it had, whose tags it carries on.
@@ -269,6 +286,8 @@ pub struct PackagePolicy {
     pub depends_on: Vec<String>,
     /// Globs of the file names a release of it consists of; empty for the ecosystem's usual set.
     pub artifacts: Vec<String>,
+    /// Whether what is built of it is tried, where its tool can do so; `None` where it is.
+    pub verify: Option<bool>,
 }
 
 impl Policy {
@@ -307,6 +326,7 @@ impl Default for Policy {
             pull_request: PullRequestPolicy::default(),
             publish: PublishPolicy::default(),
             groups: BTreeMap::new(),
+            registries: BTreeMap::new(),
             ecosystems: BTreeMap::new(),
             packages: BTreeMap::new(),
         }
@@ -331,6 +351,7 @@ impl Default for PublishPolicy {
             poll_interval: Duration::from_secs(5),
             verify_checksums: VerifyChecksums::default(),
             task_timeout: Duration::from_secs(600),
+            verify: true,
             resolve_check: true,
             smoke_test: false,
         }

@@ -20,12 +20,46 @@ pub struct RegistryCapabilities {
     pub channels: bool,
     /// It fills itself when a tag is first asked for, and remembers a no.
     pub filled_from_tags: bool,
+    /// Its API withdraws versions from resolution and takes that back.
+    pub yank: bool,
+    /// How fast it lets one publisher go, where that is known.
+    pub pacing: Option<Pacing>,
+}
+
+/// How fast a registry lets one publisher go. Names that it does not have yet are counted apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pacing {
+    /// For packages that are new to it.
+    pub new_names: Pace,
+    /// For versions of packages that it has.
+    pub versions: Pace,
+}
+
+/// So many at once, and then one each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How many at once.
+    pub burst: u32,
+    /// How long it takes until it takes one more.
+    pub interval: Duration,
+}
+
+/// Whether a registry has a package, of whichever version.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum NameStatus {
+    /// It has none of this name.
+    New,
+    /// It has.
+    Known,
+    /// It did not say.
+    Unknown(BackendError),
 }
 
 impl RegistryCapabilities {
     /// A registry verified by this digest, with nothing else.
     pub const fn new(digest: DigestAlgorithm) -> Self {
-        Self { digest, channels: false, filled_from_tags: false }
+        Self { digest, channels: false, filled_from_tags: false, yank: false, pacing: None }
     }
 }
 
@@ -91,9 +125,37 @@ pub enum Fetched {
     TooLong,
 }
 
+/// Whether installers are to choose a version that they are not asked for by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// They pass it over: it is yanked.
+    Withdrawn,
+    /// They may choose it.
+    Offered,
+}
+
+/// A version to be withdrawn, or to be offered again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct YankRequest {
+    /// Which package, by the name under which the registry knows the version.
+    pub package: PackageName,
+    /// Which version.
+    pub version: Version,
+    /// What is wanted.
+    pub offer: Offer,
+}
+
+impl YankRequest {
+    /// Asks for a version to be withdrawn or offered.
+    pub fn new(package: PackageName, version: Version, offer: Offer) -> Self {
+        Self { package, version, offer }
+    }
+}
+
 /// One registry instance. Reads retry by themselves; writes never do.
 ///
-/// Nothing but [`upload`](Self::upload) changes the registry, and nothing is remembered between two calls: what is asked now
+/// Nothing but [`upload`](Self::upload) and [`yank`](Self::yank) changes the registry, and nothing is remembered between two calls: what is asked now
 /// is looked up now. `releasekit_testkit::suite::registry` holds every backend to what is said here.
 #[async_trait]
 pub trait Registry: fmt::Debug + Send + Sync {
@@ -114,6 +176,13 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// tagged.
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed>;
 
+    /// Whether it has packages of these names, in their order. Asked only where it has a [pacing](RegistryCapabilities::pacing),
+    /// which differs for names that are new; else unknown.
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        let unsupported = || BackendError::unsupported(format_args!("a question for a name of {}", self.target()));
+        names.iter().map(|_| NameStatus::Unknown(unsupported())).collect()
+    }
+
     /// Downloads a file into a path at which there is none, in a folder that exists, and syncs it.
     ///
     /// Ends by the time and the size that the request names, whatever is sent. There is a file at the path only after
@@ -131,5 +200,14 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// sent nothing.
     async fn upload(&self, _request: &UploadRequest) -> Reply {
         Reply::Refused(BackendError::unsupported(format_args!("an upload by the API of {}", self.target())))
+    }
+
+    /// Withdraws a version from resolution or offers it again, whichever it was before; its files stay.
+    ///
+    /// Sent once. No other version changes. Fails with `NotFound` where there is no such version, with `Unauthenticated` or
+    /// `Forbidden` where it is not ours to withdraw, and with `Unsupported` without the
+    /// [capability](RegistryCapabilities::yank), with a help that says how it is done there, where it can be.
+    async fn yank(&self, _request: &YankRequest) -> Result<()> {
+        Err(BackendError::unsupported(format_args!("yanking by the API of {}", self.target())))
     }
 }

@@ -1,5 +1,6 @@
 //! What an ecosystem's files say, and how they change.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use async_trait::async_trait;
 use crate::diagnostic::Code;
 use crate::edit::FileEdit;
 use crate::error::Result;
-use crate::model::{Package, PackageName, RepoPath, Version};
+use crate::model::{Package, PackageName, RepoPath, Target, Version};
 use crate::requirements::{Pin, Requirements};
 use crate::scheme::VersionScheme;
 use crate::tree::Tree;
@@ -91,6 +92,15 @@ pub struct Remark {
     pub message: String,
 }
 
+/// The registries that an ecosystem knows by names, whatever the configuration of releasekit calls so.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NamedRegistries {
+    /// Those that its files and the environment describe, as far as a package may mean them; the public one where it has a name.
+    pub known: BTreeMap<String, Target>,
+    /// The one that packages go to whose files name none; `None` for the public one.
+    pub usual: Option<String>,
+}
+
 /// The packages of one label.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -99,13 +109,22 @@ pub struct Discovered {
     pub packages: Vec<Package>,
     /// What was passed over.
     pub remarks: Vec<Remark>,
+    /// What the names of registries in package files stand for; empty where they have no names.
+    pub registries: NamedRegistries,
 }
 
 impl Discovered {
     /// Packages, in any order.
     pub fn new(mut packages: Vec<Package>) -> Self {
         packages.sort_by(|a, b| (&a.path, &a.name).cmp(&(&b.path, &b.name)));
-        Self { packages, remarks: Vec::new() }
+        Self { packages, remarks: Vec::new(), registries: NamedRegistries::default() }
+    }
+
+    /// Says what names of registries stand for.
+    #[must_use]
+    pub fn with_registries(mut self, registries: NamedRegistries) -> Self {
+        self.registries = registries;
+        self
     }
 
     /// Adds what was passed over.
@@ -193,7 +212,8 @@ impl PinRequest {
 
 /// The files of one ecosystem. Reads a [`Tree`] and returns edits; writes nothing, runs nothing and asks nobody.
 ///
-/// What is answered follows from the request alone. `releasekit_testkit::suite::workspace` holds every backend to what is
+/// What is answered follows from the request alone, but for names of registries, which the environment may describe too: it
+/// is the one that the backend was opened with. `releasekit_testkit::suite::workspace` holds every backend to what is
 /// said here.
 #[async_trait]
 pub trait Workspace: fmt::Debug + Send + Sync {

@@ -12,6 +12,7 @@ use releasekit_core::model::{
     Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version,
 };
 use releasekit_core::policy::{Participation, Policy, Propagate};
+use releasekit_core::requirements::Pin;
 use serde::{Deserialize, Serialize};
 
 use crate::discover::{Discovery, Member};
@@ -408,11 +409,17 @@ fn bump_of(
 
 /// Below 1.0 a break is what the configuration says.
 fn tame(scheme: &dyn VersionScheme, base: &Version, breaking_below_one: Bump, bump: Bump) -> Bump {
-    let below_one = || scheme.neutral(base).is_some_and(|neutral| neutral.major == 0);
-    if bump == Bump::Major && below_one() { breaking_below_one } else { bump }
+    if bump == Bump::Major && is_below_one(scheme, base) { breaking_below_one } else { bump }
+}
+
+/// Whether a version comes before 1.0, whatever else it says besides its numbers; a prerelease of 1.0 does not.
+pub(crate) fn is_below_one(scheme: &dyn VersionScheme, version: &Version) -> bool {
+    let is_before = |one: Version| scheme.compare(&scheme.finalize(version), &one).is_lt();
+    scheme.spell(&ONE).is_ok_and(is_before)
 }
 
 const ZERO: Neutral = Neutral { major: 0, minor: 0, patch: 0, pre: None };
+const ONE: Neutral = Neutral { major: 1, minor: 0, patch: 0, pre: None };
 const FIRST: Neutral = Neutral { major: 0, minor: 1, patch: 0, pre: None };
 
 fn file(member: &Member) -> RepoPath {
@@ -480,14 +487,21 @@ fn reaches(
     (moved, dependent): (usize, usize),
     reach: Reach,
 ) -> Result<bool> {
-    use releasekit_core::requirements::Pin;
     let member = &discovery.members[dependent];
     match reach {
         Reach::Always => Ok(true),
         Reach::Never => Ok(false),
-        Reach::OutOfPublishedRange if discovery.workspace(member).pin() == Pin::Exact => Ok(true),
+        Reach::OutOfPublishedRange if is_exact(discovery, moved, member) => Ok(true),
         Reach::OutOfRange | Reach::OutOfPublishedRange => leaves_range(states, discovery, moved, member),
     }
+}
+
+/// Whether what a dependent requires is published exactly; what only the configuration says of it is as others are.
+fn is_exact(discovery: &Discovery, moved: usize, dependent: &Member) -> bool {
+    let workspace = discovery.workspace(dependent);
+    let name = &discovery.members[moved].id.name;
+    let mut needs = dependent.package.dependencies.iter().filter(|dependency| dependency.name == *name).peekable();
+    if needs.peek().is_none() { workspace.pin() == Pin::Exact } else { needs.any(|it| workspace.pins_exactly(it)) }
 }
 
 /// Whether a move leaves what a dependent requires, in the dependent's own dialect.

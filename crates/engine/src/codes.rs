@@ -24,8 +24,8 @@ releasekit_core::codes! {
         "The next version is counted from the package file, and that one is older than the package's last tag in this history. Set the version in the package file to the released one; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`.",
         help: "raise the version to that of the tag, or where nothing was released under it, list it in `ignore_tags`";
     VERSION_TAG_EXISTS = "RK-VERSION-TAG-EXISTS", Conflict, "the tag of the next version exists already",
-        "Somewhere in the repository, perhaps on another branch, that version has been tagged. Versions are never reused, in whatever spelling or format: raise the version in the package file above it; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`, and the next free version is planned.",
-        help: "raise the version in the package file above it, or where nothing was released under it, list it in `ignore_tags`";
+        "Somewhere in the repository, mostly on another branch, that version has been tagged. Where releases are made from a branch of their own, plan there, or merge it. Versions are never reused, in whatever spelling or format: raise the version in the package file above it; or where nothing was ever released under such tags, as after a run that failed, list them in `ignore_tags`, and the next free version is planned.",
+        help: "plan on the branch that has it, or raise the version in the package file above it; where nothing was released under it, list it in `ignore_tags`";
     VERSION_ASKED_BEHIND = "RK-VERSION-ASKED-BEHIND", Precondition, "a commit asks for a version that is not above the present one",
         "`Release-As: NAME@VERSION` in the message of a commit since the last release asks for a version, and the package was released at that one or a higher one, or its package file says a higher one. Versions only rise. The newest such line of a package counts, so a new commit with a higher version settles it.",
         help: "commit `Release-As: NAME@VERSION` with a higher version: the newest one counts";
@@ -45,9 +45,11 @@ releasekit_core::codes! {
         "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.",
         help: "write `0.0.0` for a package that was never released, or mark it as private";
     TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", Configuration, "two packages would get the same tag",
-        "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own. Packages that always have one version may have one tag: with `synchronize = true`, or in a group with `versioning = \"fixed\"`.";
+        "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own. Packages that always have one version may have one tag: with `synchronize = true`, or in a group with `versioning = \"fixed\"`. Where only one of them is released, keep the other out with `release = \"none\"`.";
     REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", Unsupported, "no backend is registered for a kind of registry",
         "An ecosystem names a kind of registry that this binary does not contain. A binary made through `Runner` has to register its backend.";
+    REGISTRY_UNNAMED = "RK-REGISTRY-UNNAMED", Configuration, "a package is published to a registry that nobody knows",
+        "A package file, or `registries` of a package in `releasekit.toml`, names a registry of which neither `[registries.NAME]` in `releasekit.toml` nor the ecosystem's own files and variables say where it is. Those on other machines, such as the one that publishes, may say so: put what they say into `[registries.NAME]`, for it holds no secret. Nothing was tagged or sent.";
     MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", Invalid, "the release manifest cannot be read",
         "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.",
         help: "restore it from the release commit, or delete it if it is not to be released";
@@ -149,6 +151,9 @@ releasekit_core::codes! {
     BUILD_INCOMPLETE = "RK-BUILD-INCOMPLETE", Conflict, "the artifacts are not the set that a release consists of",
         "Files are missing or too many. Without `artifacts` a release consists of the ecosystem's usual files, such as one wheel for any platform and one sdist.",
         help: "the package's `artifacts` says which files a release consists of";
+    TOO_SOON = "RK-PUBLISH-TOO-SOON", RateLimited, "the registry wants no upload before a time that it named",
+        "An earlier attempt was refused, and the registry said when to come back. That time has not come, and it is longer than a command waits, so nothing was sent: another attempt would be refused too. Run the same command again after that; what is live is not sent again.",
+        help: "run the same command again after that time; nothing was sent";
     NOT_VISIBLE = "RK-PUBLISH-NOT-VISIBLE", Transient, "the registry accepted a file and does not list it",
         "After `poll_timeout` the index still lacks the file. It may be late, or the registry has dropped it. `releasekit publish --resend` looks once more, and sends the file again where it is still not there; without `--resend` it is only looked for.",
         help: "run `releasekit publish --resend`: it looks once more, and sends the file again where it is still not there";
@@ -170,6 +175,9 @@ releasekit_core::codes! {
     PARTIAL_FILE = "RK-PUBLISH-PARTIAL-FILE", Conflict, "the registry lists a file that is only partly there",
         "An upload was cut off, and the registry keeps and lists what had arrived. Delete the file there, and run the same command again.",
         help: "an upload was cut off there: delete the file on the index, and run the same command again";
+    YANK_NOT_LIVE = "RK-YANK-NOT-LIVE", NotFound, "there is no such version to be yanked",
+        "The registry of the package lists no such version, so there is nothing to be withdrawn or offered again. Look at the number, and at where the package is published: `releasekit config show` says.",
+        help: "look at the number, and at where the package is published";
     DRY_RUN_FETCH = "RK-DRY-RUN-FETCH", Precondition, "a dry run would have to fetch commits",
         "The clone lacks a commit of the remote, a dry run changes nothing in it, and its version control system cannot put the commit elsewhere. Fetch the commit, and run it again.";
     DRY_RUN_CONFLICT = "RK-DRY-RUN-CONFLICT", Conflict, "what the dry run records does not fit",

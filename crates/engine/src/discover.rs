@@ -8,11 +8,13 @@ mod roots;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use releasekit_core::model::{Aside, EcosystemLabel, Package, PackageId, Propagation, RepoPath, Unread, Worded};
+use releasekit_core::model::{
+    Aside, Dependency, EcosystemLabel, Package, PackageId, Propagation, Published, RepoPath, Unread, Worded,
+};
 use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Participation, Policy, VersionFrom};
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Tag;
-use releasekit_core::workspace::{DiscoverRequest, Remark};
+use releasekit_core::workspace::{DiscoverRequest, NamedRegistries, Remark};
 use releasekit_core::{Code, Ecosystem, PackageManager, Requirements, Tree, VersionScheme, Workspace};
 
 pub use self::groups::{Group, Groups};
@@ -31,12 +33,19 @@ pub struct WorkspaceRoot {
     pub ecosystem: Ecosystem,
     /// What the configuration says of it.
     pub policy: EcosystemPolicy,
+    /// The registries that its files and the environment know by names.
+    pub registries: NamedRegistries,
 }
 
 impl WorkspaceRoot {
     /// How requirements on siblings are pinned in what is published.
     pub fn pin(&self) -> Pin {
         self.policy.pin.unwrap_or_default()
+    }
+
+    /// Whether what a dependency requires is published as the very version of the release.
+    pub(crate) fn pins_exactly(&self, dependency: &Dependency) -> bool {
+        self.pin() == Pin::Exact && (self.policy.pin.is_some() || dependency.worded != Worded::AsWritten)
     }
 
     /// What its packages are asked for by, in some files.
@@ -109,6 +118,20 @@ impl Member {
 }
 
 impl Discovery {
+    /// The labels in which a package that is released publishes a requirement on another as its very version, sorted.
+    pub fn pinned_exactly(&self) -> Vec<EcosystemLabel> {
+        let is_pinned = |member: &&Member| {
+            let published = |it: &&Dependency| it.published != Published::No;
+            let mut dependencies = member.package.dependencies.iter().filter(published);
+            member.release != Participation::None && dependencies.any(|it| self.workspace(member).pins_exactly(it))
+        };
+        let mut labels: Vec<EcosystemLabel> =
+            self.members.iter().filter(is_pinned).map(|member| member.id.label.clone()).collect();
+        // Members are ordered by label.
+        labels.dedup();
+        labels
+    }
+
     /// The workspace of a member.
     pub fn workspace(&self, member: &Member) -> &WorkspaceRoot {
         &self.workspaces[member.workspace]
@@ -224,14 +247,15 @@ pub(crate) async fn found(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy
 /// The same of workspaces that are known, as when the files are those of another day.
 pub(crate) async fn found_in(
     tree: &Arc<dyn Tree>,
-    workspaces: Vec<WorkspaceRoot>,
+    mut workspaces: Vec<WorkspaceRoot>,
     policy: &Policy,
 ) -> Result<Discovery> {
     let (mut members, mut remarks) = (Vec::new(), Vec::new());
-    for (index, workspace) in workspaces.iter().enumerate() {
+    for (index, workspace) in workspaces.iter_mut().enumerate() {
         let found = workspace.files().discover(&workspace.request(tree.clone(), policy)).await?;
         remarks.extend(found.remarks);
         members.extend(found.packages.into_iter().map(|package| member(index, workspace, package)));
+        workspace.registries = found.registries;
     }
     members.sort_by(|a, b| (&a.id.label, &a.package.path, &a.id.name).cmp(&(&b.id.label, &b.package.path, &b.id.name)));
     Ok(Discovery { workspaces, members, groups: Groups::default(), remarks })
@@ -240,7 +264,9 @@ pub(crate) async fn found_in(
 fn member(index: usize, workspace: &WorkspaceRoot, mut package: Package) -> Member {
     // What is published as written keeps its own pace; what the configuration pins does not.
     if workspace.policy.pin.is_some() {
-        for dependency in package.dependencies.iter_mut().filter(|it| it.worded == Worded::AsWritten) {
+        let keeps_pace =
+            |it: &&mut Dependency| it.worded == Worded::AsWritten && it.propagates == Propagation::OutOfRange;
+        for dependency in package.dependencies.iter_mut().filter(keeps_pace) {
             dependency.propagates = Propagation::Configured;
         }
     }

@@ -80,6 +80,16 @@ pub enum Error {
         /// What they may have meant.
         nearest: Option<String>,
     },
+    /// A version that no registry lists.
+    #[error("{registry} lists no `{package}` {version}")]
+    NotLive {
+        /// Which package.
+        package: PackageId,
+        /// Which version.
+        version: Version,
+        /// Who was asked.
+        registry: String,
+    },
     /// Several packages of that name.
     #[error("`{name}` names {} packages", .candidates.len())]
     PackageAmbiguous {
@@ -185,6 +195,18 @@ pub enum Error {
     RegistryUnknown {
         /// The kind.
         kind: &'static str,
+    },
+    /// A package goes to a registry that nobody knows.
+    #[error("`{package}` is published to `{name}`, and no registry is called so")]
+    RegistryUnnamed {
+        /// The package.
+        package: Box<PackageId>,
+        /// The name.
+        name: String,
+        /// What may have been meant.
+        nearest: Option<String>,
+        /// The package file.
+        file: RepoPath,
     },
     /// The manifest cannot be read.
     #[error("`{place}` cannot be read: {why}")]

@@ -149,6 +149,14 @@ pub enum Failure {
         /// What was said.
         source: BackendError,
     },
+    /// The registry named a time, which has not come.
+    #[error("{registry} wants no upload for another {} s", .wait.as_secs())]
+    TooSoon {
+        /// Which registry.
+        registry: String,
+        /// How long it is until then.
+        wait: Duration,
+    },
     /// Accepted, and never listed.
     #[error("{registry} accepted `{file}` of `{package}` and does not list it after {} s", .waited.as_secs())]
     NotVisible {
@@ -281,6 +289,7 @@ impl Diagnostic for Failure {
             Self::IdentityMismatch { .. } => codes::IDENTITY_MISMATCH,
             Self::RequirementMismatch { .. } => codes::REQUIREMENT_MISMATCH,
             Self::Incomplete { .. } => codes::BUILD_INCOMPLETE,
+            Self::TooSoon { .. } => codes::TOO_SOON,
             Self::NotVisible { .. } => codes::NOT_VISIBLE,
             Self::NotResolvable { .. } => codes::NOT_RESOLVABLE,
             Self::NoAnswer { .. } => codes::NO_ANSWER,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use releasekit_core::event::Event;
 use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::policy::Participation;
@@ -104,6 +105,7 @@ impl<'a> Check<'a> {
     pub(crate) async fn found(&self, export: &Export) -> Result<Vec<Finding>> {
         self.session.phase(format!("checking {}", words::count(self.released.len(), "package")));
         let mut found = self.unread();
+        found.extend(self.unplaced());
         found.extend(self.namesakes());
         let mut errors = Vec::new();
         for (index, workspace) in self.workspaces() {
@@ -118,11 +120,17 @@ impl<'a> Check<'a> {
     /// Versions that a plan would need and that cannot be read.
     fn unread(&self) -> Vec<Finding> {
         let found = self.snapshot.discovery.unread();
-        let finding = |error: Error| {
-            let place = error.labels().pop()?;
-            Some(Finding::new(error.code(), error.to_string(), place, error.help().unwrap_or_default()))
-        };
-        found.into_iter().filter_map(finding).collect()
+        found.iter().filter_map(as_finding).collect()
+    }
+
+    /// Packages that are to be released, of which nobody knows where.
+    fn unplaced(&self) -> Vec<Finding> {
+        let released = self.released.keys().map(|index| self.member(*index));
+        let published = released.filter(|member| member.release == Participation::Publish);
+        published
+            .filter_map(|member| self.snapshot.targets(member).err())
+            .filter_map(|error| as_finding(&error))
+            .collect()
     }
 
     /// What the packages that are to be released have in common with others, whatever their package managers say.
@@ -186,7 +194,7 @@ impl<'a> Check<'a> {
             package.version.clone_from(version);
         }
         let published = member.release == Participation::Publish;
-        let targets = if published { self.snapshot.targets(member) } else { Vec::new() };
+        let targets = if published { self.snapshot.targets(member).unwrap_or_default() } else { Vec::new() };
         CheckedPackage::new(package).with_targets(targets).with_released(released.is_some())
     }
 
@@ -204,8 +212,18 @@ impl<'a> Check<'a> {
     }
 }
 
-/// All findings as one failure, where there are any.
-pub(crate) fn refuse(findings: Vec<Finding>) -> Result<()> {
-    let errors = findings.into_iter().map(|finding| Error::from(BackendError::from(finding)));
+/// An error that has a place.
+fn as_finding(error: &Error) -> Option<Finding> {
+    let place = error.labels().pop()?;
+    Some(Finding::new(error.code(), error.to_string(), place, error.help().unwrap_or_default()))
+}
+
+/// All findings that stop a release as one failure, where there are any. Of the others it is warned.
+pub(crate) fn refuse(session: &Session, findings: Vec<Finding>) -> Result<()> {
+    let (stopping, known): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(Finding::stops);
+    for Finding { code, message, help, .. } in known {
+        session.report(Event::Warning { code: Some(code), message, help: Some(help) });
+    }
+    let errors = stopping.into_iter().map(|finding| Error::from(BackendError::from(finding)));
     Error::together(errors.collect()).map_or(Ok(()), Err)
 }

@@ -9,6 +9,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::{SignedDuration, Timestamp};
 use releasekit_core::Diagnostic;
 use releasekit_core::package_manager::Reply;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,9 @@ pub(crate) enum UploadOutcome {
     Refused {
         /// The code of the reason.
         code: String,
+        /// Before which time the registry wants no other attempt, where it named one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
     },
     /// Nobody knows; also where it was looked for in vain, for what is late is not lost. Earlier versions wrote `absent`
     /// then, which is no other knowledge.
@@ -60,11 +64,14 @@ pub(crate) enum UploadOutcome {
 }
 
 impl UploadOutcome {
-    /// What a reply to an upload tells.
-    pub(crate) fn of(reply: &Reply) -> Self {
+    /// What a reply to an upload tells that came now.
+    pub(crate) fn of(reply: &Reply, now: Timestamp) -> Self {
         let code = |error: &releasekit_core::BackendError| error.code().to_string();
         match reply {
-            Reply::Refused(error) => Self::Refused { code: code(error) },
+            Reply::Refused(error) => {
+                let delay = error.retry_after().and_then(|delay| SignedDuration::try_from(delay).ok());
+                Self::Refused { code: code(error), until: delay.and_then(|delay| now.checked_add(delay).ok()) }
+            }
             Reply::Unknown(error) | Reply::ServerError { error, .. } => Self::Unknown { code: code(error) },
             _ => Self::Accepted,
         }
@@ -250,7 +257,7 @@ mod tests {
         first.end(UploadOutcome::Accepted).unwrap();
         let again = Journal::open(&path).unwrap();
         assert_eq!(again.entries_of(|_| true), journal.entries_of(|_| true));
-        let refused = UploadOutcome::Refused { code: "RK-TEST-NO".to_owned() };
+        let refused = UploadOutcome::Refused { code: "RK-TEST-NO".to_owned(), until: None };
         again.begin(upload("three")).unwrap().end(refused.clone()).unwrap();
         let outcomes: Vec<_> =
             Journal::open(&path).unwrap().entries_of(|_| true).into_iter().map(|entry| entry.outcome).collect();
@@ -291,7 +298,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         let journal = Journal::open(&path).unwrap();
-        let refused = UploadOutcome::Refused { code: "RK-TEST-NO".to_owned() };
+        let refused = UploadOutcome::Refused { code: "RK-TEST-NO".to_owned(), until: None };
         let unknown = UploadOutcome::Unknown { code: "RK-TEST-LOST".to_owned() };
         journal.begin(upload("one")).unwrap().end(refused.clone()).unwrap();
         journal.begin(upload("one")).unwrap().end(unknown.clone()).unwrap();

@@ -18,7 +18,7 @@
 //!   be released and why, now or at the releases of the past.
 //! - [`findings`], [`prepare`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads what one says.
 //! - [`locate`], [`pending`], [`artifacts`], [`release`], [`publish`], [`receipt`], [`status`]: whoever builds, tags and
-//!   publishes a merged release, or asks how far it is.
+//!   publishes a merged release, or asks how far it is; [`yank`]: whoever withdraws a version.
 //! - [`Error`], [`Failure`], [`error`], [`codes`]: whoever shows what went wrong.
 
 // What a command is given, and what stops it.
@@ -51,6 +51,7 @@ pub mod notes;
 pub mod plan;
 pub mod replay;
 mod tag_format;
+mod targets;
 
 // From a plan to a pushed branch: `prepare`, `check`.
 mod apply;
@@ -79,6 +80,7 @@ mod stale;
 pub mod status;
 mod tag;
 mod waiting;
+pub mod yank;
 
 pub use error::{Error, Result};
 pub use failure::Failure;

@@ -46,7 +46,7 @@ pub(crate) fn releasing(snapshot: &Snapshot, manifest: &Manifest) -> Result<Vec<
         let index = snapshot.discovery.index_of(&id).ok_or_else(unknown)?;
         let member = &snapshot.discovery.members[index];
         if member.release == Participation::Publish {
-            let targets = snapshot.targets(member);
+            let targets = snapshot.targets(member)?;
             let published_name = snapshot.published_name(member, &version);
             found.push(Releasing { member: index, id, published_name, version, targets, order: row.order });
         }
@@ -163,7 +163,7 @@ pub(crate) async fn observe(
         let question = |target: &Target| Question::of(package, target, tagged);
         package.targets.iter().map(question)
     });
-    let needed = needs(snapshot, releasing, present);
+    let needed = needs(snapshot, releasing, present)?;
     let own: Vec<Question> = own.collect();
     let count = own.len();
     let mut questions = own;
@@ -207,7 +207,7 @@ struct Need {
 }
 
 /// What the packages of a release need directly and what does not move with them.
-fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version>]) -> Vec<Need> {
+fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version>]) -> Result<Vec<Need>> {
     let members = &snapshot.discovery.members;
     let mut found: BTreeMap<(usize, Target), Need> = BTreeMap::new();
     for package in releasing {
@@ -219,7 +219,7 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version
             if !orders || moves || member.release != Participation::Publish {
                 continue;
             }
-            for target in snapshot.targets(member) {
+            for target in snapshot.targets(member)? {
                 let (id, name) = (member.id.clone(), snapshot.published_name(member, version));
                 let question =
                     Question { id, name, version: version.clone(), target: target.clone(), tagged: Tagged::Yes };
@@ -227,12 +227,12 @@ fn needs(snapshot: &Snapshot, releasing: &[Releasing], present: &[Option<Version
             }
         }
     }
-    found.into_values().collect()
+    Ok(found.into_values().collect())
 }
 
 /// What a release needs, does not move, and is known not to be live. A registry that does not say is passed over.
 pub(crate) async fn known_lacking(registries: &Registries<'_>, inquiry: Inquiry<'_>) -> Result<Vec<Lacking>> {
-    let needed = needs(inquiry.snapshot, inquiry.releasing, inquiry.present);
+    let needed = needs(inquiry.snapshot, inquiry.releasing, inquiry.present)?;
     let questions: Vec<Question> = needed.iter().map(|need| need.question.clone()).collect();
     let observations = ask(registries, &questions).await?;
     let pairs = needed.into_iter().zip(observations);

@@ -1,6 +1,7 @@
 //! `prepare`: from the commits to a pushed release branch.
 
 use releasekit_core::model::BranchName;
+use releasekit_core::package_manager::Finding;
 use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
 use releasekit_core::{FileEdit, Templates};
 
@@ -136,17 +137,18 @@ impl Look<'_> {
 
     async fn before(self, export: &Export) -> Result<()> {
         let check = || Check::planned(self.session, self.planned);
-        if check().before_refresh().found(export).await?.is_empty() {
-            return Ok(());
+        let mut found = check().before_refresh().found(export).await?;
+        if found.iter().any(Finding::stops) {
+            found = check().found(export).await?;
         }
-        findings::refuse(check().found(export).await?)
+        findings::refuse(self.session, found)
     }
 
     /// What stands in the way of the commit as it is, before anything was edited.
     async fn committed(self) -> Result<()> {
         let Ok(Some(export)) = apply::export(self.session, self.planned, self.head).await else { return Ok(()) };
         let found = Check::planned(self.session, self.planned).found(&export).await;
-        findings::refuse(found.unwrap_or_default())
+        findings::refuse(self.session, found.unwrap_or_default())
     }
 }
 

@@ -15,6 +15,7 @@ use releasekit_core::{BackendContext, Backends, Diagnostic, Ecosystem, Registry,
 use crate::discover::{self, Discovery, Member};
 use crate::error::{Error, Result};
 use crate::graph::PackageGraph;
+use crate::targets;
 
 /// Where the configuration comes from.
 pub trait PolicySource: fmt::Debug + Send + Sync {
@@ -197,12 +198,9 @@ impl Session {
 }
 
 impl Snapshot {
-    /// Where a member is published: its own URLs, else its workspace's, else the ecosystem's.
-    pub(crate) fn targets(&self, member: &Member) -> Vec<Target> {
-        let workspace = self.discovery.workspace(member);
-        let own = (&member.policy.registry_url, &member.policy.publish_url, &None);
-        let label = (&workspace.policy.registry_url, &workspace.policy.publish_url, &workspace.policy.observe_url);
-        vec![with_urls(with_urls(workspace.ecosystem.target.clone(), label), own)]
+    /// Where a member is published. Fails where nobody knows a registry that is named.
+    pub(crate) fn targets(&self, member: &Member) -> Result<Vec<Target>> {
+        targets::of(member, self.discovery.workspace(member), &self.policy.registries)
     }
 
     /// The name under which a member's registry knows a version of it.
@@ -223,30 +221,15 @@ impl Snapshot {
         others.filter(meets).map(|other| &other.id).next()
     }
 
-    /// The registries that a member is sent to, each with its name there; `None` where it is published nowhere.
+    /// The registries that a member is sent to, each with its name there; `None` where it is published nowhere, or nobody
+    /// knows where.
     fn published_as(&self, member: &Member, version: Option<&Version>) -> Option<Vec<(&'static str, String, String)>> {
         if member.release != Participation::Publish {
             return None;
         }
         let name = version.map_or_else(|| member.id.name.clone(), |version| self.published_name(member, version));
         let name = self.discovery.workspace(member).files().normalize(name.as_str());
-        let targets = self.targets(member).into_iter();
+        let targets = self.targets(member).ok()?.into_iter();
         Some(targets.map(|to| (to.kind, to.publish_url.trim_end_matches('/').to_owned(), name.clone())).collect())
     }
-}
-
-type Urls<'a> = (&'a Option<String>, &'a Option<String>, &'a Option<String>);
-
-fn with_urls(base: Target, (read, publish, observe): Urls<'_>) -> Target {
-    let mut target = base;
-    if let Some(url) = read {
-        target.read_url.clone_from(url);
-    }
-    if let Some(url) = publish {
-        target.publish_url.clone_from(url);
-    }
-    if let Some(url) = observe {
-        target.observe_url = Some(url.clone());
-    }
-    target
 }

@@ -5,8 +5,8 @@
 //! artifacts it is told to read.
 //!
 //! What belongs to one ecosystem lies in a folder of its name; the rest is for all of them. Features choose what is built:
-//! `archives`, `requirements` (Python's, which archives need), `semver` (with cargo's requirements). Python's names and
-//! versions are always there.
+//! `archives`, `requirements` (Python's, which archives need), `semver` (with cargo's requirements and names), `crates` (what a
+//! `.crate` says of itself). Python's names and versions are always there.
 
 #[cfg(feature = "archives")]
 pub mod archive;
@@ -22,3 +22,7 @@ pub mod semver;
 mod step;
 
 pub use error::{Error, Result};
+
+#[cfg(all(doctest, feature = "semver"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -70,8 +70,8 @@ impl Client {
     }
 
     /// Opens a file, whose bytes come as they are stored.
-    pub(crate) async fn open_file(&self, url: &str) -> Result<Reply> {
-        let request = Request::get(url).with_header("accept-encoding", "identity");
+    pub(crate) async fn open_file(&self, request: &Request) -> Result<Reply> {
+        let request = request.clone().with_header("accept-encoding", "identity");
         self.open(&request, &self.inner.transport.files).await
     }
 

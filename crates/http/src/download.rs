@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::client::Reply;
 use crate::transport::failure;
-use crate::{Client, Error, Method, Result, url};
+use crate::{Client, Error, Method, Request, Result, url};
 
 /// Where a download ends, whatever is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,18 +41,23 @@ impl Client {
     /// ([`Error::TooLarge`]) or takes longer ([`Error::Timeout`]). Where something is at the path nothing is asked, and that
     /// stays ([`Error::Disk`]).
     pub async fn download(&self, url: &str, into: &Path, bounds: Bounds) -> Result<Download> {
+        self.download_by(&Request::get(url), into, bounds).await
+    }
+
+    /// Downloads what a request asks for, with its headers and its authorization, as [`download`](Self::download) does.
+    pub async fn download_by(&self, request: &Request, into: &Path, bounds: Bounds) -> Result<Download> {
         if fs::symlink_metadata(into).await.is_ok() {
             return Err(disk(into, io::ErrorKind::AlreadyExists.into()));
         }
         let part = part(into);
         let attempt = || async {
-            let reply = self.open_file(url).await?;
+            let reply = self.open_file(request).await?;
             write(reply, &part, bounds.bytes).await
         };
         let result = match timeout(bounds.time, self.retrying(Method::Get, attempt)).await {
             Ok(Ok(download)) => settle(&part, into).await.map(|()| download).map_err(|source| disk(into, source)),
             Ok(Err(error)) => Err(error),
-            Err(_) => Err(Error::Timeout { url: url::shown(url) }),
+            Err(_) => Err(Error::Timeout { url: url::shown(&request.url) }),
         };
         if result.is_err() {
             // It may never have been made.

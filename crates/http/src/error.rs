@@ -8,7 +8,7 @@ use std::time::Duration;
 use releasekit_core::{BackendError, Code, Diagnostic};
 use thiserror::Error;
 
-use crate::codes;
+use crate::{codes, time};
 
 /// Why a request did not succeed. URLs in it hold neither credentials nor queries.
 #[derive(Debug, Error)]
@@ -89,6 +89,8 @@ pub enum Error {
         excerpt: String,
         /// How long the server wants us to wait.
         retry_after: Option<Duration>,
+        /// The server's own time, in seconds since 1970.
+        date: Option<i64>,
     },
     /// An answer beyond the limit.
     #[error("`{url}` answers with more than {limit} bytes")]
@@ -125,6 +127,17 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl Error {
+    /// How long it is, by the server's own clock, until a time that it names in its words, written as HTTP writes dates. `None`
+    /// where it is no such time or the answer has no date.
+    pub fn delay_until(&self, named: &str) -> Option<Duration> {
+        match self {
+            Self::Status { date, .. } => time::until(named, *date),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ mod message;
 mod refusal;
 mod retry;
 mod settings;
+mod time;
 mod transport;
 mod url;
 

@@ -5,7 +5,7 @@ use reqwest::header::{DATE, RETRY_AFTER};
 
 use crate::client::{Reply, text};
 use crate::credential::Credentials;
-use crate::{Error, Request, retry, url};
+use crate::{Error, Request, time, url};
 
 /// How much of a server's words an error keeps, in characters.
 const EXCERPT: usize = 500;
@@ -17,7 +17,8 @@ const BYTES: usize = 16 << 10;
 pub(crate) async fn describe(request: &Request, credentials: &Credentials, mut reply: Reply) -> Error {
     let status = reply.response.status();
     let header = |name| text(reply.response.headers(), name);
-    let retry_after = header(RETRY_AFTER).and_then(|value| retry::retry_after(&value, header(DATE).as_deref()));
+    let date = header(DATE).and_then(|date| time::seconds(&date));
+    let retry_after = header(RETRY_AFTER).and_then(|value| time::retry_after(&value, date));
     let said = beginning(&mut reply).await;
     let redactor = credentials.redactor().clone().with_url(&request.url);
     let redactor = request.authorization.iter().fold(redactor, Redactor::with);
@@ -29,6 +30,7 @@ pub(crate) async fn describe(request: &Request, credentials: &Credentials, mut r
         reason: status.canonical_reason().unwrap_or_default(),
         excerpt,
         retry_after,
+        date,
     }
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use jiff::fmt::rfc2822::DateTimeParser;
 use releasekit_core::Diagnostic;
 
 use crate::{Error, Settings};
@@ -25,37 +24,4 @@ pub(crate) fn is_worth_it(error: &Error, settings: &Settings) -> bool {
 /// What the server asked for, else what was planned; `None` where the tries are used up.
 pub(crate) fn delay(error: &Error, planned: Option<Duration>) -> Option<Duration> {
     planned.map(|planned| error.retry_after().unwrap_or(planned))
-}
-
-/// Reads `Retry-After`: seconds, or a date, which is compared with the server's own `Date`, so that no clock has to
-/// agree with another.
-pub(crate) fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
-    if let Ok(seconds) = value.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let seconds = |text: &str| DateTimeParser::new().parse_timestamp(text.trim()).ok().map(|time| time.as_second());
-    let seconds = seconds(value)?.saturating_sub(seconds(date?)?);
-    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let date = Some("Wed, 21 Oct 2026 07:28:00 GMT");
-        let cases = [
-            ("120", None, Some(120)),
-            (" 0 ", date, Some(0)),
-            ("Wed, 21 Oct 2026 07:28:30 GMT", date, Some(30)),
-            ("Wed, 21 Oct 2026 07:27:00 GMT", date, Some(0)),
-            ("Wed, 21 Oct 2026 07:28:30 GMT", None, None),
-            ("soon", date, None),
-            ("-3", date, None),
-        ];
-        for (value, date, expected) in cases {
-            assert_eq!(retry_after(value, date), expected.map(Duration::from_secs), "{value}");
-        }
-    }
 }

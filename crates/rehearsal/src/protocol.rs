@@ -3,14 +3,17 @@
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use axum::Router;
+use axum::response::Response;
 
 use crate::connection::Scissors;
 use crate::error::{Error, Result};
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::log::{Entry, Log};
 use crate::options::Options;
+use crate::refusal;
 use crate::store::Store;
 use crate::upload::Upload;
 use crate::upstream::Upstream;
@@ -45,6 +48,11 @@ pub trait Protocol: fmt::Debug + Send + Sync + 'static {
     /// The package that a file belongs to, as the registry writes its name, and what is known of the file; `None` where it
     /// is none of this registry's.
     fn describe(file_name: &str, bytes: &[u8]) -> Option<(String, Self::Meta)>;
+
+    /// What a fault that answers says, in the words that such a registry has for it.
+    fn refusal(fault: &Fault, _now: SystemTime) -> Response {
+        refusal::status(fault)
+    }
 }
 
 /// What every handler of a registry knows.
@@ -88,6 +96,6 @@ impl<P: Protocol> Served<P> {
     /// The upload of that number, now that the name of its file is known, and what befalls it.
     pub(crate) fn upload(&self, number: usize, file_name: &str, entry: &Entry, scissors: Scissors) -> Upload {
         entry.file(file_name);
-        Upload::new(self.faults.of_upload(number, file_name), scissors)
+        Upload::new(self.faults.of_upload(number, file_name), scissors, P::refusal, (self.options.clock)())
     }
 }

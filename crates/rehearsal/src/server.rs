@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::thread::{self, JoinHandle};
 
 use axum::Router;
@@ -20,7 +20,7 @@ use crate::log::Request;
 use crate::options::Options;
 use crate::protocol::{Protocol, Served};
 use crate::refusal::Cut;
-use crate::store::File;
+use crate::store::{File, Store};
 
 /// A running registry, on a thread of its own. It ends when dropped.
 #[derive(Debug)]
@@ -60,6 +60,10 @@ impl<P: Protocol> Server<P> {
     /// Where clients read.
     pub fn read_url(&self) -> String {
         format!("{}{}", self.url(), P::READS)
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store<P::Meta>> {
+        self.served.store()
     }
 
     /// The faults, to which more can be added at any time.

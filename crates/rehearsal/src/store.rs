@@ -43,6 +43,15 @@ pub(crate) struct Stored<M> {
     pub(crate) meta: M,
 }
 
+impl<M> Stored<M> {
+    /// A file that is listed as it is.
+    pub(crate) fn new(file_name: &str, bytes: Vec<u8>, arrived: SystemTime, meta: M) -> Self {
+        let sha256 = sha256(&bytes);
+        let listing = Listing::of(&sha256);
+        Self { file_name: file_name.to_owned(), bytes: bytes.into(), sha256, listing, arrived, meta }
+    }
+}
+
 /// Every file, by package and name.
 #[derive(Debug)]
 pub(crate) struct Store<M> {
@@ -81,9 +90,7 @@ impl<M: Clone> Store<M> {
     /// Describes a file and names its package; `None` where it is none of this registry's.
     pub(crate) fn describe(&self, name: &str, bytes: Vec<u8>, arrived: SystemTime) -> Option<(String, Stored<M>)> {
         let (package, meta) = (self.describe)(name, &bytes)?;
-        let sha256 = sha256(&bytes);
-        let listing = Listing::of(&sha256);
-        Some((package, Stored { file_name: name.to_owned(), bytes: bytes.into(), sha256, listing, arrived, meta }))
+        Some((package, Stored::new(name, bytes, arrived, meta)))
     }
 
     /// Stores a file durably, replacing one of the same name.
@@ -106,8 +113,13 @@ impl<M: Clone> Store<M> {
 
     /// Withdraws every file of this name, and says whether there was one.
     pub(crate) fn withdraw(&mut self, file_name: &str) -> bool {
+        self.set_withdrawn(file_name, true)
+    }
+
+    /// Withdraws every file of this name or takes that back, and says whether there was one.
+    pub(crate) fn set_withdrawn(&mut self, file_name: &str, withdrawn: bool) -> bool {
         let found = self.packages.values_mut().filter_map(|files| files.get_mut(file_name));
-        found.map(|file| file.listing.yanked = true).count() > 0
+        found.map(|file| file.listing.yanked = withdrawn).count() > 0
     }
 
     /// The sha256 of every file, listed or not.
@@ -121,6 +133,11 @@ impl<M: Clone> Store<M> {
         let files = self.packages.get_mut(package)?.values_mut();
         let listed: Vec<_> = files.filter_map(|file| file.listing.look(now).then(|| file.clone())).collect();
         (!listed.is_empty()).then_some(listed)
+    }
+
+    /// All files of a package, listed or not.
+    pub(crate) fn all(&self, package: &str) -> impl Iterator<Item = &Stored<M>> {
+        self.packages.get(package).into_iter().flat_map(BTreeMap::values)
     }
 
     /// Whether anything was ever uploaded to a package.

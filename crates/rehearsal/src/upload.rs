@@ -1,13 +1,14 @@
 //! What befalls an upload, whichever protocol brings it.
 
 use std::future::Future;
+use std::time::SystemTime;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::connection::Scissors;
 use crate::fault::Fault;
-use crate::refusal::{code, cut, status};
+use crate::refusal::{code, cut};
 use crate::store::Stored;
 
 /// One upload, and its faults in the order in which they were added.
@@ -15,7 +16,12 @@ use crate::store::Stored;
 pub(crate) struct Upload {
     faults: Vec<Fault>,
     scissors: Scissors,
+    refusal: Refusal,
+    now: SystemTime,
 }
+
+/// What a fault that answers says.
+pub(crate) type Refusal = fn(&Fault, SystemTime) -> Response;
 
 /// Answers an upload on a task of its own, so that what has arrived of a broken one is still seen.
 pub(crate) async fn on_its_own(answer: impl Future<Output = Response> + Send + 'static) -> Response {
@@ -23,8 +29,8 @@ pub(crate) async fn on_its_own(answer: impl Future<Output = Response> + Send + '
 }
 
 impl Upload {
-    pub(crate) fn new(faults: Vec<Fault>, scissors: Scissors) -> Self {
-        Self { faults, scissors }
+    pub(crate) fn new(faults: Vec<Fault>, scissors: Scissors, refusal: Refusal, now: SystemTime) -> Self {
+        Self { faults, scissors, refusal, now }
     }
 
     /// Answers as `take` does, which gives an answer of success or a refusal, unless a fault answers in its place.
@@ -36,7 +42,7 @@ impl Upload {
         for fault in &self.faults {
             match fault {
                 Fault::Delay(time) => tokio::time::sleep(*time).await,
-                Fault::Status(_) | Fault::RateLimit(_) => return status(fault),
+                Fault::Status(_) | Fault::RateLimit(_) => return (self.refusal)(fault, self.now),
                 Fault::Reset => return cut(&self.scissors),
                 Fault::Redirect(url) => {
                     return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, url)]).into_response();

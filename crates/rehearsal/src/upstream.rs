@@ -14,6 +14,8 @@ pub(crate) struct Upstream {
 
 impl Upstream {
     pub(crate) fn new(url: &str, environment: &Environment) -> releasekit_http::Result<Self> {
+        // So tools tell an index that is read over HTTP from one in a repository.
+        let url = url.strip_prefix("sparse+").unwrap_or(url);
         let client = Client::new(environment, Settings::default().with_base(url))?;
         Ok(Self { url: url.trim_end_matches('/').to_owned(), client })
     }

@@ -96,10 +96,24 @@ impl Sandbox {
     #[must_use]
     pub fn with_tools(mut self, tools: &Tools) -> Self {
         let path = self.var("PATH").unwrap_or_default();
-        let path = env::join_paths(std::iter::once(tools.bin()).chain(env::split_paths(&path)));
+        let path = env::join_paths([tools.bin(), tools.toolchain()].into_iter().chain(env::split_paths(&path)));
         self.set("PATH", path.expect("no folder of the tools has a colon in its name"));
         self.set("UV_CACHE_DIR", tools.uv_cache());
         self.set("UV_FIND_LINKS", tools.wheelhouse());
+        self
+    }
+
+    /// Puts the cargo that runs the test first on the sandbox's `PATH`, with its compiler and a `CARGO_HOME` that is empty.
+    #[must_use]
+    #[track_caller]
+    pub fn with_cargo(mut self) -> Self {
+        let cargo = PathBuf::from(env::var_os("CARGO").expect("tests are run by cargo"));
+        let folder = cargo.parent().expect("a program lies in a folder").to_owned();
+        let path = self.var("PATH").unwrap_or_default();
+        let path = env::join_paths(std::iter::once(folder).chain(env::split_paths(&path)));
+        self.set("PATH", path.expect("no folder of a toolchain has a colon in its name"));
+        self.set("CARGO_HOME", self.path().join("cargo-home"));
+        self.set("CARGO_TERM_COLOR", "never");
         self
     }
 

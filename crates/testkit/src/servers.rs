@@ -1,13 +1,15 @@
-//! Real package indexes on loopback, that others wrote: what ours is held against.
+//! Real package indexes and registries on loopback, that others wrote: what ours is held against.
 //!
-//! Both take uploads from the user [`USERNAME`] with [`PASSWORD`]. They end when dropped, and when the test's process
+//! Those for Python take uploads from the user [`USERNAME`] with [`PASSWORD`], that for cargo from everybody. They end when dropped, and when the test's process
 //! ends in any other way.
 
 mod devpi;
+mod ferro;
 mod process;
 mod pypiserver;
 
 pub use devpi::{Devpi, DevpiIndex};
+pub use ferro::Ferro;
 pub use pypiserver::PypiServer;
 
 /// Who may upload.

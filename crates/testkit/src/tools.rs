@@ -3,7 +3,11 @@
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 use std::thread;
+
+use crate::run;
 
 /// Set to `1` where a missing tool fails the test, as in CI.
 const REQUIRE: &str = "RELEASEKIT_REQUIRE_TOOLS";
@@ -44,6 +48,15 @@ impl Tools {
         self.root.join("bin")
     }
 
+    /// The folder of the real `cargo` and `rustc`, which work wherever the home folder is; what `PATH` has may be a shim that
+    /// looks for them there.
+    #[track_caller]
+    pub fn toolchain(&self) -> PathBuf {
+        static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+        let find = || Path::new(&run(Command::new("rustc").args(["--print", "sysroot"])).ok()).join("bin");
+        FOLDER.get_or_init(find).clone()
+    }
+
     /// The pinned uv.
     pub fn uv(&self) -> PathBuf {
         self.bin().join("uv")
@@ -52,6 +65,23 @@ impl Tools {
     /// The interpreter of the environment that the servers are installed in.
     pub fn python(&self) -> PathBuf {
         self.root.join("py/bin/python")
+    }
+
+    /// The pinned registry for cargo, where it was set up: it takes minutes to compile, so only CI has to have it.
+    pub fn cargo_registry(&self) -> Option<PathBuf> {
+        let program = self.root.join("cargo-registry/bin/ferro-cargo-registry-server");
+        program.is_file().then_some(program)
+    }
+
+    /// The same, or says on stderr that the running test is skipped.
+    ///
+    /// Panics instead of skipping where `RELEASEKIT_REQUIRE_TOOLS` is `1`.
+    pub fn require_cargo_registry(&self) -> Option<PathBuf> {
+        let found = self.cargo_registry();
+        if found.is_none() {
+            skip("the pinned registry for cargo is not installed; run `cargo xtask setup --ci`");
+        }
+        found
     }
 
     /// A find-links folder with the wheels of the build backends.

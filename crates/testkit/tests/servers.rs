@@ -1,9 +1,9 @@
-//! pypiserver and devpi, driven with the real uv.
+//! pypiserver and devpi, driven with the real uv, and ferro with the real cargo.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use releasekit_testkit::servers::{BASIC, Devpi, PASSWORD, PypiServer, USERNAME};
+use releasekit_testkit::servers::{BASIC, Devpi, Ferro, PASSWORD, PypiServer, USERNAME};
 use releasekit_testkit::{Sandbox, Tools, get, request, sha256};
 
 /// A package that is built already, in the folder `dist` of a sandbox.
@@ -63,4 +63,21 @@ fn a_server_is_gone_when_dropped() {
     assert_eq!(get(&url, &[]).unwrap().status, 200);
     drop(server);
     assert!(get(&url, &[]).is_err() && !storage.exists());
+}
+
+#[test]
+fn ferro_takes_and_serves_a_crate() {
+    let Some(tools) = Tools::require() else { return };
+    let Some(program) = tools.require_cargo_registry() else { return };
+    let server = Ferro::start(&tools, &program);
+    let sandbox = Sandbox::new().with_cargo().with_env("CARGO_REGISTRIES_FERRO_TOKEN", "any");
+    let config = format!("[registries.ferro]\nindex = \"{}\"\n", server.index_url());
+    let manifest = "[package]\nname = \"demo\"\nversion = \"1.0.0\"\nedition = \"2021\"\nlicense = \"MIT\"\ndescription = \"A demo.\"\n";
+    sandbox.write("../cargo-home/config.toml", config).write("Cargo.toml", manifest).write("src/lib.rs", "");
+    let publish =
+        || sandbox.run("cargo", ["publish", "--quiet", "--allow-dirty", "--no-verify", "--registry", "ferro"]);
+    publish().ok();
+    assert!(!publish().success(), "it takes each version once");
+    let line = get(&format!("{}/de/mo/demo", server.url()), &[]).expect("it answers").ok();
+    assert!(line.text().contains(r#""vers":"1.0.0""#), "{}", line.text());
 }

@@ -48,7 +48,7 @@ impl Journey {
         let mut sandbox = Sandbox::new().with_tools(&scene.tools);
         let path = with_first(sandbox.path().join("bin"), &path(&sandbox));
         sandbox = sandbox.with_env("PATH", path);
-        for (name, value) in scene.world.environment(registry.as_ref()) {
+        for (name, value) in scene.world.environment(&sandbox, registry.as_ref()) {
             sandbox = sandbox.with_env(name, value);
         }
         for (name, value) in scene.world.login(Login::Right) {

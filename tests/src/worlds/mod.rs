@@ -1,3 +1,4 @@
 //! The worlds: a folder for each ecosystem, which nothing beside it knows.
 
+pub mod cargo;
 pub mod uv;

@@ -9,23 +9,23 @@ use releasekit_rehearsal::{Fault, File, On};
 use releasekit_testkit::Ran;
 
 /// Two tagged packages, and a registry that one may be mean to.
-struct Setup {
-    journey: Journey,
-    server: Arc<dyn Rehearsal>,
-    built: BTreeMap<File, String>,
+pub(crate) struct Setup {
+    pub(crate) journey: Journey,
+    pub(crate) server: Arc<dyn Rehearsal>,
+    pub(crate) built: BTreeMap<File, String>,
     past: Past,
 }
 
 /// How a publish is expected to end.
-struct Ends<'a> {
-    exit: i32,
-    code: &'a str,
-    uploads: usize,
+pub(crate) struct Ends<'a> {
+    pub(crate) exit: i32,
+    pub(crate) code: &'a str,
+    pub(crate) uploads: usize,
 }
 
 impl Setup {
     #[track_caller]
-    fn new(scene: &Scene, keys: &str) -> Self {
+    pub(crate) fn new(scene: &Scene, keys: &str) -> Self {
         let (journey, server) = Journey::with_fix(scene);
         journey.released();
         journey.publish_keys(keys);
@@ -35,25 +35,25 @@ impl Setup {
     }
 
     /// The first file that is sent of a package.
-    fn first(&self, role: Role) -> File {
+    pub(crate) fn first(&self, role: Role) -> File {
         self.journey.files(role, "0.1.1").remove(0)
     }
 
     /// Lets it happen to each upload of a file.
-    fn spoil(&self, file: &File, fault: Fault) {
+    pub(crate) fn spoil(&self, file: &File, fault: Fault) {
         self.server.faults().always(On::File(file.name.clone()), fault);
     }
 
     /// All files of both releases are stored.
     #[track_caller]
-    fn all_is_stored(&self) {
+    pub(crate) fn all_is_stored(&self) {
         self.journey.stores(&[self.journey.pair("0.1.0"), self.journey.pair("0.1.1")]);
         self.only_what_was_built();
     }
 
     /// Publishes with some variables changed; an empty value unsets.
     #[track_caller]
-    fn publish(&self, variables: &[(&str, &str)], ends: &Ends<'_>) -> Ran {
+    pub(crate) fn publish(&self, variables: &[(&str, &str)], ends: &Ends<'_>) -> Ran {
         let before = (self.journey.checkout(), self.journey.remote_refs(), self.server.writes().len());
         let ran = self.journey.releasekit_with(variables, ["publish", "--yes"]).code(ends.exit);
         assert!(ends.exit == 0 || ran.stderr.contains(ends.code), "{} is expected\n{ran}", ends.code);
@@ -74,7 +74,7 @@ impl Setup {
 
     /// Once the registry is well again, what the command said to do next finishes; every file that is not live is sent once.
     #[track_caller]
-    fn heals(&self, ran: &Ran) {
+    pub(crate) fn heals(&self, ran: &Ran) {
         self.server.faults().clear();
         let uploads = self.built.len() + self.past.len() - self.server.stored().len();
         let before = self.server.writes().len();
@@ -85,7 +85,7 @@ impl Setup {
 }
 
 /// Quick to give up.
-const QUICK: &str = "poll_interval = 1\npoll_timeout = 2\n";
+pub(crate) const QUICK: &str = "poll_interval = 1\npoll_timeout = 2\n";
 
 pub(crate) fn wrong_credentials(scene: &Scene) {
     let setup = Setup::new(scene, QUICK);
@@ -224,10 +224,19 @@ pub(crate) fn other_bytes_than_were_sent(scene: &Scene) {
     assert_eq!(setup.server.writes().len(), sent.len(), "and not the second time\n{ran}");
 }
 
+/// The first file that somebody else has published under the version that is to come.
+#[track_caller]
+pub(crate) fn others(scene: &Scene) -> (File, Vec<u8>) {
+    let files = scene.others(Sample::Pair, Role::Base, "0.1.1");
+    let (file, bytes) = files.first_key_value().expect("a version has files");
+    (file.clone(), bytes.clone())
+}
+
 /// Somebody else's files under the version that is to be published.
 pub(crate) fn a_version_that_is_taken(scene: &Scene) {
     let setup = Setup::new(scene, QUICK);
-    setup.server.put(&setup.first(Role::Base), setup.past[&setup.journey.files(Role::Base, "0.1.0")[0]].clone());
+    let (file, bytes) = others(scene);
+    setup.server.put(&file, bytes);
     let ran = setup.journey.releasekit(["publish", "--yes"]).code(1);
     assert!(
         ran.stderr.contains("RK-PUBLISH-CONTENT-CONFLICT") && ran.stderr.contains(setup.journey.name(Role::Base)),
@@ -271,8 +280,8 @@ pub(crate) fn a_dependency_that_is_not_live(scene: &Scene) {
 pub(crate) fn a_version_that_is_live_before_its_tag(scene: &Scene) {
     let (journey, server) = Journey::with_fix(scene);
     journey.prepared().merge(Merge::Commit);
-    let [old, new] = ["0.1.0", "0.1.1"].map(|version| journey.files(Role::Base, version).remove(0));
-    server.put(&new, scene.past(Sample::Pair)[&old].clone());
+    let (file, bytes) = others(scene);
+    server.put(&file, bytes);
     let ran = journey.releasekit(["release", "--yes"]).code(1);
     assert!(ran.stderr.contains("RK-RELEASE-ALREADY-LIVE") && ran.stderr.contains("0.1.1"), "{ran}");
     assert_eq!(journey.remote_tag(&journey.tag(Role::Base, "0.1.1")), None);

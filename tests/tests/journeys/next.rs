@@ -2,6 +2,8 @@
 
 use releasekit_e2e::{Journey, Merge, Role, Sample, Scene, commands, next_step};
 
+use super::faults::others;
+
 pub(crate) fn the_next_line_leads_from_a_commit_to_what_is_live(scene: &Scene) {
     let (journey, _) = Journey::with_fix(scene);
     journey.sandbox().push();
@@ -76,11 +78,11 @@ pub(crate) fn what_was_published_by_hand_is_adopted_where_it_is_the_same(scene: 
     journey.follow(next_step(&ran).expect("it goes on")).code(0);
     assert_eq!(server.writes().len(), sent, "nothing is sent");
 
-    // The same version from a later commit.
+    // The same version, built by somebody else from other files.
     let (journey, server) = Journey::with_fix(scene);
     journey.prepared().merge(Merge::Commit);
-    let [old, new] = ["0.1.0", "0.1.1"].map(|version| journey.files(Role::Base, version).remove(0));
-    server.put(&new, scene.past(Sample::Pair)[&old].clone());
+    let (file, bytes) = others(scene);
+    server.put(&file, bytes);
     let ran = journey.releasekit(["release", "--yes", "--adopt"]).code(1);
     assert!(ran.stderr.contains("RK-PUBLISH-CONTENT-CONFLICT") && ran.stderr.contains("nothing was tagged"), "{ran}");
     assert_eq!(journey.remote_tag(&journey.tag(Role::Base, "0.1.1")), None);

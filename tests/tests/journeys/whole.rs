@@ -144,8 +144,8 @@ fn install(journey: &Journey, versions: &[(Role, &str)]) -> Installed {
     }
     let requires = &installed.requires[journey.package(Role::App).published];
     for (role, version) in versions.iter().filter(|(role, _)| *role != Role::App) {
-        let admits = |line: &&String| line.contains(journey.package(*role).published) && line.contains(version);
-        assert!(requires.iter().any(|line| admits(&line)), "{role:?}: {requires:?}");
+        let mut own = requires.iter().filter(|line| line.starts_with(journey.package(*role).published));
+        assert!(own.any(|line| journey.world().admits(line, version)), "{role:?} {version}: {requires:?}");
     }
     installed
 }

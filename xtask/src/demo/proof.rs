@@ -1,11 +1,11 @@
-//! Shows that what the index serves is what was built: the digests of the receipt beside those of the index.
+//! Shows that what the indexes serve is what was built: the digests of the receipt beside those of the indexes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::index::Index;
+use super::index::Registries;
 use crate::failure::{Failure, Result};
 use crate::repository::read;
 
@@ -13,11 +13,11 @@ use crate::repository::read;
 const SHOWN: usize = 16;
 
 /// Prints both digests of every file of a receipt, and fails where they differ.
-pub(super) fn digests(index: &Index, receipt: &Path) -> Result<()> {
+pub(super) fn digests(registries: &Registries, receipt: &Path) -> Result<()> {
     let broken = |error| Failure::new(format!("{}: {error}", receipt.display()));
     let receipt: Value = serde_json::from_str(&read(receipt)?).map_err(broken)?;
-    let served: BTreeMap<_, _> = index.served().into_iter().collect();
-    println!("\n# The receipt's sha256 beside the index's");
+    let served = registries.served();
+    println!("\n# The receipt's sha256 beside the indexes'");
     let built = files(&receipt);
     for (name, built) in &built {
         let served = served.get(name).map_or("", String::as_str);
@@ -25,7 +25,7 @@ pub(super) fn digests(index: &Index, receipt: &Path) -> Result<()> {
         println!("{name:<42} {built:.SHOWN$}… {served:.SHOWN$}… {mark}");
     }
     let wrong = built.iter().any(|(name, digest)| served.get(name) != Some(digest));
-    if built.is_empty() || wrong { Err(Failure::new("the index does not serve what was built")) } else { Ok(()) }
+    if built.is_empty() || wrong { Err(Failure::new("the indexes do not serve what was built")) } else { Ok(()) }
 }
 
 /// The files that receipts speak of, with the sha256 of each.

@@ -1,11 +1,12 @@
-//! The sample: a uv workspace with three levels, one private member and a short history.
+//! The sample: a workspace of uv with three levels and one private member, a workspace of cargo with two crates, and a short
+//! history.
 
-use super::index::Index;
+use super::index::Registries;
 use super::terminal::Terminal;
 use crate::failure::Result;
 use crate::repository::write;
 
-/// A member of the workspace.
+/// A member of the workspace of uv.
 struct Member {
     name: &'static str,
     about: &'static str,
@@ -48,14 +49,41 @@ const MEMBERS: &[Member] = &[
     },
 ];
 
+/// A member of the workspace of cargo.
+struct Crate {
+    name: &'static str,
+    about: &'static str,
+    /// The tables below `[package]`.
+    more: &'static str,
+    file: &'static str,
+    code: &'static str,
+}
+
+const WIRE: Crate = Crate {
+    name: "acme-wire",
+    about: "What Acme says over the wire",
+    more: "",
+    file: "src/lib.rs",
+    code: "//! Messages.\n\n/// What is said first.\npub const HELLO: &str = \"hello, wire\";\n",
+};
+
+const AGENT: Crate = Crate {
+    name: "acme-agent",
+    about: "Says it",
+    more: "\n[dependencies]\nacme-wire = { version = \"0.1\", path = \"../wire\" }\n",
+    file: "src/main.rs",
+    code: "//! The agent.\n\nfn main() {\n    println!(\"{}\", acme_wire::HELLO);\n}\n",
+};
+
 /// Makes the repository, its history and its remote; nothing of it is shown.
-pub(super) fn make(terminal: &Terminal, index: &Index) -> Result<()> {
+pub(super) fn make(terminal: &Terminal, registries: &Registries) -> Result<()> {
     terminal.quietly("git init --quiet --bare ../acme.git")?;
     terminal.quietly("git init --quiet")?;
     terminal.quietly("git remote add origin ../acme.git")?;
     file(terminal, "pyproject.toml", "[tool.uv.workspace]\nmembers = [\"packages/*\"]\n")?;
-    file(terminal, ".gitignore", "dist/\n.venv/\n__pycache__/\n")?;
-    file(terminal, "releasekit.toml", &configuration(index))?;
+    file(terminal, "Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
+    file(terminal, ".gitignore", "dist/\n.venv/\n__pycache__/\ntarget/\n")?;
+    file(terminal, "releasekit.toml", &configuration(registries))?;
     commit(terminal, "chore: begin a workspace")?;
     for member in MEMBERS {
         file(terminal, &format!("{}/pyproject.toml", member.folder()), &member.manifest())?;
@@ -68,16 +96,43 @@ pub(super) fn make(terminal: &Terminal, index: &Index) -> Result<()> {
         terminal.quietly("uv lock --quiet --offline")?;
         commit(terminal, &format!("feat({}): {}", member.short(), member.about.to_lowercase()))?;
     }
+    for member in [WIRE, AGENT] {
+        file(terminal, &member.path("Cargo.toml"), &member.manifest())?;
+        file(terminal, &member.path(member.file), member.code)?;
+        terminal.quietly("cargo generate-lockfile --quiet --offline")?;
+        commit(terminal, &format!("feat({}): {}", member.short(), member.about.to_lowercase()))?;
+    }
     terminal.quietly("git push --quiet --set-upstream origin main")
 }
 
-/// Changes one package in the middle, as a developer would.
+/// Changes a package of each language, as developers would.
 pub(super) fn change(terminal: &Terminal) -> Result<()> {
     let store = &MEMBERS[1];
     let code = store.code.replace("[\"world\"]", "[\"world\", \"moon\"]");
     file(terminal, &store.module(), &code)?;
     terminal.run("git diff --stat")?;
-    terminal.run("git commit --quiet --all -m 'feat(store): greet the moon as well'")
+    terminal.run("git commit --quiet --all -m 'feat(store): greet the moon as well'")?;
+    file(terminal, &WIRE.path(WIRE.file), &WIRE.code.replace("hello, wire", "hello again, wire"))?;
+    terminal.run("git diff --stat")?;
+    terminal.run("git commit --quiet --all -m 'feat(wire)!: say it otherwise'")
+}
+
+impl Crate {
+    fn short(&self) -> &str {
+        self.name.trim_start_matches("acme-")
+    }
+
+    fn path(&self, path: &str) -> String {
+        format!("crates/{}/{path}", self.short())
+    }
+
+    fn manifest(&self) -> String {
+        let Self { name, about, more, .. } = self;
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\ndescription = \"{about}\"\n\
+             license = \"MIT\"\n{more}"
+        )
+    }
 }
 
 impl Member {
@@ -107,9 +162,13 @@ impl Member {
     }
 }
 
-fn configuration(index: &Index) -> String {
-    let (simple, upload) = (index.simple_url(), index.upload_url());
-    format!("[ecosystems.py]\nregistry_url = \"{simple}\"\npublish_url = \"{upload}\"\n")
+fn configuration(registries: &Registries) -> String {
+    let (simple, upload) = (registries.simple_url(), registries.upload_url());
+    let sparse = registries.sparse_url();
+    format!(
+        "[ecosystems.py]\nregistry_url = \"{simple}\"\npublish_url = \"{upload}\"\n\n\
+         [ecosystems.rust]\nregistry_url = \"{sparse}\"\n"
+    )
 }
 
 fn file(terminal: &Terminal, path: &str, text: &str) -> Result<()> {

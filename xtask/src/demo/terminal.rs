@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::index::{PASSWORD, USERNAME};
+use super::index::{PASSWORD, Registries, USERNAME};
 use crate::failure::{Failure, Result};
 use crate::repository::{make_folder, remove_folder, target, tools, write};
 use crate::shell;
@@ -38,9 +38,10 @@ pub(super) struct Terminal {
 
 impl Terminal {
     /// Opens a terminal; the sample lies below `folder`.
-    pub(super) fn new(folder: &Path) -> Result<Self> {
+    pub(super) fn new(folder: &Path, registries: &Registries) -> Result<Self> {
         let home = outside();
         write(&home.join(".gitconfig"), GIT_CONFIG)?;
+        write(&home.join(".cargo/config.toml"), &cargo_config(&registries.sparse_url()))?;
         make_folder(&folder.join("acme"))?;
         let env = surroundings(&home)?;
         Ok(Self { folder: folder.to_owned(), home, env, clock: Cell::new(EPOCH) })
@@ -97,14 +98,24 @@ impl Drop for Terminal {
     }
 }
 
+/// What has cargo find at Acme's registry what it would look for at crates.io.
+fn cargo_config(index: &str) -> String {
+    format!(
+        "[registries.acme]\nindex = \"{index}\"\n\n[source.crates-io]\nreplace-with = \"acme\"\n\n\
+         [source.acme]\nregistry = \"{index}\"\n"
+    )
+}
+
 fn surroundings(home: &Path) -> Result<Vec<(&'static str, OsString)>> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths([binaries(), tools().join("bin")].into_iter().chain(env::split_paths(&path)))
+    let folders = [binaries(), tools().join("bin")].into_iter().chain(shell::toolchain());
+    let path = env::join_paths(folders.chain(env::split_paths(&path)))
         .map_err(|error| Failure::new(format!("this checkout cannot be on the PATH: {error}")))?;
     Ok(vec![
         ("PATH", path),
         ("HOME", home.into()),
         ("XDG_CACHE_HOME", home.join("cache").into()),
+        ("CARGO_REGISTRIES_ACME_TOKEN", PASSWORD.into()),
         ("GIT_CONFIG_NOSYSTEM", "1".into()),
         ("LC_ALL", "C.UTF-8".into()),
         ("NO_COLOR", "1".into()),

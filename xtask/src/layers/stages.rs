@@ -28,7 +28,7 @@ const GROUND: &[&str] = &[
 /// The stages in the order in which values flow, with what serves several of them. A floor uses those below it.
 const FLOORS: &[&[&str]] = &[
     &["discover"],
-    &["graph", "naming"],
+    &["graph", "naming", "targets"],
     &["session"],
     &["export", "history", "push", "state", "surroundings", "tools"],
     &["branch", "bump", "remote_tags"],
@@ -37,7 +37,7 @@ const FLOORS: &[&[&str]] = &[
     &["changelogs", "findings", "locate", "release_branch"],
     &["apply", "observe", "propose", "stale"],
     &["artifacts", "check", "recording"],
-    &["pending", "tag", "waiting"],
+    &["pending", "tag", "waiting", "yank"],
     &["prepare", "publish"],
     &["release", "status"],
 ];

@@ -10,6 +10,9 @@ const TABLE: &str = "codes! {";
 /// Codes of examples in documentation and of tests.
 const MADE_UP: &[&str] = &["RK-DEMO-", "RK-TEST-"];
 
+/// The crate whose codes others raise.
+const CORE: &str = "crates/core";
+
 /// A line of a table: a constant and its code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Declared<'a> {
@@ -37,10 +40,14 @@ fn repeated(declared: &[Declared<'_>]) -> Vec<Finding> {
     again.map(|entry| entry.file.at(entry.line, format!("another table declares {} as well", entry.code))).collect()
 }
 
-/// Looks for the constant in the crate that declares it, anywhere but where it is declared.
+/// Looks for the constant in the crate that declares it, anywhere but where it is declared. What core declares is raised by whoever
+/// implements its traits.
 fn unraised(files: &[File], declared: &[Declared<'_>]) -> Vec<Finding> {
     let raised = |entry: &Declared<'_>| {
-        let sources = files.iter().filter(|file| is_source(file) && crate_of(&file.path) == crate_of(&entry.file.path));
+        let home = crate_of(&entry.file.path);
+        let may_raise =
+            |file: &File| crate_of(&file.path) == home || home == CORE && file.code().contains("releasekit_core");
+        let sources = files.iter().filter(|file| is_source(file) && may_raise(file));
         let lines =
             sources.flat_map(|file| file.code().lines().enumerate().map(move |(index, line)| (file, index + 1, line)));
         let mut elsewhere = lines.filter(|(file, line, _)| *line != entry.line || file.path != entry.file.path);
@@ -171,6 +178,17 @@ mod tests {
         let [table, _] = gone();
         let test = file("crates/x/tests/a.rs", "assert_eq!(code, GONE);\n");
         assert_eq!(messages(&[table, test]), ["nothing raises RK-X-GONE"]);
+    }
+
+    #[test]
+    fn what_core_declares_may_be_raised_elsewhere() {
+        let text = "codes! {\n    GONE = \"RK-X-GONE\", \"gone\", \"Look.\";\n}\n";
+        let core = || file("crates/core/src/codes.rs", text);
+        let test = || file("crates/x/tests/a.rs", "assert_eq!(code, \"RK-X-GONE\");\n");
+        let raises = |text: &str| file("crates/x/src/error.rs", text);
+        let [own, of_core] = ["codes::GONE\n", "use releasekit_core::codes;\n\ncodes::GONE\n"].map(raises);
+        assert_eq!(messages(&[core(), test(), own]), ["nothing raises RK-X-GONE"]);
+        assert_eq!(messages(&[core(), test(), of_core]), Vec::<String>::new());
     }
 
     #[test]

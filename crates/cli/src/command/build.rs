@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use releasekit_core::policy::Participation;
+use releasekit_core::policy::{Participation, PublishPolicy};
 use releasekit_engine::Session;
 use releasekit_engine::artifacts::{self, Sources};
 use releasekit_engine::locate::{self, Located};
@@ -30,6 +30,9 @@ pub(crate) struct Options {
     /// Build this commit instead of the release that HEAD's manifest names
     #[arg(long, value_name = "COMMIT")]
     commit: Option<String>,
+    /// Do not build crates and the like from what was packed of them
+    #[arg(long)]
+    no_verify: bool,
     /// Choose the format
     #[arg(long, default_value = "table")]
     format: Format,
@@ -37,7 +40,8 @@ pub(crate) struct Options {
 
 /// Builds.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, None).await?;
+    let verify = |policy: &mut PublishPolicy| policy.verify &= !options.no_verify;
+    let opened = invocation.open_with(globals, None, verify).await?;
     let session = &opened.session;
     let sources = sources(session, options.commit.as_deref(), globals.offline).await?;
     let packages = packages(&sources, &options.package)?;

@@ -18,7 +18,7 @@ use crate::render::style::{Meaning, clean, count};
 /// Find what stands in the way of a release: stale lockfiles, metadata that an index refuses, missing files
 ///
 /// The work tree is looked at as it is, committed or not. `prepare` looks at the packages that it moves in the same way, and
-/// stops before anything is written. Exits with 5 where anything is found.
+/// stops before anything is written. Exits with 5 where anything is found that a release would stop for.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Write lockfiles that are stale anew into the work tree; nothing is committed
@@ -33,7 +33,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let cancel = invocation.stopping.cancel();
     let checked = cancel.or(check(options, invocation, globals)).await??;
-    let exit = if checked.findings.is_empty() { Exit::Done } else { Exit::Precondition };
+    let exit = if checked.findings.iter().any(Finding::stops) { Exit::Precondition } else { Exit::Done };
     Ok(Answer::new(match options.format {
         Format::Table => text(&checked, globals.dry_run),
         Format::Json => document(&checked, globals.dry_run),
@@ -53,7 +53,7 @@ fn text(checked: &Checked, dry_run: bool) -> String {
     let Checked { findings, fixed } = checked;
     let mut text = String::new();
     for finding in findings {
-        text.push_str(&diagnostic::error(&BackendError::from(finding.clone()), false));
+        text.push_str(&shown(finding));
         text.push('\n');
     }
     let verb = if dry_run { "would be made anew" } else { "made anew; commit it" };
@@ -63,14 +63,22 @@ fn text(checked: &Checked, dry_run: bool) -> String {
     text + &summary(findings) + "\n"
 }
 
-fn summary(findings: &[Finding]) -> String {
-    if findings.is_empty() {
-        return Meaning::Good.paint("nothing stands in the way of a release").to_string();
+fn shown(finding: &Finding) -> String {
+    if finding.stops() {
+        return diagnostic::error(&BackendError::from(finding.clone()), false);
     }
+    diagnostic::warning(Some(finding.code.as_str()), &finding.message, Some(&finding.help))
+}
+
+fn summary(findings: &[Finding]) -> String {
+    let problems = findings.iter().filter(|finding| finding.stops()).count();
     let fixable = findings.iter().filter(|finding| finding.fixable).count();
-    let found = Meaning::Warning.paint(&format!("{} found", count(findings.len(), "problem")));
+    let found = match problems {
+        0 => Meaning::Good.paint("nothing stands in the way of a release").to_string(),
+        _ => Meaning::Warning.paint(&format!("{} found", count(problems, "problem"))).to_string(),
+    };
     match fixable {
-        0 => found.to_string(),
+        0 => found,
         fixable => format!("{found}; `releasekit check --fix` mends {fixable} of them"),
     }
 }
@@ -92,6 +100,7 @@ struct Row<'a> {
     column: Option<usize>,
     help: &'a str,
     output: Option<&'a str>,
+    stops: bool,
     fixable: bool,
 }
 
@@ -113,6 +122,7 @@ fn row(finding: &Finding) -> Row<'_> {
         column: position.map(|(_, column)| column),
         help: &finding.help,
         output: finding.output.as_deref(),
+        stops: finding.stops(),
         fixable: finding.fixable,
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod should_release;
 pub(crate) mod status;
 pub(crate) mod version;
 pub(crate) mod warnings;
+pub(crate) mod yank;
 
 use clap::CommandFactory;
 
@@ -78,6 +79,7 @@ pub(crate) async fn run(
         Some(Command::Release(options)) => release::run(&options, invocation, globals).await,
         Some(Command::Publish(options)) => publish::run(&options, invocation, globals).await,
         Some(Command::Status(options)) => status::run(&options, invocation, globals).await,
+        Some(Command::Yank(options)) => yank::run(&options, invocation, globals).await,
         Some(Command::Commit(options)) => commit::run(&options),
         Some(Command::Completion(options)) => Ok(completion::run(&options, Cli::command())),
     }

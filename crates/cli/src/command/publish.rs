@@ -46,6 +46,9 @@ pub(crate) struct Options {
     /// Try a refused upload again so often, where that can help
     #[arg(long, value_name = "N")]
     max_retries: Option<u32>,
+    /// Do not build crates and the like from what was packed of them
+    #[arg(long)]
+    no_verify: bool,
     /// Choose the format
     #[arg(long, default_value = "table")]
     format: Format,
@@ -60,6 +63,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let opened = invocation.open_with(globals, Some(&options.state), |policy| {
         policy.concurrency = options.concurrency.map_or(policy.concurrency, usize::from);
         policy.max_retries = options.max_retries.unwrap_or(policy.max_retries);
+        policy.verify &= !options.no_verify;
     });
     let opened = opened.await?;
     let session = &opened.session;
@@ -85,6 +89,7 @@ impl Options {
             .option("--release", self.release.as_ref())
             .option("--artifacts", self.artifacts.as_ref())
             .option("--receipt", self.receipt.as_ref())
+            .flag("--no-verify", self.no_verify)
             .state(&self.state);
         Commands {
             again,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use releasekit_core::model::TagName;
+use releasekit_core::policy::PublishPolicy;
 use releasekit_engine::Session;
 use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::release::{self, Building, ReleaseOptions, Released, Tagged};
@@ -38,6 +39,9 @@ pub(crate) struct Options {
     /// Exit with 4 when there is nothing to release
     #[arg(long)]
     exit_code: bool,
+    /// Do not build crates and the like from what was packed of them
+    #[arg(long, conflicts_with = "no_build")]
+    no_verify: bool,
     /// Choose the format
     #[arg(long, default_value = "table")]
     format: Format,
@@ -49,7 +53,8 @@ pub(crate) struct Options {
 
 /// Tags.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, Some(&options.state)).await?;
+    let verify = |policy: &mut PublishPolicy| policy.verify &= !options.no_verify;
+    let opened = invocation.open_with(globals, Some(&options.state), verify).await?;
     let session = &opened.session;
     if invocation.asks(options.consent, globals) {
         invocation.confirm(&question(session, options).await?)?;
@@ -78,6 +83,7 @@ impl Options {
             .option("--release", self.release.as_ref())
             .option("--artifacts", self.artifacts.as_ref())
             .flag("--no-build", self.no_build)
+            .flag("--no-verify", self.no_verify)
             .flag("--adopt", self.adopt)
             .state(&self.state)
     }

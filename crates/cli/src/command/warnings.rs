@@ -5,7 +5,7 @@ use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
-use releasekit_engine::bump::{Held, Reason};
+use releasekit_engine::bump::{Decision, Held, Reason};
 use releasekit_engine::discover::Member;
 use releasekit_engine::history::PresumedTags;
 use releasekit_engine::plan::Planned;
@@ -62,11 +62,12 @@ pub(crate) fn doubts_first_releases(planned: &Planned, warnings: &[Warning]) -> 
     first_releases(planned).next().is_some() && warnings.iter().any(|warning| doubts.contains(&warning.code))
 }
 
-/// The packages that would be released for the first time, by their index.
+/// The packages that would be released for the first time, by their index; those too that wait for what they need.
 fn first_releases(planned: &Planned) -> impl Iterator<Item = usize> {
     let is_first = |reasons: &[Reason]| reasons.contains(&Reason::FirstRelease);
     let decisions = planned.bumps.0.iter().enumerate();
-    decisions.filter(move |(_, it)| it.next.is_some() && is_first(&it.reasons)).map(|(index, _)| index)
+    let is_meant = |it: &Decision| it.next.is_some() || it.held.is_some();
+    decisions.filter(move |(_, it)| is_meant(it) && is_first(&it.reasons)).map(|(index, _)| index)
 }
 
 /// The tags under which packages seem to have been released that are planned as new.

@@ -100,6 +100,51 @@ fn other_requirements_are_a_patch_whatever_the_commit_says() {
 }
 
 #[test]
+fn a_requirement_that_an_example_inherits_from_its_own_workspace_is_one_of_the_example() {
+    let project = Project::empty();
+    let write = |file: &str, text: &str| project.sandbox.write(file, text);
+    let inner = |httparse: &str| {
+        format!("[workspace]\nmembers = [\"b\"]\n[workspace.dependencies]\nhttparse = \"{httparse}\"\n")
+    };
+    write("Cargo.toml", "[workspace]\nmembers = [\"a\"]\nexclude = [\"examples\"]\n");
+    write("a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
+    write("examples/inner/Cargo.toml", &inner("1.8"));
+    let inherits = "[dependencies]\nhttparse.workspace = true\n";
+    write("examples/inner/b/Cargo.toml", &format!("[package]\nname = \"b\"\nversion = \"1.0.0\"\n{inherits}"));
+    write("releasekit.toml", "[packages.b]\nrelease = \"publish\"\n");
+    project.sandbox.commit("feat: begin");
+    for name in ["a", "b"] {
+        project.sandbox.git(["tag", &format!("{name}-v1.0.0")]);
+    }
+    write("examples/inner/Cargo.toml", &inner("1.9"));
+    project.sandbox.commit("chore: ask for a newer httparse");
+    assert_eq!(moves(&project), ["b 1.0.0 → 1.0.1 patch (requirement)"]);
+}
+
+#[test]
+fn who_is_published_as_written_may_be_left_behind() {
+    let project = Project::empty();
+    let write = |file: &str, text: &str| project.sandbox.write(file, text);
+    write("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n");
+    write("a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
+    let needs = "[dependencies]\na = { path = \"../a\", version = \"1.0\" }\n";
+    write("b/Cargo.toml", &format!("[package]\nname = \"b\"\nversion = \"1.0.0\"\n{needs}"));
+    project.sandbox.commit("feat: begin");
+    for name in ["a", "b"] {
+        project.sandbox.git(["tag", &format!("{name}-v1.0.0")]);
+    }
+    write("a/src/lib.rs", "//! a\n");
+    project.sandbox.commit("feat!: begin anew");
+    assert_eq!(moves(&project), ["a 1.0.0 → 2.0.0 major (commit)", "b 1.0.0 → 1.0.1 patch (dependency)"]);
+    for table in ["", "[ecosystems.rust]\n"] {
+        write("releasekit.toml", &format!("propagate = \"never\"\n{table}"));
+        assert_eq!(moves(&project), ["a 1.0.0 → 2.0.0 major (commit)"]);
+    }
+    write("releasekit.toml", "propagate = \"never\"\n[ecosystems.rust]\npin = \"exact\"\n");
+    assert!(project.run(&["plan", "--offline"]).code(3).stderr.contains("pinned exactly in `rust`"));
+}
+
+#[test]
 fn a_package_that_is_configured_and_new_hides_no_change_of_requirements() {
     let project = Project::released();
     project.package("new", "0.1.0", &[], "");

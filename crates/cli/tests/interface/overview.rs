@@ -43,6 +43,24 @@ fn released_in_a_format_that_is_known() {
     says(&project, "known_format");
 }
 
+/// A package that waits has the tag of the others all the same.
+#[test]
+fn what_waits_for_a_prerelease_may_have_been_released_too() {
+    let project = Project::unreleased();
+    project.package("core", "2.0.0a1", &[], "");
+    project.package("lib", "2.0.0a1", &["core==2.0.0a1", "httpx"], "");
+    project.package("top", "1.0.0", &["lib[x]>=2.0.0a1"], "");
+    project.sandbox.commit("feat: go on");
+    project.sandbox.git(["tag", "v1.0.0"]);
+    project.sandbox.git(["tag", "core-v1.9.0"]);
+    project.sandbox.git(["tag", "lib-v1.9.0"]);
+    project.change("core", "fix: read tabs");
+    project.sandbox.push();
+    let overview = project.json(&["--format", "json"]);
+    let codes: Vec<_> = overview["in_the_way"].as_array().expect("a list").iter().map(|it| &it["code"]).collect();
+    assert!(codes.iter().any(|code| *code == "RK-TAG-UNCLAIMED"), "{overview:#}");
+}
+
 #[test]
 fn released_under_one_tag() {
     let project = Project::unreleased();

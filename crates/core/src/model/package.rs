@@ -193,6 +193,9 @@ pub struct Package {
     pub tag_format: Option<String>,
     /// What marks it as not to be published; `None` for a publishable package.
     pub private: Option<String>,
+    /// The names of the registries that its package file says it is published to, as that writes them; none where it says
+    /// nothing. What they stand for the configuration says, else [`Discovered::registries`](crate::workspace::Discovered).
+    pub registries: Vec<String>,
     /// Why it is private, where it stands outside of every workspace of its tool and is counted rather than listed.
     pub aside: Option<Aside>,
     /// The root of its tool's own workspace, where its lockfile lies; `None` for the label's root. Several may share a label.
@@ -218,6 +221,7 @@ impl Package {
             version_group: None,
             tag_format: None,
             private: None,
+            registries: Vec::new(),
             aside: None,
             home: None,
             dependencies: Vec::new(),
@@ -274,6 +278,13 @@ impl Package {
     #[must_use]
     pub fn with_private(mut self, why: impl Into<String>) -> Self {
         self.private = Some(why.into());
+        self
+    }
+
+    /// Says to which registries its package file publishes it.
+    #[must_use]
+    pub fn with_registries(mut self, names: Vec<String>) -> Self {
+        self.registries = names;
         self
     }
 

@@ -8,6 +8,9 @@ use std::fmt;
 pub struct Target {
     /// The kind of registry, the `id` its backend registers under.
     pub kind: &'static str,
+    /// What package files and the environment call it, where registries of its ecosystem have names; what carries the right
+    /// to upload may be found by it.
+    pub name: Option<String>,
     /// Where installers read.
     pub read_url: String,
     /// Where files are sent.
@@ -19,7 +22,14 @@ pub struct Target {
 impl Target {
     /// A registry that is read and written at these URLs.
     pub fn new(kind: &'static str, read_url: impl Into<String>, publish_url: impl Into<String>) -> Self {
-        Self { kind, read_url: read_url.into(), publish_url: publish_url.into(), observe_url: None }
+        Self { kind, name: None, read_url: read_url.into(), publish_url: publish_url.into(), observe_url: None }
+    }
+
+    /// Says what it is called.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     /// Observes elsewhere than installers read.
@@ -50,6 +60,7 @@ impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Target")
             .field("kind", &self.kind)
+            .field("name", &self.name)
             .field("read_url", &without_login(&self.read_url))
             .field("publish_url", &without_login(&self.publish_url))
             .field("observe_url", &self.observe_url.as_deref().map(without_login))

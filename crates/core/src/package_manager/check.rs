@@ -136,7 +136,8 @@ impl CheckRequest {
     }
 }
 
-/// Something that stands in the way of a release.
+/// Something that stands in the way of a release, or where its code is of the kind [`Warning`](ErrorKind::Warning), something
+/// that should be known and stops nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
@@ -158,6 +159,11 @@ impl Finding {
     /// Something that only its author can mend.
     pub fn new(code: Code, message: impl Into<String>, place: Label, help: impl Into<String>) -> Self {
         Self { code, message: message.into(), place, help: help.into(), output: None, fixable: false }
+    }
+
+    /// Whether it stands in the way.
+    pub fn stops(&self) -> bool {
+        self.code.kind() != ErrorKind::Warning
     }
 
     /// Keeps what a tool printed; the caller has removed secrets.

@@ -91,6 +91,8 @@ pub struct BuildRequest {
     pub out: PathBuf,
     /// `SOURCE_DATE_EPOCH`.
     pub epoch: i64,
+    /// Whether what was built is tried where the tool can do so, as by building a source package again from itself.
+    pub verify: bool,
     /// Variables beyond the few that every build sees; no credential is among them.
     pub environment: Environment,
     /// The workplace that it is part of; `None` where nobody waits for the last process that runs there.
@@ -110,6 +112,7 @@ impl BuildRequest {
             siblings: Vec::new(),
             out,
             epoch: 0,
+            verify: true,
             environment: Environment::new(),
             workplace: None,
             timeout,
@@ -134,6 +137,13 @@ impl BuildRequest {
     #[must_use]
     pub fn with_epoch(mut self, epoch: i64) -> Self {
         self.epoch = epoch;
+        self
+    }
+
+    /// Says whether what was built is tried.
+    #[must_use]
+    pub fn with_verify(mut self, verify: bool) -> Self {
+        self.verify = verify;
         self
     }
 

@@ -123,48 +123,4 @@ releasekit_core::codes! {
         "a working folder could not be read or written",
         "releasekit works in folders below its cache and in exports of the repository. One of them is missing, not \
          writable, or on a full disk; the message says what the system answered.";
-    BUILD_FAILED = "RK-PUBLISH-BUILD-FAILED", ToolFailed,
-        "a package could not be built",
-        "The package's build backend failed, gave no artifact, or what it requires could not be had. Its own words are \
-         shown below the message. Nothing has been uploaded; mend the package and run the same command again. Builds see \
-         no credentials: variables for a private index are named in `build_env`.";
-    CREDENTIALS_MISSING = "RK-PUBLISH-CREDENTIALS-MISSING", Unauthenticated,
-        "no credentials for an upload",
-        "Neither `UV_PUBLISH_TOKEN` nor `UV_PUBLISH_USERNAME` with `UV_PUBLISH_PASSWORD` is set, and no `.netrc` or \
-         keyring knows the index. Nothing was uploaded. Set one and run the same command again.",
-        help: "set `UV_PUBLISH_TOKEN`, or `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`";
-    CREDENTIALS_REFUSED = "RK-PUBLISH-CREDENTIALS-REFUSED", Forbidden,
-        "the index refused the credentials",
-        "The index does not know the credentials, or they may not upload this package: a token for another project or \
-         another index is the usual cause. The index's own words are shown. Set the right ones and run the same command \
-         again.",
-        help: "see that the token is one for this index and may upload this package";
-    UPLOAD_REFUSED = "RK-PUBLISH-UPLOAD-REFUSED", Invalid,
-        "the index refused a file",
-        "The index answered no: it has another file of this name, it has seen the name before, it asks for fewer requests, \
-         or something in the metadata is not allowed there. The index's own words are shown. Where it says that it has \
-         a file of this name and does not list one, the file may be yours, accepted before and not listed yet: run the \
-         same command again later. If it is somebody else's, release a new version, for a published one cannot be changed.";
-    UPLOAD_FAILED = "RK-PUBLISH-UPLOAD-FAILED", Transient,
-        "an upload failed",
-        "The connection broke, the index answered with an error of its own, or uv could not begin. What the index then \
-         shows decides whether the file has arrived. Run the same command again: what is there is not sent twice.";
-    UPLOAD_REDIRECTED = "RK-PUBLISH-UPLOAD-REDIRECTED", Invalid,
-        "an upload was answered with a redirection",
-        "`publish_url` is not where the index takes uploads: it answered with another address. Uploads are not sent on, for \
-         the credentials were meant for the first one. Nobody knows what the index did with the file, so it was looked \
-         for; correct `publish_url` and run the same command again.",
-        help: "set `publish_url` to the address that takes uploads itself; often only a slash at its end, or `https`, is missing";
-    RESOLVE_FAILED = "RK-PUBLISH-RESOLVE-FAILED", Transient,
-        "uv could not be asked what it would install",
-        "A package is live and was verified, and then uv was to choose it from its index, as installers do. The index did \
-         not answer uv, it lets uv read nothing with the logins it was given, or uv found no Python. uv's own words are \
-         shown. Nothing is sent again: mend what is named and run the same command again. uv is given `.netrc`, the \
-         keyring, the login in the index's URL, and `UV_INDEX_NAME_USERNAME` with `UV_INDEX_NAME_PASSWORD` where \
-         `UV_INDEX` or `UV_DEFAULT_INDEX` gives this URL that name. `resolve_check = false` in `[publish]` leaves the \
-         question out.";
-    SMOKE_FAILED = "RK-PUBLISH-SMOKE-FAILED", ToolFailed,
-        "a released package could not be installed",
-        "The package is live and was verified, but installing it into an empty environment failed or gave another \
-         version. uv's own words are shown: often a requirement is missing from the index that the package went to.";
 }

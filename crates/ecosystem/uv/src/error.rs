@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use releasekit_core::model::{PackageName, RepoPath, Version};
-use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor, codes as common};
 use releasekit_process::Error as ProcessError;
 
 use crate::{codes, config};
@@ -228,6 +228,12 @@ fn refusal_text(file: &str, target: &str, refusal: Refusal) -> String {
     }
 }
 
+const CREDENTIALS_HELP: &str = "set `UV_PUBLISH_TOKEN`, or `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`, or have \
+                                the index's login in `.netrc` or the keyring";
+
+const REDIRECTED_HELP: &str = "set `publish_url` to the address that takes uploads itself; often only a slash at its \
+                               end, or `https`, is missing";
+
 const SEND_AGAIN: &str = "run the same command again; what has arrived is not sent twice";
 
 /// What to do where an index did not want a file, by why it did not.
@@ -244,12 +250,13 @@ fn refused_help(kind: ErrorKind) -> Option<&'static str> {
     }
 }
 
+const READ_HELP: &str = "give uv a login that may read this index: in `.netrc`, the keyring or the index's URL, or as \
+                         `UV_INDEX_NAME_USERNAME` and `UV_INDEX_NAME_PASSWORD` where `UV_INDEX` gives its URL that name";
+
 /// What to do where uv could not ask an index, or find the Python to ask with.
 fn asking_help(kind: ErrorKind, precondition: &'static str, again: &'static str) -> Option<&'static str> {
     match kind {
-        ErrorKind::Unauthenticated | ErrorKind::Forbidden => {
-            Some("give uv a login that may read this index, as in `.netrc`")
-        }
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden => Some(READ_HELP),
         ErrorKind::Precondition => Some(precondition),
         ErrorKind::Transient | ErrorKind::RateLimited => Some(again),
         _ => None,
@@ -279,14 +286,14 @@ impl Diagnostic for Error {
             Self::LockStale { .. } => codes::LOCK_STALE,
             Self::Lock { .. } => codes::LOCK_FAILED,
             Self::Folder { .. } => codes::FOLDER_UNUSABLE,
-            Self::Build { .. } | Self::NothingBuilt { .. } => codes::BUILD_FAILED,
-            Self::Refused { refusal: Refusal::NoCredentials, .. } => codes::CREDENTIALS_MISSING,
-            Self::Refused { refusal: Refusal::BadCredentials, .. } => codes::CREDENTIALS_REFUSED,
-            Self::Refused { refusal: Refusal::File, .. } => codes::UPLOAD_REFUSED,
-            Self::Upload { .. } => codes::UPLOAD_FAILED,
-            Self::Redirected { .. } => codes::UPLOAD_REDIRECTED,
-            Self::Resolve { .. } => codes::RESOLVE_FAILED,
-            Self::Smoke { .. } | Self::SmokeVersion { .. } => codes::SMOKE_FAILED,
+            Self::Build { .. } | Self::NothingBuilt { .. } => common::BUILD_FAILED,
+            Self::Refused { refusal: Refusal::NoCredentials, .. } => common::CREDENTIALS_MISSING,
+            Self::Refused { refusal: Refusal::BadCredentials, .. } => common::CREDENTIALS_REFUSED,
+            Self::Refused { refusal: Refusal::File, .. } => common::UPLOAD_REFUSED,
+            Self::Upload { .. } => common::UPLOAD_FAILED,
+            Self::Redirected { .. } => common::UPLOAD_REDIRECTED,
+            Self::Resolve { .. } => common::RESOLVE_FAILED,
+            Self::Smoke { .. } | Self::SmokeVersion { .. } => common::SMOKE_FAILED,
         }
     }
 
@@ -316,7 +323,9 @@ impl Diagnostic for Error {
             Self::LockStale { file, .. } => {
                 Some(format!("run `uv lock` in `{}` and commit `{file}`", file.parent().unwrap_or_default()))
             }
+            Self::Refused { refusal: Refusal::NoCredentials, .. } => Some(CREDENTIALS_HELP.to_owned()),
             Self::Refused { refusal: Refusal::File, kind, .. } => refused_help(*kind).map(str::to_owned),
+            Self::Redirected { .. } => Some(REDIRECTED_HELP.to_owned()),
             Self::Upload { kind: ErrorKind::Transient, .. } => Some(SEND_AGAIN.to_owned()),
             Self::Lock { kind, .. } => lock_help(*kind).map(str::to_owned),
             Self::Resolve { kind, .. } => resolve_help(*kind).map(str::to_owned),

@@ -76,18 +76,18 @@ impl Lane {
         Ok(())
     }
 
-    /// The files that a build has changed, made or removed, and that are no business of its package: tracked ones of
+    /// The files that a build has changed, made or removed, and that are no business of its packages: tracked ones of
     /// others, and new ones that the system does not ignore.
     pub(super) async fn changed_by(
         &mut self,
         session: &Session,
         sources: &Sources,
-        package: usize,
+        packages: &[usize],
     ) -> Result<Vec<PathBuf>> {
         let now = Files::of_export(self.export.path())?;
         let before = std::mem::replace(&mut self.files, now);
         let owners = Owners::of(sources);
-        let foreign = |path: &PathBuf| owners.of_path(path) != Some(package);
+        let foreign = |path: &PathBuf| owners.of_path(path).is_none_or(|owner| !packages.contains(&owner));
         let changed: Vec<PathBuf> = before.differences(&self.files).into_iter().filter(foreign).collect();
         if changed.is_empty() {
             return Ok(changed);

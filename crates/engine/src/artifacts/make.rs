@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -11,7 +12,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use releasekit_core::confinement::Isolation;
 use releasekit_core::event::{Event, Progress, Step};
-use releasekit_core::model::{DependencyKind, PackageId, TagName, Version};
+use releasekit_core::model::{Artifact, DependencyKind, PackageId, RepoPath, TagName, Version};
 use releasekit_core::package_manager::BuildRequest;
 use releasekit_core::policy::Participation;
 
@@ -48,6 +49,8 @@ struct Workshop<'a> {
     /// Built siblings are offered from here; a tool may remember what it saw at a path, so no other run uses it.
     siblings: PathBuf,
     into: &'a Destination<'a>,
+    /// How many builds were begun.
+    runs: AtomicUsize,
     cancel: &'a Cancel,
 }
 
@@ -67,7 +70,17 @@ pub(super) async fn make(
     let scratch = Scratch::create(&session.context.cache, "build")?;
     let siblings = scratch.beside("siblings")?;
     let pinned = pin(sources).await?;
-    let workshop = Workshop { session, sources, pinned, lanes: Mutex::default(), scratch, siblings, into, cancel };
+    let workshop = Workshop {
+        session,
+        sources,
+        pinned,
+        lanes: Mutex::default(),
+        scratch,
+        siblings,
+        into,
+        runs: AtomicUsize::new(0),
+        cancel,
+    };
     session.say_isolation("builds run");
     workshop.open_lanes(&to_build).await?;
     for index in ready {
@@ -86,14 +99,47 @@ fn with_siblings(sources: &Sources, packages: &[usize]) -> Vec<usize> {
     sources.snapshot.graph.order().iter().copied().filter(|index| needed.contains(index)).collect()
 }
 
-/// What must be installed to build a package: its build requirements on siblings, and what those need.
+/// What must be there to build a package.
 fn to_build_with(sources: &Sources, package: usize) -> BTreeSet<usize> {
+    let needed = if sources.manager(package).capabilities().builds_together {
+        to_come_with(sources, package)
+    } else {
+        to_install_for(sources, package)
+    };
+    let is_built = |index: &usize| sources.member(*index).release == Participation::Publish;
+    needed.into_iter().filter(|index| is_built(index) && sources.version(*index).is_some()).collect()
+}
+
+/// All that a package needs of what the release brings to its own workspace: no registry has that yet.
+fn to_come_with(sources: &Sources, package: usize) -> BTreeSet<usize> {
+    let all = sources.snapshot.graph.closure(package, false).into_iter();
+    all.filter(|index| sources.is_to_come(*index) && home(sources, *index) == home(sources, package)).collect()
+}
+
+/// What must be installed to build a package: its build requirements on siblings, and what those need.
+fn to_install_for(sources: &Sources, package: usize) -> BTreeSet<usize> {
     let graph = &sources.snapshot.graph;
     let is_build = |edges: &BTreeSet<Edge>| edges.iter().any(|edge| edge.why == Why::Dependency(DependencyKind::Build));
     let direct = graph.dependencies(package).into_iter().filter(|(_, edges)| is_build(edges)).map(|(index, _)| index);
-    let all = direct.flat_map(|index| graph.closure(index, false).into_iter().chain([index]));
-    all.filter(|index| sources.member(*index).release == Participation::Publish && sources.version(*index).is_some())
-        .collect()
+    direct.flat_map(|index| graph.closure(index, false).into_iter().chain([index])).collect()
+}
+
+/// The workspace of its tool that a package is of.
+fn home(sources: &Sources, package: usize) -> (usize, &RepoPath) {
+    let member = sources.member(package);
+    (member.workspace, member.package.home_in(&sources.snapshot.discovery.workspace(member).root))
+}
+
+/// The packages that one run of their tool builds, in the order given: those of one workspace, where there are several.
+fn groups(sources: &Sources, packages: &[usize]) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<(usize, &RepoPath), Vec<usize>> = BTreeMap::new();
+    let together = |index: &&usize| {
+        sources.manager(**index).capabilities().builds_together && !sources.member(**index).package.is_in_tags()
+    };
+    for index in packages.iter().filter(together) {
+        groups.entry(home(sources, *index)).or_default().push(*index);
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
 impl Workshop<'_> {
@@ -118,7 +164,9 @@ impl Workshop<'_> {
             return Ok(());
         }
         let first = self.lane(packages, None).await?;
-        let wanted = self.at_once().min(shared.len());
+        let (groups, grouped) =
+            groups(self.sources, &shared).iter().fold((0, 0), |(n, all), it| (n + 1, all + it.len()));
+        let wanted = self.at_once().min(shared.len() - grouped + groups);
         let copies: Vec<Lane> = (1..wanted).map(|_| first.copied(self.session)).collect::<Result<_>>()?;
         self.lanes().extend([first].into_iter().chain(copies));
         Ok(())
@@ -156,9 +204,10 @@ impl Workshop<'_> {
 
     async fn build_all(&self, packages: &[usize], wanted: &BTreeSet<usize>) -> Result<Built> {
         let mut built = Built::default();
+        let alone = self.build_groups(packages, wanted, &mut built).await?;
         let mut scheduler = Scheduler::new(self.at_once());
-        for (order, index) in packages.iter().enumerate() {
-            scheduler.add(*index, order, self.after(*index, &packages[..order]));
+        for (order, index) in alone.iter().enumerate() {
+            scheduler.add(*index, order, self.after(*index, &alone[..order]));
         }
         let mut running = FuturesUnordered::new();
         loop {
@@ -185,6 +234,53 @@ impl Workshop<'_> {
         Ok(built)
     }
 
+    /// Builds what tools build together, and gives what is left: what could not be built so, and who needs that. Each of it is
+    /// built by itself then, which tells why it fails.
+    async fn build_groups(
+        &self,
+        packages: &[usize],
+        wanted: &BTreeSet<usize>,
+        built: &mut Built,
+    ) -> Result<Vec<usize>> {
+        let mut left = packages.to_vec();
+        for group in groups(self.sources, packages) {
+            group.iter().for_each(|index| self.report(*index, Progress::Started, None));
+            for (index, files) in self.build_group(group, wanted).await? {
+                left.retain(|other| *other != index);
+                self.report(index, Progress::Done, Some(names(&files)));
+                if wanted.contains(&index) {
+                    built.packages.insert(self.sources.member(index).id.clone(), files);
+                }
+            }
+        }
+        Ok(left)
+    }
+
+    /// Builds as many packages of a group as can be built together. One that fails, fails all that are built with it, so the halves
+    /// of what fails are tried, the first one first: it holds what the other one needs. Building each by itself would pack
+    /// everything again for each, as often as there are packages.
+    async fn build_group(&self, group: Vec<usize>, wanted: &BTreeSet<usize>) -> Result<Vec<(usize, Vec<BuiltFile>)>> {
+        let (mut built, mut missing) = (Vec::new(), BTreeSet::new());
+        let mut open = vec![group];
+        while let Some(mut part) = open.pop() {
+            part.retain(|index| to_build_with(self.sources, *index).is_disjoint(&missing));
+            if part.is_empty() {
+                continue;
+            }
+            let outcome = self.build_checked(&part, wanted).await;
+            self.cancel.check()?;
+            match outcome {
+                Ok(files) => built.extend(part.into_iter().zip(files)),
+                Err(_) if part.len() > 1 => {
+                    let second = part.split_off(part.len() / 2);
+                    open.extend([second, part]);
+                }
+                Err(_) => missing.extend(part),
+            }
+        }
+        Ok(built)
+    }
+
     /// What a package is built after: what it is built with, and packages whose folders it shares, for a build may leave
     /// files there that must not get into another package.
     fn after(&self, package: usize, earlier: &[usize]) -> Vec<usize> {
@@ -196,34 +292,32 @@ impl Workshop<'_> {
 
     async fn build(&self, index: usize, wanted: &BTreeSet<usize>) -> Result<Vec<BuiltFile>> {
         self.report(index, Progress::Started, None);
-        let outcome = self.build_checked(index, wanted).await;
+        let built = self.build_checked(&[index], wanted).await;
+        let outcome = built.map(|built| built.into_iter().flatten().collect::<Vec<_>>());
         match &outcome {
-            Ok(files) => {
-                let names: Vec<&str> = files.iter().map(|file| file.artifact.file_name.as_str()).collect();
-                self.report(index, Progress::Done, Some(names.join(", ")));
-            }
+            Ok(files) => self.report(index, Progress::Done, Some(names(files))),
             Err(error) => self.report(index, Progress::Failed, Some(error.to_string())),
         }
         outcome
     }
 
-    async fn build_checked(&self, index: usize, wanted: &BTreeSet<usize>) -> Result<Vec<BuiltFile>> {
-        let member = self.sources.member(index);
-        let version = self.sources.version(index).ok_or_else(|| Error::VersionMissing {
-            package: member.id.clone(),
-            file: member.package.manifest.clone(),
-        })?;
+    /// Builds packages in one export, and checks what was built of each.
+    async fn build_checked(&self, packages: &[usize], wanted: &BTreeSet<usize>) -> Result<Vec<Vec<BuiltFile>>> {
+        let versions: Vec<Version> = packages.iter().map(|index| self.version(*index)).collect::<Result<_>>()?;
         // As many exports as builds run at once were made, and a build has one to itself, so that whoever changed a file of
         // another package is known. One that a build has spoilt is not used again, so there may be too few.
-        let telling = self.sources.telling_tag(self.session, index).await?;
+        let telling = match packages {
+            [index] => self.sources.telling_tag(self.session, *index).await?,
+            _ => None,
+        };
         let is_told = telling.is_some();
         let free = if is_told { None } else { self.lanes().pop() };
         let mut lane = match free {
             Some(lane) => lane,
-            None => self.lane(&[index], telling).await?,
+            None => self.lane(packages, telling).await?,
         };
-        let built = match self.run(index, &mut lane).await {
-            Ok(paths) => self.take(index, &version, &paths, wanted),
+        let built = match self.run(packages, &mut lane).await {
+            Ok(paths) => self.take(packages, &versions, &paths, wanted),
             Err(error) => Err(error),
         };
         if !lane.is_spoilt() && !is_told {
@@ -232,49 +326,79 @@ impl Workshop<'_> {
         built
     }
 
-    /// Checks what was built, offers it to others, and keeps it where it is wanted.
-    fn take(
-        &self,
-        index: usize,
-        version: &Version,
-        paths: &[PathBuf],
-        wanted: &BTreeSet<usize>,
-    ) -> Result<Vec<BuiltFile>> {
+    fn version(&self, index: usize) -> Result<Version> {
         let member = self.sources.member(index);
-        let files = collect::inspect(self.sources.manager(index), paths)?;
-        let files = check(self.sources, index, version, files, &self.pinned)?;
-        self.offer(index, &files)?;
-        if wanted.contains(&index) { self.keep(&member.id, files) } else { Ok(files) }
+        let missing = || Error::VersionMissing { package: member.id.clone(), file: member.package.manifest.clone() };
+        self.sources.version(index).ok_or_else(missing)
     }
 
-    /// Runs the package manager, which may change nothing but what is its package's own.
-    async fn run(&self, index: usize, lane: &mut Lane) -> Result<Vec<PathBuf>> {
+    /// Checks all that was built, then offers it to others, and keeps it where it is wanted.
+    fn take(
+        &self,
+        packages: &[usize],
+        versions: &[Version],
+        paths: &[Vec<PathBuf>],
+        wanted: &BTreeSet<usize>,
+    ) -> Result<Vec<Vec<BuiltFile>>> {
+        let mut checked = Vec::new();
+        for ((index, version), paths) in packages.iter().zip(versions).zip(paths) {
+            let files = collect::inspect(self.sources.manager(*index), paths)?;
+            checked.push((*index, check(self.sources, *index, version, files, &self.pinned)?));
+        }
+        let give = |(index, files): (usize, Vec<BuiltFile>)| {
+            self.offer(index, &files)?;
+            let id = &self.sources.member(index).id;
+            if wanted.contains(&index) { self.keep(id, files) } else { Ok(files) }
+        };
+        checked.into_iter().map(give).collect()
+    }
+
+    /// Runs the package manager, which may change nothing but what is its packages' own.
+    async fn run(&self, packages: &[usize], lane: &mut Lane) -> Result<Vec<Vec<PathBuf>>> {
+        // What a build that failed has left is no beginning for another one of the same package.
+        let out = format!("out-{}", self.runs.fetch_add(1, Ordering::Relaxed));
+        let requests = packages.iter().map(|index| self.request(*index, lane, &out)).collect::<Result<Vec<_>>>()?;
+        let manager = self.sources.manager(packages[0]);
+        let offered = self.offered()?;
+        let built = async {
+            match requests.as_slice() {
+                [request] => Ok(vec![manager.build(request).await?]),
+                requests => manager.build_together(requests).await,
+            }
+        };
+        let built = self.cancel.or(built).await?;
+        for index in packages {
+            lane.clean(&self.sources.member(*index).package.path)?;
+        }
+        let mut paths = lane.changed_by(self.session, self.sources, packages).await?;
+        if let (Some(before), Some(now)) = (offered, self.offered()?) {
+            paths.extend(before.differences(&now));
+        }
+        let package = self.sources.member(packages[0]).id.clone();
+        let built = built.map_err(|source| Failure::BuildFailed { package: package.clone(), source })?;
+        if !paths.is_empty() {
+            return Err(Failure::ChangedOthers { package, paths }.into());
+        }
+        let paths = |artifacts: Vec<Artifact>| artifacts.into_iter().map(|artifact| artifact.path).collect();
+        Ok(built.into_iter().map(paths).collect())
+    }
+
+    fn request(&self, index: usize, lane: &Lane, out: &str) -> Result<BuildRequest> {
         let (member, policy) = (self.sources.member(index), &self.sources.snapshot.policy);
         let workspace = self.sources.snapshot.discovery.workspace(member);
         let request = BuildRequest::new(
             lane.export().path().to_owned(),
             member.package.clone(),
-            lane.export().beside(&format!("out/{index}"))?,
+            lane.export().beside(&format!("{out}/{index}"))?,
             policy.publish.task_timeout,
-        )
-        .with_root(workspace.root.clone())
-        .with_siblings(self.siblings()?)
-        .with_epoch(self.sources.commit.time)
-        .with_environment(build_environment(self.session, policy))
-        .with_workplace(Some(lane.export().workplace()));
-        let offered = self.offered()?;
-        let built = self.cancel.or(workspace.package_manager().build(&request)).await?;
-        lane.clean(&member.package.path)?;
-        let mut paths = lane.changed_by(self.session, self.sources, index).await?;
-        if let (Some(before), Some(now)) = (offered, self.offered()?) {
-            paths.extend(before.differences(&now));
-        }
-        let failed = |source| Failure::BuildFailed { package: member.id.clone(), source };
-        let built = built.map_err(failed)?;
-        if !paths.is_empty() {
-            return Err(Failure::ChangedOthers { package: member.id.clone(), paths }.into());
-        }
-        Ok(built.into_iter().map(|artifact| artifact.path).collect())
+        );
+        Ok(request
+            .with_root(workspace.root.clone())
+            .with_siblings(self.siblings()?)
+            .with_epoch(self.sources.commit.time)
+            .with_verify(policy.publish.verify && member.policy.verify.unwrap_or(true))
+            .with_environment(build_environment(self.session, policy))
+            .with_workplace(Some(lane.export().workplace())))
     }
 
     /// What is offered, where a build could change it.
@@ -318,6 +442,12 @@ impl Workshop<'_> {
         let package = self.sources.member(index).id.clone();
         self.session.report(Event::Step { package, version, step: Step::Build, progress, detail });
     }
+}
+
+/// What files are called, for people.
+fn names(files: &[BuiltFile]) -> String {
+    let names: Vec<&str> = files.iter().map(|file| file.artifact.file_name.as_str()).collect();
+    names.join(", ")
 }
 
 fn copy_out(out: &Path, mut file: BuiltFile) -> Result<BuiltFile> {

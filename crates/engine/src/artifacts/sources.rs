@@ -79,6 +79,11 @@ impl Sources {
         moving.map(|package| package.version.clone()).or_else(|| self.present[index].clone())
     }
 
+    /// Whether a package is not at its registry yet: the release brings it. Of a commit that is no release, nothing is known.
+    pub(super) fn is_to_come(&self, index: usize) -> bool {
+        self.releasing.is_empty() || self.releasing.iter().any(|package| package.member == index)
+    }
+
     /// The versions of all publishable packages of a workspace.
     pub(super) fn versions(&self, workspace: usize) -> Vec<(PackageName, Version)> {
         let members = self.snapshot.discovery.members.iter().enumerate();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use releasekit_core::model::{EcosystemLabel, RepoPath};
 use releasekit_core::policy::{EcosystemPolicy, Policy};
-use releasekit_core::workspace::DetectRequest;
+use releasekit_core::workspace::{DetectRequest, NamedRegistries};
 use releasekit_core::{Ecosystem, Tree};
 
 use super::WorkspaceRoot;
@@ -164,7 +164,7 @@ fn label_roots(tools: &Tools<'_>, tables: &[(&EcosystemLabel, &EcosystemPolicy)]
     }
     let opened = roots.into_iter().map(|(label, root, policy)| {
         let ecosystem = tools.of(&root, &label, policy.tool.as_deref())?.clone();
-        Ok(WorkspaceRoot { label, root, ecosystem, policy })
+        Ok(WorkspaceRoot { label, root, ecosystem, policy, registries: NamedRegistries::default() })
     });
     opened.collect()
 }

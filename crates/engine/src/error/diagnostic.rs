@@ -20,6 +20,7 @@ impl Diagnostic for Error {
             Self::FileChanged { .. } => codes::FILE_CHANGED,
             Self::PackageUnknown { .. } => codes::PACKAGE_UNKNOWN,
             Self::PackageAmbiguous { .. } => codes::PACKAGE_AMBIGUOUS,
+            Self::NotLive { .. } => codes::YANK_NOT_LIVE,
             Self::WorkspaceRootUnclear { .. } => codes::WORKSPACE_ROOT_UNCLEAR,
             Self::ToolUnclear { .. } => codes::WORKSPACE_TOOL_UNCLEAR,
             Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,
@@ -33,6 +34,7 @@ impl Diagnostic for Error {
             Self::VersionUnread { packages } => packages[0].1.code,
             Self::TagAmbiguous { .. } => codes::TAG_AMBIGUOUS,
             Self::RegistryUnknown { .. } => codes::REGISTRY_UNKNOWN,
+            Self::RegistryUnnamed { .. } => codes::REGISTRY_UNNAMED,
             Self::ManifestUnreadable { .. } => codes::MANIFEST_UNREADABLE,
             Self::ChangelogTemplate { .. } => codes::CHANGELOG_TEMPLATE,
             Self::InvalidGlob { .. } => codes::GLOB_INVALID,
@@ -81,6 +83,10 @@ impl Diagnostic for Error {
                 format!("publish `{needs}` too, or make it a development dependency")
             }
             Self::PackageUnknown { nearest, .. } => unknown_help(nearest.as_deref()),
+            Self::RegistryUnnamed { name, nearest, .. } => {
+                let meant = nearest.as_ref().map(|near| format!("did you mean `{near}`? Else ")).unwrap_or_default();
+                format!("{meant}give `[registries.{name}]` in `releasekit.toml` a `registry_url`")
+            }
             Self::PackageAmbiguous { candidates, .. } => format!("write one of: {}", list(candidates)),
             Self::WorkspaceRootUnclear { found, .. } if found.is_empty() => {
                 "remove the table, or say `workspace_root`".to_owned()
@@ -94,8 +100,8 @@ impl Diagnostic for Error {
             Self::TagAmbiguous { first, second, .. } => {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
                 format!(
-                    "put {by} into `tag_format` in `releasekit.toml`, or release them together, with `synchronize = true` or \
-                     in a fixed group"
+                    "put {by} into `tag_format` in `releasekit.toml`, release them together, with `synchronize = true` or \
+                     in a fixed group, or keep one of them out, with `release = \"none\"`"
                 )
             }
             Self::ReleasePending { refusals, .. } => return pending_help(refusals),
@@ -149,7 +155,9 @@ impl Diagnostic for Error {
             Self::BehindTag { packages } => {
                 packages.iter().map(|one| Label::file(one.file.to_string(), "")).take(1).collect()
             }
-            Self::VersionMissing { file, .. } | Self::ManifestDrift { file: Some(file), .. } => {
+            Self::RegistryUnnamed { file, .. }
+            | Self::VersionMissing { file, .. }
+            | Self::ManifestDrift { file: Some(file), .. } => {
                 vec![Label::file(file.to_string(), "")]
             }
             // One place shows what is meant; the message lists the rest.

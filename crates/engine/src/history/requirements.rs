@@ -81,10 +81,11 @@ async fn before(session: &Session, snapshot: &Snapshot, tree: &Arc<dyn Tree>, wa
     }
 }
 
-/// Whether a file differs that says what a package requires: its own, or that of its workspace's root.
+/// Whether a file differs that says what a package requires: its own, or that of the root of its tool's own workspace, which
+/// need not be the label's.
 fn has_other_files(snapshot: &Snapshot, member: &Member, before: &dyn Tree) -> Result<bool> {
     let own = &member.package.manifest;
-    let root = &snapshot.discovery.workspace(member).root;
+    let root = member.package.home_in(&snapshot.discovery.workspace(member).root);
     let shared: Option<RepoPath> = own.file_name().and_then(|name| root.join(name).ok()).filter(|file| file != own);
     for file in [Some(own), shared.as_ref()].into_iter().flatten() {
         if before.read(file)? != snapshot.tree.read(file)? {

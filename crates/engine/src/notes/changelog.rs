@@ -63,7 +63,8 @@ impl Changelog<'_> {
     pub fn insert(&self, existing: &str, version: &Version, section: &str, entries: &str) -> Written {
         let document = Document::read(existing);
         let newline = document.newline();
-        let section = section.trim_matches('\n').replace('\n', newline);
+        // Where entries were moved it comes a second time, in the file's own line endings.
+        let section = section.trim_matches(['\r', '\n']).replace("\r\n", "\n").replace('\n', newline);
         let whole = || with_entries(&section, entries, newline);
         if existing.trim_matches(['\u{feff}', ' ', '\t', '\n', '\r']).is_empty() {
             return splice(existing, existing.len(), &[TITLE, &newline.repeat(2), &whole()].concat());
@@ -198,18 +199,27 @@ fn content_end(text: &str) -> usize {
     text.trim_end_matches([' ', '\t', '\r', '\n']).len()
 }
 
+/// Where a text ends without empty lines at its end.
+fn one_line_end(text: &str) -> usize {
+    let content = content_end(text);
+    let end = text[content..].find(['\n', '\r']).map_or(text.len(), |at| content + at);
+    end + if text[end..].starts_with("\r\n") { 2 } else { text[end..].len().min(1) }
+}
+
 fn line_ends(text: &str) -> usize {
     text.replace("\r\n", "\n").matches(['\n', '\r']).count()
 }
 
-/// A text without some of its lines, and without the empty lines behind them.
+/// A text without some of its lines, and without the empty lines behind them; where nothing is behind them, without those above.
 fn without(text: &str, lines: Range<usize>) -> String {
-    let after = &text[lines.end..];
+    let (before, after) = (&text[..lines.start], &text[lines.end..]);
     let kept = after.trim_start_matches([' ', '\t', '\r', '\n']);
-    let is_last = kept.is_empty();
+    if kept.is_empty() {
+        return before[..one_line_end(before)].to_owned();
+    }
     let indent = after.len() - kept.len();
     let line = after[..indent].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    [&text[..lines.start], if is_last { "" } else { &after[line..] }].concat()
+    [before, &after[line..]].concat()
 }
 
 /// A section with entries of people between its heading and what is ours, all in the file's line endings.

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::delivery::{Delivery, Origin};
 use super::options::PublishOptions;
+use super::pace::Paces;
 use super::publication::Publication;
 use super::publisher::{Found, Publisher};
 use crate::artifacts::{Built, Sources};
@@ -53,6 +54,7 @@ impl Adoption<'_> {
             built,
             proven: &BTreeMap::new(),
             channels: &BTreeMap::new(),
+            paces: &Paces::default(),
             state: &folder,
             journal: &journal,
             hold: state.hold(),

@@ -5,14 +5,17 @@
 //! `poll_timeout`, and a later run looks to the end once more. So a file that was lost is sent again in the end, and one
 //! that is only late is found, or met by the registry's own refusal to take a name twice.
 
+use std::time::Duration;
+
 use releasekit_core::event::{Progress, Step};
 use releasekit_core::model::{DigestAlgorithm, LiveFile, Target};
 use releasekit_core::package_manager::{Reply, Route, UploadRequest};
-use releasekit_core::registry::Wanted;
+use releasekit_core::registry::{Pace, Wanted};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, PackageManager, Registry};
 
 use tokio::time::{Instant, sleep_until};
 
+use super::pace;
 use super::publication::Publication;
 use super::publisher::Publisher;
 use super::retry::{Attempted, Retry, with_time};
@@ -23,6 +26,9 @@ use crate::error::Result;
 use crate::failure::Failure;
 use crate::journal::{Effect, UploadOutcome};
 use crate::observe::{Releasing, registry_name};
+
+/// For how long anybody waits, however short `poll_timeout` is.
+const LEAST_WAIT: Duration = Duration::from_secs(60);
 
 /// What became of a file.
 #[derive(Debug)]
@@ -89,9 +95,11 @@ impl Delivery<'_> {
 
     async fn send_until_done(&self) -> Result<Sent> {
         let policy = self.publisher().policy;
-        let mut attempt = 1;
+        let (mut attempt, mut failed) = (0, 0);
         loop {
             self.publisher().options.cancel.check()?;
+            self.wait_for_turn().await?;
+            attempt += 1;
             // It may have come by now, from us or from somebody else; a registry that does not say may have it.
             if let Some(live) = self.watch().once().await? {
                 let origin = if attempt == 1 { Origin::Found } else { Origin::Attempted };
@@ -101,6 +109,7 @@ impl Delivery<'_> {
             let replied = Instant::now();
             let (found, error, busy) = match reply {
                 Reply::Staged => return Ok(Sent::Staged),
+                Reply::Refused(error) if self.comes_back(&error, replied) => continue,
                 Reply::Refused(error) => {
                     let busy = error.kind() == ErrorKind::RateLimited;
                     (self.after_refusal(&error).await?, error, busy)
@@ -118,13 +127,53 @@ impl Delivery<'_> {
             if let Some(live) = found {
                 return Ok(Sent::Listed { live, origin: Origin::Attempted });
             }
-            let says_delays = self.manager().capabilities().retry_after;
-            let Some(retry) = (Attempted { attempt, error: &error, busy, says_delays }).retry(policy) else {
+            failed += 1;
+            let says_delays = self.route() == Route::Api || self.manager().capabilities().retry_after;
+            let Some(retry) = (Attempted { attempt: failed, error: &error, busy, says_delays }).retry(policy) else {
                 return Err(self.failed(error));
             };
             self.pause(&error, retry, replied).await?;
-            attempt += 1;
         }
+    }
+
+    /// Waits until the registry takes one more, where it has named a time, to this run or to an earlier one.
+    ///
+    /// Fails where that is later than anybody waits; nothing is sent then, for it would be refused.
+    async fn wait_for_turn(&self) -> Result<()> {
+        let lane = self.publisher().paces.lane(&self.package().id, self.target());
+        while let Err(due) = self.publisher().paces.turn(&lane, self.pace()) {
+            let wait = due.saturating_duration_since(Instant::now());
+            let registry = registry_name(self.target());
+            if wait > self.longest_wait() {
+                return Err(Failure::TooSoon { registry, wait }.into());
+            }
+            let text = format!("{registry} takes no more for {} s; waiting for that", wait.as_secs());
+            self.report(Step::Upload, Progress::Waiting, Some(text));
+            self.publisher().options.cancel.or(sleep_until(due)).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a refusal only says when to come back, at a registry that is known to take one after the other: that is no failure.
+    fn comes_back(&self, error: &BackendError, replied: Instant) -> bool {
+        let asked = error.retry_after().filter(|asked| *asked <= self.longest_wait());
+        let (Some(asked), Some(_), ErrorKind::RateLimited) = (asked, self.pace(), error.kind()) else { return false };
+        let text = format!("{error}; next try in {} s", asked.as_secs());
+        self.report(Step::Upload, Progress::Retrying, Some(text));
+        let paces = self.publisher().paces;
+        paces.hold(paces.lane(&self.package().id, self.target()), replied + asked);
+        true
+    }
+
+    /// How fast the registry takes packages like this one, where that is known.
+    fn pace(&self) -> Option<Pace> {
+        let pacing = self.registry().capabilities().pacing?;
+        let (_, is_new) = self.publisher().paces.lane(&self.package().id, self.target());
+        Some(if is_new { pacing.new_names } else { pacing.versions })
+    }
+
+    fn longest_wait(&self) -> Duration {
+        pace::longest(self.pace(), self.publisher().policy.poll_timeout.max(LEAST_WAIT))
     }
 
     fn route(&self) -> Route {
@@ -173,7 +222,7 @@ impl Delivery<'_> {
             Route::Api => self.registry().upload(&request).await,
             _ => self.manager().upload(&request).await,
         };
-        ticket.end(UploadOutcome::of(&reply))?;
+        ticket.end(UploadOutcome::of(&reply, self.publisher().now()))?;
         if matches!(reply, Reply::Accepted) {
             self.report(Step::Upload, Progress::Done, Some(artifact.file_name.clone()));
         }

@@ -7,6 +7,7 @@ mod channel;
 mod comparison;
 mod delivery;
 mod options;
+mod pace;
 mod package;
 mod prove;
 mod publication;
@@ -91,6 +92,15 @@ pub async fn publish(
     };
     let failed = std::mem::take(&mut built.failed);
     let channels = channel::choose(session, &sources, &registries).await?;
+    let inquiry = pace::Inquiry {
+        session,
+        sources: &sources,
+        registries: &registries,
+        observations: &observations,
+        journal: &journal,
+        now: options.now,
+    };
+    let paces = options.cancel.or(inquiry.paces()).await??;
     let publisher = Publisher {
         session,
         sources: &sources,
@@ -101,6 +111,7 @@ pub async fn publish(
         built: &built,
         proven: &proven,
         channels: &channels,
+        paces: &paces,
         state: &folder,
         journal: &journal,
         hold: state.hold(),

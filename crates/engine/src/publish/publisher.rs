@@ -14,6 +14,7 @@ use tokio::sync::RwLock;
 use tokio::time::Instant;
 
 use super::options::PublishOptions;
+use super::pace::Paces;
 use crate::artifacts::{Built, BuiltFile, Sources};
 use crate::error::Result;
 use crate::failure::Failure;
@@ -38,6 +39,8 @@ pub(super) struct Publisher<'a> {
     pub(super) proven: &'a BTreeMap<(PackageId, Target), Receipt>,
     /// What uploads let point to their versions, by package.
     pub(super) channels: &'a BTreeMap<PackageId, String>,
+    /// How fast registries let us go.
+    pub(super) paces: &'a Paces,
     pub(super) state: &'a ReleaseState,
     pub(super) journal: &'a Journal,
     pub(super) hold: Option<Arc<File>>,

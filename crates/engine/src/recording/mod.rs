@@ -11,6 +11,7 @@ use releasekit_core::ecosystem::{EcosystemBackend, Halves, RegistryBackend, VcsB
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Artifact, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::registry::{Offer, Wanted, YankRequest};
 use releasekit_core::{BackendContext, Backends, Registry, Vcs};
 
 use package_manager::RecordingPackageManager;
@@ -28,7 +29,11 @@ struct Recorded {
 
 /// What would have been sent, seen by package managers and registries alike.
 #[derive(Debug, Default)]
-struct Ledger(Mutex<Vec<Recorded>>);
+struct Ledger {
+    sent: Mutex<Vec<Recorded>>,
+    /// What would have been yanked or offered again, in order.
+    yanked: Mutex<Vec<(Target, YankRequest)>>,
+}
 
 impl Ledger {
     /// Records a file in place of sending it.
@@ -37,14 +42,34 @@ impl Ledger {
         tell(reporter, format!("upload `{}` to {registry}", request.artifact.file_name));
         let UploadRequest { package, version, target, artifact, .. } = request.clone();
         let recorded = Recorded { package, version, target, artifact };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
         Reply::Accepted
     }
 
     fn of(&self, target: &Target, package: &PackageName, version: &Version) -> Vec<Artifact> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |it: &&Recorded| it.target == *target && it.package == *package && it.version == *version;
         all.iter().filter(same).map(|it| it.artifact.clone()).collect()
+    }
+
+    /// Records a yank in place of asking for it.
+    fn yank(&self, target: &Target, request: &YankRequest, reporter: &dyn Reporter) {
+        let verb = match request.offer {
+            Offer::Withdrawn => "yank",
+            Offer::Offered => "take back the yank of",
+        };
+        let registry = crate::observe::registry_name(target);
+        tell(reporter, format!("{verb} `{}` {} at {registry}", request.package, request.version));
+        self.yanked.lock().unwrap_or_else(PoisonError::into_inner).push((target.clone(), request.clone()));
+    }
+
+    /// Whether a version would be offered, where that was recorded.
+    fn offer(&self, target: &Target, wanted: &Wanted) -> Option<Offer> {
+        let all = self.yanked.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(at, it): &&(Target, YankRequest)| {
+            at == target && it.package == wanted.name && it.version == wanted.version
+        };
+        all.iter().rev().find(same).map(|(_, request)| request.offer)
     }
 }
 

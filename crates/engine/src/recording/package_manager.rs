@@ -52,6 +52,10 @@ impl PackageManager for RecordingPackageManager {
         self.inner.build(request).await
     }
 
+    async fn build_together(&self, requests: &[BuildRequest]) -> Result<Vec<Vec<Artifact>>> {
+        self.inner.build_together(requests).await
+    }
+
     fn inspect(&self, file: &Path) -> Result<Identity> {
         self.inner.inspect(file)
     }

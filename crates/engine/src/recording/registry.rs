@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use releasekit_core::event::Reporter;
-use releasekit_core::model::{Artifact, LiveFile, Target};
+use releasekit_core::model::{Artifact, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+};
 use releasekit_core::{BackendError, Registry, Result};
 
 use super::Ledger;
@@ -36,6 +38,10 @@ impl Registry for RecordingRegistry {
         wanted.iter().zip(seen).map(|(wanted, seen)| self.overlay(wanted, seen)).collect()
     }
 
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        self.inner.name_status(names).await
+    }
+
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
         let Some(path) = request.file.url.strip_prefix("file://") else { return self.inner.fetch(request).await };
         durable::copy(Path::new(path), &request.into).map_err(BackendError::from_diagnostic)?;
@@ -45,10 +51,31 @@ impl Registry for RecordingRegistry {
     async fn upload(&self, request: &UploadRequest) -> Reply {
         self.ledger.send(request, self.reporter.as_ref())
     }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        if !self.inner.capabilities().yank {
+            // It says how it is done there.
+            return self.inner.yank(request).await;
+        }
+        self.ledger.yank(self.inner.target(), request, self.reporter.as_ref());
+        Ok(())
+    }
 }
 
 impl RecordingRegistry {
+    /// What is seen, as a recorded yank would have left it.
+    fn offered(&self, wanted: &Wanted, seen: Observed) -> Observed {
+        match (self.ledger.offer(self.inner.target(), wanted), seen) {
+            (Some(offer), Observed::Live(mut files)) => {
+                files.iter_mut().for_each(|file| file.yanked = offer == Offer::Withdrawn);
+                Observed::Live(files)
+            }
+            (_, seen) => seen,
+        }
+    }
+
     fn overlay(&self, wanted: &Wanted, seen: Observed) -> Observed {
+        let seen = self.offered(wanted, seen);
         let recorded = self.ledger.of(self.inner.target(), &wanted.name, &wanted.version);
         if recorded.is_empty() {
             return seen;

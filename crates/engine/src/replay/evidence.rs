@@ -11,7 +11,7 @@ use super::again::Again;
 use super::asked::{Asked, Wanted};
 use super::releases::Shipped;
 use super::titles::{Folders, Titles};
-use crate::bump::{Reason, STEPS, leads, step};
+use crate::bump::{Reason, STEPS, is_below_one, leads, step};
 use crate::error::Result;
 use crate::history::Baseline;
 use crate::plan::Planned;
@@ -125,7 +125,9 @@ impl<'a> Evidence<'a> {
 
     /// Whether the plan gives what stands in a package file: one that is ahead of the last release, or of a first one.
     fn is_from(&self, file: &Version) -> bool {
-        let is_next = |next: &Version| self.scheme.compare(&self.scheme.finalize(file), next).is_eq();
+        let (scheme, final_of_it) = (self.scheme, self.scheme.finalize(file));
+        // A version with a label is released as it stands, one that marks development is not.
+        let is_next = |next: &Version| [file, &final_of_it].iter().any(|it| scheme.compare(it, next).is_eq());
         let is_ahead = self.last.is_none_or(|last| self.scheme.compare(file, last).is_gt());
         is_ahead && self.next.is_some_and(is_next)
     }
@@ -137,8 +139,7 @@ impl<'a> Evidence<'a> {
 }
 
 fn tamed(scheme: &dyn VersionScheme, last: &Version, bump: Bump, below_one: Bump) -> Bump {
-    let is_below = scheme.neutral(last).is_some_and(|it| it.major == 0);
-    if bump == Bump::Major && is_below { below_one } else { bump }
+    if bump == Bump::Major && is_below_one(scheme, last) { below_one } else { bump }
 }
 
 /// The highest tag of the package below what shipped, unless the plan begins there or above, or moves less far than people did

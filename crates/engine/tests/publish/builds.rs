@@ -68,6 +68,70 @@ async fn a_failing_build_stops_its_dependents_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn packages_of_a_tool_that_builds_together_are_built_once_and_together() {
+    let mut world = World::new(&[("a", &[]), ("b", &["a"]), ("c", &[])]);
+    world.builds().builds_together = true;
+    world.policy.packages.entry("c".to_owned()).or_default().verify = Some(false);
+    assert!(world.publish().await.unwrap().is_complete());
+    assert_eq!(world.builds().together, [["a", "c", "b"]]);
+    assert_eq!(world.builds().built, ["a", "c", "b"]);
+    assert_eq!(world.builds().untried, ["c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_a_group_cannot_be_built_only_who_needs_the_failing_one_is_stopped() {
+    let world = World::new(&[("a", &[]), ("b", &["a"]), ("c", &[]), ("d", &["c"])]);
+    world.builds().builds_together = true;
+    world.builds().failing.push("a".to_owned());
+    let report = world.publish().await.unwrap();
+    let expected = [("a", "RK-TEST-FAULT"), ("b", "blocked by mem:a"), ("c", "published"), ("d", "published")];
+    assert_eq!(outcomes(&report), pairs(&expected));
+    assert_eq!(world.builds().saw["d"].0, ["c-1.0.0.bin", "c-1.0.0.src"], "what it needs is offered");
+    let world = World::new(&[("a", &[]), ("b", &["a"])]);
+    world.builds().builds_together = true;
+    world.builds().extra.insert("b".to_owned(), "version = 2.0.0\n".to_owned());
+    let report = world.publish().await.unwrap();
+    assert_eq!(outcomes(&report), pairs(&[("a", "published"), ("b", "RK-BUILD-IDENTITY-MISMATCH")]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_cannot_be_built_is_halved_and_no_package_is_built_by_itself_for_the_fault_of_another() {
+    let needs_a = |name| (name, &["a"][..]);
+    let mut packages = vec![("a", &[][..])];
+    packages.extend(["b", "c", "d", "e", "f", "g"].map(needs_a));
+    packages.push(("h", &["e"]));
+    let world = World::new(&packages);
+    world.builds().builds_together = true;
+    world.builds().failing.push("e".to_owned());
+    let report = world.publish().await.unwrap();
+    let stopped = outcomes(&report).into_iter().filter(|(_, outcome)| outcome != "published").collect::<Vec<_>>();
+    assert_eq!(stopped, pairs(&[("e", "RK-TEST-FAULT"), ("h", "blocked by mem:e")]));
+    let asked: Vec<String> = world.builds().together.iter().map(|names| names.concat()).collect();
+    assert_eq!(asked, ["abcdefgh", "abcd", "efgh", "ef"]);
+    // The last one is what says why `e` fails.
+    assert_eq!(world.builds().built.concat(), "abcdeabcdeeefge");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_package_of_a_tool_that_builds_together_is_built_with_what_the_release_brings_to_it() {
+    let mut world = World::new(&[]);
+    world.package("live", "1.0.0", "");
+    world.package("new", "1.0.0", "requires = live\n");
+    world.package("uses", "1.0.0", "requires = new\n");
+    world.row("new", "1.0.0");
+    world.row("uses", "1.0.0");
+    world.builds().builds_together = true;
+    let session = world.session();
+    let sources = Sources::of_release(&session, &world.release()).await.unwrap();
+    let members = &sources.snapshot.discovery.members;
+    let uses = members.iter().position(|member| member.id.name.as_str() == "uses").unwrap();
+    let out = world.folder.path().join("dist");
+    let files = artifacts::build_into(&session, &sources, &[uses], Some(&out), &Cancel::never()).await.unwrap();
+    assert_eq!(files.len(), 2, "{files:?}");
+    assert_eq!(world.builds().together, [["new", "uses"]]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failing_sibling_outside_of_the_release_is_told() {
     let mut world = World::new(&[]);
     world.package("tool", "1.0.0", "");

@@ -14,6 +14,7 @@ mod locked;
 mod looks;
 mod mended;
 mod only_r;
+mod paces;
 mod planted;
 mod proofs;
 mod pushes;
@@ -23,8 +24,10 @@ mod resolve;
 mod routes;
 mod shop;
 mod status;
+mod targets;
 mod waiting;
 mod world;
+mod yanks;
 
 use std::time::Duration;
 

@@ -165,6 +165,8 @@ fn entries_under_unreleased_stay_or_become_the_top_of_the_section() {
     let expected = "# C\n\n## [Unreleased]\n<!-- here -->\n\n---\n\n## 1.1.0 (2026-01-02)\n\n### Added\n\n- a  \n  b\n\n### Features\n\n- new\n\n## [1.0.0]\n";
     assert_eq!((moved.text.as_str(), moved.remarks.len()), (expected, 0));
     assert_eq!(moving.insert(&moved.text, &version("1.1.0"), SECTION, "").text, moved.text);
+    let last = moving.insert("# C\r\n\r\n## Unreleased\r\n\r\n- a\r\n", &version("1.1.0"), SECTION, "").text;
+    assert!(last.ends_with("- a\r\n\r\n### Features\r\n\r\n- new\r\n"), "no empty line is left at the end: {last:?}");
     for nothing in ["## Unreleased\n\n## 1.0.0\n", "## Unreleased\n\n### Added\n\n### Fixed\n\n---\n\n## 1.0.0\n"] {
         assert_eq!(insert(nothing).remarks, [], "{nothing:?}");
         let moved = moving.insert(nothing, &version("1.1.0"), SECTION, "");

@@ -4,7 +4,7 @@ use releasekit_core::Diagnostic;
 use releasekit_core::model::{
     Dependency, DependencyKind, EcosystemLabel, Order, PackageName, Propagation, Published, Worded,
 };
-use releasekit_core::policy::EcosystemPolicy;
+use releasekit_core::policy::{EcosystemPolicy, Propagate};
 use releasekit_core::requirements::Pin;
 
 use crate::support::World;
@@ -93,4 +93,23 @@ fn what_is_published_as_written_keeps_its_own_pace_unless_the_configuration_pins
     let pinned = EcosystemPolicy { pin: Some(Pin::Exact), ..EcosystemPolicy::default() };
     let pinned = apart().policy(|policy| drop(policy.ecosystems.insert(EcosystemLabel::new("py"), pinned)));
     assert_eq!(pinned.moves().len(), 2, "the next `a` needs the next `b`");
+}
+
+/// What cargo requires of siblings is published as package files say it, and develops along with them.
+#[test]
+fn what_is_published_as_written_is_left_by_a_version_that_it_does_not_admit() {
+    let needs = |kind| on("b", kind).with_worded(Worded::AsWritten);
+    let world = |dependency| {
+        let world = three().needs_by("a", dependency).policy(|policy| policy.propagate = Propagate::OutOfRange);
+        released(world)
+    };
+    let runtime = || world(needs(DependencyKind::Runtime));
+    assert_eq!(runtime().commit(&["b"], "feat: one").moves().len(), 1, "`<2` admits 1.1.0, and nothing pins it");
+    assert_eq!(runtime().commit(&["b"], "feat!: one").moves().len(), 2, "2.0.0 leaves `<2`");
+    let exact = EcosystemPolicy { pin: Some(Pin::Exact), ..EcosystemPolicy::default() };
+    let pinned = |world: World| world.policy(|policy| drop(policy.ecosystems.insert(EcosystemLabel::new("py"), exact)));
+    let pinned_runtime = pinned.clone()(runtime()).commit(&["b"], "feat: one").moves();
+    assert_eq!(pinned_runtime.len(), 2, "the configuration pins it");
+    let developers = pinned(world(needs(DependencyKind::Dev))).commit(&["b"], "feat!: one").moves();
+    assert_eq!(developers.len(), 1, "what developers require moves nobody, pinned or not");
 }

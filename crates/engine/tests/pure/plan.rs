@@ -61,6 +61,18 @@ fn a_break_below_one_is_what_the_configuration_says() {
 }
 
 #[test]
+fn a_version_that_says_more_than_its_numbers_may_be_below_one_too() {
+    let moved = |package: &str, version: &str| {
+        let tag = format!("{}-v{version}", package.rsplit('/').next().unwrap_or(package));
+        let world = World::default().workspace("js").package(package, version).commit(&[package], "feat: a");
+        world.tag(&[&tag]).commit(&[package], "feat!: b").moves()
+    };
+    assert_eq!(moved("js/a", "0.17.0+1.8.1"), ["js:a 0.17.0+1.8.1 → 0.18.0 minor (commit)"]);
+    assert_eq!(moved("js/a", "1.0.0+1.8.1"), ["js:a 1.0.0+1.8.1 → 2.0.0 major (commit)"]);
+    assert_eq!(moved("a", "0.3.1.post1"), ["a 0.3.1.post1 → 0.4.0 minor (commit)"]);
+}
+
+#[test]
 fn a_package_without_a_tag_is_a_first_release() {
     let world = World::default().package("a", "0.0.0").package("b", "2.0.0rc1").package("c", "1.0.0").needs("c", "a");
     let world = world.commit(&["a", "b", "c"], "feat: start").tag(&["c-v1.0.0"]);

@@ -279,6 +279,16 @@ fn a_package_file_that_is_ahead_and_a_label_are_choices() {
 }
 
 #[test]
+fn a_label_that_was_never_released_is_a_choice_too() {
+    let mut past = Past::released(&["a"]);
+    past.raise("chore: go on", &[("a", "1.1.0a0")]);
+    past.change("a", "feat: x");
+    past.raise("chore: release", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.0 → 1.1.0a0 | 1.1.0 chosen"]);
+}
+
+#[test]
 fn work_that_came_with_the_raise_is_a_choice() {
     let mut past = Past::released(&["a"]);
     past.raise("feat: more, and raise the version", &[("a", "1.1.0")]);

@@ -7,6 +7,7 @@ pub mod digest;
 pub(crate) mod member;
 pub(crate) mod path;
 pub(crate) mod tar;
+pub mod tarball;
 pub(crate) mod zip;
 
 pub use member::Limits;

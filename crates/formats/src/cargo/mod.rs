@@ -1,5 +1,8 @@
-//! Cargo: its requirements, on versions of SemVer.
+//! Cargo: its requirements, on versions of SemVer; names of crates, what a `.crate` says of itself, and the public index.
 
+#[cfg(feature = "crates")]
+pub mod description;
+pub mod name;
 mod rewrite;
 
 use releasekit_core::Result;
@@ -9,6 +12,17 @@ use semver::{BuildMetadata, Version as SemVersion, VersionReq};
 
 use crate::Error;
 use crate::semver::read;
+
+/// The index of crates.io, as `[registries.NAME]` would name it.
+pub const CRATES_IO: &str = "sparse+https://index.crates.io/";
+
+/// The index of crates.io as files and requests name it, wherever it is read.
+pub const CRATES_IO_GIT: &str = "https://github.com/rust-lang/crates.io-index";
+
+/// Whether a URL is that of crates.io's index.
+pub fn is_crates_io(index: &str) -> bool {
+    [CRATES_IO, CRATES_IO_GIT].iter().any(|url| url.trim_end_matches('/') == index.trim_end_matches('/'))
+}
 
 /// Requirements as `Cargo.toml` writes them: comparators with commas between them, of which a bare version is a `^`.
 ///

@@ -49,10 +49,12 @@ impl VersionScheme for SemVer {
         }
     }
 
-    /// A prerelease whose label is `dev`.
+    /// A prerelease whose label is `dev`, with a number or, as crates have it between two releases, without.
     fn without_dev(&self, version: &Version) -> Version {
-        let is_dev =
-            |version: SemVersion| bump::labelled(&version.pre).is_some_and(|(label, _)| label == PrereleaseLabel::DEV);
+        let is_dev = |version: SemVersion| {
+            let label = bump::labelled(&version.pre).map(|(label, _)| label);
+            version.pre.as_str() == PrereleaseLabel::DEV.as_str() || label == Some(PrereleaseLabel::DEV)
+        };
         if read(version.as_str()).is_ok_and(is_dev) { self.finalize(version) } else { version.clone() }
     }
 

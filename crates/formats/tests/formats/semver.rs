@@ -136,3 +136,16 @@ fn only_what_all_schemes_share_is_neutral() {
         assert_eq!(SemVer.neutral(&version(&SemVer, text)), None, "{text}");
     }
 }
+
+#[test]
+fn what_marks_development_leads_to_the_version_that_is_worked_on() {
+    for (text, expected) in [
+        ("49.0.0-dev", "49.0.0"),
+        ("1.2.0-dev.3", "1.2.0"),
+        ("1.2.0-rc.1", "1.2.0-rc.1"),
+        ("1.2.0-developers.1", "1.2.0-developers.1"),
+        ("1.2.0", "1.2.0"),
+    ] {
+        assert_eq!(SemVer.without_dev(&version(&SemVer, text)).as_str(), expected, "{text}");
+    }
+}

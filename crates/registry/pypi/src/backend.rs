@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use futures::future::join_all;
 use releasekit_core::model::{DigestAlgorithm, LiveFile, Target, Version};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, RegistryCapabilities, Wanted, YankRequest};
 use releasekit_core::{BackendContext, Environment, Registry, Result, VersionScheme};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::name::{FileName, is_legal, normalize};
@@ -43,6 +43,13 @@ impl PyPi {
     fn with_settings(target: Target, environment: &Environment, settings: Settings) -> Result<Self> {
         let settings = settings.with_base(target.observe_url());
         Ok(Self { client: Client::new(environment, settings)?, target })
+    }
+
+    /// Where an owner manages a release by hand; `None` where the index is none of those that are known.
+    fn page_for_people(&self, project: &str, version: &Version) -> Option<String> {
+        let host = self.target.read_url.split_once("://")?.1.split('/').next()?;
+        let known = ["pypi.org", "test.pypi.org"].contains(&host);
+        known.then(|| format!("https://{host}/manage/project/{project}/release/{version}/"))
     }
 
     /// What the index lists of a project; `None` where it does not know the project.
@@ -85,6 +92,17 @@ impl Registry for PyPi {
             Err(releasekit_http::Error::TooLarge { .. }) => Ok(Fetched::TooLong),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        let project = normalize(request.package.as_str());
+        let page = self.page_for_people(&project, &request.version);
+        let what = match request.offer {
+            Offer::Withdrawn => "yanked",
+            Offer::Offered => "offered again",
+        };
+        let (index, version) = (self.target.to_string(), request.version.clone());
+        Err(Error::NoYank { index, project, version, what, page }.into())
     }
 }
 

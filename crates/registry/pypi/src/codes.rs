@@ -11,4 +11,8 @@ releasekit_core::codes! {
     INVALID_PACKAGE = "RK-PYPI-INVALID-PACKAGE", Invalid, "this is no name or version of a Python package",
         "An index can only be asked for names as PEP 508 and versions as PEP 440 define them. Correct the name or the \
          version in the package's `pyproject.toml`.";
+    NO_YANK = "RK-PYPI-NO-YANK", Unsupported, "a package index has no API that yanks",
+        "PEP 592 says how an index lists a release as yanked, and no API lets a program yank one: on PyPI an owner does it on the \
+         page of the release, by hand. Other indexes have tools of their own. Nothing was changed.",
+        help: "yank it by hand, with the tools of the index";
 }

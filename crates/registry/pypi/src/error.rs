@@ -38,6 +38,20 @@ pub enum Error {
         /// The version.
         version: Version,
     },
+    /// Something that is done by hand.
+    #[error("{index} has no API by which `{project}` {version} could be {what}")]
+    NoYank {
+        /// Which index.
+        index: String,
+        /// Which project.
+        project: String,
+        /// Which version.
+        version: Version,
+        /// `yanked` or `offered again`.
+        what: &'static str,
+        /// The page where it is done, where that is known.
+        page: Option<String>,
+    },
     /// The request failed.
     #[error(transparent)]
     Http(Arc<releasekit_http::Error>),
@@ -48,6 +62,7 @@ impl Diagnostic for Error {
         match self {
             Self::InvalidIndex { .. } | Self::Ambiguous { .. } => codes::INVALID_INDEX,
             Self::InvalidPackage { .. } => codes::INVALID_PACKAGE,
+            Self::NoYank { .. } => codes::NO_YANK,
             Self::Http(error) => error.code(),
         }
     }
@@ -55,7 +70,7 @@ impl Diagnostic for Error {
     fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
             Self::Http(error) => Some(&**error),
-            Self::InvalidIndex { .. } | Self::Ambiguous { .. } | Self::InvalidPackage { .. } => None,
+            _ => None,
         }
     }
 
@@ -65,6 +80,7 @@ impl Diagnostic for Error {
                 "find out which of the places behind this index serves another file, for installers may take either"
                     .to_owned(),
             ),
+            Self::NoYank { page, .. } => page.as_ref().map(|page| format!("do it by hand at {page}")),
             Self::InvalidIndex { .. } | Self::InvalidPackage { .. } | Self::Http(_) => None,
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use releasekit_core::event::Silent;
 use releasekit_core::model::{DigestAlgorithm, PackageName, Target, Version};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, Wanted, YankRequest};
 use releasekit_core::{BackendContext, BackendError, Backends, Code, Diagnostic, Environment, ErrorKind, Registry};
 use releasekit_pypi::codes;
 use releasekit_rehearsal::pypi::{Fault, On, Options, Server};
@@ -220,4 +220,20 @@ async fn a_file_that_is_listed_twice_is_one_file_or_an_error() {
     assert!(error.to_string().contains("lists `demo-1.0.tar.gz` more than once, with different digests"), "{error}");
     // What is wrong with another version is not in the way of this one.
     assert!(matches!(observe(&url, "demo", "1.1").await, Observed::Live(files) if files.len() == 1));
+}
+
+#[tokio::test]
+async fn nobody_yanks_by_the_api_and_where_it_is_done_is_said() {
+    let ask = |url: &'static str| async move {
+        let request = YankRequest::new(PackageName::new("Demo.Lib"), Version::from_canonical("1.0"), Offer::Withdrawn);
+        open(&context(), url).yank(&request).await.expect_err("there is no such API")
+    };
+    let error = ask("https://pypi.org/simple/").await;
+    assert_eq!((error.code(), error.kind()), (codes::NO_YANK, ErrorKind::Unsupported));
+    let page = "do it by hand at https://pypi.org/manage/project/demo-lib/release/1.0/";
+    assert_eq!(error.help().as_deref(), Some(page));
+    assert_eq!(
+        ask("https://index.test/simple/").await.help().as_deref(),
+        Some("yank it by hand, with the tools of the index")
+    );
 }

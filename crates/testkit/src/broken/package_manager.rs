@@ -61,6 +61,12 @@ pub enum Lie {
     Varies,
     /// It takes away what was built before.
     Clears,
+    /// What it builds together it gives in another order.
+    MixesUp,
+    /// It says that it builds together.
+    SaysTogether,
+    /// It builds together and does not say so.
+    HidesTogether,
     /// It finds no content in any artifact.
     Empties,
     /// What cannot be built is nothing.
@@ -149,6 +155,9 @@ impl Lie {
         (Self::Logs, &["nothing_else_lies_beside_artifacts"]),
         (Self::Varies, &["two_builds_have_one_content"]),
         (Self::Clears, &["nothing_else_lies_beside_artifacts"]),
+        (Self::MixesUp, &["what_is_built_together_is_what_is_built_alone"]),
+        (Self::SaysTogether, &["what_is_built_together_is_what_is_built_alone"]),
+        (Self::HidesTogether, &["what_is_built_together_is_what_is_built_alone"]),
         (Self::Empties, &["two_builds_have_one_content"]),
         (Self::Shrugs, &["a_build_of_nothing_is_told"]),
         (Self::Misversions, &["an_artifact_says_whose_it_is"]),
@@ -239,6 +248,8 @@ impl PackageManager for Broken {
             Lie::HidesLockfile => says.lockfile = false,
             Lie::SaysChecks => says.checks = true,
             Lie::HidesChecks => says.checks = false,
+            Lie::SaysTogether => says.builds_together = true,
+            Lie::HidesTogether => says.builds_together = false,
             Lie::SaysSources => says.artifacts = &[ArtifactKind::Source],
             Lie::Sends => says.route = Route::Api,
             Lie::SaysFiles => says.route = Route::Files,
@@ -328,6 +339,20 @@ impl PackageManager for Broken {
             _ => {}
         }
         Ok(artifacts)
+    }
+
+    async fn build_together(&self, requests: &[BuildRequest]) -> Result<Vec<Vec<Artifact>>> {
+        if !self.inner.capabilities().builds_together {
+            return self.inner.build_together(requests).await;
+        }
+        let mut built = Vec::new();
+        for request in requests {
+            built.push(self.build(request).await?);
+        }
+        if self.lie == Lie::MixesUp {
+            built.reverse();
+        }
+        Ok(built)
     }
 
     fn inspect(&self, file: &Path) -> Result<Identity> {

@@ -5,9 +5,11 @@ use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use releasekit_core::model::{DigestAlgorithm, LiveFile, Target};
+use releasekit_core::model::{DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+};
 use releasekit_core::{Diagnostic, ErrorKind, Registry, Result};
 
 use crate::memory::{Index, fault, key};
@@ -78,6 +80,20 @@ pub enum Lie {
     Stays,
     /// It moves the channel of what it refuses.
     MovesFirst,
+    /// It says that it can yank.
+    SaysYank,
+    /// It yanks, and does not say that it can.
+    Yanks,
+    /// It says yes to a yank, and yanks nothing.
+    YanksNothing,
+    /// It yanks every version.
+    YanksOthers,
+    /// What is yanked it never offers again.
+    KeepsYanked,
+    /// It says yes to a yank of what is not there.
+    YanksAbsent,
+    /// Every name is new to it.
+    ForgetsNames,
 }
 
 /// A registry in memory that breaks one promise.
@@ -103,7 +119,10 @@ impl Lie {
         (Self::Renames, &["what_was_sent_is_listed_under_its_name"]),
         (Self::Sizes, &["sizes_are_true"]),
         (Self::Digest, &["digests_are_those_it_is_verified_by"]),
-        (Self::YanksAll, &["what_is_withdrawn_is_said_to_be"]),
+        (
+            Self::YanksAll,
+            &["what_is_withdrawn_is_said_to_be", "what_is_yanked_is_passed_over_until_it_is_offered_again"],
+        ),
         (Self::YanksNone, &["what_is_withdrawn_is_said_to_be"]),
         (Self::DropsYanked, &["what_is_withdrawn_is_said_to_be"]),
         (Self::Remembers, &["what_is_withdrawn_is_said_to_be"]),
@@ -131,6 +150,19 @@ impl Lie {
         (Self::Channels, &["a_channel_points_to_what_was_sent"]),
         (Self::Stays, &["a_yes_says_that_the_channel_points_there"]),
         (Self::MovesFirst, &["a_refused_upload_moves_no_channel"]),
+        (
+            Self::SaysYank,
+            &["what_is_yanked_is_passed_over_until_it_is_offered_again", "what_is_not_there_is_not_yanked"],
+        ),
+        (Self::Yanks, &["what_is_yanked_is_passed_over_until_it_is_offered_again"]),
+        (
+            Self::YanksNothing,
+            &["what_is_yanked_is_passed_over_until_it_is_offered_again", "what_is_not_there_is_not_yanked"],
+        ),
+        (Self::YanksOthers, &["what_is_yanked_is_passed_over_until_it_is_offered_again"]),
+        (Self::KeepsYanked, &["what_is_yanked_is_passed_over_until_it_is_offered_again"]),
+        (Self::YanksAbsent, &["what_is_not_there_is_not_yanked"]),
+        (Self::ForgetsNames, &["a_name_is_new_until_it_is_sent"]),
     ];
 }
 
@@ -208,6 +240,8 @@ impl Registry for Broken {
             Lie::Fills => capabilities.filled_from_tags = false,
             Lie::SaysChannels => capabilities.channels = true,
             Lie::Channels => capabilities.channels = false,
+            Lie::SaysYank => capabilities.yank = true,
+            Lie::Yanks => capabilities.yank = false,
             _ => {}
         }
         capabilities
@@ -226,6 +260,14 @@ impl Registry for Broken {
         }
         let observed = self.inner.observe(&asked).await;
         asked.iter().zip(observed).map(|(wanted, observed)| self.said(wanted, observed)).collect()
+    }
+
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        let status = self.inner.name_status(names).await;
+        match self.lie {
+            Lie::ForgetsNames => names.iter().map(|_| NameStatus::New).collect(),
+            _ => status,
+        }
     }
 
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
@@ -273,5 +315,19 @@ impl Registry for Broken {
             }
             (_, reply) => reply,
         }
+    }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        let yanked = match self.lie {
+            Lie::YanksNothing => return Ok(()),
+            Lie::KeepsYanked if request.offer == Offer::Offered => return Ok(()),
+            _ => self.inner.yank(request).await,
+        };
+        match self.lie {
+            Lie::YanksOthers => self.with_index(|index| index.yanked = index.files.keys().cloned().collect()),
+            Lie::YanksAbsent => return Ok(()),
+            _ => {}
+        }
+        yanked
     }
 }

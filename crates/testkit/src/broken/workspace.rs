@@ -49,6 +49,10 @@ pub enum Lie {
     Publishes,
     /// No mark is read.
     Opens,
+    /// Where a package is published is not read.
+    Redirects,
+    /// Every package is published to a registry with a name.
+    Directs,
     /// What developers require is required by all.
     Promotes,
     /// What is excluded is there.
@@ -148,6 +152,8 @@ impl Lie {
         (Self::Shouts, &["requirements_are_those_that_are_published"]),
         (Self::Publishes, &["requirements_are_those_that_are_published"]),
         (Self::Opens, &["what_is_marked_private_is_private"]),
+        (Self::Redirects, &["where_a_package_is_published_is_said"]),
+        (Self::Directs, &["where_a_package_is_published_is_said"]),
         (Self::Promotes, &["what_developers_require_holds_nobody"]),
         (Self::Includes, &["what_is_excluded_is_left_out"]),
         (Self::Peeks, &["what_is_excluded_is_left_out"]),
@@ -261,6 +267,8 @@ impl Broken {
                 package.requirements.extend(developers.map(published));
             }
             Lie::Opens => package.private = None,
+            Lie::Redirects => package.registries.clear(),
+            Lie::Directs => package.registries.push("house".to_owned()),
             Lie::Promotes => package.dependencies.iter_mut().for_each(|it| it.published = Published::Required),
             _ => {}
         }

@@ -58,6 +58,12 @@ impl PackageManager for FaultyPackageManager {
         self.effects.effect(&what, self.inner.build(request)).await.into_result()
     }
 
+    async fn build_together(&self, requests: &[BuildRequest]) -> Result<Vec<Vec<Artifact>>> {
+        let names: Vec<&str> = requests.iter().map(|request| request.package.name.as_str()).collect();
+        let what = format!("build {}", names.join(" "));
+        self.effects.effect(&what, self.inner.build_together(requests)).await.into_result()
+    }
+
     fn inspect(&self, file: &Path) -> Result<Identity> {
         self.inner.inspect(file)
     }

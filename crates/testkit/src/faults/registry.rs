@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use releasekit_core::model::Target;
+use releasekit_core::model::{PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, RegistryCapabilities, Wanted, YankRequest,
+};
 use releasekit_core::{Registry, Result};
 
 use super::effects::Effects;
@@ -38,11 +40,20 @@ impl Registry for FaultyRegistry {
         self.inner.observe(wanted).await
     }
 
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        self.inner.name_status(names).await
+    }
+
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
         self.inner.fetch(request).await
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         self.effects.upload(request, self.inner.upload(request)).await
+    }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        let what = format!("yank {} {}", request.package, request.version);
+        self.effects.effect(&what, self.inner.yank(request)).await.into_result()
     }
 }

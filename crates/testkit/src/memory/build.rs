@@ -40,6 +40,9 @@ pub(super) fn begin(builds: &mut Builds, request: &BuildRequest) -> bool {
     let package = request.package.name.to_string();
     let beside = names_in(&request.package.path.on_disk(&request.folder));
     builds.saw.insert(package.clone(), (offered(&request.siblings), beside));
+    if !request.verify {
+        builds.untried.push(package.clone());
+    }
     builds.built.push(package);
     let variables = request.environment.iter();
     builds.variables = variables.map(|(name, _)| name.to_string_lossy().into_owned()).collect();

@@ -28,6 +28,12 @@ pub struct Builds {
     pub checks: bool,
     /// Whether it neither resolves nor installs.
     pub only_builds: bool,
+    /// Whether it builds packages of one workspace all at once.
+    pub builds_together: bool,
+    /// The packages that were asked for at once, whether they were built or not.
+    pub together: Vec<Vec<String>>,
+    /// The packages that were built without being tried.
+    pub untried: Vec<String>,
     /// Whether the program is older than the least one.
     pub outdated: bool,
     /// Names under which the registry knows packages, where they have other ones.

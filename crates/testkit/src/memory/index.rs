@@ -6,6 +6,7 @@ use std::time::Duration;
 use releasekit_core::ErrorKind;
 use releasekit_core::model::{PackageName, Version};
 use releasekit_core::package_manager::Installable;
+use releasekit_core::registry::Pacing;
 use tokio::time::Instant;
 
 /// What goes wrong with the next upload of a file.
@@ -80,6 +81,10 @@ pub struct Index {
     pub silent_on_digests: bool,
     /// The files that it lists as yanked.
     pub yanked: Vec<String>,
+    /// How fast it says that it lets one publisher go.
+    pub pacing: Option<Pacing>,
+    /// Whether versions can be yanked.
+    pub yanks: bool,
     /// Whether it answers nobody.
     pub down: bool,
     /// Whether names point to versions.
@@ -136,6 +141,12 @@ impl Index {
     /// Deletes a file.
     pub fn remove(&mut self, file: &str) {
         self.files.remove(file);
+    }
+
+    /// Whether it has a package, of whichever version.
+    pub(super) fn knows(&self, name: &PackageName) -> bool {
+        let starts = [format!("{name}-"), format!("{name}/")];
+        self.files.keys().any(|key| starts.iter().any(|start| key.starts_with(start)))
     }
 
     /// The files of a version that are listed now, by their keys.

@@ -2,11 +2,12 @@
 
 use releasekit_core::model::Requirement;
 
-/// The file that makes a folder a package: `name`, `version`, `private`, `requires`, `builds-with`, and
-/// `works-with` for what developers require.
+/// The file that makes a folder a package: `name`, `version`, `private`, `requires`, `builds-with`,
+/// `works-with` for what developers require, and `goes-to` for the name of a registry.
 pub const PACKAGE_FILE: &str = "package.txt";
 
-/// The file that makes a folder the root of a workspace, in which all packages below are members.
+/// The file that makes a folder the root of a workspace, in which all packages below are members. `registry` is the name and
+/// the URL of a registry, with a blank between them, `usual` the name of the one that packages go to which name none.
 pub const WORKSPACE_FILE: &str = "workspace.txt";
 
 /// The values of a key, in order.

@@ -57,6 +57,7 @@ impl PackageManager for MemoryPackageManager {
         let mut capabilities = PackageManagerCapabilities::new(builds.route.unwrap_or(Route::Files));
         capabilities.checks = builds.checks;
         capabilities.lockfile = builds.locks;
+        capabilities.builds_together = builds.builds_together;
         (capabilities.resolves, capabilities.smoke_test) = (!builds.only_builds, !builds.only_builds);
         capabilities.retry_after = self.index().says_delays;
         capabilities.artifacts = &[ArtifactKind::Binary, ArtifactKind::Source];
@@ -100,6 +101,17 @@ impl PackageManager for MemoryPackageManager {
         let mut artifacts: Vec<Artifact> = files.filter_map(Result::transpose).collect::<Result<_>>()?;
         artifacts.sort_by_key(|artifact| artifact.kind);
         Ok(artifacts)
+    }
+
+    async fn build_together(&self, requests: &[BuildRequest]) -> Result<Vec<Vec<Artifact>>> {
+        self.able(self.builds().builds_together, "a build of several packages")?;
+        let names = requests.iter().map(|request| request.package.name.to_string()).collect();
+        self.builds().together.push(names);
+        let mut built = Vec::new();
+        for request in requests {
+            built.push(self.build(request).await?);
+        }
+        Ok(built)
     }
 
     fn inspect(&self, file: &Path) -> Result<Identity> {

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted};
+use releasekit_core::registry::{
+    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+};
 use releasekit_core::{BackendError, ErrorKind, Registry, Result};
 
 use super::builds::Builds;
@@ -62,6 +64,8 @@ impl Registry for MemoryRegistry {
         let mut capabilities = RegistryCapabilities::new(DigestAlgorithm::Sha256);
         capabilities.channels = index.has_channels;
         capabilities.filled_from_tags = index.fills_itself;
+        capabilities.yank = index.yanks;
+        capabilities.pacing = index.pacing;
         capabilities
     }
 
@@ -93,6 +97,17 @@ impl Registry for MemoryRegistry {
         wanted.iter().map(|wanted| Self::look(&index, wanted)).collect()
     }
 
+    async fn name_status(&self, names: &[PackageName]) -> Vec<NameStatus> {
+        let index = lock(&self.index);
+        let status = |name: &PackageName| match index.pacing {
+            None => NameStatus::Unknown(BackendError::unsupported("a question for a name")),
+            Some(_) if index.down => NameStatus::Unknown(fault(ErrorKind::Transient)),
+            Some(_) if index.knows(name) => NameStatus::Known,
+            Some(_) => NameStatus::New,
+        };
+        names.iter().map(status).collect()
+    }
+
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
         demand(!request.into.exists(), "a download never goes over a file")?;
         let index = lock(&self.index);
@@ -110,5 +125,21 @@ impl Registry for MemoryRegistry {
             return Reply::Refused(BackendError::unsupported("an upload by the API"));
         }
         upload::send(&self.index, &self.builds, request).await
+    }
+
+    async fn yank(&self, request: &YankRequest) -> Result<()> {
+        let mut index = lock(&self.index);
+        if !index.yanks {
+            return Err(BackendError::unsupported("yanking"));
+        }
+        let files: Vec<String> = index.listed(&request.package, &request.version).map(|(key, _)| key.clone()).collect();
+        if files.is_empty() {
+            return Err(fault(ErrorKind::NotFound));
+        }
+        index.yanked.retain(|yanked| !files.contains(yanked));
+        if request.offer == Offer::Withdrawn {
+            index.yanked.extend(files);
+        }
+        Ok(())
     }
 }

@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use releasekit_core::codes::REQUIREMENT_AHEAD;
-use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath};
-use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, Move, PinRequest};
+use releasekit_core::model::{Dependency, DependencyKind, Package, PackageName, RepoPath, Target};
+use releasekit_core::workspace::{
+    DetectRequest, DiscoverRequest, Discovered, EditRequest, Move, NamedRegistries, PinRequest,
+};
 use releasekit_core::{BackendError, Diagnostic, FileEdit, Requirements, Result, Tree, VersionScheme, Workspace};
 
 use super::error::{demand, forbidden, invalid};
@@ -50,6 +52,7 @@ impl MemoryWorkspace {
         if let Some(why) = values(&text, "private").next() {
             package = package.with_private(why);
         }
+        package = package.with_registries(values(&text, "goes-to").map(str::to_owned).collect());
         let of = |(table, kind)| {
             let dependency = move |value: &str| Dependency::new(PackageName::new(name(value)), kind, value, table);
             values(&text, table).map(dependency).collect::<Vec<_>>()
@@ -133,6 +136,17 @@ fn edits(
     Ok(edits)
 }
 
+/// What the file of a workspace says of registries.
+fn registries(tree: &dyn Tree, root: &RepoPath) -> Result<NamedRegistries> {
+    let file = root.join(WORKSPACE_FILE).expect("a file name is a legal path");
+    let Some(bytes) = tree.read(&file)? else { return Ok(NamedRegistries::default()) };
+    let text = String::from_utf8(bytes).map_err(|_| invalid(format!("{file} is no text")))?;
+    let known = values(&text, "registry").filter_map(|value| value.split_once(' '));
+    let target = |(name, url): (&str, &str)| (name.to_owned(), Target::new("memory", url, url).with_name(name));
+    let known = known.map(target).collect();
+    Ok(NamedRegistries { known, usual: values(&text, "usual").next().map(str::to_owned) })
+}
+
 fn globs(texts: &[String]) -> Result<GlobSet> {
     let mut globs = GlobSetBuilder::new();
     for text in texts {
@@ -209,7 +223,10 @@ impl Workspace for MemoryWorkspace {
         }
         match BackendError::together(faults) {
             Some(error) => Err(error),
-            None => Ok(Discovered::new(self.among_themselves(packages))),
+            None => {
+                let registries = registries(request.tree.as_ref(), &request.root)?;
+                Ok(Discovered::new(self.among_themselves(packages)).with_registries(registries))
+            }
         }
     }
 

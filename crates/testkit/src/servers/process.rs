@@ -26,7 +26,8 @@ const LOG: &str = "server.log";
 
 /// How to start a kind of server.
 pub(super) struct Kind {
-    /// The python function that runs it, as `module:function`.
+    /// The python function that runs it, as `module:function`, or `program`: then the arguments begin with variables and the
+    /// program.
     pub(super) main: &'static str,
     /// A path that answers 200 as soon as the server is ready.
     pub(super) ready: &'static str,
@@ -55,6 +56,21 @@ impl Server {
         panic!("{} does not start:\n{}", kind.main, fs::read_to_string(folder.join(LOG)).unwrap_or_default());
     }
 
+    /// Ends it, and starts it anew where it was.
+    #[track_caller]
+    pub(super) fn again(&mut self, tools: &Tools, kind: &Kind, folder: &Path, args: impl Fn(u16) -> Vec<String>) {
+        self.end();
+        let port = self.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("its URL ends with a port");
+        self.child = spawn(tools, kind, folder, &args(port));
+        assert!(self.ready(kind), "{} does not start again on {}", kind.main, self.url);
+    }
+
+    fn end(&mut self) {
+        // It may have ended by itself; then there is nothing left to do.
+        let _gone = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        let _status = self.child.wait();
+    }
+
     fn ready(&mut self, kind: &Kind) -> bool {
         let url = format!("{}{}", self.url, kind.ready);
         let end = Instant::now() + PATIENCE;
@@ -71,9 +87,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing left to do.
-        let _gone = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
-        let _status = self.child.wait();
+        self.end();
     }
 }
 

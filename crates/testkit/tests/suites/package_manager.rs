@@ -66,7 +66,7 @@ const FILES: &[(&str, &str)] = &[
 type Abilities = fn(&mut Builds, &mut Index);
 
 fn everything(builds: &mut Builds, index: &mut Index) {
-    (builds.locks, builds.checks, index.says_delays) = (true, true, true);
+    (builds.locks, builds.checks, builds.builds_together, index.says_delays) = (true, true, true, true);
 }
 
 fn nothing(builds: &mut Builds, _: &mut Index) {
@@ -122,7 +122,8 @@ fn counted() -> World {
 }
 
 fn broken(lie: Lie) -> World {
-    let lacks = [Lie::SaysLockfile, Lie::SaysChecks, Lie::SaysDelays, Lie::SaysResolves, Lie::SaysInstalls];
+    use Lie::{SaysChecks, SaysDelays, SaysInstalls, SaysLockfile, SaysResolves, SaysTogether};
+    let lacks = [SaysLockfile, SaysChecks, SaysDelays, SaysResolves, SaysInstalls, SaysTogether];
     let able: Abilities = match lie {
         Lie::SaysFiles => by_the_api,
         Lie::SaysResolvesAlone | Lie::SaysInstallsAlone => nothing_by_the_api,

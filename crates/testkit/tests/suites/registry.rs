@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use libtest_mimic::Trial;
 use releasekit_core::model::{Artifact, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
+use releasekit_core::registry::{Pace, Pacing};
 use releasekit_core::{PackageManager, Registry};
 use releasekit_testkit::broken::registry::{Broken, Lie};
 use releasekit_testkit::faults::{self, Effects};
@@ -117,18 +119,26 @@ fn broken(lie: Lie) -> World {
     let set = move |index: &mut Index| {
         index.takes_files = lie != Lie::Pretends;
         index.fills_itself = lie == Lie::Fills;
+        index.pacing = (lie == Lie::ForgetsNames).then_some(PACING);
+        index.yanks =
+            [Lie::Yanks, Lie::YanksNothing, Lie::YanksOthers, Lie::KeepsYanked, Lie::YanksAbsent].contains(&lie);
         index.has_channels = [Lie::Channels, Lie::Stays, Lie::MovesFirst].contains(&lie);
     };
     world(set, Some(lie))
 }
 
+const PACE: Pace = Pace { burst: 1, interval: Duration::from_secs(60) };
+const PACING: Pacing = Pacing { new_names: PACE, versions: PACE };
+
 /// A name, and what the index can do.
 type Kind = (&'static str, fn(&mut Index));
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let kinds: [Kind; 6] = [
+    let kinds: [Kind; 8] = [
         ("memory", |_| ()),
         ("memory_api", |index| index.takes_files = true),
+        ("memory_paced", |index| index.pacing = Some(PACING)),
+        ("memory_yanks", |index| index.yanks = true),
         ("memory_channels", |index| index.has_channels = true),
         ("memory_channels_again", |index| (index.has_channels, index.takes_again) = (true, true)),
         ("memory_filled_from_tags", |index| index.fills_itself = true),

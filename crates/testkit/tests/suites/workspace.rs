@@ -27,6 +27,7 @@ fn world(workspace: impl Workspace + 'static) -> World {
         packages: ["base", "top"],
         outsider: Some("others"),
         private: Some("name = top\nversion = 1.0.0\nprivate = ours\n"),
+        published: Some(("name = top\nversion = 1.0.0\ngoes-to = house\n", &["house"])),
         developers: Some("name = top\nversion = 1.0.0\nworks-with = base~1.0.0\n"),
         spelling: "BASE",
         unreadable: "version = 1.0.0\n",

@@ -36,6 +36,7 @@ fn workspace() -> workspace::World {
         outsider: Some("others"),
         private: Some("name: top\nversion: 1.0.0\nprivate: ours\n"),
         // A leaflet needs what it needs, whoever works on it.
+        published: None,
         developers: None,
         spelling: "BASE",
         unreadable: "name: top\nversion: none\n",

@@ -1,6 +1,6 @@
 //! `releasekit.toml`.
 
-use releasekit_config::{Configuration, Error, check_ecosystems, check_names, parse};
+use releasekit_config::{Configuration, Error, check_ecosystems, check_names, check_propagation, parse};
 use releasekit_core::Code;
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{EcosystemLabel, PackageId, PackageName};
@@ -74,6 +74,7 @@ fn checked(configuration: &Configuration) -> Answer {
     let lower = |_: &EcosystemLabel, name: &str| name.to_lowercase();
     let mut errors_of = check_names(configuration, &known, &lower);
     errors_of.extend(check_ecosystems(configuration, &[("python", "py")], &[label("py"), label("js")]));
+    errors_of.extend(check_propagation(configuration, &[label("py")]));
     let policy = &configuration.policy;
     Answer::value(format!("fine {}", size(policy.packages.len() + policy.ecosystems.len()))).and(errors(errors_of))
 }

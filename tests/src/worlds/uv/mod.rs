@@ -8,6 +8,9 @@ mod workspace;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use releasekit_core::Requirements;
+use releasekit_core::model::Version;
+use releasekit_formats::python::requirement::Pep508;
 use releasekit_rehearsal::pypi::{Options, Server};
 use releasekit_testkit::Sandbox;
 use releasekit_testkit::servers::{PASSWORD, USERNAME};
@@ -41,7 +44,8 @@ impl World for Uv {
         let args = ["build", "--quiet", "--no-index", "--package", name, "--out-dir"];
         let folder = sandbox.path().join("past").join(name);
         releasekit_testkit::run(sandbox.command("uv").args(args).arg(&folder)).ok();
-        let files = self.files(role, role.version());
+        let version = self.version_of(&sandbox.read(self.manifest(role)));
+        let files = self.files(role, version.as_deref().unwrap_or(role.version()));
         files.iter().map(|file| folder.join(file)).collect()
     }
 
@@ -89,7 +93,7 @@ impl World for Uv {
         format!("[ecosystems.py]\nregistry_url = \"{read_url}\"\npublish_url = \"{upload_url}\"\n")
     }
 
-    fn environment(&self, registry: &dyn Registry) -> Vec<(&'static str, String)> {
+    fn environment(&self, _sandbox: &Sandbox, registry: &dyn Registry) -> Vec<(&'static str, String)> {
         vec![("UV_DEFAULT_INDEX", registry.read_url())]
     }
 
@@ -115,6 +119,10 @@ impl World for Uv {
         let venv = Venv::new(sandbox, "venv");
         venv.install(["--default-index", read_url], &[samples::package(role).published]).ok();
         venv.installed()
+    }
+
+    fn admits(&self, requirement: &str, version: &str) -> bool {
+        Pep508.satisfies(requirement, &Version::from_canonical(version)).expect("it is a requirement")
     }
 
     fn kept_in_cache(&self) -> &'static [&'static str] {

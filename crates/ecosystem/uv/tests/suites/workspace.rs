@@ -33,6 +33,7 @@ fn world() -> World {
         packages: ["base", "top-level"],
         outsider: Some("others"),
         private: Some(PRIVATE),
+        published: None,
         developers: Some(DEVELOPERS),
         spelling: "BASE",
         unreadable: "[project]\nname = 1\n",

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use releasekit_core::model::{Artifact, ArtifactKind, Identity, Member, Requirement};
 use releasekit_core::{Diagnostic, ErrorKind};
 
-use super::world::{World, text};
+use super::world::{World, text, untouched};
 use crate::sha256;
+use crate::snapshot::Snapshot;
 use crate::suite::{Kept, held};
 
 pub(super) async fn a_build_makes_the_usual_artifacts(world: &World) -> Kept {
@@ -90,7 +91,11 @@ fn contents(world: &World, artifacts: &[Artifact]) -> Result<Vec<Vec<Member>>, S
 
 pub(super) async fn other_sources_have_other_content(world: &World) -> Kept {
     let one = contents(world, &world.built("one").await?)?;
-    world.moved("2.0.0").await?;
+    let step = world.moved("2.0.0").await?;
+    // A build may want a lockfile that fits; whether it can be had is the matter of other cases.
+    if let Ok(edits) = world.locks(&step).await {
+        world.write(&edits);
+    }
     let other = contents(world, &world.built("other").await?)?;
     let alike = one.iter().zip(&other).find(|(one, other)| !one.is_empty() && one == other);
     held(
@@ -155,6 +160,29 @@ pub(super) async fn two_builds_have_one_content(world: &World) -> Kept {
         held(members[0] == members[1], format!("two builds of `{name}` have members that differ: {members:?}"))?;
     }
     Ok(())
+}
+
+pub(super) async fn what_is_built_together_is_what_is_built_alone(world: &World) -> Kept {
+    let before = Snapshot::of(&world.folder);
+    let together = world.built_together("together").await?;
+    if !world.manager.capabilities().builds_together {
+        return untouched(&together, &before, &world.folder);
+    }
+    let together = together.map_err(text)?;
+    let mut alone = Vec::new();
+    for which in [0, 1] {
+        alone.push(world.built_of(which, "alone").await?);
+    }
+    let described = |all: &[Vec<Artifact>]| -> Result<Vec<_>, String> {
+        let one = |artifacts: &Vec<Artifact>| {
+            let names: Vec<String> = artifacts.iter().map(|artifact| artifact.file_name.clone()).collect();
+            Ok((names, contents(world, artifacts)?))
+        };
+        all.iter().map(one).collect()
+    };
+    let (found, expected) = (described(&together)?, described(&alone)?);
+    let what = "builds_together: both packages are built at once, in the order of the requests";
+    held(found == expected, format!("{what}: {found:?} in place of {expected:?}"))
 }
 
 pub(super) async fn an_artifact_says_whose_it_is(world: &World) -> Kept {

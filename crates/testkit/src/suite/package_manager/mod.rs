@@ -30,6 +30,7 @@ pub const CASES: &[Case<World>] = crate::cases![
     nothing_else_lies_beside_artifacts,
     a_build_of_nothing_is_told,
     two_builds_have_one_content,
+    what_is_built_together_is_what_is_built_alone by builds_together,
     other_sources_have_other_content,
     an_artifact_says_whose_it_is,
     an_artifact_says_what_it_requires,

@@ -187,6 +187,16 @@ impl World {
         self.manager.build(&request).await.map_err(text)
     }
 
+    /// Builds both packages at once, each into a folder of this name and its own.
+    pub(super) async fn built_together(&self, into: &str) -> Result<Result<Vec<Vec<Artifact>>, BackendError>, String> {
+        let mut requests = Vec::new();
+        for which in [0, 1] {
+            let out = self.scratch(&format!("{into}-{which}"));
+            requests.push(build_request(self.folder.clone(), self.package(which).await?, out));
+        }
+        Ok(self.manager.build_together(&requests).await)
+    }
+
     /// Builds the first package once its files are gone.
     pub(super) async fn built_from_nothing(&self) -> Result<Result<Vec<Artifact>, BackendError>, String> {
         let request = build_request(self.folder.clone(), self.package(0).await?, self.scratch("out"));

@@ -6,7 +6,7 @@ use std::fs;
 
 use releasekit_core::model::{PackageName, Version};
 use releasekit_core::package_manager::Reply;
-use releasekit_core::registry::{Fetched, Observed, Wanted};
+use releasekit_core::registry::{Fetched, NameStatus, Observed, Offer, Wanted};
 use releasekit_core::{Diagnostic, ErrorKind};
 
 use super::{Case, Kept, held};
@@ -42,6 +42,9 @@ pub const CASES: &[Case<World>] = cases![
     a_channel_points_to_what_was_sent by channels,
     a_yes_says_that_the_channel_points_there by channels,
     a_refused_upload_moves_no_channel by channels,
+    what_is_yanked_is_passed_over_until_it_is_offered_again by yank,
+    what_is_not_there_is_not_yanked by yank,
+    a_name_is_new_until_it_is_sent by pacing,
 ];
 
 async fn what_was_sent_is_listed_under_its_name(world: &World) -> Kept {
@@ -326,4 +329,55 @@ async fn a_refused_upload_moves_no_channel(world: &World) -> Kept {
     let is_left = !is_taken && points.is_none();
     let what = format!("channels: other bytes for `beta`, taken is {is_taken}");
     held(is_left, format!("{what}: it points to {points:?} in place of nothing"))
+}
+
+async fn what_is_yanked_is_passed_over_until_it_is_offered_again(world: &World) -> Kept {
+    world.sent("1.0.0").await?;
+    world.sent("1.1.0").await?;
+    if !world.registry.capabilities().yank {
+        return no_yank(world).await;
+    }
+    // Twice each: what is so already is no error.
+    for (offer, expected) in
+        [(Offer::Withdrawn, true), (Offer::Withdrawn, true), (Offer::Offered, false), (Offer::Offered, false)]
+    {
+        let answer = world.yank("1.0.0", offer).await;
+        held(answer.is_ok(), format!("yank: 1.0.0 is to be {offer:?}: {answer:?} in place of done"))?;
+        let yanked = [world.listed("1.0.0").await?.yanked, world.listed("1.1.0").await?.yanked];
+        let what = format!("yank: 1.0.0 is {offer:?}, and 1.1.0 is not touched");
+        held(yanked == [expected, false], format!("{what}: yanked is {yanked:?} in place of {:?}", [expected, false]))?;
+    }
+    Ok(())
+}
+
+async fn no_yank(world: &World) -> Kept {
+    let answer = world.yank("1.0.0", Offer::Withdrawn).await;
+    let is_refused = answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported);
+    let yanked = world.listed("1.0.0").await?.yanked;
+    let what = "without yank nothing is withdrawn";
+    held(is_refused && !yanked, format!("{what}: {answer:?} and yanked {yanked} in place of `Unsupported` and nothing"))
+}
+
+async fn what_is_not_there_is_not_yanked(world: &World) -> Kept {
+    if !world.registry.capabilities().yank {
+        return Ok(());
+    }
+    world.sent("1.0.0").await?;
+    let answer = world.yank("1.0.1", Offer::Withdrawn).await;
+    let is_refused = answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    held(is_refused, format!("yank: 1.0.1 is not there: {answer:?} in place of `NotFound`"))
+}
+
+async fn a_name_is_new_until_it_is_sent(world: &World) -> Kept {
+    let names = [PackageName::new("nobody"), PackageName::new(world.differences.package)];
+    let before = world.registry.name_status(&names).await;
+    if world.registry.capabilities().pacing.is_none() {
+        let is_unknown = before.iter().all(|status| matches!(status, NameStatus::Unknown(_)));
+        return held(is_unknown, format!("without a pacing names are not asked for: {before:?} in place of unknown"));
+    }
+    world.sent("1.0.0").await?;
+    let after = world.registry.name_status(&names).await;
+    let is_new = matches!(before.as_slice(), [NameStatus::New, NameStatus::New]);
+    let is_known = matches!(after.as_slice(), [NameStatus::New, NameStatus::Known]);
+    held(is_new && is_known, format!("pacing: names before and after {} is sent: {before:?} and {after:?}", names[1]))
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use releasekit_core::model::{Artifact, LiveFile, PackageName, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Wanted};
+use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, Wanted, YankRequest};
 use releasekit_core::{BackendError, Registry};
 use tempfile::TempDir;
 
@@ -122,6 +122,12 @@ impl World {
         let artifact = self.around.artifact(version, words);
         let channel = self.registry.capabilities().channels.then_some(channel);
         (self.around.send(&self.request(version, artifact.clone(), channel)).await, artifact)
+    }
+
+    /// Withdraws a version, or offers it again.
+    pub(super) async fn yank(&self, version: &str, offer: Offer) -> Result<(), BackendError> {
+        let package = PackageName::new(self.differences.package);
+        self.registry.yank(&YankRequest::new(package, Version::from_canonical(version), offer)).await
     }
 
     /// What the API answers to a file.

@@ -23,6 +23,7 @@ pub const CASES: &[Case<World>] = crate::cases![
     what_is_required_of_others_is_no_dependency,
     requirements_are_those_that_are_published,
     what_is_marked_private_is_private,
+    where_a_package_is_published_is_said,
     what_developers_require_holds_nobody,
     what_is_excluded_is_left_out,
     where_nothing_is_left_nothing_fails,

@@ -137,12 +137,23 @@ pub(super) async fn what_is_marked_private_is_private(world: &World) -> Kept {
     held(is_marked, format!("the second package is marked: private is {after:?} in place of [None, Some(..)]"))
 }
 
+pub(super) async fn where_a_package_is_published_is_said(world: &World) -> Kept {
+    let state = world.begin().await?;
+    let before = &world.find(&state, 1)?.registries;
+    held(before.is_empty(), format!("no package names a registry: the second names {before:?} in place of none"))?;
+    let Some((text, expected)) = world.published else { return Ok(()) };
+    let after = world.with_second(&state, text).await?;
+    let found = &world.find(&after, 1)?.registries;
+    held(found == expected, format!("the second package names registries: {found:?} in place of {expected:?}"))
+}
+
 pub(super) async fn what_developers_require_holds_nobody(world: &World) -> Kept {
     let Some(developers) = world.developers else { return Ok(()) };
     let state = world.with_second(&world.begin().await?, developers).await?;
     let found = world.dependency(&state)?;
     let says = (found.kind, found.orders, found.published, found.propagates);
-    let expected = (DependencyKind::Dev, Order::Any, Published::No, Propagation::Never);
+    // It may order as far as it can, where what developers require is written into what is published.
+    let expected = (DependencyKind::Dev, found.orders.max(Order::UnlessCircular), Published::No, Propagation::Never);
     held(says == expected, format!("developers alone require `{}`: {says:?} in place of {expected:?}", found.name))
 }
 

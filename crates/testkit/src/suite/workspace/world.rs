@@ -34,6 +34,9 @@ pub struct World {
     pub outsider: Option<&'static str>,
     /// A package file of the second package that marks it as private; `None` where the ecosystem has no such mark.
     pub private: Option<&'static str>,
+    /// A package file of the second package that says to which registries it is published, and their names; `None` where the
+    /// ecosystem's files do not say so.
+    pub published: Option<(&'static str, &'static [&'static str])>,
     /// A package file of the second package in which developers alone require the first, so that 1.1.0 is admitted and 2.0.0 is
     /// not, and nothing else is required; `None` where the ecosystem has no such requirements.
     pub developers: Option<&'static str>,

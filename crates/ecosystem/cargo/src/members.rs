@@ -1,0 +1,300 @@
+//! Which folders a workspace consists of, as cargo takes them.
+//!
+//! Seen in cargo 1.95: among members `*` stops at `/`, braces are plain characters, hidden folders match, and a folder without
+//! a package file is an error however it was named; files are passed over. What is excluded is a path with all below it and
+//! no glob, and a path among the members that is written out counts before it. The crates that members are taken from by path
+//! are members too where they lie below the root, or name it themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::{GlobBuilder, GlobMatcher};
+use releasekit_core::model::RepoPath;
+use releasekit_core::{Result, Tree};
+
+use crate::config::MANIFEST;
+use crate::error::Error;
+use crate::manifest::Manifest;
+use crate::read::Spanned;
+
+/// The package files of a tree by their folders.
+pub(crate) type Manifests = BTreeMap<RepoPath, Manifest>;
+
+/// Folders that the user's own configuration leaves out, with everything below them.
+#[derive(Debug)]
+pub(crate) struct Ignored(Vec<GlobMatcher>);
+
+impl Ignored {
+    /// Reads globs of folders from the repository root. A glob that is none matches nothing; who configured it checks it.
+    pub(crate) fn new(globs: &[String]) -> Self {
+        let read = |glob: &String| GlobBuilder::new(glob.trim_end_matches('/')).literal_separator(true).build().ok();
+        Self(globs.iter().filter_map(read).map(|glob| glob.compile_matcher()).collect())
+    }
+
+    pub(crate) fn contains(&self, folder: &RepoPath) -> bool {
+        let is_left_out = |folder: RepoPath| self.0.iter().any(|glob| glob.is_match(folder.as_str()));
+        std::iter::successors(Some(folder.clone()), RepoPath::parent).any(is_left_out)
+    }
+}
+
+/// The folders of a tree.
+#[derive(Debug)]
+pub(crate) struct Folders {
+    all: BTreeSet<RepoPath>,
+    /// Those that have a package file and are not left out.
+    pub(crate) with_manifest: BTreeSet<RepoPath>,
+    pub(crate) ignored: Ignored,
+    /// Links, and repositories of their own.
+    pub(crate) elsewhere: BTreeSet<RepoPath>,
+}
+
+impl Folders {
+    /// The folders of a tree; globs leave some of them out.
+    pub(crate) fn of(tree: &dyn Tree, exclude: &[String]) -> Result<Self> {
+        let files = tree.files()?;
+        let elsewhere = tree.links()?.iter().chain(tree.nested()?.iter()).cloned().collect();
+        let mut folders = Self {
+            all: BTreeSet::from([RepoPath::root()]),
+            with_manifest: BTreeSet::new(),
+            ignored: Ignored::new(exclude),
+            elsewhere,
+        };
+        let mut last = "";
+        for file in files.iter() {
+            let above = file.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+            // What lies in a folder stands together in a sorted list.
+            if above != last {
+                for folder in std::iter::successors(file.parent(), RepoPath::parent) {
+                    if !folders.all.insert(folder) {
+                        break;
+                    }
+                }
+                last = above;
+            }
+            let folder = file.parent().filter(|_| file.file_name() == Some(MANIFEST));
+            folders.with_manifest.extend(folder.filter(|folder| !folders.ignored.contains(folder)));
+        }
+        Ok(folders)
+    }
+}
+
+/// An entry of `members`.
+#[derive(Debug)]
+struct Member {
+    written: Spanned,
+    /// As a path, as which it counts before what is excluded.
+    path: Option<RepoPath>,
+    glob: GlobMatcher,
+}
+
+/// What the root of a workspace says of its members.
+#[derive(Debug)]
+pub(crate) struct Membership<'a> {
+    pub(crate) root: &'a Manifest,
+    members: Vec<Member>,
+    exclude: Vec<RepoPath>,
+}
+
+impl<'a> Membership<'a> {
+    /// Reads what a root says; what is wrong with it goes to `faults`. `None` where it is no root.
+    pub(crate) fn of(root: &'a Manifest, faults: &mut Vec<Error>) -> Option<Self> {
+        let workspace = root.workspace.as_ref()?;
+        let mut members = Vec::new();
+        for written in &workspace.members {
+            match matcher(&root.folder, &written.value) {
+                Ok(glob) => {
+                    members.push(Member { written: written.clone(), path: root.folder.join(&written.value).ok(), glob })
+                }
+                Err(reason) => {
+                    let place = root.source.place(Some(written.span.clone()));
+                    faults.push(Error::Manifest { place, reason });
+                }
+            }
+        }
+        let exclude = workspace.exclude.iter().filter_map(|path| root.folder.join(&path.value).ok()).collect();
+        Some(Self { root, members, exclude })
+    }
+
+    /// Whether a folder is taken out.
+    pub(crate) fn excludes(&self, folder: &RepoPath) -> bool {
+        let is_written_out =
+            || self.members.iter().filter_map(|member| member.path.as_ref()).any(|path| folder.starts_with(path));
+        self.exclude.iter().any(|path| folder.starts_with(path)) && !is_written_out()
+    }
+
+    /// The entry that takes a folder in.
+    fn includes(&self, folder: &RepoPath) -> Option<&Member> {
+        let fits = |member: &&Member| member.glob.is_match(folder.as_str()) || member.path.as_ref() == Some(folder);
+        self.members.iter().find(fits)
+    }
+
+    /// Those of some paths that an entry takes in, as if they were folders of the tree.
+    pub(crate) fn among(&self, paths: &[RepoPath], ignored: &Ignored) -> Vec<RepoPath> {
+        let is_taken =
+            |path: &&RepoPath| self.includes(path).is_some() && !self.excludes(path) && !ignored.contains(path);
+        paths.iter().filter(is_taken).cloned().collect()
+    }
+}
+
+/// The workspaces of a tree.
+#[derive(Debug)]
+pub(crate) struct Workspaces<'a> {
+    manifests: &'a Manifests,
+    roots: BTreeMap<&'a RepoPath, Membership<'a>>,
+}
+
+impl<'a> Workspaces<'a> {
+    pub(crate) fn of(manifests: &'a Manifests) -> Self {
+        let root = |(folder, manifest)| Some((folder, Membership::of(manifest, &mut Vec::new())?));
+        Self { manifests, roots: manifests.iter().filter_map(root).collect() }
+    }
+
+    pub(crate) fn roots(&self) -> impl Iterator<Item = (&'a RepoPath, &Membership<'a>)> {
+        self.roots.iter().map(|(folder, membership)| (*folder, membership))
+    }
+
+    /// The root that cargo finds from a folder: its own, the one that it names, or the innermost around it that does not
+    /// leave it out.
+    pub(crate) fn root_of(&self, folder: &RepoPath) -> Option<RepoPath> {
+        let mut above = std::iter::successors(Some(folder.clone()), RepoPath::parent);
+        above.find_map(|at| {
+            if let Some(membership) = self.roots.get(&at) {
+                return (at == *folder || !membership.excludes(folder)).then_some(at);
+            }
+            self.manifests.get(&at)?.package.as_ref()?.root.clone()
+        })
+    }
+
+    /// The folders of a workspace's crates, the root's own too where it is one. Folders without a package file go to `faults`.
+    pub(crate) fn members(
+        &self,
+        membership: &Membership<'_>,
+        folders: &Folders,
+        faults: &mut Vec<Error>,
+    ) -> BTreeSet<RepoPath> {
+        let mut found = Found { workspaces: self, membership, folders, members: BTreeSet::new() };
+        for member in &membership.members {
+            for folder in matched(member, &folders.all) {
+                if membership.excludes(folder) || folders.ignored.contains(folder) {
+                    continue;
+                }
+                if folders.with_manifest.contains(folder) {
+                    found.take(folder, false);
+                } else if !folders.elsewhere.contains(folder) {
+                    let place = membership.root.source.place(Some(member.written.span.clone()));
+                    faults.push(Error::MemberMissing { folder: folder.clone(), place });
+                }
+            }
+        }
+        found.take(&membership.root.folder, false);
+        // What could not be read is one too, so that it is said with the others.
+        let is_crate = |folder: &RepoPath| self.manifests.get(folder).is_none_or(|it| it.package.is_some());
+        found.members.into_iter().filter(is_crate).collect()
+    }
+}
+
+/// The folders that an entry takes in, or the path that it is where there is no such folder.
+fn matched<'f>(member: &'f Member, folders: &'f BTreeSet<RepoPath>) -> Vec<&'f RepoPath> {
+    let is_glob = member.written.value.contains(['*', '?', '[']);
+    let fits = |folder: &&RepoPath| is_glob && member.glob.is_match(folder.as_str());
+    let found: Vec<&RepoPath> = folders.iter().filter(fits).collect();
+    match &member.path {
+        Some(path) if found.is_empty() => vec![path],
+        _ => found,
+    }
+}
+
+/// A workspace whose members are being found.
+struct Found<'f, 'a> {
+    workspaces: &'f Workspaces<'a>,
+    membership: &'f Membership<'f>,
+    folders: &'f Folders,
+    members: BTreeSet<RepoPath>,
+}
+
+impl Found<'_, '_> {
+    /// Takes a crate in, and those that it is taken from by path.
+    fn take(&mut self, folder: &RepoPath, by_path: bool) {
+        let root = &self.membership.root.folder;
+        let is_elsewhere = || !folder.starts_with(root) && self.workspaces.root_of(folder).as_ref() != Some(root);
+        let is_known = self.members.contains(folder) || !self.folders.with_manifest.contains(folder);
+        if is_known || (by_path && is_elsewhere()) {
+            return;
+        }
+        let Some(manifest) = self.workspaces.manifests.get(folder) else {
+            self.members.insert(folder.clone());
+            return;
+        };
+        // The root of another workspace is no member of this one, which cargo says of who takes it from there.
+        let is_other = folder != root && manifest.workspace.is_some();
+        if self.membership.excludes(folder) || is_other {
+            return;
+        }
+        self.members.insert(folder.clone());
+        for path in manifest.paths(self.membership.root) {
+            self.take(path, true);
+        }
+    }
+}
+
+/// An entry of `members` as a glob over folders from the repository root.
+fn matcher(root: &RepoPath, glob: &str) -> Result<GlobMatcher, String> {
+    if glob.len() > RepoPath::LONGEST {
+        return Err(format!("a glob of {} bytes is longer than any path", glob.len()));
+    }
+    let mut parts: Vec<String> =
+        root.as_str().split('/').filter(|part| !part.is_empty()).map(globset::escape).collect();
+    for part in glob.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop().ok_or_else(|| format!("`{glob}` leads out of the repository"))?),
+            part if part.contains("**") && part != "**" => {
+                return Err(format!("in `{glob}`, `**` must be the whole of a folder's name"));
+            }
+            part => parts.push(plain_braces(part)),
+        }
+    }
+    let built = GlobBuilder::new(&parts.join("/")).literal_separator(true).backslash_escape(false).build();
+    built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
+}
+
+/// Braces mean nothing to cargo, and alternatives to the library.
+fn plain_braces(part: &str) -> String {
+    let mut text = String::with_capacity(part.len());
+    let mut in_class = false;
+    for c in part.chars() {
+        in_class = (in_class || c == '[') && c != ']';
+        match c {
+            '{' | '}' if !in_class => text.extend(['[', c, ']']),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_match_as_cargo_matches_them() {
+        for (root, glob, folder, expected) in [
+            ("", "crates/*", "crates/a", true),
+            ("", "crates/*", "crates/a/b", false),
+            ("", "crates/*", "crates/.hidden", true),
+            ("rs", "./crates/*/", "rs/crates/a", true),
+            ("rs", "crates/*", "crates/a", false),
+            ("rs", "../other", "other", true),
+            ("", "**/deep", "a/b/deep", true),
+            ("", "p/{a,b}", "p/a", false),
+            ("", "p/{a,b}", "p/{a,b}", true),
+            ("", "p/[!ab]", "p/c", true),
+            ("a[b]", "*", "a[b]/c", true),
+        ] {
+            let matcher = matcher(&RepoPath::new(root).expect("legal"), glob).expect("a glob");
+            assert_eq!(matcher.is_match(folder), expected, "{root}: {glob} {folder}");
+        }
+        for glob in ["../out", "p/a**", "p/[", &"*".repeat(1 << 20)] {
+            assert!(matcher(&RepoPath::root(), glob).is_err(), "{}", &glob[..4.min(glob.len())]);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The API of the registry that is published to: where it is, and who asks it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use releasekit_core::event::Reporter;
+use releasekit_core::model::Target;
+use releasekit_core::{BackendContext, Environment, Secret};
+use releasekit_formats::cargo::is_crates_io;
+use releasekit_http::{Client, Settings};
+
+use crate::error::Error;
+use crate::index::Index;
+use crate::token::Named;
+
+/// What bounds a request that writes in the place of its own time, which always ends earlier.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The API. Clones share what is known of its registry.
+#[derive(Debug, Clone)]
+pub(crate) struct Api {
+    target: Target,
+    environment: Environment,
+    pub(crate) reporter: Arc<dyn Reporter>,
+    /// Of the registry.
+    pub(crate) index: Index,
+    /// Sends what writes.
+    pub(crate) client: Client,
+}
+
+impl Api {
+    /// The API of the registry that a target is published to; nothing is asked yet.
+    pub(crate) fn new(
+        context: &BackendContext,
+        target: &Target,
+        settings: Settings,
+        token: Option<Secret>,
+    ) -> Result<Self, Error> {
+        let environment = context.environment.clone();
+        let index = Index::new(&target.publish_url, &environment, settings.clone(), token)?;
+        let client = Client::new(&environment, patient(settings))?;
+        Ok(Self { target: target.clone(), environment, reporter: Arc::clone(&context.reporter), index, client })
+    }
+
+    /// The registry, as it is shown.
+    pub(crate) fn name(&self) -> String {
+        self.target.publish_name()
+    }
+
+    /// What lets one publish there.
+    pub(crate) fn token(&self) -> Result<Secret, Error> {
+        let named = named(&self.target);
+        let missing = || Error::NoToken { registry: self.name(), help: named.help() };
+        named.token(&self.environment)?.ok_or_else(missing)
+    }
+
+    /// A place of the API, below that of all crates.
+    pub(crate) async fn url(&self, path: &str) -> Result<String, Error> {
+        let missing = || Error::NoApi { index: self.name() };
+        let config = self.index.config().await?;
+        let api = config.api.as_deref().filter(|api| !api.is_empty()).ok_or_else(missing)?;
+        Ok(format!("{}/api/v1/crates/{path}", api.trim_end_matches('/')))
+    }
+}
+
+/// A registry says nothing while it takes a large file.
+fn patient(mut settings: Settings) -> Settings {
+    (settings.read_timeout, settings.answer_timeout) = (LONGEST, LONGEST);
+    settings
+}
+
+/// As whose a target's token is kept.
+pub(crate) fn named(target: &Target) -> Named<'_> {
+    match target.name.as_deref().filter(|name| *name != "crates-io") {
+        _ if is_crates_io(&target.publish_url) => Named::Usual,
+        Some(name) => Named::Registry(name),
+        None => Named::Nameless,
+    }
+}

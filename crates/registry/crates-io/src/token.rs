@@ -1,0 +1,165 @@
+//! Who publishes: the token of one registry, from where cargo would have it.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use releasekit_core::{Environment, Secret};
+use toml_edit::{DocumentMut, Item};
+
+use crate::error::Error;
+
+/// Files in `CARGO_HOME` that may hold tokens, in cargo's order: where a file is there with and without an ending, only that without
+/// one counts.
+const FILES: [[&str; 2]; 2] = [["credentials", "credentials.toml"], ["config", "config.toml"]];
+
+/// A registry, as cargo's settings call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named<'a> {
+    /// crates.io.
+    Usual,
+    /// A registry that is known by its URL alone.
+    Nameless,
+    /// One of the `[registries]`.
+    Registry(&'a str),
+}
+
+impl Named<'_> {
+    /// The variable that holds its token.
+    pub(crate) fn variable(self) -> String {
+        match self {
+            Self::Usual | Self::Nameless => "CARGO_REGISTRY_TOKEN".to_owned(),
+            Self::Registry(name) => {
+                format!("CARGO_REGISTRIES_{}_TOKEN", name.to_ascii_uppercase().replace(['-', '.'], "_"))
+            }
+        }
+    }
+
+    /// What gives it one.
+    pub(crate) fn help(self) -> String {
+        let variable = self.variable();
+        match self {
+            Self::Usual => format!("set `{variable}`, or run `cargo login`"),
+            Self::Nameless => format!(
+                "set `{variable}`, or give the registry a name in `[registries]` of `.cargo/config.toml`, for a login is kept by it"
+            ),
+            Self::Registry(name) => format!("set `{variable}`, or run `cargo login --registry {name}`"),
+        }
+    }
+
+    /// Its token; `None` where nobody keeps one. Fails where a file that may hold it cannot be read.
+    pub(crate) fn token(self, environment: &Environment) -> Result<Option<Secret>, Error> {
+        if let Some(token) = environment.text(&self.variable()) {
+            return Ok(Some(Secret::new(token)));
+        }
+        // What files say of no name, `cargo login` has put there for crates.io, and a repository may name any URL.
+        if self == Self::Nameless {
+            return Ok(None);
+        }
+        for path in files(environment) {
+            if let Some(token) = self.in_file(&path)? {
+                return Ok(Some(token));
+            }
+        }
+        Ok(None)
+    }
+
+    fn in_file(self, path: &Path) -> Result<Option<Secret>, Error> {
+        let unreadable = |reason: String| Error::Credentials { path: path.to_owned(), reason };
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) => return Err(unreadable(error.to_string())),
+        };
+        // The parser's own words quote the file, tokens and all.
+        let document: DocumentMut = text.parse().map_err(|_| unreadable("it is no TOML".to_owned()))?;
+        let table = match self {
+            Self::Usual => document.get("registry"),
+            Self::Nameless => None,
+            Self::Registry(name) => document.get("registries").and_then(|registries| registries.get(name)),
+        };
+        let token = table.and_then(|table| table.get("token")).and_then(Item::as_str);
+        Ok(token.filter(|token| !token.is_empty()).map(Secret::new))
+    }
+}
+
+/// The files that may hold tokens.
+fn files(environment: &Environment) -> Vec<PathBuf> {
+    let home = environment.get("CARGO_HOME").map(PathBuf::from).or_else(|| environment.in_home(".cargo"));
+    let Some(home) = home else { return Vec::new() };
+    let first = |names: [&str; 2]| {
+        let [bare, ending] = names.map(|name| home.join(name));
+        if bare.is_file() { bare } else { ending }
+    };
+    FILES.into_iter().map(first).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use releasekit_core::Diagnostic;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::codes;
+
+    fn home(files: &[(&str, &str)]) -> (TempDir, Environment) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let environment = Environment::new().with("CARGO_HOME", folder.path());
+        (folder, environment)
+    }
+
+    fn token(named: Named<'_>, environment: &Environment) -> Option<String> {
+        named.token(environment).unwrap().map(|token| token.expose().to_owned())
+    }
+
+    const HOUSE: Named<'_> = Named::Registry("in-house.two");
+
+    #[test]
+    fn each_registry_has_a_variable_of_its_own() {
+        assert_eq!(HOUSE.variable(), "CARGO_REGISTRIES_IN_HOUSE_TWO_TOKEN");
+        let (_home, environment) = home(&[]);
+        let environment = environment.with("CARGO_REGISTRY_TOKEN", "usual");
+        assert_eq!((token(Named::Usual, &environment), token(HOUSE, &environment)), (Some("usual".to_owned()), None));
+        let environment = environment.with("CARGO_REGISTRIES_IN_HOUSE_TWO_TOKEN", "house");
+        assert_eq!(token(HOUSE, &environment), Some("house".to_owned()));
+    }
+
+    #[test]
+    fn files_are_read_in_the_order_of_cargo() {
+        let credentials = "[registry]\ntoken = \"usual\"\n[registries.\"in-house.two\"]\ntoken = \"house\"\n";
+        let config = "[registries.other]\ntoken = \"other\"\n[registries.\"in-house.two\"]\ntoken = \"never\"\n";
+        let (_home, environment) = home(&[("credentials.toml", credentials), ("config.toml", config)]);
+        let found = [Named::Usual, HOUSE, Named::Registry("other"), Named::Registry("none")];
+        let found = found.map(|named| token(named, &environment));
+        assert_eq!(found, [Some("usual"), Some("house"), Some("other"), None].map(|token| token.map(str::to_owned)));
+        let environment = environment.with("CARGO_REGISTRY_TOKEN", "variable");
+        assert_eq!(token(Named::Usual, &environment), Some("variable".to_owned()));
+    }
+
+    #[test]
+    fn the_login_of_crates_io_is_none_of_a_registry_without_a_name() {
+        let (_home, environment) = home(&[("credentials.toml", "[registry]\ntoken = \"login\"\n")]);
+        assert_eq!(token(Named::Usual, &environment), Some("login".to_owned()));
+        assert_eq!(token(Named::Nameless, &environment), None);
+        let environment = environment.with("CARGO_REGISTRY_TOKEN", "variable");
+        assert_eq!(token(Named::Nameless, &environment), Some("variable".to_owned()));
+    }
+
+    #[test]
+    fn an_old_file_without_an_ending_counts_in_the_place_of_the_other() {
+        let old = ("credentials", "[registry]\ntoken = \"old\"\n");
+        let (_home, environment) = home(&[old, ("credentials.toml", "[registry]\ntoken = \"new\"\n")]);
+        assert_eq!(token(Named::Usual, &environment), Some("old".to_owned()));
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_said_without_what_it_holds() {
+        let (_home, environment) = home(&[("credentials.toml", "[registry]\ntoken = hunter2\n")]);
+        let error = Named::Usual.token(&environment).expect_err("it cannot be read");
+        assert_eq!(error.code(), codes::CREDENTIALS);
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    }
+}
