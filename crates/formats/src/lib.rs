@@ -6,7 +6,7 @@
 //!
 //! What belongs to one ecosystem lies in a folder of its name; the rest is for all of them. Features choose what is built:
 //! `archives`, `requirements` (Python's, which archives need), `semver` (with cargo's requirements and names), `crates` (what a
-//! `.crate` says of itself). Python's names and versions are always there.
+//! `.crate` says of itself), `manifests` (what backends share that read package files). Python's names and versions are always there.
 
 #[cfg(feature = "archives")]
 pub mod archive;
@@ -14,6 +14,8 @@ pub mod archive;
 pub mod cargo;
 pub mod codes;
 mod error;
+#[cfg(feature = "manifests")]
+pub mod manifest;
 #[cfg(any(feature = "requirements", feature = "semver"))]
 mod patch;
 pub mod python;

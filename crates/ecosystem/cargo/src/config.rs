@@ -25,6 +25,9 @@ pub const INDEX: &str = "sparse+https://index.crates.io/";
 /// The package file.
 pub const MANIFEST: &str = "Cargo.toml";
 
+/// Words of folders that hold no crates for others, beside those of all ecosystems.
+pub(crate) const DEMOS: &[&str] = &["bench", "fuzz"];
+
 /// The lockfile.
 pub const LOCKFILE: &str = "Cargo.lock";
 

@@ -11,13 +11,13 @@ use releasekit_core::{Result, VersionScheme};
 use releasekit_formats::Error as FormatError;
 use releasekit_formats::archive::tarball::Tarball;
 use releasekit_formats::archive::{Limits, digest, tarball};
+use releasekit_formats::cargo::name::canonical as normalize;
 use releasekit_formats::semver::SemVer;
 use semver::VersionReq;
 use serde::Deserialize;
 use toml_edit::{Document, Item, TableLike};
 
 use crate::config::{LOCKFILE, MANIFEST, VCS_INFO};
-use crate::name::normalize;
 
 /// How its name ends.
 const ENDING: &str = ".crate";

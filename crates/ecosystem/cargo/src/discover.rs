@@ -2,21 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{Aside, Package, PackageName, RepoPath};
+use releasekit_core::model::{Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, Remark};
 use releasekit_core::{Environment, Result};
+use releasekit_formats::cargo::name::canonical as normalize;
+use releasekit_formats::manifest::{Namesakes, Place, Source, Unit as _, aside, leave_out_namesakes, listed};
 
 use crate::codes;
-use crate::error::{Error, Place, together};
+use crate::error::{Error, together};
 use crate::layout::{Files, Layout, Unit};
 use crate::manifest::Manifest;
 use crate::members::{Membership, Workspaces};
-use crate::name::normalize;
 use crate::need::{Neighbour, Neighbours};
 use crate::package::{mark, package};
-use crate::place::listed;
 use crate::registries;
-use crate::source::Source;
 
 /// The roots that labels are given to.
 pub(crate) fn detect(request: &DetectRequest) -> Result<Vec<RepoPath>> {
@@ -104,7 +103,7 @@ impl Found {
                 let Some(own) = &manifest.package else { continue };
                 let described = package(manifest, own, top, neighbours, &mut faults).with_home(unit.folder.clone());
                 let place = *manifest.source.place(Some(own.name.span.clone()));
-                packages.push((aside(described, unit, root), place));
+                packages.push((aside(stray(described, unit), unit.is_listed(root), unit.demo.as_deref()), place));
             }
         }
         refuse_equal(&packages, &mut faults);
@@ -123,48 +122,19 @@ impl Found {
 
     /// Two released crates of one name cannot both be meant. Where nobody releases one of them, it is left out.
     fn refuse_duplicates(&mut self) {
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        let mut left_out = Vec::new();
-        for (index, package) in self.packages.iter().enumerate() {
-            let first = *seen.entry(normalize(package.name.as_str())).or_insert(index);
-            let other = &self.packages[first];
-            // Those of one workspace were told where it was read.
-            if first == index || other.home == package.home {
-                continue;
-            }
-            if other.private.is_none() && package.private.is_none() {
-                let place = |index: usize| Box::new(self.named[index].clone());
-                let (first, second) = (place(first), place(index));
-                let name = package.name.to_string();
-                self.faults.push(Error::NameDuplicate { name, first, second });
-            } else if package.private.is_some() {
-                left_out.push(index);
-            } else {
-                left_out.push(first);
-                seen.insert(normalize(package.name.as_str()), index);
-            }
+        for Namesakes { name, places } in leave_out_namesakes(&mut self.packages, normalize) {
+            let [first, second] = places.map(|index| Box::new(self.named[index].clone()));
+            self.faults.push(Error::NameDuplicate { name: name.to_string(), first, second });
         }
-        let mut index = 0..;
-        self.packages.retain(|_| !left_out.contains(&index.next().unwrap_or_default()));
     }
 }
 
-/// Says of a crate outside of the workspaces why nobody releases it, where that is so.
-fn aside(mut package: Package, unit: &Unit, root: &RepoPath) -> Package {
-    let is_listed = unit.folder == *root || (unit.is_workspace() && unit.demo.is_none());
+/// What cargo takes for a member of a workspace that does not list it can be published by nobody.
+fn stray(mut package: Package, unit: &Unit) -> Package {
     if unit.is_stray && package.private.is_none() {
         package.private = Some("the workspace around it does not list it".to_owned());
     }
-    let why = match (&package.private, &unit.demo) {
-        _ if is_listed => None,
-        (Some(_), _) => Some(Aside::Mark),
-        (None, Some(place)) => {
-            package.private = Some(format!("in `{place}`"));
-            Some(Aside::Place)
-        }
-        (None, None) => None,
-    };
-    package.with_aside(why)
+    package
 }
 
 /// The members that cargo would enter and we do not: links to folders, and repositories of their own.
@@ -172,7 +142,7 @@ fn passed_over(files: &Files<'_>, membership: &Membership<'_>) -> Result<Option<
     let mut folders = Vec::new();
     for link in membership.among(&files.tree.links()?, &files.folders.ignored) {
         // One that leads out of the repository is refused here; one to a file is no member.
-        Source::read(files.tree, &Manifest::file(&link))?;
+        Source::read(files.tree, &Manifest::file(&link))?.transpose().map_err(Error::from)?;
         if files.tree.read(&link)?.is_none() {
             folders.push(link);
         }

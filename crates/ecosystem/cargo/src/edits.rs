@@ -7,6 +7,8 @@ use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::workspace::EditRequest;
 use releasekit_core::{BackendError, Diagnostic, FileEdit, Requirements, Result, VersionScheme};
 use releasekit_formats::cargo;
+use releasekit_formats::manifest::toml::Spanned;
+use releasekit_formats::manifest::{Replacement, Source, requoted};
 use releasekit_formats::semver::SemVer;
 
 use crate::error::{Error, together};
@@ -14,8 +16,6 @@ use crate::homes::homes;
 use crate::manifest::Manifest;
 use crate::need::{Need, Neighbours};
 use crate::package;
-use crate::read::Spanned;
-use crate::source::{Replacement, Source, requoted};
 
 /// Replacements of several files. A place is replaced once, for what a root says is said of all who inherit it.
 #[derive(Debug, Default)]

@@ -1,34 +1,14 @@
 //! What can be wrong with a workspace of cargo, and with what cargo did.
 
 use std::io;
-use std::ops::Range;
 use std::path::PathBuf;
 
 use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor, codes as common};
+use releasekit_formats::manifest::{Fault, Place};
 use releasekit_process::Error as ProcessError;
 
 use crate::{codes, config};
-
-/// A place in a file: the text around it travels along, so that it can be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file, from the repository root.
-    pub file: RepoPath,
-    /// Its text.
-    pub text: String,
-    /// The bytes meant; `None` for the file as a whole.
-    pub span: Option<Range<usize>>,
-}
-
-impl Place {
-    pub(crate) fn label(&self, message: impl Into<String>) -> Label {
-        match &self.span {
-            Some(span) => Label::span(self.file.to_string(), self.text.clone(), span.clone(), message),
-            None => Label::file(self.file.to_string(), message),
-        }
-    }
-}
 
 /// A failure of this backend.
 #[derive(Debug, thiserror::Error)]
@@ -206,12 +186,6 @@ impl Error {
         let path = path.into();
         |source| Self::Folder { path, source }
     }
-
-    /// A package file that is no text.
-    pub(crate) fn no_text(file: &RepoPath) -> Self {
-        let place = Place { file: file.clone(), text: String::new(), span: None };
-        Self::Manifest { place: Box::new(place), reason: "it is not UTF-8".to_owned() }
-    }
 }
 
 fn in_time(source: &ProcessError) -> &'static str {
@@ -323,6 +297,12 @@ impl Diagnostic for Error {
             }
             _ => None,
         }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(Fault { place, reason }: Fault) -> Self {
+        Self::Manifest { place, reason }
     }
 }
 

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::RepoPath;
 use releasekit_core::{BackendError, Result, Tree};
+use releasekit_formats::manifest::{self, Fault, demo, owners};
 
+use crate::config::DEMOS;
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::members::{Folders, Manifests, Workspaces};
-use crate::place::demo;
 
 /// A workspace, or a crate of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +27,17 @@ pub(crate) struct Unit {
     pub(crate) is_stray: bool,
 }
 
-impl Unit {
-    /// Whether it has crates besides its root.
-    pub(crate) fn is_workspace(&self) -> bool {
+impl manifest::Unit for Unit {
+    fn folder(&self) -> &RepoPath {
+        &self.folder
+    }
+
+    fn is_workspace(&self) -> bool {
         self.members.iter().any(|member| *member != self.folder)
+    }
+
+    fn is_demo(&self) -> bool {
+        self.demo.is_some()
     }
 }
 
@@ -85,8 +93,10 @@ impl<'t> Files<'t> {
                 // A link to nothing is no package file.
                 Ok(None) if own.is_empty() => drop(folders.with_manifest.remove(&folder)),
                 Ok(None) => {}
-                Err(error) if demo(&folder, &RepoPath::root()).is_none() && !is_no_text(&error) => return Err(error),
-                Err(_) => own.push(Error::no_text(&Manifest::file(&folder))),
+                Err(error) if demo(&folder, &RepoPath::root(), DEMOS).is_none() && !is_no_text(&error) => {
+                    return Err(error);
+                }
+                Err(_) => own.push(Fault::no_text(Manifest::file(&folder)).into()),
             }
             if !own.is_empty() {
                 faults.insert(folder, own);
@@ -109,7 +119,7 @@ impl<'t> Files<'t> {
         let place = |folder: &RepoPath| {
             let named = named.iter().filter(|root| folder.starts_with(root));
             let above = named.max_by_key(|root| root.as_str().len()).cloned().unwrap_or_default();
-            demo(folder, &above).map(str::to_owned)
+            demo(folder, &above, DEMOS).map(str::to_owned)
         };
         let unit = |folder: &RepoPath| {
             let own = members.get(folder);
@@ -128,32 +138,4 @@ impl<'t> Files<'t> {
 
 fn is_no_text(error: &BackendError) -> bool {
     error.downcast_ref::<Error>().is_some()
-}
-
-/// The root that each unit belongs to.
-fn owners(units: &[Unit], named: &[RepoPath]) -> Vec<RepoPath> {
-    let real = units.iter().filter(|unit| unit.is_workspace() && unit.demo.is_none()).map(|unit| &unit.folder);
-    let roots: BTreeSet<&RepoPath> = real.chain(named).collect();
-    let around = |unit: &Unit| {
-        let above = std::iter::successors(Some(unit.folder.clone()), RepoPath::parent);
-        above.into_iter().find(|folder| roots.contains(folder))
-    };
-    let found: Vec<Option<RepoPath>> = units.iter().map(around).collect();
-    let used: BTreeSet<&RepoPath> = found.iter().flatten().collect();
-    let lone = || units.iter().zip(&found).filter(|(_, root)| root.is_none()).map(|(unit, _)| unit);
-    let shared = match used.first() {
-        Some(first) if used.len() == 1 || lone().all(|unit| unit.demo.is_some()) => (*first).clone(),
-        _ if lone().any(|unit| unit.demo.is_none()) => common(lone().filter(|unit| unit.demo.is_none())),
-        _ => common(lone()),
-    };
-    found.iter().map(|root| root.clone().unwrap_or_else(|| shared.clone())).collect()
-}
-
-/// The innermost folder around all of these.
-fn common<'a>(mut units: impl Iterator<Item = &'a Unit>) -> RepoPath {
-    let first = units.next().map(|unit| unit.folder.clone()).unwrap_or_default();
-    units.fold(first, |common, unit| {
-        let mut above = std::iter::successors(Some(common), RepoPath::parent);
-        above.find(|folder| unit.folder.starts_with(folder)).unwrap_or_default()
-    })
 }

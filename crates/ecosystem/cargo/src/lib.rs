@@ -15,19 +15,15 @@ mod lock;
 mod manifest;
 mod members;
 mod metadata;
-mod name;
 mod need;
 mod package;
 mod package_manager;
 mod pins;
-mod place;
 mod project;
-mod read;
 mod registries;
 mod replaced;
 mod resolve;
 mod smoke;
-mod source;
 mod tool;
 mod trusted;
 mod uncircled;
@@ -41,8 +37,9 @@ use releasekit_core::ecosystem::{EcosystemBackend, Halves};
 use releasekit_core::model::Target;
 use releasekit_formats::semver::SemVer;
 
-pub use error::{Error, Place};
+pub use error::Error;
 pub use package_manager::Cargo;
+pub use releasekit_formats::manifest::Place;
 pub use workspace::CargoWorkspace;
 
 /// The name under which it registers.

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use releasekit_core::model::{DependencyKind, RepoPath};
 use releasekit_core::{BackendError, Tree};
+use releasekit_formats::manifest::Source;
+use releasekit_formats::manifest::toml::{self, Reader, Spanned};
 use toml_edit::{Document, Item, Table, TableLike};
 
 use crate::config::MANIFEST;
 use crate::error::Error;
-use crate::read::{Reader, Spanned};
-use crate::source::Source;
 
 /// A package file.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl Manifest {
         folder: &RepoPath,
         faults: &mut Vec<Error>,
     ) -> Result<Option<Self>, BackendError> {
-        match Source::read(tree, &Self::file(folder))? {
+        match Source::read(tree, &Self::file(folder))?.transpose().map_err(Error::from)? {
             Some(source) => Ok(Self::parse(source, folder.clone(), faults)),
             None => Ok(None),
         }
@@ -96,11 +96,10 @@ impl Manifest {
 
     /// Reads a text; `None` where it is no TOML.
     pub(crate) fn parse(source: Source, folder: RepoPath, faults: &mut Vec<Error>) -> Option<Self> {
-        let table = match Document::parse(source.text.as_str()) {
-            Ok(document) => document.into_table(),
-            Err(error) => {
-                let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-                faults.push(Error::Manifest { place: source.place(error.span()), reason });
+        let table = match toml::parse(&source) {
+            Ok(table) => table,
+            Err(fault) => {
+                faults.push(fault.into());
                 return None;
             }
         };
@@ -108,7 +107,7 @@ impl Manifest {
         let mut of = Parsing { reader: &mut reader, folder: &folder };
         let (package, workspace) = (of.package(&table), of.workspace(&table));
         let (entries, patched) = (of.dependencies(&table), of.patched(&table));
-        faults.append(&mut reader.faults);
+        faults.extend(reader.faults.into_iter().map(Error::from));
         Some(Self { source, folder, package, workspace, entries, patched })
     }
 
@@ -134,22 +133,11 @@ impl Manifest {
 /// The name of the crate in a package file, whatever else is wrong with that; `None` where it names none.
 pub(crate) fn name(content: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(content).ok()?;
-    if let Some(name) = name_on_a_line(text) {
+    if let Some(name) = toml::name_on_a_line(text, "[package]") {
         return Some(name);
     }
     let document = Document::parse(text).ok()?;
     Some(package_item(&document)?.get("name")?.as_str()?.to_owned())
-}
-
-/// The name where single lines show it, as they mostly do. A history has thousands of package files, and reading all of each
-/// takes long. A line can be told for what it is as long as no string of several lines stands above it.
-fn name_on_a_line(text: &str) -> Option<String> {
-    let is_plain = |line: &&str| !line.contains("\"\"\"") && !line.contains("'''");
-    let mut lines = text.lines().map(str::trim).take_while(is_plain);
-    lines.find(|line| *line == "[package]")?;
-    let is_name = |line: &&str| line.split_once('=').is_some_and(|(key, _)| key.trim_end() == "name");
-    let line = lines.take_while(|line| !line.starts_with('[')).find(is_name)?;
-    Some(Document::parse(line).ok()?.get("name")?.as_str()?.to_owned())
 }
 
 /// `[project]` is what `[package]` was called once.

@@ -10,31 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
+use releasekit_formats::manifest::toml::Spanned;
+use releasekit_formats::manifest::{Ignored, folder_glob};
 
 use crate::config::MANIFEST;
 use crate::error::Error;
 use crate::manifest::Manifest;
-use crate::read::Spanned;
 
 /// The package files of a tree by their folders.
 pub(crate) type Manifests = BTreeMap<RepoPath, Manifest>;
-
-/// Folders that the user's own configuration leaves out, with everything below them.
-#[derive(Debug)]
-pub(crate) struct Ignored(Vec<GlobMatcher>);
-
-impl Ignored {
-    /// Reads globs of folders from the repository root. A glob that is none matches nothing; who configured it checks it.
-    pub(crate) fn new(globs: &[String]) -> Self {
-        let read = |glob: &String| GlobBuilder::new(glob.trim_end_matches('/')).literal_separator(true).build().ok();
-        Self(globs.iter().filter_map(read).map(|glob| glob.compile_matcher()).collect())
-    }
-
-    pub(crate) fn contains(&self, folder: &RepoPath) -> bool {
-        let is_left_out = |folder: RepoPath| self.0.iter().any(|glob| glob.is_match(folder.as_str()));
-        std::iter::successors(Some(folder.clone()), RepoPath::parent).any(is_left_out)
-    }
-}
 
 /// The folders of a tree.
 #[derive(Debug)]
@@ -238,37 +222,9 @@ impl Found<'_, '_> {
 
 /// An entry of `members` as a glob over folders from the repository root.
 fn matcher(root: &RepoPath, glob: &str) -> Result<GlobMatcher, String> {
-    if glob.len() > RepoPath::LONGEST {
-        return Err(format!("a glob of {} bytes is longer than any path", glob.len()));
-    }
-    let mut parts: Vec<String> =
-        root.as_str().split('/').filter(|part| !part.is_empty()).map(globset::escape).collect();
-    for part in glob.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop().ok_or_else(|| format!("`{glob}` leads out of the repository"))?),
-            part if part.contains("**") && part != "**" => {
-                return Err(format!("in `{glob}`, `**` must be the whole of a folder's name"));
-            }
-            part => parts.push(plain_braces(part)),
-        }
-    }
-    let built = GlobBuilder::new(&parts.join("/")).literal_separator(true).backslash_escape(false).build();
+    let pattern = folder_glob(root, glob)?;
+    let built = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(false).build();
     built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
-}
-
-/// Braces mean nothing to cargo, and alternatives to the library.
-fn plain_braces(part: &str) -> String {
-    let mut text = String::with_capacity(part.len());
-    let mut in_class = false;
-    for c in part.chars() {
-        in_class = (in_class || c == '[') && c != ']';
-        match c {
-            '{' | '}' if !in_class => text.extend(['[', c, ']']),
-            c => text.push(c),
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use releasekit_core::model::{DependencyKind, Package, PackageName, RepoPath};
+use releasekit_formats::manifest::Source;
+use releasekit_formats::manifest::toml::Spanned;
 
 use crate::error::Error;
 use crate::manifest::{Entry, Manifest};
-use crate::read::Spanned;
-use crate::source::Source;
 
 /// A crate of the label, as others see it.
 #[derive(Debug)]

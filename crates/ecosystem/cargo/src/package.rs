@@ -4,15 +4,15 @@ use releasekit_core::VersionScheme;
 use releasekit_core::model::{
     Dependency, DependencyKind, Order, Package as Described, PackageName, Propagation, Published, Requirement, Worded,
 };
+use releasekit_formats::cargo::name::canonical as normalize;
+use releasekit_formats::manifest::Source;
+use releasekit_formats::manifest::toml::Spanned;
 use releasekit_formats::semver::SemVer;
 use semver::VersionReq;
 
 use crate::error::Error;
 use crate::manifest::{Field, Manifest, Package, Publish};
-use crate::name::normalize;
 use crate::need::{Need, Neighbours};
-use crate::read::Spanned;
-use crate::source::Source;
 
 /// Describes it. What is wrong with it goes to `faults`.
 pub(crate) fn package(

@@ -5,10 +5,11 @@ use releasekit_core::model::RepoPath;
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, PinRequest};
 use releasekit_core::{Environment, FileEdit, Requirements, Result, VersionScheme, Workspace};
 use releasekit_formats::cargo;
+use releasekit_formats::cargo::name::canonical;
 use releasekit_formats::semver::SemVer;
 
 use crate::config::MANIFEST;
-use crate::{discover, edits, manifest, name, pins};
+use crate::{discover, edits, manifest, pins};
 
 /// The package files of cargo workspaces and of single crates.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +35,7 @@ impl Workspace for CargoWorkspace {
     }
 
     fn normalize(&self, name: &str) -> String {
-        name::normalize(name)
+        canonical(name)
     }
 
     async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {

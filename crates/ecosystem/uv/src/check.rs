@@ -15,6 +15,7 @@ use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::Package;
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Label, Result};
+use releasekit_formats::manifest::toml::{Reader, Spanned, at};
 use releasekit_formats::python::name::normalize;
 
 use crate::error::together;
@@ -22,7 +23,6 @@ use crate::homes::homes;
 use crate::internal::Siblings;
 use crate::lock::Bench;
 use crate::pyproject::PyProject;
-use crate::read::{Reader, Spanned, at};
 
 /// Everything that stands in the way.
 ///

@@ -2,21 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{Aside, Package, PackageName, RepoPath};
+use releasekit_core::model::{Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, Remark};
 use releasekit_core::{Result, Tree};
+use releasekit_formats::manifest::{Namesakes, Place, Source, Unit as _, aside, leave_out_namesakes, listed};
 use releasekit_formats::python::name::normalize;
 
 use crate::codes;
-use crate::error::{Error, Place, together};
+use crate::error::{Error, together};
 use crate::internal::{Neighbours, Siblings};
 use crate::layout::{Files, Layout, Unit};
 use crate::lock::Lock;
 use crate::members::Membership;
 use crate::package::package;
-use crate::place::listed;
 use crate::pyproject::{Origin, PyProject};
-use crate::source::Source;
 
 /// The tables of requirements that a build backend may compute.
 const COMPUTED: &[&str] = &["dependencies", "optional-dependencies"];
@@ -105,7 +104,8 @@ impl Found {
                 let Some(project) = &manifest.project else { continue };
                 let package = package(tree, manifest, project, &siblings, &mut faults)?;
                 let place = *manifest.source.place(Some(project.name.span.clone()));
-                packages.push((aside(package.with_home(unit.folder.clone()), unit, root), place));
+                let package = package.with_home(unit.folder.clone());
+                packages.push((aside(package, unit.is_listed(root), unit.demo.as_deref()), place));
             }
         }
         let is_released = unit.folder == *root
@@ -145,45 +145,11 @@ impl Found {
 
     /// Two released packages of one name cannot both be meant. Where nobody releases one of them, it is left out.
     fn refuse_duplicates(&mut self) {
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        let mut left_out = Vec::new();
-        for (index, package) in self.packages.iter().enumerate() {
-            let first = *seen.entry(normalize(package.name.as_str())).or_insert(index);
-            let other = &self.packages[first];
-            // Those of one workspace were told where it was read.
-            if first == index || other.home == package.home {
-                continue;
-            }
-            if other.private.is_none() && package.private.is_none() {
-                let place = |index: usize| Box::new(self.named[index].clone());
-                let (first, second) = (place(first), place(index));
-                let name = package.name.to_string();
-                self.faults.push(Error::NameDuplicate { name, first, second });
-            } else if package.private.is_some() {
-                left_out.push(index);
-            } else {
-                left_out.push(first);
-                seen.insert(normalize(package.name.as_str()), index);
-            }
+        for Namesakes { name, places } in leave_out_namesakes(&mut self.packages, normalize) {
+            let [first, second] = places.map(|index| Box::new(self.named[index].clone()));
+            self.faults.push(Error::NameDuplicate { name: name.to_string(), first, second });
         }
-        let mut index = 0..;
-        self.packages.retain(|_| !left_out.contains(&index.next().unwrap_or_default()));
     }
-}
-
-/// Says of a package outside of the workspaces why nobody releases it, where that is so.
-fn aside(mut package: Package, unit: &Unit, root: &RepoPath) -> Package {
-    let counted = !(unit.folder == *root || (unit.is_workspace && unit.demo.is_none()));
-    let why = match (&package.private, &unit.demo) {
-        _ if !counted => None,
-        (Some(_), _) => Some(Aside::Mark),
-        (None, Some(place)) => {
-            package.private = Some(format!("in `{place}`"));
-            Some(Aside::Place)
-        }
-        (None, None) => None,
-    };
-    package.with_aside(why)
 }
 
 /// Reads the package files of a workspace, the root's first, or that of a project.
@@ -216,7 +182,7 @@ fn passed_over(files: &Files<'_>, membership: &Membership) -> Result<Option<Rema
     let mut folders = Vec::new();
     for link in membership.among(&files.tree.links()?, &files.ignored) {
         // One that leads out of the repository is refused here; one to a file is no member.
-        Source::read(files.tree, &PyProject::file(&link))?;
+        Source::read(files.tree, &PyProject::file(&link))?.transpose().map_err(Error::from)?;
         if files.tree.read(&link)?.is_none() {
             folders.push(link);
         }

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use releasekit_core::model::DependencyKind;
 use releasekit_core::{BackendError, Tree};
+use releasekit_formats::manifest::toml::at;
+use releasekit_formats::manifest::{Replacement, Source, requoted};
 use toml_edit::Item;
 
+use crate::error::Error;
 use crate::pyproject::{Project, PyProject};
-use crate::read::at;
-use crate::source::{Replacement, Source, requoted};
 
 /// Where a version stands.
 #[derive(Debug)]
@@ -83,7 +84,7 @@ pub(crate) fn version(
     };
     for candidate in &holder.candidates {
         let Ok(file) = manifest.folder.join(candidate) else { continue };
-        let Some(source) = Source::read(tree, &file)? else { continue };
+        let Some(source) = Source::read(tree, &file)?.transpose().map_err(Error::from)? else { continue };
         if let Some((span, literal)) = holder.form.find(&source.text) {
             return Ok(Ok(VersionPlace { source, literal, span, quoted: false }));
         }

@@ -6,6 +6,7 @@ use releasekit_core::codes::REQUIREMENT_AHEAD;
 use releasekit_core::model::{RepoPath, Version};
 use releasekit_core::workspace::{EditRequest, Move};
 use releasekit_core::{BackendError, Diagnostic, FileEdit, Requirements, Result, Tree, VersionScheme};
+use releasekit_formats::manifest::{Replacement, Source, requoted};
 use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::{Pep440, Pep508};
 
@@ -14,7 +15,6 @@ use crate::error::{Error, together};
 use crate::homes::homes;
 use crate::internal::Siblings;
 use crate::pyproject::{Entry, PyProject};
-use crate::source::{Replacement, Source, requoted};
 
 /// Replacements of several files.
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
 //! What can be wrong with a workspace of uv, and with what uv did.
 
 use std::io;
-use std::ops::Range;
 use std::path::PathBuf;
 
 use releasekit_core::model::{PackageName, RepoPath, Version};
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor, codes as common};
+use releasekit_formats::manifest::{Fault, Place};
 use releasekit_process::Error as ProcessError;
 
 use crate::{codes, config};
@@ -20,26 +20,6 @@ pub enum Refusal {
     BadCredentials,
     /// It does not want the file.
     File,
-}
-
-/// A place in a file: the text around it travels along, so that it can be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file, from the repository root.
-    pub file: RepoPath,
-    /// Its text.
-    pub text: String,
-    /// The bytes meant; `None` for the file as a whole.
-    pub span: Option<Range<usize>>,
-}
-
-impl Place {
-    pub(crate) fn label(&self, message: impl Into<String>) -> Label {
-        match &self.span {
-            Some(span) => Label::span(self.file.to_string(), self.text.clone(), span.clone(), message),
-            None => Label::file(self.file.to_string(), message),
-        }
-    }
 }
 
 /// A failure of this backend.
@@ -356,6 +336,12 @@ impl Diagnostic for Error {
             Self::Build { source, .. } | Self::Smoke { source, .. } => source.output(),
             _ => None,
         }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(Fault { place, reason }: Fault) -> Self {
+        Self::PyProject { place, reason }
     }
 }
 

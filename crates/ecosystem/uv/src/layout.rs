@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
+use releasekit_formats::manifest::{self, Ignored, Source, demo, owners};
 
-use crate::members::{Folders, Ignored, Membership};
-use crate::place::demo;
+use crate::members::{Folders, Membership};
 use crate::pyproject::PyProject;
-use crate::source::Source;
 
 /// A workspace, or a project of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +20,20 @@ pub(crate) struct Unit {
     pub(crate) is_workspace: bool,
     /// Where it lies, if that says that nobody releases it.
     pub(crate) demo: Option<String>,
+}
+
+impl manifest::Unit for Unit {
+    fn folder(&self) -> &RepoPath {
+        &self.folder
+    }
+
+    fn is_workspace(&self) -> bool {
+        self.is_workspace
+    }
+
+    fn is_demo(&self) -> bool {
+        self.demo.is_some()
+    }
 }
 
 /// The package files of a tree, but for those in excluded folders.
@@ -48,7 +61,7 @@ impl<'t> Files<'t> {
         for folder in folders.with_manifest().filter(|folder| !ignored.contains(folder)) {
             let file = PyProject::file(folder);
             let read = match tree.read(&file) {
-                Err(error) if demo(folder, &RepoPath::root()).is_none() => return Err(error),
+                Err(error) if demo(folder, &RepoPath::root(), &[]).is_none() => return Err(error),
                 read => read.ok().flatten(),
             };
             match read.and_then(|bytes| String::from_utf8(bytes).ok()) {
@@ -134,7 +147,7 @@ impl Files<'_> {
             let named = named.iter().filter(|root| folder.starts_with(root));
             let above = named.max_by_key(|root| root.as_str().len()).cloned().unwrap_or_default();
             let inside = nested.get(folder).filter(|_| !above.starts_with(folder)).map(|_| folder.as_str());
-            demo(folder, &above).or(inside).map(str::to_owned)
+            demo(folder, &above, &[]).or(inside).map(str::to_owned)
         };
         let unit = |(folder, source): (&RepoPath, &Source)| {
             let is_workspace = workspaces.contains_key(folder);
@@ -161,32 +174,4 @@ impl Files<'_> {
         let inside = others.filter(|folder| in_member(folder) || in_root(folder)).cloned().collect();
         (members, inside)
     }
-}
-
-/// The root that each unit belongs to.
-fn owners(units: &[Unit], named: &[RepoPath]) -> Vec<RepoPath> {
-    let real = units.iter().filter(|unit| unit.is_workspace && unit.demo.is_none()).map(|unit| &unit.folder);
-    let roots: BTreeSet<&RepoPath> = real.chain(named).collect();
-    let around = |unit: &Unit| {
-        let above = std::iter::successors(Some(unit.folder.clone()), RepoPath::parent);
-        above.into_iter().find(|folder| roots.contains(folder))
-    };
-    let found: Vec<Option<RepoPath>> = units.iter().map(around).collect();
-    let used: BTreeSet<&RepoPath> = found.iter().flatten().collect();
-    let lone = || units.iter().zip(&found).filter(|(_, root)| root.is_none()).map(|(unit, _)| unit);
-    let shared = match used.first() {
-        Some(first) if used.len() == 1 || lone().all(|unit| unit.demo.is_some()) => (*first).clone(),
-        _ if lone().any(|unit| unit.demo.is_none()) => common(lone().filter(|unit| unit.demo.is_none())),
-        _ => common(lone()),
-    };
-    found.iter().map(|root| root.clone().unwrap_or_else(|| shared.clone())).collect()
-}
-
-/// The innermost folder around all of these.
-fn common<'a>(mut units: impl Iterator<Item = &'a Unit>) -> RepoPath {
-    let first = units.next().map(|unit| unit.folder.clone()).unwrap_or_default();
-    units.fold(first, |common, unit| {
-        let mut above = std::iter::successors(Some(common), RepoPath::parent);
-        above.find(|folder| unit.folder.starts_with(folder)).unwrap_or_default()
-    })
 }

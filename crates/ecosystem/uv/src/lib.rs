@@ -23,13 +23,10 @@ mod members;
 mod package;
 mod package_manager;
 mod pins;
-mod place;
 mod pyproject;
-mod read;
 mod reply;
 mod resolve;
 mod smoke;
-mod source;
 mod tool;
 mod trusted;
 mod upload;
@@ -43,9 +40,10 @@ use releasekit_core::ecosystem::{EcosystemBackend, Halves};
 use releasekit_core::model::Target;
 use releasekit_formats::python::Pep440;
 
-pub use error::{Error, Place, Refusal};
+pub use error::{Error, Refusal};
 pub use lock::lockfile_edit;
 pub use package_manager::Uv;
+pub use releasekit_formats::manifest::Place;
 pub use workspace::UvWorkspace;
 
 /// The name under which it registers.

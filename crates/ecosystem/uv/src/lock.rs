@@ -16,11 +16,10 @@ use releasekit_core::model::RepoPath;
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
 use releasekit_core::{BackendError, Diagnostic, FileEdit, Result};
+use releasekit_formats::manifest::{Source, demo};
 
 use crate::config::LOCKFILE;
 use crate::error::Error;
-use crate::place::demo;
-use crate::source::Source;
 
 pub(crate) use file::Lock;
 pub(crate) use judge::{Bench, Verdict};
@@ -84,7 +83,7 @@ fn accepted(verdict: Verdict, lock: &Lock) -> Result<()> {
 /// The lockfiles at these roots, and those beside them, other than of demos, that take packages from there.
 pub(crate) fn of_homes(folder: &Path, homes: &BTreeSet<&RepoPath>) -> Result<Vec<RepoPath>> {
     let inside = |taken: &RepoPath| homes.iter().any(|home| taken.starts_with(home));
-    let beside = |lock: &Lock| demo(&lock.folder, &RepoPath::root()).is_none() && lock.takes(inside);
+    let beside = |lock: &Lock| demo(&lock.folder, &RepoPath::root(), &[]).is_none() && lock.takes(inside);
     let concerned = locks(folder)?.into_iter().filter(|lock| homes.contains(&lock.folder) || beside(lock));
     Ok(concerned.map(|lock| lock.source.file).collect())
 }

@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use releasekit_core::Tree;
 use releasekit_core::model::RepoPath;
+use releasekit_formats::manifest::toml::Spanned;
+use releasekit_formats::manifest::{Ignored, Source, folder_glob};
 
 use crate::config::MANIFEST;
 use crate::error::Error;
 use crate::pyproject::{Globs, PyProject};
-use crate::read::Spanned;
-use crate::source::Source;
 
 /// A longer list of globs takes longer to be matched than any workspace is worth.
 const MOST: usize = 10_000;
@@ -144,27 +144,6 @@ impl Membership {
     }
 }
 
-/// Folders that the user's own configuration leaves out, with everything below them.
-#[derive(Debug)]
-pub(crate) struct Ignored(GlobSet);
-
-impl Ignored {
-    /// Reads globs of folders from the repository root. A glob that is none matches nothing; who configured it checks it.
-    pub(crate) fn new(globs: &[String]) -> Self {
-        let mut set = GlobSetBuilder::new();
-        for glob in globs {
-            if let Ok(glob) = GlobBuilder::new(glob.trim_end_matches('/')).literal_separator(true).build() {
-                set.add(glob);
-            }
-        }
-        Self(set.build().unwrap_or_default())
-    }
-
-    pub(crate) fn contains(&self, folder: &RepoPath) -> bool {
-        std::iter::successors(Some(folder.clone()), RepoPath::parent).any(|folder| self.0.is_match(folder.as_str()))
-    }
-}
-
 /// All globs at once, so that a folder is compared with many as fast as with one.
 fn set(globs: Vec<GlobMatcher>) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
@@ -180,37 +159,9 @@ fn invalid(source: &Source, glob: &Spanned, reason: String) -> Error {
 
 /// A glob of a root as one over folders from the repository root.
 fn matcher(root: &RepoPath, glob: &str, separated: bool) -> Result<GlobMatcher, String> {
-    if glob.len() > RepoPath::LONGEST {
-        return Err(format!("a glob of {} bytes is longer than any path", glob.len()));
-    }
-    let mut parts: Vec<String> =
-        root.as_str().split('/').filter(|part| !part.is_empty()).map(globset::escape).collect();
-    for part in glob.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop().ok_or_else(|| format!("`{glob}` leads out of the repository"))?),
-            part if part.contains("**") && part != "**" => {
-                return Err(format!("in `{glob}`, `**` must be the whole of a folder's name"));
-            }
-            part => parts.push(plain_braces(part)),
-        }
-    }
-    let built = GlobBuilder::new(&parts.join("/")).literal_separator(separated).backslash_escape(false).build();
+    let pattern = folder_glob(root, glob)?;
+    let built = GlobBuilder::new(&pattern).literal_separator(separated).backslash_escape(false).build();
     built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
-}
-
-/// Braces mean nothing to uv, and alternatives to the library.
-fn plain_braces(part: &str) -> String {
-    let mut text = String::with_capacity(part.len());
-    let mut in_class = false;
-    for c in part.chars() {
-        in_class = (in_class || c == '[') && c != ']';
-        match c {
-            '{' | '}' if !in_class => text.extend(['[', c, ']']),
-            c => text.push(c),
-        }
-    }
-    text
 }
 
 #[cfg(test)]

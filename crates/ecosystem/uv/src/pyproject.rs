@@ -5,14 +5,14 @@ use std::ops::Range;
 
 use releasekit_core::model::{DependencyKind, RepoPath};
 use releasekit_core::{BackendError, Tree};
+use releasekit_formats::manifest::Source;
+use releasekit_formats::manifest::toml::{self, Reader, Spanned, at};
 use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::requirement::Parts;
 use toml_edit::{Document, Item, Table, TableLike};
 
 use crate::config::MANIFEST;
 use crate::error::Error;
-use crate::read::{Reader, Spanned, at};
-use crate::source::Source;
 
 /// A package file.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl PyProject {
         folder: &RepoPath,
         faults: &mut Vec<Error>,
     ) -> Result<Option<Self>, BackendError> {
-        match Source::read(tree, &Self::file(folder))? {
+        match Source::read(tree, &Self::file(folder))?.transpose().map_err(Error::from)? {
             Some(source) => Ok(Self::parse(source, folder.clone(), faults)),
             None => Ok(None),
         }
@@ -113,11 +113,10 @@ impl PyProject {
 
     /// Reads a text; `None` where it is no TOML.
     pub(crate) fn parse(source: Source, folder: RepoPath, faults: &mut Vec<Error>) -> Option<Self> {
-        let table = match Document::parse(source.text.as_str()) {
-            Ok(document) => document.into_table(),
-            Err(error) => {
-                let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-                faults.push(Error::PyProject { place: source.place(error.span()), reason });
+        let table = match toml::parse(&source) {
+            Ok(table) => table,
+            Err(fault) => {
+                faults.push(fault.into());
                 return None;
             }
         };
@@ -128,7 +127,7 @@ impl PyProject {
         let managed = reader.boolean(at(&table, &["tool", "uv", "managed"]), "tool.uv.managed").unwrap_or(true);
         let private = private(&table, &mut reader);
         let written = written(&table, &mut reader);
-        faults.append(&mut reader.faults);
+        faults.extend(reader.faults.into_iter().map(Error::from));
         let requirements = written.into_iter().filter_map(|entry| named(entry, &source, faults)).collect();
         Some(Self { source, folder, project, workspace, sources, managed, private, requirements, table })
     }
@@ -147,22 +146,11 @@ impl PyProject {
 /// The name of the project in a package file, whatever else is wrong with that; `None` where it names none.
 pub(crate) fn name(content: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(content).ok()?;
-    if let Some(name) = name_on_a_line(text) {
+    if let Some(name) = toml::name_on_a_line(text, "[project]") {
         return Some(name);
     }
     let document = Document::parse(text).ok()?;
     Some(document.get("project")?.get("name")?.as_str()?.to_owned())
-}
-
-/// The name where single lines show it, as they mostly do. A history has thousands of package files, and reading all of each
-/// takes long. A line can be told for what it is as long as no string of several lines stands above it.
-fn name_on_a_line(text: &str) -> Option<String> {
-    let is_plain = |line: &&str| !line.contains("\"\"\"") && !line.contains("'''");
-    let mut lines = text.lines().map(str::trim).take_while(is_plain);
-    lines.find(|line| *line == "[project]")?;
-    let is_name = |line: &&str| line.split_once('=').is_some_and(|(key, _)| key.trim_end() == "name");
-    let line = lines.take_while(|line| !line.starts_with('[')).find(is_name)?;
-    Some(Document::parse(line).ok()?.get("name")?.as_str()?.to_owned())
 }
 
 fn project(table: &Table, reader: &mut Reader<'_>) -> Option<Project> {

@@ -17,7 +17,7 @@ pub fn is_legal(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// What two names have in common that registries take for one: case does not count, and `-` is `_`.
+/// What two names have in common that registries take for one: small letters, and `-` for `_`.
 ///
 /// ```
 /// use releasekit_formats::cargo::name::canonical;
@@ -25,7 +25,7 @@ pub fn is_legal(name: &str) -> bool {
 /// assert_eq!(canonical("Demo-Lib"), canonical("demo_lib"));
 /// ```
 pub fn canonical(name: &str) -> String {
-    name.to_ascii_lowercase().replace('-', "_")
+    name.to_ascii_lowercase().replace('_', "-")
 }
 
 /// The folders in which an index keeps the file of a legal name: `1`, `2`, `3/a` or `ab/cd`.

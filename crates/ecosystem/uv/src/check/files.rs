@@ -3,10 +3,10 @@
 use globset::GlobBuilder;
 use releasekit_core::Result;
 use releasekit_core::package_manager::Finding;
+use releasekit_formats::manifest::toml::Spanned;
 
 use super::Subject;
 use crate::codes;
-use crate::read::Spanned;
 
 /// A key of the package file that names one file.
 const FILES: &[(&[&str], &str)] = &[

@@ -6,13 +6,13 @@ use std::ops::Range;
 use releasekit_core::Label;
 use releasekit_core::model::Target;
 use releasekit_core::package_manager::Finding;
+use releasekit_formats::manifest::toml::{Reader, Spanned, at};
 use releasekit_formats::python::name::is_legal;
 use releasekit_formats::python::requirement::Parts;
 
 use super::Subject;
 use crate::codes;
 use crate::config::PYPI_HOSTS;
-use crate::read::{Reader, Spanned, at};
 
 /// The first words of classifiers that there are. `Private` is none of them, which is what it is for.
 /// <https://pypi.org/classifiers/>

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use releasekit_core::model::{DependencyKind, RepoPath, Version};
 use releasekit_core::{Result, Tree, VersionScheme};
+use releasekit_formats::manifest::{Replacement, Source, requoted};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::name::normalize;
 use toml_edit::{Document, Item, Table, TableLike, Value};
@@ -11,7 +12,6 @@ use toml_edit::{Document, Item, Table, TableLike, Value};
 use super::Moves;
 use crate::config::LOCKFILE;
 use crate::error::Error;
-use crate::source::{Replacement, Source, requoted};
 
 /// The kinds of sources that are folders beside the lockfile.
 const LOCAL: &[&str] = &["editable", "directory", "virtual"];
@@ -38,7 +38,7 @@ impl Lock {
     /// The lockfile of a root, to be asked and not to be edited; `None` where it has none.
     pub(crate) fn read(tree: &dyn Tree, root: &RepoPath) -> Result<Option<Self>> {
         let file = root.join(LOCKFILE).expect("a file name is a legal path");
-        let Some(mut source) = Source::read(tree, &file)? else { return Ok(None) };
+        let Some(mut source) = Source::read(tree, &file)?.transpose().map_err(Error::from)? else { return Ok(None) };
         source.text = only_local(&source.text);
         Self::parse(source).map(Some)
     }

@@ -1,37 +1,43 @@
 //! Reading TOML with places: every value that is not what it should be is a fault that points at it.
+//!
+//! For the backends of this repository: signatures name `toml_edit`, and change with it.
 
 use std::ops::Range;
 
-use toml_edit::{Item, Table, Value};
+use toml_edit::{Document, Item, Table, Value};
 
-use crate::error::Error;
-use crate::source::Source;
+use super::source::{Fault, Source};
 
 /// A string of a file and the bytes it stands in, quotes included.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Spanned {
-    pub(crate) value: String,
-    pub(crate) span: Range<usize>,
+pub struct Spanned {
+    /// The string.
+    pub value: String,
+    /// Where it stands.
+    pub span: Range<usize>,
 }
 
 /// Reads values and collects what is wrong with them.
 #[derive(Debug)]
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     source: &'a Source,
-    pub(crate) faults: Vec<Error>,
+    /// What was wrong so far.
+    pub faults: Vec<Fault>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(source: &'a Source) -> Self {
+    /// Reads values of a file.
+    pub fn new(source: &'a Source) -> Self {
         Self { source, faults: Vec::new() }
     }
 
-    pub(crate) fn fault(&mut self, span: Option<Range<usize>>, reason: impl Into<String>) {
-        self.faults.push(Error::PyProject { place: self.source.place(span), reason: reason.into() });
+    /// Notes that something is wrong; without a span, with the file as a whole.
+    pub fn fault(&mut self, span: Option<Range<usize>>, reason: impl Into<String>) {
+        self.faults.push(Fault { place: self.source.place(span), reason: reason.into() });
     }
 
     /// A string, where there is a value.
-    pub(crate) fn string(&mut self, item: Option<&Item>, key: &str) -> Option<Spanned> {
+    pub fn string(&mut self, item: Option<&Item>, key: &str) -> Option<Spanned> {
         let item = item?;
         let found = item.as_str().zip(item.span());
         if found.is_none() {
@@ -41,7 +47,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A truth value, where there is a value.
-    pub(crate) fn boolean(&mut self, item: Option<&Item>, key: &str) -> Option<bool> {
+    pub fn boolean(&mut self, item: Option<&Item>, key: &str) -> Option<bool> {
         let item = item?;
         let found = item.as_bool();
         if found.is_none() {
@@ -51,12 +57,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The strings of an array; none where there is no value.
-    pub(crate) fn strings(&mut self, item: Option<&Item>, key: &str) -> Vec<Spanned> {
+    pub fn strings(&mut self, item: Option<&Item>, key: &str) -> Vec<Spanned> {
         self.values(item, key).into_iter().filter_map(|value| self.text(value, key)).collect()
     }
 
     /// The strings of an array that may also hold tables, which are passed over.
-    pub(crate) fn strings_among_tables(&mut self, item: Option<&Item>, key: &str) -> Vec<Spanned> {
+    pub fn strings_among_tables(&mut self, item: Option<&Item>, key: &str) -> Vec<Spanned> {
         let values = self.values(item, key);
         values.into_iter().filter(|value| !value.is_inline_table()).filter_map(|value| self.text(value, key)).collect()
     }
@@ -81,7 +87,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The keys and values of a table, in the order of the file; none where there is no value.
-    pub(crate) fn entries<'i>(&mut self, item: Option<&'i Item>, key: &str) -> Vec<(String, Range<usize>, &'i Item)> {
+    pub fn entries<'i>(&mut self, item: Option<&'i Item>, key: &str) -> Vec<(String, Range<usize>, &'i Item)> {
         let Some(item) = item else { return Vec::new() };
         let Some(table) = item.as_table_like() else {
             self.fault(item.span(), format!("`{key}` must be a table"));
@@ -93,7 +99,27 @@ impl<'a> Reader<'a> {
 }
 
 /// The value at a path of keys.
-pub(crate) fn at<'a>(table: &'a Table, path: &[&str]) -> Option<&'a Item> {
+pub fn at<'a>(table: &'a Table, path: &[&str]) -> Option<&'a Item> {
     let (first, rest) = path.split_first()?;
     rest.iter().try_fold(table.get(first)?, |item, key| item.as_table_like()?.get(key))
+}
+
+/// The tables of a file, with the place of each.
+pub fn parse(source: &Source) -> Result<Table, Fault> {
+    Document::parse(source.text.as_str()).map(Document::into_table).map_err(|error| {
+        let reason = error.message().lines().collect::<Vec<_>>().join(", ");
+        Fault { place: source.place(error.span()), reason }
+    })
+}
+
+/// The name in a table of a package file, where single lines show it, as they mostly do; `table` is its line, `[package]`. A
+/// history has thousands of package files, and reading all of each takes long.
+pub fn name_on_a_line(text: &str, table: &str) -> Option<String> {
+    // A line can be told for what it is as long as no string of several lines stands above it.
+    let is_plain = |line: &&str| !line.contains("\"\"\"") && !line.contains("'''");
+    let mut lines = text.lines().map(str::trim).take_while(is_plain);
+    lines.find(|line| *line == table)?;
+    let is_name = |line: &&str| line.split_once('=').is_some_and(|(key, _)| key.trim_end() == "name");
+    let line = lines.take_while(|line| !line.starts_with('[')).find(is_name)?;
+    Some(Document::parse(line).ok()?.get("name")?.as_str()?.to_owned())
 }

@@ -3,44 +3,82 @@
 use std::ops::Range;
 
 use releasekit_core::model::RepoPath;
-use releasekit_core::{BackendError, FileEdit, Tree};
-
-use crate::error::{Error, Place};
+use releasekit_core::{FileEdit, Label, Result, Tree};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// A place in a file: the text around it travels along, so that it can be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, from the repository root.
+    pub file: RepoPath,
+    /// Its text.
+    pub text: String,
+    /// The bytes meant; `None` for the file as a whole.
+    pub span: Option<Range<usize>>,
+}
+
+impl Place {
+    /// A label at this place.
+    pub fn label(&self, message: impl Into<String>) -> Label {
+        match &self.span {
+            Some(span) => Label::span(self.file.to_string(), self.text.clone(), span.clone(), message),
+            None => Label::file(self.file.to_string(), message),
+        }
+    }
+}
+
+/// What is wrong at a place of a package file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub place: Box<Place>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl Fault {
+    /// A file that is no text.
+    pub fn no_text(file: RepoPath) -> Self {
+        let place = Box::new(Place { file, text: String::new(), span: None });
+        Self { place, reason: "it is not UTF-8".to_owned() }
+    }
+}
+
 /// Bytes of a text and what they are to become.
-pub(crate) type Replacement = (Range<usize>, String);
+pub type Replacement = (Range<usize>, String);
 
 /// A text file of a tree. Spans point into `text`, which has no byte order mark.
 #[derive(Debug, Clone)]
-pub(crate) struct Source {
-    pub(crate) file: RepoPath,
-    pub(crate) text: String,
+pub struct Source {
+    /// The file, from the repository root.
+    pub file: RepoPath,
+    /// Its text, without a byte order mark.
+    pub text: String,
     marked: bool,
 }
 
 impl Source {
-    /// Reads a file; `None` where the tree has none.
-    pub(crate) fn read(tree: &dyn Tree, file: &RepoPath) -> Result<Option<Self>, BackendError> {
+    /// Reads a file; `None` where the tree has none, a fault where it is no text.
+    pub fn read(tree: &dyn Tree, file: &RepoPath) -> Result<Option<Result<Self, Fault>>> {
         let Some(bytes) = tree.read(file)? else { return Ok(None) };
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some(Self::new(file.clone(), &text))),
-            Err(_) => Err(Error::no_text(file).into()),
-        }
+        let text = String::from_utf8(bytes).map_err(|_| Fault::no_text(file.clone()));
+        Ok(Some(text.map(|text| Self::new(file.clone(), &text))))
     }
 
-    pub(crate) fn new(file: RepoPath, text: &str) -> Self {
+    /// A file with this text.
+    pub fn new(file: RepoPath, text: &str) -> Self {
         let bare = text.strip_prefix(BYTE_ORDER_MARK);
         Self { file, marked: bare.is_some(), text: bare.unwrap_or(text).to_owned() }
     }
 
-    pub(crate) fn place(&self, span: Option<Range<usize>>) -> Box<Place> {
+    /// A place in it; `None` for the file as a whole.
+    pub fn place(&self, span: Option<Range<usize>>) -> Box<Place> {
         Box::new(Place { file: self.file.clone(), text: self.text.clone(), span })
     }
 
     /// The edit that makes these replacements, which do not overlap; `None` where they change nothing.
-    pub(crate) fn edit(&self, mut replacements: Vec<Replacement>) -> Option<FileEdit> {
+    pub fn edit(&self, mut replacements: Vec<Replacement>) -> Option<FileEdit> {
         replacements.sort_by_key(|(span, _)| span.start);
         let mut text = if self.marked { BYTE_ORDER_MARK.to_owned() } else { String::new() };
         let mut at = 0;
@@ -56,7 +94,7 @@ impl Source {
 }
 
 /// A TOML string with another value, in the quotes that it has.
-pub(crate) fn requoted(raw: &str, value: &str) -> String {
+pub fn requoted(raw: &str, value: &str) -> String {
     let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| raw.starts_with(quote)).unwrap_or("\"");
     if quote.starts_with('\'') && !value.contains(['\'', '\n', '\r']) {
         return format!("{quote}{value}{quote}");

@@ -1,0 +1,17 @@
+//! What package files of all ecosystems have in common: texts that are changed byte by byte, places in them, folders that hold
+//! demos, and roots that packages outside of workspaces share.
+
+mod aside;
+mod demo;
+mod folders;
+mod namesakes;
+mod roots;
+mod source;
+pub mod toml;
+
+pub use aside::aside;
+pub use demo::{demo, listed};
+pub use folders::{Ignored, folder_glob};
+pub use namesakes::{Namesakes, leave_out_namesakes};
+pub use roots::{Unit, owners};
+pub use source::{Fault, Place, Replacement, Source, requoted};
