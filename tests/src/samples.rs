@@ -88,6 +88,13 @@ impl Role {
         }
     }
 
+    /// What plays it, of what the packages of each sample are in a world, in the order of its roles.
+    pub fn among<M>(self, members: impl Fn(Sample) -> &'static [M]) -> &'static M {
+        let place = |sample: Sample| sample.roles().iter().position(|other| *other == self);
+        let mut found = Sample::ALL.iter().filter_map(|sample| members(*sample).get(place(*sample)?));
+        found.next().expect("every role is in a sample")
+    }
+
     /// Whether it is never published.
     pub const fn is_private(self) -> bool {
         matches!(self, Self::Bench)

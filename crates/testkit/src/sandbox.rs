@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
@@ -95,23 +96,17 @@ impl Sandbox {
     /// can be used.
     #[must_use]
     pub fn with_tools(mut self, tools: &Tools) -> Self {
-        let path = self.var("PATH").unwrap_or_default();
-        let path = env::join_paths([tools.bin(), tools.toolchain()].into_iter().chain(env::split_paths(&path)));
-        self.set("PATH", path.expect("no folder of the tools has a colon in its name"));
+        self.put_first(&[tools.bin(), toolchain()]);
         self.set("UV_CACHE_DIR", tools.uv_cache());
         self.set("UV_FIND_LINKS", tools.wheelhouse());
         self
     }
 
-    /// Puts the cargo that runs the test first on the sandbox's `PATH`, with its compiler and a `CARGO_HOME` that is empty.
+    /// Puts the real cargo first on the sandbox's `PATH`, with its compiler and a `CARGO_HOME` that is empty.
     #[must_use]
     #[track_caller]
     pub fn with_cargo(mut self) -> Self {
-        let cargo = PathBuf::from(env::var_os("CARGO").expect("tests are run by cargo"));
-        let folder = cargo.parent().expect("a program lies in a folder").to_owned();
-        let path = self.var("PATH").unwrap_or_default();
-        let path = env::join_paths(std::iter::once(folder).chain(env::split_paths(&path)));
-        self.set("PATH", path.expect("no folder of a toolchain has a colon in its name"));
+        self.put_first(&[toolchain()]);
         self.set("CARGO_HOME", self.path().join("cargo-home"));
         self.set("CARGO_TERM_COLOR", "never");
         self
@@ -238,6 +233,13 @@ impl Sandbox {
         self.git_in(repository, ["for-each-ref", "--format=%(objectname) %(refname)"])
     }
 
+    /// Puts folders first on `PATH`.
+    fn put_first(&mut self, folders: &[PathBuf]) {
+        let path = self.var("PATH").unwrap_or_default();
+        let path = env::join_paths(folders.iter().cloned().chain(env::split_paths(&path)));
+        self.set("PATH", path.expect("no folder of tools has a colon in its name"));
+    }
+
     fn var(&self, name: &str) -> Option<OsString> {
         self.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
     }
@@ -251,6 +253,15 @@ impl Sandbox {
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the sandbox is writable");
         fs::write(path, text).expect("the sandbox is writable");
     }
+}
+
+/// The folder of the real `cargo` and `rustc`, which work wherever the home folder is; what `PATH` has may be shims that look for
+/// them there.
+#[track_caller]
+fn toolchain() -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let find = || Path::new(&run(Command::new("rustc").args(["--print", "sysroot"])).ok()).join("bin");
+    FOLDER.get_or_init(find).clone()
 }
 
 fn surroundings(root: &Path) -> Vec<(OsString, OsString)> {

@@ -3,11 +3,7 @@
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
 use std::thread;
-
-use crate::run;
 
 /// Set to `1` where a missing tool fails the test, as in CI.
 const REQUIRE: &str = "RELEASEKIT_REQUIRE_TOOLS";
@@ -46,15 +42,6 @@ impl Tools {
     /// The folder to put first on `PATH`: `uv`, `uvx` and a plain `python3`, and nothing else.
     pub fn bin(&self) -> PathBuf {
         self.root.join("bin")
-    }
-
-    /// The folder of the real `cargo` and `rustc`, which work wherever the home folder is; what `PATH` has may be a shim that
-    /// looks for them there.
-    #[track_caller]
-    pub fn toolchain(&self) -> PathBuf {
-        static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-        let find = || Path::new(&run(Command::new("rustc").args(["--print", "sysroot"])).ok()).join("bin");
-        FOLDER.get_or_init(find).clone()
     }
 
     /// The pinned uv.

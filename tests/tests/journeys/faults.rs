@@ -97,27 +97,12 @@ pub(crate) fn wrong_credentials(scene: &Scene) {
 
 /// Nothing that a login consists of is heard.
 #[track_caller]
-fn says_no_login(ran: &Ran, scene: &Scene) {
+pub(super) fn says_no_login(ran: &Ran, scene: &Scene) {
     let text = ran.to_string();
     let right: Vec<_> = scene.world().login(Login::Right).into_iter().map(|(_, value)| value).collect();
     for (name, value) in scene.world().login(Login::Wrong) {
         // The user's name may be the same one and is no secret.
         assert!(right.contains(&value) || !text.contains(value), "{name}\n{text}");
-    }
-}
-
-/// Each server has a status of its own for it.
-pub(crate) fn wrong_credentials_at_servers_of_others(scene: &Scene) {
-    for registry in scene.world().foreign().iter().filter(|registry| registry.reads_whole) {
-        let journey = Journey::with_fix_at(scene, (registry.start)(scene.tools()));
-        journey.released();
-        let stored = journey.registry().stored();
-        let ran = journey.releasekit_with(&scene.world().login(Login::Wrong), ["publish", "--yes"]).code(6);
-        assert!(ran.stderr.contains("RK-PUBLISH-CREDENTIALS-REFUSED"), "{ran}");
-        says_no_login(&ran, scene);
-        assert_eq!(journey.registry().stored(), stored);
-        journey.releasekit(["publish", "--yes"]).ok();
-        assert_eq!(journey.registry().stored().len(), 2 * stored.len());
     }
 }
 

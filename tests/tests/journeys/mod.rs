@@ -6,6 +6,7 @@ pub(crate) mod groups;
 pub(crate) mod hostile_registry;
 pub(crate) mod kill;
 pub(crate) mod kill_random;
+pub(crate) mod logins;
 pub(crate) mod next;
 pub(crate) mod nobody_overwritten;
 pub(crate) mod only_r;

@@ -15,9 +15,7 @@ pub(super) const fn members(sample: Sample) -> &'static [Member] {
 
 /// The member that plays a role.
 pub(super) fn member(role: Role) -> &'static Member {
-    let place = |sample: Sample| sample.roles().iter().position(|other| *other == role);
-    let mut found = Sample::ALL.iter().filter_map(|sample| members(*sample).get(place(*sample)?));
-    found.next().expect("every role is in a sample")
+    role.among(members)
 }
 
 pub(super) fn package(role: Role) -> Package {
