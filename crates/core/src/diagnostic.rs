@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
+use std::time::Duration;
 
 use crate::error::ErrorKind;
 
@@ -163,7 +164,7 @@ pub trait Diagnostic: Error + Send + Sync {
     /// The stable code.
     fn code(&self) -> Code;
 
-    /// The error that this one carries on, and whose kind, help and output are its own.
+    /// The error that this one carries on, and whose kind, help, output and delay are its own.
     fn inner(&self) -> Option<&dyn Diagnostic> {
         None
     }
@@ -192,6 +193,11 @@ pub trait Diagnostic: Error + Send + Sync {
     /// What a tool printed when it failed, with secrets removed.
     fn output(&self) -> Option<String> {
         self.inner().and_then(Diagnostic::output)
+    }
+
+    /// The delay that a server asked for before the next try.
+    fn retry_after(&self) -> Option<Duration> {
+        self.inner().and_then(Diagnostic::retry_after)
     }
 
     /// Independent failures that are reported together; empty for a single one.

@@ -104,7 +104,7 @@ impl BackendError {
             help: error.help(),
             labels: error.labels(),
             output: error.output(),
-            retry_after: None,
+            retry_after: error.retry_after(),
             source: Some(Box::new(error)),
             parts: Vec::new(),
         }))
@@ -164,11 +164,6 @@ impl BackendError {
         self
     }
 
-    /// The delay a server asked for before the next try.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
-    }
-
     /// The backend's own error behind this one.
     pub fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
         self.0.source.as_deref()?.downcast_ref()
@@ -194,6 +189,10 @@ impl Diagnostic for BackendError {
 
     fn output(&self) -> Option<String> {
         self.0.output.clone()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     fn parts(&self) -> Vec<&dyn Diagnostic> {

@@ -48,6 +48,7 @@ pub mod history;
 pub mod manifest;
 mod naming;
 pub mod notes;
+mod patience;
 pub mod plan;
 pub mod replay;
 mod tag_format;

@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use releasekit_core::Registry;
 use releasekit_core::model::{LiveFile, PackageId, Target, Version};
+use releasekit_core::policy::PublishPolicy;
 use releasekit_core::registry::{Observed, Offer, YankRequest};
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, Result};
 use crate::observe::{self, Question, Registries, Releasing, Tagged, registry_name};
+use crate::patience::{Patience, Waited};
 use crate::session::{Session, Snapshot};
-
-/// The first pause between two looks; each later one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// What became of a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +47,7 @@ pub async fn yank(session: &Session, name: &str, version: &str, offer: Offer) ->
     for target in &package.targets {
         let registry = registries.get(target)?;
         let work = Work { registries: &registries, package: &package, target, registry: registry.as_ref(), offer };
-        let outcome = work.done(snapshot.policy.publish.poll_timeout).await?;
+        let outcome = work.done(&snapshot.policy.publish).await?;
         outcomes.push((registry_name(target), outcome));
     }
     Ok(Yanked { id: package.id, version: package.version, registries: outcomes })
@@ -73,7 +72,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn done(&self, patience: Duration) -> Result<Outcome> {
+    async fn done(&self, policy: &PublishPolicy) -> Result<Outcome> {
         let Releasing { published_name, version, .. } = self.package;
         let request = YankRequest::new(published_name.clone(), version.clone(), self.offer);
         // What its API cannot do it says, whether or not there is such a version.
@@ -81,16 +80,18 @@ impl Work<'_> {
             return Ok(Outcome::Already);
         }
         self.registry.yank(&request).await?;
-        let begun = Instant::now();
-        let mut pause = FIRST_PAUSE;
-        while !self.is_so().await? {
-            if begun.elapsed() >= patience {
-                return Ok(Outcome::Unseen);
+        let mut waited = Waited::new(policy);
+        loop {
+            let asked = Instant::now();
+            if self.is_so().await? {
+                return Ok(Outcome::Done);
             }
-            sleep(pause).await;
-            pause *= 2;
+            waited.count(asked.elapsed(), true);
+            match waited.next(Patience::full(policy), Duration::ZERO, policy) {
+                Some(pause) => sleep(pause).await,
+                None => return Ok(Outcome::Unseen),
+            }
         }
-        Ok(Outcome::Done)
     }
 
     /// Whether the registry lists the version as is wanted.

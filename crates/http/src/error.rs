@@ -122,14 +122,6 @@ impl Error {
             _ => None,
         }
     }
-
-    /// How long the server wants us to wait.
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Status { retry_after, .. } => *retry_after,
-            _ => None,
-        }
-    }
 }
 
 impl Error {
@@ -172,6 +164,13 @@ impl Diagnostic for Error {
         }
     }
 
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
     fn output(&self) -> Option<String> {
         match self {
             Self::Status { excerpt, .. } if !excerpt.is_empty() => Some(excerpt.clone()),
@@ -182,11 +181,6 @@ impl Diagnostic for Error {
 
 impl From<Error> for BackendError {
     fn from(error: Error) -> Self {
-        let delay = error.retry_after();
-        let error = Self::from_diagnostic(error);
-        match delay {
-            Some(delay) => error.with_retry_after(delay),
-            None => error,
-        }
+        Self::from_diagnostic(error)
     }
 }

@@ -18,6 +18,7 @@ const GROUND: &[&str] = &[
     "globs",
     "journal",
     "lock",
+    "patience",
     "receipt",
     "scheduler",
     "scratch",

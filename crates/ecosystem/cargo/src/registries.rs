@@ -2,7 +2,6 @@
 //! count before all files.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use releasekit_core::model::{Package, RepoPath, Target};
 use releasekit_core::workspace::NamedRegistries;
@@ -11,6 +10,7 @@ use toml_edit::{Document, Item};
 
 use crate::config::{INDEX, PUBLIC, REGISTRY};
 use crate::error::Error;
+use crate::trusted::home;
 
 /// The files of a folder, of which cargo reads the first that there is.
 const FILES: &[&str] = &[".cargo/config", ".cargo/config.toml"];
@@ -60,8 +60,7 @@ impl Said {
     }
 
     fn home(&mut self, environment: &Environment) -> Result<()> {
-        let home = environment.get("CARGO_HOME").map(PathBuf::from).or_else(|| environment.in_home(".cargo"));
-        let Some(home) = home else { return Ok(()) };
+        let Some(home) = home(environment) else { return Ok(()) };
         for name in ["config", "config.toml"] {
             let file = home.join(name);
             match std::fs::read(&file) {

@@ -38,14 +38,17 @@ pub enum Asks {
     Malformed,
 }
 
+/// How a level begins, and how a version does.
+const TOKENS: [&str; 2] = ["release", "release-as"];
+
 /// The levels by their words.
 const LEVELS: [(&str, Bump); 4] =
     [("major", Bump::Major), ("minor", Bump::Minor), ("patch", Bump::Patch), ("skip", Bump::None)];
 
 /// Whether a message may have a trailer, which most have not. It may say yes of one that has none.
 pub(crate) fn may_have(message: &str) -> bool {
-    let is_token = |line: &str| line.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("release"));
-    message.lines().skip(1).any(|line| is_token(line) && line.contains(':'))
+    let is_token = |token: &str| TOKENS.iter().any(|known| token.eq_ignore_ascii_case(known));
+    message.lines().skip(1).any(|line| line.split_once(':').is_some_and(|(token, _)| is_token(token.trim_end())))
 }
 
 /// The trailers of a cleaned message whose quotations are hidden, in order.

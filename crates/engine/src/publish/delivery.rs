@@ -20,12 +20,13 @@ use super::publication::Publication;
 use super::publisher::Publisher;
 use super::retry::{Attempted, Retry, with_time};
 use super::sent::{self, Past, SentFile};
-use super::wait::{Patience, Watch};
+use super::wait::Watch;
 use crate::artifacts::BuiltFile;
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::journal::{Effect, UploadOutcome};
 use crate::observe::{Releasing, registry_name};
+use crate::patience::Patience;
 
 /// For how long anybody waits, however short `poll_timeout` is.
 const LEAST_WAIT: Duration = Duration::from_secs(60);

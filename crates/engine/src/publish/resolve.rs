@@ -15,10 +15,11 @@ use releasekit_core::{BackendError, Diagnostic};
 use tokio::time::{Instant, sleep};
 
 use super::publisher::Publisher;
-use super::wait::{Patience, Waited, Watch};
+use super::wait::Watch;
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::observe::{Releasing, registry_name};
+use crate::patience::{Patience, Waited};
 use crate::words::quoted;
 
 /// One package at one registry.

@@ -166,16 +166,6 @@ fn refused_help(kind: ErrorKind) -> Option<&'static str> {
     }
 }
 
-impl Error {
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Http(error) | Self::Upload { source: error, .. } => error.retry_after(),
-            Self::Refused { retry_after, .. } => *retry_after,
-            _ => None,
-        }
-    }
-}
-
 impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
@@ -209,6 +199,13 @@ impl Diagnostic for Error {
         }
     }
 
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            other => other.inner().and_then(Diagnostic::retry_after),
+        }
+    }
+
     fn specific_help(&self) -> Option<String> {
         match self {
             Self::NoToken { help, .. } => Some(help.clone()),
@@ -235,11 +232,6 @@ impl From<releasekit_http::Error> for Error {
 
 impl From<Error> for BackendError {
     fn from(error: Error) -> Self {
-        let delay = error.retry_after();
-        let error = Self::from_diagnostic(error);
-        match delay {
-            Some(delay) => error.with_retry_after(delay),
-            None => error,
-        }
+        Self::from_diagnostic(error)
     }
 }

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use releasekit_core::ErrorKind;
 use releasekit_core::package_manager::Reply;
+use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_http::Error as HttpError;
 use serde_json::Value;
 

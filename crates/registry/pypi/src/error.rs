@@ -94,14 +94,6 @@ impl From<releasekit_http::Error> for Error {
 
 impl From<Error> for BackendError {
     fn from(error: Error) -> Self {
-        let delay = match &error {
-            Error::Http(error) => error.retry_after(),
-            _ => None,
-        };
-        let error = Self::from_diagnostic(error);
-        match delay {
-            Some(delay) => error.with_retry_after(delay),
-            None => error,
-        }
+        Self::from_diagnostic(error)
     }
 }
