@@ -19,7 +19,9 @@ mod refs;
 mod request;
 
 pub use self::capabilities::VcsCapabilities;
-pub use self::history::{CommitInfo, Head, History, HistoryRequest, OwnChanges, PathRun, Scope, Tag, TouchingCommit};
+pub use self::history::{
+    CommitInfo, CommitParents, Head, History, HistoryRequest, OwnChanges, PathRun, Scope, Tag, TouchingCommit,
+};
 pub use self::judge::Judge;
 pub use self::lack::{Lack, Need};
 pub use self::refs::{BranchTip, Expected, Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs};
@@ -84,6 +86,12 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     ///
     /// Fails with `Precondition` where `hidden` could reach some of them beyond where history is cut off.
     async fn commits_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>>;
+
+    /// The same commits in the same order with their parents alone, which a system may know without reading what they say.
+    async fn parents_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitParents>> {
+        let commits = self.commits_between(hidden, head).await?;
+        Ok(commits.into_iter().map(|commit| CommitParents::new(commit.id, commit.parents)).collect())
+    }
 
     /// What a commit changes by itself. A root changes all of its files, and a merge what it adds to what its parents bring.
     async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges>;

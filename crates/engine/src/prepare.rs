@@ -157,7 +157,7 @@ async fn warn_of_newer(branches: Branches<'_>, head: &Head, base: &BranchName) -
     let Branches { session, policy, remote } = branches;
     let Some(tip) = remote.branch(base).filter(|tip| tip.commit != head.commit) else { return Ok(()) };
     branch::know(session, policy, tip).await?;
-    let newer = session.vcs.commits_between(&head.commit, &tip.commit).await?.len();
+    let newer = session.vcs.parents_between(&head.commit, &tip.commit).await?.len();
     let message = format!(
         "`{base}` of `{}` is {} ahead of HEAD, which {} no part of the release",
         policy.remote,

@@ -65,7 +65,7 @@ pub(crate) async fn propose(branches: Branches<'_>, proposal: Proposal<'_>) -> R
     // The lease is on the tip that was looked at, so a commit that came since then is not pushed over.
     let commit = replay(session, others.theirs, &ours, &branch).await?;
     push_branch(branches, &branch, tip, &commit).await?;
-    let replayed = session.vcs.commits_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);
+    let replayed = session.vcs.parents_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);
     Ok(Proposed { branch, replayed: replayed.collect(), commit, pushed: true })
 }
 

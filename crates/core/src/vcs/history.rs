@@ -64,6 +64,23 @@ impl CommitInfo {
     }
 }
 
+/// A commit and its parents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CommitParents {
+    /// Its name.
+    pub id: CommitId,
+    /// Its parents, first parent first. Empty at a root, and where the history is cut.
+    pub parents: Vec<CommitId>,
+}
+
+impl CommitParents {
+    /// A commit with these parents.
+    pub fn new(id: CommitId, parents: Vec<CommitId>) -> Self {
+        Self { id, parents }
+    }
+}
+
 /// A part of the repository that one package listens to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

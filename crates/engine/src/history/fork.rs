@@ -28,7 +28,7 @@ pub async fn fork(session: &Session, head: &CommitId, tag: &TagName) -> Result<O
     if session.vcs.ancestors_among(std::slice::from_ref(&tag.commit), head).await? == [true] {
         return Ok(None);
     }
-    let apart = session.vcs.commits_between(head, &tag.commit).await?;
+    let apart = session.vcs.parents_between(head, &tag.commit).await?;
     let own: BTreeSet<&CommitId> = apart.iter().map(|commit| &commit.id).collect();
     let behind = apart.iter().rev().flat_map(|commit| &commit.parents);
     Ok(behind.filter(|parent| !own.contains(parent)).map(CommitId::clone).next())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::CommitId;
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{CommitInfo, TouchingCommit};
+use releasekit_core::vcs::{CommitParents, TouchingCommit};
 
 use super::said::Said;
 use crate::error::Result;
@@ -44,7 +44,7 @@ impl<'a> Merges<'a> {
         let mut voices = BTreeMap::new();
         for touching in commits.iter().rev() {
             if let Some(first_parent) = &touching.merged_into {
-                let brought = self.session.vcs.commits_between(first_parent, &touching.id).await?;
+                let brought = self.session.vcs.parents_between(first_parent, &touching.id).await?;
                 let voice = self.voice(touching, &brought).await?;
                 let is_silent = voice == Voice::Silent;
                 voices.insert(touching.id.clone(), voice);
@@ -57,7 +57,7 @@ impl<'a> Merges<'a> {
         Ok(voices)
     }
 
-    async fn voice(&mut self, merge: &'a TouchingCommit, brought: &[CommitInfo]) -> Result<Voice> {
+    async fn voice(&mut self, merge: &'a TouchingCommit, brought: &[CommitParents]) -> Result<Voice> {
         // Only what a merge brought is read, and once: most commits came with none.
         let known: Vec<&TouchingCommit> = brought.iter().filter_map(|it| self.older.get(&it.id).copied()).collect();
         let policy = self.policy;
@@ -95,21 +95,21 @@ impl<'a> Merges<'a> {
 
     /// What the merge on the line of first parents brought that the line got another merge by.
     async fn line_of(&self, merge: &TouchingCommit) -> Result<BTreeSet<CommitId>> {
-        let after = self.session.vcs.commits_between(&merge.id, self.head).await?;
-        let by_id: BTreeMap<&CommitId, &CommitInfo> = after.iter().map(|commit| (&commit.id, commit)).collect();
+        let after = self.session.vcs.parents_between(&merge.id, self.head).await?;
+        let by_id: BTreeMap<&CommitId, &CommitParents> = after.iter().map(|commit| (&commit.id, commit)).collect();
         let mut reaching = BTreeSet::from([&merge.id]);
         for commit in &after {
             if commit.parents.iter().any(|parent| reaching.contains(parent)) {
                 reaching.insert(&commit.id);
             }
         }
-        let first_parent = |commit: &&CommitInfo| by_id.get(commit.parents.first()?).copied();
+        let first_parent = |commit: &&CommitParents| by_id.get(commit.parents.first()?).copied();
         let line = std::iter::successors(by_id.get(self.head).copied(), first_parent);
         let Some(got_by) = line.take_while(|commit| reaching.contains(&commit.id)).last() else {
             return Ok(BTreeSet::new());
         };
         let Some(before) = got_by.parents.first() else { return Ok(BTreeSet::new()) };
-        let brought = self.session.vcs.commits_between(before, &got_by.id).await?;
+        let brought = self.session.vcs.parents_between(before, &got_by.id).await?;
         Ok(brought.into_iter().map(|commit| commit.id).collect())
     }
 }

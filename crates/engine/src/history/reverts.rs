@@ -99,7 +99,7 @@ async fn targets(
     let parents = info.first().map(|info| info.parents.as_slice()).unwrap_or_default();
     let mut all = BTreeSet::from([commit.clone()]);
     if let [first, _, ..] = parents {
-        let brought = session.vcs.commits_between(first, &commit).await?;
+        let brought = session.vcs.parents_between(first, &commit).await?;
         all.extend(brought.into_iter().map(|info| info.id));
     }
     Ok(Some(all))

@@ -10,8 +10,9 @@ use releasekit_core::event::Reporter;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::tree::Overlay;
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, Expected, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun,
-    Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitParents, CommitRequest, Expected, ExportRequest, Head, History, HistoryRequest, Lack, Need,
+    OwnChanges, PathRun, Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs, ReplayRequest, Tag, TagRequest,
+    VcsCapabilities,
 };
 use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 use tokio::sync::OnceCell;
@@ -181,6 +182,10 @@ impl Vcs for RecordingVcs {
 
     async fn commits_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>> {
         self.seen().await?.commits_between(hidden, head).await
+    }
+
+    async fn parents_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitParents>> {
+        self.seen().await?.parents_between(hidden, head).await
     }
 
     async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {

@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun, Pushed,
-    RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitParents, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges,
+    PathRun, Pushed, RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, FileEdit, Result, Tree, Vcs};
 
@@ -138,6 +138,15 @@ impl Vcs for BrokenVcs {
         let mut found = self.inner.commits_between(hidden, head).await?;
         let has_merges = !self.breaks("commits_between_come_parents_first");
         found.retain(|info| has_merges || info.parents.len() < 2);
+        Ok(found)
+    }
+    async fn parents_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitParents>> {
+        let mut found = self.inner.parents_between(hidden, head).await?;
+        let has_merges = !self.breaks("commits_between_come_parents_first");
+        found.retain(|commit| has_merges || commit.parents.len() < 2);
+        if self.breaks("parents_between_two_are_those_of_the_commits") {
+            found.reverse();
+        }
         Ok(found)
     }
     async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun, Pushed,
-    RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitParents, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges,
+    PathRun, Pushed, RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
 use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
@@ -83,6 +83,10 @@ impl Vcs for FaultyVcs {
 
     async fn commits_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>> {
         self.inner.commits_between(hidden, head).await
+    }
+
+    async fn parents_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitParents>> {
+        self.inner.parents_between(hidden, head).await
     }
 
     async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {

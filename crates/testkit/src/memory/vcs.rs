@@ -17,8 +17,8 @@ use async_trait::async_trait;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::tree::MemoryTree;
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun, Pushed,
-    RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitParents, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges,
+    PathRun, Pushed, RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
 use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
@@ -78,6 +78,10 @@ impl Vcs for MemoryVcs {
     }
     async fn commits_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>> {
         self.between(hidden, head)
+    }
+    async fn parents_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitParents>> {
+        let commits = self.between(hidden, head)?.into_iter();
+        Ok(commits.map(|commit| CommitParents::new(commit.id, commit.parents)).collect())
     }
     async fn own_changes(&self, commit: &CommitId) -> Result<OwnChanges> {
         self.own_changes_of(commit)

@@ -32,6 +32,7 @@ pub const CASES: &[Case<World>] = crate::cases![
     what_a_clone_lacks_is_said_with_help,
     ancestors_are_told_from_strangers,
     commits_between_come_parents_first,
+    parents_between_two_are_those_of_the_commits,
     own_changes_are_those_of_the_commit,
     a_merge_that_changes_nothing_has_no_changes,
     what_adds_nothing_is_contained,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use releasekit_core::model::{CommitId, ObjectId, RepoPath};
 use releasekit_core::vcs::{
-    CommitInfo, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges, PathRun, Pushed,
-    RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
+    CommitInfo, CommitParents, CommitRequest, ExportRequest, Head, History, HistoryRequest, Lack, Need, OwnChanges,
+    PathRun, Pushed, RefUpdate, RemoteRefs, ReplayRequest, Tag, TagRequest, VcsCapabilities,
 };
 use releasekit_core::{BackendError, FileEdit, Result, Tree, Vcs};
 
@@ -94,6 +94,12 @@ impl Vcs for Git {
     async fn commits_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitInfo>> {
         let (hidden, head) = (hidden.clone(), head.clone());
         let read = move |repo: &gix::Repository, known: &Cache| ancestry::commits_between(repo, known, &hidden, &head);
+        Ok(self.read_graph(read).await?)
+    }
+
+    async fn parents_between(&self, hidden: &CommitId, head: &CommitId) -> Result<Vec<CommitParents>> {
+        let (hidden, head) = (hidden.clone(), head.clone());
+        let read = move |repo: &gix::Repository, known: &Cache| ancestry::parents_between(repo, known, &hidden, &head);
         Ok(self.read_graph(read).await?)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use releasekit_core::ErrorKind::{Invalid, NotFound};
 use releasekit_core::FileEdit;
 use releasekit_core::model::{CommitId, RepoPath};
-use releasekit_core::vcs::{History, HistoryRequest, Judge, Scope};
+use releasekit_core::vcs::{CommitParents, History, HistoryRequest, Judge, Scope};
 
 use super::world::*;
 use crate::suite::{Kept, held};
@@ -48,6 +48,19 @@ pub(super) async fn commits_between_come_parents_first(world: &World) -> Kept {
     let found = world.vcs.commits_between(&two, &merge).await.told()?;
     same(found.iter().map(|it| it.id.clone()).collect::<Vec<_>>(), [one, more, merge.clone()], "what is hidden")?;
     same(world.vcs.commits_between(&merge, &head).await.told()?.len(), 0, "nothing the other way round")
+}
+
+pub(super) async fn parents_between_two_are_those_of_the_commits(world: &World) -> Kept {
+    let head = world.head().await?;
+    let (one, two) = (world.commit(&head, "a/x", "2\n").await?, world.commit(&head, "top", "2\n").await?);
+    let merge = world.around().merge([&one, &two]);
+    for (hidden, head) in [(&head, &merge), (&two, &merge), (&merge, &head)] {
+        let found = world.vcs.parents_between(hidden, head).await.told()?;
+        let commits = world.vcs.commits_between(hidden, head).await.told()?;
+        let expected = commits.into_iter().map(|commit| CommitParents::new(commit.id, commit.parents));
+        same(found, expected.collect::<Vec<_>>(), "the same commits in the same order")?;
+    }
+    Ok(())
 }
 
 pub(super) async fn own_changes_are_those_of_the_commit(world: &World) -> Kept {

@@ -5,11 +5,11 @@ use std::collections::BinaryHeap;
 use gix::hashtable::HashSet;
 use gix::objs::Kind;
 use releasekit_core::model::CommitId;
-use releasekit_core::vcs::CommitInfo;
+use releasekit_core::vcs::{CommitInfo, CommitParents};
 
 use super::commit;
 use crate::error::Error;
-use crate::history::graph::{Cache, Graph};
+use crate::history::graph::{Cache, Graph, NodeId};
 use crate::history::walk::{Request, walk};
 use crate::object::{commit_id, model_id, object_id, read};
 
@@ -75,6 +75,17 @@ pub(crate) fn commits_between(
     hidden: &CommitId,
     head: &CommitId,
 ) -> Result<Vec<CommitInfo>, Error> {
+    let ids: Vec<CommitId> = parents_between(repo, cache, hidden, head)?.into_iter().map(|commit| commit.id).collect();
+    commits(repo, &ids)
+}
+
+/// The same with their parents alone, which the walk knows.
+pub(crate) fn parents_between(
+    repo: &gix::Repository,
+    cache: &Cache,
+    hidden: &CommitId,
+    head: &CommitId,
+) -> Result<Vec<CommitParents>, Error> {
     let request = Request { head: object_id(head.as_str())?, hidden: &[object_id(hidden.as_str())?], all: false };
     let walk = walk(Graph::new(repo, cache)?, &request, |_, _| ())?;
     if let Some(cut) = walk.cut.filter(|cut| !walk.order.contains(cut)) {
@@ -83,6 +94,9 @@ pub(crate) fn commits_between(
             question: format!("what lies between {} and {}", hidden.short(), head.short()),
         });
     }
-    let ids: Vec<CommitId> = walk.order.iter().rev().map(|node| commit_id(walk.graph.node(*node).id)).collect();
-    commits(repo, &ids)
+    let commit = |node: &NodeId| {
+        let parents = walk.graph.parent_ids(*node).iter().copied().map(commit_id).collect();
+        CommitParents::new(commit_id(walk.graph.node(*node).id), parents)
+    };
+    Ok(walk.order.iter().rev().map(commit).collect())
 }
