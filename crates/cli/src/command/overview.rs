@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{CommitId, Published, Worded};
+use releasekit_core::model::{CommitId, Published, RepoPath, Worded};
 use releasekit_core::policy::Participation;
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Head;
@@ -147,14 +147,28 @@ fn packages(discovery: &Discovery, overview: &mut Overview) {
     overview.packages = listed().count();
     overview.private = listed().filter(|member| member.package.private.is_some()).count();
     overview.set_aside = discovery.aside();
-    let workspace = |(index, root): (usize, &releasekit_engine::discover::WorkspaceRoot)| Workspace {
-        label: root.label.to_string(),
-        ecosystem: root.ecosystem.ecosystem,
-        path: root.root.to_string(),
-        packages: listed().filter(|member| member.workspace == index).count(),
+    let workspace = |(index, root): (usize, &releasekit_engine::discover::WorkspaceRoot)| {
+        let paths = || listed().filter(move |member| member.workspace == index).map(|member| &member.package.path);
+        Workspace {
+            label: root.label.to_string(),
+            ecosystem: root.ecosystem.ecosystem,
+            path: around(&root.root, paths()).to_string(),
+            packages: paths().count(),
+        }
     };
     overview.workspaces = discovery.workspaces.iter().enumerate().map(workspace).collect();
     overview.pins = pins(discovery);
+}
+
+/// The innermost folder around a root in which all packages of its label lie: projects beside a workspace belong to it too.
+fn around<'a>(root: &RepoPath, paths: impl Iterator<Item = &'a RepoPath> + Clone) -> RepoPath {
+    let mut folder = root.clone();
+    while let Some(above) = folder.parent()
+        && paths.clone().any(|path| !path.starts_with(&folder))
+    {
+        folder = above;
+    }
+    folder
 }
 
 /// How siblings are required by what is published, where anything published needs one.

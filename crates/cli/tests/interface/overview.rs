@@ -230,6 +230,18 @@ fn remarks_of_discovery_stand_beside_the_plan_and_can_be_settled() {
 }
 
 #[test]
+fn a_label_is_shown_by_the_folder_that_all_of_its_packages_lie_in() {
+    let project = Project::empty();
+    project.sandbox.write("libs/one/pyproject.toml", "[tool.uv.workspace]\nmembers = [\"parts/*\"]\n");
+    project.sandbox.write("libs/one/parts/core/pyproject.toml", manifest("core", "1.0.0", &[], ""));
+    project.sandbox.write("libs/two/pyproject.toml", manifest("two", "1.0.0", &[], ""));
+    project.sandbox.commit("feat: begin");
+    project.sandbox.push();
+    let ran = project.run(&[]).code(0);
+    assert!(ran.stdout.contains("\n  py: 2 in `libs` (python)"), "{ran}");
+}
+
+#[test]
 fn programs_get_the_lines_too() {
     let project = Project::unreleased();
     project.sandbox.git(["tag", "v1.0.0"]);
