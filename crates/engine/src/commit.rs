@@ -109,7 +109,7 @@ fn with_blank_line(text: &str) -> String {
     text.replacen('\n', "\n\n", 1)
 }
 
-fn conventional(commit: &Commit<'_>, quoted: &Quoted) -> ParsedCommit {
+fn conventional(commit: &Commit<'_>, quoted: &Quoted<'_>) -> ParsedCommit {
     let footers: Vec<Footer> = commit.footers().iter().map(|it| footer(it, quoted)).collect();
     let in_body = commit.body().and_then(breaking_line).map(|text| quoted.show(&text));
     let breaks = |footer: &&Footer| is_breaking(&footer.token) && !is_none(&footer.value);
@@ -133,7 +133,7 @@ fn conventional(commit: &Commit<'_>, quoted: &Quoted) -> ParsedCommit {
     }
 }
 
-fn footer(footer: &git_conventional::Footer<'_>, quoted: &Quoted) -> Footer {
+fn footer(footer: &git_conventional::Footer<'_>, quoted: &Quoted<'_>) -> Footer {
     Footer { token: footer.token().as_str().to_owned(), value: quoted.show(footer.value().trim_end()) }
 }
 
@@ -149,16 +149,15 @@ fn is_none(text: &str) -> bool {
 
 /// The text after a breaking marker that starts a line, to the end of its paragraph.
 fn breaking_line(body: &str) -> Option<String> {
+    if !text::has(body, "BREAKING") {
+        return None;
+    }
     let text = |at: usize| {
         let rest = &body[at + marker_length(&body[at..])?..];
         let paragraph = rest.split("\n\n").next().unwrap_or(rest);
         Some(paragraph.trim().to_owned())
     };
-    line_starts(body).filter_map(text).find(|text| !is_none(text))
-}
-
-fn line_starts(text: &str) -> impl Iterator<Item = usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1))
+    text::line_starts(body).filter_map(text).find(|text| !is_none(text))
 }
 
 fn marker_length(line: &str) -> Option<usize> {

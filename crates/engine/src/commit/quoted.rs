@@ -1,6 +1,9 @@
 //! Text that a message quotes: code in fences, and what the forges' and bots' markup folds away. It holds no footers.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use memchr::{memchr_iter, memchr3_iter};
 
 /// Stands before and after the number of a hidden quotation. Nobody writes these characters; where somebody does, a
 /// quotation is shown in their place.
@@ -8,20 +11,20 @@ const MARKS: [char; 2] = ['\u{f0000}', '\u{f0001}'];
 
 /// A message whose quotations are hidden.
 #[derive(Debug)]
-pub(super) struct Quoted {
+pub(super) struct Quoted<'a> {
     /// The message, each quotation a word of its own that means nothing.
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
     /// The message as it was, and where the quotations stand in it.
-    original: String,
+    original: Cow<'a, str>,
     hidden: Vec<Range<usize>>,
 }
 
-impl Quoted {
+impl<'a> Quoted<'a> {
     /// Hides what is quoted, line by line. What is begun and never ended is no quotation.
-    pub(super) fn hide(text: String) -> Self {
+    pub(super) fn hide(text: Cow<'a, str>) -> Self {
         let hidden = if may_quote(&text) { quotations(&text) } else { Vec::new() };
         if hidden.is_empty() {
-            return Self { text, original: String::new(), hidden };
+            return Self { text, original: Cow::default(), hidden };
         }
         let (mut shown, mut end) = (String::new(), 0);
         for (number, quotation) in hidden.iter().enumerate() {
@@ -30,7 +33,7 @@ impl Quoted {
             end = quotation.end;
         }
         shown.push_str(&text[end..]);
-        Self { text: shown, original: text, hidden }
+        Self { text: Cow::Owned(shown), original: text, hidden }
     }
 
     /// A part of the text with its quotations again.
@@ -44,7 +47,7 @@ impl Quoted {
         shown + rest
     }
 
-    fn next<'a>(&'a self, text: &'a str) -> Option<(&'a str, &'a str, &'a str)> {
+    fn next<'t>(&'t self, text: &'t str) -> Option<(&'t str, &'t str, &'t str)> {
         if self.hidden.is_empty() {
             return None;
         }
@@ -55,10 +58,16 @@ impl Quoted {
     }
 }
 
+/// The elements that fold away what they hold.
+const ELEMENTS: [&str; 3] = ["details", "blockquote", "pre"];
+
 /// Most messages quote nothing, and a history has very many.
 fn may_quote(text: &str) -> bool {
-    let has = |mark: char, fence: &str| text.contains(mark) && text.contains(fence);
-    text.contains('<') || has('`', "```") || has('~', "~~~")
+    let opens = |element: &str| ELEMENTS.iter().any(|name| element.starts_with(name));
+    memchr3_iter(b'<', b'`', b'~', text.as_bytes()).any(|at| match text[at..].strip_prefix('<') {
+        Some(element) => opens(element),
+        None => fence(&text[at..]).is_some(),
+    })
 }
 
 /// Where quotations stand, each from the start of its first line to the end of its last.
@@ -89,13 +98,15 @@ fn end_of_quotation(lines: &[&str], at: usize) -> Option<usize> {
         };
         return rest().find(|(_, line)| closes(line)).map(|(end, _)| end + 1);
     }
-    let tag = ["details", "blockquote", "pre"].into_iter().find(|tag| opens(first, tag))?;
+    let tag = ELEMENTS.into_iter().find(|tag| opens(first, tag))?;
     let (begin, end) = (format!("<{tag}"), format!("</{tag}>"));
+    let count =
+        |line: &str, mark: &str| memchr_iter(b'<', line.as_bytes()).filter(|at| line[*at..].starts_with(mark)).count();
     let mut depth = 0_usize;
     // The same element may stand inside of itself, as the notes of a bot fold notes of others, over thousands of lines.
-    for (number, line) in lines.iter().enumerate().skip(at).filter(|(_, line)| line.contains('<')) {
-        depth += line.matches(&begin).count();
-        depth = depth.saturating_sub(line.matches(&end).count());
+    for (number, line) in lines.iter().enumerate().skip(at) {
+        depth += count(line, &begin);
+        depth = depth.saturating_sub(count(line, &end));
         if depth == 0 {
             return Some(number + 1);
         }

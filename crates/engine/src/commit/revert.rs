@@ -1,5 +1,7 @@
 //! What a commit undoes.
 
+use super::text::has;
+
 /// How a line begins that says which commit is undone.
 const REVERTS: &str = "This reverts commit ";
 
@@ -8,7 +10,8 @@ const SHORTEST_NAME: usize = 7;
 
 /// The commits that lines such as `This reverts commit 1234567.` name.
 pub(super) fn commits(body: Option<&str>) -> Vec<String> {
-    let lines = body.unwrap_or_default().lines().filter_map(|line| line.trim_start().strip_prefix(REVERTS));
+    let body = body.filter(|body| has(body, REVERTS)).unwrap_or_default();
+    let lines = body.lines().filter_map(|line| line.trim_start().strip_prefix(REVERTS));
     let name = |rest: &str| rest.chars().take_while(char::is_ascii_hexdigit).collect::<String>();
     lines.map(name).filter(|name| name.len() >= SHORTEST_NAME).collect()
 }

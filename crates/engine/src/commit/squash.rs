@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::revert::{self, without_number};
-use super::text::{cleaned, first_line};
+use super::text::{cleaned, first_line, has};
 
 /// What stands above the commits where they are listed as a log prints them.
 const LOG: &str = "Squashed commit of the following:";
@@ -18,7 +18,7 @@ const BITBUCKET: &str = "Merged in ";
 pub(super) fn listed(text: &str) -> Vec<String> {
     let of_log = || {
         // Few messages have it, and some have thousands of lines.
-        let after = text.contains(LOG).then(|| text.lines().position(|line| line.trim_end() == LOG)).flatten()?;
+        let after = has(text, LOG).then(|| text.lines().position(|line| line.trim_end() == LOG)).flatten()?;
         Some(of_log(text.lines().skip(after + 1)))
     };
     let of_forge = || {
@@ -67,10 +67,10 @@ fn of_log<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
 
 /// Bullets that each begin a paragraph, oldest first; `None` where the body is something else.
 fn of_forge(body: &str) -> Option<Vec<String>> {
-    let list = &body[..end_of_list(body)];
-    if !list.starts_with("* ") {
+    if !body.starts_with("* ") {
         return None;
     }
+    let list = &body[..end_of_list(body)];
     let mut messages: Vec<String> = Vec::new();
     let mut is_after_blank = true;
     for line in list.lines() {

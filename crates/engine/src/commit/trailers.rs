@@ -6,7 +6,7 @@
 use releasekit_core::model::Bump;
 
 use super::squash::below_first_line;
-use super::text::is_made;
+use super::text::{first_line, is_made, line_starts};
 
 /// A line that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum Asks {
     Malformed,
 }
 
-/// How a level begins, and how a version does.
+/// How a level begins, and how a version does, which begins like that.
 const TOKENS: [&str; 2] = ["release", "release-as"];
 
 /// The levels by their words.
@@ -47,8 +47,14 @@ const LEVELS: [(&str, Bump); 4] =
 
 /// Whether a message may have a trailer, which most have not. It may say yes of one that has none.
 pub(crate) fn may_have(message: &str) -> bool {
-    let is_token = |token: &str| TOKENS.iter().any(|known| token.eq_ignore_ascii_case(known));
-    message.lines().skip(1).any(|line| line.split_once(':').is_some_and(|(token, _)| is_token(token.trim_end())))
+    let begins = |rest: &str| rest.as_bytes().get(..TOKENS[0].len()).is_some_and(|it| is_like(it, TOKENS[0]));
+    let lines = line_starts(message).skip(1).map(|at| &message[at..]).filter(|rest| begins(rest));
+    let mut tokens = lines.filter_map(|rest| first_line(rest).split_once(':')).map(|(token, _)| token.trim_end());
+    tokens.any(|token| TOKENS.iter().any(|known| is_like(token.as_bytes(), known)))
+}
+
+fn is_like(text: &[u8], token: &str) -> bool {
+    text.eq_ignore_ascii_case(token.as_bytes())
 }
 
 /// The trailers of a cleaned message whose quotations are hidden, in order.
@@ -222,7 +228,11 @@ mod tests {
 
     #[test]
     fn what_may_have_a_trailer_is_told_cheaply() {
-        assert!(may_have("x\n\nRELEASE-AS: 1.0.0"));
-        assert!(!may_have("release: 1.0.0\n\na release: minor"));
+        for message in ["x\n\nRELEASE-AS: 1.0.0", "x\r\nrelease : minor\r\n", "x\n\nreleases: of\n\nrelease:"] {
+            assert!(may_have(message), "{message:?}");
+        }
+        for message in ["release: 1.0.0\n\na release: minor", "x\n\nreleases: minor", "x\n\nrelease\n: minor", "x"] {
+            assert!(!may_have(message), "{message:?}");
+        }
     }
 }
