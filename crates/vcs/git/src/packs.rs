@@ -5,20 +5,22 @@
 //! wrong.
 
 mod delta;
+mod names;
 
 use std::fs;
+use std::hash::BuildHasherDefault;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use gix::ObjectId;
 use gix::objs::{Find, Kind};
 use gix::odb::pack::data::entry::Header;
 use gix::odb::pack::{data, index};
 use gix::zlib::Inflate;
+use gix::{ObjectId, oid};
 
 use crate::error::Error;
-use crate::recent::Recent;
+use crate::recent::{Recent, Scatter};
 
 /// A clone with more packs than this is one that nobody has tidied up; the object database knows how to go about it.
 const MOST_PACKS: usize = 16;
@@ -40,6 +42,9 @@ struct Pack {
 /// Where an object begins: a pack, and a place in it.
 type Place = (usize, u64);
 
+/// Objects by their places.
+type Kept = Recent<Place, Object, BuildHasherDefault<Scatter>>;
+
 impl Packs {
     /// Those of a repository and of the ones that it borrows objects from.
     pub(crate) fn of(repo: &gix::Repository) -> Self {
@@ -55,8 +60,15 @@ impl Packs {
     }
 
     fn find(&self, id: &ObjectId) -> Option<Place> {
-        let found = |(at, pack): (usize, &Pack)| Some((at, pack.index.pack_offset_at_index(pack.index.lookup(id)?)));
-        self.0.iter().enumerate().find_map(found)
+        self.0.iter().enumerate().find_map(|(at, pack)| Some((at, pack.offset(id)?)))
+    }
+}
+
+impl Pack {
+    /// Where in the pack an object begins.
+    fn offset(&self, id: &oid) -> Option<u64> {
+        let name = |at| self.index.oid_at_index(at);
+        Some(self.index.pack_offset_at_index(names::find(id, self.index.num_objects(), name)?))
     }
 }
 
@@ -83,7 +95,7 @@ pub(crate) struct Object {
 pub(crate) struct Reader<'a> {
     repo: &'a gix::Repository,
     packs: &'a Packs,
-    kept: Recent<Place, Object>,
+    kept: Kept,
     inflate: Inflate,
     /// The differences on the way to an object, the nearest to it first.
     chain: Vec<data::Entry>,
@@ -141,7 +153,7 @@ impl<'a> Reader<'a> {
             let entry = found.data.entry(offset).ok().filter(|entry| entry.decompressed_size <= LARGEST)?;
             let next = match entry.header {
                 Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance)?,
-                Header::RefDelta { base_id } => found.index.pack_offset_at_index(found.index.lookup(base_id)?),
+                Header::RefDelta { base_id } => found.offset(&base_id)?,
                 whole => return self.whole(pack, &entry, whole.as_kind()?, !chain.is_empty()),
             };
             // An object is a difference to one before it, or damage would lead around a circle.

@@ -1,7 +1,7 @@
 //! What was asked for lately, bounded in bytes.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::mem;
 
 /// Keeps values while they are likely to be asked for again.
@@ -38,6 +38,30 @@ impl<K: Hash + Eq + Copy, V: Clone, S: BuildHasher + Default> Recent<K, V, S> {
         }
         self.bytes += bytes;
         self.young.insert(key, (value, bytes));
+    }
+}
+
+/// Hashes numbers fast. For what is small, and no harm where somebody makes all hashes alike.
+#[derive(Debug, Default)]
+pub(crate) struct Scatter(u64);
+
+impl Hasher for Scatter {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // The table takes high and low bits of a hash, and a product has its own only in the high ones.
+        self.0 = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 ^= self.0 >> 32;
     }
 }
 
