@@ -262,7 +262,7 @@ impl<'a> State<'a> {
         self.bump = moving.first().map_or(self.bump, |(bump, _)| self.bump.max(*bump));
         let reason = |(_, change): &(Bump, &Change)| match &change.level {
             Some(level) => Reason::Trailer { commit: change.commit.clone(), text: level.line.clone() },
-            None => Reason::Commit { commit: change.commit.clone(), summary: change.summary.clone() },
+            None => Reason::Commit { commit: change.commit.clone(), summary: change.summary().to_owned() },
         };
         self.reasons.extend(moving.iter().map(reason));
     }

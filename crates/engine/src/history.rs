@@ -28,6 +28,7 @@ pub use crate::naming::PresumedTags;
 use crate::naming::{Known, Naming, TagIndex};
 use crate::session::{Session, Snapshot};
 use owners::Owners;
+use said::Sayings;
 use take::Taking;
 
 /// Folders of release tools, whose changes move nobody. The version control system adds its own.
@@ -139,7 +140,8 @@ pub(crate) async fn changes_with_tags(
     let since = Since::new(finals);
     let mut scopes = scopes(at, &baselines, bootstrap.as_ref());
     scopes.extend(since.scopes(&scopes));
-    let history = walk(at, scopes, &since).await?;
+    let sayings = Arc::new(Sayings::default());
+    let history = walk(at, scopes, Owners::of(snapshot, &since.members(), sayings.clone())).await?;
     let requirements = requirements::changed(session, snapshot, &baselines).await?;
     let OwnedTags { names, naming, versions, all, ignored } = owned;
     let foreign_tags = crate::tag_format::foreign(&names, |tag| all.contains(tag) || ignored.contains(tag));
@@ -169,7 +171,7 @@ pub(crate) async fn changes_with_tags(
         tags: tags.iter().map(|tag| (tag.name.clone(), tag.commit.clone())).collect(),
         undeclared: Vec::new(),
     };
-    Taking::new(session, snapshot, &since, &mut changes).take(&history).await?;
+    Taking::new(session, snapshot, &since, &sayings, &mut changes).take(&history).await?;
     Ok(changes)
 }
 
@@ -328,9 +330,8 @@ impl Since {
     }
 }
 
-async fn walk(At { session, snapshot, head }: At<'_>, scopes: Vec<Scope>, since: &Since) -> Result<History> {
-    let judge = Arc::new(Owners::of(snapshot, &since.members()));
-    let request = HistoryRequest::new(head.clone(), scopes).with_judge(judge);
+async fn walk(At { session, head, .. }: At<'_>, scopes: Vec<Scope>, judge: Owners) -> Result<History> {
+    let request = HistoryRequest::new(head.clone(), scopes).with_judge(Arc::new(judge));
     let history = session.vcs.history(&request).await?;
     match history.cut_at {
         Some(commit) => Err(session.lacks(Lack::History(commit))),

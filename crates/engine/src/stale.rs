@@ -66,7 +66,7 @@ pub(crate) fn judge(release: &ReleaseCommit, snapshot: &Snapshot, replanned: &Pl
             }),
             _ => match unlisted(replanned, snapshot, index, row, &commits)? {
                 Some(error) => judged.stale.push(error),
-                None => judged.slipped_in.extend(commits.iter().map(|it| (it.commit.clone(), it.summary.clone()))),
+                None => judged.slipped_in.extend(commits.iter().map(|it| (it.commit.clone(), it.summary().to_owned()))),
             },
         }
     }
@@ -90,7 +90,7 @@ fn unlisted(
     for change in commits.iter().filter(|change| change.parsed.breaking) {
         let line = notes::line_of(&change.parsed, &replanned.snapshot.policy)?;
         if line.is_some_and(|line| !text.contains(&line)) {
-            let (package, because) = (row.id(), format!("{} {}", change.commit.short(), change.summary));
+            let (package, because) = (row.id(), format!("{} {}", change.commit.short(), change.summary()));
             return Ok(Some(Error::Unlisted { package, version, changelog, because }));
         }
     }
@@ -100,7 +100,7 @@ fn unlisted(
 /// The newest of the commits that move the farthest.
 fn farthest(commits: &[&Change], policy: &Policy) -> Option<String> {
     let by_bump = commits.iter().rev().max_by_key(|change| change.bump(policy));
-    by_bump.map(|change| change.summary.clone())
+    by_bump.map(|change| change.summary().to_owned())
 }
 
 /// Commits worth a line that the manifest does not know.

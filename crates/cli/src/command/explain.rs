@@ -158,7 +158,7 @@ fn lifted(group: Option<&str>) -> String {
 /// How far the commit of a reason moves its package by itself; of what a squash lists, that one message.
 fn commit_bump(planned: &Planned, index: usize, reason: &Reason) -> String {
     let is_it = |change: &&Change| match reason {
-        Reason::Commit { commit, summary } => change.commit == *commit && change.summary == *summary,
+        Reason::Commit { commit, summary } => change.commit == *commit && change.summary() == *summary,
         Reason::Trailer { commit, text } => {
             change.commit == *commit && change.level.as_ref().is_some_and(|level| level.line == *text)
         }
@@ -188,7 +188,7 @@ fn step(planned: &Planned, row: &Row) -> String {
 fn idle_commits(planned: &Planned, index: usize) -> String {
     let member = &planned.changes.members[index];
     let idle = |change: &&Change| change.bump(&planned.snapshot.policy) == Default::default();
-    let line = |change: &Change, why: &str| format!("  {} {}{why}\n", change.commit.short(), clean(&change.summary));
+    let line = |change: &Change, why: &str| format!("  {} {}{why}\n", change.commit.short(), clean(change.summary()));
     let skipped =
         |change: &Change| change.level.as_ref().map_or_else(String::new, |it| format!(" ({})", clean(&it.line)));
     let quiet = member.commits.iter().filter(idle).map(|change| line(change, &skipped(change)));

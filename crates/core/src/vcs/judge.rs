@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::TouchingCommit;
 use crate::model::RepoPath;
 
 /// Answers what a walk asks about files and messages. The same question has the same answer; questions come from several
@@ -23,5 +24,11 @@ pub trait Judge: fmt::Debug + Send + Sync {
     fn addresses(&self, message: &str) -> bool {
         let _ = message;
         false
+    }
+
+    /// A commit that may be told, as soon as a walk knows it, perhaps more than once: its message can be read while the walk
+    /// goes on. What it touches may still turn out otherwise. A walk need not say so.
+    fn prepare(&self, commit: &TouchingCommit) {
+        let _ = commit;
     }
 }

@@ -12,15 +12,18 @@ use crate::commit::ParsedCommit;
 pub struct Change {
     /// The commit.
     pub commit: CommitId,
-    /// The first line of what it says.
-    pub summary: String,
-    /// The same, taken apart. A commit that touched many packages is a change of each.
+    /// What it says, taken apart. A commit that touched many packages is a change of each.
     pub parsed: Arc<ParsedCommit>,
     /// What a trailer says of how far it moves the package, whatever its type.
     pub level: Option<Level>,
 }
 
 impl Change {
+    /// The first line of what it says.
+    pub fn summary(&self) -> &str {
+        &self.parsed.title
+    }
+
     /// How far it moves the package.
     pub fn bump(&self, policy: &Policy) -> Bump {
         match &self.level {

@@ -1,13 +1,13 @@
 //! Which merges speak, and to which packages: those that say something where nothing that they brought does, else the same work
 //! would count twice; and of what they brought only what was not there before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use releasekit_core::model::CommitId;
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{CommitParents, TouchingCommit};
 
-use super::said::Said;
+use super::said::Sayings;
 use crate::error::Result;
 use crate::session::Session;
 
@@ -25,23 +25,24 @@ pub(super) struct Merges<'a> {
     session: &'a Session,
     policy: &'a Policy,
     head: &'a CommitId,
+    sayings: &'a Sayings,
     /// The commits that were met, oldest first, but for merges that are silent.
-    older: BTreeMap<&'a CommitId, &'a TouchingCommit>,
+    older: HashMap<&'a CommitId, &'a TouchingCommit>,
     /// Whether a commit says how far it moves packages.
-    speaking: BTreeMap<&'a CommitId, bool>,
+    speaking: HashMap<&'a CommitId, bool>,
     /// What each merge on the line of first parents brought, as far as it was asked for.
     lines: Vec<BTreeSet<CommitId>>,
 }
 
 impl<'a> Merges<'a> {
-    pub(super) fn new(session: &'a Session, policy: &'a Policy, head: &'a CommitId) -> Self {
-        let (older, speaking) = (BTreeMap::new(), BTreeMap::new());
-        Self { session, policy, head, older, speaking, lines: Vec::new() }
+    pub(super) fn new(session: &'a Session, policy: &'a Policy, head: &'a CommitId, sayings: &'a Sayings) -> Self {
+        let (older, speaking) = (HashMap::new(), HashMap::new());
+        Self { session, policy, head, sayings, older, speaking, lines: Vec::new() }
     }
 
     /// What becomes of each merge that is told.
-    pub(super) async fn judge(mut self, commits: &'a [TouchingCommit]) -> Result<BTreeMap<CommitId, Voice>> {
-        let mut voices = BTreeMap::new();
+    pub(super) async fn judge(mut self, commits: &'a [TouchingCommit]) -> Result<HashMap<CommitId, Voice>> {
+        let mut voices = HashMap::new();
         for touching in commits.iter().rev() {
             if let Some(first_parent) = &touching.merged_into {
                 let brought = self.session.vcs.parents_between(first_parent, &touching.id).await?;
@@ -60,9 +61,9 @@ impl<'a> Merges<'a> {
     async fn voice(&mut self, merge: &'a TouchingCommit, brought: &[CommitParents]) -> Result<Voice> {
         // Only what a merge brought is read, and once: most commits came with none.
         let known: Vec<&TouchingCommit> = brought.iter().filter_map(|it| self.older.get(&it.id).copied()).collect();
-        let policy = self.policy;
+        let (policy, sayings) = (self.policy, self.sayings);
         let speaks = |it: &&'a TouchingCommit| {
-            *self.speaking.entry(&it.id).or_insert_with(|| Said::by(it, policy).speaks(policy))
+            *self.speaking.entry(&it.id).or_insert_with(|| sayings.of(it, policy).speaks(policy))
         };
         if known.iter().any(speaks) {
             return Ok(Voice::Silent);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use releasekit_core::model::{Bump, RepoPath};
 use releasekit_core::policy::{BumpSource, Policy};
-use releasekit_core::vcs::Judge;
+use releasekit_core::vcs::{Judge, TouchingCommit};
 use releasekit_core::{Tree, Workspace};
 
+use super::said::Sayings;
 use crate::commit::{may_have_trailers, of_request, parse};
 use crate::discover::Discovery;
 use crate::session::Snapshot;
@@ -23,6 +24,7 @@ pub(super) struct Owners {
     count: usize,
     tree: Arc<dyn Tree>,
     policy: Policy,
+    sayings: Arc<Sayings>,
 }
 
 /// The packages of one ecosystem by all names that they have or had.
@@ -41,7 +43,7 @@ struct Named {
 }
 
 impl Owners {
-    pub(super) fn of(snapshot: &Snapshot, again: &[usize]) -> Self {
+    pub(super) fn of(snapshot: &Snapshot, again: &[usize], sayings: Arc<Sayings>) -> Self {
         let discovery = &snapshot.discovery;
         let count = discovery.members.len();
         let mut ecosystems: BTreeMap<&str, EcosystemNames> = BTreeMap::new();
@@ -62,6 +64,7 @@ impl Owners {
             count,
             tree: snapshot.tree.clone(),
             policy: snapshot.policy.clone(),
+            sayings,
         }
     }
 
@@ -143,5 +146,9 @@ impl Judge for Owners {
             !said.trailers.is_empty() || listed.into_iter().any(|said| !said.trailers.is_empty())
         };
         self.policy.counts(BumpSource::Trailers) && may_have_trailers(message) && has_trailers()
+    }
+
+    fn prepare(&self, commit: &TouchingCommit) {
+        self.sayings.of(commit, &self.policy);
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::CommitId;
+use releasekit_core::vcs::TouchingCommit;
 
 use super::change::Change;
 use crate::commit::without_number;
@@ -23,7 +24,7 @@ impl Reverts {
         session: &Session,
         head: &CommitId,
         changes: impl Iterator<Item = &Change>,
-        known: &BTreeSet<&CommitId>,
+        known: &[TouchingCommit],
     ) -> Result<Self> {
         let mut reverts = Self::default();
         // A revert that touched many packages stands among the changes of each.
@@ -64,7 +65,7 @@ impl Reverts {
         let named = self.named.get(&revert.commit).filter(|named| !named.is_empty());
         let Some(named) = named else {
             let title = without_number(revert.parsed.undoes.as_deref()?);
-            let is_it = |other: &&usize| without_number(&changes[**other].summary) == title;
+            let is_it = |other: &&usize| without_number(changes[**other].summary()) == title;
             return older.iter().find(is_it).map(|found| vec![*found]);
         };
         let mut all = Vec::new();
@@ -85,11 +86,11 @@ async fn targets(
     session: &Session,
     head: &CommitId,
     name: &str,
-    known: &BTreeSet<&CommitId>,
+    known: &[TouchingCommit],
 ) -> Result<Option<BTreeSet<CommitId>>> {
-    let mut found = known.iter().filter(|commit| commit.as_str().starts_with(name));
+    let mut found = known.iter().filter(|commit| commit.id.as_str().starts_with(name));
     if let (Some(commit), None) = (found.next(), found.next()) {
-        return Ok(Some(BTreeSet::from([(*commit).clone()])));
+        return Ok(Some(BTreeSet::from([commit.id.clone()])));
     }
     let Some(commit) = session.vcs.resolve(name).await? else { return Ok(None) };
     if session.vcs.ancestors_among(std::slice::from_ref(&commit), head).await? != [true] {

@@ -1,9 +1,10 @@
 //! What a commit says to the packages that it touched: its own message, or where its title says nothing of how far they
 //! move, the messages that it lists.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use releasekit_core::model::Bump;
+use releasekit_core::model::{Bump, CommitId};
 use releasekit_core::policy::{BumpSource, Policy};
 use releasekit_core::vcs::TouchingCommit;
 
@@ -11,7 +12,26 @@ use super::change::Change;
 use crate::commit::{self, ParsedCommit};
 use crate::discover::Member;
 
+/// What the commits of a history say. Each is read once: while the history is walked, or when somebody asks.
+#[derive(Debug, Default)]
+pub(super) struct Sayings(Mutex<HashMap<CommitId, Arc<Said>>>);
+
+impl Sayings {
+    /// What a commit says.
+    pub(super) fn of(&self, touching: &TouchingCommit, policy: &Policy) -> Arc<Said> {
+        let sayings = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(said) = sayings().get(&touching.id) {
+            return said.clone();
+        }
+        // Not while the lock is held: other threads have commits of their own to read.
+        let said = Arc::new(Said::by(touching, policy));
+        sayings().insert(touching.id.clone(), said.clone());
+        said
+    }
+}
+
 /// What a commit says.
+#[derive(Debug)]
 pub(super) struct Said {
     /// Its own message, whose trailers are meant of all that it lists.
     pub(super) own: Change,
@@ -25,7 +45,7 @@ pub(super) struct Said {
 
 impl Said {
     /// Reads a commit. A title with a known type speaks for all that is listed below it.
-    pub(super) fn by(touching: &TouchingCommit, policy: &Policy) -> Self {
+    fn by(touching: &TouchingCommit, policy: &Policy) -> Self {
         let own = match touching.merged_into {
             Some(_) => change(touching, commit::of_request(&touching.message)),
             None => read(touching, &touching.message),
@@ -38,7 +58,7 @@ impl Said {
         let listed: Vec<Change> = title.listed.iter().map(|message| read(touching, message)).collect();
         if is_known || title.breaking {
             let is_breaking = |change: &&Change| change.parsed.breaking && !title.breaking;
-            let undeclared = listed.iter().filter(is_breaking).map(|change| change.summary.clone()).collect();
+            let undeclared = listed.iter().filter(is_breaking).map(|change| change.summary().to_owned()).collect();
             return Self { own, listed, is_list: false, undeclared };
         }
         Self { own, listed, is_list: true, undeclared: Vec::new() }
@@ -79,5 +99,5 @@ fn read(touching: &TouchingCommit, message: &str) -> Change {
 }
 
 fn change(touching: &TouchingCommit, parsed: ParsedCommit) -> Change {
-    Change { commit: touching.id.clone(), summary: parsed.title.clone(), parsed: Arc::new(parsed), level: None }
+    Change { commit: touching.id.clone(), parsed: Arc::new(parsed), level: None }
 }

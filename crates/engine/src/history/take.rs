@@ -9,7 +9,7 @@ use releasekit_core::vcs::{History, TouchingCommit};
 use super::change::{Change, Idle, Level};
 use super::merges::{Merges, Voice};
 use super::reverts::Reverts;
-use super::said::Said;
+use super::said::{Said, Sayings};
 use super::trailers::{Addressees, Asked, Reach};
 use super::{Changes, Since, SinceFinal};
 use crate::error::{Error, Result, TrailerFault, Unfollowed};
@@ -36,6 +36,7 @@ pub(super) struct Taking<'a> {
     snapshot: &'a Snapshot,
     since: &'a Since,
     addressees: Addressees<'a>,
+    sayings: &'a Sayings,
     changes: &'a mut Changes,
     faults: Vec<TrailerFault>,
 }
@@ -45,6 +46,7 @@ impl<'a> Taking<'a> {
         session: &'a Session,
         snapshot: &'a Snapshot,
         since: &'a Since,
+        sayings: &'a Sayings,
         changes: &'a mut Changes,
     ) -> Self {
         for (member, last) in &since.0 {
@@ -52,14 +54,15 @@ impl<'a> Taking<'a> {
             changes.members[*member].since_final = Some(since);
         }
         let addressees = Addressees::new(&snapshot.discovery);
-        Self { session, snapshot, since, addressees, changes, faults: Vec::new() }
+        Self { session, snapshot, since, addressees, sayings, changes, faults: Vec::new() }
     }
 
     pub(super) async fn take(mut self, history: &History) -> Result<()> {
         let head = self.changes.head.clone();
-        let merges = Merges::new(self.session, &self.snapshot.policy, &head).judge(&history.commits).await?;
+        let merges = Merges::new(self.session, &self.snapshot.policy, &head, self.sayings);
+        let voices = merges.judge(&history.commits).await?;
         for touching in &history.commits {
-            match merges.get(&touching.id) {
+            match voices.get(&touching.id) {
                 Some(Voice::To(scopes)) => self.heard(touching, scopes).await?,
                 voice => self.commit(touching, voice.is_some()).await?,
             }
@@ -72,7 +75,7 @@ impl<'a> Taking<'a> {
     async fn heard(&mut self, merge: &TouchingCommit, scopes: &[usize]) -> Result<()> {
         let others = merge.scopes.iter().copied().filter(|scope| !scopes.contains(scope));
         let others = self.members(&others.collect::<Vec<_>>());
-        let said = Said::by(merge, &self.snapshot.policy);
+        let said = self.sayings.of(merge, &self.snapshot.policy);
         for index in others.own {
             self.changes.members[index].idle.push((said.own.clone(), Idle::Known));
         }
@@ -83,7 +86,7 @@ impl<'a> Taking<'a> {
 
     async fn commit(&mut self, touching: &TouchingCommit, is_silent: bool) -> Result<()> {
         let policy = &self.snapshot.policy;
-        let said = Said::by(touching, policy);
+        let said = self.sayings.of(touching, policy);
         let touched = self.members(&touching.scopes);
         if policy.counts(BumpSource::Trailers) && said.has_trailers() {
             let in_range = self.members(&touching.in_range);
@@ -94,7 +97,7 @@ impl<'a> Taking<'a> {
                 self.tell(change, &said, &touched, &BTreeMap::new(), is_silent);
             }
         }
-        self.changes.undeclared.extend(said.undeclared.into_iter().map(|title| (touching.id.clone(), title)));
+        self.changes.undeclared.extend(said.undeclared.iter().map(|title| (touching.id.clone(), title.clone())));
         Ok(())
     }
 
@@ -190,12 +193,11 @@ impl<'a> Taking<'a> {
 
     /// Takes out what was reverted, with all that it asked.
     async fn cancel_reverted(&mut self, history: &History) -> Result<()> {
-        let known = history.commits.iter().map(|touching| &touching.id).collect();
         let changes = self.changes.members.iter().flat_map(|member| {
             let since = member.since_final.iter().flat_map(|since| &since.commits);
             member.commits.iter().chain(since)
         });
-        let reverts = Reverts::of(self.session, &self.changes.head, changes, &known).await?;
+        let reverts = Reverts::of(self.session, &self.changes.head, changes, &history.commits).await?;
         let mut undone: BTreeSet<CommitId> = BTreeSet::new();
         for member in &mut self.changes.members {
             let cancelled = reverts.cancel(&mut member.commits);

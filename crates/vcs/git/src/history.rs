@@ -416,6 +416,7 @@ impl Pass<'_> {
                 if addresses || !scopes.is_empty() {
                     let node = candidate.node;
                     let commit = candidate.into_touching(repo, scopes)?;
+                    self.judge.into_iter().for_each(|judge| judge.prepare(&commit));
                     found.commits.push((node, Told { commit, addresses }));
                 }
             }

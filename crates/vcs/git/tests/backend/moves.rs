@@ -1,9 +1,10 @@
 //! Packages that lie elsewhere in some commits: whose a file is, the commit's own tree says.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use releasekit_core::model::{CommitId, RepoPath};
-use releasekit_core::vcs::{HistoryRequest, Judge, Scope};
+use releasekit_core::vcs::{HistoryRequest, Judge, Scope, TouchingCommit};
 use releasekit_testkit::Sandbox;
 
 use crate::support::{head, open, path, wait};
@@ -33,7 +34,7 @@ fn touched(sandbox: &Sandbox, since: &str, packages: &[(&'static str, &'static s
     let request = HistoryRequest::new(head(sandbox), packages.iter().map(scope).collect());
     let judge = Arc::new(Named(packages.to_vec()));
     let found = wait(open(sandbox).history(&request.with_judge(judge))).expect("the history is there");
-    let line = |commit: &releasekit_core::vcs::TouchingCommit| {
+    let line = |commit: &TouchingCommit| {
         let names: Vec<&str> = commit.scopes.iter().map(|scope| packages[*scope].0).collect();
         format!("{}: {}", commit.message.trim(), names.join(" "))
     };
@@ -184,4 +185,47 @@ fn a_history_that_is_taken_in_has_its_own_paths() {
         let expected: &[&str] = if has_name { &["after: ext", "of another repository: ext"] } else { &["after: ext"] };
         assert_eq!(touched(&sandbox, &start, &packages), expected, "{has_name}");
     }
+}
+
+/// Notes what it is prepared for.
+#[derive(Debug)]
+struct Listening(Named, Mutex<BTreeSet<(CommitId, String)>>);
+
+impl Judge for Listening {
+    fn package_files(&self) -> &[&str] {
+        self.0.package_files()
+    }
+
+    fn owners(&self, file: &RepoPath, content: &[u8]) -> Option<Vec<usize>> {
+        self.0.owners(file, content)
+    }
+
+    fn speaks(&self, message: &str) -> bool {
+        message.starts_with("merge")
+    }
+
+    fn prepare(&self, commit: &TouchingCommit) {
+        self.1.lock().expect("no thread fails").insert((commit.id.clone(), commit.message.clone()));
+    }
+}
+
+#[test]
+fn a_judge_is_prepared_for_all_that_is_told() {
+    let sandbox = Sandbox::new();
+    let start = sandbox.write("a/name", "a").write("a/x", "1").write("y", "1").commit("start");
+    sandbox.git(["switch", "--quiet", "-c", "side"]);
+    sandbox.write("a/x", "2").commit("aside");
+    sandbox.git(["switch", "--quiet", "-"]);
+    sandbox.write("y", "2").commit("nobody's");
+    sandbox.git(["merge", "--quiet", "--no-ff", "-m", "merge it", "side"]);
+    mv(&sandbox, "a", "b");
+    sandbox.commit("move");
+    let scopes = vec![Scope::new(path("b")).with_since(Some(CommitId::new(start)))];
+    let judge = Arc::new(Listening(Named(vec![("a", "b")]), Mutex::default()));
+    let request = HistoryRequest::new(head(&sandbox), scopes).with_judge(judge.clone());
+    let found = wait(open(&sandbox).history(&request)).expect("the history is there");
+    let told: BTreeSet<(CommitId, String)> =
+        found.commits.iter().map(|commit| (commit.id.clone(), commit.message.clone())).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(*judge.1.lock().expect("no thread fails"), told);
 }

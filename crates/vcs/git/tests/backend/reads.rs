@@ -9,8 +9,8 @@ use releasekit_testkit::Sandbox;
 
 use crate::support::{fails, head, open, open_at, path, wait};
 
-fn id(text: impl Into<String>) -> CommitId {
-    CommitId::new(text)
+fn id(text: impl AsRef<str>) -> CommitId {
+    CommitId::new(text.as_ref())
 }
 
 #[test]
