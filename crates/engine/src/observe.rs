@@ -11,7 +11,7 @@ use releasekit_core::model::{LiveFile, PackageId, PackageName, Target, Version};
 use releasekit_core::policy::Participation;
 use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendError, Registry};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::error::{Error, Fault, Result};
 use crate::failure::Failure;
@@ -110,6 +110,8 @@ pub(crate) struct Observation {
 /// What the registries show of a release.
 #[derive(Debug)]
 pub(crate) struct Observations {
+    /// When they were asked for.
+    pub asked: Instant,
     /// One entry for each package and target, in the order of the release.
     pub all: Vec<Observation>,
     /// What the release needs, does not move, and is not live.
@@ -168,6 +170,7 @@ pub(crate) async fn observe(
     let count = own.len();
     let mut questions = own;
     questions.extend(needed.iter().map(|need| need.question.clone()));
+    let asked = Instant::now();
     let mut observations = known(ask(registries, &questions).await?)?;
     for Observation { id, version, target, observed } in &observations {
         if let Observed::Live(files) = observed {
@@ -178,7 +181,7 @@ pub(crate) async fn observe(
     for observation in &observations {
         report(registries.session, observation);
     }
-    Ok(Observations { all: observations, lacking: lacking(needed, &below) })
+    Ok(Observations { asked, all: observations, lacking: lacking(needed, &below) })
 }
 
 /// Something to be asked.

@@ -1,5 +1,6 @@
 //! How long `publish` takes where a registry answers slowly, against the least that its requests take.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -57,19 +58,34 @@ fn least(crates: u32) -> Duration {
     work.max(LATENCY * (1 + (REQUESTS - 1) * levels))
 }
 
+/// What no order of the crates goes below where all first looks take the time of one: as many at once as there may be, of those that
+/// may begin the ones that most wait for, which is the best that can be done where none needs two.
+fn in_order(crates: u32) -> Duration {
+    let mut live: BTreeSet<u32> = BTreeSet::new();
+    let mut rounds = 0;
+    while live.len() < crates as usize {
+        let may_begin = |number: &u32| !live.contains(number) && (*number == 0 || live.contains(&(number / 2)));
+        let begun: Vec<u32> = (0..crates).filter(may_begin).take(CONCURRENCY as usize).collect();
+        live.extend(begun);
+        rounds += 1;
+    }
+    LATENCY * (1 + (REQUESTS - 1) * rounds)
+}
+
 fn table(crates: u32, requests: usize, time: Duration) -> String {
-    let least = least(crates);
+    let (least, in_order) = (least(crates), in_order(crates));
     let ratio = time.as_secs_f64() / least.as_secs_f64();
     let mark = if ratio <= PROMISED { "" } else { " **missed**" };
     let mut table = format!("### {crates} crates to a registry that takes {} ms\n\n", LATENCY.as_millis());
     table
-        .push_str("| command | ms | least ms | of the least | promised | requests |\n|---|---:|---:|---:|---:|---:|\n");
+        .push_str("| command | ms | least ms | of the least | promised | best order ms | requests |\n|---|---:|---:|---:|---:|---:|---:|\n");
     // A string takes everything.
     let _ = writeln!(
         table,
-        "| `releasekit publish` | {} | {} | {ratio:.2}× | {PROMISED:.2}× | {requests}{mark} |",
+        "| `releasekit publish` | {} | {} | {ratio:.2}× | {PROMISED:.2}× | {} | {requests}{mark} |",
         time.as_millis(),
-        least.as_millis()
+        least.as_millis(),
+        in_order.as_millis()
     );
     table
 }
@@ -140,16 +156,23 @@ fn manifest(number: u32) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{least, table};
+    use super::{in_order, least, table};
 
     #[test]
     fn many_crates_take_what_their_requests_take_and_few_what_their_chain_takes() {
         assert_eq!(least(50), Duration::from_millis(1500));
         assert_eq!(least(1), Duration::from_millis(150));
         assert_eq!(least(4), Duration::from_millis(350));
-        assert!(
-            table(50, 150, Duration::from_millis(1800)).contains("| 1800 | 1500 | 1.20× | 1.15× | 150 **missed** |")
-        );
-        assert!(!table(50, 150, Duration::from_millis(1700)).contains("missed"));
+        let table = |millis| table(50, 150, Duration::from_millis(millis));
+        assert!(table(1800).contains("| 1800 | 1500 | 1.20× | 1.15× | 1350 | 150 **missed** |"));
+        assert!(!table(1700).contains("missed"));
+    }
+
+    #[test]
+    fn a_crate_waits_for_the_one_that_it_needs() {
+        // One, one, two, four, and then five at once.
+        for (crates, millis) in [(1, 150), (2, 250), (4, 350), (8, 450), (13, 550), (14, 650), (50, 1350)] {
+            assert_eq!(in_order(crates), Duration::from_millis(millis), "{crates}");
+        }
     }
 }

@@ -31,6 +31,9 @@ use crate::patience::Patience;
 /// For how long anybody waits, however short `poll_timeout` is.
 const LEAST_WAIT: Duration = Duration::from_secs(60);
 
+/// For how long an answer of a registry counts as one of now.
+const MOMENT: Duration = Duration::from_secs(5);
+
 /// What became of a file.
 #[derive(Debug)]
 pub(super) enum Sent {
@@ -101,8 +104,7 @@ impl Delivery<'_> {
             self.publisher().options.cancel.check()?;
             self.wait_for_turn().await?;
             attempt += 1;
-            // It may have come by now, from us or from somebody else; a registry that does not say may have it.
-            if let Some(live) = self.watch().once().await? {
+            if let Some(live) = self.look_before(attempt).await? {
                 let origin = if attempt == 1 { Origin::Found } else { Origin::Attempted };
                 return Ok(Sent::Listed { live, origin });
             }
@@ -134,6 +136,16 @@ impl Delivery<'_> {
                 return Err(self.failed(error));
             };
             self.pause(&error, retry, replied).await?;
+        }
+    }
+
+    /// Looks right before an attempt: it may have come by now, from us or from somebody else; a registry that does not say may
+    /// have it. Before the first attempt of all, the answer that began the run will do while it is of now.
+    async fn look_before(&self, attempt: u32) -> Result<Option<LiveFile>> {
+        let is_known = attempt == 1 && self.past() == Past::Unsent;
+        match is_known && self.publisher().observations.asked.elapsed() < MOMENT {
+            true => Ok(None),
+            false => self.watch().once().await,
         }
     }
 

@@ -51,9 +51,11 @@ impl CratesIo {
         let environment = &context.environment;
         // A file that cannot be read is said where a token is needed.
         let token = named(target).token(environment).unwrap_or_default();
-        let reading = token.clone().filter(|_| is_one(target));
-        let index = Index::new(target.observe_url(), environment, settings.clone(), reading)?;
-        let api = Api::new(context, target, settings, token)?;
+        let api = Api::new(context, target, settings.clone(), token)?;
+        let index = match is_one(target) {
+            true => api.index.clone(),
+            false => Index::new(target.observe_url(), environment, settings, None)?,
+        };
         Ok(Self { target: target.clone(), index, api })
     }
 

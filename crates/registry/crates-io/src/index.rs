@@ -14,6 +14,9 @@ use tokio::sync::OnceCell;
 use crate::error::Error;
 use crate::line::Lines;
 
+/// How many files are asked for at once: they lie there as they are, and cargo asks for all that it needs.
+const AT_ONCE: usize = 50;
+
 /// How many spellings of one name are looked for.
 const SPELLINGS: usize = 8;
 
@@ -64,9 +67,10 @@ impl Index {
     pub(crate) fn new(
         named: &str,
         environment: &Environment,
-        settings: Settings,
+        mut settings: Settings,
         token: Option<Secret>,
     ) -> Result<Self, Error> {
+        settings.connections = AT_ONCE;
         let named = if is_crates_io(named) { CRATES_IO } else { named };
         let url = named.strip_prefix("sparse+").ok_or_else(|| Error::InvalidIndex {
             url: without_login(named),

@@ -324,6 +324,20 @@ async fn without_a_token_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn what_it_says_of_itself_is_asked_for_once() {
+    let (server, packed) = (start(Options::default()), Packed::new("1.0.0"));
+    let registry = open(&server.index_url());
+    let asked = wanted("demo-lib", "1.0.0");
+    registry.observe(std::slice::from_ref(&asked)).await;
+    assert!(matches!(packed.upload(registry.as_ref()).await, Reply::Accepted));
+    live(registry.observe(&[asked]).await.remove(0));
+    let requests: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();
+    let file = "/index/de/mo/demo-lib";
+    // A name that is not there may be written otherwise.
+    assert_eq!(requests, ["/index/config.json", file, "/index/de/mo/demo_lib", "/api/v1/crates/new", file],);
+}
+
+#[tokio::test]
 async fn a_registry_says_no_in_its_own_words_and_warns_with_a_yes() {
     let options = Options::default().with_owner("ann", Secret::new("tokenA")).with_owner("bob", Secret::new(TOKEN));
     let server = start(options.with_warning("the name is long"));
