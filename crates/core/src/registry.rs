@@ -165,6 +165,13 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// Where it is: the target that it was opened for.
     fn target(&self) -> &Target;
 
+    /// Whether it is sure already that it would take no upload of ours, for there is no credential, or none that it can know.
+    ///
+    /// Asked before anything is built. Nobody is asked, so a yes promises nothing; fails with `Unauthenticated`.
+    fn check_credential(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Asks for many versions at once.
     ///
     /// There is one answer for each question, in the order of the questions, also where two are alike. Names and versions are

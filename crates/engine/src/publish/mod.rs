@@ -5,6 +5,7 @@ mod adopt;
 mod bounds;
 mod channel;
 mod comparison;
+mod credential;
 mod delivery;
 mod options;
 mod pace;
@@ -80,7 +81,16 @@ pub async fn publish(
     for receipt in proven.values() {
         folder.keep(receipt)?;
     }
-    let wanted = unproven(&sources, &proven);
+    let mut wanted = unproven(&sources, &proven);
+    let inquiry = credential::Inquiry {
+        session,
+        sources: &sources,
+        registries: &registries,
+        observations: &observations,
+        journal: &journal,
+    };
+    let unsendable = inquiry.unsendable(&wanted)?;
+    wanted.retain(|id| !unsendable.has(id));
     let needed = sources.releasing.iter().filter(|package| wanted.contains(&package.id));
     tools::require(&sources.snapshot.discovery, needed.map(|package| package.member)).await?;
     let surroundings = Surroundings::of(session).await?;
@@ -90,6 +100,7 @@ pub async fn publish(
     } else {
         artifacts::obtain(job, &wanted, options.artifacts.as_deref(), &folder).await?
     };
+    unsendable.add_to(&mut built);
     let failed = std::mem::take(&mut built.failed);
     let channels = channel::choose(session, &sources, &registries).await?;
     let inquiry = pace::Inquiry {

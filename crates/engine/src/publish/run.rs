@@ -9,7 +9,6 @@ use releasekit_core::model::PackageId;
 
 use super::publisher::Publisher;
 use super::report::{Live, Outcome};
-use crate::artifacts::Built;
 use crate::error::Error;
 use crate::scheduler::{JobState, Scheduler};
 
@@ -32,7 +31,7 @@ pub(super) async fn run(publisher: &Publisher<'_>, mut failed: BTreeMap<PackageI
         while !publisher.options.cancel.is_cancelled()
             && let Some(index) = scheduler.start()
         {
-            let hindrance = hindrance(publisher.built, &releasing[index].id, &mut failed);
+            let hindrance = hindrance(publisher, &releasing[index].id, &mut failed);
             running.push(async move {
                 match hindrance {
                     Some(outcome) => (index, (outcome, Live::Nothing)),
@@ -58,10 +57,12 @@ pub(super) async fn run(publisher: &Publisher<'_>, mut failed: BTreeMap<PackageI
     outcomes
 }
 
-/// What keeps a package from being published before it begins: a build that failed, its own or one that it needed.
-fn hindrance(built: &Built, id: &PackageId, failed: &mut BTreeMap<PackageId, Error>) -> Option<Outcome> {
-    let by = built.blocked.get(id);
+/// What keeps a package from being published before it begins: a build that failed, its own or one that it needed, or a
+/// credential that is missing.
+fn hindrance(publisher: &Publisher<'_>, id: &PackageId, failed: &mut BTreeMap<PackageId, Error>) -> Option<Outcome> {
+    let by = publisher.built.blocked.get(id);
     // A sibling that is no part of the release has no row of its own to tell its failure in.
-    let error = failed.remove(id).or_else(|| failed.remove(by?));
+    let has_a_row = |by: &PackageId| publisher.sources.releasing.iter().any(|package| package.id == *by);
+    let error = failed.remove(id).or_else(|| failed.remove(by.filter(|by| !has_a_row(by))?));
     error.map(Outcome::Failed).or_else(|| Some(Outcome::Blocked { by: by?.clone() }))
 }

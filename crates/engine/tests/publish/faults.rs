@@ -76,6 +76,34 @@ async fn a_registry_that_knows_no_credential_is_asked_no_further() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_credential_that_is_known_to_be_missing_is_told_before_anything_is_built() {
+    let world = World::new(&[("a", &[]), ("b", &[]), ("c", &["b"])]);
+    world.index().lacks_credential = true;
+    let report = world.publish().await.unwrap();
+    let expected = [("a", "RK-TEST-FAULT"), ("b", "blocked by mem:a"), ("c", "blocked by mem:b")];
+    assert_eq!(outcomes(&report), pairs(&expected));
+    assert_eq!(failures(&report).next().unwrap().kind(), ErrorKind::Unauthenticated);
+    assert_eq!((world.builds().built.len(), world.index().uploads.len()), (0, 0));
+    // A run that sends nothing lacks nothing: one that is dry, and one in which all is live.
+    assert!(world.rehearse().await.unwrap().is_complete());
+    world.index().lacks_credential = false;
+    assert!(world.publish().await.unwrap().is_complete());
+    world.index().lacks_credential = true;
+    for world in [&world, &world.second_clone()] {
+        assert!(world.publish().await.unwrap().is_complete());
+    }
+}
+
+/// It may come without anything being sent.
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_is_looked_for_without_a_credential() {
+    let (world, outcome, ..) = with_fault(Fault::Late(Duration::from_secs(40)), 0).await;
+    assert_eq!(outcome, "RK-PUBLISH-NOT-VISIBLE");
+    world.index().lacks_credential = true;
+    assert!(world.publish().await.unwrap().is_complete());
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_accepted_and_dropped_is_not_sent_again_unless_asked() {
     let (mut world, outcome, kind, uploads) = with_fault(Fault::Dropped, 3).await;
     assert_eq!((outcome.as_str(), kind, uploads), ("RK-PUBLISH-NOT-VISIBLE", ErrorKind::Transient, 1));

@@ -16,6 +16,10 @@ use crate::token::Named;
 /// What bounds a request that writes in the place of its own time, which always ends earlier.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How tokens of crates.io begin. It has revoked those that it made before July 2020, which did not, and promises in its source
+/// never to change it.
+const PREFIX: &str = "cio";
+
 /// The API. Clones share what is known of its registry.
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
@@ -52,6 +56,17 @@ impl Api {
         let named = named(&self.target);
         let missing = || Error::NoToken { registry: self.name(), help: named.help() };
         named.token(&self.environment)?.ok_or_else(missing)
+    }
+
+    /// Fails where it is sure that the registry takes nothing of ours: there is no token, or none of those that it makes.
+    pub(crate) fn check_token(&self) -> Result<(), Error> {
+        let token = self.token()?;
+        let text = token.expose();
+        let is_known = text.strip_prefix("Bearer ").unwrap_or(text).starts_with(PREFIX);
+        match is_known || !is_crates_io(&self.target.publish_url) {
+            true => Ok(()),
+            false => Err(Error::ForeignToken { prefix: PREFIX }),
+        }
     }
 
     /// A place of the API, below that of all crates.

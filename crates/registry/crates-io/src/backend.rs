@@ -93,6 +93,10 @@ impl Registry for CratesIo {
         &self.target
     }
 
+    fn check_credential(&self) -> Result<()> {
+        Ok(self.api.check_token()?)
+    }
+
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
         let names: BTreeSet<String> = wanted.iter().filter_map(asked).collect();
         let files = names.into_iter().map(|name| async {

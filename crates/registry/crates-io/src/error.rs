@@ -55,6 +55,12 @@ pub enum Error {
         /// What gives it one.
         help: String,
     },
+    /// A token that the registry cannot know.
+    #[error("crates.io knows no token that does not begin with `{prefix}`, as the one for it here does not")]
+    ForeignToken {
+        /// How its own begin.
+        prefix: &'static str,
+    },
     /// A file with tokens that cannot be read.
     #[error("cannot read `{}`: {reason}", path.display())]
     Credentials {
@@ -175,6 +181,7 @@ impl Diagnostic for Error {
             Self::NoToken { .. } => common::CREDENTIALS_MISSING,
             Self::Credentials { .. } => codes::CREDENTIALS,
             Self::NoApi { .. } => codes::NO_API,
+            Self::ForeignToken { .. } => common::CREDENTIALS_REFUSED,
             Self::Refused { kind, .. } if kind.is_credential() => common::CREDENTIALS_REFUSED,
             Self::Refused { what: Write::Upload(_), .. } => common::UPLOAD_REFUSED,
             Self::Refused { what: Write::Yank(_), .. } => codes::YANK_REFUSED,
@@ -188,6 +195,7 @@ impl Diagnostic for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Refused { kind, .. } => *kind,
+            Self::ForeignToken { .. } => ErrorKind::Unauthenticated,
             other => other.inner().map_or(other.code().kind(), Diagnostic::kind),
         }
     }
@@ -214,6 +222,7 @@ impl Diagnostic for Error {
                     .to_owned(),
             ),
             Self::Refused { kind, .. } => refused_help(*kind).map(str::to_owned),
+            Self::ForeignToken { .. } => refused_help(ErrorKind::Unauthenticated).map(str::to_owned),
             Self::Redirected { .. } => {
                 Some("correct `api` in the `config.json` of the registry's index, or name another index".to_owned())
             }

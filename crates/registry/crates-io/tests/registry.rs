@@ -303,11 +303,13 @@ async fn a_place_to_look_at_instead_of_the_registry_sees_no_token() {
 async fn without_a_token_nothing_is_sent() {
     let server = start(Options::default());
     let packed = Packed::new("1.0.0");
-    let error = refused(packed.upload(&*open_with(&context(Environment::new()), &target(&server.index_url()))).await);
-    assert_eq!((error.code(), error.kind()), (common::CREDENTIALS_MISSING, ErrorKind::Unauthenticated));
-    assert!(
-        error.help().is_some_and(|help| help.starts_with("set `CARGO_REGISTRY_TOKEN`, or give the registry a name"))
-    );
+    let nobody = open_with(&context(Environment::new()), &target(&server.index_url()));
+    let known = nobody.check_credential().expect_err("nobody has one");
+    for error in [known, refused(packed.upload(&*nobody).await)] {
+        assert_eq!((error.code(), error.kind()), (common::CREDENTIALS_MISSING, ErrorKind::Unauthenticated));
+        let help = error.help().unwrap_or_default();
+        assert!(help.starts_with("set `CARGO_REGISTRY_TOKEN`, or give the registry a name"), "{help}");
+    }
     // That of another registry is none.
     let environment =
         Environment::new().with("CARGO_REGISTRY_TOKEN", TOKEN).with("CARGO_REGISTRIES_OTHER_TOKEN", TOKEN);
@@ -321,6 +323,23 @@ async fn without_a_token_nothing_is_sent() {
     let environment = environment.with("CARGO_REGISTRIES_IN_HOUSE_TOKEN", TOKEN);
     let reply = packed.upload(&*open_with(&context(environment), &house)).await;
     assert!(matches!(reply, Reply::Accepted), "{reply:?}");
+}
+
+#[test]
+fn a_token_that_crates_io_cannot_know_is_known_before() {
+    let check = |token: &str, index: &str| {
+        open_with(&context(Environment::new().with("CARGO_REGISTRY_TOKEN", token)), &target(index)).check_credential()
+    };
+    let error = check(TOKEN, releasekit_formats::cargo::CRATES_IO).expect_err("it is none of theirs");
+    assert_eq!((error.code(), error.kind()), (common::CREDENTIALS_REFUSED, ErrorKind::Unauthenticated));
+    assert!(!format!("{error} {error:?}").contains(TOKEN), "{error:?}");
+    for (token, index) in [
+        ("cioTheirOwn", releasekit_formats::cargo::CRATES_IO),
+        ("Bearer cioTheirOwn", releasekit_formats::cargo::CRATES_IO),
+        (TOKEN, "sparse+http://127.0.0.1:1/"),
+    ] {
+        assert!(check(token, index).is_ok(), "{token} {index}");
+    }
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ use crate::suite::Caught;
 /// What it does other than it should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lie {
+    /// It says that it would take nothing of ours, and does.
+    Doubts,
     /// It lists another name than the file's.
     Renames,
     /// It lists a size that is not the file's.
@@ -116,6 +118,7 @@ impl Broken {
 impl Lie {
     /// Each with the cases of [the suite](crate::suite::registry) that catch it.
     pub const CAUGHT: &[Caught<Self>] = &[
+        (Self::Doubts, &["who_can_send_lacks_no_credential"]),
         (Self::Renames, &["what_was_sent_is_listed_under_its_name"]),
         (Self::Sizes, &["sizes_are_true"]),
         (Self::Digest, &["digests_are_those_it_is_verified_by"]),
@@ -249,6 +252,13 @@ impl Registry for Broken {
 
     fn target(&self) -> &Target {
         self.inner.target()
+    }
+
+    fn check_credential(&self) -> Result<()> {
+        match self.lie {
+            Lie::Doubts => Err(fault(ErrorKind::Unauthenticated)),
+            _ => self.inner.check_credential(),
+        }
     }
 
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {

@@ -36,6 +36,10 @@ impl Registry for FaultyRegistry {
         self.inner.target()
     }
 
+    fn check_credential(&self) -> Result<()> {
+        self.inner.check_credential()
+    }
+
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
         self.inner.observe(wanted).await
     }

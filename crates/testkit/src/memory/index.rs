@@ -87,6 +87,8 @@ pub struct Index {
     pub yanks: bool,
     /// Whether it answers nobody.
     pub down: bool,
+    /// Whether nobody has a credential for it.
+    pub lacks_credential: bool,
     /// Whether names point to versions.
     pub has_channels: bool,
     /// What uploads wanted to point where, by the keys of their files.

@@ -73,6 +73,10 @@ impl Registry for MemoryRegistry {
         &self.target
     }
 
+    fn check_credential(&self) -> Result<()> {
+        if lock(&self.index).lacks_credential { Err(fault(ErrorKind::Unauthenticated)) } else { Ok(()) }
+    }
+
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
         let silence = {
             let mut index = lock(&self.index);

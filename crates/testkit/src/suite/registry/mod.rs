@@ -17,6 +17,7 @@ pub use world::{Differences, Surroundings, World};
 
 /// Every promise.
 pub const CASES: &[Case<World>] = cases![
+    who_can_send_lacks_no_credential,
     what_was_sent_is_listed_under_its_name,
     sizes_are_true,
     digests_are_those_it_is_verified_by by digest,
@@ -46,6 +47,12 @@ pub const CASES: &[Case<World>] = cases![
     what_is_not_there_is_not_yanked by yank,
     a_name_is_new_until_it_is_sent by pacing,
 ];
+
+async fn who_can_send_lacks_no_credential(world: &World) -> Kept {
+    let before = world.registry.check_credential();
+    let artifact = world.sent("1.0.0").await?;
+    held(before.is_ok(), format!("`{}` is taken, and before it was {before:?} in place of Ok", artifact.file_name))
+}
 
 async fn what_was_sent_is_listed_under_its_name(world: &World) -> Kept {
     let artifact = world.sent("1.0.0").await?;

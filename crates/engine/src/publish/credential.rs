@@ -1,0 +1,81 @@
+//! What is known to be lacking before anything is built: a credential, without which a registry takes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use releasekit_core::event::{Event, Progress, Step};
+use releasekit_core::model::{PackageId, Target};
+use releasekit_core::registry::Observed;
+
+use crate::artifacts::{Built, Sources};
+use crate::error::{Error, Result};
+use crate::journal::{Effect, Journal};
+use crate::observe::{Observations, Registries, Releasing, registry_name};
+use crate::session::Session;
+
+/// Packages that cannot be sent. What needs them is built and blocked like what needs any other failure.
+#[derive(Debug, Default)]
+pub(super) struct Unsendable {
+    /// The first at each registry, and why.
+    failed: BTreeMap<PackageId, Error>,
+    /// The others, and which is the first.
+    blocked: BTreeMap<PackageId, PackageId>,
+}
+
+/// What is asked about.
+pub(super) struct Inquiry<'a> {
+    pub(super) session: &'a Session,
+    pub(super) sources: &'a Sources,
+    pub(super) registries: &'a Registries<'a>,
+    pub(super) observations: &'a Observations,
+    pub(super) journal: &'a Journal,
+}
+
+impl Inquiry<'_> {
+    /// Asks each registry once that something has to be sent to.
+    pub(super) fn unsendable(&self, wanted: &BTreeSet<PackageId>) -> Result<Unsendable> {
+        let mut found = Unsendable::default();
+        let mut asked: BTreeMap<&Target, Option<&PackageId>> = BTreeMap::new();
+        for package in self.sources.releasing.iter().filter(|package| wanted.contains(&package.id)) {
+            for target in package.targets.iter().filter(|target| self.is_to_be_sent(package, target)) {
+                if let Some(first) = asked.get(target) {
+                    found.blocked.extend(first.map(|first| (package.id.clone(), first.clone())));
+                    continue;
+                }
+                let lacking = self.registries.get(target)?.check_credential().err();
+                asked.insert(target, lacking.is_some().then_some(&package.id));
+                if let Some(error) = lacking {
+                    self.report(package, error.to_string());
+                    found.failed.insert(package.id.clone(), error.into());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether the registry has nothing of it, and never had from us: what was sent is looked for first.
+    fn is_to_be_sent(&self, package: &Releasing, target: &Target) -> bool {
+        let (id, name) = (package.id.to_string(), registry_name(target));
+        let was_sent =
+            self.journal.entries_of(|Effect::Upload { package, registry, .. }| *package == id && *registry == name);
+        was_sent.is_empty() && matches!(self.observations.of(&package.id, target), Some(Observed::Absent))
+    }
+
+    fn report(&self, package: &Releasing, detail: String) {
+        let (step, progress, detail) = (Step::Upload, Progress::Failed, Some(detail));
+        let (package, version) = (package.id.clone(), package.version.clone());
+        self.session.report(Event::Step { package, version, step, progress, detail });
+    }
+}
+
+impl Unsendable {
+    /// Whether a package is one of them.
+    pub(super) fn has(&self, id: &PackageId) -> bool {
+        self.failed.contains_key(id) || self.blocked.contains_key(id)
+    }
+
+    /// Counts them as what could not be built.
+    pub(super) fn add_to(self, built: &mut Built) {
+        built.failed.extend(self.failed);
+        built.blocked.extend(self.blocked);
+    }
+}
