@@ -16,3 +16,4 @@ pub(crate) mod replay;
 pub(crate) mod signals;
 pub(crate) mod surroundings;
 pub(crate) mod whole;
+pub(crate) mod yank;

@@ -29,4 +29,7 @@ crate::goes! { scene;
     orphan {
         the_next_run_waits_for_an_upload_that_still_runs,
     }
+    yank {
+        where_no_program_can_it_is_said_how_it_is_done,
+    }
 }
