@@ -18,12 +18,15 @@ use python::Python;
 
 const SERVERS: &str = include_str!("../tools/servers.txt");
 const WHEELHOUSE: &str = include_str!("../tools/wheelhouse.txt");
+const LINT: &str = include_str!("../tools/lint.txt");
+const GO: &str = include_str!("../tools/go.txt");
 const CARGO: &str = include_str!("../tools/cargo.txt");
 const CARGO_REGISTRY: &str = include_str!("../tools/cargo-registry.txt");
 
 #[derive(Debug, Default, Args)]
 pub(crate) struct Options {
-    /// Install what only CI needs as well: cargo-deny and a registry for cargo, which take minutes to compile
+    /// Install what only CI needs as well: cargo-deny and a registry for cargo, which take minutes to compile, and
+    /// actionlint, which takes go
     #[arg(long)]
     ci: bool,
 }
@@ -41,6 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.ci {
         cargo_install("cargo", "cargo-deny, which takes some minutes", CARGO).install()?;
         cargo_install("cargo-registry", "a registry for cargo, which takes some minutes", CARGO_REGISTRY).install()?;
+        go_install("actionlint", "actionlint", GO).install()?;
     }
     Ok(())
 }
@@ -52,14 +56,27 @@ fn lock() -> Result<File> {
     Ok(file)
 }
 
-fn parts(python: &Python) -> [Part; 2] {
-    let (venv, pip) = (python.command(&["-m", "venv"], "py"), python.pip("install", "servers.txt"));
-    let mut download = python.pip("download", "wheelhouse.txt");
+fn parts(python: &Python) -> [Part; 3] {
+    let mut download = python.pip("py", "download", "wheelhouse.txt");
     download.arg("--dest").arg(tools().join("wheelhouse"));
     [
-        Part::new("py", "uv and the package indexes", &[SERVERS, &python.identity]).step(venv).step(pip),
+        environment(python, "py", "uv and the package indexes", ("servers.txt", SERVERS)),
         Part::new("wheelhouse", "the build backends", &[WHEELHOUSE, &python.identity]).step(download),
+        environment(python, "lint", "what looks at workflows", ("lint.txt", LINT)),
     ]
+}
+
+/// An environment of python with what a file pins.
+fn environment(python: &Python, folder: &str, about: &'static str, (file, pins): (&str, &str)) -> Part {
+    let part = Part::new(folder, about, &[pins, &python.identity]);
+    part.step(python.command(&["-m", "venv"], folder)).step(python.pip(folder, "install", file))
+}
+
+/// A program of the Go module proxy, from a line with its package and its version.
+fn go_install(folder: &str, about: &'static str, pin: &'static str) -> Part {
+    let mut install = Command::new("go");
+    install.args(["install", &pin.trim_end().replace(' ', "@")]).env("GOBIN", tools().join(folder).join("bin"));
+    Part::new(folder, about, &[pin]).step(install)
 }
 
 /// A program of crates.io, from a line with its name and its version.

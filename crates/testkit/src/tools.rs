@@ -71,6 +71,25 @@ impl Tools {
         found
     }
 
+    /// A program that looks at workflows, where it was set up: `check-jsonschema`, `zizmor`, and the `python` that they
+    /// are installed for, which reads YAML; in CI `actionlint` too.
+    pub fn lint(&self, program: &str) -> Option<PathBuf> {
+        let folder = if program == "actionlint" { "actionlint/bin" } else { "lint/bin" };
+        let program = self.root.join(folder).join(program);
+        program.is_file().then_some(program)
+    }
+
+    /// The same, or says on stderr that the running test, or a part of it, is skipped.
+    ///
+    /// Panics instead of skipping where `RELEASEKIT_REQUIRE_TOOLS` is `1`.
+    pub fn require_lint(&self, program: &str) -> Option<PathBuf> {
+        let found = self.lint(program);
+        if found.is_none() {
+            skip(&format!("{program} is not installed; run `cargo xtask setup --ci`"));
+        }
+        found
+    }
+
     /// A find-links folder with the wheels of the build backends.
     pub fn wheelhouse(&self) -> PathBuf {
         self.root.join("wheelhouse")

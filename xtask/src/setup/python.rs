@@ -45,9 +45,9 @@ impl Python {
         command
     }
 
-    /// A command of the environment's pip that reads pins: only wheels, only with the hashes written down.
-    pub(crate) fn pip(&self, verb: &str, pins: &str) -> Command {
-        let mut command = Command::new(tools().join("py/bin/python"));
+    /// A command of an environment's pip that reads pins: only wheels, only with the hashes written down.
+    pub(crate) fn pip(&self, environment: &str, verb: &str, pins: &str) -> Command {
+        let mut command = Command::new(tools().join(environment).join("bin/python"));
         command.args(["-m", "pip", verb, "--quiet", "--disable-pip-version-check"]);
         command.args(["--require-hashes", "--only-binary", ":all:", "--requirement"]);
         command.arg(root().join("xtask/tools").join(pins)).env_remove("PYTHONHOME").env_remove("PYTHONPATH");
