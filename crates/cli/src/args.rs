@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    build, check, commit, completion, config, discover, explain, graph, overview, plan, prepare, publish, release,
-    replay, should_release, status, version, yank,
+    build, check, commit, completion, config, discover, explain, graph, init, overview, plan, prepare, publish,
+    release, replay, should_release, status, version, yank,
 };
 use crate::options::Globals;
 use crate::render::style;
@@ -30,6 +30,7 @@ pub(crate) enum Command {
     Discover(discover::Options),
     Graph(graph::Options),
     Config(config::Options),
+    Init(init::Options),
     Check(check::Options),
     Plan(plan::Options),
     Version(version::Options),

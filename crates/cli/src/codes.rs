@@ -48,6 +48,21 @@ releasekit_core::codes! {
         "`ignore_tags` says that nothing was released under a tag, and the tag is there all the same. Versions are not used twice, so the next free patch is planned.";
     COMMIT_UNDECLARED = "RK-COMMIT-UNDECLARED", Warning, "a squash lists a breaking change that its title does not declare",
         "Where the title of a squash has a type, it speaks for all that is listed below it. A change in the list that breaks something does not move the version then. Raise the version in the package file where users have to be told.";
+    BRANCH_UNKNOWN = "RK-INIT-BRANCH-UNKNOWN", Precondition, "it is not known which branch releases are made from",
+        "A workflow starts when something is pushed to a branch that releases are made from. The configuration names none, the remote was not asked or has no default branch, and no branch is checked out. `default_branch` or `release_branches` in `releasekit.toml` name them.",
+        help: "set `default_branch` in `releasekit.toml`, or check a branch out";
+    WORKFLOW_FOREIGN = "RK-INIT-FOREIGN", Precondition, "a file is in the way that `init` did not make",
+        "A file lies where the workflow would, and nothing below `.releasekit/generated` tells what of it is yours: it was written by hand, or the copy was removed. Nothing was changed. Move it away, run `releasekit init` again, and take over what you need of it.",
+        help: "move it away, run the same command again, and take over what you need of it";
+    WORKFLOW_CONFLICT = "RK-INIT-CONFLICT", Conflict, "you and releasekit changed the same lines of a workflow",
+        "Since the workflow was made last, some of its lines were changed here and are made otherwise today. Both stand in the file, yours first, between lines that begin with `<<<<<<<` and `>>>>>>>`. Keep what you want, and remove these lines.",
+        help: "keep what you want of both, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";
+    WORKFLOW_STALE = "RK-INIT-STALE", Precondition, "a workflow is not what the repository should have",
+        "The repository releases with other tools or from other branches than the workflow was made for, this version of releasekit makes it otherwise, or one of its two files is missing. What you changed in it is no reason.",
+        help: "run `releasekit init --ci github`, which shows what is new and keeps what you changed";
+    OUTPUTS_UNKNOWN = "RK-OUTPUT-STEP-UNKNOWN", Usage, "there is no step whose outputs could be written",
+        "`--format github-output` writes outputs that later steps of a workflow read, into the file that GitHub Actions names in `GITHUB_OUTPUT`. Elsewhere `--format json` says more.",
+        help: "use `--format json` outside of GitHub Actions";
     BUG = "RK-RUN-BUG", Internal, "a bug in releasekit",
         "Something happened that the code holds to be impossible. Nothing of yours is at fault; please report the message with the command that led to it.",
         help: "please report it with the command that led to it";

@@ -3,10 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use releasekit_core::model::RepoPath;
 use releasekit_core::{BackendError, Code, Diagnostic, Label};
 use thiserror::Error;
 
 use crate::codes;
+use crate::workflow::update::Obstacle;
 
 /// The result of a command.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
@@ -102,12 +104,45 @@ pub(crate) enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// No branch is known to release from.
+    #[error("it is not known which branch releases are made from")]
+    BranchUnknown,
+    /// A generated workflow cannot be merged with a newer one.
+    #[error("{}", in_the_way(.path, .obstacle))]
+    Workflow {
+        /// The file.
+        path: RepoPath,
+        /// What is in the way.
+        obstacle: Obstacle,
+    },
+    /// A generated workflow is not what would be made.
+    #[error("`{path}` is not the workflow that this repository should have")]
+    WorkflowStale {
+        /// The file.
+        path: RepoPath,
+    },
+    /// Outputs for later steps have no file to go to.
+    #[error("`{variable}` names no file for the outputs of a step")]
+    OutputsUnknown {
+        /// The variable that should.
+        variable: &'static str,
+    },
     /// A bug of ours.
     #[error("this should not happen: {message}")]
     Bug {
         /// What did.
         message: String,
     },
+}
+
+fn in_the_way(path: &RepoPath, obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::Foreign => format!("`{path}` was not made by `releasekit init`"),
+        Obstacle::Undecided(lines) => {
+            let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+            format!("`{path}` has both what is yours and what is new at line {}", lines.join(", "))
+        }
+    }
 }
 
 fn did_you_mean(name: &str) -> String {
@@ -133,6 +168,11 @@ impl Diagnostic for Error {
             Self::Terminated => codes::TERMINATED,
             Self::Stream { .. } => codes::STREAM_FAILED,
             Self::Runtime { .. } => codes::RUNTIME_FAILED,
+            Self::BranchUnknown => codes::BRANCH_UNKNOWN,
+            Self::Workflow { obstacle: Obstacle::Foreign, .. } => codes::WORKFLOW_FOREIGN,
+            Self::Workflow { obstacle: Obstacle::Undecided(_), .. } => codes::WORKFLOW_CONFLICT,
+            Self::WorkflowStale { .. } => codes::WORKFLOW_STALE,
+            Self::OutputsUnknown { .. } => codes::OUTPUTS_UNKNOWN,
             Self::Bug { .. } => codes::BUG,
         }
     }

@@ -23,6 +23,7 @@ mod handover;
 mod invocation;
 mod next;
 mod options;
+mod outputs;
 mod policies;
 pub mod reference;
 mod remedy;
@@ -32,6 +33,7 @@ mod screen;
 mod signals;
 mod templates;
 mod trace;
+mod workflow;
 mod world;
 
 pub use runner::Runner;

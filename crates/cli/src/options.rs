@@ -4,6 +4,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use releasekit_core::Environment;
+
+use crate::error::Result;
+use crate::outputs::Outputs;
 
 /// Options that every command takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -48,6 +52,24 @@ pub(crate) enum Format {
     Table,
     /// One JSON document
     Json,
+}
+
+/// A format of answers that later steps of a workflow may want to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StepFormat {
+    /// Lines for people
+    Table,
+    /// One JSON document
+    Json,
+    /// Lines for people, and outputs of a step in the file that GITHUB_OUTPUT names
+    GithubOutput,
+}
+
+impl StepFormat {
+    /// Where outputs go, where any are wanted. To be asked before anything is done.
+    pub(crate) fn outputs(self, environment: &Environment) -> Result<Option<Outputs>> {
+        (self == Self::GithubOutput).then(|| Outputs::find(environment)).transpose()
+    }
 }
 
 /// Where state is kept, for commands that have any.

@@ -26,7 +26,7 @@ impl Pending {
 
 /// Looks for a release that the manifest of a commit asks for, and whose tags this clone lacks.
 pub async fn pending(session: &Session, head: &CommitId) -> Result<Option<Pending>> {
-    let known = known(session.vcs.tags().await?);
+    let known = known(session).await?;
     let Located::Pending(release) = locate::locate(session, head, &known).await? else { return Ok(None) };
     let refusals = refusals(session, &release, &known).await;
     Ok(Some(Pending { release, refusals }))
@@ -43,7 +43,7 @@ pub(crate) async fn refusals(session: &Session, release: &ReleaseCommit, remote:
 }
 
 /// The tags of this clone in the place of the remote's.
-fn known(tags: Vec<Tag>) -> RemoteRefs {
+pub async fn known(session: &Session) -> Result<RemoteRefs> {
     let there = |tag: Tag| RemoteRef::new(RefName::Tag(tag.name), ObjectId::from(tag.commit.clone()), tag.commit);
-    RemoteRefs::new(None, tags.into_iter().map(there).collect())
+    Ok(RemoteRefs::new(None, session.vcs.tags().await?.into_iter().map(there).collect()))
 }

@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// Put the artifacts into this folder, those of each package into one of its own
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Build the release that this commit brought, and ask no remote; its tags need not be there
+    #[arg(long, value_name = "COMMIT", conflicts_with = "commit")]
+    release: Option<String>,
     /// Build this commit instead of the release that HEAD's manifest names
     #[arg(long, value_name = "COMMIT")]
     commit: Option<String>,
@@ -43,7 +46,10 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let verify = |policy: &mut PublishPolicy| policy.verify &= !options.no_verify;
     let opened = invocation.open_with(globals, None, verify).await?;
     let session = &opened.session;
-    let sources = sources(session, options.commit.as_deref(), globals.offline).await?;
+    let sources = match &options.release {
+        Some(revision) => Sources::of_release(session, &locate::named(session, revision).await?).await?,
+        None => sources(session, options.commit.as_deref(), globals.offline).await?,
+    };
     let packages = packages(&sources, &options.package)?;
     let cancel = invocation.stopping.cancel();
     let out = invocation.world.folder.join(&options.out);

@@ -6,8 +6,10 @@ pub(crate) mod commit;
 pub(crate) mod completion;
 pub(crate) mod config;
 pub(crate) mod discover;
+mod downstream;
 pub(crate) mod explain;
 pub(crate) mod graph;
+pub(crate) mod init;
 pub(crate) mod other_tools;
 pub(crate) mod overview;
 pub(crate) mod plan;
@@ -68,6 +70,7 @@ pub(crate) async fn run(
         Some(Command::Discover(options)) => discover::run(&options, invocation, globals).await,
         Some(Command::Graph(options)) => graph::run(&options, invocation, globals).await,
         Some(Command::Config(options)) => config::run(&options, invocation, globals).await,
+        Some(Command::Init(options)) => init::run(&options, invocation, globals).await,
         Some(Command::Check(options)) => check::run(&options, invocation, globals).await,
         Some(Command::Plan(options)) => plan::run(&options, invocation, globals).await,
         Some(Command::Version(options)) => version::run(&options, invocation, globals).await,

@@ -12,11 +12,12 @@ use releasekit_engine::receipt::Proven;
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::command::downstream::payload;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Consent, Format, Globals, State};
+use crate::options::{Consent, Globals, State, StepFormat};
 use crate::remedy::{self, Commands};
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
@@ -25,7 +26,8 @@ use crate::render::table::{Cell, table};
 /// Publish a tagged release, and prove that the registries serve what was built
 ///
 /// Run again at any time, on any machine: what is live and proven is left alone, and what is missing is published. Without
-/// a terminal nothing is asked.
+/// a terminal nothing is asked. `--format github-output` writes the output `payload`: what to tell repositories downstream, or
+/// nothing where this run has made nothing live or left something open.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Publish the release that this commit brought, instead of the one that HEAD's manifest names
@@ -51,7 +53,7 @@ pub(crate) struct Options {
     no_verify: bool,
     /// Choose the format
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: StepFormat,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
@@ -60,6 +62,7 @@ pub(crate) struct Options {
 
 /// Publishes.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let outputs = options.format.outputs(&invocation.world.environment)?;
     let opened = invocation.open_with(globals, Some(&options.state), |policy| {
         policy.concurrency = options.concurrency.map_or(policy.concurrency, usize::from);
         policy.max_retries = options.max_retries.unwrap_or(policy.max_retries);
@@ -78,6 +81,10 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     wanted.receipt = options.receipt.as_ref().map(|file| invocation.world.folder.join(file));
     wanted.resend = options.resend;
     let report = publish::publish(session, &release, &state, &wanted).await?;
+    if let Some(outputs) = outputs {
+        let told = payload(&report, &release, &invocation.world.environment).filter(|_| !globals.dry_run);
+        outputs.add(&[("payload", told.unwrap_or_default())])?;
+    }
     let next = remedy::step(&report, globals.dry_run, &options.commands(globals));
     Ok(answer(report, next, options.format, globals.dry_run))
 }
@@ -121,10 +128,10 @@ async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> 
 }
 
 /// What the report says, and how the process ends.
-fn answer(report: PublishReport, next: Option<String>, format: Format, dry_run: bool) -> Answer {
+fn answer(report: PublishReport, next: Option<String>, format: StepFormat, dry_run: bool) -> Answer {
     let text = match format {
-        Format::Table => text(&report, next.as_deref(), dry_run),
-        Format::Json => document(&report, next.as_deref(), dry_run),
+        StepFormat::Json => document(&report, next.as_deref(), dry_run),
+        StepFormat::Table | StepFormat::GithubOutput => text(&report, next.as_deref(), dry_run),
     };
     let exit = exit(&report);
     let mut answer = Answer::new(text).with_exit(exit);

@@ -14,14 +14,15 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Consent, Format, Globals, State};
+use crate::options::{Consent, Globals, State, StepFormat};
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
 
 /// Tag a merged release, after checking and building everything
 ///
 /// Finds the commit that brought HEAD's manifest onto its branch, checks that nothing has changed under it, builds every
-/// package, and pushes all tags at once. A second run changes nothing.
+/// package, and pushes all tags at once. A second run changes nothing. `--format github-output` writes the output `publish`:
+/// whether the release has its tags, so that `publish` can go on.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Release the manifest that this commit brought, instead of HEAD's
@@ -44,7 +45,7 @@ pub(crate) struct Options {
     no_verify: bool,
     /// Choose the format
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: StepFormat,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
@@ -53,6 +54,7 @@ pub(crate) struct Options {
 
 /// Tags.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
+    let outputs = options.format.outputs(&invocation.world.environment)?;
     let verify = |policy: &mut PublishPolicy| policy.verify &= !options.no_verify;
     let opened = invocation.open_with(globals, Some(&options.state), verify).await?;
     let session = &opened.session;
@@ -68,9 +70,12 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     };
     let released = release::release(session, &state, &wanted, &cancel).await?;
     let next = options.next(&released, globals);
+    if let Some(outputs) = outputs {
+        outputs.add(&[("publish", can_be_published(&released, globals.dry_run).to_string())])?;
+    }
     let text = match options.format {
-        Format::Table => text(&released, next.as_deref(), globals.dry_run),
-        Format::Json => document(&released, next.as_deref(), globals.dry_run),
+        StepFormat::Json => document(&released, next.as_deref(), globals.dry_run),
+        StepFormat::Table | StepFormat::GithubOutput => text(&released, next.as_deref(), globals.dry_run),
     };
     let nothing = matches!(released, Released::Nothing) && options.exit_code;
     Ok(Answer::new(text).with_exit(if nothing { Exit::Nothing } else { Exit::Done }))
@@ -106,6 +111,15 @@ impl Options {
             [only] => only.as_str().to_owned(),
             several => several.iter().map(|step| format!("`{}`", step.as_str())).collect::<Vec<_>>().join(", then "),
         })
+    }
+}
+
+/// Whether `publish` finds the tags that it works on.
+fn can_be_published(released: &Released, dry_run: bool) -> bool {
+    match released {
+        Released::Nothing => false,
+        Released::Already(_) => true,
+        Released::Tagged(_) => !dry_run,
     }
 }
 
@@ -202,6 +216,22 @@ mod tests {
         let cli = Cli::try_parse_from(line.split(' ')).expect("a legal line");
         let Some(Command::Release(options)) = cli.command else { unreachable!("{line}") };
         options.next(released, &cli.globals)
+    }
+
+    #[test]
+    fn publish_can_go_on_where_the_tags_are() {
+        let cases = [
+            (Released::Nothing, false, false),
+            (Released::Already(commit("a")), true, true),
+            (tagged(&[]), false, true),
+        ];
+        for (released, dry, wet) in cases {
+            assert_eq!(
+                (can_be_published(&released, true), can_be_published(&released, false)),
+                (dry, wet),
+                "{released:?}"
+            );
+        }
     }
 
     /// What came of a line, and which one comes next.

@@ -1,6 +1,7 @@
 //! What stands on stdout: the exact shapes that programs read, and the tables that people read.
 
 use crate::project::Project;
+use releasekit_testkit::run;
 use serde_json::json;
 
 #[test]
@@ -171,6 +172,29 @@ fn nothing_to_release_is_said_and_can_be_asked_for() {
     project.change("top", "fix: mend it");
     assert_eq!(project.run(&["should-release"]).code(0).stdout, "1 package to release\n");
     project.run(&["plan", "--exit-code"]).code(0);
+}
+
+/// The jobs of a workflow are told the next command, whatever the exit code would be.
+#[test]
+fn outputs_of_a_step_say_what_comes_next() {
+    let project = Project::released();
+    let file = project.sandbox.path().join("outputs");
+    let outputs = |args: &[&str]| {
+        std::fs::write(&file, "").unwrap();
+        let ran = run(project.command(args).env("GITHUB_OUTPUT", &file)).code(0);
+        (ran.stdout, std::fs::read_to_string(&file).unwrap())
+    };
+    let asked = &["should-release", "--format", "github-output"];
+    assert_eq!(outputs(asked), ("nothing to release\n".to_owned(), "next=none\ncommit=\n".to_owned()));
+    project.change("top", "fix: mend it");
+    assert_eq!(outputs(asked), ("1 package to release\n".to_owned(), "next=prepare\ncommit=\n".to_owned()));
+    let offline = [asked as &[&str], &["--offline"]].concat();
+    assert_eq!(outputs(&offline).1, "next=prepare\ncommit=\n");
+    // Whoever is no step of a workflow has nobody to tell, and learns it before anything is done.
+    for command in ["should-release", "release", "publish"] {
+        let ran = project.run(&[command, "--format", "github-output"]).code(2);
+        assert!(ran.stderr.contains("error[RK-OUTPUT-STEP-UNKNOWN]"), "{ran}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod codes;
 mod formats;
 mod histories;
+mod init;
 mod moves;
 mod overview;
 mod project;

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::project::Project;
 
 /// Answers a question on a terminal of its own: reads until it comes, types the answer, and ends as the command ends.
-const TERMINAL: &str = r#"
+pub(crate) const TERMINAL: &str = r#"
 import os, pty, sys
 pid, terminal = pty.fork()
 if pid == 0:
