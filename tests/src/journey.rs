@@ -81,6 +81,11 @@ impl Journey {
         &self.scene.tools
     }
 
+    /// The program that is tried.
+    pub fn binary(&self) -> &Path {
+        &self.scene.binary
+    }
+
     /// The registry.
     pub fn registry(&self) -> &dyn Registry {
         self.registry.as_ref()

@@ -9,6 +9,7 @@
     reason = "tests bring the environment and start the programs that the libraries may not"
 )]
 
+pub mod actions;
 mod artifacts;
 mod guide;
 mod journey;

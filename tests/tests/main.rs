@@ -159,6 +159,12 @@ macro_rules! goes_everywhere {
             whole {
                 the_first_release_installs,
             }
+            workflow {
+                it_leads_from_a_push_to_what_is_live,
+                by_hand_it_does_what_its_inputs_say,
+                nothing_else_starts_it,
+                a_build_that_fails_costs_no_version,
+            }
         }
     };
 }

@@ -16,4 +16,5 @@ pub(crate) mod replay;
 pub(crate) mod signals;
 pub(crate) mod surroundings;
 pub(crate) mod whole;
+pub(crate) mod workflow;
 pub(crate) mod yank;
