@@ -9,6 +9,7 @@ mod connection;
 mod error;
 mod fault;
 mod files;
+mod host;
 mod listing;
 mod log;
 mod options;

@@ -10,10 +10,21 @@ pub struct Request {
     pub method: String,
     /// The path.
     pub path: String,
+    /// The host that the client meant, with its port.
+    pub host: String,
+    /// Whether it brought a credential.
+    pub authorized: bool,
     /// The file that was uploaded or downloaded, as far as it got known.
     pub file_name: Option<String>,
     /// The status of the answer; `None` where there was none.
     pub status: Option<u16>,
+}
+
+impl Request {
+    /// Whether it asks for nothing to be changed, by its method.
+    pub fn reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD")
+    }
 }
 
 /// Every request since the start. Clones share it.
@@ -29,8 +40,9 @@ pub(crate) struct Entry {
 
 impl Log {
     /// Notes a request as soon as it arrives.
-    pub(crate) fn begin(&self, method: &str, path: &str) -> Entry {
-        let request = Request { method: method.to_owned(), path: path.to_owned(), file_name: None, status: None };
+    pub(crate) fn begin(&self, method: &str, path: &str, host: &str, authorized: bool) -> Entry {
+        let [method, path, host] = [method, path, host].map(str::to_owned);
+        let request = Request { method, path, host, authorized, file_name: None, status: None };
         let number = self.with(|requests| {
             requests.push(request);
             requests.len() - 1
