@@ -19,6 +19,34 @@ pub enum On {
     PageAfterUpload(String),
     /// Downloads of the file of this name.
     Download(String),
+    /// Every request to an API that reads.
+    AnyRead,
+    /// Every request to an API that would change something.
+    AnyWrite,
+    /// The nth request to an API that would change something, from 1; refused ones count.
+    Write(usize),
+    /// Requests to an API by this method and path, as its documentation writes it: `/repos/{owner}/{repo}/pulls`.
+    Call(&'static str, &'static str),
+}
+
+/// A request to an API, as [`On`] tells them apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Called {
+    pub(crate) method: &'static str,
+    /// With its placeholders.
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+}
+
+/// What a request would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Read from an API.
+    Read,
+    /// Change something by an API, as the one of this number.
+    Write(usize),
+    /// What is no API's: pages, git.
+    Other,
 }
 
 /// What goes wrong.
@@ -92,7 +120,7 @@ impl Faults {
             On::AnyUpload => true,
             On::Upload(wanted) => *wanted == number,
             On::File(name) => name == file,
-            On::Page(_) | On::PageAfterUpload(_) | On::Download(_) => false,
+            _ => false,
         })
     }
 
@@ -108,6 +136,17 @@ impl Faults {
     /// What befalls a download.
     pub(crate) fn of_download(&self, file: &str) -> Vec<Fault> {
         self.take(|on| matches!(on, On::Download(name) if name == file))
+    }
+
+    /// What befalls a request to an API.
+    pub(crate) fn of_call(&self, called: Called) -> Vec<Fault> {
+        self.take(|on| match on {
+            On::AnyRead => called.access == Access::Read,
+            On::AnyWrite => matches!(called.access, Access::Write(_)),
+            On::Write(wanted) => called.access == Access::Write(*wanted),
+            On::Call(method, path) => *method == called.method && *path == called.path,
+            _ => false,
+        })
     }
 
     fn take(&self, fits: impl Fn(&On) -> bool) -> Vec<Fault> {

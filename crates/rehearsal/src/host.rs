@@ -48,7 +48,8 @@ impl Host {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::start("making a runtime"))?;
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name(format!("rehearsal-{name}"));
-        let thread = thread.spawn(move || serve(&runtime, ports, stopped)).map_err(Error::start("starting a thread"))?;
+        let thread =
+            thread.spawn(move || serve(&runtime, ports, stopped)).map_err(Error::start("starting a thread"))?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }

@@ -1,4 +1,4 @@
-//! Registries in this process, on loopback: for rehearsals, for the demo and for tests.
+//! Registries and a forge in this process, on loopback: for rehearsals, for the demo and for tests.
 //!
 //! They speak the protocols of the real ones, so that the real tools can be used against them, and are held by the same
 //! contract tests as servers that others wrote. They listen on 127.0.0.1 only.
@@ -9,6 +9,7 @@ mod connection;
 mod error;
 mod fault;
 mod files;
+pub mod github;
 mod host;
 mod listing;
 mod log;

@@ -1,4 +1,4 @@
-//! What befalls an upload, whichever protocol brings it.
+//! What befalls an upload, or another request that does something, whichever protocol brings it.
 
 use std::future::Future;
 use std::time::SystemTime;
@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::refusal::{code, cut};
 use crate::store::Stored;
 
-/// One upload, and its faults in the order in which they were added.
+/// One upload, or another request, and its faults in the order in which they were added.
 #[derive(Debug)]
 pub(crate) struct Upload {
     faults: Vec<Fault>,
@@ -39,21 +39,43 @@ impl Upload {
         A: IntoResponse,
         R: IntoResponse,
     {
-        for fault in &self.faults {
-            match fault {
-                Fault::Delay(time) => tokio::time::sleep(*time).await,
-                Fault::Status(_) | Fault::RateLimit(_) => return (self.refusal)(fault, self.now),
-                Fault::Reset => return cut(&self.scissors),
-                Fault::Redirect(url) => {
-                    return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, url)]).into_response();
-                }
-                _ => {}
-            }
+        if let Some(instead) = self.instead().await {
+            return instead;
         }
         match take(&self) {
             Ok(accepted) => self.accepted(accepted.into_response()),
             Err(refused) => refused.into_response(),
         }
+    }
+
+    /// The same where the answer takes its time.
+    pub(crate) async fn answer_later<R: IntoResponse>(
+        self,
+        take: impl Future<Output = Result<Response, R>>,
+    ) -> Response {
+        if let Some(instead) = self.instead().await {
+            return instead;
+        }
+        match take.await {
+            Ok(accepted) => self.accepted(accepted),
+            Err(refused) => refused.into_response(),
+        }
+    }
+
+    /// What a fault answers before anything is done.
+    async fn instead(&self) -> Option<Response> {
+        for fault in &self.faults {
+            match fault {
+                Fault::Delay(time) => tokio::time::sleep(*time).await,
+                Fault::Status(_) | Fault::RateLimit(_) => return Some((self.refusal)(fault, self.now)),
+                Fault::Reset => return Some(cut(&self.scissors)),
+                Fault::Redirect(url) => {
+                    return Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, url)]).into_response());
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     fn accepted(&self, accepted: Response) -> Response {
