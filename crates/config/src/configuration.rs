@@ -99,6 +99,8 @@ pub fn parse(path: &str, text: &str) -> Result<Configuration, Error> {
         errors.extend(crosscheck::groups(&reader.policy, &reader.mentions, &source));
         errors.extend(crosscheck::registries(&reader.policy, &reader.set, &source));
         errors.extend(crosscheck::synchronized(&reader.policy, &reader.set, &source));
+        errors.extend(crosscheck::umbrella(&reader.policy, &reader.set, &source));
+        errors.extend(crosscheck::drafts(&reader.policy, &reader.set, &source));
         errors.extend(crosscheck::release_branch(&reader.policy, &reader.mentions, &source));
         let propagate = reader.set.get("propagate").cloned().unwrap_or_default();
         errors.extend(crosscheck::propagation(&reader.policy, propagate, &source));

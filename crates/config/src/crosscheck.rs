@@ -6,7 +6,7 @@ use std::ops::Range;
 use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::model::EcosystemLabel;
 use releasekit_core::nearest;
-use releasekit_core::policy::{Policy, Propagate, Versioning};
+use releasekit_core::policy::{ForgeReleases, Policy, Propagate, Versioning};
 use releasekit_core::requirements::Pin;
 
 use crate::error::{Error, listed};
@@ -56,6 +56,37 @@ pub(crate) fn synchronized(policy: &Policy, set: &BTreeMap<String, Range<usize>>
         place: source.place(span.clone(), "is overruled by `synchronize`"),
     };
     said.map(error).collect()
+}
+
+/// The umbrella tag has the version that all packages share, or that of one of them.
+pub(crate) fn umbrella(policy: &Policy, set: &BTreeMap<String, Range<usize>>, source: &Source) -> Option<Error> {
+    let says = |key: &str| set.contains_key(key);
+    let has_tag = policy.umbrella_tag.is_some();
+    let (key, reason, help) = if has_tag && !says("umbrella_version") && !policy.synchronize {
+        let reason = "needs a version, and packages have versions of their own";
+        ("umbrella_tag", reason, "name the package whose version it has in `umbrella_version`, or set `synchronize`")
+    } else if !says("umbrella_tag") && says("umbrella_version") {
+        ("umbrella_version", "is the version of a tag that there is not", "give the tag a name with `umbrella_tag`")
+    } else if !has_tag && policy.forge.releases == ForgeReleases::Umbrella {
+        let reason = "is for the release of a tag that there is not";
+        ("forge.releases", reason, "give the tag a name with `umbrella_tag`")
+    } else {
+        return None;
+    };
+    let place = source.place(set.get(key)?.clone(), "lacks its other half");
+    Some(Error::Contradiction { key: key.to_owned(), reason: reason.to_owned(), help: help.to_owned(), place })
+}
+
+/// No forge merges a draft.
+pub(crate) fn drafts(policy: &Policy, set: &BTreeMap<String, Range<usize>>, source: &Source) -> Option<Error> {
+    policy.pull_request.auto_merge.filter(|_| policy.pull_request.draft)?;
+    let key = "pull_request.auto_merge";
+    Some(Error::Contradiction {
+        key: key.to_owned(),
+        reason: "has the forge merge what `draft = true` opens as a draft, which no forge does".to_owned(),
+        help: "leave one of them out".to_owned(),
+        place: source.place(set.get(key)?.clone(), "is for what is no draft"),
+    })
 }
 
 /// The release branch is pushed over, so it can be none of the branches that releases are made from, whatever its base.

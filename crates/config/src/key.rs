@@ -220,7 +220,7 @@ impl Slot<'_> {
             Self::Flag(slot) => *slot = flag(item)?,
             Self::OptionalFlag(slot) => *slot = Some(flag(item)?),
             Self::Text(slot, rule) => *slot = text(item, rule, texts)?,
-            Self::OptionalText(slot, rule @ Rule::TextOrNone) => {
+            Self::OptionalText(slot, rule @ (Rule::TextOrNone | Rule::UmbrellaTag)) => {
                 *slot = Some(text(item, rule, texts)?).filter(|text| !text.is_empty());
             }
             Self::OptionalText(slot, rule) => *slot = Some(text(item, rule, texts)?),

@@ -12,12 +12,12 @@ use crate::tables::TABLES;
 struct Key(&'static str, &'static str);
 
 const ROOT: &[Key] = &[
-    Key("forge", "found by the remote"),
-    Key("repo_owner", "found by the remote"),
-    Key("repo_name", "found by the remote"),
-    Key("pr_title_template", "`commit_message` in `[pull_request]`, with `{count}` and `{base}`"),
+    Key("forge", "`kind` in `[forge]`, found by the remote without it"),
+    Key("repo_owner", "`owner` in `[forge]`, found by the remote without it"),
+    Key("repo_name", "`name` in `[forge]`, found by the remote without it"),
+    Key("pr_title_template", "`title` in `[pull_request]`, with `{count}` and `{base}`"),
     Key("default_branch", "`default_branch`, as it is"),
-    Key("publish_from", ""),
+    Key("publish_from", "`publish_from`, as it is"),
     Key("http_pool_size", ""),
     Key("color", ""),
     Key("license", ""),

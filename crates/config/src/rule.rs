@@ -42,6 +42,10 @@ pub(crate) enum Rule {
     ChangelogOrNone,
     /// A URL of a registry.
     Url,
+    /// A URL of a forge.
+    WebUrl,
+    /// A repository on a forge, by its path.
+    Repository,
     /// A commit by its hexadecimal name.
     Commit,
     /// The name of an environment variable that builds may see.
@@ -50,6 +54,8 @@ pub(crate) enum Rule {
     Package,
     /// A format of tags.
     TagFormat,
+    /// The format of the umbrella tag, or nothing at all, which means none.
+    UmbrellaTag,
     /// A branch name with placeholders.
     Branch,
     /// The first line of a commit message, with placeholders.
@@ -81,10 +87,14 @@ impl Rule {
             Self::PathGlob => inside(text).and_then(|()| glob(text)),
             Self::Path => path(text),
             Self::ChangelogOrNone => changelog(text),
-            Self::Url => url(text),
+            Self::Url => url(text.strip_prefix("sparse+").unwrap_or(text), "registry"),
+            Self::WebUrl => url(text, "forge"),
+            Self::Repository => repository(text),
             Self::Commit => commit(text),
             Self::Variable => variable(text),
             Self::TagFormat => template::tag_format(text),
+            Self::UmbrellaTag if text.is_empty() => Ok(()),
+            Self::UmbrellaTag => template::umbrella_tag(text),
             Self::Branch => template::branch(text),
             Self::Subject => one_line(text).and_then(|()| template::subject(text)),
             Self::Label | Self::Group | Self::Registry => label(text),
@@ -95,7 +105,7 @@ impl Rule {
 
     /// Whether no text at all is a value, that means none.
     pub(crate) const fn may_be_empty(self) -> bool {
-        matches!(self, Self::TextOrNone | Self::ChangelogOrNone)
+        matches!(self, Self::TextOrNone | Self::ChangelogOrNone | Self::UmbrellaTag)
     }
 
     /// What the reference calls such a text.
@@ -105,11 +115,12 @@ impl Rule {
             Self::RefName => "name",
             Self::Glob | Self::PathGlob => "glob",
             Self::Path | Self::ChangelogOrNone => "path",
-            Self::Url => "URL",
+            Self::Url | Self::WebUrl => "URL",
+            Self::Repository => "repository",
             Self::Commit => "commit",
             Self::Variable => "variable name",
             Self::Package => "package",
-            Self::TagFormat => "tag format",
+            Self::TagFormat | Self::UmbrellaTag => "tag format",
             Self::Branch | Self::Subject => "text with placeholders",
             Self::Ecosystem => "ecosystem",
             Self::Label => "label",
@@ -124,6 +135,9 @@ impl Rule {
     pub(crate) const fn pattern(self) -> Option<&'static str> {
         match self {
             Self::Url => Some("^(sparse\\+)?https?://[^\\s/@?#]+(/[^\\s?#]*)?$"),
+            Self::WebUrl => Some("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"),
+            Self::Repository => Some("^[^\\s/]+(/[^\\s/]+)+$"),
+            Self::UmbrellaTag => Some("^([^{}]*\\{version\\}[^{}]*)?$"),
             Self::Commit => Some("^[0-9a-fA-F]{7,64}$"),
             Self::Variable => Some("^[A-Za-z_][A-Za-z0-9_]*$"),
             Self::TagFormat => {
@@ -237,18 +251,20 @@ fn changelog(text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn url(text: &str) -> Result<(), Problem> {
-    let plain = text.strip_prefix("sparse+").unwrap_or(text);
-    let after = plain.strip_prefix("https://").or_else(|| plain.strip_prefix("http://"));
+fn url(text: &str, what: &str) -> Result<(), Problem> {
+    let after = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let no_url = || Problem::new(format!("is not the URL of a {what}"));
     let Some(after) = after else {
-        return Err(Problem::new("is not the URL of a registry").help("it starts with `https://` or `http://`"));
+        return Err(no_url().help("it starts with `https://` or `http://`"));
     };
     let authority = after.split(['/', '?', '#']).next().unwrap_or(after);
     let secret = match authority.rsplit_once('@') {
-        Some((user, _)) if user.contains(':') => Some("holds a password"),
+        Some((user, _)) if user.contains(':') => Some("holds a password".to_owned()),
         // Nothing tells whether it is.
-        Some(_) => Some("holds a user name, which may be a token"),
-        None => after.contains(['?', '#']).then_some("holds a query or a fragment, which no registry is reached by"),
+        Some(_) => Some("holds a user name, which may be a token".to_owned()),
+        None => {
+            after.contains(['?', '#']).then(|| format!("holds a query or a fragment, which no {what} is reached by"))
+        }
     };
     if let Some(secret) = secret {
         return Err(Problem::new(secret).help(
@@ -256,9 +272,18 @@ fn url(text: &str) -> Result<(), Problem> {
         ));
     }
     if authority.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Problem::new("is not the URL of a registry").help("it names a host and holds no space"));
+        return Err(no_url().help("it names a host and holds no space"));
     }
     Ok(())
+}
+
+fn repository(text: &str) -> Result<(), Problem> {
+    let is_part = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
+    if text.contains('/') && text.split('/').all(is_part) {
+        return Ok(());
+    }
+    Err(Problem::new(format!("is `{}`, which is no repository of a forge", text.escape_debug()))
+        .help("write its owner and its name, `acme/widgets`"))
 }
 
 fn commit(text: &str) -> Result<(), Problem> {

@@ -1,9 +1,11 @@
 //! Every key of the configuration, by table. A key exists by standing here, and does nothing else to exist.
 
+use releasekit_core::forge::MergeMethod;
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
-    BumpSource, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate,
-    RegistryPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
+    BumpSource, CommitType, EcosystemPolicy, ForgeReleases, GroupPolicy, PackagePolicy, Participation, Policy,
+    Propagate, PublishFrom, RegistryPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom,
+    Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -43,14 +45,26 @@ pub(crate) const TABLES: &[Table] = &[
     Table {
         path: &["pull_request"],
         named: None,
-        doc: "The release branch and its commit.",
+        doc: "The release branch, its commit, and the pull request (merge request) that asks to merge it.",
         visit: |policy, _, visit| each(PULL_REQUEST, policy, visit),
+    },
+    Table {
+        path: &["forge"],
+        named: None,
+        doc: "Where the repository is hosted, and what releases have there. What a host is known as is found out from the remote.",
+        visit: |policy, _, visit| each(FORGE, policy, visit),
     },
     Table {
         path: &["publish"],
         named: None,
         doc: "How packages are published and verified.",
         visit: |policy, _, visit| each(PUBLISH, policy, visit),
+    },
+    Table {
+        path: &["dispatch"],
+        named: None,
+        doc: "Who is told of a release once all of it is live and proven.",
+        visit: |policy, _, visit| each(DISPATCH, policy, visit),
     },
     Table {
         path: &["ecosystems"],
@@ -110,6 +124,18 @@ const REQUIREMENT_CHANGES: &[(&str, RequirementChanges)] =
     &[("patch", RequirementChanges::Patch), ("none", RequirementChanges::None)];
 const SIGN: &[(&str, Sign)] = &[("auto", Sign::Auto), ("require", Sign::Require), ("never", Sign::Never)];
 const STALE: &[(&str, Stale)] = &[("error", Stale::Error), ("warn", Stale::Warn)];
+const PUBLISH_FROM: &[(&str, PublishFrom)] = &[("local", PublishFrom::Local), ("ci", PublishFrom::Ci)];
+const FORGE_RELEASES: &[(&str, ForgeReleases)] = &[
+    ("package", ForgeReleases::Package),
+    ("group", ForgeReleases::Group),
+    ("umbrella", ForgeReleases::Umbrella),
+    ("none", ForgeReleases::None),
+];
+const AUTO_MERGE: &[(&str, Option<MergeMethod>)] = &[
+    ("merge", Some(MergeMethod::Merge)),
+    ("squash", Some(MergeMethod::Squash)),
+    ("rebase", Some(MergeMethod::Rebase)),
+];
 const UNRELEASED: &[(&str, Unreleased)] = &[("keep", Unreleased::Keep), ("move", Unreleased::Move)];
 const BUMP: &[(&str, Bump)] =
     &[("none", Bump::None), ("patch", Bump::Patch), ("minor", Bump::Minor), ("major", Bump::Major)];
@@ -187,6 +213,26 @@ const ROOT: &[Key<Policy>] = &[
     Key::<Policy>::new("stale", "What becomes of a manifest that no longer fits the history before it.", "\"warn\"", |p| {
         word(&mut p.stale, STALE)
     }),
+    Key::<Policy>::new(
+        "umbrella_tag",
+        "Names one tag more, which all packages of a release have together, from `{version}`: the one that packages share by `synchronize`, or that of the package which `umbrella_version` names.",
+        "\"v{version}\"",
+        |p| Slot::OptionalText(&mut p.umbrella_tag, Rule::UmbrellaTag),
+    )
+    .unset("a release has no tag beside those of its packages"),
+    Key::<Policy>::new(
+        "umbrella_version",
+        "The package whose version the umbrella tag has. A release that does not move it has no such tag.",
+        "\"core\"",
+        |p| Slot::OptionalText(&mut p.umbrella_version, Rule::Package),
+    )
+    .unset("the version that all packages share"),
+    Key::<Policy>::new(
+        "publish_from",
+        "Where releases are published from. With `ci` the forge's releases stay drafts until `publish` has ended.",
+        "\"ci\"",
+        |p| word(&mut p.publish_from, PUBLISH_FROM),
+    ),
     Key::<Policy>::new("remote", "The remote that is pushed to.", "\"upstream\"", |p| Slot::Text(&mut p.remote, Rule::RefName)),
     Key::<Policy>::new(
         "ignore_tags",
@@ -263,6 +309,90 @@ const PULL_REQUEST: &[Key<Policy>] = &[
         "\"chore: release {count} packages\"",
         |p| Slot::Text(&mut p.pull_request.commit_message, Rule::Subject),
     ),
+    Key::<Policy>::new(
+        "title",
+        "The title of the pull request, from `{base}` and `{count}`. What people make of it is set back by the next run.",
+        "\"Release {count} packages\"",
+        |p| Slot::OptionalText(&mut p.pull_request.title, Rule::Subject),
+    )
+    .unset("the first line of the release commit's message, until people give it another title"),
+    Key::<Policy>::new("labels", "Labels that it has beside `autorelease: pending`.", r#"["release"]"#, |p| {
+        Slot::Texts(&mut p.pull_request.labels, Rule::Text)
+    })
+    .unset("it has no others"),
+    Key::<Policy>::new("draft", "Opens it as a draft. People say when it is none any more.", "true", |p| {
+        Slot::Flag(&mut p.pull_request.draft)
+    }),
+    Key::<Policy>::new(
+        "reviewers",
+        "Who is asked to review it, by the names that the forge knows them by.",
+        r#"["ana", "my-company/release-team"]"#,
+        |p| Slot::Texts(&mut p.pull_request.reviewers, Rule::Text),
+    )
+    .unset("nobody is asked"),
+    Key::<Policy>::new("assignees", "Whom it is assigned to.", r#"["ana"]"#, |p| {
+        Slot::Texts(&mut p.pull_request.assignees, Rule::Text)
+    })
+    .unset("it is assigned to nobody"),
+    Key::<Policy>::new(
+        "auto_merge",
+        "How the forge merges it, once all that the branch asks for is there: reviews, checks. Where the branch asks for nothing it is left to people.",
+        "\"squash\"",
+        |p| word(&mut p.pull_request.auto_merge, AUTO_MERGE),
+    )
+    .unset("people merge it"),
+];
+
+const FORGE: &[Key<Policy>] = &[
+    Key::<Policy>::new("kind", "Which forge it is.", "\"github\"", |p| {
+        Slot::OptionalText(&mut p.forge.kind, Rule::Text)
+    })
+    .unset("what the host of the remote is known as"),
+    Key::<Policy>::new(
+        "url",
+        "The root of its pages. Credentials are only sent to it where the environment names the host too.",
+        "\"https://git.example.com\"",
+        |p| Slot::OptionalText(&mut p.forge.url, Rule::WebUrl),
+    )
+    .unset("the host of the remote"),
+    Key::<Policy>::new("api_url", "The root of its API.", "\"https://git.example.com/api/v3\"", |p| {
+        Slot::OptionalText(&mut p.forge.api_url, Rule::WebUrl)
+    })
+    .unset("it follows from the kind and the host"),
+    Key::<Policy>::new("owner", "Who owns the repository there, with the groups that it lies in.", "\"acme\"", |p| {
+        Slot::OptionalText(&mut p.forge.owner, Rule::Text)
+    })
+    .unset("what the URL of the remote says"),
+    Key::<Policy>::new("name", "What the repository is called there.", "\"widgets\"", |p| {
+        Slot::OptionalText(&mut p.forge.name, Rule::Text)
+    })
+    .unset("what the URL of the remote says"),
+    Key::<Policy>::new(
+        "releases",
+        "What has a release there: each package, each group with each package that is in none, all packages together by their umbrella tag, or nothing.",
+        "\"group\"",
+        |p| word(&mut p.forge.releases, FORGE_RELEASES),
+    ),
+    Key::<Policy>::new(
+        "latest",
+        "The package whose releases the forge may show as the latest one: the highest final version of it.",
+        "\"core\"",
+        |p| Slot::OptionalText(&mut p.forge.latest, Rule::Package),
+    )
+    .unset("those of the only package, where there is one"),
+];
+
+const DISPATCH: &[Key<Policy>] = &[
+    Key::<Policy>::new(
+        "repositories",
+        "Repositories of the same forge whose workflows are started, `owner/name`.",
+        r#"["acme/gadgets"]"#,
+        |p| Slot::Texts(&mut p.dispatch.repositories, Rule::Repository),
+    )
+    .unset("nobody is told"),
+    Key::<Policy>::new("event", "The event that these workflows wait for.", "\"upstream-released\"", |p| {
+        Slot::Text(&mut p.dispatch.event, Rule::Text)
+    }),
 ];
 
 const PUBLISH: &[Key<Policy>] = &[

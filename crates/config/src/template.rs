@@ -5,16 +5,25 @@ use crate::rule::{Problem, branch_name, ref_name};
 use releasekit_core::nearest;
 
 const TAG: &[&str] = &["name", "version", "label", "path", "folder"];
+const UMBRELLA: &[&str] = &["version"];
 const BRANCH: &[&str] = &["base"];
 const SUBJECT: &[&str] = &["base", "count"];
 
 /// A tag format: known placeholders, the version exactly once, a legal tag when filled in.
 pub(crate) fn tag_format(text: &str) -> Result<(), Problem> {
-    let used = placeholders(text, TAG)?;
+    says_its_version(text, TAG, "every tag must say its version: `\"{name}-v{version}\"`")
+}
+
+/// The format of a tag that belongs to no package.
+pub(crate) fn umbrella_tag(text: &str) -> Result<(), Problem> {
+    says_its_version(text, UMBRELLA, "every tag must say its version: `\"v{version}\"`")
+}
+
+fn says_its_version(text: &str, known: &[&str], help: &str) -> Result<(), Problem> {
+    let used = placeholders(text, known)?;
     match used.iter().filter(|name| **name == "version").count() {
         1 => ref_name(&filled(text, &used)),
-        0 => Err(Problem::new(format!("is `{text}`, which has no `{{version}}`"))
-            .help("every tag must say its version: `\"{name}-v{version}\"`")),
+        0 => Err(Problem::new(format!("is `{text}`, which has no `{{version}}`")).help(help)),
         _ => Err(Problem::new(format!("is `{text}`, which has `{{version}}` more than once"))
             .help("a tag is read back, so it says its version once")),
     }

@@ -14,8 +14,13 @@ fn examples() -> Vec<(String, String)> {
     let files = |table: &'static Table| {
         table.keys(|facts, _| {
             let key = format!("{}{}", table.example_header(), facts.name);
-            // A package joins a group that the same file describes.
-            let before = if facts.name == "group" { "[groups.web]\n" } else { "" };
+            let before = match facts.name {
+                // A package joins a group that the same file describes.
+                "group" => "[groups.web]\n",
+                "umbrella_tag" => "synchronize = true\n",
+                "umbrella_version" => "umbrella_tag = \"v{version}\"\n",
+                _ => "",
+            };
             (key, format!("{before}{}{} = {}\n", table.example_header(), facts.name, facts.example))
         })
     };

@@ -75,7 +75,7 @@ fn unknown_keys_and_tables_say_where_they_belong() {
         ("[packages.a.b]\nrelease = \"tag\"", "a name with a dot is written in quotes: `[packages.\"a.b\"]`"),
         ("[changelog]\nzzz = 1", "its keys are `template`, `sections`, `exclude`"),
         ("tagFormat = \"x\"", "did you mean `tag_format`?"),
-        ("umbrella_tag = \"v{version}\"", "its keys are `synchronize`"),
+        ("zzz = \"v{version}\"", "its keys are `synchronize`"),
     ] {
         let lines = said(file);
         assert!(lines.len() == 1 && lines[0].starts_with("RK-CONFIG-UNKNOWN-KEY"), "{lines:?}");
@@ -406,8 +406,8 @@ core = ["a"]
     assert_eq!(
         lines,
         [
-            "`forge`: found by the remote",
-            "`pr_title_template`: `commit_message` in `[pull_request]`, with `{count}` and `{base}`",
+            "`forge`: `kind` in `[forge]`, found by the remote without it",
+            "`pr_title_template`: `title` in `[pull_request]`, with `{count}` and `{base}`",
             "`default_branch`: `default_branch`, as it is",
             "`root` of `[workspace.py]`: `workspace_root`",
             "`tag_format` of `[workspace.py]`: `tag_format`, as it is; found by the tags without it",
@@ -415,8 +415,52 @@ core = ["a"]
             "nothing here: `[license]`, `library_dirs`",
         ]
     );
-    for own in ["workspace = 1", "synchronize = true\n[workspace]\n", "[forge]\nkind = \"github\"\n"] {
+    for own in ["workspace = 1", "synchronize = true\n[workspace]\n", "[forge]\nrepo = \"github\"\n"] {
         let error = parse("releasekit.toml", own).expect_err("unknown keys");
         assert_eq!(error.code().as_str(), "RK-CONFIG-UNKNOWN-KEY", "{own}");
+    }
+}
+
+#[test]
+fn a_key_that_needs_another_one_is_refused_without_it() {
+    for (file, expected) in [
+        ("umbrella_tag = \"v{version}\"", "`umbrella_tag` needs a version, and packages have versions of their own"),
+        ("umbrella_version = \"a\"", "`umbrella_version` is the version of a tag that there is not"),
+        ("[forge]\nreleases = \"umbrella\"", "`forge.releases` is for the release of a tag that there is not"),
+        (
+            "[pull_request]\ndraft = true\nauto_merge = \"squash\"",
+            "`pull_request.auto_merge` has the forge merge what `draft = true` opens as a draft",
+        ),
+    ] {
+        let lines = said(file);
+        let expected = format!("RK-CONFIG-CONTRADICTION {expected}");
+        assert!(lines.len() == 1 && lines[0].starts_with(&expected), "{lines:?}");
+    }
+    let whole = "umbrella_tag = \"v{version}\"\numbrella_version = \"a\"\n[forge]\nreleases = \"umbrella\"\n";
+    assert!(releasekit_config::parse("x", whole).is_ok());
+    let shared = "umbrella_tag = \"v{version}\"\nsynchronize = true\n";
+    assert!(releasekit_config::parse("x", shared).is_ok());
+    assert!(releasekit_config::parse("x", "umbrella_tag = \"\"\n").is_ok(), "none is wanted");
+}
+
+#[test]
+fn what_names_a_place_on_a_forge_is_held_to_its_form() {
+    for (file, expected) in [
+        ("forge.url = \"git.example\"", "`forge.url` is not the URL of a forge"),
+        ("forge.api_url = \"https://me:secret@git.example\"", "`forge.api_url` holds a password"),
+        (
+            "forge.url = \"https://git.example/?q\"",
+            "`forge.url` holds a query or a fragment, which no forge is reached by",
+        ),
+        (
+            "dispatch.repositories = [\"widgets\"]",
+            "`dispatch.repositories` is `widgets`, which is no repository of a forge",
+        ),
+        ("umbrella_tag = \"{name}-{version}\"", "`umbrella_tag` has no placeholder `{name}`"),
+        ("umbrella_tag = \"all\"", "`umbrella_tag` is `all`, which has no `{version}`"),
+    ] {
+        let lines = said(file);
+        let expected = format!("RK-CONFIG-INVALID-VALUE {expected}");
+        assert!(lines.len() == 1 && lines[0].starts_with(&expected), "{lines:?}");
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use releasekit_config::{Configuration, Origin, parse};
+use releasekit_core::forge::MergeMethod;
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
-    BumpSource, ChangelogPolicy, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy,
-    Propagate, PublishPolicy, PullRequestPolicy, RegistryPolicy, RequirementChanges, Stale, Unreleased,
-    VerifyChecksums, VersionFrom, Versioning,
+    BumpSource, ChangelogPolicy, CommitType, DispatchPolicy, EcosystemPolicy, ForgePolicy, ForgeReleases, GroupPolicy,
+    PackagePolicy, Participation, Policy, Propagate, PublishFrom, PublishPolicy, PullRequestPolicy, RegistryPolicy,
+    RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -26,6 +27,9 @@ breaking_below_one = "major"
 requirement_changes = "none"
 sign = "require"
 stale = "warn"
+umbrella_tag = "all-{version}"
+umbrella_version = "py:core"
+publish_from = "ci"
 remote = "upstream"
 ignore_warnings = ["RK-TAG-FOREIGN"]
 ignore_tags = ["*-v0.6.0"]
@@ -49,6 +53,25 @@ unreleased = "move"
 [pull_request]
 branch = "next-release/{base}"
 commit_message = "chore: release {count}"
+title = "Release {base}"
+labels = ["release"]
+draft = false
+reviewers = ["ana", "acme/team"]
+assignees = ["ben"]
+auto_merge = "rebase"
+
+[forge]
+kind = "hosted"
+url = "https://git.example/sub"
+api_url = "https://api.git.example"
+owner = "acme/tools"
+name = "widgets"
+releases = "umbrella"
+latest = "py:core"
+
+[dispatch]
+repositories = ["acme/gadgets"]
+event = "released"
 
 [publish]
 concurrency = 7
@@ -180,6 +203,9 @@ fn every_key_is_stored_where_it_belongs() {
         requirement_changes: RequirementChanges::None,
         sign: Sign::Require,
         stale: Stale::Warn,
+        umbrella_tag: text("all-{version}"),
+        umbrella_version: text("py:core"),
+        publish_from: PublishFrom::Ci,
         remote: "upstream".to_owned(),
         ignore_warnings: texts(&["RK-TAG-FOREIGN"]),
         ignore_tags: texts(&["*-v0.6.0"]),
@@ -195,7 +221,23 @@ fn every_key_is_stored_where_it_belongs() {
         pull_request: PullRequestPolicy {
             branch: "next-release/{base}".to_owned(),
             commit_message: "chore: release {count}".to_owned(),
+            title: text("Release {base}"),
+            labels: texts(&["release"]),
+            draft: false,
+            reviewers: texts(&["ana", "acme/team"]),
+            assignees: texts(&["ben"]),
+            auto_merge: Some(MergeMethod::Rebase),
         },
+        forge: ForgePolicy {
+            kind: text("hosted"),
+            url: text("https://git.example/sub"),
+            api_url: text("https://api.git.example"),
+            owner: text("acme/tools"),
+            name: text("widgets"),
+            releases: ForgeReleases::Umbrella,
+            latest: text("py:core"),
+        },
+        dispatch: DispatchPolicy { repositories: texts(&["acme/gadgets"]), event: "released".to_owned() },
         publish: PublishPolicy {
             concurrency: 7,
             max_retries: 2,

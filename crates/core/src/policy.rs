@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::Code;
+use crate::forge::MergeMethod;
 use crate::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use crate::requirements::Pin;
 use crate::vcs::Sign;
@@ -84,6 +85,30 @@ pub enum Stale {
     Warn,
 }
 
+/// Where a release is published from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PublishFrom {
+    /// From a maintainer's machine or any other, after the release is public on the forge.
+    #[default]
+    Local,
+    /// From a workflow that follows: until it has ended, the releases on the forge are drafts.
+    Ci,
+}
+
+/// What the forge has a release for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ForgeReleases {
+    /// Each package.
+    #[default]
+    Package,
+    /// Each group, and each package that is in none.
+    Group,
+    /// All packages together, by the umbrella tag.
+    Umbrella,
+    /// Nothing.
+    None,
+}
+
 /// What a commit of one type means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitType {
@@ -128,6 +153,12 @@ pub struct Policy {
     pub sign: Sign,
     /// What becomes of a stale manifest.
     pub stale: Stale,
+    /// The format of the tag that all packages of a release have together; `None` for no such tag.
+    pub umbrella_tag: Option<String>,
+    /// The package whose version the umbrella tag has, where they do not share one.
+    pub umbrella_version: Option<String>,
+    /// Where releases are published from.
+    pub publish_from: PublishFrom,
     /// The remote.
     pub remote: String,
     /// Codes of warnings that are not to be said.
@@ -142,10 +173,14 @@ pub struct Policy {
     pub commit_types: BTreeMap<String, CommitType>,
     /// Changelogs.
     pub changelog: ChangelogPolicy,
-    /// The release branch and its commit.
+    /// The release branch, its commit and its change request.
     pub pull_request: PullRequestPolicy,
+    /// The forge.
+    pub forge: ForgePolicy,
     /// Publishing.
     pub publish: PublishPolicy,
+    /// Who is told of what was published.
+    pub dispatch: DispatchPolicy,
     /// Groups of packages, by name.
     pub groups: BTreeMap<String, GroupPolicy>,
     /// Registries by the names that package files and the configuration call them by.
@@ -169,13 +204,54 @@ pub struct ChangelogPolicy {
     pub unreleased: Unreleased,
 }
 
-/// The release branch and its commit. `{base}` and `{count}` are replaced.
+/// The release branch, its commit and its change request. `{base}` and `{count}` are replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequestPolicy {
     /// The branch.
     pub branch: String,
     /// The first line of the commit's message.
     pub commit_message: String,
+    /// The title of the change request, whatever people have made of it; `None` for the first line of the commit's message,
+    /// where people have not given it another one.
+    pub title: Option<String>,
+    /// Labels that it has beside ours.
+    pub labels: Vec<String>,
+    /// Whether it is opened as a draft.
+    pub draft: bool,
+    /// Who is asked to review it.
+    pub reviewers: Vec<String>,
+    /// Whom it is assigned to.
+    pub assignees: Vec<String>,
+    /// How the forge merges it once all that its base asks for is there; `None` where people do.
+    pub auto_merge: Option<MergeMethod>,
+}
+
+/// The forge: which one it is, and what releases have there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ForgePolicy {
+    /// What it is, by the name of its backend; `None` for what the host of the remote is known as.
+    pub kind: Option<String>,
+    /// The root of its pages; `None` for the host of the remote.
+    pub url: Option<String>,
+    /// The root of its API; `None` where it follows from the other.
+    pub api_url: Option<String>,
+    /// Who owns the repository there; `None` for what the remote says.
+    pub owner: Option<String>,
+    /// What the repository is called there; `None` for what the remote says.
+    pub name: Option<String>,
+    /// What has a release there.
+    pub releases: ForgeReleases,
+    /// The package whose releases may be the latest.
+    pub latest: Option<String>,
+}
+
+/// Repositories whose workflows are started once a release is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DispatchPolicy {
+    /// Which, `owner/name`.
+    pub repositories: Vec<String>,
+    /// What the workflows wait for.
+    pub event: String,
 }
 
 /// Publishing.
@@ -316,6 +392,9 @@ impl Default for Policy {
             requirement_changes: RequirementChanges::default(),
             sign: Sign::default(),
             stale: Stale::default(),
+            umbrella_tag: None,
+            umbrella_version: None,
+            publish_from: PublishFrom::default(),
             remote: "origin".to_owned(),
             ignore_warnings: Vec::new(),
             ignore_tags: Vec::new(),
@@ -324,7 +403,9 @@ impl Default for Policy {
             commit_types: default_commit_types(),
             changelog: ChangelogPolicy::default(),
             pull_request: PullRequestPolicy::default(),
+            forge: ForgePolicy::default(),
             publish: PublishPolicy::default(),
+            dispatch: DispatchPolicy::default(),
             groups: BTreeMap::new(),
             registries: BTreeMap::new(),
             ecosystems: BTreeMap::new(),
@@ -338,7 +419,19 @@ impl Default for PullRequestPolicy {
         Self {
             branch: "releasekit--release--{base}".to_owned(),
             commit_message: "chore(release): release {count} packages".to_owned(),
+            title: None,
+            labels: Vec::new(),
+            draft: false,
+            reviewers: Vec::new(),
+            assignees: Vec::new(),
+            auto_merge: None,
         }
+    }
+}
+
+impl Default for DispatchPolicy {
+    fn default() -> Self {
+        Self { repositories: Vec::new(), event: "releasekit".to_owned() }
     }
 }
 
