@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use crate::options::{Globals, State};
+use crate::options::{ForgeUse, Globals, State};
 use crate::render::style::{Meaning, clean};
 
 /// A command of this program, with the options that it needs to mean the same again.
@@ -33,6 +33,11 @@ impl CommandLine {
     /// The same with the folder for state that this run was given.
     pub(crate) fn state(self, state: &State) -> Self {
         self.option("--state-dir", state.state_dir.as_ref())
+    }
+
+    /// The same where no forge was to be asked.
+    pub(crate) fn forge(self, forge: ForgeUse) -> Self {
+        self.flag("--no-forge", forge.no_forge)
     }
 
     fn word(self, word: &OsStr) -> Self {

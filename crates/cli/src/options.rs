@@ -80,6 +80,14 @@ pub(crate) struct State {
     pub(crate) state_dir: Option<PathBuf>,
 }
 
+/// Whether a forge is asked, for commands that write to one.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct ForgeUse {
+    /// Ask no forge: branches and tags are pushed, and that is all
+    #[arg(long)]
+    pub(crate) no_forge: bool,
+}
+
 /// The answer to questions, for commands that ask any.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Consent {

@@ -101,7 +101,9 @@ impl ConfigPolicies {
             code: None,
             message: "the configuration of the work tree differs from the one in the commit that is worked on"
                 .to_owned(),
-            help: Some("the commit's counts, but `[publish]` and URLs are taken from the work tree".to_owned()),
+            help: Some(
+                "the commit's counts, but `[publish]`, `[forge]` and URLs are taken from the work tree".to_owned(),
+            ),
         });
     }
 }
@@ -175,9 +177,10 @@ fn inside(file: &Path, root: &Path) -> Option<RepoPath> {
     real().and_then(|real| below(&real)).or_else(|| below(file))
 }
 
-/// A commit's configuration with publishing and URLs as the work tree says them, so that they can be mended afterwards.
+/// A commit's configuration with publishing, the forge and URLs as the work tree says them, so that they can be mended afterwards.
 fn overlaid(mut committed: Policy, current: &Policy) -> Policy {
     committed.publish = current.publish.clone();
+    committed.forge = current.forge.clone();
     committed.registries = current.registries.clone();
     overlay(&mut committed.ecosystems, &current.ecosystems, ecosystem_urls);
     overlay(&mut committed.packages, &current.packages, package_urls);
@@ -251,9 +254,11 @@ mod tests {
             "stale = \"warn\"\n[publish]\nconcurrency = 2\n[ecosystems.py]\nworkspace_root = \"py\"\n\
              registry_url = \"http://127.0.0.1:1/simple/\"\n[packages.a]\npublish_url = \"http://127.0.0.1:1/\"\n\
              release = \"none\"\n[packages.b]\nregistries = [\"house\"]\n\
-             [registries.house]\nregistry_url = \"http://127.0.0.1:2/\"\n",
+             [registries.house]\nregistry_url = \"http://127.0.0.1:2/\"\n[forge]\nkind = \"house\"\n",
         );
-        let policy = policies.at(&tree("[publish]\nconcurrency = 7\n")).expect("a legal configuration");
+        let committed = "[publish]\nconcurrency = 7\n[forge]\nkind = \"other\"\n";
+        let policy = policies.at(&tree(committed)).expect("a legal configuration");
+        assert_eq!(policy.forge.kind.as_deref(), Some("house"));
         assert_eq!((policy.stale, policy.publish.concurrency), (Stale::Error, 2));
         let python = &policy.ecosystems[&EcosystemLabel::new("py")];
         assert_eq!(python.registry_url.as_deref(), Some("http://127.0.0.1:1/simple/"));

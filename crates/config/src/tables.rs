@@ -1,11 +1,9 @@
 //! Every key of the configuration, by table. A key exists by standing here, and does nothing else to exist.
 
-use releasekit_core::forge::MergeMethod;
 use releasekit_core::model::{Bump, EcosystemLabel};
 use releasekit_core::policy::{
-    BumpSource, CommitType, EcosystemPolicy, ForgeReleases, GroupPolicy, PackagePolicy, Participation, Policy,
-    Propagate, PublishFrom, RegistryPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom,
-    Versioning,
+    BumpSource, CommitType, EcosystemPolicy, GroupPolicy, PackagePolicy, Participation, Policy, Propagate, PublishFrom,
+    RegistryPolicy, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -13,6 +11,10 @@ use releasekit_core::vcs::Sign;
 use crate::key::{Key, Range, Slot, word, words};
 use crate::rule::Rule;
 use crate::table::{Named, Table, each};
+
+mod forge;
+
+use forge::{DISPATCH, FORGE, PULL_REQUEST};
 
 /// Every table, in the order of the reference.
 pub(crate) const TABLES: &[Table] = &[
@@ -125,17 +127,6 @@ const REQUIREMENT_CHANGES: &[(&str, RequirementChanges)] =
 const SIGN: &[(&str, Sign)] = &[("auto", Sign::Auto), ("require", Sign::Require), ("never", Sign::Never)];
 const STALE: &[(&str, Stale)] = &[("error", Stale::Error), ("warn", Stale::Warn)];
 const PUBLISH_FROM: &[(&str, PublishFrom)] = &[("local", PublishFrom::Local), ("ci", PublishFrom::Ci)];
-const FORGE_RELEASES: &[(&str, ForgeReleases)] = &[
-    ("package", ForgeReleases::Package),
-    ("group", ForgeReleases::Group),
-    ("umbrella", ForgeReleases::Umbrella),
-    ("none", ForgeReleases::None),
-];
-const AUTO_MERGE: &[(&str, Option<MergeMethod>)] = &[
-    ("merge", Some(MergeMethod::Merge)),
-    ("squash", Some(MergeMethod::Squash)),
-    ("rebase", Some(MergeMethod::Rebase)),
-];
 const UNRELEASED: &[(&str, Unreleased)] = &[("keep", Unreleased::Keep), ("move", Unreleased::Move)];
 const BUMP: &[(&str, Bump)] =
     &[("none", Bump::None), ("patch", Bump::Patch), ("minor", Bump::Minor), ("major", Bump::Major)];
@@ -294,105 +285,6 @@ const CHANGELOG: &[Key<Policy>] = &[
         "\"move\"",
         |p| word(&mut p.changelog.unreleased, UNRELEASED),
     ),
-];
-
-const PULL_REQUEST: &[Key<Policy>] = &[
-    Key::<Policy>::new(
-        "branch",
-        "The release branch; `{base}` is the branch it will be merged into. It is pushed over, so it can be no branch that releases are made from.",
-        "\"next-release/{base}\"",
-        |p| Slot::Text(&mut p.pull_request.branch, Rule::Branch),
-    ),
-    Key::<Policy>::new(
-        "commit_message",
-        "The first line of the release commit's message, from `{base}` and `{count}`.",
-        "\"chore: release {count} packages\"",
-        |p| Slot::Text(&mut p.pull_request.commit_message, Rule::Subject),
-    ),
-    Key::<Policy>::new(
-        "title",
-        "The title of the pull request, from `{base}` and `{count}`. What people make of it is set back by the next run.",
-        "\"Release {count} packages\"",
-        |p| Slot::OptionalText(&mut p.pull_request.title, Rule::Subject),
-    )
-    .unset("the first line of the release commit's message, until people give it another title"),
-    Key::<Policy>::new("labels", "Labels that it has beside `autorelease: pending`.", r#"["release"]"#, |p| {
-        Slot::Texts(&mut p.pull_request.labels, Rule::Text)
-    })
-    .unset("it has no others"),
-    Key::<Policy>::new("draft", "Opens it as a draft. People say when it is none any more.", "true", |p| {
-        Slot::Flag(&mut p.pull_request.draft)
-    }),
-    Key::<Policy>::new(
-        "reviewers",
-        "Who is asked to review it, by the names that the forge knows them by.",
-        r#"["ana", "my-company/release-team"]"#,
-        |p| Slot::Texts(&mut p.pull_request.reviewers, Rule::Text),
-    )
-    .unset("nobody is asked"),
-    Key::<Policy>::new("assignees", "Whom it is assigned to.", r#"["ana"]"#, |p| {
-        Slot::Texts(&mut p.pull_request.assignees, Rule::Text)
-    })
-    .unset("it is assigned to nobody"),
-    Key::<Policy>::new(
-        "auto_merge",
-        "How the forge merges it, once all that the branch asks for is there: reviews, checks. Where the branch asks for nothing it is left to people.",
-        "\"squash\"",
-        |p| word(&mut p.pull_request.auto_merge, AUTO_MERGE),
-    )
-    .unset("people merge it"),
-];
-
-const FORGE: &[Key<Policy>] = &[
-    Key::<Policy>::new("kind", "Which forge it is.", "\"github\"", |p| {
-        Slot::OptionalText(&mut p.forge.kind, Rule::Text)
-    })
-    .unset("what the host of the remote is known as"),
-    Key::<Policy>::new(
-        "url",
-        "The root of its pages. Credentials are only sent to it where the environment names the host too.",
-        "\"https://git.example.com\"",
-        |p| Slot::OptionalText(&mut p.forge.url, Rule::WebUrl),
-    )
-    .unset("the host of the remote"),
-    Key::<Policy>::new("api_url", "The root of its API.", "\"https://git.example.com/api/v3\"", |p| {
-        Slot::OptionalText(&mut p.forge.api_url, Rule::WebUrl)
-    })
-    .unset("it follows from the kind and the host"),
-    Key::<Policy>::new("owner", "Who owns the repository there, with the groups that it lies in.", "\"acme\"", |p| {
-        Slot::OptionalText(&mut p.forge.owner, Rule::Text)
-    })
-    .unset("what the URL of the remote says"),
-    Key::<Policy>::new("name", "What the repository is called there.", "\"widgets\"", |p| {
-        Slot::OptionalText(&mut p.forge.name, Rule::Text)
-    })
-    .unset("what the URL of the remote says"),
-    Key::<Policy>::new(
-        "releases",
-        "What has a release there: each package, each group with each package that is in none, all packages together by their umbrella tag, or nothing.",
-        "\"group\"",
-        |p| word(&mut p.forge.releases, FORGE_RELEASES),
-    ),
-    Key::<Policy>::new(
-        "latest",
-        "The package whose releases the forge may show as the latest one: the highest final version of it.",
-        "\"core\"",
-        |p| Slot::OptionalText(&mut p.forge.latest, Rule::Package),
-    )
-    .unset("those of the only package, where there is one"),
-];
-
-const DISPATCH: &[Key<Policy>] = &[
-    Key::<Policy>::new(
-        "repositories",
-        "Repositories of the same forge whose workflows are started, `owner/name`.",
-        r#"["acme/gadgets"]"#,
-        |p| Slot::Texts(&mut p.dispatch.repositories, Rule::Repository),
-    )
-    .unset("nobody is told"),
-    Key::<Policy>::new("event", "The event that these workflows wait for.", "\"upstream-released\"", |p| {
-        Slot::Text(&mut p.dispatch.event, Rule::Text)
-    }),
 ];
 
 const PUBLISH: &[Key<Policy>] = &[

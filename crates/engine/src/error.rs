@@ -208,6 +208,14 @@ pub enum Error {
         /// The package file.
         file: RepoPath,
     },
+    /// No backend for a kind of forge.
+    #[error("no forge of the kind `{kind}` is known")]
+    ForgeKindUnknown {
+        /// What the configuration says.
+        kind: String,
+        /// The kinds that are registered.
+        known: Vec<&'static str>,
+    },
     /// The manifest cannot be read.
     #[error("`{place}` cannot be read: {why}")]
     ManifestUnreadable {

@@ -12,7 +12,7 @@
 //!
 //! What is public is what a front end needs; how a stage works is the crate's own:
 //!
-//! - [`Session`], [`Snapshot`]: whoever opens a repository; [`cancel`] to stop a command, [`state`] for commands that change
+//! - [`Session`], [`Snapshot`], [`forge`]: whoever opens a repository; [`cancel`] to stop a command, [`state`] for commands that change
 //!   the world, [`recording`] for dry runs.
 //! - [`discover`], [`graph`], [`history`], [`commit`], [`bump`], [`plan`], [`replay`]: whoever shows packages, or what would
 //!   be released and why, now or at the releases of the past.
@@ -23,6 +23,7 @@
 
 // What a command is given, and what stops it.
 pub mod cancel;
+pub mod forge;
 pub mod recording;
 mod session;
 pub mod state;

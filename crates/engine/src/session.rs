@@ -54,6 +54,8 @@ pub struct Session {
     pub policies: Arc<dyn PolicySource>,
     /// Where state is kept; `None` for the repository's private folder.
     pub state_dir: Option<PathBuf>,
+    /// Whether the user wants no forge to be asked.
+    pub no_forge: bool,
 }
 
 /// What one state of the files holds.
@@ -78,7 +80,7 @@ impl Session {
         policies: Arc<dyn PolicySource>,
     ) -> Result<Self> {
         let ecosystems = backends.open_ecosystems(&context)?;
-        Ok(Self { vcs, ecosystems, backends, context, policies, state_dir: None })
+        Ok(Self { vcs, ecosystems, backends, context, policies, state_dir: None, no_forge: false })
     }
 
     /// Reads the work tree.

@@ -31,7 +31,7 @@ const FLOORS: &[&[&str]] = &[
     &["discover"],
     &["graph", "naming", "targets"],
     &["session"],
-    &["export", "history", "push", "state", "surroundings", "tools"],
+    &["export", "forge", "history", "push", "state", "surroundings", "tools"],
     &["branch", "bump", "remote_tags"],
     &["plan"],
     &["manifest", "notes", "replay"],

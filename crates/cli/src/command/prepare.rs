@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Asking, Format, Globals, State};
+use crate::options::{Asking, ForgeUse, Format, Globals, State};
 use crate::render::json;
 use crate::render::plan::Shown;
 use crate::render::style::{Meaning, count};
@@ -31,12 +31,15 @@ pub(crate) struct Options {
     #[command(flatten)]
     asking: Asking,
     #[command(flatten)]
+    forge: ForgeUse,
+    #[command(flatten)]
     state: State,
 }
 
 /// Prepares the release of HEAD.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open(globals, Some(&options.state)).await?;
+    let mut opened = invocation.open(globals, Some(&options.state)).await?;
+    opened.session.no_forge = options.forge.no_forge;
     opened.check_head().await?;
     // Held until the end: one run at a time in a clone.
     let cancel = invocation.stopping.cancel();
@@ -56,7 +59,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 
 impl Options {
     fn next(&self, proposed: &Proposed, globals: &Globals) -> String {
-        let command = |name| CommandLine::new(name, globals).state(&self.state);
+        let command = |name| CommandLine::new(name, globals).forge(self.forge).state(&self.state);
         if globals.dry_run && proposed.pushed {
             let graduate = &self.asking.graduate;
             let command = command("prepare").flag("--supersede", self.supersede).flag("--graduate", graduate.is_some());

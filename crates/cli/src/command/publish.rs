@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Consent, Globals, State, StepFormat};
+use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
 use crate::remedy::{self, Commands};
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
@@ -57,6 +57,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
+    forge: ForgeUse,
+    #[command(flatten)]
     state: State,
 }
 
@@ -68,7 +70,8 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
         policy.max_retries = options.max_retries.unwrap_or(policy.max_retries);
         policy.verify &= !options.no_verify;
     });
-    let opened = opened.await?;
+    let mut opened = opened.await?;
+    opened.session.no_forge = options.forge.no_forge;
     let session = &opened.session;
     let release = release(session, options.release.as_deref()).await?;
     if invocation.asks(options.consent, globals) {
@@ -97,11 +100,12 @@ impl Options {
             .option("--artifacts", self.artifacts.as_ref())
             .option("--receipt", self.receipt.as_ref())
             .flag("--no-verify", self.no_verify)
+            .forge(self.forge)
             .state(&self.state);
         Commands {
             again,
             check: CommandLine::new("check", globals).flag("--fix", true),
-            prepare: CommandLine::new("prepare", globals).state(&self.state),
+            prepare: CommandLine::new("prepare", globals).forge(self.forge).state(&self.state),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Consent, Globals, State, StepFormat};
+use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
 use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
 
@@ -49,6 +49,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
+    forge: ForgeUse,
+    #[command(flatten)]
     state: State,
 }
 
@@ -56,7 +58,8 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let outputs = options.format.outputs(&invocation.world.environment)?;
     let verify = |policy: &mut PublishPolicy| policy.verify &= !options.no_verify;
-    let opened = invocation.open_with(globals, Some(&options.state), verify).await?;
+    let mut opened = invocation.open_with(globals, Some(&options.state), verify).await?;
+    opened.session.no_forge = options.forge.no_forge;
     let session = &opened.session;
     if invocation.asks(options.consent, globals) {
         invocation.confirm(&question(session, options).await?)?;
@@ -90,12 +93,13 @@ impl Options {
             .flag("--no-build", self.no_build)
             .flag("--no-verify", self.no_verify)
             .flag("--adopt", self.adopt)
+            .forge(self.forge)
             .state(&self.state)
     }
 
     /// The command that publishes a release: this one, or one that a commit brought.
     fn publish(&self, release: Option<&str>, globals: &Globals) -> CommandLine {
-        CommandLine::new("publish", globals).option("--release", release).state(&self.state)
+        CommandLine::new("publish", globals).option("--release", release).forge(self.forge).state(&self.state)
     }
 
     fn next(&self, released: &Released, globals: &Globals) -> Option<String> {

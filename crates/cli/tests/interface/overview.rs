@@ -200,8 +200,8 @@ error[RK-CONFIG-ORIGINAL]: this configuration is written for the Python releasek
 1 | forge = \"github\"
   | ^^^^^ a key of the Python tool
 help: write the file anew, or look without it first with `--config none`; `[workspace.LABEL]` is `[ecosystems.LABEL]` here, and:
-  `forge`: found by the remote
-  `repo_owner`: found by the remote
+  `forge`: `kind` in `[forge]`, found by the remote without it
+  `repo_owner`: `owner` in `[forge]`, found by the remote without it
   `root` of `[workspace.py]`: `workspace_root`
   `tag_format` of `[workspace.py]`: `tag_format`, as it is; found by the tags without it
 ";

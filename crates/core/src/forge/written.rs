@@ -18,6 +18,17 @@ pub enum Written<T> {
 }
 
 impl<T> Written<T> {
+    /// The same with a part of what is there, or with something made of it.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Written<U> {
+        match self {
+            Self::Created(value) => Written::Created(make(value)),
+            Self::Updated(value) => Written::Updated(make(value)),
+            Self::Unchanged(value) => Written::Unchanged(make(value)),
+            Self::Refused(error) => Written::Refused(error),
+            Self::Unknown(error) => Written::Unknown(error),
+        }
+    }
+
     /// What is there now, whichever way it came there; the error of what was refused or is unknown.
     pub fn value(self) -> Result<T> {
         match self {

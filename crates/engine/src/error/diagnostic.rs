@@ -35,6 +35,7 @@ impl Diagnostic for Error {
             Self::TagAmbiguous { .. } => codes::TAG_AMBIGUOUS,
             Self::RegistryUnknown { .. } => codes::REGISTRY_UNKNOWN,
             Self::RegistryUnnamed { .. } => codes::REGISTRY_UNNAMED,
+            Self::ForgeKindUnknown { .. } => codes::FORGE_KIND_UNKNOWN,
             Self::ManifestUnreadable { .. } => codes::MANIFEST_UNREADABLE,
             Self::ChangelogTemplate { .. } => codes::CHANGELOG_TEMPLATE,
             Self::InvalidGlob { .. } => codes::GLOB_INVALID,
@@ -87,6 +88,10 @@ impl Diagnostic for Error {
                 let meant = nearest.as_ref().map(|near| format!("did you mean `{near}`? Else ")).unwrap_or_default();
                 format!("{meant}give `[registries.{name}]` in `releasekit.toml` a `registry_url`")
             }
+            Self::ForgeKindUnknown { known, .. } if known.is_empty() => {
+                "leave `kind` out: this binary was built without any forge".to_owned()
+            }
+            Self::ForgeKindUnknown { known, .. } => format!("say one of: {}", list(known)),
             Self::PackageAmbiguous { candidates, .. } => format!("write one of: {}", list(candidates)),
             Self::WorkspaceRootUnclear { found, .. } if found.is_empty() => {
                 "remove the table, or say `workspace_root`".to_owned()

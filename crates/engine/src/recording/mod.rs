@@ -1,6 +1,7 @@
 //! Dry runs: backends under which nothing changes. What would be written is recorded, and later reads see it, so that a
 //! dry run is the same code as a real one.
 
+mod forge;
 mod package_manager;
 mod registry;
 mod vcs;
@@ -9,11 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use releasekit_core::ecosystem::{EcosystemBackend, Halves, RegistryBackend, VcsBackend};
 use releasekit_core::event::{Event, Reporter};
+use releasekit_core::forge::ForgeBackend;
 use releasekit_core::model::{Artifact, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{Offer, Wanted, YankRequest};
-use releasekit_core::{BackendContext, Backends, Registry, Vcs};
+use releasekit_core::{BackendContext, Backends, Forge, Registry, Vcs};
 
+use forge::RecordingForge;
 use package_manager::RecordingPackageManager;
 use registry::RecordingRegistry;
 use vcs::RecordingVcs;
@@ -78,13 +81,24 @@ fn tell(reporter: &dyn Reporter, what: String) {
     reporter.report(Event::Effect { what, recorded: true });
 }
 
-/// The same backends, which record what they would write: no ref, no commit, no upload.
+/// The same backends, which record what they would write: no ref, no commit, no upload, nothing on a forge.
 pub fn dry_run(backends: Backends) -> Backends {
     let ledger = Arc::new(Ledger::default());
     let vcs = backends.vcs.into_iter().map(|(id, backend)| (id, record_vcs(backend)));
     let ecosystems = backends.ecosystems.into_iter().map(|(id, it)| (id, record_ecosystem(it, ledger.clone())));
     let registries = backends.registries.into_iter().map(|(id, it)| (id, record_registry(it, ledger.clone())));
-    Backends { vcs: vcs.collect(), ecosystems: ecosystems.collect(), registries: registries.collect(), ..backends }
+    let forges = backends.forges.into_iter().map(|(id, it)| (id, record_forge(it)));
+    Backends {
+        vcs: vcs.collect(),
+        ecosystems: ecosystems.collect(),
+        registries: registries.collect(),
+        forges: forges.collect(),
+        ..backends
+    }
+}
+
+fn record_forge(backend: ForgeBackend) -> ForgeBackend {
+    backend.around(|context, inner| Arc::new(RecordingForge::new(inner, context.reporter.clone())) as Arc<dyn Forge>)
 }
 
 fn record_vcs(backend: VcsBackend) -> VcsBackend {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use releasekit_core::event::Event;
+use releasekit_core::forge::ForgeCapabilities;
 use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
 use releasekit_core::vcs::{BranchTip, CommitRequest, Expected, Pushed, RefName, RefUpdate, RemoteRef, TagRequest};
 use releasekit_core::{FileEdit, Vcs};
@@ -13,6 +14,7 @@ use releasekit_engine::publish::{self, PublishReport};
 use releasekit_engine::release::{self, ReleaseOptions, Released};
 use releasekit_engine::state::State;
 use releasekit_engine::{Result, Session, locate, plan};
+use releasekit_testkit::memory::forge::MemoryForge;
 use releasekit_testkit::memory::vcs::{MemoryVcs, REMOTE};
 
 use crate::world::{World, holder, path};
@@ -146,10 +148,24 @@ impl Shop {
         }
     }
 
+    /// The same on a forge that can do this, with a token for it.
+    pub(crate) fn hosted(mut self, can: ForgeCapabilities) -> Self {
+        self.vcs = self.vcs.with_url("git@forge.test:owner/name");
+        self.world.forge = Some(Arc::new(MemoryForge::new(can).of(self.vcs.clone())));
+        self.world.environment.set("HOUSE_TOKEN", "may write");
+        self
+    }
+
+    /// The forge that it is on.
+    pub(crate) fn forge(&self) -> &MemoryForge {
+        self.world.forge.as_ref().expect("it is hosted")
+    }
+
     /// A clone on another machine, without state, of the same repository and registry.
     pub(crate) async fn elsewhere(self) -> Self {
         let mut world = World::new(&[]);
         (world.index, world.builds, world.policy) = (self.world.index, self.world.builds, self.world.policy);
+        (world.forge, world.environment) = (self.world.forge, self.world.environment);
         Self { world, vcs: self.vcs }.renewed().await
     }
 

@@ -10,12 +10,15 @@ use std::time::Duration;
 
 use releasekit_core::ecosystem::{EcosystemBackend, Halves, RegistryBackend};
 use releasekit_core::event::{Event, Reporter};
+use releasekit_core::forge::{ForgeBackend, ForgeSite};
 use releasekit_core::model::{
     BranchName, Bump, CommitId, EcosystemLabel, PackageName, RepoPath, TagName, Target, Version,
 };
 use releasekit_core::policy::{PackagePolicy, Policy};
 use releasekit_core::vcs::CommitInfo;
-use releasekit_core::{BackendContext, Backends, Environment, Registry, Result, Tree, Vcs};
+use releasekit_core::{
+    BackendContext, BackendError, Backends, Code, Environment, ErrorKind, Forge, Registry, Result, Tree, Vcs,
+};
 use releasekit_engine::cancel::{self, Cancel, Canceller};
 use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::manifest::{Manifest, PlanOptions};
@@ -25,6 +28,7 @@ use releasekit_engine::recording;
 use releasekit_engine::state::{Holder, State};
 use releasekit_engine::{PolicySource, Session};
 use releasekit_formats::python::{Pep440, Pep508};
+use releasekit_testkit::memory::forge::MemoryForge;
 use releasekit_testkit::memory::vcs::MemoryVcs;
 use releasekit_testkit::memory::{Builds, Index, MemoryPackageManager, MemoryRegistry, MemoryWorkspace};
 use tempfile::TempDir;
@@ -75,6 +79,10 @@ pub(crate) struct World {
     pub(crate) options: PublishOptions,
     pub(crate) canceller: Canceller,
     pub(crate) local_tags: Vec<TagName>,
+    /// The forge, where the repository is on one.
+    pub(crate) forge: Option<Arc<MemoryForge>>,
+    /// What the environment says beside what tools are given.
+    pub(crate) environment: Environment,
     files: BTreeMap<RepoPath, Vec<u8>>,
     rows: Vec<Row>,
 }
@@ -94,6 +102,8 @@ impl World {
             files: BTreeMap::from([(path("workspace.txt"), Vec::new())]),
             rows: Vec::new(),
             local_tags: Vec::new(),
+            forge: None,
+            environment: Environment::new().with("CC", "gcc").with("MEMORY_LOGIN", "may upload"),
         };
         world.index().pace = Duration::from_secs(1);
         world.policy.publish.poll_timeout = Duration::from_secs(30);
@@ -196,8 +206,7 @@ impl World {
 
     pub(crate) fn context(&self) -> BackendContext {
         let reporter = Arc::new(self.seen.clone());
-        let environment = Environment::new().with("CC", "gcc").with("MEMORY_LOGIN", "may upload");
-        BackendContext::new(environment, self.folder.path().join("cache"), reporter)
+        BackendContext::new(self.environment.clone(), self.folder.path().join("cache"), reporter)
     }
 
     pub(crate) fn backends(&self) -> Backends {
@@ -221,6 +230,7 @@ impl World {
             Ok(Arc::new(MemoryRegistry::new(index.clone(), builds.clone(), target.clone())))
         };
         backends.add_registry(RegistryBackend { id: "memory", open: Arc::new(open) });
+        self.forge.iter().for_each(|forge| backends.add_forge(forge_backend(forge.clone())));
         backends
     }
 
@@ -273,6 +283,21 @@ impl World {
         let state = State::copy(&session)?;
         publish::publish(&session, &self.release(), &state, &self.options).await
     }
+}
+
+/// A forge that is known by `forge.test`, or what `HOUSE` names, and wants a `HOUSE_TOKEN`.
+fn forge_backend(forge: Arc<MemoryForge>) -> ForgeBackend {
+    let links = forge.links().clone();
+    let open = move |context: &BackendContext, _: &ForgeSite| -> Result<Arc<dyn Forge>> {
+        const MISSING: Code = Code::new("RK-TEST-NO-TOKEN", ErrorKind::Unauthenticated);
+        match context.environment.text("HOUSE_TOKEN") {
+            Some(_) => Ok(forge.clone()),
+            None => Err(BackendError::new(MISSING, "there is no `HOUSE_TOKEN`").with_help("set it")),
+        }
+    };
+    let serves =
+        |environment: &Environment, host: &str| host == "forge.test" || environment.text("HOUSE") == Some(host);
+    ForgeBackend::new("house", open).with_hosts(serves).with_links(move |_| links.clone())
 }
 
 pub(crate) fn holder() -> Holder {

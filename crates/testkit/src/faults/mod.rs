@@ -6,16 +6,19 @@
 //! reply is lost. `RELEASEKIT_EFFECTS` names a file to which every effect is added as a line before it happens.
 
 mod effects;
+mod forge;
 mod package_manager;
 mod registry;
 mod vcs;
 
 use std::sync::Arc;
 
-use releasekit_core::{Backends, PackageManager, Registry, Vcs};
+use releasekit_core::forge::ForgeBackend;
+use releasekit_core::{Backends, Forge, PackageManager, Registry, Vcs};
 
 pub use effects::{Action, Effects, Fault, When};
 
+use forge::FaultyForge;
 use package_manager::FaultyPackageManager;
 use registry::FaultyRegistry;
 use vcs::FaultyVcs;
@@ -35,7 +38,12 @@ pub fn around_registry(inner: Arc<dyn Registry>, effects: &Effects) -> Arc<dyn R
     Arc::new(FaultyRegistry::new(inner, effects.clone()))
 }
 
-/// Puts the effects around every version control system, package manager and registry that is registered.
+/// Puts the effects around a forge.
+pub fn around_forge(inner: Arc<dyn Forge>, effects: &Effects) -> Arc<dyn Forge> {
+    Arc::new(FaultyForge::new(inner, effects.clone()))
+}
+
+/// Puts the effects around every version control system, package manager, registry and forge that is registered.
 pub fn wrap(mut backends: Backends, effects: &Effects) -> Backends {
     for backend in backends.vcs.values_mut() {
         let (open, effects) = (backend.open.clone(), effects.clone());
@@ -62,5 +70,10 @@ pub fn wrap(mut backends: Backends, effects: &Effects) -> Backends {
             Ok(around_registry(open(context, target)?, &effects))
         });
     }
+    let around = |backend: ForgeBackend| {
+        let effects = effects.clone();
+        backend.around(move |context, inner| around_forge(inner, &effects.planned_in(&context.environment)))
+    };
+    backends.forges = backends.forges.into_iter().map(|(id, backend)| (id, around(backend))).collect();
     backends
 }

@@ -109,7 +109,7 @@ impl Vcs for MemoryVcs {
         self.runs(from, path)
     }
     async fn remote_url(&self, remote: &str) -> Result<Option<String>> {
-        Ok((remote == REMOTE).then(|| "memory:".to_owned()))
+        Ok((remote == REMOTE).then(|| self.url.clone()))
     }
     async fn remote_refs(&self, remote: &str) -> Result<RemoteRefs> {
         self.refs_of(remote)

@@ -7,6 +7,7 @@ use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::{ErrorKind, FileEdit, Result};
 
 use super::refusal::demand;
+use crate::memory::vcs::MemoryVcs;
 use crate::snapshot::sha256;
 
 /// All that a forge holds of its repository.
@@ -105,7 +106,11 @@ impl Content {
         Ok(Written::Created(()))
     }
 
-    pub(super) fn commit(&mut self, request: &ForgeCommitRequest) -> Result<Written<CommitId>> {
+    pub(super) fn commit(
+        &mut self,
+        request: &ForgeCommitRequest,
+        repository: Option<&MemoryVcs>,
+    ) -> Result<Written<CommitId>> {
         let paths: BTreeSet<_> = request.edits.iter().map(|edit| &edit.path).collect();
         demand(paths.len() == request.edits.len(), ErrorKind::Invalid, "a path is there twice")?;
         demand(!request.edits.is_empty(), ErrorKind::Invalid, "the edits change nothing")?;
@@ -118,7 +123,10 @@ impl Content {
         demand(tip.is_none_or(|tip| tip == parent), ErrorKind::Precondition, "the branch is elsewhere")?;
         let known = self.branches.values().chain(self.commits.iter().map(|made| &made.id));
         demand(known.into_iter().any(|known| known == parent), ErrorKind::Precondition, "the parent is not known")?;
-        let id = CommitId::new(sha256(format!("{request:?} {}", self.commits.len()).as_bytes()));
+        let id = match repository {
+            Some(repository) => repository.commit_there(parent, &request.edits, &request.message)?,
+            None => CommitId::new(sha256(format!("{request:?} {}", self.commits.len()).as_bytes())),
+        };
         let ForgeCommitRequest { parent, message, edits, .. } = request.clone();
         self.commits.push(StoredCommit { id: id.clone(), parent, message, edits });
         self.branches.insert(request.branch.clone(), id.clone());

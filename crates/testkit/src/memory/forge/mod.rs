@@ -19,6 +19,7 @@ use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::registry::Fetched;
 use releasekit_core::{BackendError, ErrorKind, Forge, Result};
 
+use super::vcs::MemoryVcs;
 use refusal::{demand, error};
 
 pub use content::{Content, StoredComment, StoredCommit, StoredRelease, StoredRequest};
@@ -38,6 +39,8 @@ pub enum ForgeFault {
 pub struct MemoryForge {
     capabilities: ForgeCapabilities,
     links: Links,
+    /// The repository whose remote it is, where there is one.
+    repository: Option<MemoryVcs>,
     state: Mutex<State>,
 }
 
@@ -62,7 +65,14 @@ impl MemoryForge {
         };
         let content = Content::at(CommitId::new("base"));
         let state = Mutex::new(State { content, ..State::default() });
-        Self { capabilities, links: Links::new("https://forge.test/owner/name", &templates), state }
+        Self { capabilities, links: Links::new("https://forge.test/owner/name", &templates), repository: None, state }
+    }
+
+    /// The same as the remote of a repository: its branches and tags are those that are pushed there, and what it commits lies
+    /// there.
+    #[must_use]
+    pub fn of(self, repository: MemoryVcs) -> Self {
+        Self { repository: Some(repository), ..self }
     }
 
     /// Everything that a forge can do, with limits that are soon reached.
@@ -111,7 +121,12 @@ impl MemoryForge {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(repository) = &self.repository {
+            state.content.branches = repository.branches_there();
+            state.content.tags = repository.tags_there();
+        }
+        state
     }
 
     fn read<T>(&self, look: impl FnOnce(&Content) -> Result<T>) -> Result<T> {
@@ -136,6 +151,9 @@ impl MemoryForge {
         let fault = state.next.take();
         if fault == Some(ForgeFault::Refused) {
             return Written::Refused(error(ErrorKind::Forbidden, "the credential lacks a right"));
+        }
+        if let Some(repository) = &self.repository {
+            content.branches.iter().for_each(|(branch, at)| repository.move_there(branch, at));
         }
         state.content = content;
         state.writes += 1;
@@ -227,7 +245,7 @@ impl Forge for MemoryForge {
     }
 
     async fn commit(&self, request: &ForgeCommitRequest) -> Written<CommitId> {
-        self.write(self.capabilities.signed_commits, |content| content.commit(request))
+        self.write(self.capabilities.signed_commits, |content| content.commit(request, self.repository.as_ref()))
     }
 }
 

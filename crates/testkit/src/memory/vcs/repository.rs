@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use releasekit_core::model::{BranchName, CommitId, ObjectId, RepoPath, TagName};
 use releasekit_core::vcs::{CommitInfo, RefName, Sign, VcsCapabilities};
-use releasekit_core::{BackendError, Result};
+use releasekit_core::{BackendError, FileEdit, Result};
 
 use super::codes::{PRECONDITION, refused};
+use super::files::edit;
 use super::objects::{Files, Store};
 
 /// The one remote.
@@ -16,6 +17,9 @@ pub const REMOTE: &str = "origin";
 
 /// The file in which tags stand that are commits.
 pub const RECORDS: &str = ".memory-tags";
+
+/// When the remote makes commits.
+const COMMITTED_THERE: i64 = 1_700_000_300;
 
 /// Locks, whoever panicked before.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -56,6 +60,8 @@ pub struct MemoryVcs {
     pub(super) root: PathBuf,
     pub(super) records: [RepoPath; 1],
     pub(super) is_scratch: bool,
+    /// What the remote is called.
+    pub(super) url: String,
 }
 
 impl MemoryVcs {
@@ -85,7 +91,18 @@ impl MemoryVcs {
         let records = [RepoPath::new(RECORDS).expect("a legal path")];
         let state = Arc::new(Mutex::new(state));
         let (root, exports) = (folder.to_owned(), Arc::default());
-        Self { store, state, heads, remote, exports, capabilities, root, records, is_scratch: false }
+        Self {
+            store,
+            state,
+            heads,
+            remote,
+            exports,
+            capabilities,
+            root,
+            records,
+            is_scratch: false,
+            url: "memory:".to_owned(),
+        }
     }
 
     /// The same clone with other capabilities, which it has. By default it has all but `tag_is_commit`.
@@ -95,9 +112,48 @@ impl MemoryVcs {
         self
     }
 
+    /// The same clone, whose remote has another URL.
+    #[must_use]
+    pub fn with_url(self, url: impl Into<String>) -> Self {
+        Self { url: url.into(), ..self }
+    }
+
     /// Another clone of the same remote, as it is now.
     pub fn clone_at(&self, folder: &Path) -> Self {
-        Self::of_remote(folder, self.remote.clone(), self.capabilities)
+        Self::of_remote(folder, self.remote.clone(), self.capabilities).with_url(&self.url)
+    }
+
+    /// The branches of the remote.
+    pub(crate) fn branches_there(&self) -> BTreeMap<BranchName, CommitId> {
+        let remote = self.remote();
+        let branch = |(name, object): (&RefName, &ObjectId)| match name {
+            RefName::Branch(name) => Some((name.clone(), remote.store.leads_to(object)?)),
+            RefName::Tag(_) => None,
+        };
+        remote.refs.iter().filter_map(branch).collect()
+    }
+
+    /// The tags of the remote.
+    pub(crate) fn tags_there(&self) -> BTreeSet<TagName> {
+        let remote = self.remote();
+        let tag = |name: &RefName| match name {
+            RefName::Tag(name) => Some(name.clone()),
+            RefName::Branch(_) => None,
+        };
+        remote.refs.keys().filter_map(tag).collect()
+    }
+
+    /// Moves a branch of the remote, as somebody does who writes there.
+    pub(crate) fn move_there(&self, branch: &BranchName, to: &CommitId) {
+        self.remote().refs.insert(RefName::Branch(branch.clone()), ObjectId::from(to.clone()));
+    }
+
+    /// Makes a commit on the remote, which no branch has yet.
+    pub(crate) fn commit_there(&self, parent: &CommitId, edits: &[FileEdit], message: &str) -> Result<CommitId> {
+        let remote = self.remote();
+        let mut files = remote.store.get(parent)?.files.as_ref().clone();
+        edit(&mut files, edits)?;
+        Ok(remote.store.put(vec![parent.clone()], files, message, COMMITTED_THERE))
     }
 
     /// The same clone, which lacks the parents of a commit.
