@@ -69,6 +69,16 @@ impl Client {
         .await
     }
 
+    /// Sends a request once and gives the whole answer, whatever its status, redirections included.
+    ///
+    /// For protocols whose refusals say more than a status. Fails only where no complete answer came: whether a request
+    /// that writes was carried out is not known then, unless there was no connection.
+    pub async fn ask(&self, request: &Request) -> Result<Response> {
+        let url = url::parse(&request.url)?;
+        let reply = self.exchange(request, &url, url.clone(), &self.inner.transport.pages).await?;
+        self.read(reply).await
+    }
+
     /// Opens a file, whose bytes come as they are stored.
     pub(crate) async fn open_file(&self, request: &Request) -> Result<Reply> {
         let request = request.clone().with_header("accept-encoding", "identity");

@@ -1,8 +1,11 @@
 //! Requests and responses as plain values.
 
 use std::fmt;
+use std::time::Duration;
 
 use releasekit_core::Secret;
+
+use crate::time;
 
 /// What a request does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,7 +97,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// An answer with a status of success.
+/// A whole answer; where the client judges the status, one of success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Response {
@@ -112,5 +115,15 @@ impl Response {
     /// The value of a header; the name is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The server's own time, in seconds since 1970.
+    pub fn date(&self) -> Option<i64> {
+        time::seconds(self.header("date")?)
+    }
+
+    /// How long the server wants us to wait, by its own clock.
+    pub fn retry_after(&self) -> Option<Duration> {
+        time::retry_after(self.header("retry-after")?, self.date())
     }
 }
