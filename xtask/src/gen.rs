@@ -21,6 +21,7 @@ const DOCUMENTS: &[Document] = &[
     ("docs/reference/cli.md", reference::cli_markdown),
     ("docs/reference/configuration.md", reference::config_markdown),
     ("docs/reference/errors.md", reference::errors_markdown),
+    ("docs/reference/github.md", releasekit_github::markdown),
     ("docs/reference/releasekit.schema.json", reference::config_schema),
 ];
 

@@ -50,7 +50,8 @@ impl Kind {
         match self {
             Self::Vcs => "core and process",
             Self::Ecosystem => "core, formats and process",
-            Self::Registry | Self::Forge => "core, formats and http",
+            Self::Registry => "core, formats and http",
+            Self::Forge => "core, formats, http and process",
         }
     }
 }

@@ -5,6 +5,7 @@ use releasekit_core::Backends;
 /// Registers what this binary is built with.
 pub(crate) fn register(backends: &mut Backends) {
     releasekit_git::register(backends);
+    releasekit_github::register(backends);
     releasekit_cargo::register(backends);
     releasekit_uv::register(backends);
     releasekit_crates_io::register(backends);
@@ -12,6 +13,7 @@ pub(crate) fn register(backends: &mut Backends) {
     for codes in [
         crate::codes::CODES,
         releasekit_core::codes::CODES,
+        releasekit_core::forge::codes::CODES,
         releasekit_config::CODES,
         releasekit_engine::codes::CODES,
         releasekit_formats::codes::CODES,

@@ -5,6 +5,7 @@
 
 mod backend;
 mod change_request;
+pub mod codes;
 mod commit;
 mod limit;
 mod links;

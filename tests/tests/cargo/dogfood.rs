@@ -21,6 +21,7 @@ const PUBLISHED: &[&str] = &[
     "releasekit-engine",
     "releasekit-formats",
     "releasekit-git",
+    "releasekit-github",
     "releasekit-http",
     "releasekit-process",
     "releasekit-pypi",

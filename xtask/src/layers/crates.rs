@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rehearsal", &["core", "formats", "http"]),
     ("vcs", &["core", "process"]),
     ("ecosystem", &["core", "formats", "process"]),
-    ("forge", &["core", "formats", "http"]),
+    ("forge", &["core", "formats", "http", "process"]),
     ("registry", &["core", "formats", "http"]),
     ("cli", &["*"]),
     ("tests", &["*"]),
