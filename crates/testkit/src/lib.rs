@@ -14,6 +14,7 @@ mod http;
 pub mod memory;
 mod ran;
 mod sandbox;
+pub mod scripted;
 pub mod servers;
 mod snapshot;
 pub mod suite;

@@ -46,8 +46,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug)]
 pub(crate) struct Api {
     pub(crate) site: Site,
-    pub(crate) client: Client,
-    pub(crate) redactor: Redactor,
+    client: Client,
+    redactor: Redactor,
     token: Token,
     pace: Pace,
     timeout: Duration,
@@ -180,8 +180,13 @@ impl Api {
         if (200..300).contains(&response.status) {
             return Ok(response);
         }
-        let refusal = Refusal::of(&self.site.host, &ask.endpoint, &response, &self.redactor);
+        let refusal = Refusal::of(&self.site.host, &ask.endpoint, &response, &self.redactor());
         Err(Error::Refused { refusal: Box::new(refusal) })
+    }
+
+    /// Takes out of what is said what the surroundings know as secret, and the token, which they may not know.
+    fn redactor(&self) -> Redactor {
+        self.token.known().into_iter().fold(self.redactor.clone(), Redactor::with)
     }
 
     fn unavailable(&self, ask: &Ask, status: u16) -> Error {
@@ -286,7 +291,7 @@ impl<'a> Call<'a> {
 
     /// A complete no that came with a status of success.
     pub(crate) fn refused(&self, endpoint: &Endpoint, kind: &str, said: &str) -> Error {
-        let refusal = Refusal::of_mutation(&self.api.site.host, endpoint, kind, said, &self.api.redactor);
+        let refusal = Refusal::of_mutation(&self.api.site.host, endpoint, (kind, said), &self.api.redactor());
         Error::Refused { refusal: Box::new(refusal) }
     }
 }
@@ -361,8 +366,9 @@ fn on_the_same_host(url: &str, reference: &str) -> Result<String> {
     Err(Error::Redirected { from: shown(url), to: shown(&to) })
 }
 
-/// The next page, as a `link` header has it.
+/// The next page, as a `link` header has it: addresses in angle brackets, each with what it is.
 fn next_page(header: &str) -> Option<&str> {
-    let next = header.split(',').find(|link| link.split(';').skip(1).any(|part| part.trim() == "rel=\"next\""))?;
-    next.trim().strip_prefix('<')?.split('>').next()
+    let mut links = header.split('<').skip(1).filter_map(|link| link.split_once('>'));
+    let (next, _) = links.find(|(_, is)| is.split([';', ',']).any(|part| part.trim() == "rel=\"next\""))?;
+    Some(next)
 }

@@ -17,7 +17,7 @@ pub(crate) const PAUSE: Duration = Duration::from_secs(1);
 const UNSAID: Duration = Duration::from_secs(60);
 
 /// Waits that are shorter are not shown.
-const SHOWN: Duration = Duration::from_secs(2);
+const SHOWN: Duration = Duration::from_millis(500);
 
 /// When the next request may be sent.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Pace {
             return Err(Error::RateLimited { host: self.host.clone(), wait });
         }
         if wait >= SHOWN {
-            let what = format!("waits for {} s, as `{}` asks", wait.as_secs(), self.host);
+            let what = format!("waits for {} s, as `{}` asks", wait.as_millis().div_ceil(1000), self.host);
             self.reporter.report(Event::Phase(what));
         }
         sleep_until(free).await;

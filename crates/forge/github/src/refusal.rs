@@ -60,6 +60,14 @@ struct Detail {
     message: Option<String>,
 }
 
+impl Detail {
+    fn redacted(self, redactor: &Redactor) -> Self {
+        let [field, code, message] =
+            [self.field, self.code, self.message].map(|text| text.map(|text| redactor.redact(&text)));
+        Self { field, code, message }
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Body {
@@ -71,7 +79,7 @@ impl Refusal {
     /// Reads an answer that is no success.
     pub(crate) fn of(host: &str, endpoint: &Endpoint, response: &Response, redactor: &Redactor) -> Self {
         let body: Body = serde_json::from_slice(&response.body).unwrap_or_default();
-        let details = details(body.errors);
+        let details: Vec<Detail> = details(body.errors).into_iter().map(|detail| detail.redacted(redactor)).collect();
         let said = std::iter::once(&body.message).chain(details.iter().filter_map(|detail| detail.message.as_ref()));
         let said = said.filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join("; ");
         let header = |name: &str| response.header(name).map(|value| shortened(&redactor.redact(value)));
@@ -89,7 +97,12 @@ impl Refusal {
     }
 
     /// A no of GraphQL's, which comes with a status of success.
-    pub(crate) fn of_mutation(host: &str, endpoint: &Endpoint, kind: &str, said: &str, redactor: &Redactor) -> Self {
+    pub(crate) fn of_mutation(
+        host: &str,
+        endpoint: &Endpoint,
+        (kind, said): (&str, &str),
+        redactor: &Redactor,
+    ) -> Self {
         let status = match kind {
             "FORBIDDEN" | "INSUFFICIENT_SCOPES" => 403,
             "NOT_FOUND" => 404,

@@ -57,6 +57,14 @@ impl Token {
             Self::Kept { host, environment, token } => token.get_or_try_init(|| kept(host, environment)).await,
         }
     }
+
+    /// The token, where it was needed already.
+    pub(crate) fn known(&self) -> Option<&Secret> {
+        match self {
+            Self::Known(secret) => Some(secret),
+            Self::Kept { token, .. } => token.get(),
+        }
+    }
 }
 
 /// Whether a host is one of a GitHub to which a token may go: everybody's, one that the CI, the user or `gh` knows, or this

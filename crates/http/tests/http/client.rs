@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use releasekit_core::{BackendError, Diagnostic, Environment, ErrorKind, Secret};
 use releasekit_http::{Client, Error, Method, Request, Settings, codes};
 
-use crate::server::{Act, Server, reply};
+use releasekit_testkit::scripted::{Act, Server, reply};
 
 /// Settings with which a failing test does not take minutes.
 fn quick() -> Settings {
@@ -53,6 +53,24 @@ async fn a_write_is_sent_once_whatever_happens() {
     let server = Server::always(reply(302, "Location: /elsewhere\r\n", ""));
     let error = client(quick()).send(&Request::new(Method::Put, &server.url)).await.expect_err("this is no success");
     assert_eq!((error.code(), server.asked().len()), (codes::STATUS, 1));
+}
+
+/// What a protocol judges by itself comes as it is: once, and with what stands in its headers.
+#[tokio::test]
+async fn what_is_asked_for_whole_comes_whatever_its_status() {
+    let headers = "Date: Wed, 21 Oct 2026 07:28:00 GMT\r\nRetry-After: Wed, 21 Oct 2026 07:28:05 GMT\r\n";
+    for status in [200, 302, 404, 429, 503] {
+        let server = Server::always(reply(status, &format!("{headers}Location: /elsewhere\r\n"), "words"));
+        for method in [Method::Get, Method::Post] {
+            let answer = client(quick()).ask(&Request::new(method, &server.url)).await.expect("it is complete");
+            assert_eq!((answer.status, &answer.body[..]), (status, &b"words"[..]));
+            assert_eq!(answer.retry_after(), Some(Duration::from_secs(5)));
+        }
+        assert_eq!(server.asked().len(), 2, "{status}");
+    }
+    let server = Server::always(Vec::new());
+    let error = client(quick()).ask(&Request::get(&server.url)).await.expect_err("there is no answer");
+    assert_eq!((error.code(), server.asked().len()), (codes::INTERRUPTED, 1));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use releasekit_core::{Diagnostic, Environment, ErrorKind};
 use releasekit_http::{Bounds, Client, Settings, codes};
 
-use crate::server::{Act, Server, reply};
+use releasekit_testkit::scripted::{Act, Server, reply};
 
 /// SHA-256 of `hello`.
 const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";

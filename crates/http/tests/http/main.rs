@@ -2,5 +2,4 @@
 
 mod client;
 mod download;
-mod server;
 mod tls;

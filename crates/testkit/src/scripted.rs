@@ -1,4 +1,4 @@
-//! A server on loopback that answers as a test says, and remembers what it was asked.
+//! A server on loopback that answers as a test says, and remembers what it was asked, to the byte.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 /// What the server does with a request.
-pub(crate) enum Act {
+#[derive(Debug, Clone)]
+pub enum Act {
     /// Sends these bytes and closes the connection.
     Send(Vec<u8>),
     /// Sends these bytes one by one, with a pause before each.
@@ -18,15 +19,17 @@ pub(crate) enum Act {
 }
 
 /// A server that ends with the test's process.
-pub(crate) struct Server {
-    pub(crate) url: String,
+#[derive(Debug)]
+pub struct Server {
+    /// Its root, without a slash at the end.
+    pub url: String,
     asked: Arc<Mutex<Vec<String>>>,
     most: Arc<AtomicUsize>,
 }
 
 impl Server {
-    /// Starts a server; `answer` gets the head of each request and its number, from 0.
-    pub(crate) fn start(answer: impl Fn(&str, usize) -> Act + Send + Sync + 'static) -> Self {
+    /// Starts a server; `answer` gets each request, head and body, and its number, from 0.
+    pub fn start(answer: impl Fn(&str, usize) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let url = format!("http://{}", listener.local_addr().expect("a listener has an address"));
         let server = Self { url, asked: Arc::default(), most: Arc::default() };
@@ -47,29 +50,29 @@ impl Server {
     }
 
     /// A server that always sends the same.
-    pub(crate) fn always(reply: Vec<u8>) -> Self {
+    pub fn always(reply: Vec<u8>) -> Self {
         Self::start(move |_, _| Act::Send(reply.clone()))
     }
 
-    /// The heads of the requests so far.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    /// The requests so far, each with head and body.
+    pub fn asked(&self) -> Vec<String> {
         self.asked.lock().expect("no test panics here").clone()
     }
 
     /// How many requests were served at once at most.
-    pub(crate) fn most(&self) -> usize {
+    pub fn most(&self) -> usize {
         self.most.load(Ordering::SeqCst)
     }
 }
 
 fn serve(mut stream: TcpStream, asked: &Mutex<Vec<String>>, answer: &dyn Fn(&str, usize) -> Act, done: impl FnOnce()) {
-    let head = read(&mut stream);
+    let request = read(&mut stream);
     let number = {
         let mut asked = asked.lock().expect("no test panics here");
-        asked.push(head.clone());
+        asked.push(request.clone());
         asked.len() - 1
     };
-    let mut act = answer(&head, number);
+    let mut act = answer(&request, number);
     while let Act::Wait(time, next) = act {
         thread::sleep(time);
         act = *next;
@@ -86,7 +89,6 @@ fn serve(mut stream: TcpStream, asked: &Mutex<Vec<String>>, answer: &dyn Fn(&str
     }
 }
 
-/// Reads the head of a request, and drops the body.
 fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut byte = [0];
@@ -99,11 +101,11 @@ fn read(stream: &mut TcpStream) -> String {
     let mut body = vec![0; length.unwrap_or(0)];
     // The client may have given up.
     let _gone = stream.read_exact(&mut body);
-    head
+    head + &String::from_utf8_lossy(&body)
 }
 
 /// A reply with further header lines, each ending in CRLF.
-pub(crate) fn reply(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+pub fn reply(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
     [head.as_bytes(), body].concat()

@@ -1,0 +1,10 @@
+//! The client against servers that answer as a test says: who gets a token, what is waited for, what a refusal means, and what is
+//! sent how often.
+
+mod hosts;
+mod limits;
+mod lost;
+mod refusals;
+mod releases;
+mod script;
+mod tokens;

@@ -1,0 +1,148 @@
+//! Releases and their files, where GitHub differs from what one would expect.
+
+use releasekit_core::forge::{AssetRequest, PublishReleaseRequest, ReleaseUpsert, Written};
+use releasekit_core::model::{Digest, TagName};
+use releasekit_core::{BackendError, Diagnostic, ErrorKind, Forge};
+use releasekit_testkit::scripted::{Act, reply};
+use releasekit_testkit::sha256;
+use serde_json::{Value, json};
+
+use crate::script::{Script, answer, draft, ok, open, sent};
+
+fn refused<T: std::fmt::Debug>(written: Written<T>) -> BackendError {
+    match written {
+        Written::Refused(error) => error,
+        other => unreachable!("it is refused: {other:?}"),
+    }
+}
+
+fn tag() -> TagName {
+    TagName::new("v1")
+}
+
+fn wanted() -> ReleaseUpsert {
+    ReleaseUpsert::new(tag(), "v1", "notes")
+}
+
+/// A GitHub with the tag.
+fn tagged() -> Script {
+    let found = json!({"ref": "refs/tags/v1", "object": {"sha": "abc"}});
+    Script::new().with("GET /repos/o/n/git/ref/tags%2Fv1", &[ok(&found)])
+}
+
+fn releases(list: &[Value]) -> Script {
+    tagged().with("GET /repos/o/n/releases", &[ok(&json!(list))])
+}
+
+#[tokio::test]
+async fn a_tag_that_is_missing_is_not_made() {
+    let server = Script::new().with("GET /repos/o/n/releases", &[ok(&json!([draft("", &json!([]))]))]).start();
+    let github = open(&server);
+    let publish = PublishReleaseRequest::new(tag(), false);
+    for error in [refused(github.upsert_release(&wanted()).await), refused(github.publish_release(&publish).await)] {
+        assert_eq!((error.code().as_str(), error.kind()), ("RK-FORGE-TAG-MISSING", ErrorKind::Precondition));
+    }
+    assert_eq!((sent(&server, "POST"), sent(&server, "PATCH")), (0, 0));
+}
+
+#[tokio::test]
+async fn several_drafts_are_none_of_ours() {
+    let mut twin = draft("", &json!([]));
+    twin["id"] = json!(6);
+    let server = releases(&[draft("", &json!([])), twin]).start();
+    let error = open(&server).release(&tag()).await.expect_err("there are two");
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-FORGE-SEVERAL-DRAFTS", ErrorKind::Conflict));
+}
+
+#[tokio::test]
+async fn who_is_second_goes_on_with_the_draft_of_the_first() {
+    let exists = json!({"message": "Validation Failed", "errors": [{"resource": "Release", "code": "already_exists", "field": "tag_name"}]});
+    let server = tagged()
+        .with("GET /repos/o/n/releases", &[ok(&json!([])), ok(&json!([draft("", &json!([]))]))])
+        .with("POST /repos/o/n/releases", &[answer(422, "", &exists)])
+        .start();
+    let written = open(&server).upsert_release(&wanted().with_draft()).await;
+    assert!(matches!(written, Written::Unchanged(_)), "{written:?}");
+}
+
+#[tokio::test]
+async fn a_tag_of_an_immutable_release_is_spent() {
+    let spent = json!({"message": "Validation Failed", "errors": [{"field": "tag_name", "code": "custom",
+        "message": "tag_name was used by an immutable release"}]});
+    let server = releases(&[]).with("POST /repos/o/n/releases", &[answer(422, "", &spent)]).start();
+    let error = refused(open(&server).upsert_release(&wanted()).await);
+    assert_eq!(error.code().as_str(), "RK-FORGE-REFUSED");
+    assert!(error.help().is_some_and(|help| help.contains("next patch")), "{:?}", error.help());
+}
+
+#[tokio::test]
+async fn a_release_that_nobody_calls_the_latest_is_said_not_to_be() {
+    let made = draft("", &json!([]));
+    let server = releases(&[]).with("POST /repos/o/n/releases", &[answer(201, "", &made)]).start();
+    let github = open(&server);
+    github.upsert_release(&wanted()).await.value().expect("it is made");
+    let request = server.asked().pop().expect("it was asked");
+    assert!(request.contains(r#""make_latest":"false""#), "{request}");
+    let error = refused(github.upsert_release(&wanted().with_prerelease().with_latest()).await);
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-FORGE-LATEST-PRERELEASE", ErrorKind::Invalid));
+}
+
+#[tokio::test]
+async fn what_is_as_asked_is_read_and_nothing_else() {
+    let server = releases(&[draft("", &json!([]))]).start();
+    let written = open(&server).upsert_release(&wanted().with_draft()).await;
+    assert!(matches!(written, Written::Unchanged(_)), "{written:?}");
+    assert_eq!(sent(&server, "GET"), server.asked().len());
+}
+
+fn file(folder: &std::path::Path, name: &str) -> AssetRequest {
+    let path = folder.join("local");
+    std::fs::write(&path, "bytes").expect("the folder is writable");
+    AssetRequest::new(tag(), name, path, (5, Digest::sha256(sha256(b"bytes"))))
+}
+
+fn listed(digest: &Value) -> Value {
+    json!([{"id": 7, "name": "file", "state": "uploaded", "size": 5, "digest": digest, "browser_download_url": "https://x/file"}])
+}
+
+#[tokio::test]
+async fn a_file_is_the_same_by_its_digest_or_else_by_its_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let digest = |bytes: &[u8]| json!(format!("sha256:{}", sha256(bytes)));
+    let cases = [
+        (digest(b"bytes"), "", true),
+        (digest(b"other"), "", false),
+        (json!(null), "bytes", true),
+        (json!(null), "other", false),
+    ];
+    for (digest, stored, is_same) in cases {
+        let server = releases(&[draft("", &listed(&digest))])
+            .with("GET /repos/o/n/releases/assets/7", &[Act::Send(reply(200, "", stored))])
+            .start();
+        let (mut context, _) = crate::script::context(crate::script::with_token());
+        context.cache = folder.path().join("cache");
+        let github = releasekit_github::GitHub::open(&context, &crate::script::site(&server.url)).expect("it opens");
+        let written = github.upload_asset(&file(folder.path(), "file")).await;
+        match is_same {
+            true => assert!(matches!(written, Written::Unchanged(_)), "{written:?}"),
+            false => assert_eq!(refused(written).code().as_str(), "RK-FORGE-ASSET-DIFFERS"),
+        }
+        assert_eq!(sent(&server, "GET /repos/o/n/releases/assets"), usize::from(digest.is_null()));
+        assert_eq!(sent(&server, "POST"), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_added_is_not_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut frozen = draft("", &json!([]));
+    frozen["immutable"] = json!(true);
+    let server = releases(&[frozen]).start();
+    let github = open(&server);
+    let error = refused(github.upload_asset(&file(folder.path(), "file")).await);
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-FORGE-ASSET-REFUSED", ErrorKind::Precondition));
+    for name in ["a b", "é", ".hidden", "dot.", "a/b", ""] {
+        assert_eq!(refused(github.upload_asset(&file(folder.path(), name)).await).kind(), ErrorKind::Invalid, "{name}");
+    }
+    assert_eq!(sent(&server, "POST"), 0);
+}
