@@ -20,7 +20,7 @@ pub(super) type Act = fn(&mut Call<'_>) -> Answer;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Operation {
     pub(super) method: &'static str,
-    /// As the official description writes it; what is left of a path goes by `{ref}`.
+    /// As the official description writes it; what is left of a path goes by `{ref}` or `{path}`.
     pub(super) path: &'static str,
     /// Any of these permissions is enough.
     pub(super) needs: &'static [Need],

@@ -101,6 +101,13 @@ impl Git {
         self.text(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")]).ok()
     }
 
+    /// A file at a commit: the object that it is, and its bytes.
+    pub(super) fn blob(&self, commit: &str, path: &str) -> Option<(String, Vec<u8>)> {
+        let id = self.text(&["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]).ok()?;
+        let output = self.run(&["cat-file", "blob", &id], b"", &[]).ok()?;
+        output.status.success().then_some((id, output.stdout))
+    }
+
     /// The object that a ref points to, and its kind.
     pub(super) fn reference(&self, name: &str) -> Option<(String, String)> {
         let line = self.text(&["for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", name]).ok()?;

@@ -52,7 +52,7 @@ pub(super) fn routes(hub: &Arc<Hub>, prefix: &str, operations: &'static [Operati
             })
             .await
         };
-        let path = operation.path.replace("{ref}", "{*ref}");
+        let path = operation.path.replace("{ref}", "{*ref}").replace("{path}", "{*path}");
         router.route(&format!("{prefix}{path}"), on(filter(operation.method), handler))
     })
 }

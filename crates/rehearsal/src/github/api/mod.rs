@@ -2,6 +2,7 @@
 
 mod assets;
 mod comments;
+mod contents;
 mod git;
 mod labels;
 mod merge;
@@ -32,6 +33,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::get("/repos/{owner}/{repo}/branches/{ref}", READ_CONTENTS, git::branch),
     Operation::get("/repos/{owner}/{repo}/commits/{commit_sha}", READ_CONTENTS, git::commit),
     Operation::get("/repos/{owner}/{repo}/commits/{commit_sha}/pulls", READ_PULLS, pulls::of_commit),
+    Operation::get("/repos/{owner}/{repo}/contents/{path}", READ_CONTENTS, contents::get),
     Operation::get("/repos/{owner}/{repo}/git/commits/{commit_sha}", READ_CONTENTS, git::git_commit),
     Operation::get("/repos/{owner}/{repo}/git/matching-refs/{ref}", READ_CONTENTS, git::matching),
     Operation::get("/repos/{owner}/{repo}/git/ref/{ref}", READ_CONTENTS, git::reference),
