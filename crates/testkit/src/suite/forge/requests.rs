@@ -130,6 +130,7 @@ async fn closed_and_merged_requests_stay(world: &World) -> Kept {
     let mut numbers = vec![opened(world).await?.number];
     world.happens(&Event::Closed(numbers[0])).await;
     for event in [Event::Merged, Event::Closed] {
+        world.happens(&Event::Pushed(head())).await;
         let opened = world.forge().upsert_change_request(&request("Release", "again")).await;
         let opened = created(opened, "beside closed and merged ones a new one is opened")?;
         held(!numbers.contains(&opened.number), "it has a number of its own")?;
