@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::drafts::Drafts;
 use crate::endpoint::{self, Endpoint, encoded};
 use crate::error::{Error, Result};
 use crate::pace::Pace;
@@ -52,6 +53,7 @@ pub(crate) struct Api {
     pace: Pace,
     timeout: Duration,
     home: OnceCell<Home>,
+    pub(crate) drafts: Drafts,
 }
 
 /// One call of a method: what it asks has one end.
@@ -83,7 +85,16 @@ impl Api {
         (settings.read_timeout, settings.answer_timeout) = (LONGEST, LONGEST);
         let client = Client::new(&context.environment, settings)?;
         let pace = Pace::new(&site.host, pause, context.reporter.clone());
-        Ok(Self { site, client, redactor: context.redactor.clone(), token, pace, timeout, home: OnceCell::new() })
+        Ok(Self {
+            site,
+            client,
+            redactor: context.redactor.clone(),
+            token,
+            pace,
+            timeout,
+            home: OnceCell::new(),
+            drafts: Drafts::default(),
+        })
     }
 
     /// Begins a call. The repository is looked for once, before anything else of it is asked.
@@ -243,6 +254,11 @@ impl<'a> Call<'a> {
     /// The bytes of what may not be there.
     pub(crate) async fn bytes(&self, ask: Ask) -> Result<Option<Vec<u8>>> {
         Ok(absent(self.api.read(&ask, self.deadline).await)?.map(|response| response.body))
+    }
+
+    /// Reads the beginning of a list.
+    pub(crate) async fn first_page<T: DeserializeOwned>(&self, ask: Ask) -> Result<Vec<T>> {
+        self.read(ask.query("per_page", PAGE)).await
     }
 
     /// Reads a list to its last page, by the links that the server gives.

@@ -81,12 +81,8 @@ endpoints! {
         "who closed a pull request";
     LABELS = Get "/repos/{owner}/{repo}/issues/{issue_number}/labels", "issues/list-labels-on-issue",
         "pull-requests: read", "the labels of a pull request";
-    LABEL = Get "/repos/{owner}/{repo}/labels/{name}", "issues/get-label", "pull-requests: read",
-        "whether the repository has a label";
-    CREATE_LABEL = Post "/repos/{owner}/{repo}/labels", "issues/create-label", "pull-requests: write",
-        "making a label that the repository lacks";
     ADD_LABELS = Post "/repos/{owner}/{repo}/issues/{issue_number}/labels", "issues/add-labels", "pull-requests: write",
-        "putting labels on";
+        "putting labels on, and making those that the repository lacks";
     REMOVE_LABEL = Delete "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", "issues/remove-label",
         "pull-requests: write", "taking a label off";
     COMMENTS = Get "/repos/{owner}/{repo}/issues/{issue_number}/comments", "issues/list-comments",
@@ -99,6 +95,8 @@ endpoints! {
         "having GitHub merge a pull request once its checks have passed";
     RELEASES = Get "/repos/{owner}/{repo}/releases", "repos/list-releases", "contents: write",
         "finding drafts, which only those see who may write";
+    RELEASE = Get "/repos/{owner}/{repo}/releases/{release_id}", "repos/get-release", "contents: write",
+        "a draft that is known already";
     RELEASE_BY_TAG = Get "/repos/{owner}/{repo}/releases/tags/{tag}", "repos/get-release-by-tag", "contents: read",
         "the published release of a tag";
     LATEST_RELEASE = Get "/repos/{owner}/{repo}/releases/latest", "repos/get-latest-release", "contents: read",

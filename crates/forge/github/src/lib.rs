@@ -8,6 +8,7 @@ mod assets;
 mod backend;
 mod comments;
 mod commits;
+mod drafts;
 mod endpoint;
 mod error;
 mod graphql;

@@ -9,9 +9,6 @@ use crate::error::{Error, Result};
 use crate::pulls::{find_open, missing, whole};
 use crate::wire::{Label, Review, sorted};
 
-/// The colour of labels that are made: that which GitHub's own page begins with.
-const COLOUR: &str = "ededed";
-
 /// Who has reviewed a pull request.
 pub(crate) async fn reviewed(call: &Call<'_>, number: u64) -> Result<Vec<String>> {
     let reviews: Vec<Review> = call.pages(call.ask(&endpoint::REVIEWS, &[&number.to_string()])).await?;
@@ -62,23 +59,10 @@ pub(crate) async fn set_labels(api: &Api, wanted: &LabelRequest) -> Result<Writt
     Ok(Written::Updated(labels))
 }
 
+/// GitHub makes those that the repository lacks.
 async fn put_on(call: &Call<'_>, number: &str, labels: &[String]) -> Result<Vec<String>> {
-    for label in labels {
-        if !call.is_there(call.ask(&endpoint::LABEL, &[label])).await? {
-            create_label(call, label).await?;
-        }
-    }
     let ask = call.ask(&endpoint::ADD_LABELS, &[number]).json(&json!({"labels": labels}));
     Ok(names(call.write(ask).await?))
-}
-
-/// Another run may have made it in the meantime.
-async fn create_label(call: &Call<'_>, label: &str) -> Result<()> {
-    let ask = call.ask(&endpoint::CREATE_LABEL, &[]).json(&json!({"name": label, "color": COLOUR}));
-    match call.write_only(ask).await {
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.refuses("name", "already_exists")) => Ok(()),
-        made => made,
-    }
 }
 
 /// Somebody may have taken it off in the meantime.

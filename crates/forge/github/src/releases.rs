@@ -58,12 +58,7 @@ pub(crate) async fn find(call: &Call<'_>, tag: &TagName) -> Result<Option<Stored
     if let Some(release) = published.filter(|release| !release.draft) {
         return Ok(Some(release));
     }
-    // Drafts are found among all releases alone.
-    let all: Vec<StoredRelease> = call.pages(call.ask(&endpoint::RELEASES, &[])).await?;
-    let mut drafts: Vec<_> =
-        all.into_iter().filter(|release| release.draft && release.tag_name == tag.as_str()).collect();
-    drafts.sort_by_key(|release| release.id);
-    drafts.dedup_by_key(|release| release.id);
+    let mut drafts = call.api.drafts.of(call, tag).await?;
     match drafts.len() {
         0 | 1 => Ok(drafts.pop()),
         count => Err(Error::SeveralDrafts { tag: tag.to_string(), count }),
@@ -103,7 +98,12 @@ async fn create(call: &Call<'_>, wanted: &ReleaseUpsert) -> Result<StoredRelease
         "prerelease": wanted.prerelease,
         "make_latest": word(wanted.latest && !wanted.draft),
     });
-    call.write(call.ask(&endpoint::CREATE_RELEASE, &[]).json(&body)).await
+    let made = call.write(call.ask(&endpoint::CREATE_RELEASE, &[]).json(&body)).await;
+    match &made {
+        Ok(release) => call.api.drafts.add(release).await,
+        Err(_) => call.api.drafts.forget().await,
+    }
+    made
 }
 
 async fn update(call: &Call<'_>, release: &StoredRelease, wanted: &ReleaseUpsert) -> Result<Written<Release>> {

@@ -65,6 +65,40 @@ async fn who_is_second_goes_on_with_the_draft_of_the_first() {
     assert!(matches!(written, Written::Unchanged(_)), "{written:?}");
 }
 
+/// All are listed once; later the first page is enough, and what is not on it is asked for by itself.
+#[tokio::test]
+async fn all_releases_are_listed_once() {
+    let mut old = draft("", &json!([]));
+    (old["id"], old["tag_name"]) = (json!(4), json!("v0"));
+    let link = "Link: </api/v3/repos/o/n/second>; rel=\"next\"\r\n";
+    let server = Script::new()
+        .with("GET /repos/o/n/releases", &[answer(200, link, &json!([draft("", &json!([]))]))])
+        .with("GET /repos/o/n/second", &[ok(&json!([old]))])
+        .with("GET /repos/o/n/releases/4", &[ok(&old), answer(404, "", &json!({}))])
+        .start();
+    let github = open(&server);
+    for (tag, is_there) in [("v1", true), ("v0", true), ("v0", false), ("v1", true), ("v0", false)] {
+        let found = github.release(&TagName::new(tag)).await.expect("it is looked for");
+        assert_eq!(found.is_some(), is_there, "{tag}");
+    }
+    assert_eq!((sent(&server, "GET /repos/o/n/second"), sent(&server, "GET /repos/o/n/releases/4")), (1, 2));
+}
+
+#[tokio::test]
+async fn after_a_lost_reply_all_are_listed_anew() {
+    let link = "Link: </api/v3/repos/o/n/second>; rel=\"next\"\r\n";
+    let server = tagged()
+        .with("GET /repos/o/n/releases", &[answer(200, link, &json!([]))])
+        .with("GET /repos/o/n/second", &[ok(&json!([])), ok(&json!([draft("", &json!([]))]))])
+        .with("POST /repos/o/n/releases", &[answer(502, "", &json!({}))])
+        .start();
+    let github = open(&server);
+    let lost = github.upsert_release(&wanted().with_draft()).await;
+    assert!(matches!(lost, Written::Unknown(_)), "{lost:?}");
+    let again = github.upsert_release(&wanted().with_draft()).await;
+    assert!(matches!(again, Written::Unchanged(_)), "{again:?}");
+}
+
 #[tokio::test]
 async fn a_tag_of_an_immutable_release_is_spent() {
     let spent = json!({"message": "Validation Failed", "errors": [{"field": "tag_name", "code": "custom",
