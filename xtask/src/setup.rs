@@ -2,6 +2,7 @@
 //!
 //! Each part is installed once and stamped with a hash of what it was made from; a part whose stamp fits is left alone.
 
+mod node;
 mod part;
 mod python;
 
@@ -56,13 +57,14 @@ fn lock() -> Result<File> {
     Ok(file)
 }
 
-fn parts(python: &Python) -> [Part; 3] {
+fn parts(python: &Python) -> [Part; 4] {
     let mut download = python.pip("py", "download", "wheelhouse.txt");
     download.arg("--dest").arg(tools().join("wheelhouse"));
     [
         environment(python, "py", "uv and the package indexes", ("servers.txt", SERVERS)),
         Part::new("wheelhouse", "the build backends", &[WHEELHOUSE, &python.identity]).step(download),
         environment(python, "lint", "what looks at workflows", ("lint.txt", LINT)),
+        node::part(python),
     ]
 }
 

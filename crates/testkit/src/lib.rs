@@ -25,7 +25,7 @@ pub use http::{Response, get, request};
 pub use ran::{Ran, run};
 pub use sandbox::Sandbox;
 pub use snapshot::{Entry, Kind, Snapshot, sha256};
-pub use tools::{Tools, skip};
+pub use tools::{Node, Tools, skip};
 pub use tree::tree_of;
 
 #[cfg(doctest)]

@@ -1,15 +1,18 @@
-//! Real package indexes and registries on loopback, that others wrote: what ours is held against.
+//! Real package indexes and registries on loopback, that others wrote: what ours is held against. And a proxy that
+//! holds answers against an official description.
 //!
 //! Those for Python take uploads from the user [`USERNAME`] with [`PASSWORD`], that for cargo from everybody. They end when dropped, and when the test's process
 //! ends in any other way.
 
 mod devpi;
 mod ferro;
+mod prism;
 mod process;
 mod pypiserver;
 
 pub use devpi::{Devpi, DevpiIndex};
 pub use ferro::Ferro;
+pub use prism::Prism;
 pub use pypiserver::PypiServer;
 
 /// Who may upload.

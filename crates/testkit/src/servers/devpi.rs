@@ -10,7 +10,7 @@ use super::process::{Kind, Server};
 use super::{BASIC, PASSWORD, USERNAME};
 use crate::{Tools, get, request, run};
 
-const KIND: Kind = Kind { main: "devpi_server.main:main", ready: "/+api" };
+const KIND: Kind = Kind { main: "devpi_server.main:main", ready: ("/+api", 200) };
 
 /// Passwords are hashed for a test only; with the default costs a start takes ten seconds.
 const CHEAP: &str = "--argon2-memory-cost 8 --argon2-parallelism 1 --argon2-time-cost 1";

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::process::{Kind, Server};
 use crate::Tools;
 
-const KIND: Kind = Kind { main: "program", ready: "/healthz" };
+const KIND: Kind = Kind { main: "program", ready: ("/healthz", 200) };
 
 /// A running ferro-cargo-registry-server with a folder of its own.
 #[derive(Debug)]

@@ -22,15 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const TRIES: usize = 5;
 
 /// Where a server's output goes, in its folder.
-const LOG: &str = "server.log";
+pub(super) const LOG: &str = "server.log";
 
 /// How to start a kind of server.
 pub(super) struct Kind {
     /// The python function that runs it, as `module:function`, or `program`: then the arguments begin with variables and the
     /// program.
     pub(super) main: &'static str,
-    /// A path that answers 200 as soon as the server is ready.
-    pub(super) ready: &'static str,
+    /// A path that gives such an answer as soon as the server is ready.
+    pub(super) ready: (&'static str, u16),
 }
 
 /// A server that answers.
@@ -72,10 +72,11 @@ impl Server {
     }
 
     fn ready(&mut self, kind: &Kind) -> bool {
-        let url = format!("{}{}", self.url, kind.ready);
+        let (path, status) = kind.ready;
+        let url = format!("{}{path}", self.url);
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end && matches!(self.child.try_wait(), Ok(None)) {
-            if get(&url, &[("Accept", "application/json")]).is_ok_and(|answer| answer.status == 200) {
+            if get(&url, &[("Accept", "application/json")]).is_ok_and(|answer| answer.status == status) {
                 // Somebody else may have answered on a port that ours failed to bind.
                 return matches!(self.child.try_wait(), Ok(None));
             }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::process::{Kind, Server};
 use crate::{Tools, sha256};
 
-const KIND: Kind = Kind { main: "pypiserver.__main__:main", ready: "/health" };
+const KIND: Kind = Kind { main: "pypiserver.__main__:main", ready: ("/health", 200) };
 
 /// The user of this module with its password, hashed in few rounds so that an upload costs no time.
 const HTPASSWD: &str = "rk:$5$rounds=1000$releasekittests1$CrXXJrUclvXkeQWERvyJSYUHrYvMXeerh31Gs/X7r66\n";
