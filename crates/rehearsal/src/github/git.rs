@@ -1,5 +1,6 @@
 //! The bare repository of a repository on the forge, through the git program.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -124,6 +125,11 @@ impl Git {
             Some((fields.next()?, fields.next()?, fields.next()?))
         };
         said.lines().filter_map(fields).collect()
+    }
+
+    /// The object of every ref, by name.
+    pub(super) fn commits(&self) -> BTreeMap<String, String> {
+        self.references("refs").into_iter().map(|(name, id, _)| (name, id)).collect()
     }
 
     pub(super) fn set(&self, reference: &str, id: &str) -> io::Result<()> {

@@ -133,6 +133,11 @@ pub(super) struct Pull {
 }
 
 impl Pull {
+    /// The ref that its head is kept at.
+    pub(super) fn reference(&self) -> String {
+        format!("refs/pull/{}/head", self.number)
+    }
+
     pub(super) fn is_open(&self) -> bool {
         self.closed.is_none()
     }

@@ -1,10 +1,11 @@
 //! Everything that the forge knows, behind one lock.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::account::{Grant, Issued};
-use super::model::{Pull, Repo};
+use super::model::{Merged, Pull, Repo};
 use super::time::Moment;
 
 /// How many requests an hour somebody has who says who it is.
@@ -138,44 +139,47 @@ impl State {
 
     /// Brings pull requests up to what git says: heads that moved, branches that went, what a push brought into a base.
     pub(super) fn refresh(&mut self, repo: usize) {
+        if !self.repositories[repo].pulls.iter().any(Pull::is_open) {
+            return;
+        }
+        let refs = self.repositories[repo].git.commits();
         for index in 0..self.repositories[repo].pulls.len() {
             let mut pull = self.repositories[repo].pulls[index].clone();
             if pull.is_open() {
-                self.look(repo, &mut pull);
+                self.look(repo, &refs, &mut pull);
                 self.repositories[repo].pulls[index] = pull;
             }
         }
     }
 
-    fn look(&self, repo: usize, pull: &mut Pull) {
+    fn look(&self, repo: usize, refs: &BTreeMap<String, String>, pull: &mut Pull) {
         let now = self.now();
         let to = &self.repositories[repo];
-        let head = self.repo(pull.from).and_then(|from| from.git.branch(&pull.head));
-        let Some(head) = head else {
+        let branch = |name: &str| refs.get(&format!("refs/heads/{name}")).cloned();
+        let is_own = pull.from == to.id;
+        let fork = || self.repo(pull.from).and_then(|from| from.git.branch(&pull.head));
+        let Some(head) = (if is_own { branch(&pull.head) } else { fork() }) else {
             pull.closed = Some((now, to.owner.clone()));
             return;
         };
         if head != pull.head_sha {
             (pull.head_sha, pull.updated, pull.checks_passed) = (head, now, false);
         }
-        self.mirror(to, pull);
-        let Some(base) = to.git.branch(&pull.base) else { return };
+        if refs.get(&pull.reference()) != Some(&pull.head_sha) {
+            self.mirror(to, pull);
+        }
+        let Some(base) = branch(&pull.base) else { return };
         if base != pull.base_sha && to.git.contains(&base, &pull.head_sha) {
-            pull.merged = Some(super::model::Merged { by: to.owner.clone(), sha: pull.head_sha.clone() });
-            pull.closed = Some((now, to.owner.clone()));
-            pull.auto_merge = None;
+            pull.merged = Some(Merged { by: to.owner.clone(), sha: pull.head_sha.clone() });
+            (pull.closed, pull.auto_merge) = (Some((now, to.owner.clone())), None);
         }
     }
 
     /// Keeps the head of a pull request where everybody can fetch it, also after its branch has gone.
     pub(super) fn mirror(&self, to: &Repo, pull: &Pull) {
         let Some(from) = self.repo(pull.from) else { return };
-        let reference = format!("refs/pull/{}/head", pull.number);
-        if to.git.commit(&reference).as_deref() == Some(pull.head_sha.as_str()) {
-            return;
-        }
         // The objects of a fork are brought first; where that fails the head is not shown, as on a forge that lags.
         let brought = from.id == to.id || to.git.take(from.git.folder(), &pull.head_sha).is_ok();
-        let _shown = brought.then(|| to.git.set(&reference, &pull.head_sha));
+        let _shown = brought.then(|| to.git.set(&pull.reference(), &pull.head_sha));
     }
 }

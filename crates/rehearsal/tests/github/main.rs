@@ -6,6 +6,7 @@ mod client;
 mod commits;
 mod faults;
 mod git;
+mod official;
 mod pages;
 mod pulls;
 mod releases;

@@ -107,7 +107,7 @@ fn combine(
     ];
     let git = |args: &[&str], input: &str| checked(args, run_in(folder, args, input.as_bytes(), &variables)?).map(drop);
     let bare = bare.display().to_string();
-    let head = format!("refs/pull/{}/head", pull.number);
+    let head = pull.reference();
     git(&["clone", "--quiet", "--shared", "--branch", &pull.base, &bare, "."], "")?;
     git(&["fetch", "--quiet", "origin", &head], "")?;
     match method {

@@ -10,7 +10,7 @@ pub(super) fn user(call: &mut Call<'_>) -> Answer {
     if call.grant.is_none() {
         return Err(Refusal::new(401, "Requires authentication"));
     }
-    Ok(Reply::ok(shape::user(call.state, &call.login())))
+    Ok(Reply::ok(shape::public_user(call.state, &call.login())))
 }
 
 pub(super) fn assignees(call: &mut Call<'_>) -> Answer {

@@ -14,4 +14,4 @@ pub(super) use issue::{comment, issue, label};
 pub(super) use pull::{full_pull, pull, review, word};
 pub(super) use release::{asset, release};
 pub(super) use repository::full_repository;
-pub(super) use user::user;
+pub(super) use user::{public_user, user};

@@ -1,6 +1,6 @@
 //! People.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::state::State;
 use super::fields::{joined, node_id, urls};
@@ -36,4 +36,19 @@ pub(in super::super) fn user(state: &State, login: &str) -> Value {
             "site_admin": false,
         }),
     )
+}
+
+/// What only somebody by themselves has, and nobody here has said.
+const UNSAID: &[&str] = &["bio", "blog", "company", "email", "hireable", "location", "name"];
+
+/// What there is none of.
+const NONE: &[&str] = &["followers", "following", "public_gists", "public_repos"];
+
+/// Whoever asks.
+pub(in super::super) fn public_user(state: &State, login: &str) -> Value {
+    let mut more: Map<String, Value> = UNSAID.iter().map(|field| ((*field).to_owned(), Value::Null)).collect();
+    more.extend(NONE.iter().map(|field| ((*field).to_owned(), json!(0))));
+    let now = state.now().text();
+    more.extend(["created_at", "updated_at"].map(|field| (field.to_owned(), json!(now))));
+    joined(more, user(state, login))
 }
