@@ -33,6 +33,18 @@ pub(super) enum Signed {
     No,
 }
 
+/// A file that a commit changes.
+#[derive(Debug)]
+pub(super) struct Changed {
+    pub(super) path: String,
+    /// The word of the API for what was done to it.
+    pub(super) status: &'static str,
+    /// What it is afterwards; what it was where it is gone.
+    pub(super) blob: String,
+    pub(super) additions: u64,
+    pub(super) deletions: u64,
+}
+
 /// A file of a commit that is made.
 #[derive(Debug)]
 pub(super) enum Change {
@@ -59,6 +71,22 @@ impl Git {
             None => Signed::No,
         };
         Some(Commit { id, tree, parents, author, committer, message: message.to_owned(), signed, signature })
+    }
+
+    /// The files that a commit changes, against its first parent.
+    pub(super) fn files(&self, commit: &Commit) -> io::Result<Vec<Changed>> {
+        let compare = |how: &str| {
+            let ends = match commit.parents.first() {
+                Some(parent) => [parent.as_str(), &commit.id],
+                None => ["--root", &commit.id],
+            };
+            self.text(&[&["diff-tree", "-r", "-z", "--no-renames", "--no-commit-id", how], &ends[..]].concat())
+        };
+        let (raw, counts) = (compare("--raw")?, compare("--numstat")?);
+        let counts: Vec<[u64; 2]> = counts.split_terminator('\0').map(counted).collect();
+        let raw: Vec<&str> = raw.split_terminator('\0').collect();
+        let files = raw.chunks_exact(2).zip(counts);
+        Ok(files.filter_map(|(pair, counts)| changed(pair[0], pair[1], counts)).collect())
     }
 
     /// The tree of a commit with changes.
@@ -111,6 +139,22 @@ impl Git {
         );
         self.fed(&["hash-object", "-t", "commit", "-w", "--stdin"], text.as_bytes(), &[])
     }
+}
+
+/// Lines that came and went, of which a binary file has none.
+fn counted(line: &str) -> [u64; 2] {
+    let mut numbers = line.split('\t').map(|number| number.parse().unwrap_or_default());
+    [numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()]
+}
+
+fn changed(about: &str, path: &str, [additions, deletions]: [u64; 2]) -> Option<Changed> {
+    let fields: Vec<&str> = about.split(' ').collect();
+    let (status, blob) = match *fields.get(4)? {
+        "A" => ("added", fields[3]),
+        "D" => ("removed", fields[2]),
+        _ => ("modified", fields[3]),
+    };
+    Some(Changed { path: path.to_owned(), status, blob: blob.to_owned(), additions, deletions })
 }
 
 /// The signature in the headers of a commit.

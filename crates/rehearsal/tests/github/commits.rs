@@ -38,6 +38,9 @@ fn the_forge_makes_a_commit_and_signs_it() {
     let verification = forge.get(&format!("/git/commits/{id}"))["verification"].clone();
     assert_eq!((&verification["verified"], &verification["reason"]), (&json!(true), &json!("valid")));
     assert_eq!(forge.get(&format!("/commits/{parent}"))["commit"]["verification"]["reason"], "unsigned");
+    let files = forge.get(&format!("/commits/{id}"))["files"].clone();
+    let told = |at: usize| (files[at]["filename"].clone(), files[at]["status"].clone());
+    assert_eq!([told(0), told(1)], [("dir/a.bin", "added"), ("old.txt", "removed")].map(|(a, b)| (json!(a), json!(b))));
     let shown = Sandbox::new().try_git(&forge.repository.folder(), ["show", "topic:dir/a.bin"]);
     assert_eq!(shown.stdout, "\u{0}\u{fffd}\r\n", "its bytes are those that came");
     let stale = commit(&forge, &parent);

@@ -26,7 +26,12 @@ pub(super) fn branch(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn commit(call: &mut Call<'_>) -> Answer {
     let commit = read(call)?;
-    Ok(Reply::ok(shape::commit(call.state, call.repo(), &commit)))
+    let (state, repo) = (&*call.state, call.repo());
+    let files = repo.git.files(&commit).map_err(|error| Refusal::internal(&error))?;
+    let files: Vec<Value> = files.iter().map(|file| shape::changed(state, repo, &commit, file)).collect();
+    let mut shown = shape::commit(state, repo, &commit);
+    shown["files"] = Value::Array(files);
+    Ok(Reply::ok(shown))
 }
 
 pub(super) fn git_commit(call: &mut Call<'_>) -> Answer {

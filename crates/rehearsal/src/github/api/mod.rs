@@ -91,3 +91,26 @@ impl Call<'_> {
         bounded(resource, "body", self.body["body"].as_str(), LONGEST_BODY)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{OPERATIONS, UPLOADS};
+
+    /// What the official description is cut to, by which tests hold the forge against it.
+    const DESCRIBED: &str = include_str!("../../../../../xtask/tools/node/operations.txt");
+
+    /// Without the names of placeholders.
+    fn bare(path: &str) -> String {
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    #[test]
+    fn every_operation_is_held_against_the_description() {
+        let own =
+            OPERATIONS.iter().chain(UPLOADS).map(|operation| format!("{} {}", operation.method, bare(operation.path)));
+        let own: std::collections::BTreeSet<String> = own.collect();
+        let described = DESCRIBED.lines().filter(|line| !line.starts_with('#')).map(bare).collect();
+        assert_eq!(own, described);
+    }
+}

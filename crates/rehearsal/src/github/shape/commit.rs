@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::commits::{Commit, Signed};
+use super::super::commits::{Changed, Commit, Signed};
 use super::super::model::Repo;
+use super::super::page::encode;
 use super::super::state::State;
 use super::fields::node_id;
 use super::issue::addresses;
@@ -63,6 +64,23 @@ pub(in super::super) fn commit(state: &State, repo: &Repo, commit: &Commit) -> V
             "tree": { "sha": commit.tree, "url": format!("{api}/git/trees/{}", commit.tree) },
             "verification": verification(commit),
         },
+    })
+}
+
+/// A file that a commit changes.
+pub(in super::super) fn changed(state: &State, repo: &Repo, commit: &Commit, file: &Changed) -> Value {
+    let (api, web) = addresses(state, repo);
+    let path = file.path.split('/').map(encode).collect::<Vec<_>>().join("/");
+    json!({
+        "sha": file.blob,
+        "filename": file.path,
+        "status": file.status,
+        "additions": file.additions,
+        "deletions": file.deletions,
+        "changes": file.additions + file.deletions,
+        "blob_url": format!("{web}/blob/{}/{path}", commit.id),
+        "raw_url": format!("{web}/raw/{}/{path}", commit.id),
+        "contents_url": format!("{api}/contents/{path}?ref={}", commit.id),
     })
 }
 

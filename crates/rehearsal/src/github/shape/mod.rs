@@ -8,7 +8,7 @@ mod release;
 mod repository;
 mod user;
 
-pub(super) use commit::{commit, git_commit, reference};
+pub(super) use commit::{changed, commit, git_commit, reference};
 pub(super) use fields::node_id;
 pub(super) use issue::{comment, issue, label};
 pub(super) use pull::{full_pull, pull, review, word};
