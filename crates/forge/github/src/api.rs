@@ -110,7 +110,7 @@ impl Api {
         let unseen = || Error::Unseen { host: self.site.host.clone(), repository: format!("{owner}/{name}") };
         match self.read(&ask, deadline).await {
             Ok(response) => self.parsed(&ask, &response),
-            Err(error) if error.refusal().is_some_and(|refusal| refusal.status() == 404) => Err(unseen()),
+            Err(error) if error.is_status(404) => Err(unseen()),
             Err(error) => Err(error),
         }
     }
@@ -246,6 +246,11 @@ impl<'a> Call<'a> {
         absent(self.read(ask).await)
     }
 
+    /// Reads a list of what may not be there.
+    pub(crate) async fn find_pages<T: DeserializeOwned>(&self, ask: Ask) -> Result<Option<Vec<T>>> {
+        absent(self.pages(ask).await)
+    }
+
     /// Whether something is there, whatever it is.
     pub(crate) async fn is_there(&self, ask: Ask) -> Result<bool> {
         Ok(absent(self.api.read(&ask, self.deadline).await)?.is_some())
@@ -280,6 +285,11 @@ impl<'a> Call<'a> {
         let response = self.api.write(&ask, self.deadline).await?;
         // It was done, and with whom nobody knows.
         self.api.parsed(&ask, &response).map_err(|error| self.unclear(&ask.endpoint, error.to_string()))
+    }
+
+    /// Takes something away. That somebody was faster is fine.
+    pub(crate) async fn remove(&self, ask: Ask) -> Result<()> {
+        absent(self.write_only(ask).await).map(drop)
     }
 
     /// Changes something, and does not look at what is answered.
@@ -342,7 +352,7 @@ impl Ask {
 fn absent<T>(answer: Result<T>) -> Result<Option<T>> {
     match answer {
         Ok(found) => Ok(Some(found)),
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status() == 404) => Ok(None),
+        Err(error) if error.is_status(404) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -25,13 +25,15 @@ pub(crate) async fn upload(api: &Api, wanted: &AssetRequest, scratch: &Path) -> 
         Some(asset) if asset.is_whole() => is_same(&call, asset, (wanted, &bytes), scratch).await,
         Some(half) => {
             takes_files(&release)?;
-            remove(&call, half).await?;
+            call.remove(call.ask(&endpoint::DELETE_ASSET, &[&half.id.to_string()])).await?;
             Ok(Written::Updated(send(&call, &release, (wanted, bytes)).await?))
         }
         None => {
             takes_files(&release)?;
             match send(&call, &release, (wanted, bytes.clone())).await {
-                Err(error) if is_taken(&error) => found_later(&call, (wanted, &bytes), scratch, error).await,
+                Err(error) if error.refuses("name", "already_exists") => {
+                    found_later(&call, (wanted, &bytes), scratch, error).await
+                }
                 sent => Ok(Written::Created(sent?)),
             }
         }
@@ -114,14 +116,6 @@ async fn download(call: &Call<'_>, asset: &StoredAsset, into: &Path, bounds: Bou
     call.download(call.ask(&endpoint::ASSET, &[&asset.id.to_string()]), into, bounds).await
 }
 
-/// Somebody may have removed it in the meantime.
-async fn remove(call: &Call<'_>, asset: &StoredAsset) -> Result<()> {
-    match call.write_only(call.ask(&endpoint::DELETE_ASSET, &[&asset.id.to_string()])).await {
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status() == 404) => Ok(()),
-        gone => gone,
-    }
-}
-
 async fn send(call: &Call<'_>, release: &StoredRelease, (wanted, bytes): (&AssetRequest, Vec<u8>)) -> Result<Asset> {
     let url = release.uploads().to_owned();
     if !call.api.site.takes_uploads(&url) {
@@ -138,10 +132,6 @@ async fn send(call: &Call<'_>, release: &StoredRelease, (wanted, bytes): (&Asset
             Err(call.unclear(&endpoint::UPLOAD_ASSET, format!("it lists `{}` otherwise than it was sent", asset.name)))
         }
     }
-}
-
-fn is_taken(error: &Error) -> bool {
-    error.refusal().is_some_and(|refusal| refusal.refuses("name", "already_exists"))
 }
 
 /// Another run was faster: what it has sent counts, if it is whole and the same.

@@ -35,10 +35,8 @@ pub(crate) async fn upsert(api: &Api, wanted: &CommentUpsert) -> Result<Written<
 
 /// The oldest that bears the marker; they come oldest first.
 async fn marked(call: &Call<'_>, number: u64, line: &str) -> Result<Option<Comment>> {
-    let comments: Vec<StoredComment> = match call.pages(call.ask(&endpoint::COMMENTS, &[&number.to_string()])).await {
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status() == 404) => return Err(missing(number)),
-        comments => comments?,
-    };
+    let comments = call.find_pages(call.ask(&endpoint::COMMENTS, &[&number.to_string()])).await?;
+    let comments: Vec<StoredComment> = comments.ok_or_else(|| missing(number))?;
     Ok(comments.iter().find_map(|comment| read(comment, line)))
 }
 

@@ -119,7 +119,7 @@ async fn prepared(call: &Call<'_>, wanted: &ForgeCommitRequest, has_branch: bool
 /// A commit that GitHub does not know is no commit, which it says in two ways.
 async fn find(call: &Call<'_>, commit: &str) -> Result<Option<StoredCommit>> {
     match call.find(call.ask(&endpoint::COMMIT, &[commit])).await {
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status() == 422) => Ok(None),
+        Err(error) if error.is_status(422) => Ok(None),
         found => found,
     }
 }

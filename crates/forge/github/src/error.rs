@@ -215,6 +215,16 @@ impl Error {
         matches!(self, Self::Unclear { .. })
     }
 
+    /// Whether it is a complete no with this status.
+    pub(crate) fn is_status(&self, status: u16) -> bool {
+        self.refusal().is_some_and(|refusal| refusal.status() == status)
+    }
+
+    /// Whether a field is refused with this code.
+    pub(crate) fn refuses(&self, field: &str, code: &str) -> bool {
+        self.refusal().is_some_and(|refusal| refusal.refuses(field, code))
+    }
+
     /// A complete no, where it was one.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         match self {

@@ -38,11 +38,7 @@ pub(crate) async fn set_labels(api: &Api, wanted: &LabelRequest) -> Result<Writt
     }
     let call = api.call().await?;
     let number = wanted.number.to_string();
-    let found: Option<Vec<Label>> = match call.pages(call.ask(&endpoint::LABELS, &[&number])).await {
-        Ok(labels) => Some(labels),
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status() == 404) => None,
-        Err(error) => return Err(error),
-    };
+    let found: Option<Vec<Label>> = call.find_pages(call.ask(&endpoint::LABELS, &[&number])).await?;
     let mut labels = names(found.ok_or_else(|| missing(wanted.number))?);
     let add = without(&wanted.add, &labels);
     let remove: Vec<String> = labels.iter().filter(|label| is_in(label, &wanted.remove)).cloned().collect();
@@ -53,7 +49,7 @@ pub(crate) async fn set_labels(api: &Api, wanted: &LabelRequest) -> Result<Writt
         labels = put_on(&call, &number, &add).await?;
     }
     for label in &remove {
-        take_off(&call, &number, label).await?;
+        call.remove(call.ask(&endpoint::REMOVE_LABEL, &[&number, label])).await?;
     }
     labels.retain(|label| !is_in(label, &remove));
     Ok(Written::Updated(labels))
@@ -63,14 +59,6 @@ pub(crate) async fn set_labels(api: &Api, wanted: &LabelRequest) -> Result<Writt
 async fn put_on(call: &Call<'_>, number: &str, labels: &[String]) -> Result<Vec<String>> {
     let ask = call.ask(&endpoint::ADD_LABELS, &[number]).json(&json!({"labels": labels}));
     Ok(names(call.write(ask).await?))
-}
-
-/// Somebody may have taken it off in the meantime.
-async fn take_off(call: &Call<'_>, number: &str, label: &str) -> Result<()> {
-    match call.write_only(call.ask(&endpoint::REMOVE_LABEL, &[number, label])).await {
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status() == 404) => Ok(()),
-        gone => gone,
-    }
 }
 
 /// Asking for a review, of people and of teams, which are told apart by the slash after their organization.

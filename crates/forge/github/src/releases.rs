@@ -28,7 +28,7 @@ pub(crate) async fn upsert(api: &Api, wanted: &ReleaseUpsert) -> Result<Written<
     }
     match create(&call, wanted).await {
         Ok(release) => Ok(Written::Created(release.shown(wanted.latest && !wanted.draft))),
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.refuses("tag_name", "already_exists")) => {
+        Err(error) if error.refuses("tag_name", "already_exists") => {
             // Another run was faster.
             let release = find(&call, &wanted.tag).await?.ok_or(error)?;
             update(&call, &release, wanted).await
