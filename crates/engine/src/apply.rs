@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{BranchName, Package};
+use releasekit_core::model::{BranchName, Package, PackageId};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
@@ -86,14 +86,23 @@ pub(crate) struct ReleaseCommitRequest<'a> {
     pub superseded: Option<&'a Superseded>,
 }
 
-/// All edits of a release commit. What tools have to do with it is done in the export; whether that changed anything else,
+/// What a plan comes to.
+#[derive(Debug)]
+pub(crate) struct Applied {
+    /// All edits of the release commit.
+    pub edits: Vec<FileEdit>,
+    /// The notes of each package that moves.
+    pub notes: BTreeMap<PackageId, String>,
+}
+
+/// All edits of a release commit, with the notes that they hold. What tools have to do with it is done in the export; whether that changed anything else,
 /// the caller looks.
 pub(crate) async fn apply(
     session: &Session,
     planned: &Planned,
     release: ReleaseCommitRequest<'_>,
     export: Option<&Export>,
-) -> Result<Vec<FileEdit>> {
+) -> Result<Applied> {
     let ReleaseCommitRequest { head, branch, options, superseded } = release;
     let mut edits = package_edits(planned).await?;
     let templates = session.context.templates.as_deref();
@@ -113,7 +122,8 @@ pub(crate) async fn apply(
     edits.retain(|edit| !by_tools.iter().any(|other| other.path == edit.path));
     edits.extend(by_tools);
     refuse_clash(&edits)?;
-    Ok(without_idle(planned.snapshot.tree.as_ref(), edits)?)
+    let edits = without_idle(planned.snapshot.tree.as_ref(), edits)?;
+    Ok(Applied { edits, notes: changelogs.notes })
 }
 
 /// Two edits of one file would leave the last alone, and which that is nobody chose.

@@ -28,6 +28,8 @@ pub(crate) struct Changelogs {
     pub edits: Vec<FileEdit>,
     /// Sentences, each with what to do.
     pub remarks: Vec<(String, String)>,
+    /// The notes of each package that moves, whether or not it has a changelog.
+    pub notes: BTreeMap<PackageId, String>,
 }
 
 /// A merged release that was not released, and is planned anew.
@@ -91,17 +93,22 @@ pub(crate) async fn edits(
     let mut writer =
         Writer { planned, files: Files::of(planned)?, superseded, texts: BTreeMap::new(), remarks: BTreeSet::new() };
     let template = notes::template(planned)?;
-    let (mut places, mut notes) = (Vec::new(), Vec::new());
-    for (index, next, path) in writer.wanted() {
-        notes.push(notes_of(planned, (index, next), writer.files.is_shared(&path), head)?);
-        places.push((index, next, path));
+    let moving = writer.moving();
+    let mut notes = Vec::new();
+    for (index, next, path) in &moving {
+        let shared = path.as_ref().is_some_and(|path| writer.files.is_shared(path));
+        notes.push(notes_of(planned, (*index, next), shared, head)?);
     }
     let sections = notes::to_markdown(&notes, template.as_deref(), templates).await?;
-    for ((index, next, path), section) in places.into_iter().zip(sections) {
-        writer.write(index, &path, next, &section)?;
+    let mut notes = BTreeMap::new();
+    for ((index, next, path), section) in moving.into_iter().zip(sections) {
+        if let Some(path) = path {
+            writer.write(index, &path, next, &section)?;
+        }
+        notes.insert(planned.snapshot.discovery.members[index].id.clone(), section);
     }
     let edits = writer.texts.into_iter().map(|(path, text)| FileEdit::write(path, text)).collect();
-    Ok(Changelogs { edits, remarks: writer.remarks.into_iter().collect() })
+    Ok(Changelogs { edits, remarks: writer.remarks.into_iter().collect(), notes })
 }
 
 /// The changelog of a package as it stands in a tree, where it is one that releasekit writes.
@@ -124,18 +131,18 @@ impl<'a> Writer<'a> {
         self.remarks.insert((message, help));
     }
 
-    /// The packages that get a section, each with its version to come and its file. Files that are left alone are remarked.
-    fn wanted(&mut self) -> Vec<(usize, &'a Version, RepoPath)> {
-        let mut wanted = Vec::new();
+    /// The packages that move, each with its version to come and the file that gets a section. Files that are left alone are
+    /// remarked.
+    fn moving(&mut self) -> Vec<(usize, &'a Version, Option<RepoPath>)> {
+        let mut moving = Vec::new();
         for (index, bump) in self.planned.bumps.0.iter().enumerate() {
-            let (Some(next), Some(path)) = (&bump.next, self.files.paths[index].clone()) else { continue };
-            if is_markdown(&path) {
-                wanted.push((index, next, path));
-            } else {
-                self.leave_alone(index, &path);
-            }
+            let Some(next) = &bump.next else { continue };
+            let path = self.files.paths[index].clone();
+            let other = path.as_ref().filter(|path| !is_markdown(path));
+            other.into_iter().for_each(|path| self.leave_alone(index, path));
+            moving.push((index, next, path.filter(is_markdown)));
         }
-        wanted
+        moving
     }
 
     fn leave_alone(&mut self, index: usize, path: &RepoPath) {

@@ -53,7 +53,7 @@ releasekit_core::codes! {
     FORGE_KIND_UNKNOWN = "RK-FORGE-KIND-UNKNOWN", Configuration, "the configuration names a kind of forge that nobody knows",
         "`kind` in `[forge]` is the name of a forge that this binary knows. Without it the host of the remote says which one it is.";
     FORGE_UNKNOWN = "RK-FORGE-UNKNOWN", Warning, "the host of the remote is no forge that is known",
-        "Branches and tags are pushed to the remote whatever it is. Change requests and releases need to know which forge it is, and the host does not tell. Name it with `kind` in `[forge]`, and with `url` where its pages are on another host; or ask for no forge with `--no-forge`. `ignore_warnings` settles it.",
+        "Branches and tags are pushed to the remote whatever it is. Pull requests and releases need to know which forge it is, and the host does not tell. Name it with `kind` in `[forge]`, and with `url` where its pages are on another host; or ask for no forge with `--no-forge`. `ignore_warnings` settles it.",
         help: "say which one it is with `kind` in `[forge]`, and `url` where its pages are elsewhere; or ask for none with `--no-forge`";
     MANIFEST_UNREADABLE = "RK-MANIFEST-UNREADABLE", Invalid, "the release manifest cannot be read",
         "`.releasekit/manifest.json` is written by `prepare` and read by `release` and `publish`. Restore it from the release commit, or use the version of releasekit that wrote it. If it is not to be released, delete it on the branch, and `releasekit prepare` plans anew.",

@@ -12,6 +12,7 @@ mod fault;
 mod numbered;
 mod text;
 mod trailers;
+mod undone;
 mod unkept;
 
 pub use self::allowed::AllowedBranches;
@@ -19,6 +20,7 @@ pub use self::astray::Astray;
 pub use self::fault::Fault;
 pub use self::numbered::{AskedBehind, Behind, Taken, Uncountable};
 pub use self::trailers::{TrailerFault, Unfollowed};
+pub use self::undone::Undone;
 pub use self::unkept::{Unkept, Why};
 
 use self::numbered::{asked_behind, behind, taken, uncountable};
@@ -323,6 +325,16 @@ pub enum Error {
         /// The release branch.
         branch: BranchName,
         /// What conflicts.
+        source: BackendError,
+    },
+    /// The forge did not do what a command needs of it.
+    #[error("{}: {source}", undone.said(.branch))]
+    ForgeFailed {
+        /// The release branch.
+        branch: BranchName,
+        /// What is not done, and what is.
+        undone: Undone,
+        /// Why not.
         source: BackendError,
     },
     /// The manifest no longer fits the history.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use releasekit_core::event::Event;
-use releasekit_core::forge::{ForgeBackend, ForgeSite, Links, Place};
+use releasekit_core::forge::{ForgeBackend, ForgeSite, Links, Place, Written};
 use releasekit_core::policy::{ForgePolicy, Policy};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, Forge};
 
@@ -65,14 +65,26 @@ impl Hosting {
     }
 }
 
+/// From here on change requests are numbered that only a dry run knows: forges begin at one.
+pub(crate) const FIRST_RECORDED: u64 = u64::MAX / 2;
+
+/// Writes, and where nobody knows what came of that, once more: the second call finds out, and does nothing twice.
+pub(crate) async fn settled<T>(write: impl AsyncFn() -> Written<T>) -> Written<T> {
+    match write().await {
+        Written::Unknown(_) => write().await,
+        known => known,
+    }
+}
+
 /// Finds the forge of a repository and opens it. Asks nobody yet. What its user could mend is said here, and only here, so a
 /// command calls this once.
 pub async fn find(session: &Session, policy: &Policy) -> Result<Hosting> {
+    let named = policy.forge.kind.as_deref().map(|kind| of_kind(session, kind)).transpose()?;
     let remote = session.vcs.remote_url(&policy.remote).await?;
     let Some(place) = place(&policy.forge, remote.as_deref()) else {
         return Ok(Hosting::Off(if session.no_forge { Absence::Unwanted } else { Absence::Local }, None));
     };
-    let backend = backend(session, policy, &place)?;
+    let backend = named.or_else(|| session.backends.forge_at(&session.context.environment, &place));
     let site = ForgeSite::new(place, policy.publish.poll_timeout).with_api_url(policy.forge.api_url.clone());
     let absence = match backend {
         _ if session.no_forge => Absence::Unwanted,
@@ -87,12 +99,11 @@ pub async fn find(session: &Session, policy: &Policy) -> Result<Hosting> {
     Ok(Hosting::Off(absence, backend.and_then(|backend| backend.links(&site)).map(Box::new)))
 }
 
-/// The kind that the configuration names, else the one that knows the host.
-fn backend<'s>(session: &'s Session, policy: &Policy, place: &Place) -> Result<Option<&'s ForgeBackend>> {
-    let Session { backends, context, .. } = session;
-    let Some(kind) = &policy.forge.kind else { return Ok(backends.forge_at(&context.environment, place)) };
-    let unknown = || Error::ForgeKindUnknown { kind: kind.clone(), known: backends.forges.keys().copied().collect() };
-    backends.forges.get(kind.as_str()).map(Some).ok_or_else(unknown)
+/// The forge that the configuration names.
+fn of_kind<'s>(session: &'s Session, kind: &str) -> Result<&'s ForgeBackend> {
+    let forges = &session.backends.forges;
+    let unknown = || Error::ForgeKindUnknown { kind: kind.to_owned(), known: forges.keys().copied().collect() };
+    forges.get(kind).ok_or_else(unknown)
 }
 
 /// What the configuration says of the place, and the URL of the remote where it says nothing.

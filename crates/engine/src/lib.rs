@@ -16,7 +16,7 @@
 //!   the world, [`recording`] for dry runs.
 //! - [`discover`], [`graph`], [`history`], [`commit`], [`bump`], [`plan`], [`replay`]: whoever shows packages, or what would
 //!   be released and why, now or at the releases of the past.
-//! - [`findings`], [`prepare`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads what one says.
+//! - [`findings`], [`prepare`], [`request`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads what one says.
 //! - [`locate`], [`pending`], [`artifacts`], [`release`], [`publish`], [`receipt`], [`status`]: whoever builds, tags and
 //!   publishes a merged release, or asks how far it is; [`yank`]: whoever withdraws a version.
 //! - [`Error`], [`Failure`], [`error`], [`codes`]: whoever shows what went wrong.
@@ -66,6 +66,7 @@ mod propose;
 mod push;
 mod release_branch;
 mod remote_tags;
+pub mod request;
 mod surroundings;
 mod tools;
 

@@ -1,36 +1,50 @@
-//! `prepare`: from the commits to a pushed release branch.
+//! `prepare`: from the commits to a pushed release branch, and the change request that asks to merge it.
 
 use releasekit_core::model::BranchName;
 use releasekit_core::package_manager::Finding;
 use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
-use releasekit_core::{FileEdit, Templates};
+use releasekit_core::{FileEdit, Forge, Templates};
 
-use crate::apply::ReleaseCommitRequest;
+use crate::apply::{Applied, ReleaseCommitRequest};
 use crate::branch::{self, Branches};
 use crate::bump::Reason;
 use crate::changelogs::Superseded;
 use crate::error::{Error, Result};
 use crate::export::Export;
 use crate::findings::Check;
+use crate::forge::{self, Hosting};
 use crate::locate::{self, Located};
 pub use crate::manifest::PlanOptions;
 use crate::plan::{self, Planned, Row};
 pub use crate::propose::Proposed;
 use crate::propose::{self, Proposal};
+use crate::request::{Content, Desk, Request};
 use crate::session::{Policies, Session};
 use crate::{apply, changelogs, findings, manifest, pending, remote_tags, surroundings, words};
+
+/// How to prepare.
+#[derive(Debug, Clone, Default)]
+pub struct PrepareOptions {
+    /// What is asked of the plan.
+    pub plan: PlanOptions,
+    /// Whether a change request is opened although people closed the one for the same plan.
+    pub reopen: bool,
+}
 
 /// What `prepare` did.
 #[derive(Debug)]
 pub struct Prepared {
     /// The plan it carried out.
     pub planned: Planned,
-    /// The release branch; `None` where nothing moves.
+    /// The release branch; `None` where nothing moves, or people do not want what does.
     pub proposed: Option<Proposed>,
+    /// Its change request.
+    pub request: Request,
 }
 
-/// Plans HEAD and proposes the plan on the release branch.
-pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared> {
+/// Plans HEAD, proposes the plan on the release branch, and asks on the forge to merge that.
+pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepared> {
+    let PrepareOptions { plan: options, reopen } = options;
     let head = session.vcs.head().await?;
     if head.shallow {
         return Err(session.lacks(Lack::History(head.commit)));
@@ -45,12 +59,21 @@ pub async fn prepare(session: &Session, options: PlanOptions) -> Result<Prepared
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
     let planned = plan::plan_as_asked(session, snapshot, &head, &options.asked()).await?;
     remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &remote)?;
-    if planned.plan.is_empty() {
-        return Ok(Prepared { planned, proposed: None });
-    }
-    let branches = Branches { session, policy: &planned.snapshot.policy, remote: &remote };
-    let proposed = propose_plan(branches, &planned, &base, (options, superseded)).await?;
-    Ok(Prepared { planned, proposed: Some(proposed) })
+    let policy = &planned.snapshot.policy;
+    let branches = Branches { session, policy, remote: &remote };
+    let branch = branch::release_branch(policy, &remote, &base)?;
+    let hosting = forge::find(session, policy).await?;
+    let work = Work { branches, planned: &planned, base: &base, branch: &branch };
+    let (proposed, request) = match &hosting {
+        Hosting::On(forge) => work.on(forge.as_ref(), (options, superseded), reopen).await?,
+        Hosting::Off(absence, links) => {
+            let proposed =
+                if planned.plan.is_empty() { None } else { Some(work.propose((options, superseded)).await?.0) };
+            let page = links.as_ref().map(|links| links.new_change_request(&branch, &base));
+            (proposed, Request::Unasked { absence: absence.clone(), page })
+        }
+    };
+    Ok(Prepared { planned, proposed, request })
 }
 
 /// Refuses a plan with first releases where the remote has other tags of ours than the clone: then they may be none.
@@ -96,22 +119,52 @@ async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted:
     }
 }
 
-async fn propose_plan(
-    branches: Branches<'_>,
-    planned: &Planned,
-    base: &BranchName,
-    (options, superseded): (PlanOptions, Option<Superseded>),
-) -> Result<Proposed> {
-    let session = branches.session;
-    let head = session.describe(&planned.plan.commit).await?;
-    let export = apply::export(session, planned, &head).await?;
-    let release = ReleaseCommitRequest { head: &head, branch: base.clone(), options, superseded: superseded.as_ref() };
-    let look = Look { session, planned, head: &head };
-    let work = look.around(release, export.as_ref());
-    // The release branch is pushed next.
-    let edits = if export.is_some() { surroundings::unchanged_by(session, work).await? } else { work.await? };
-    let count = planned.plan.included().count();
-    propose::propose(branches, Proposal { head: &head, base, edits, count }).await
+/// A plan that is being carried out.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    branches: Branches<'a>,
+    planned: &'a Planned,
+    base: &'a BranchName,
+    branch: &'a BranchName,
+}
+
+/// What a plan was asked to be, and the release that it takes the place of.
+type Asked = (PlanOptions, Option<Superseded>);
+
+impl Work<'_> {
+    /// Carries it out where there is a forge. What people made of an earlier change request is looked at first.
+    async fn on(self, forge: &dyn Forge, asked: Asked, reopen: bool) -> Result<(Option<Proposed>, Request)> {
+        let desk = Desk { branches: self.branches, forge, head: self.branch, base: self.base };
+        let requests = desk.requests().await?;
+        if self.planned.plan.is_empty() {
+            let head = self.branches.session.describe(&self.planned.plan.commit).await?;
+            return Ok((None, desk.withdraw(&requests, &head).await?));
+        }
+        if !reopen && let Some(declined) = desk.declined(&requests, &self.planned.plan).await? {
+            return Ok((None, declined));
+        }
+        let (proposed, content) = self.propose(asked).await?;
+        let request = desk.open(&requests, &content, (&proposed.commit, proposed.pushed)).await?;
+        Ok((Some(proposed), request))
+    }
+
+    /// Brings the plan onto the release branch.
+    async fn propose(self, (options, superseded): Asked) -> Result<(Proposed, Content)> {
+        let Self { branches, planned, base, .. } = self;
+        let session = branches.session;
+        let head = session.describe(&planned.plan.commit).await?;
+        let export = apply::export(session, planned, &head).await?;
+        let release =
+            ReleaseCommitRequest { head: &head, branch: base.clone(), options, superseded: superseded.as_ref() };
+        let look = Look { session, planned, head: &head };
+        let work = look.around(release, export.as_ref());
+        // The release branch is pushed next.
+        let Applied { edits, notes } =
+            if export.is_some() { surroundings::unchanged_by(session, work).await? } else { work.await? };
+        let count = planned.plan.included().count();
+        let proposed = propose::propose(branches, Proposal { head: &head, base, edits, count }).await?;
+        Ok((proposed, Content::new(&planned.plan, base, &notes)))
+    }
 }
 
 /// Looks for what stands in the way of a plan. Whether a lockfile fits its tool is asked once, with the new versions in it;
@@ -125,12 +178,12 @@ struct Look<'a> {
 
 impl Look<'_> {
     /// The edits of a release commit, or what stands in their way.
-    async fn around(self, release: ReleaseCommitRequest<'_>, export: Option<&Export>) -> Result<Vec<FileEdit>> {
+    async fn around(self, release: ReleaseCommitRequest<'_>, export: Option<&Export>) -> Result<Applied> {
         if let Some(export) = export {
             self.before(export).await?;
         }
         match apply::apply(self.session, self.planned, release, export).await {
-            Ok(edits) => Ok(edits),
+            Ok(applied) => Ok(applied),
             Err(error) => Err(self.committed().await.err().unwrap_or(error)),
         }
     }

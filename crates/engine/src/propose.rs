@@ -12,6 +12,7 @@ use crate::manifest::{self, Manifest};
 use crate::push;
 use crate::release_branch::{self, BranchCommits, Inspection};
 use crate::session::Session;
+use crate::words;
 
 /// What became of the release branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,10 +94,7 @@ async fn commit(session: &Session, policy: &Policy, proposal: &Proposal<'_>) -> 
 }
 
 fn message(policy: &Policy, proposal: &Proposal<'_>) -> String {
-    let count = proposal.count.to_string();
-    let message =
-        policy.pull_request.commit_message.replace("{count}", &count).replace("{base}", proposal.base.as_str());
-    if proposal.count == 1 { message.replace("1 packages", "1 package") } else { message }
+    words::subject(&policy.pull_request.commit_message, proposal.base.as_str(), proposal.count)
 }
 
 /// Whether two commits are the same work: same parent, files and message, whoever made them.

@@ -45,6 +45,16 @@ impl BranchCommits {
         }
     }
 
+    /// Whether releasekit made the branch.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.is_ours
+    }
+
+    /// Whether nobody else has a commit on it.
+    pub(crate) fn is_all_ours(&self) -> bool {
+        self.is_ours && self.theirs.is_empty() && self.unkept.is_empty()
+    }
+
     fn lose(&mut self, commit: &CommitInfo, why: Why) {
         let summary = commit.message.lines().next().unwrap_or_default().trim().to_owned();
         self.unkept.push(Unkept { commit: commit.id.clone(), summary, why });

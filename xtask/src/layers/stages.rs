@@ -36,7 +36,7 @@ const FLOORS: &[&[&str]] = &[
     &["plan"],
     &["manifest", "notes", "replay"],
     &["changelogs", "findings", "locate", "release_branch"],
-    &["apply", "observe", "propose", "stale"],
+    &["apply", "observe", "propose", "request", "stale"],
     &["artifacts", "check", "recording"],
     &["pending", "tag", "waiting", "yank"],
     &["prepare", "publish"],

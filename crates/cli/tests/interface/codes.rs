@@ -94,6 +94,8 @@ fn the_configuration() {
         ("RK-CONFIG-CONTRADICTION", 3, |p| config(p, "propagate = \"never\"\n"), &["plan"]),
         ("RK-CONFIG-UNKNOWN-PACKAGE", 3, |p| config(p, "[packages.croe]\nrelease = \"tag\"\n"), &["discover"]),
         ("RK-CONFIG-UNKNOWN-PACKAGE", 3, |p| config(p, "[packages.core]\ndepends_on = [\"x\"]\n"), &["config", "show"]),
+        ("RK-CONFIG-UNKNOWN-PACKAGE", 3, |p| config(p, "[forge]\nlatest = \"croe\"\n"), &["discover"]),
+        ("RK-FORGE-KIND-UNKNOWN", 3, |p| commit_config(p, "[forge]\nkind = \"hub\"\n"), &["prepare"]),
         ("RK-CONFIG-UNKNOWN-PACKAGE", 3, |p| commit_config(p, "[packages.croe]\nrelease = \"tag\"\n"), &["prepare"]),
         (
             "RK-CONFIG-UNKNOWN-ECOSYSTEM",

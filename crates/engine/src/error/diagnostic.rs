@@ -13,7 +13,7 @@ impl Diagnostic for Error {
             Self::Backend(error) => error.code(),
             Self::Failure(error) => error.code(),
             Self::Several(errors) => errors[0].code(),
-            Self::GroupVersion { source, .. } => source.code(),
+            Self::GroupVersion { source, .. } | Self::ForgeFailed { source, .. } => source.code(),
             Self::Cycle { .. } => codes::GRAPH_CYCLE,
             Self::PrivateDependency { .. } => codes::GRAPH_PRIVATE,
             Self::Namesakes { .. } => codes::PACKAGE_NAMESAKES,
@@ -70,7 +70,9 @@ impl Diagnostic for Error {
 
     fn inner(&self) -> Option<&dyn Diagnostic> {
         match self {
-            Self::Backend(error) | Self::GroupVersion { source: error, .. } => Some(error),
+            Self::Backend(error)
+            | Self::GroupVersion { source: error, .. }
+            | Self::ForgeFailed { source: error, .. } => Some(error),
             Self::Failure(error) | Self::NotAdopted { source: error, .. } => Some(&**error),
             Self::Several(errors) => Some(&errors[0]),
             _ => None,
@@ -127,6 +129,9 @@ impl Diagnostic for Error {
             ),
             Self::ReplayConflict { branch, .. } => {
                 format!("`{branch}` was left as it is; rebase or drop that commit, then prepare again")
+            }
+            Self::ForgeFailed { source, .. } if source.help().is_none() => {
+                "run the same command again: it does what is left".to_owned()
             }
             Self::ManifestFault(fault) => fault.help().to_owned(),
             Self::TagDrift { expected, .. } => format!(

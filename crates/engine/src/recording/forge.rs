@@ -18,6 +18,7 @@ use releasekit_core::{BackendError, Forge, Result};
 use super::tell;
 use crate::durable;
 use crate::failure::Failure;
+use crate::forge::FIRST_RECORDED;
 
 /// What would stand on the forge.
 #[derive(Debug, Default)]
@@ -81,8 +82,7 @@ impl RecordingForge {
 
     fn open(&self, request: &ChangeRequestUpsert) -> ChangeRequest {
         let mut records = self.records();
-        // Numbers that a forge gives are small; each of these is one that it will not give.
-        let number = u64::MAX - records.requests.len() as u64;
+        let number = FIRST_RECORDED + records.requests.len() as u64;
         let branches = [request.head.clone(), request.base.clone()];
         let url = self.inner.links().new_change_request(&request.head, &request.base);
         let mut opened = ChangeRequest::new(number, url, branches, CommitId::new(""));
@@ -96,17 +96,14 @@ impl RecordingForge {
     async fn upserted(&self, request: &ChangeRequestUpsert) -> Result<Written<ChangeRequest>> {
         let limit = self.inner.capabilities().request_body;
         if !limit.admits(&request.body) {
-            return Err(conflict("the body of the change request is too long".to_owned()));
+            return Err(conflict("the text of the pull request is too long".to_owned()));
         }
         let found = self.change_requests(&request.head, &request.base).await?;
         let Some(open) = found.into_iter().find(|found| found.state == ChangeRequestState::Open) else {
-            self.tell(format!(
-                "open a change request from `{}` to `{}`: {}",
-                request.head, request.base, request.title
-            ));
+            self.tell(format!("open a pull request from `{}` to `{}`: {}", request.head, request.base, request.title));
             return Ok(Written::Created(self.open(request)));
         };
-        let what = |after: &ChangeRequest| format!("update change request {}: {}", after.number, after.title);
+        let what = |after: &ChangeRequest| format!("update pull request {}: {}", numbered(after), after.title);
         Ok(self.change(open.number, what, |after| {
             after.title.clone_from(&request.title);
             after.body.clone_from(&request.body);
@@ -120,7 +117,7 @@ impl RecordingForge {
         if found.as_ref() == Some(&comment) {
             return Ok(Written::Unchanged(comment));
         }
-        self.tell(format!("comment on change request {}", request.number));
+        self.tell(format!("comment on pull request {}", request.number));
         self.records().comments.insert((request.number, request.marker.clone()), comment.clone());
         Ok(if is_there { Written::Updated(comment) } else { Written::Created(comment) })
     }
@@ -176,6 +173,11 @@ impl RecordingForge {
     }
 }
 
+/// The number of a change request; of one that would be opened, what it comes from.
+fn numbered(request: &ChangeRequest) -> String {
+    if request.number < FIRST_RECORDED { request.number.to_string() } else { format!("from `{}`", request.head) }
+}
+
 fn conflict(what: String) -> BackendError {
     Failure::DryRunConflict { what }.into()
 }
@@ -210,7 +212,7 @@ impl Forge for RecordingForge {
     }
 
     async fn close_change_request(&self, number: u64) -> Written<ChangeRequest> {
-        let what = |after: &ChangeRequest| format!("close change request {}", after.number);
+        let what = |after: &ChangeRequest| format!("close pull request {}", numbered(after));
         self.change(number, what, |after| after.state = ChangeRequestState::Closed)
     }
 
@@ -219,7 +221,7 @@ impl Forge for RecordingForge {
             return refused;
         }
         let what = |after: &ChangeRequest| {
-            format!("set the labels of change request {} to {}", after.number, after.labels.join(", "))
+            format!("set the labels of pull request {} to {}", numbered(after), after.labels.join(", "))
         };
         let written = self.change(request.number, what, |after| {
             after.labels.extend(request.add.iter().cloned());
@@ -235,7 +237,7 @@ impl Forge for RecordingForge {
         if let Some(refused) = self.lacks(can_assign, "assigning a change request") {
             return refused;
         }
-        let what = |after: &ChangeRequest| format!("ask people to take care of change request {}", after.number);
+        let what = |after: &ChangeRequest| format!("ask people to take care of pull request {}", numbered(after));
         self.change(request.number, what, |after| {
             after.reviewers.extend(request.reviewers.iter().cloned());
             after.assignees.extend(request.assignees.iter().cloned());
@@ -251,7 +253,7 @@ impl Forge for RecordingForge {
         match recorded {
             Some(comment) => Ok(Some(comment)),
             // One that would only be opened has no comment yet.
-            None if number > u64::MAX / 2 => Ok(None),
+            None if number >= FIRST_RECORDED => Ok(None),
             None => self.inner.comment(number, marker).await,
         }
     }
@@ -264,7 +266,7 @@ impl Forge for RecordingForge {
         if let Some(refused) = self.lacks(self.capabilities().auto_merge, "merging by the forge") {
             return refused;
         }
-        let what = |after: &ChangeRequest| format!("have change request {} merged once it may be", after.number);
+        let what = |after: &ChangeRequest| format!("have pull request {} merged once it may be", numbered(after));
         self.change(request.number, what, |after| after.auto_merge = true)
     }
 

@@ -3,8 +3,7 @@
 use releasekit_core::Diagnostic;
 use releasekit_core::event::Event;
 use releasekit_core::model::CommitId;
-use releasekit_engine::manifest::PlanOptions;
-use releasekit_engine::prepare;
+use releasekit_engine::prepare::{self, PrepareOptions};
 
 use crate::only_r::Story;
 
@@ -26,7 +25,7 @@ async fn a_clone_behind_its_branch_is_told_how_to_get_on() {
         state.here = ["a-v0.9.0", "b-v0.9.0"].map(|tag| (tag.to_owned(), "base".to_owned())).into();
         state.there = state.here.clone();
     }
-    let prepared = prepare::prepare(&story.session(), PlanOptions::default()).await.unwrap();
+    let prepared = prepare::prepare(&story.session(), PrepareOptions::default()).await.unwrap();
     assert!(prepared.proposed.is_none(), "nothing has happened since");
     assert_eq!(helps(&story), ["run `memory Pull` first, unless base is what should be released"]);
 }
@@ -45,7 +44,7 @@ async fn a_last_release_that_the_remote_has_elsewhere_or_not_at_all_is_refused()
             state.there = there.into_iter().collect();
             state.head = "base".to_owned();
         }
-        let error = prepare::prepare(&story.session(), PlanOptions::default()).await.unwrap_err();
+        let error = prepare::prepare(&story.session(), PrepareOptions::default()).await.unwrap_err();
         assert_eq!(error.code().as_str(), "RK-PREPARE-TAG-DIFFERS");
         assert!(error.help().is_some_and(|said| said.contains(help)), "{error}");
     }

@@ -15,6 +15,15 @@ use releasekit_testkit::memory::vcs::{MemoryVcs, REMOTE};
 
 use crate::world::{World, path};
 
+/// A repository under a dry run.
+pub(crate) fn dry(world: &World, real: MemoryVcs) -> Arc<dyn Vcs> {
+    let mut backends = world.backends();
+    let open = move |_: &BackendContext, _: &std::path::Path| Ok(Some(Arc::new(real.clone()) as Arc<dyn Vcs>));
+    backends.add_vcs(VcsBackend { id: "memory", open: Arc::new(open) });
+    let backend = recording::dry_run(backends).vcs.remove("memory").unwrap();
+    (backend.open)(&world.context(), world.folder.path()).unwrap().unwrap()
+}
+
 /// A repository, and the same under a dry run.
 struct Dry {
     world: World,
@@ -28,12 +37,7 @@ impl Dry {
         let world = World::new(&[]);
         let files = [(path("a/package.txt"), "name = a\n")];
         let real = MemoryVcs::new(&world.folder.path().join("checkout"), files).able(change);
-        let mut backends = world.backends();
-        let inner: Arc<dyn Vcs> = Arc::new(real.clone());
-        let open = move |_: &BackendContext, _: &std::path::Path| Ok(Some(inner.clone()));
-        backends.add_vcs(VcsBackend { id: "memory", open: Arc::new(open) });
-        let backend = recording::dry_run(backends).vcs.remove("memory").unwrap();
-        let vcs = (backend.open)(&world.context(), world.folder.path()).unwrap().unwrap();
+        let vcs = dry(&world, real.clone());
         let start = real.head().await.unwrap().commit;
         Self { world, real, vcs, start }
     }

@@ -64,10 +64,7 @@ fn upsert(head: &str, body: &str) -> ChangeRequestUpsert {
 }
 
 fn kind<T: std::fmt::Debug>(written: Written<T>) -> ErrorKind {
-    match written {
-        Written::Refused(error) => error.kind(),
-        other => panic!("{other:?}"),
-    }
+    written.value().unwrap_err().kind()
 }
 
 #[tokio::test]
@@ -94,12 +91,12 @@ async fn what_a_dry_run_does_to_change_requests_is_seen_and_told_and_not_done() 
     assert_eq!(dry.forge.change_requests(&head, &base).await.unwrap()[0].state, ChangeRequestState::Closed);
 
     let expected = [
-        "update change request 1: title",
-        "set the labels of change request 1 to a, b",
-        "ask people to take care of change request 1",
-        "have change request 1 merged once it may be",
-        "comment on change request 1",
-        "close change request 1",
+        "update pull request 1: title",
+        "set the labels of pull request 1 to a, b",
+        "ask people to take care of pull request 1",
+        "have pull request 1 merged once it may be",
+        "comment on pull request 1",
+        "close pull request 1",
     ];
     assert_eq!(dry.told(), expected);
     assert_eq!(dry.real.writes(), 1, "the one that was there before");
@@ -117,7 +114,7 @@ async fn a_change_request_that_a_dry_run_would_open_can_be_worked_on() {
     assert_eq!(dry.forge.comment(opened.number, "mark").await.unwrap(), None);
     let long = "x".repeat(MemoryForge::everything().request_body.most + 1);
     assert_eq!(kind(dry.forge.upsert_change_request(&upsert("new", &long)).await), ErrorKind::Conflict);
-    assert_eq!(dry.told().first().unwrap(), "open a change request from `new` to `main`: title");
+    assert_eq!(dry.told().first().unwrap(), "open a pull request from `new` to `main`: title");
     assert_eq!(dry.real.writes(), 1);
 }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use releasekit_core::event::Event;
-use releasekit_core::forge::ForgeCapabilities;
+use releasekit_core::forge::{ForgeCapabilities, TextLimit, TextUnit};
 use releasekit_core::model::{BranchName, CommitId, ObjectId, TagName};
 use releasekit_core::vcs::{BranchTip, CommitRequest, Expected, Pushed, RefName, RefUpdate, RemoteRef, TagRequest};
 use releasekit_core::{FileEdit, Vcs};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::pending::{self, Pending};
-use releasekit_engine::prepare::{self, PlanOptions, Prepared};
+use releasekit_engine::prepare::{self, PlanOptions, PrepareOptions, Prepared};
 use releasekit_engine::publish::{self, PublishReport};
 use releasekit_engine::release::{self, ReleaseOptions, Released};
 use releasekit_engine::state::State;
@@ -20,7 +20,7 @@ use releasekit_testkit::memory::vcs::{MemoryVcs, REMOTE};
 use crate::world::{World, holder, path};
 
 const MAIN: &str = "main";
-const BRANCH: &str = "releasekit--release--main";
+pub(crate) const BRANCH: &str = "releasekit--release--main";
 
 /// A clone, always as new as its remote.
 pub(crate) struct Shop {
@@ -126,11 +126,16 @@ impl Shop {
     }
 
     pub(crate) async fn prepare(&self) -> Result<Prepared> {
-        prepare::prepare(&self.session(), PlanOptions::default()).await
+        prepare::prepare(&self.session(), PrepareOptions::default()).await
+    }
+
+    pub(crate) async fn reopen(&self) -> Result<Prepared> {
+        prepare::prepare(&self.session(), PrepareOptions { reopen: true, ..PrepareOptions::default() }).await
     }
 
     pub(crate) async fn supersede(&self) -> Result<Prepared> {
-        prepare::prepare(&self.session(), PlanOptions { supersede: true, ..PlanOptions::default() }).await
+        let plan = PlanOptions { supersede: true, ..PlanOptions::default() };
+        prepare::prepare(&self.session(), PrepareOptions { plan, ..PrepareOptions::default() }).await
     }
 
     /// Takes a tag away from the remote.
@@ -154,6 +159,13 @@ impl Shop {
         self.world.forge = Some(Arc::new(MemoryForge::new(can).of(self.vcs.clone())));
         self.world.environment.set("HOUSE_TOKEN", "may write");
         self
+    }
+
+    /// Packages that are tagged, on a forge that can do everything, whose texts may be this long.
+    pub(crate) async fn on_forge(packages: &[(&str, &str, &[&str])], most: usize) -> Self {
+        let mut can = MemoryForge::everything();
+        can.request_body = TextLimit::new(most, TextUnit::Utf16);
+        Self::new(packages).await.hosted(can)
     }
 
     /// The forge that it is on.

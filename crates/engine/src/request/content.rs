@@ -1,0 +1,50 @@
+//! What a change request tells of a plan.
+
+use std::collections::BTreeMap;
+
+use releasekit_core::forge::TextLimit;
+use releasekit_core::model::{BranchName, PackageId, PackageName};
+
+use super::body::{Body, Line};
+use crate::bump::Reason;
+use crate::plan::{ReleasePlan, Row};
+
+/// A plan with the notes of its packages, for people.
+#[derive(Debug, Clone)]
+pub(crate) struct Content(Body);
+
+impl Content {
+    /// Tells of a plan that is to be merged into a branch.
+    pub(crate) fn new(plan: &ReleasePlan, base: &BranchName, notes: &BTreeMap<PackageId, String>) -> Self {
+        let rows: Vec<&Row> = plan.included().collect();
+        let named = |name: &PackageName| rows.iter().filter(|row| row.name == *name).count();
+        let line = |row: &&Row| Line {
+            name: if named(&row.name) > 1 { row.id().to_string() } else { row.name.to_string() },
+            from: row
+                .current
+                .as_ref()
+                .filter(|_| !row.reasons.contains(&Reason::FirstRelease))
+                .map(ToString::to_string),
+            to: row.next.as_ref().map(ToString::to_string).unwrap_or_default(),
+            bump: row.bump.as_str().to_owned(),
+            notes: notes.get(&row.id()).map(|notes| below_heading(notes).to_owned()).unwrap_or_default(),
+        };
+        Self(Body { base: base.to_string(), packages: rows.iter().map(line).collect() })
+    }
+
+    /// How many packages are released.
+    pub(super) fn count(&self) -> usize {
+        self.0.packages.len()
+    }
+
+    /// The text, as far as there is room for it.
+    pub(super) fn fitting(&self, limit: TextLimit, room: usize) -> Option<String> {
+        self.0.fitting(limit, room)
+    }
+}
+
+/// Notes without the heading that says of what they are.
+fn below_heading(notes: &str) -> &str {
+    let notes = notes.trim_start();
+    if notes.starts_with('#') { notes.split_once('\n').map_or("", |(_, rest)| rest) } else { notes }
+}
