@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{BranchName, Package, PackageId};
+use releasekit_core::model::{BranchName, Package, PackageId, TagName};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::export::{Commands, Export};
 use crate::findings::Check;
 use crate::history;
-use crate::manifest::{Manifest, PlanOptions};
+use crate::manifest::{self, Manifest, PlanOptions};
 use crate::plan::Planned;
 use crate::session::Session;
 
@@ -112,7 +112,8 @@ pub(crate) async fn apply(
     }
     edits.extend(changelogs.edits);
     let options = PlanOptions { supersede: superseded.is_some(), ..options };
-    let manifest = Manifest::new(&planned.plan, branch, options);
+    let mut manifest = Manifest::new(&planned.plan, branch, options);
+    manifest.umbrella = umbrella(planned, &manifest)?;
     edits.push(FileEdit::write(Manifest::path(), manifest.to_json()));
     refuse_clash(&edits)?;
     let by_tools = match export {
@@ -124,6 +125,16 @@ pub(crate) async fn apply(
     refuse_clash(&edits)?;
     let edits = without_idle(planned.snapshot.tree.as_ref(), edits)?;
     Ok(Applied { edits, notes: changelogs.notes })
+}
+
+/// The umbrella tag to come. One that exists, wherever it is, is refused: a later version would be without it.
+fn umbrella(planned: &Planned, manifest: &Manifest) -> Result<Option<TagName>> {
+    let Planned { snapshot, changes, .. } = planned;
+    let tag = manifest::umbrella(&snapshot.policy, &snapshot.discovery, &manifest.packages)?;
+    match tag.as_ref().and_then(|tag| Some((tag, changes.tags.get(tag)?))) {
+        Some((tag, at)) => Err(Error::UmbrellaTaken { tag: tag.clone(), at: at.clone() }),
+        None => Ok(tag),
+    }
 }
 
 /// Two edits of one file would leave the last alone, and which that is nobody chose.

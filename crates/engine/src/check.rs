@@ -95,7 +95,7 @@ pub(crate) async fn in_the_way(
     snapshot: &Snapshot,
     remote: &RemoteRefs,
 ) -> Result<Vec<Error>> {
-    let mut problems = if locate::missing(&release.manifest.packages, remote).is_empty() {
+    let mut problems = if locate::missing(&release.manifest, remote).is_empty() {
         tagged(session, release, snapshot, remote).await?
     } else {
         refusals(session, release, snapshot, remote).await?
@@ -154,7 +154,7 @@ async fn tagged(
     remote: &RemoteRefs,
 ) -> Result<Vec<Error>> {
     let mut problems = conflicts(session, release, remote).await?;
-    let missing = locate::missing(&release.manifest.packages, remote);
+    let missing = locate::missing(&release.manifest, remote);
     if !missing.is_empty() {
         problems.push(Error::NotTagged { missing });
     }

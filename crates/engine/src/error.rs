@@ -138,6 +138,22 @@ pub enum Error {
         /// Which.
         faults: Vec<TrailerFault>,
     },
+    /// Something of a release is not on the forge as it should be.
+    #[error("{what}: {source}")]
+    Unannounced {
+        /// What, as the beginning of a sentence.
+        what: String,
+        /// Why.
+        source: BackendError,
+    },
+    /// The umbrella tag exists.
+    #[error("the release would have the umbrella tag `{tag}`, which is at {} already", .at.short())]
+    UmbrellaTaken {
+        /// The tag.
+        tag: TagName,
+        /// Where it is.
+        at: CommitId,
+    },
     /// Commits ask for versions that are not above the present ones.
     #[error("{}", asked_behind(.packages))]
     AskedBehind {

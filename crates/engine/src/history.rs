@@ -27,6 +27,7 @@ use crate::globs::globs;
 pub use crate::naming::PresumedTags;
 use crate::naming::{Known, Naming, TagIndex};
 use crate::session::{Session, Snapshot};
+use crate::tag_format;
 use owners::Owners;
 use said::Sayings;
 use take::Taking;
@@ -144,8 +145,10 @@ pub(crate) async fn changes_with_tags(
     let history = walk(at, scopes, Owners::of(snapshot, &since.members(), sayings.clone())).await?;
     let requirements = requirements::changed(session, snapshot, &baselines).await?;
     let OwnedTags { names, naming, versions, all, ignored } = owned;
-    let foreign_tags = crate::tag_format::foreign(&names, |tag| all.contains(tag) || ignored.contains(tag));
-    let others = TagIndex::new(names.iter().filter(|tag| !all.contains(*tag) && !ignored.contains(*tag)));
+    let is_known =
+        |tag: &TagName| all.contains(tag) || ignored.contains(tag) || tag_format::is_umbrella(&snapshot.policy, tag);
+    let foreign_tags = tag_format::foreign(&names, is_known);
+    let others = TagIndex::new(names.iter().filter(|tag| !is_known(tag)));
     let known = Known { discovery: &snapshot.discovery, naming: &naming, own: &versions, others };
     let presumed_tags = known.presumed(foreign_tags.keys());
     let mut members = Vec::new();

@@ -9,7 +9,6 @@ use releasekit_core::{Diagnostic, ErrorKind};
 use crate::bump::Reason;
 use crate::error::{Astray, Error, Result};
 use crate::manifest::Manifest;
-use crate::plan::Row;
 use crate::session::Session;
 use crate::words;
 
@@ -40,7 +39,7 @@ pub enum Located {
 impl ReleaseCommit {
     /// The tags that it wants, in order; one that packages share is there once.
     pub fn tags(&self) -> impl Iterator<Item = &TagName> {
-        distinct(&self.manifest.packages).into_iter()
+        self.manifest.tags().into_iter()
     }
 
     /// Whether its manifest releases a package for the first time.
@@ -86,7 +85,7 @@ async fn released_at(
     manifest: &Manifest,
     remote: &RemoteRefs,
 ) -> Result<Option<CommitId>> {
-    let Some(commit) = tagged_at(&manifest.packages, remote).filter(|_| manifest.faults().is_empty()) else {
+    let Some(commit) = tagged_at(manifest, remote).filter(|_| manifest.faults().is_empty()) else {
         return Ok(None);
     };
     if session.vcs.ancestors_among(std::slice::from_ref(&commit), head).await? != [true] {
@@ -105,7 +104,7 @@ pub(crate) async fn astray(session: &Session, commit: &CommitInfo, manifest: &Ma
         let content = session.vcs.tree(commit).await?.read(&Manifest::path())?;
         Ok::<_, Error>(content.map(|content| Manifest::from_json(&content, crate::manifest::PATH).ok()))
     };
-    let is_same = |found: &Option<Manifest>| found.as_ref().is_some_and(|found| found.packages == manifest.packages);
+    let is_same = |found: &Option<Manifest>| found.as_ref().is_some_and(|found| found.asks_as(manifest));
     match held(&commit.id).await? {
         None => return Ok(Some(Astray::NoManifest)),
         Some(found) if !is_same(&found) => return Ok(Some(Astray::OtherManifest)),
@@ -144,11 +143,11 @@ async fn tagged_in(session: &Session, holder: &CommitId, remote: &RemoteRefs) ->
     if let Some(error) = Error::together(manifest.faults().into_iter().map(Error::ManifestFault).collect()) {
         return Err(error);
     }
-    let missing = missing(&manifest.packages, remote);
+    let missing = missing(&manifest, remote);
     if !missing.is_empty() {
         return Err(Error::NotTagged { missing });
     }
-    let commit = tagged_at(&manifest.packages, remote).ok_or_else(|| apart(&manifest.packages, remote))?;
+    let commit = tagged_at(&manifest, remote).ok_or_else(|| apart(&manifest, remote))?;
     if session.vcs.resolve(commit.as_str()).await?.is_none() {
         let remote_name = &session.policies.current().remote;
         session.vcs.fetch(remote_name, &[ObjectId::from(commit.clone())]).await?;
@@ -160,9 +159,9 @@ async fn tagged_in(session: &Session, holder: &CommitId, remote: &RemoteRefs) ->
     }
 }
 
-fn apart(rows: &[Row], remote: &RemoteRefs) -> Error {
+fn apart(manifest: &Manifest, remote: &RemoteRefs) -> Error {
     let place = |tag: &TagName| Some((tag.clone(), remote.tag(tag)?.commit.clone()));
-    Error::TagsApart { tags: distinct(rows).into_iter().filter_map(place).collect() }
+    Error::TagsApart { tags: manifest.tags().into_iter().filter_map(place).collect() }
 }
 
 /// The commit that a user names.
@@ -200,9 +199,9 @@ async fn describe(session: &Session, commit: &CommitId, manifest: Manifest) -> R
 }
 
 /// The one commit that all tags of a manifest point to.
-fn tagged_at(rows: &[Row], remote: &RemoteRefs) -> Option<CommitId> {
-    let wanted: Vec<&TagName> = rows.iter().filter_map(|row| row.tag.as_ref()).collect();
-    let found: Option<BTreeSet<&CommitId>> = wanted.iter().map(|tag| Some(&remote.tag(tag)?.commit)).collect();
+fn tagged_at(manifest: &Manifest, remote: &RemoteRefs) -> Option<CommitId> {
+    let found: Option<BTreeSet<&CommitId>> =
+        manifest.tags().into_iter().map(|tag| Some(&remote.tag(tag)?.commit)).collect();
     match found?.into_iter().collect::<Vec<_>>().as_slice() {
         [commit] => Some((*commit).clone()),
         _ => None,
@@ -210,13 +209,8 @@ fn tagged_at(rows: &[Row], remote: &RemoteRefs) -> Option<CommitId> {
 }
 
 /// The tags of a manifest that the remote lacks, each once.
-pub fn missing(rows: &[Row], remote: &RemoteRefs) -> Vec<TagName> {
-    distinct(rows).into_iter().filter(|tag| remote.tag(tag).is_none()).cloned().collect()
-}
-
-fn distinct(rows: &[Row]) -> Vec<&TagName> {
-    let mut seen = BTreeSet::new();
-    rows.iter().filter_map(|row| row.tag.as_ref()).filter(|tag| seen.insert(*tag)).collect()
+pub fn missing(manifest: &Manifest, remote: &RemoteRefs) -> Vec<TagName> {
+    manifest.tags().into_iter().filter(|tag| remote.tag(tag).is_none()).cloned().collect()
 }
 
 /// The unbroken run back from the start over which the manifest holds these rows, compared as values.
@@ -224,7 +218,7 @@ fn run_of(runs: &[PathRun], manifest: &Manifest) -> Result<PathRun> {
     let mut same = Vec::new();
     for run in runs {
         match read(run) {
-            Some(found) if found.packages == manifest.packages => same.push(run),
+            Some(found) if found.asks_as(manifest) => same.push(run),
             _ => break,
         }
     }
@@ -250,7 +244,7 @@ fn warn_of_replaced(session: &Session, runs: &[PathRun], run: &PathRun, remote: 
     let replaced = read(before);
     let current = runs.first().and_then(read);
     let on_purpose = current.is_some_and(|manifest| manifest.options.supersede);
-    if let Some(replaced) = replaced.filter(|manifest| !on_purpose && !missing(&manifest.packages, remote).is_empty()) {
+    if let Some(replaced) = replaced.filter(|manifest| !on_purpose && !missing(manifest, remote).is_empty()) {
         let message = format!(
             "a manifest of {}, brought by {}, was replaced before it was released",
             words::count(replaced.packages.len(), "package"),
@@ -284,6 +278,7 @@ mod tests {
             base: CommitId::new("a"),
             branch: BranchName::new("main"),
             options: PlanOptions::default(),
+            umbrella: None,
             packages: Vec::new(),
         };
         let text = manifest.to_json();

@@ -1,12 +1,16 @@
 //! The plan as committed on the release branch: the one truth of what is to be released.
 
 mod faults;
+mod umbrella;
 mod validate;
 
+use std::collections::BTreeSet;
+
 use releasekit_core::Tree;
-use releasekit_core::model::{BranchName, CommitId, RepoPath};
+use releasekit_core::model::{BranchName, CommitId, RepoPath, TagName};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use umbrella::umbrella;
 pub(crate) use validate::{Tagging, validate};
 
 use crate::bump::Asked;
@@ -47,6 +51,9 @@ pub struct Manifest {
     pub branch: BranchName,
     /// The options it was planned with.
     pub options: PlanOptions,
+    /// The tag that all of them have together, beside their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub umbrella: Option<TagName>,
     /// The plan's rows that move.
     pub packages: Vec<Row>,
 }
@@ -55,7 +62,19 @@ impl Manifest {
     /// Takes the moving rows of a plan.
     pub fn new(plan: &ReleasePlan, branch: BranchName, options: PlanOptions) -> Self {
         let packages = plan.included().cloned().collect();
-        Self { schema: SCHEMA, base: plan.commit.clone(), branch, options, packages }
+        Self { schema: SCHEMA, base: plan.commit.clone(), branch, options, umbrella: None, packages }
+    }
+
+    /// The tags that it asks for, in order; one that packages share is there once.
+    pub fn tags(&self) -> Vec<&TagName> {
+        let mut seen = BTreeSet::new();
+        let tags = self.packages.iter().filter_map(|row| row.tag.as_ref()).chain(&self.umbrella);
+        tags.filter(|tag| seen.insert(*tag)).collect()
+    }
+
+    /// Whether another one asks for the same, whatever it was planned from.
+    pub(crate) fn asks_as(&self, other: &Self) -> bool {
+        self.packages == other.packages && self.umbrella == other.umbrella
     }
 
     /// The manifest's path.

@@ -158,7 +158,8 @@ fn configured<'a>(discovery: &'a Discovery, policy: &'a Policy, member: &'a Memb
 
 fn released<'a>(discovery: &'a Discovery, policy: &Policy, label: &EcosystemLabel) -> Released<'a> {
     let all = discovery.members.iter().filter(|member| member.release != Participation::None);
-    let may_share = policy.synchronize || all.clone().count() == 1;
+    // A tag that is an umbrella's is no package's.
+    let may_share = policy.umbrella_tag.is_none() && (policy.synchronize || all.clone().count() == 1);
     let mut folders = BTreeSet::new();
     let has_own_folders = all.clone().all(|it| folders.insert(loose(tag_format::folder(it.package.path.as_str()))));
     let members = all.filter(|member| member.id.label == *label).collect();

@@ -112,7 +112,7 @@ async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted:
         Located::Pending(release) if wanted => Ok(Some(Superseded::new(session, release.manifest, remote).await)),
         Located::Pending(release) => {
             let refusals = pending::refusals(session, &release, remote).await;
-            let missing = locate::missing(&release.manifest.packages, remote);
+            let missing = locate::missing(&release.manifest, remote);
             Err(Error::ReleasePending { commit: release.commit.id, missing, refusals })
         }
         Located::Nothing | Located::Empty | Located::Released(_) => Ok(None),

@@ -112,7 +112,7 @@ pub async fn status(session: &Session, release: &ReleaseCommit, remote: &RemoteR
     }
     let rows = rows(session, release, &snapshot, remote).await?;
     let is_open = in_the_way.is_empty() && !rows.iter().all(StatusRow::is_live);
-    if is_open && locate::missing(&release.manifest.packages, remote).is_empty() {
+    if is_open && locate::missing(&release.manifest, remote).is_empty() {
         in_the_way = waits_for(session, release, snapshot, remote).await?;
     }
     Ok(ReleaseStatus { release: release.clone(), rows, in_the_way })
@@ -141,7 +141,7 @@ pub async fn left_behind(session: &Session, last: &ReleaseCommit, remote: &Remot
         let Some(Ok(manifest)) = manifest else { continue };
         let known: BTreeSet<PackageId> = manifest.packages.iter().map(Row::id).collect();
         let own: BTreeSet<PackageId> = known.difference(&later).cloned().collect();
-        if own.is_empty() || !locate::missing(&manifest.packages, remote).is_empty() {
+        if own.is_empty() || !locate::missing(&manifest, remote).is_empty() {
             continue;
         }
         later.extend(known);

@@ -25,7 +25,7 @@ pub(crate) async fn tag(
     remote: &RemoteRefs,
     branch: BranchTip,
 ) -> Result<Vec<TagName>> {
-    let missing = locate::missing(&release.manifest.packages, remote);
+    let missing = locate::missing(&release.manifest, remote);
     if missing.is_empty() {
         return Ok(missing);
     }
@@ -48,7 +48,7 @@ pub(crate) async fn tag(
 /// after it was pushed. Where tags are read from commits, one that is not to be read from what was pushed is missing.
 pub(crate) async fn follow(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
     check::agreed(session, release, remote).await?;
-    let missing = locate::missing(&release.manifest.packages, remote);
+    let missing = locate::missing(&release.manifest, remote);
     if session.vcs.capabilities().tag_is_commit && !missing.is_empty() {
         return Err(Error::NotTagged { missing });
     }
@@ -89,7 +89,15 @@ async fn messages(
         entry.push_str(format!("{} {next}\n\n{body}", row.name).trim_end());
         entry.push('\n');
     }
+    let umbrella = release.manifest.umbrella.as_ref().filter(|tag| missing.contains(tag));
+    by_tag.extend(umbrella.map(|tag| (tag.clone(), summary(tag, &release.manifest.packages))));
     Ok(by_tag.into_iter().collect())
+}
+
+/// What an umbrella tag says: what it stands for.
+fn summary(tag: &TagName, rows: &[Row]) -> String {
+    let line = |row: &Row| Some(format!("{} {}\n", row.name, row.next.as_ref()?));
+    format!("{tag}\n\n{}", rows.iter().filter_map(line).collect::<String>())
 }
 
 /// The notes of packages without their headings.

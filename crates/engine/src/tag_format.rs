@@ -4,6 +4,7 @@
 
 mod foreign;
 mod reader;
+mod umbrella;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
 
 pub(crate) use self::foreign::foreign;
 pub(crate) use self::reader::{Reader, loose};
+pub(crate) use self::umbrella::is_umbrella;
 
 /// Formats that other tools write, tried when none is configured. The first is that of repositories without any tag.
 const KNOWN: &[&str] = &[

@@ -205,6 +205,7 @@ mod tests {
             base: id.clone(),
             branch: BranchName::new("main"),
             options: PlanOptions::default(),
+            umbrella: None,
             packages: Vec::new(),
         };
         let commit = CommitInfo::new(id, ObjectId::new("tree"), Vec::new(), String::new(), 0);

@@ -13,7 +13,9 @@ impl Diagnostic for Error {
             Self::Backend(error) => error.code(),
             Self::Failure(error) => error.code(),
             Self::Several(errors) => errors[0].code(),
-            Self::GroupVersion { source, .. } | Self::ForgeFailed { source, .. } => source.code(),
+            Self::GroupVersion { source, .. } | Self::ForgeFailed { source, .. } | Self::Unannounced { source, .. } => {
+                source.code()
+            }
             Self::Cycle { .. } => codes::GRAPH_CYCLE,
             Self::PrivateDependency { .. } => codes::GRAPH_PRIVATE,
             Self::Namesakes { .. } => codes::PACKAGE_NAMESAKES,
@@ -24,7 +26,7 @@ impl Diagnostic for Error {
             Self::WorkspaceRootUnclear { .. } => codes::WORKSPACE_ROOT_UNCLEAR,
             Self::ToolUnclear { .. } => codes::WORKSPACE_TOOL_UNCLEAR,
             Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,
-            Self::TagExists { .. } => codes::VERSION_TAG_EXISTS,
+            Self::TagExists { .. } | Self::UmbrellaTaken { .. } => codes::VERSION_TAG_EXISTS,
             Self::Trailers { .. } => codes::COMMIT_TRAILER,
             Self::AskedBehind { .. } => codes::VERSION_ASKED_BEHIND,
             Self::Uncountable { .. } => codes::VERSION_UNCOUNTABLE,
@@ -72,7 +74,8 @@ impl Diagnostic for Error {
         match self {
             Self::Backend(error)
             | Self::GroupVersion { source: error, .. }
-            | Self::ForgeFailed { source: error, .. } => Some(error),
+            | Self::ForgeFailed { source: error, .. }
+            | Self::Unannounced { source: error, .. } => Some(error),
             Self::Failure(error) | Self::NotAdopted { source: error, .. } => Some(&**error),
             Self::Several(errors) => Some(&errors[0]),
             _ => None,
@@ -101,6 +104,10 @@ impl Diagnostic for Error {
             Self::WorkspaceRootUnclear { found, .. } => format!("say `workspace_root`, one of: {}", list(found)),
             Self::ToolUnclear { tools, .. } => format!("say `tool`, one of: {}", list(tools)),
             Self::InvalidPath { .. } => InvalidPath::HELP.to_owned(),
+            Self::UmbrellaTaken { .. } => {
+                "raise the version of the package that it takes its version from, or write another `umbrella_tag`"
+                    .to_owned()
+            }
             Self::TagExists { is_behind: true, .. } => {
                 "HEAD lies behind these tags: check the newest commit of its branch out, and plan again".to_owned()
             }

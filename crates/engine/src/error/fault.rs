@@ -1,6 +1,6 @@
 //! What can be wrong with a manifest that can be read.
 
-use releasekit_core::model::{PackageId, Version};
+use releasekit_core::model::{PackageId, TagName, Version};
 use thiserror::Error;
 
 /// A way in which a manifest is not what `prepare` wrote. Each is drift: somebody edited it, or what it speaks of.
@@ -58,6 +58,14 @@ pub enum Fault {
         /// What the commit says.
         wanted: String,
     },
+    /// The umbrella tag is not the one that the configuration gives.
+    #[error("the manifest has {}, and its commit asks for {}", umbrella(.found.as_ref()), umbrella(.wanted.as_ref()))]
+    Umbrella {
+        /// What the manifest says.
+        found: Option<TagName>,
+        /// What the commit's configuration gives.
+        wanted: Option<TagName>,
+    },
     /// A version that the package's scheme does not have.
     #[error("`{package}` has the version `{version}` in the manifest, which {scheme} does not know")]
     NoVersion {
@@ -68,6 +76,10 @@ pub enum Fault {
         /// The scheme that the package is numbered by.
         scheme: &'static str,
     },
+}
+
+fn umbrella(tag: Option<&TagName>) -> String {
+    tag.map_or_else(|| "no umbrella tag".to_owned(), |tag| format!("the umbrella tag `{tag}`"))
 }
 
 impl Fault {
@@ -83,6 +95,7 @@ impl Fault {
             | Self::Unknown { .. }
             | Self::NotReleased { .. }
             | Self::Differs { .. }
+            | Self::Umbrella { .. }
             | Self::NoVersion { .. } => {
                 "revert the edit of the manifest on the branch, or run `releasekit prepare --supersede`"
             }

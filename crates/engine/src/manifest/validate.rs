@@ -35,6 +35,7 @@ pub(crate) fn validate(manifest: &Manifest, snapshot: &Snapshot, tags: &[TagName
             found.extend(tag_drift(row, index, snapshot, naming, tagging));
         }
     }
+    found.extend(umbrella_drift(manifest, snapshot).filter(|_| tagging == Tagging::ToCome).map(Error::ManifestFault));
     // Formats of which no package can tell its tags are no reason to keep what is tagged from being published.
     found.extend(naming.err().filter(|_| tagging == Tagging::ToCome));
     found
@@ -75,6 +76,13 @@ fn in_tags_only(row: &Row, wanted: &Version, member: &Member, snapshot: &Snapsho
     let scheme = snapshot.discovery.scheme(member);
     let is_known = scheme.parse(wanted.as_str()).is_ok_and(|version| version == *wanted);
     (!is_known).then(|| Fault::NoVersion { package: row.id(), version: wanted.clone(), scheme: scheme.id() })
+}
+
+/// An umbrella tag that is not what the configuration gives; where that names no package, somebody else says so.
+fn umbrella_drift(manifest: &Manifest, snapshot: &Snapshot) -> Option<Fault> {
+    let wanted = super::umbrella(&snapshot.policy, &snapshot.discovery, &manifest.packages).ok()?;
+    let found = manifest.umbrella.clone();
+    (found != wanted).then_some(Fault::Umbrella { found, wanted })
 }
 
 /// A tag that the commit's own formats do not read as that version: no later plan would know what was released.

@@ -29,6 +29,7 @@ mod routes;
 mod shop;
 mod status;
 mod targets;
+mod umbrella;
 mod waiting;
 mod world;
 mod yanks;

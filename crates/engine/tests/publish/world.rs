@@ -186,6 +186,7 @@ impl World {
             base: CommitId::new("base"),
             branch: BranchName::new("main"),
             options: PlanOptions::default(),
+            umbrella: None,
             packages: self.rows.clone(),
         }
     }

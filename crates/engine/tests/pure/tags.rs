@@ -6,7 +6,8 @@ use releasekit_core::vcs::RemoteRefs;
 use releasekit_engine::error::{AllowedBranches, Error};
 use releasekit_engine::history::PresumedTags;
 use releasekit_engine::locate;
-use releasekit_engine::plan::Row;
+use releasekit_engine::manifest::{Manifest, PlanOptions};
+use releasekit_engine::plan::{Row, SCHEMA};
 
 use crate::support::World;
 
@@ -48,15 +49,24 @@ fn names_of_packages_are_found_by_label_and_spelling() {
 #[test]
 fn a_tag_that_packages_share_is_missing_once() {
     let world = World::default().package("a", "1.0.0").package("b", "1.0.0").commit(&[], "feat: start");
-    let rows = world
+    let packages = world
         .policy(|policy| {
             policy.synchronize = true;
             policy.tag_format = vec!["v{version}".to_owned()];
         })
         .plan();
-    assert_eq!(rows.len(), 2);
-    let missing: Vec<String> = locate::missing(&rows, &RemoteRefs::default()).iter().map(ToString::to_string).collect();
-    assert_eq!(missing, ["v1.0.0"]);
+    assert_eq!(packages.len(), 2);
+    let mut manifest = Manifest {
+        schema: SCHEMA,
+        base: CommitId::new("base"),
+        branch: BranchName::new("main"),
+        options: PlanOptions::default(),
+        umbrella: None,
+        packages,
+    };
+    assert_eq!(locate::missing(&manifest, &RemoteRefs::default()), [TagName::new("v1.0.0")]);
+    manifest.umbrella = Some(TagName::new("all-1.0.0"));
+    assert_eq!(locate::missing(&manifest, &RemoteRefs::default()), ["v1.0.0", "all-1.0.0"].map(TagName::new));
 }
 
 #[test]
