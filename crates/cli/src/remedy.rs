@@ -2,8 +2,8 @@
 //! else's already comes last, for no run of `publish` mends that.
 
 use releasekit_core::{Code, Diagnostic, ErrorKind};
-use releasekit_engine::codes;
 use releasekit_engine::publish::{Outcome, PublishReport};
+use releasekit_engine::{Error, codes};
 
 use crate::next::CommandLine;
 
@@ -56,18 +56,25 @@ impl Remedy {
     }
 
     fn step(self, Commands { again, check, prepare }: &Commands) -> String {
-        let then = |what: &str| format!("{what}, then run `{}`", again.as_str());
         match self {
             Self::Resend => again.clone().flag("--resend", true).as_str().to_owned(),
-            Self::Again => again.as_str().to_owned(),
-            Self::Credential => then("set the credential that is missing or wrong"),
-            Self::Mend => then("mend what the errors name"),
-            Self::Approve => then("approve it at its registry"),
+            Self::Approve => format!("approve it at its registry, then run `{}`", again.as_str()),
             Self::Version => format!(
                 "raise the version in the package file, run `{}`, commit, then run `{}`",
                 check.as_str(),
                 prepare.as_str()
             ),
+            _ => self.and_again(again),
+        }
+    }
+
+    /// The same command, after what has to come before it.
+    fn and_again(self, again: &CommandLine) -> String {
+        let then = |what: &str| format!("{what}, then run `{}`", again.as_str());
+        match self {
+            Self::Credential => then("set the credential that is missing or wrong"),
+            Self::Mend => then("mend what the errors name"),
+            _ => again.as_str().to_owned(),
         }
     }
 }
@@ -85,11 +92,17 @@ pub(crate) struct Commands {
 
 /// What to do next; `None` where everything is live, or where a dry run met what has to be mended first.
 pub(crate) fn step(report: &PublishReport, dry_run: bool, commands: &Commands) -> Option<String> {
-    let remedy = report.packages.iter().filter_map(|package| Remedy::of(&package.outcome)).min();
+    let announced = report.announced.errors.iter().map(|error| Remedy::of_failure(error));
+    let remedy = report.packages.iter().filter_map(|package| Remedy::of(&package.outcome)).chain(announced).min();
     match remedy {
         Some(remedy) => (!dry_run).then(|| remedy.step(commands)),
         None => dry_run.then(|| commands.again.as_str().to_owned()),
     }
+}
+
+/// What to do next about failures that the same command mends; `None` where there is none.
+pub(crate) fn mend(errors: &[Error], again: &CommandLine) -> Option<String> {
+    errors.iter().map(|error| Remedy::of_failure(error)).min().map(|remedy| remedy.and_again(again))
 }
 
 #[cfg(test)]
@@ -97,9 +110,10 @@ mod tests {
     use clap::Parser;
     use releasekit_core::BackendError;
     use releasekit_core::model::{CommitId, Digest, EcosystemLabel, PackageId, PackageName, Version};
+    use releasekit_engine::Failure;
+    use releasekit_engine::announce::Announced;
     use releasekit_engine::publish::{Live, Proof, Published};
     use releasekit_engine::receipt::Proven;
-    use releasekit_engine::{Error, Failure};
 
     use super::*;
     use crate::args::Cli;
@@ -162,7 +176,13 @@ mod tests {
             live,
         };
         let packages = outcomes.into_iter().enumerate().map(package).collect();
-        PublishReport { commit: CommitId::new("c0ffee"), packages, receipts: Vec::new(), cancelled: false }
+        PublishReport {
+            commit: CommitId::new("c0ffee"),
+            packages,
+            receipts: Vec::new(),
+            cancelled: false,
+            announced: Announced::default(),
+        }
     }
 
     fn command(name: &str) -> CommandLine {
@@ -218,6 +238,26 @@ mod tests {
         for (outcomes, expected, step) in cases {
             let report = report(outcomes);
             assert_eq!((exit(&report), next(&report, false).as_deref()), (expected, step), "{report:?}");
+        }
+    }
+
+    /// The same of a publish whose releases on the forge are not complete.
+    #[test]
+    fn what_the_forge_lacks_has_an_exit_code_and_a_step_that_works() {
+        let again = "releasekit publish --release abc1234";
+        let credential = "set the credential that is missing or wrong, then run `releasekit publish --release abc1234`";
+        let mend = "mend what the errors name, then run `releasekit publish --release abc1234`";
+        let cases = [
+            (vec![published()], ErrorKind::Transient, Exit::Remote, again),
+            (vec![published()], ErrorKind::Forbidden, Exit::Credentials, credential),
+            (vec![published()], ErrorKind::Conflict, Exit::Failed, mend),
+            (vec![published(), refused(ErrorKind::Transient)], ErrorKind::Forbidden, Exit::Partly, again),
+            (vec![refused(ErrorKind::Unauthenticated)], ErrorKind::Transient, Exit::Credentials, again),
+        ];
+        for (outcomes, kind, expected, step) in cases {
+            let mut report = report(outcomes);
+            report.announced.errors.push(BackendError::new(Code::new("RK-TEST-FORGE", kind), "no").into());
+            assert_eq!((exit(&report), next(&report, false).as_deref()), (expected, Some(step)), "{report:?}");
         }
     }
 

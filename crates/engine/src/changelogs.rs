@@ -6,11 +6,12 @@ use releasekit_core::model::{PackageId, RepoPath, Version};
 use releasekit_core::vcs::{CommitInfo, Head, RemoteRefs};
 use releasekit_core::{FileEdit, Templates, Tree};
 
+use crate::discover::Discovery;
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
 use crate::notes::{self, Changelog, Notes, Remark, read_text};
 use crate::plan::{self, Planned};
-use crate::session::{Policies, Session};
+use crate::session::{Policies, Session, Snapshot};
 
 /// The changelog's name in a package's folder, where the configuration says no other.
 const NAME: &str = "CHANGELOG.md";
@@ -60,13 +61,13 @@ async fn sections_of(
     remote: &RemoteRefs,
 ) -> Result<BTreeMap<PackageId, String>> {
     let base = session.describe(&manifest.base).await?;
-    let own: BTreeSet<_> = manifest.packages.iter().filter_map(|row| row.tag.as_ref()).collect();
+    let own: BTreeSet<_> = manifest.tags().into_iter().collect();
     let mut tags = remote.tags();
     tags.retain(|tag| !own.contains(&tag.name));
     let head = Head::new(base.id.clone(), None, session.vcs.head().await?.shallow);
     let snapshot = session.snapshot_at(&base.id, Policies::Committed).await?;
     let planned = plan::plan_with_tags(session, snapshot, &head, &tags, &manifest.options.asked()).await?;
-    let files = Files::of(&planned)?;
+    let files = Files::of(&planned.snapshot)?;
     let template = notes::template(&planned)?;
     let (mut packages, mut notes) = (Vec::new(), Vec::new());
     for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
@@ -90,8 +91,13 @@ pub(crate) async fn edits(
     superseded: Option<&Superseded>,
     templates: Option<&dyn Templates>,
 ) -> Result<Changelogs> {
-    let mut writer =
-        Writer { planned, files: Files::of(planned)?, superseded, texts: BTreeMap::new(), remarks: BTreeSet::new() };
+    let mut writer = Writer {
+        planned,
+        files: Files::of(&planned.snapshot)?,
+        superseded,
+        texts: BTreeMap::new(),
+        remarks: BTreeSet::new(),
+    };
     let template = notes::template(planned)?;
     let moving = writer.moving();
     let mut notes = Vec::new();
@@ -113,8 +119,30 @@ pub(crate) async fn edits(
 
 /// The changelog of a package as it stands in a tree, where it is one that releasekit writes.
 pub(crate) fn written(planned: &Planned, tree: &dyn Tree, index: usize) -> Result<Option<(RepoPath, String)>> {
-    let path = Files::of(planned)?.paths[index].clone().filter(is_markdown);
+    let path = Files::of(&planned.snapshot)?.paths[index].clone().filter(is_markdown);
     path.map(|path| Ok((path.clone(), read_text(tree, &path)?.unwrap_or_default()))).transpose()
+}
+
+/// The sections that the changelogs of some files have by now, whoever wrote them.
+pub(crate) struct Sections<'a> {
+    snapshot: &'a Snapshot,
+    files: Files,
+}
+
+impl<'a> Sections<'a> {
+    /// Finds the changelog of every package.
+    pub(crate) fn of(snapshot: &'a Snapshot) -> Result<Self> {
+        Ok(Self { snapshot, files: Files::of(snapshot)? })
+    }
+
+    /// What a package's changelog says of a version, below its heading; `None` where it says nothing, or is none that
+    /// releasekit writes.
+    pub(crate) fn find(&self, index: usize, version: &Version) -> Result<Option<(&RepoPath, String)>> {
+        let Some(path) = self.files.paths[index].as_ref().filter(|path| is_markdown(path)) else { return Ok(None) };
+        let text = read_text(self.snapshot.tree.as_ref(), path)?.unwrap_or_default();
+        let section = self.files.changelog(self.snapshot, index, path).section(&text, version);
+        Ok(section.filter(|text| !text.is_empty()).map(|text| (path, text)))
+    }
 }
 
 /// The files while they are being written.
@@ -159,14 +187,7 @@ impl<'a> Writer<'a> {
             Some(text) => text,
             None => read_text(self.planned.snapshot.tree.as_ref(), path)?.unwrap_or_default(),
         };
-        let changelog = Changelog {
-            scheme: self.planned.snapshot.discovery.scheme(member),
-            name: notes::folded(member.id.name.as_str()),
-            names: self.files.names(self.planned, path),
-            unreleased: self.planned.snapshot.policy.changelog.unreleased,
-            // Who has a template of his own has said how headings read.
-            spelled_as_there: self.planned.snapshot.policy.changelog.template.is_none(),
-        };
+        let changelog = self.files.changelog(&self.planned.snapshot, index, path);
         let (text, entries) = self.without_superseded(&changelog, &member.id, path, text);
         let written = changelog.insert(&text, next, section, &entries);
         for remark in &written.remarks {
@@ -220,10 +241,10 @@ struct Files {
 }
 
 impl Files {
-    fn of(planned: &Planned) -> Result<Self> {
-        let there = There::of(planned.snapshot.tree.as_ref())?;
+    fn of(snapshot: &Snapshot) -> Result<Self> {
+        let there = There::of(snapshot.tree.as_ref())?;
         let mut files = Self { paths: Vec::new(), writers: BTreeMap::new() };
-        for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
+        for (index, member) in snapshot.discovery.members.iter().enumerate() {
             let wanted = member.policy.changelog.as_deref();
             let join =
                 |name: &str| member.package.path.join(name).map_err(|error| Error::InvalidPath { path: error.0 });
@@ -244,10 +265,24 @@ impl Files {
         self.writers.get(path).is_some_and(|writers| writers.len() > 1)
     }
 
+    /// How the sections of a package stand in its file.
+    fn changelog<'s>(&self, snapshot: &'s Snapshot, index: usize, path: &RepoPath) -> Changelog<'s> {
+        let Snapshot { discovery, policy, .. } = snapshot;
+        let member = &discovery.members[index];
+        Changelog {
+            scheme: discovery.scheme(member),
+            name: notes::folded(member.id.name.as_str()),
+            names: self.names(discovery, path),
+            unreleased: policy.changelog.unreleased,
+            // Who has a template of his own has said how headings read.
+            spelled_as_there: policy.changelog.template.is_none(),
+        }
+    }
+
     /// The names that headings of a file may carry.
-    fn names(&self, planned: &Planned, path: &RepoPath) -> Vec<String> {
+    fn names(&self, discovery: &Discovery, path: &RepoPath) -> Vec<String> {
         let writers = self.writers.get(path).into_iter().flatten();
-        writers.map(|index| notes::folded(planned.snapshot.discovery.members[*index].id.name.as_str())).collect()
+        writers.map(|index| notes::folded(discovery.members[*index].id.name.as_str())).collect()
     }
 }
 

@@ -36,6 +36,13 @@ pub(crate) enum Effect {
         /// Which attempt of this run, from 1.
         attempt: u32,
     },
+    /// Another repository is told of the release.
+    Dispatch {
+        /// Which repository.
+        repository: String,
+        /// What its workflows wait for.
+        event: String,
+    },
 }
 
 /// What came of an effect.

@@ -5,6 +5,7 @@
 //! ReleasePlan ─findings, apply→ edits ─propose→ Proposed                                    (prepare)
 //! HEAD ─locate→ ReleaseCommit ─check, observe, export, build→ Built ─tag→ tags              (release)
 //! tags + Built ─upload, await, verify, resolve→ PublishReport + Receipts                    (publish)
+//! tags + Built + Receipts ─announce→ releases on the forge                                  (both)
 //! ```
 //!
 //! Graph, bump and plan are pure. The engine names no ecosystem, registry or version control system, starts no process
@@ -16,9 +17,10 @@
 //!   the world, [`recording`] for dry runs.
 //! - [`discover`], [`graph`], [`history`], [`commit`], [`bump`], [`plan`], [`replay`]: whoever shows packages, or what would
 //!   be released and why, now or at the releases of the past.
-//! - [`findings`], [`prepare`], [`request`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads what one says.
-//! - [`locate`], [`pending`], [`artifacts`], [`release`], [`publish`], [`receipt`], [`status`]: whoever builds, tags and
-//!   publishes a merged release, or asks how far it is; [`yank`]: whoever withdraws a version.
+//! - [`findings`], [`prepare`], [`request`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads
+//!   what one says.
+//! - [`locate`], [`pending`], [`artifacts`], [`release`], [`publish`], [`announce`], [`receipt`], [`status`]: whoever builds,
+//!   tags, publishes and announces a merged release, or asks how far it is; [`yank`]: whoever withdraws a version.
 //! - [`Error`], [`Failure`], [`error`], [`codes`]: whoever shows what went wrong.
 
 // What a command is given, and what stops it.
@@ -71,6 +73,7 @@ mod surroundings;
 mod tools;
 
 // From a merged manifest to what registries serve: `release`, `build`, `publish`, `status`.
+pub mod announce;
 pub mod artifacts;
 mod check;
 pub mod locate;

@@ -105,7 +105,7 @@ pub fn read_file(path: &Path) -> Result<Vec<Receipt>> {
 }
 
 /// Writes receipts where the user wants them, as one JSON array.
-pub(crate) fn write_file(path: &Path, receipts: &[Receipt]) -> Result<()> {
+pub(crate) fn write_file(path: &Path, receipts: &[impl std::borrow::Borrow<Receipt> + Serialize]) -> Result<()> {
     let mut text = serde_json::to_vec_pretty(receipts).expect("receipts are always JSON");
     text.push(b'\n');
     durable::write(path, &text)

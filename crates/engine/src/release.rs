@@ -52,6 +52,17 @@ pub enum Released {
     Tagged(Tagged),
 }
 
+impl Released {
+    /// The release whose tags are there now.
+    pub fn release(&self) -> Option<&ReleaseCommit> {
+        match self {
+            Self::Nothing => None,
+            Self::Already(release) => Some(release),
+            Self::Tagged(tagged) => Some(&tagged.release),
+        }
+    }
+}
+
 /// What was tagged.
 #[derive(Debug)]
 pub struct Tagged {

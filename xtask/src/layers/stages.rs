@@ -38,7 +38,7 @@ const FLOORS: &[&[&str]] = &[
     &["changelogs", "findings", "locate", "release_branch"],
     &["apply", "observe", "propose", "request", "stale"],
     &["artifacts", "check", "recording"],
-    &["pending", "tag", "waiting", "yank"],
+    &["announce", "pending", "tag", "waiting", "yank"],
     &["prepare", "publish"],
     &["release", "status"],
 ];

@@ -6,6 +6,7 @@ use releasekit_core::Diagnostic;
 use releasekit_core::model::PackageId;
 use releasekit_engine::Session;
 use releasekit_engine::artifacts::Sources;
+use releasekit_engine::forge::{self, Hosting};
 use releasekit_engine::locate::{self, ReleaseCommit};
 use releasekit_engine::publish::{self, Live, Outcome, Proof, PublishOptions, PublishReport, Published};
 use releasekit_engine::receipt::Proven;
@@ -19,9 +20,9 @@ use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
 use crate::remedy::{self, Commands};
-use crate::render::json;
 use crate::render::style::{Meaning, clean, count};
 use crate::render::table::{Cell, table};
+use crate::render::{announced, json};
 
 /// Publish a tagged release, and prove that the registries serve what was built
 ///
@@ -83,13 +84,18 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     wanted.artifacts = options.artifacts.as_ref().map(|folder| invocation.world.folder.join(folder));
     wanted.receipt = options.receipt.as_ref().map(|file| invocation.world.folder.join(file));
     wanted.resend = options.resend;
+    wanted.forge = match forge::find(session, &session.policies.current()).await? {
+        Hosting::On(forge) => Some(forge),
+        Hosting::Off(..) => None,
+    };
+    let is_hosted = wanted.forge.is_some();
     let report = publish::publish(session, &release, &state, &wanted).await?;
     if let Some(outputs) = outputs {
         let told = payload(&report, &release, &invocation.world.environment).filter(|_| !globals.dry_run);
         outputs.add(&[("payload", told.unwrap_or_default())])?;
     }
     let next = remedy::step(&report, globals.dry_run, &options.commands(globals));
-    Ok(answer(report, next, options.format, globals.dry_run))
+    Ok(Answering { report, next, is_hosted, dry_run: globals.dry_run }.answer(options.format))
 }
 
 impl Options {
@@ -131,20 +137,34 @@ async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> 
     Ok(text + "publish what of these is not live yet?")
 }
 
-/// What the report says, and how the process ends.
-fn answer(report: PublishReport, next: Option<String>, format: StepFormat, dry_run: bool) -> Answer {
-    let text = match format {
-        StepFormat::Json => document(&report, next.as_deref(), dry_run),
-        StepFormat::Table | StepFormat::GithubOutput => text(&report, next.as_deref(), dry_run),
-    };
-    let exit = exit(&report);
-    let mut answer = Answer::new(text).with_exit(exit);
-    for package in report.packages {
-        if let Outcome::Failed(error) = package.outcome {
+/// What came of a publish.
+#[derive(Debug)]
+struct Answering {
+    report: PublishReport,
+    next: Option<String>,
+    /// Whether there is a forge that was asked.
+    is_hosted: bool,
+    dry_run: bool,
+}
+
+impl Answering {
+    /// What the report says, and how the process ends.
+    fn answer(self, format: StepFormat) -> Answer {
+        let text = match format {
+            StepFormat::Json => document(&self),
+            StepFormat::Table | StepFormat::GithubOutput => text(&self.report, self.next.as_deref(), self.dry_run),
+        };
+        let mut answer = Answer::new(text).with_exit(exit(&self.report));
+        for package in self.report.packages {
+            if let Outcome::Failed(error) = package.outcome {
+                answer.errors.push(Box::new(error));
+            }
+        }
+        for error in self.report.announced.errors {
             answer.errors.push(Box::new(error));
         }
+        answer
     }
-    answer
 }
 
 pub(crate) fn exit(report: &PublishReport) -> Exit {
@@ -154,7 +174,9 @@ pub(crate) fn exit(report: &PublishReport) -> Exit {
         Outcome::NotStarted => Exit::Interrupted,
         _ => Exit::Done,
     });
-    Exit::several(exits, report.is_partly_live())
+    let forge = report.announced.errors.iter().map(|error| Exit::of(error));
+    // Where all of it is live, what the forge lacks does not make it a part.
+    Exit::several(exits.chain(forge), report.is_partly_live() && !report.is_complete())
 }
 
 /// What became of a package, as a word for programs, in words for people, and what it means.
@@ -209,7 +231,8 @@ fn text(report: &PublishReport, next: Option<&str>, dry_run: bool) -> String {
         (false, false) => Meaning::Warning.paint(&format!("{live} of {} live and proven", count(total, "package"))),
     };
     let next = next.map(crate::next::line).unwrap_or_default();
-    format!("{}{summary}\n{next}", table(&["PACKAGE", "VERSION", "REGISTRY", "OUTCOME"], &rows))
+    let forge = announced::text(Some(&report.announced), dry_run);
+    format!("{}{forge}{summary}\n{next}", table(&["PACKAGE", "VERSION", "REGISTRY", "OUTCOME"], &rows))
 }
 
 #[derive(Serialize)]
@@ -219,6 +242,7 @@ struct Document<'a> {
     commit: &'a str,
     complete: bool,
     packages: Vec<Package<'a>>,
+    forge: Option<announced::Document<'a>>,
     next: Option<&'a str>,
 }
 
@@ -240,7 +264,7 @@ struct Failure {
     message: String,
 }
 
-fn document(report: &PublishReport, next: Option<&str>, dry_run: bool) -> String {
+fn document(Answering { report, next, is_hosted, dry_run }: &Answering) -> String {
     let packages = report.packages.iter().map(|package| Package {
         name: package.id.name.as_str(),
         label: package.id.label.as_str(),
@@ -253,7 +277,9 @@ fn document(report: &PublishReport, next: Option<&str>, dry_run: bool) -> String
     });
     let commit = report.commit.as_str();
     let complete = report.is_complete();
-    json::pretty(&Document { schema: 1, dry_run, commit, complete, packages: packages.collect(), next })
+    let forge = is_hosted.then(|| announced::document(&report.announced));
+    let (packages, next, dry_run) = (packages.collect(), next.as_deref(), *dry_run);
+    json::pretty(&Document { schema: 1, dry_run, commit, complete, packages, forge, next })
 }
 
 fn proof(outcome: &Outcome) -> Option<&'static str> {

@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
+use releasekit_core::Diagnostic;
 use releasekit_core::model::TagName;
 use releasekit_core::policy::PublishPolicy;
-use releasekit_engine::Session;
+use releasekit_engine::announce::{Announced, Announcer};
+use releasekit_engine::forge;
 use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::release::{self, Building, ReleaseOptions, Released, Tagged};
+use releasekit_engine::{Error, Session};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -15,8 +18,9 @@ use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
-use crate::render::json;
+use crate::remedy;
 use crate::render::style::{Meaning, clean, count};
+use crate::render::{announced, json};
 
 /// Tag a merged release, after checking and building everything
 ///
@@ -66,26 +70,55 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     }
     let cancel = invocation.stopping.cancel();
     let state = invocation.state(session, "release", globals, &cancel).await?;
+    // A forge that may not be asked is known before anything is tagged.
+    let hosting = forge::find(session, &session.policies.current()).await?;
     let wanted = ReleaseOptions {
         revision: options.release.clone(),
         building: building(options, invocation),
         adopt: options.adopt,
     };
     let released = release::release(session, &state, &wanted, &cancel).await?;
-    let next = options.next(&released, globals);
     if let Some(outputs) = outputs {
         outputs.add(&[("publish", can_be_published(&released, globals.dry_run).to_string())])?;
     }
-    let text = match options.format {
-        StepFormat::Json => document(&released, next.as_deref(), globals.dry_run),
-        StepFormat::Table | StepFormat::GithubOutput => text(&released, next.as_deref(), globals.dry_run),
+    let announced = match (released.release(), hosting.forge()) {
+        (Some(release), Some(forge)) => {
+            Some(Announcer { session, forge, release, cancel: &cancel }.tagged(&state).await)
+        }
+        _ => None,
     };
-    let nothing = matches!(released, Released::Nothing) && options.exit_code;
-    Ok(Answer::new(text).with_exit(if nothing { Exit::Nothing } else { Exit::Done }))
+    Ok(options.answer(Done { released, announced }, globals))
+}
+
+/// What was tagged, and what was brought to the forge, where there is one.
+#[derive(Debug)]
+struct Done {
+    released: Released,
+    announced: Option<Announced>,
+}
+
+impl Done {
+    fn errors(&self) -> &[Error] {
+        self.announced.as_ref().map(|announced| announced.errors.as_slice()).unwrap_or_default()
+    }
 }
 
 impl Options {
-    /// The same command once more, as a dry run leaves it to be done.
+    fn answer(&self, done: Done, globals: &Globals) -> Answer {
+        let next = self.next(&done, globals);
+        let text = match self.format {
+            StepFormat::Json => document(&done, next.as_deref(), globals.dry_run),
+            StepFormat::Table | StepFormat::GithubOutput => text(&done, next.as_deref(), globals.dry_run),
+        };
+        let nothing = matches!(done.released, Released::Nothing) && self.exit_code;
+        let failed = Exit::several(done.errors().iter().map(|error| Exit::of(error)), false);
+        let mut answer = Answer::new(text).with_exit(if nothing { Exit::Nothing } else { failed });
+        let errors = done.announced.into_iter().flat_map(|announced| announced.errors);
+        answer.errors.extend(errors.map(|error| Box::new(error) as Box<dyn Diagnostic>));
+        answer
+    }
+
+    /// The same command once more, as a dry run leaves it to be done, or a forge that failed.
     fn again(&self, globals: &Globals) -> CommandLine {
         CommandLine::new("release", globals)
             .option("--release", self.release.as_ref())
@@ -102,8 +135,11 @@ impl Options {
         CommandLine::new("publish", globals).option("--release", release).forge(self.forge).state(&self.state)
     }
 
-    fn next(&self, released: &Released, globals: &Globals) -> Option<String> {
-        let earlier = match released {
+    fn next(&self, done: &Done, globals: &Globals) -> Option<String> {
+        if let Some(step) = remedy::mend(done.errors(), &self.again(globals)).filter(|_| !globals.dry_run) {
+            return Some(step);
+        }
+        let earlier = match &done.released {
             Released::Nothing => return None,
             Released::Tagged(_) if globals.dry_run => return Some(self.again(globals).as_str().to_owned()),
             Released::Tagged(tagged) => tagged.waits_for.as_slice(),
@@ -146,9 +182,10 @@ async fn question(session: &Session, options: &Options) -> Result<String> {
     ))
 }
 
-fn text(released: &Released, next: Option<&str>, dry_run: bool) -> String {
+fn text(done: &Done, next: Option<&str>, dry_run: bool) -> String {
     let next = next.map(crate::next::line).unwrap_or_default();
-    match released {
+    let next = announced::text(done.announced.as_ref(), dry_run) + &next;
+    match &done.released {
         Released::Nothing => "nothing to release: HEAD holds no manifest\n".to_owned(),
         Released::Already(release) => {
             format!("{} is released: all its tags are there\n{next}", place(release))
@@ -174,18 +211,21 @@ struct Document<'a> {
     outcome: &'static str,
     created: &'a [TagName],
     tags: Vec<&'a str>,
+    forge: Option<announced::Document<'a>>,
     next: Option<&'a str>,
 }
 
-fn document(released: &Released, next: Option<&str>, dry_run: bool) -> String {
-    let (outcome, release, created) = match released {
-        Released::Nothing => ("nothing", None, &[][..]),
-        Released::Already(release) => ("already_released", Some(release), &[][..]),
-        Released::Tagged(Tagged { release, tags, .. }) => ("tagged", Some(release), tags.as_slice()),
+fn document(done: &Done, next: Option<&str>, dry_run: bool) -> String {
+    let (outcome, created) = match &done.released {
+        Released::Nothing => ("nothing", &[][..]),
+        Released::Already(_) => ("already_released", &[][..]),
+        Released::Tagged(tagged) => ("tagged", tagged.tags.as_slice()),
     };
+    let release = done.released.release();
     let tags = release.iter().flat_map(|release| release.tags()).map(TagName::as_str).collect();
     let commit = release.map(|release| release.commit.id.as_str());
-    json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags, next })
+    let forge = done.announced.as_ref().map(announced::document);
+    json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags, forge, next })
 }
 
 #[cfg(test)]
@@ -193,6 +233,7 @@ mod tests {
     use clap::Parser;
     use releasekit_core::model::{BranchName, CommitId, ObjectId};
     use releasekit_core::vcs::CommitInfo;
+    use releasekit_core::{BackendError, Code, ErrorKind};
     use releasekit_engine::manifest::{Manifest, PlanOptions};
 
     use super::*;
@@ -217,10 +258,13 @@ mod tests {
         Released::Tagged(Tagged { release: commit("a"), tags: Vec::new(), waits_for })
     }
 
-    fn next(line: &str, released: &Released) -> Option<String> {
+    /// What comes next where a forge failed so, or was not asked.
+    fn next(line: &str, released: Released, failures: &[ErrorKind]) -> Option<String> {
         let cli = Cli::try_parse_from(line.split(' ')).expect("a legal line");
         let Some(Command::Release(options)) = cli.command else { unreachable!("{line}") };
-        options.next(released, &cli.globals)
+        let failure = |kind: &ErrorKind| BackendError::new(Code::new("RK-TEST-FORGE", *kind), "no").into();
+        let errors = failures.iter().map(failure).collect();
+        options.next(&Done { released, announced: Some(Announced { errors, ..Announced::default() }) }, &cli.globals)
     }
 
     #[test]
@@ -266,7 +310,22 @@ mod tests {
             ("releasekit release --dry-run --no-build", tagged(&[]), Some("releasekit release --no-build")),
         ];
         for (line, released, expected) in cases {
-            assert_eq!(next(line, &released).as_deref(), expected, "{line}");
+            assert_eq!(next(line, released, &[]).as_deref(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_the_forge_lacks_the_same_command_brings() {
+        let credential = "set the credential that is missing or wrong, then run `releasekit release --release abc`";
+        let cases: &[(&[ErrorKind], &str)] = &[
+            (&[ErrorKind::Transient], "releasekit release --release abc"),
+            (&[ErrorKind::Forbidden], credential),
+            (&[ErrorKind::Conflict, ErrorKind::RateLimited], "releasekit release --release abc"),
+            (&[ErrorKind::Conflict], "mend what the errors name, then run `releasekit release --release abc`"),
+        ];
+        for (failures, expected) in cases {
+            let step = next("releasekit release --release abc", tagged(&["b"]), failures);
+            assert_eq!(step.as_deref(), Some(*expected), "{failures:?}");
         }
     }
 }

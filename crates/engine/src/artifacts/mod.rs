@@ -67,6 +67,15 @@ pub(crate) async fn obtain(
     Ok(built)
 }
 
+/// The artifacts that earlier runs left on disk, unchanged; nothing is built.
+pub(crate) fn at_hand(
+    session: &Session,
+    sources: &Sources,
+    state: &ReleaseState,
+) -> Result<BTreeMap<PackageId, Vec<BuiltFile>>> {
+    store::load(session, sources, state)
+}
+
 /// Builds single packages into a folder, with what is needed to build them; without a folder nothing is kept. Gives the
 /// files as they are called in the folder, sorted.
 pub async fn build_into(

@@ -114,8 +114,22 @@ impl Changelog<'_> {
 
     /// Whether a file has a section for this version of the package.
     pub fn has(&self, existing: &str, version: &Version) -> bool {
+        self.section(existing, version).is_some()
+    }
+
+    /// What a file says of this version of the package, below its heading and with plain line endings; `None` where it has
+    /// no section for it.
+    pub fn section(&self, existing: &str, version: &Version) -> Option<String> {
         let document = Document::read(existing);
-        Outline::new(&document, &self.reader(version)).find(|about| self.is_own(about, version)).is_some()
+        let reader = self.reader(version);
+        let outline = Outline::new(&document, &reader);
+        let below = outline.section(outline.find(|about| self.is_own(about, version))?);
+        let lines = match document.blocks.get(below).unwrap_or_default() {
+            [] => 0..0,
+            [first, .., last] => first.lines.start..last.lines.end,
+            [only] => only.lines.clone(),
+        };
+        Some(plain(&existing[lines]))
     }
 
     /// A section with the version as the heading of a block writes its own.

@@ -55,8 +55,9 @@ impl Inquiry<'_> {
     /// Whether the registry has nothing of it, and never had from us: what was sent is looked for first.
     fn is_to_be_sent(&self, package: &Releasing, target: &Target) -> bool {
         let (id, name) = (package.id.to_string(), registry_name(target));
-        let was_sent =
-            self.journal.entries_of(|Effect::Upload { package, registry, .. }| *package == id && *registry == name);
+        let was_sent = self.journal.entries_of(
+            |effect| matches!(effect, Effect::Upload { package, registry, .. } if *package == id && *registry == name),
+        );
         was_sent.is_empty() && matches!(self.observations.of(&package.id, target), Some(Observed::Absent))
     }
 

@@ -29,6 +29,7 @@ use releasekit_core::Diagnostic;
 use releasekit_core::ErrorKind;
 use releasekit_core::event::Event;
 use releasekit_core::model::{PackageId, Target};
+use releasekit_core::registry::Observed;
 use tokio::sync::RwLock;
 use tokio::time::Instant;
 
@@ -37,6 +38,7 @@ pub use options::PublishOptions;
 pub use report::{Live, Outcome, Proof, PublishReport, Published};
 pub(crate) use verify::same_digest;
 
+use crate::announce::{Announced, Announcer, Proven};
 use crate::artifacts::{self, Built, Job, Sources};
 use crate::check;
 use crate::error::Result;
@@ -77,7 +79,17 @@ pub async fn publish(
     let mut receipts = folder.receipts()?;
     receipts.extend(options.receipt.as_deref().map(receipt::read_file).transpose()?.unwrap_or_default());
     let held = Receipts { registries: &registries, observations: &observations, journal: &journal, scratch: &scratch };
-    let proven = held.prove(&sources, &receipts).await?;
+    let mut proven = held.prove(&sources, &receipts).await?;
+    let announcer = options.forge.as_deref().map(|forge| {
+        let cancel = &options.cancel;
+        Announcer { session, forge, release, cancel }
+    });
+    if let Some(announcer) = &announcer
+        && held.may_prove_more(&sources, &proven)
+    {
+        receipts.extend(announcer.receipts(&sources).await?);
+        proven = held.prove(&sources, &receipts).await?;
+    }
     for receipt in proven.values() {
         folder.keep(receipt)?;
     }
@@ -133,7 +145,19 @@ pub async fn publish(
         apart: RwLock::default(),
     };
     let outcomes = run::run(&publisher, failed).await;
-    finish(session, state, &sources, options, outcomes)
+    let mut report = finish(state, &sources, options, outcomes)?;
+    if let Some(announcer) = announcer.filter(|_| !report.cancelled) {
+        let open = report.packages.iter().filter(|package| !package.is_live());
+        let open = open.map(|package| package.id.clone()).collect();
+        let proven = Proven { open, receipts: &report.receipts, journal: &journal };
+        report.announced = announcer.published((&sources, state), proven).await;
+    }
+    if report.is_complete() && report.announced.errors.is_empty() {
+        folder.drop_artifacts()?;
+    }
+    let live = report.packages.iter().filter(|package| package.is_live()).count();
+    session.report(Event::Phase(format!("{live} of {} packages are live and proven", report.packages.len())));
+    Ok(report)
 }
 
 /// What receipts are held against.
@@ -145,6 +169,15 @@ struct Receipts<'a> {
 }
 
 impl Receipts<'_> {
+    /// Whether something is live that no receipt has proven.
+    fn may_prove_more(&self, sources: &Sources, proven: &BTreeMap<(PackageId, Target), Receipt>) -> bool {
+        let is_open = |package: &Releasing, target: &Target| {
+            let is_live = matches!(self.observations.of(&package.id, target), Some(Observed::Live(_)));
+            is_live && !proven.contains_key(&(package.id.clone(), target.clone()))
+        };
+        sources.releasing.iter().any(|package| package.targets.iter().any(|target| is_open(package, target)))
+    }
+
     /// What receipts prove, by package and target.
     async fn prove(&self, sources: &Sources, receipts: &[Receipt]) -> Result<BTreeMap<(PackageId, Target), Receipt>> {
         let mut proven = BTreeMap::new();
@@ -177,14 +210,8 @@ fn unproven(sources: &Sources, proven: &BTreeMap<(PackageId, Target), Receipt>) 
     sources.releasing.iter().filter(|package| !is_proven(package)).map(|package| package.id.clone()).collect()
 }
 
-/// Gathers the report, hands out the receipts, and removes artifacts that nobody needs any more.
-fn finish(
-    session: &Session,
-    state: &State,
-    sources: &Sources,
-    options: &PublishOptions,
-    mut outcomes: Outcomes,
-) -> Result<PublishReport> {
+/// Gathers the report, and hands out the receipts.
+fn finish(state: &State, sources: &Sources, options: &PublishOptions, mut outcomes: Outcomes) -> Result<PublishReport> {
     let folder = state.of_release(&sources.commit.id);
     let package = |package: &Releasing| {
         let (outcome, live) = outcomes.remove(&package.id).unwrap_or((Outcome::NotStarted, Live::Nothing));
@@ -196,15 +223,11 @@ fn finish(
     let mut receipts = folder.receipts()?;
     receipts.retain(live);
     let cancelled = options.cancel.is_cancelled() || packages.iter().any(was_cancelled);
-    let report = PublishReport { commit: sources.commit.id.clone(), packages, receipts, cancelled };
+    let announced = Announced::default();
+    let report = PublishReport { commit: sources.commit.id.clone(), packages, receipts, cancelled, announced };
     if let Some(path) = options.receipt.as_deref().filter(|_| state.hold().is_some()) {
         receipt::write_file(path, &report.receipts)?;
     }
-    if report.is_complete() {
-        folder.drop_artifacts()?;
-    }
-    let live = report.packages.iter().filter(|package| package.is_live()).count();
-    session.report(Event::Phase(format!("{live} of {} packages are live and proven", report.packages.len())));
     Ok(report)
 }
 

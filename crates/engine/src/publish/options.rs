@@ -1,8 +1,10 @@
 //! What `publish` is asked to do.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use releasekit_core::Forge;
 
 use crate::cancel::Cancel;
 
@@ -15,6 +17,8 @@ pub struct PublishOptions {
     pub receipt: Option<PathBuf>,
     /// Sends a file again that was accepted and is not listed.
     pub resend: bool,
+    /// The forge of the repository, where it can be asked.
+    pub forge: Option<Arc<dyn Forge>>,
     /// When the command was started.
     pub now: Timestamp,
     /// The request to stop.
@@ -24,6 +28,6 @@ pub struct PublishOptions {
 impl PublishOptions {
     /// Builds what is missing, and sends nothing twice.
     pub fn new(now: Timestamp, cancel: Cancel) -> Self {
-        Self { artifacts: None, receipt: None, resend: false, now, cancel }
+        Self { artifacts: None, receipt: None, resend: false, forge: None, now, cancel }
     }
 }

@@ -96,7 +96,7 @@ impl Inquiry<'_> {
     fn remembered(&self, package: &Releasing, target: &Target) -> Option<Duration> {
         let (id, name) = (package.id.to_string(), registry_name(target));
         let is_of = |effect: &Effect| {
-            let Effect::Upload { package, registry, .. } = effect;
+            let Effect::Upload { package, registry, .. } = effect else { return false };
             *package == id && *registry == name
         };
         let times = self.journal.entries_of(is_of).into_iter().filter_map(|entry| match entry.outcome {

@@ -2,6 +2,7 @@
 
 use releasekit_core::model::{CommitId, PackageId, Version};
 
+use crate::announce::Announced;
 use crate::error::Error;
 use crate::receipt::{Proven, Receipt};
 
@@ -72,6 +73,8 @@ pub struct PublishReport {
     pub receipts: Vec<Receipt>,
     /// Whether the command was asked to stop.
     pub cancelled: bool,
+    /// What of it was brought to the forge.
+    pub announced: Announced,
 }
 
 impl Published {

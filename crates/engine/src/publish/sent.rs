@@ -41,8 +41,9 @@ pub(super) fn past(journal: &Journal, file: &SentFile<'_>) -> Past {
 pub(super) fn accepted(journal: &Journal, file: &SentFile<'_>) -> Vec<Digest> {
     let of_it = journal.entries_of(|effect| file.is_of(effect));
     let accepted = of_it.into_iter().filter(|entry| entry.outcome == Some(UploadOutcome::Accepted));
-    let sent = accepted.map(|entry| match entry.effect {
-        Effect::Upload { sha256, .. } => sha256,
+    let sent = accepted.filter_map(|entry| match entry.effect {
+        Effect::Upload { sha256, .. } => Some(sha256),
+        Effect::Dispatch { .. } => None,
     });
     sent.filter(|sha256| !sha256.is_empty()).map(Digest::sha256).collect()
 }
@@ -50,14 +51,14 @@ pub(super) fn accepted(journal: &Journal, file: &SentFile<'_>) -> Vec<Digest> {
 /// Remembers of a file that these very bytes were seen at the registry: then no attempt to send them is uncertain any more.
 pub(super) fn seen(journal: &Journal, file: &SentFile<'_>, served: &[Digest]) -> Result<()> {
     journal.confirm(|effect| {
-        let Effect::Upload { sha256, .. } = effect;
+        let Effect::Upload { sha256, .. } = effect else { return false };
         file.is_of(effect) && served.contains(&Digest::sha256(sha256.as_str()))
     })
 }
 
 impl SentFile<'_> {
     fn is_of(&self, effect: &Effect) -> bool {
-        let Effect::Upload { package, file, registry, .. } = effect;
+        let Effect::Upload { package, file, registry, .. } = effect else { return false };
         *package == self.package.to_string() && file == self.name && *registry == self.registry
     }
 }

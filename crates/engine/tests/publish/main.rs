@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test itself may")]
 
 mod adopted;
+mod announced;
 mod builds;
 mod dry_run;
 mod emptied;

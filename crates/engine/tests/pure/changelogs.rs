@@ -297,3 +297,14 @@ proptest! {
         prop_assert!(missing.is_empty(), "{:?}", missing);
     }
 }
+
+#[test]
+fn what_a_file_says_of_a_version_is_read_whoever_wrote_it() {
+    let found = |names: &[&str], text: &str| changelog(names, Unreleased::Keep).section(text, &version("1.1.0"));
+    let sections = "# C\r\n\r\n## v1.1.0 (2026-01-02)\r\n\r\nBy hand.\r\n\r\n### Features\r\n\r\n- new\r\n\r\n## 1.0.0\r\n\r\n- old\r\n";
+    assert_eq!(found(&["core"], sections).as_deref(), Some("By hand.\n\n### Features\n\n- new"));
+    assert_eq!(found(&["core"], "## 1.1.0\n").as_deref(), Some(""), "there, and says nothing");
+    assert_eq!(found(&["core"], "## 1.0.0\n\n- old\n"), None);
+    let shared = "## web 1.1.0\n\n- theirs\n\n## core 1.1.0\n\n- ours\n";
+    assert_eq!(found(&["core", "web"], shared).as_deref(), Some("- ours"));
+}
