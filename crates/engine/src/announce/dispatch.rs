@@ -10,6 +10,8 @@ use crate::artifacts::Sources;
 use crate::error::{Error, Result};
 use crate::journal::{Effect, Journal, UploadOutcome};
 use crate::observe::registry_name;
+use crate::session::Session;
+use crate::words;
 
 /// What the workflows are told.
 #[derive(Debug, Serialize)]
@@ -41,6 +43,15 @@ pub(super) fn owed<'p>(policy: &'p DispatchPolicy, journal: &Journal) -> Vec<&'p
         journal.entries_of(of_it).iter().any(|entry| is_done(&entry.outcome))
     };
     policy.repositories.iter().map(String::as_str).filter(|repository| !is_told(repository)).collect()
+}
+
+/// Says who is owed a word where no forge can bring it.
+pub(crate) fn warn_of_owed(session: &Session, policy: &DispatchPolicy, journal: &Journal) {
+    let owed = owed(policy, journal);
+    if !owed.is_empty() {
+        let help = "run the same command again where the forge can be asked";
+        session.warn(format!("nobody has told {} of the release", words::quoted(&owed)), Some(help.to_owned()));
+    }
 }
 
 impl Announcer<'_> {

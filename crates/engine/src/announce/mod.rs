@@ -34,6 +34,7 @@ use crate::session::Session;
 use crate::state::State;
 use crate::words;
 use assets::AssetFile;
+pub(crate) use dispatch::warn_of_owed;
 use labels::Stage;
 use notes::Part;
 use wanted::{Marks, Wanted};

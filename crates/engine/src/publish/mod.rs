@@ -38,7 +38,7 @@ pub use options::PublishOptions;
 pub use report::{Live, Outcome, Proof, PublishReport, Published};
 pub(crate) use verify::same_digest;
 
-use crate::announce::{Announced, Announcer, Proven};
+use crate::announce::{self, Announced, Announcer, Proven};
 use crate::artifacts::{self, Built, Job, Sources};
 use crate::check;
 use crate::error::Result;
@@ -146,6 +146,9 @@ pub async fn publish(
     };
     let outcomes = run::run(&publisher, failed).await;
     let mut report = finish(state, &sources, options, outcomes)?;
+    if announcer.is_none() && report.is_complete() {
+        announce::warn_of_owed(session, &sources.snapshot.policy.dispatch, &journal);
+    }
     if let Some(announcer) = announcer.filter(|_| !report.cancelled) {
         let open = report.packages.iter().filter(|package| !package.is_live());
         let open = open.map(|package| package.id.clone()).collect();

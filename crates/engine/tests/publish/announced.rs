@@ -20,7 +20,7 @@ use releasekit_testkit::memory::vcs::REMOTE;
 
 use crate::outcomes;
 use crate::shop::Shop;
-use crate::world::holder;
+use crate::world::{holder, path};
 
 const PENDING: &str = "autorelease: pending";
 const TAGGED: &str = "autorelease: tagged";
@@ -368,6 +368,29 @@ async fn the_request_is_found_by_what_it_brought_and_nothing_hangs_on_it() {
     assert!(publish(&shop).await.is_complete());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_request_that_was_squashed_is_found_by_the_manifest_that_it_holds() {
+    let shop = Shop::new(&[("a", "1.0.0", &[])]).await.hosted(MemoryForge::everything());
+    let shop = shop.change("a", "feat: new").await;
+    shop.prepare().await.unwrap().proposed.expect("something moves");
+    let shop = requested(shop).await;
+    let tip = shop.forge().look(|content| content.requests[0].request.head_commit.clone());
+    shop.vcs.fetch(REMOTE, &[tip.clone().into()]).await.unwrap();
+    let tree = shop.vcs.tree(&tip).await.unwrap();
+    let read = |at: &'static str| (at, String::from_utf8(tree.read(&path(at)).unwrap().unwrap()).unwrap());
+    let files = ["a/package.txt", "a/CHANGELOG.md", ".releasekit/manifest.json"].map(read);
+    let files = files.iter().map(|(at, text)| (*at, text.as_str())).collect::<Vec<_>>();
+    let shop = shop.commit(&files, "chore: release (#1)").await;
+    shop.forge().meddle(|content| {
+        content.requests[0].request.state = ChangeRequestState::Merged;
+        content.requests[0].request.labels = vec![PENDING.to_owned()];
+    });
+    shop.release().await.unwrap();
+    let shop = shop.elsewhere().await;
+    assert!(announce(&shop).await.labelled.is_some(), "its head is fetched");
+    assert_eq!(labels(&shop), [TAGGED]);
+}
+
 fn told(shop: &Shop) -> Vec<(String, String)> {
     let told = |request: &releasekit_core::forge::DispatchRequest| (request.repository.clone(), request.event.clone());
     shop.forge().look(|content| content.dispatched.iter().map(told).collect())
@@ -397,7 +420,9 @@ async fn other_repositories_are_told_once_all_is_proven_each_once() {
     assert_eq!((&payload["packages"][0], payload["packages"].as_array().unwrap().len()), (&expected, 2));
     assert!(publish(&shop).await.announced.told.is_empty());
     let other = shop.elsewhere().await;
+    other.publish(None).await.unwrap();
     publish(&other).await;
+    assert!(!other.warnings().iter().any(|warning| warning.contains("of the release")), "{:?}", other.warnings());
     assert_eq!(told(&other), events, "who has made nothing live tells nobody");
 }
 
@@ -421,6 +446,15 @@ async fn a_repository_that_could_not_be_told_is_told_by_the_next_run() {
         assert_eq!((names.len(), told(&shop).len()), (2, sent), "{number} {when:?}");
         assert!(publish(&shop).await.announced.told.is_empty());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_forge_it_is_said_who_is_owed_a_word_and_a_later_run_brings_it() {
+    let shop = tagged(dispatching).await;
+    assert!(shop.publish(None).await.unwrap().is_complete());
+    let expected = "nobody has told `owner/one`, `owner/two` of the release; run the same command again";
+    assert!(shop.warnings().iter().any(|warning| warning.starts_with(expected)), "{:?}", shop.warnings());
+    assert_eq!(publish(&shop).await.announced.told.len(), 2);
 }
 
 /// What a forge holds: releases with the names of their files, the request's labels, and the latest.
