@@ -23,7 +23,14 @@ pub(super) fn bump(from: &Version, bump: Bump, pre: Option<&Prerelease>) -> Resu
             ..Version::new(numbers[0], numbers[1], numbers[2])
         }),
     };
-    next.ok_or_else(|| refused("one of its numbers is the largest there is"))
+    let next = next.ok_or_else(|| refused("one of its numbers is the largest there is"))?;
+    Ok(with_build(next, from))
+}
+
+/// A version with the build metadata of the one that it comes from: crates say there which library of another language they
+/// bring along, and a step of ours does not change that.
+pub(super) fn with_build(version: Version, from: &Version) -> Version {
+    Version { build: from.build.clone(), ..version }
 }
 
 /// Puts a label and its number on a version that has none.

@@ -3,7 +3,7 @@
 //! Any identifier is a label, and is spelled `-alpha.1`. The order is SemVer's, by characters, in which `dev` comes after
 //! `beta` and `next` after both: a bump never goes down, so a `-dev.N` moves on to `-rc.1` or the final version, and counts
 //! on where alpha or beta is asked for. What is spelled otherwise (`-alpha`, `-7`) counts on in its own spelling. Build
-//! metadata does not count and is dropped by a bump.
+//! metadata does not count and stays, as `2.0.9+zstd.1.5.5` follows `2.0.8+zstd.1.5.5`.
 
 mod bump;
 
@@ -44,7 +44,9 @@ impl VersionScheme for SemVer {
 
     fn finalize(&self, version: &Version) -> Version {
         match read(version.as_str()) {
-            Ok(read) if !read.pre.is_empty() => spelled(&SemVersion::new(read.major, read.minor, read.patch)),
+            Ok(read) if !read.pre.is_empty() => {
+                spelled(&bump::with_build(SemVersion::new(read.major, read.minor, read.patch), &read))
+            }
             _ => version.clone(),
         }
     }

@@ -45,7 +45,9 @@ fn final_versions_are_bumped_and_prereleases_entered() {
             ("1.2.3", "minor", "1.3.0"),
             ("1.2.3", "major", "2.0.0"),
             ("0.5.0", "major", "1.0.0"),
-            ("1.2.3+build.5", "patch", "1.2.4"),
+            ("1.2.3+build.5", "none", "1.2.3+build.5"),
+            ("2.0.8+zstd.1.5.5", "patch", "2.0.9+zstd.1.5.5"),
+            ("2.0.8+zstd.1.5.5", "minor rc", "2.1.0-rc.1+zstd.1.5.5"),
             ("1.0.0", "minor alpha", "1.1.0-alpha.1"),
             ("1.0.0", "minor alpha 0", "1.1.0-alpha.0"),
             ("1.0.0", "patch beta", "1.0.1-beta.1"),
@@ -75,7 +77,9 @@ fn prereleases_count_escalate_graduate_and_never_step_back() {
             ("1.1.0-dev.3", "minor alpha", "1.1.0-dev.4"),
             ("1.1.0-alpha.1", "major alpha", "2.0.0-alpha.1"),
             ("1.1.1-rc.2", "minor beta", "1.2.0-beta.1"),
-            ("1.1.0-alpha.1+build", "minor alpha", "1.1.0-alpha.2"),
+            ("1.1.0-alpha.1+build", "minor alpha", "1.1.0-alpha.2+build"),
+            ("1.1.0-alpha.1+build", "minor beta", "1.1.0-beta.1+build"),
+            ("1.1.0-alpha.1+build", "minor", "1.1.0+build"),
             // Labels whose meaning nobody knows go by their letters.
             ("1.0.0", "minor next", "1.1.0-next.1"),
             ("1.0.0", "patch canary 0", "1.0.1-canary.0"),
@@ -115,7 +119,7 @@ fn a_version_that_cannot_move_is_refused() {
 fn a_prerelease_leads_to_its_final_version() {
     let table = [
         ("1.1.0-rc.1", "1.1.0", true),
-        ("1.1.0-rc.1+build", "1.1.0", true),
+        ("1.1.0-rc.1+build", "1.1.0+build", true),
         ("1.1.0", "1.1.0", false),
         ("1.1.0+build", "1.1.0+build", false),
     ];
