@@ -13,7 +13,7 @@ use crate::dynamic::{self, Absent};
 use crate::error::Error;
 use crate::extras;
 use crate::internal::{Needed, Siblings};
-use crate::pyproject::{Entry, Project, PyProject};
+use crate::pyproject::{self, Entry, Project, PyProject};
 
 /// Describes it. What is wrong with it goes to `faults`.
 pub(crate) fn package(
@@ -36,8 +36,12 @@ pub(crate) fn package(
                 faults.push(Error::Value { place: place.source.place(Some(place.span.clone())), source });
             }
         },
-        // That the key is missing altogether was said where the package file was read.
-        Err(_) if project.dynamic_version.is_none() => {}
+        // That the key is missing altogether was said where the package file was read, but for those that nobody has to release.
+        Err(_) if project.dynamic_version.is_none() => {
+            let place = manifest.source.place(Some(project.name.span.clone())).label("this one");
+            let (code, reason) = (codes::DYNAMIC_VERSION, pyproject::UNVERSIONED.to_owned());
+            package = package.with_unread(Unread { code, reason, place, is_in_file: true });
+        }
         Err(Absent::InTags) => {}
         Err(Absent::Unread(reason)) => package = unread(manifest, project, package, reason, false),
         Err(Absent::InFile(reason)) => package = unread(manifest, project, package, reason, true),

@@ -168,11 +168,23 @@ fn project(table: &Table, reader: &mut Reader<'_>) -> Option<Project> {
     let dynamic = reader.strings(at(table, &["project", "dynamic"]), "project.dynamic");
     let dynamic_version = dynamic.iter().find(|key| key.value == "version").map(|key| key.span.clone());
     let dynamic = dynamic.into_iter().map(|key| key.value).collect();
-    if version.is_none() && dynamic_version.is_none() && at(table, &["project", "version"]).is_none() {
-        reader.fault(item.span(), "`[project]` has neither a `version` nor `dynamic = [\"version\"]`");
+    if is_without_version(table) && !is_versioned_elsewhere(table) {
+        reader.fault(item.span(), UNVERSIONED);
     }
     let requires_python = reader.string(at(table, &["project", "requires-python"]), "project.requires-python");
     Some(Project { name, version, dynamic, dynamic_version, requires_python })
+}
+
+/// Whether `[project]` neither has a version nor leaves it to the build backend, which uv refuses.
+fn is_without_version(table: &Table) -> bool {
+    let dynamic = at(table, &["project", "dynamic"]).and_then(Item::as_array);
+    let is_dynamic = dynamic.is_some_and(|keys| keys.iter().any(|key| key.as_str() == Some("version")));
+    table.contains_key("project") && at(table, &["project", "version"]).is_none() && !is_dynamic
+}
+
+/// Whether the build backend asks for no version there: it is that of a crate, and whoever builds does so without uv.
+fn is_versioned_elsewhere(table: &Table) -> bool {
+    at(table, &["build-system", "build-backend"]).and_then(Item::as_str) == Some("maturin")
 }
 
 fn globs(table: &Table, reader: &mut Reader<'_>) -> Option<Globs> {
@@ -206,10 +218,16 @@ fn origin(item: &Item, folder: &RepoPath) -> Origin {
     inside.or_else(|| first(|origin| *origin != Origin::Elsewhere)).unwrap_or(Origin::Elsewhere)
 }
 
+/// Why uv builds no package of it.
+pub(crate) const UNVERSIONED: &str = "`[project]` has neither a `version` nor `dynamic = [\"version\"]`";
+
 fn private(table: &Table, reader: &mut Reader<'_>) -> Option<String> {
     let classifiers = reader.strings(at(table, &["project", "classifiers"]), "project.classifiers");
     if let Some(mark) = classifiers.into_iter().find(|classifier| classifier.value.starts_with("Private ::")) {
         return Some(format!("classifier `{}`", mark.value));
+    }
+    if is_without_version(table) && is_versioned_elsewhere(table) {
+        return Some(UNVERSIONED.to_owned());
     }
     match reader.boolean(at(table, &["tool", "uv", "package"]), "tool.uv.package") {
         Some(true) => None,

@@ -145,6 +145,17 @@ async fn a_version_that_is_left_out_is_one_error() {
     assert!(error.parts().is_empty(), "{error}");
 }
 
+/// A crate that is a wheel too, which maturin builds and uv would not.
+#[tokio::test]
+async fn a_wheel_whose_version_is_its_crates_is_not_released_by_uv_and_stops_nobody() {
+    let text = "[project]\nname = \"a\"\n[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n";
+    let all = packages(&tree(&[("pyproject.toml", text)]), "").await;
+    assert_eq!(all[0].private.as_deref(), Some("`[project]` has neither a `version` nor `dynamic = [\"version\"]`"));
+    let unread = all[0].unread.as_ref().expect("nobody knows its version");
+    assert_eq!(unread.code.as_str(), "RK-UV-DYNAMIC-VERSION");
+    assert_eq!(&unread.place.text.as_deref().expect("the text")[unread.place.span.clone().expect("a place")], "\"a\"");
+}
+
 #[tokio::test]
 async fn a_version_that_no_file_holds_stops_nobody_who_does_not_need_it() {
     let head = "[project]\nname = \"a\"\ndynamic = [\"readme\", \"version\"]\n";
