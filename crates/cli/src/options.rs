@@ -4,7 +4,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use releasekit_core::Environment;
+use releasekit_core::model::Bump;
+use releasekit_engine::bump::Asked;
 
 use crate::error::Result;
 use crate::outputs::Outputs;
@@ -102,11 +105,24 @@ pub(crate) struct Asking {
     /// Make labelled versions final, such as `1.0.0rc2`: those of these packages, or all
     #[arg(long, value_name = "NAME", num_args = 0..)]
     pub(crate) graduate: Option<Vec<String>>,
+    /// Move packages this far that move, whatever their commits ask for
+    #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(LEVELS.map(Bump::as_str)).map(level))]
+    pub(crate) bump: Option<Bump>,
+    /// Move packages too that nothing moves: a patch, or as far as `--bump` says
+    #[arg(long)]
+    pub(crate) force_unchanged: bool,
+}
+
+/// How far one may ask packages to move.
+const LEVELS: [Bump; 3] = [Bump::Patch, Bump::Minor, Bump::Major];
+
+fn level(word: String) -> Bump {
+    LEVELS.into_iter().find(|level| level.as_str() == word).unwrap_or_default()
 }
 
 impl Asking {
     /// The same for the engine.
-    pub(crate) fn asked(&self) -> releasekit_engine::bump::Asked {
-        releasekit_engine::bump::Asked { graduate: self.graduate.clone() }
+    pub(crate) fn asked(&self) -> Asked {
+        Asked { graduate: self.graduate.clone(), bump: self.bump, force_unchanged: self.force_unchanged }
     }
 }

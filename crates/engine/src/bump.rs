@@ -1,6 +1,7 @@
 //! How far each package moves, and why. Pure.
 
 mod asked;
+mod by_hand;
 mod held;
 mod labelled;
 mod together;
@@ -54,7 +55,7 @@ pub enum Reason {
         /// The line, as it was written.
         text: String,
     },
-    /// The command line asked for this version.
+    /// The command line asked for this version, or for a move.
     Set,
     /// The packages of its group have one version, which it would not have by itself.
     Group {
@@ -68,6 +69,10 @@ pub enum Reason {
 pub struct Asked {
     /// Packages whose labelled versions become final; an empty list names all.
     pub graduate: Option<Vec<String>>,
+    /// How far packages move that do, whatever their commits ask for.
+    pub bump: Option<Bump>,
+    /// Whether packages that nothing moves do so too: a patch, or as far as `bump` says.
+    pub force_unchanged: bool,
 }
 
 /// What was decided for one package.
@@ -113,6 +118,7 @@ pub fn decide(
     if let Some(error) = Error::together(of_one_cause(problems)) {
         return Err(error);
     }
+    by_hand::apply(&mut states, asked);
     labelled::graduate(&mut states, discovery, asked)?;
     asked::spread(&mut states, &discovery.groups)?;
     // A group that moves reaches dependents outside of it, and whoever they pull along may be in another group. Moves,

@@ -7,7 +7,7 @@ mod validate;
 use std::collections::BTreeSet;
 
 use releasekit_core::Tree;
-use releasekit_core::model::{BranchName, CommitId, RepoPath, TagName};
+use releasekit_core::model::{BranchName, Bump, CommitId, RepoPath, TagName};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use umbrella::umbrella;
@@ -30,12 +30,18 @@ pub struct PlanOptions {
     /// Packages whose labelled versions become final, on request; an empty list names all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graduate: Option<Vec<String>>,
+    /// How far packages that move do so, on request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bump: Option<Bump>,
+    /// Whether packages move that nothing else moves, on request.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force_unchanged: bool,
 }
 
 impl PlanOptions {
     /// What they ask of the plan.
     pub fn asked(&self) -> Asked {
-        Asked { graduate: self.graduate.clone() }
+        Asked { graduate: self.graduate.clone(), bump: self.bump, force_unchanged: self.force_unchanged }
     }
 }
 

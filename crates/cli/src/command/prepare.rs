@@ -1,5 +1,7 @@
 //! `prepare`: the plan of HEAD as a pushed release branch, with a pull request that asks to merge it.
 
+use releasekit_core::model::Bump;
+use releasekit_engine::bump::Asked;
 use releasekit_engine::forge::Absence;
 use releasekit_engine::plan::ReleasePlan;
 use releasekit_engine::prepare::{self, PlanOptions, PrepareOptions, Prepared, Proposed};
@@ -49,7 +51,8 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     // Held until the end: one run at a time in a clone.
     let cancel = invocation.stopping.cancel();
     let _state = invocation.state(&opened.session, "prepare", globals, &cancel).await?;
-    let plan = PlanOptions { supersede: options.supersede, graduate: options.asking.graduate.clone() };
+    let Asked { graduate, bump, force_unchanged } = options.asking.asked();
+    let plan = PlanOptions { supersede: options.supersede, graduate, bump, force_unchanged };
     let asked = PrepareOptions { plan, reopen: options.reopen };
     let prepared = cancel.or(prepare::prepare(&opened.session, asked)).await??;
     let next = options.next(prepared.proposed.as_ref(), &prepared.request, globals);
@@ -66,12 +69,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 impl Options {
     fn next(&self, proposed: Option<&Proposed>, request: &Request, globals: &Globals) -> Option<String> {
         let command = |name| CommandLine::new(name, globals).forge(self.forge).state(&self.state);
-        let again = |reopen| {
-            let graduate = &self.asking.graduate;
-            let command = command("prepare").flag("--supersede", self.supersede).flag("--reopen", reopen);
-            let command = command.flag("--graduate", graduate.is_some());
-            graduate.iter().flatten().fold(command, |command, name| command.flag(name, true)).as_str().to_owned()
-        };
+        let again = |reopen| self.again(command("prepare"), reopen).as_str().to_owned();
         if let Request::Declined(..) = request {
             return Some(format!("`{}`, if it is to be released after all", again(true)));
         }
@@ -86,6 +84,18 @@ impl Options {
             _ => format!("merge `{}`", proposed.branch),
         };
         Some(format!("{merge}, then run `{}`", command("release").as_str()))
+    }
+}
+
+impl Options {
+    /// A command that asks for the same.
+    fn again(&self, command: CommandLine, reopen: bool) -> CommandLine {
+        let Asking { graduate, bump, force_unchanged } = &self.asking;
+        let command = command.flag("--supersede", self.supersede).flag("--reopen", reopen);
+        let command = command.option("--bump", bump.map(Bump::as_str));
+        // Last, for what follows is taken for a name.
+        let command = command.flag("--force-unchanged", *force_unchanged).flag("--graduate", graduate.is_some());
+        graduate.iter().flatten().fold(command, |command, name| command.flag(name, true))
     }
 }
 
@@ -263,6 +273,11 @@ mod tests {
             ("releasekit -C sub prepare --supersede --state-dir s", true, elsewhere),
             ("releasekit prepare --dry-run", true, "releasekit prepare"),
             ("releasekit prepare --dry-run --supersede", true, "releasekit prepare --supersede"),
+            (
+                "releasekit prepare --dry-run --graduate a --force-unchanged --bump minor",
+                true,
+                "releasekit prepare --bump minor --force-unchanged --graduate a",
+            ),
             // What a dry run would leave as it is, is there.
             ("releasekit prepare --dry-run", false, merge),
         ];

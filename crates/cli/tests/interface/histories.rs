@@ -333,6 +333,22 @@ fn labels_are_kept_until_graduate_whatever_command_asks() {
 }
 
 #[test]
+fn the_command_line_says_how_far_packages_move_and_moves_those_that_nothing_moves() {
+    let project = Project::released();
+    assert_eq!(project.run(&["plan", "--bump", "minor"]).ok(), "nothing to release\n3 unchanged, 1 excluded");
+    project.change("top", "fix: x");
+    for command in ["plan", "version"] {
+        let said = project.run(&[command, "--bump", "minor"]).ok();
+        assert!(said.contains("1.1.0") && !said.contains("core"), "{said}");
+        let said = project.run(&[command, "--force-unchanged"]).ok();
+        assert_eq!(said.matches("1.0.1").count(), 3, "{said}");
+    }
+    let said = project.run(&["plan", "--force-unchanged", "--format", "full"]).ok();
+    assert!(said.contains("asked for on the command line"), "{said}");
+    project.run(&["plan", "--bump", "none"]).code(2);
+}
+
+#[test]
 fn a_clone_without_tags_is_not_told_to_release_everything() {
     let project = Project::released();
     let clone = project.sandbox.clone_remote("bare-of-tags", &["--no-tags"]);

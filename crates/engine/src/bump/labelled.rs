@@ -30,6 +30,13 @@ impl Line {
         self.since = Some((last, bump));
     }
 
+    /// Sets what is asked for since the last final version, where there is one.
+    pub(super) fn ask(&mut self, bump: Bump) {
+        if let Some((_, asked)) = &mut self.since {
+            *asked = bump;
+        }
+    }
+
     /// What all commits since the last final version ask for.
     pub(super) fn asked(&self) -> Bump {
         self.since.as_ref().map_or(Bump::None, |(_, bump)| *bump)

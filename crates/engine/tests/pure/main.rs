@@ -1,5 +1,6 @@
 //! The stages that need no files: values in, values out.
 
+mod by_hand;
 mod changelogs;
 mod discovery;
 mod edges;

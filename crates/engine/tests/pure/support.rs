@@ -165,6 +165,12 @@ impl World {
         self
     }
 
+    /// Asks for something on the command line.
+    pub(crate) fn ask(mut self, change: impl FnOnce(&mut Asked)) -> Self {
+        change(&mut self.asked);
+        self
+    }
+
     pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
         change(&mut self.policy);
         self
