@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use releasekit_e2e::actions::{Ending, Event, Run, Settings, Workflow};
 use releasekit_e2e::{Journey, Login, Merge, Role, Scene};
+use releasekit_testkit::run;
 use serde_json::json;
 
 const PATH: &str = ".github/workflows/releasekit.yml";
@@ -43,13 +44,14 @@ pub(crate) fn it_leads_from_a_push_to_what_is_live(scene: &Scene) {
     let Some(workflow) = Workflow::read(&journey, PATH) else { return };
     let settings = settings(&journey);
     let pushed = |expected: &[&str]| {
-        let run = workflow.run(&Event::push("main"), &settings);
-        assert_eq!(run.succeeded().into_iter().collect::<Vec<_>>(), expected);
-        secrets_are_where_they_belong(&run, &settings);
-        run
+        let ran = workflow.run(&Event::push("main"), &settings);
+        assert_eq!(ran.succeeded().into_iter().collect::<Vec<_>>(), expected);
+        secrets_are_where_they_belong(&ran, &settings);
+        ran
     };
     let first = pushed(&["prepare"]);
     assert_eq!(first.job("prepare").outputs["next"], "prepare");
+    git_is_given_the_token_for_the_forge_alone(&journey, &first.job("prepare").variables);
     let tip = journey.branch_tip().expect("the release branch is pushed");
     let author = journey.sandbox().git_in(&journey.sandbox().remote(), ["log", "-1", "--format=%an", &tip]);
     assert_eq!(author, "github-actions[bot]");
@@ -73,6 +75,19 @@ pub(crate) fn it_leads_from_a_push_to_what_is_live(scene: &Scene) {
     journey.sandbox().push();
     let later = pushed(&["prepare"]);
     assert_eq!(later.job("prepare").outputs["next"], "none");
+}
+
+/// What the step that pushes was given lets git in where the workflow runs, and nowhere else.
+#[track_caller]
+fn git_is_given_the_token_for_the_forge_alone(journey: &Journey, variables: &BTreeMap<String, String>) {
+    let asked = |host: &str| {
+        let script = format!("printf 'protocol=https\\nhost={host}\\n\\n' | git credential fill");
+        run(journey.sandbox().command("bash").args(["-c", &script]).envs(variables))
+    };
+    let login = asked("github.example").ok();
+    assert!(login.contains("username=x-access-token\npassword=the-job-token"), "{login}");
+    let elsewhere = asked("elsewhere.example");
+    assert!(!elsewhere.success() && !elsewhere.stdout.contains("the-job-token"), "{elsewhere}");
 }
 
 /// The repositories downstream learn what is live, each once.
@@ -123,6 +138,14 @@ pub(crate) fn by_hand_it_does_what_its_inputs_say(scene: &Scene) {
     let more = json!({"dry_run": false, "concurrency": "1", "max_retries": "0"});
     assert_eq!(by_hand(more), ALL);
     journey.stores(&[journey.pair("0.1.0"), journey.pair("0.1.1")]);
+
+    // Nothing has changed, and somebody wants a release all the same.
+    let forced = json!({"action": "prepare", "force_prepare": true, "bump_type": "minor", "dry_run": false});
+    assert_eq!(by_hand(forced), ["prepare"]);
+    journey.merge(Merge::Commit);
+    let run = workflow.run(&Event::push("main"), &settings);
+    assert_eq!(run.succeeded().into_iter().collect::<Vec<_>>(), ALL);
+    journey.stores(&["0.1.0", "0.1.1", "0.2.0"].map(|version| journey.pair(version)));
 }
 
 pub(crate) fn nothing_else_starts_it(scene: &Scene) {
