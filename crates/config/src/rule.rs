@@ -2,6 +2,7 @@
 
 use releasekit_core::environment::is_credential;
 use releasekit_core::model::RepoPath;
+use releasekit_core::vcs::Author;
 
 use crate::template;
 
@@ -60,6 +61,8 @@ pub(crate) enum Rule {
     Branch,
     /// The first line of a commit message, with placeholders.
     Subject,
+    /// Somebody who makes commits.
+    Author,
     /// The id of an ecosystem.
     Ecosystem,
     /// The label of an ecosystem.
@@ -97,6 +100,7 @@ impl Rule {
             Self::UmbrellaTag => template::umbrella_tag(text),
             Self::Branch => template::branch(text),
             Self::Subject => one_line(text).and_then(|()| template::subject(text)),
+            Self::Author => author(text),
             Self::Label | Self::Group | Self::Registry => label(text),
             Self::CommitType => commit_type(text),
             Self::Code => code(text),
@@ -122,6 +126,7 @@ impl Rule {
             Self::Package => "package",
             Self::TagFormat | Self::UmbrellaTag => "tag format",
             Self::Branch | Self::Subject => "text with placeholders",
+            Self::Author => "name and address",
             Self::Ecosystem => "ecosystem",
             Self::Label => "label",
             Self::Group => "group",
@@ -275,6 +280,11 @@ fn url(text: &str, what: &str) -> Result<(), Problem> {
         return Err(no_url().help("it names a host and holds no space"));
     }
     Ok(())
+}
+
+fn author(text: &str) -> Result<(), Problem> {
+    let wrong = || Problem::new(format!("is `{}`, which names nobody", text.escape_debug()));
+    Author::of(text).map(drop).ok_or_else(|| wrong().help("write a name and an address, `Ana <ana@example.com>`"))
 }
 
 fn repository(text: &str) -> Result<(), Problem> {

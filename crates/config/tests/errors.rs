@@ -457,6 +457,7 @@ fn what_names_a_place_on_a_forge_is_held_to_its_form() {
             "`dispatch.repositories` is `widgets`, which is no repository of a forge",
         ),
         ("umbrella_tag = \"{name}-{version}\"", "`umbrella_tag` has no placeholder `{name}`"),
+        ("pull_request.author = \"me\"", "`pull_request.author` is `me`, which names nobody"),
         ("umbrella_tag = \"all\"", "`umbrella_tag` is `all`, which has no `{version}`"),
     ] {
         let lines = said(file);

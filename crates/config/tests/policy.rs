@@ -53,6 +53,7 @@ unreleased = "move"
 [pull_request]
 branch = "next-release/{base}"
 commit_message = "chore: release {count}"
+author = "Bot <bot@forge.example>"
 title = "Release {base}"
 labels = ["release"]
 draft = false
@@ -221,6 +222,7 @@ fn every_key_is_stored_where_it_belongs() {
         pull_request: PullRequestPolicy {
             branch: "next-release/{base}".to_owned(),
             commit_message: "chore: release {count}".to_owned(),
+            author: text("Bot <bot@forge.example>"),
             title: text("Release {base}"),
             labels: texts(&["release"]),
             draft: false,

@@ -211,6 +211,8 @@ pub struct PullRequestPolicy {
     pub branch: String,
     /// The first line of the commit's message.
     pub commit_message: String,
+    /// Who makes the commit, `Name <address>`; `None` for the user.
+    pub author: Option<String>,
     /// The title of the change request, whatever people have made of it; `None` for the first line of the commit's message,
     /// where people have not given it another one.
     pub title: Option<String>,
@@ -419,6 +421,7 @@ impl Default for PullRequestPolicy {
         Self {
             branch: "releasekit--release--{base}".to_owned(),
             commit_message: "chore(release): release {count} packages".to_owned(),
+            author: None,
             title: None,
             labels: Vec::new(),
             draft: false,

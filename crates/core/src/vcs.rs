@@ -25,7 +25,7 @@ pub use self::history::{
 pub use self::judge::Judge;
 pub use self::lack::{Lack, Need};
 pub use self::refs::{BranchTip, Expected, Pushed, RefName, RefUpdate, RemoteRef, RemoteRefs};
-pub use self::request::{CommitRequest, ExportRequest, ReplayRequest, Sign, TagRequest};
+pub use self::request::{Author, CommitRequest, ExportRequest, ReplayRequest, Sign, TagRequest};
 
 /// A repository of one version control system.
 ///

@@ -45,7 +45,17 @@ pub(crate) fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec
 /// The release branch of a base branch. It is pushed over, so it is refused where it is the base, the default branch, one
 /// that releases may be made from, a tag, or what a system takes for something else.
 pub(crate) fn release_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -> Result<BranchName> {
-    let branch = policy.pull_request.branch.replace("{base}", base.as_str());
+    free(policy, remote, base, policy.pull_request.branch.replace("{base}", base.as_str()))
+}
+
+/// The branch on which the forge makes the commit of a release branch, where it has to sign it.
+pub(crate) fn signing_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -> Result<BranchName> {
+    let branch = release_branch(policy, remote, base)?;
+    free(policy, remote, base, format!("{branch}--signed"))
+}
+
+/// A branch of ours, where nobody else has one of that name.
+fn free(policy: &Policy, remote: &RemoteRefs, base: &BranchName, branch: String) -> Result<BranchName> {
     let same = |other: &str| other.to_lowercase() == branch.to_lowercase();
     let default = remote.default_branch.iter().map(BranchName::as_str).chain(policy.default_branch.as_deref());
     let tagged = remote.refs.iter().any(|found| matches!(&found.name, RefName::Tag(tag) if same(tag.as_str())));

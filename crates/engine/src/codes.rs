@@ -95,6 +95,9 @@ releasekit_core::codes! {
         "Commits that others made on the release branch are kept on top of the rebuilt release commit. That cannot be done with what was amended into the release commit, with a change of what the manifest says, or with a merge made by hand: which part is whose cannot be told. The branch was left as it is. Merge it so, or delete it after saving these changes, run `releasekit prepare` again, and put them into commits of their own on top.";
     PREPARE_REPLAY_CONFLICT = "RK-PREPARE-REPLAY-CONFLICT", Precondition, "commits on the release branch conflict with the new release commit",
         "Commits that others made on the release branch are kept on top of the rebuilt release commit, and one of them does not apply any more. The branch was left as it is. Rebase or drop that commit, then run `releasekit prepare` again.";
+    PREPARE_SIGNED_OTHERWISE = "RK-PREPARE-SIGNED-OTHERWISE", Conflict, "the forge made another commit than it was asked for",
+        "With `sign = \"require\"` and no key at hand the forge makes the release commit and signs it, on a branch of its own. What it made was fetched and has other files, another parent or another message, as where the forge changes the ends of lines. The release branch was left as it is. Give the run a key, or say `sign = \"auto\"`.",
+        help: "give the run a key to sign with, or say `sign = \"auto\"`";
     RELEASE_STALE = "RK-RELEASE-STALE", Precondition, "the merged release is stale",
         "After the release was prepared, a commit was merged that needs a higher version than the manifest gives, or one that breaks something and is not listed in the changelog. Run `releasekit prepare --supersede` and merge again; with `stale = \"warn\"` the release goes on.",
         help: "run `releasekit prepare --supersede` and merge again";

@@ -353,6 +353,16 @@ pub enum Error {
         /// Why not.
         source: BackendError,
     },
+    /// The forge made another commit than it was asked for.
+    #[error("the forge made {} on `{branch}`, which {is}", .commit.short())]
+    SignedOtherwise {
+        /// The branch that it was made on.
+        branch: BranchName,
+        /// The commit.
+        commit: CommitId,
+        /// How it differs.
+        is: &'static str,
+    },
     /// The manifest no longer fits the history.
     #[error("`{package}` was prepared as {planned} and is {now} by now{}", reason(.because.as_deref()))]
     Stale {

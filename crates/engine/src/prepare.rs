@@ -68,7 +68,7 @@ pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepa
         Hosting::On(forge) => work.on(forge.as_ref(), (options, superseded), reopen).await?,
         Hosting::Off(absence, links) => {
             let proposed =
-                if planned.plan.is_empty() { None } else { Some(work.propose((options, superseded)).await?.0) };
+                if planned.plan.is_empty() { None } else { Some(work.propose((options, superseded), None).await?.0) };
             let page = links.as_ref().map(|links| links.new_change_request(&branch, &base));
             (proposed, Request::Unasked { absence: absence.clone(), page })
         }
@@ -143,13 +143,13 @@ impl Work<'_> {
         if !reopen && let Some(declined) = desk.declined(&requests, &self.planned.plan).await? {
             return Ok((None, declined));
         }
-        let (proposed, content) = self.propose(asked).await?;
+        let (proposed, content) = self.propose(asked, Some(forge)).await?;
         let request = desk.open(&requests, &content, (&proposed.commit, proposed.pushed)).await?;
         Ok((Some(proposed), request))
     }
 
     /// Brings the plan onto the release branch.
-    async fn propose(self, (options, superseded): Asked) -> Result<(Proposed, Content)> {
+    async fn propose(self, (options, superseded): Asked, forge: Option<&dyn Forge>) -> Result<(Proposed, Content)> {
         let Self { branches, planned, base, .. } = self;
         let session = branches.session;
         let head = session.describe(&planned.plan.commit).await?;
@@ -162,7 +162,7 @@ impl Work<'_> {
         let Applied { edits, notes } =
             if export.is_some() { surroundings::unchanged_by(session, work).await? } else { work.await? };
         let count = planned.plan.included().count();
-        let proposed = propose::propose(branches, Proposal { head: &head, base, edits, count }).await?;
+        let proposed = propose::propose(branches, Proposal { head: &head, base, edits, count, forge }).await?;
         Ok((proposed, Content::new(&planned.plan, base, &notes)))
     }
 }

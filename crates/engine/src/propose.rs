@@ -1,10 +1,14 @@
 //! The edits as a commit on the release branch, pushed with a lease. Other people's commits stay on top.
 
+mod signing;
+
 use releasekit_core::event::Event;
 use releasekit_core::model::{BranchName, CommitId, ObjectId};
 use releasekit_core::policy::Policy;
-use releasekit_core::vcs::{CommitInfo, CommitRequest, Expected, RefName, RefUpdate, RemoteRef, ReplayRequest};
-use releasekit_core::{Diagnostic, ErrorKind, FileEdit};
+use releasekit_core::vcs::{
+    Author, CommitInfo, CommitRequest, Expected, RefName, RefUpdate, RemoteRef, ReplayRequest, Sign,
+};
+use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Forge};
 
 use crate::branch::{self, Branches};
 use crate::error::{Error, Result};
@@ -13,6 +17,7 @@ use crate::push;
 use crate::release_branch::{self, BranchCommits, Inspection};
 use crate::session::Session;
 use crate::words;
+use signing::Signing;
 
 /// What became of the release branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +43,8 @@ pub(crate) struct Proposal<'a> {
     pub edits: Vec<FileEdit>,
     /// How many packages move.
     pub count: usize,
+    /// The forge, which may have to sign it.
+    pub forge: Option<&'a dyn Forge>,
 }
 
 /// Commits and pushes. Where the branch already holds the same, nothing happens; where it holds what would be lost, it is
@@ -53,19 +60,23 @@ pub(crate) async fn propose(branches: Branches<'_>, proposal: Proposal<'_>) -> R
         Some(tip) => inspection.at(tip).await?,
         None => BranchCommits::default(),
     };
-    let ours = commit(session, policy, &proposal).await?;
+    let made = commit(session, policy, &proposal).await?;
     // Their commits on top do not count: a run with nothing new must not push, whoever committed in between. That is asked
     // before anything is refused, since what stays as it is loses nothing.
     if let (Some(existing), Some(tip)) = (&others.ours, tip)
-        && same(session, existing, &ours).await?
+        && same(session, existing, made.info()).await?
     {
         return Ok(Proposed { branch, commit: tip.commit.clone(), pushed: false, replayed: Vec::new() });
     }
     others.refuse_loss(&branch)?;
     warn_of_respelled(session, &others.respelled);
+    let (ours, on_the_way) = match made {
+        Made::Whole(ours) => (ours, None),
+        Made::Unsigned(plain, forge) => Signing { branches, proposal: &proposal, plain, forge }.signed().await?,
+    };
     // The lease is on the tip that was looked at, so a commit that came since then is not pushed over.
     let commit = replay(session, others.theirs, &ours, &branch).await?;
-    push_branch(branches, &branch, tip, &commit).await?;
+    push_branch(branches, &branch, tip, &commit, on_the_way).await?;
     let replayed = session.vcs.parents_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);
     Ok(Proposed { branch, replayed: replayed.collect(), commit, pushed: true })
 }
@@ -81,16 +92,39 @@ fn warn_of_respelled(session: &Session, commits: &[CommitInfo]) {
     }
 }
 
-async fn commit(session: &Session, policy: &Policy, proposal: &Proposal<'_>) -> Result<CommitInfo> {
-    let request = CommitRequest::new(
-        proposal.head.id.clone(),
-        release_branch::marked(&message(policy, proposal), &proposal.edits),
-        proposal.head.time,
-    )
-    .with_edits(proposal.edits.clone())
-    .with_sign(policy.sign);
-    let id = session.vcs.commit(&request).await?;
-    session.describe(&id).await
+/// Our commit, as far as it could be made here.
+enum Made<'a> {
+    /// As it is pushed.
+    Whole(CommitInfo),
+    /// Without the signature that it must have, which this forge can give.
+    Unsigned(CommitInfo, &'a dyn Forge),
+}
+
+impl Made<'_> {
+    fn info(&self) -> &CommitInfo {
+        let (Self::Whole(info) | Self::Unsigned(info, _)) = self;
+        info
+    }
+}
+
+async fn commit<'a>(session: &Session, policy: &Policy, proposal: &Proposal<'a>) -> Result<Made<'a>> {
+    let message = release_branch::marked(&message(policy, proposal), &proposal.edits);
+    let request = CommitRequest::new(proposal.head.id.clone(), message, proposal.head.time);
+    let author = policy.pull_request.author.as_deref().and_then(Author::of);
+    let request = request.with_edits(proposal.edits.clone()).with_sign(policy.sign).with_author(author);
+    let error = match session.vcs.commit(&request).await {
+        Ok(id) => return Ok(Made::Whole(session.describe(&id).await?)),
+        Err(error) => error,
+    };
+    let is_unsigned = policy.sign == Sign::Require && error.kind() == ErrorKind::Precondition;
+    let signer = proposal.forge.filter(|forge| is_unsigned && forge.capabilities().signed_commits);
+    let Some(forge) = signer else { return Err(error.into()) };
+    // Whether the signature is all that is missing, the same commit without one tells.
+    match session.vcs.commit(&request.with_sign(Sign::Never)).await {
+        Ok(id) => Ok(Made::Unsigned(session.describe(&id).await?, forge)),
+        Err(other) if other.kind() != ErrorKind::Precondition => Err(other.into()),
+        Err(_) => Err(error.into()),
+    }
 }
 
 fn message(policy: &Policy, proposal: &Proposal<'_>) -> String {
@@ -120,6 +154,7 @@ async fn push_branch(
     branch: &BranchName,
     tip: Option<&RemoteRef>,
     commit: &CommitId,
+    on_the_way: Option<RefUpdate>,
 ) -> Result<()> {
     let update = RefUpdate::new(
         RefName::Branch(branch.clone()),
@@ -127,7 +162,8 @@ async fn push_branch(
         tip.map_or(Expected::Absent, |tip| Expected::At(tip.object.clone())),
     );
     session.phase(format!("pushing `{branch}` to `{}`", policy.remote));
-    push::push(session, &policy.remote, std::slice::from_ref(&update)).await?;
+    let updates: Vec<RefUpdate> = [update].into_iter().chain(on_the_way).collect();
+    push::push(session, &policy.remote, &updates).await?;
     session.report(Event::Phase(format!("`{branch}` is at {}", commit.short())));
     Ok(())
 }

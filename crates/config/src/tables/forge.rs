@@ -32,6 +32,13 @@ pub(super) const PULL_REQUEST: &[Key<Policy>] = &[
         |p| Slot::Text(&mut p.pull_request.commit_message, Rule::Subject),
     ),
     Key::<Policy>::new(
+        "author",
+        "Who makes the release commit, as for a check of who has signed a contributor agreement. A commit that the forge has to sign is by the forge.",
+        "\"Release Bot <bot@example.com>\"",
+        |p| Slot::OptionalText(&mut p.pull_request.author, Rule::Author),
+    )
+    .unset("the user whom the version control system knows"),
+    Key::<Policy>::new(
         "title",
         "The title of the pull request, from `{base}` and `{count}`. What people make of it is set back by the next run.",
         "\"Release {count} packages\"",

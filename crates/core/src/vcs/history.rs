@@ -55,12 +55,20 @@ pub struct CommitInfo {
     pub message: String,
     /// When it was committed, in seconds since 1970, UTC.
     pub time: i64,
+    /// Whether it bears a signature, whoever made that.
+    pub signed: bool,
 }
 
 impl CommitInfo {
-    /// A commit with all that is said of it today.
+    /// A commit without a signature.
     pub fn new(id: CommitId, tree: ObjectId, parents: Vec<CommitId>, message: String, time: i64) -> Self {
-        Self { id, tree, parents, message, time }
+        Self { id, tree, parents, message, time, signed: false }
+    }
+
+    /// The same with a signature, or without.
+    #[must_use]
+    pub fn with_signed(self, signed: bool) -> Self {
+        Self { signed, ..self }
     }
 }
 

@@ -33,12 +33,40 @@ pub struct CommitRequest {
     pub time: i64,
     /// Whether to sign.
     pub sign: Sign,
+    /// Who is named as author and as committer; `None` for the user.
+    pub author: Option<Author>,
+}
+
+/// Somebody who makes commits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// A name.
+    pub name: String,
+    /// An address.
+    pub email: String,
+}
+
+impl Author {
+    /// Reads `Name <address>`; `None` where it is written otherwise.
+    pub fn of(text: &str) -> Option<Self> {
+        let (name, email) = text.strip_suffix('>')?.split_once('<')?;
+        let (name, email) = (name.trim(), email.trim());
+        let is_plain = |part: &str| !part.is_empty() && !part.contains(|c: char| "<>".contains(c) || c.is_control());
+        let is_one = is_plain(name) && is_plain(email) && !email.contains(char::is_whitespace);
+        is_one.then(|| Self { name: name.to_owned(), email: email.to_owned() })
+    }
 }
 
 impl CommitRequest {
     /// A commit on another that changes nothing, signed as the user's settings say.
     pub fn new(parent: CommitId, message: String, time: i64) -> Self {
-        Self { parent, edits: Vec::new(), message, time, sign: Sign::Auto }
+        Self { parent, edits: Vec::new(), message, time, sign: Sign::Auto, author: None }
+    }
+
+    /// The same by somebody else than the user.
+    #[must_use]
+    pub fn with_author(self, author: Option<Author>) -> Self {
+        Self { author, ..self }
     }
 
     /// The same with these changes.
@@ -144,5 +172,19 @@ impl ExportRequest {
     #[must_use]
     pub fn with_tag_alone(self, tag: Tag) -> Self {
         Self { tags: vec![tag], alone: true, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_author_is_a_name_and_an_address() {
+        let author = Author::of("release bot[bot] <1+bot@forge.test>").expect("both are there");
+        assert_eq!((author.name.as_str(), author.email.as_str()), ("release bot[bot]", "1+bot@forge.test"));
+        for text in ["", "bot", "bot@forge.test", "<bot@forge.test>", "bot <>", "a <b> <c>", "a <b c>", "a\nb <c>"] {
+            assert_eq!(Author::of(text), None, "{text:?}");
+        }
     }
 }

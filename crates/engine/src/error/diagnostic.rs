@@ -50,6 +50,7 @@ impl Diagnostic for Error {
             Self::BranchReserved { .. } => codes::PREPARE_BRANCH_RESERVED,
             Self::BranchForeign { .. } => codes::PREPARE_BRANCH_FOREIGN,
             Self::CommitsUnkept { .. } => codes::PREPARE_COMMIT_UNKEPT,
+            Self::SignedOtherwise { .. } => codes::PREPARE_SIGNED_OTHERWISE,
             Self::ReplayConflict { .. } => codes::PREPARE_REPLAY_CONFLICT,
             Self::LastTagMoved { .. } | Self::LastTagUnshared { .. } => codes::PREPARE_TAG_DIFFERS,
             Self::Stale { .. } | Self::Unlisted { .. } => codes::RELEASE_STALE,

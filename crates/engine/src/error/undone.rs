@@ -14,6 +14,8 @@ pub enum Undone {
     },
     /// Its change request is to be closed.
     NotClosed,
+    /// A commit for it is to be made, and signed.
+    NotSigned,
 }
 
 impl Undone {
@@ -27,6 +29,7 @@ impl Undone {
             Self::NotOpened { pushed: false } => {
                 format!("`{branch}` is there as it should be, and its pull request is not")
             }
+            Self::NotSigned => format!("no release branch was pushed, for its commit cannot be made on `{branch}`"),
             Self::NotClosed => {
                 format!("nothing is left to be released, and the pull request of `{branch}` is still open")
             }

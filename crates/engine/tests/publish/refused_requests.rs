@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use releasekit_core::forge::MergeMethod;
 use releasekit_core::model::CommitId;
+use releasekit_core::vcs::Sign;
 use releasekit_core::{Diagnostic, ErrorKind, Vcs};
 use releasekit_engine::Result;
 use releasekit_engine::prepare::{self, PrepareOptions, Prepared};
@@ -28,6 +29,13 @@ async fn emptied() -> Shop {
     shop.prepare().await.unwrap();
     let head = shop.head().await;
     shop.change("a", &format!("Revert \"feat: sing\"\n\nThis reverts commit {head}.")).await
+}
+
+/// A release that only the forge can sign.
+async fn unsigned() -> Shop {
+    let mut shop = shop().await;
+    shop.world.policy.sign = Sign::Require;
+    shop
 }
 
 /// Everything that others see: the change requests with their comments, and the branches.
@@ -78,6 +86,11 @@ async fn is_the_same_in_the_end(shop: impl AsyncFn() -> Shop) {
 #[tokio::test(start_paused = true)]
 async fn a_request_is_complete_after_the_next_run_wherever_one_stopped() {
     is_the_same_in_the_end(shop).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_the_forge_signs_is_there_after_the_next_run_wherever_one_stopped() {
+    is_the_same_in_the_end(unsigned).await;
 }
 
 #[tokio::test(start_paused = true)]

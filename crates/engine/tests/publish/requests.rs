@@ -2,12 +2,12 @@
 
 use releasekit_core::forge::{ChangeRequest, ChangeRequestState, MergeMethod};
 use releasekit_core::model::{BranchName, CommitId, ObjectId};
-use releasekit_core::vcs::{Expected, Pushed, RefName, RefUpdate};
-use releasekit_core::{Diagnostic, ErrorKind, Vcs};
+use releasekit_core::vcs::{Expected, Pushed, RefName, RefUpdate, Sign};
+use releasekit_core::{Diagnostic, ErrorKind, Forge, Vcs};
 use releasekit_engine::prepare::Prepared;
 use releasekit_engine::recording;
 use releasekit_engine::request::{Leftover, Opened, PENDING, Request};
-use releasekit_testkit::memory::forge::{MemoryForge, StoredRequest};
+use releasekit_testkit::memory::forge::{ForgeFault, MemoryForge, StoredRequest};
 use releasekit_testkit::memory::vcs::REMOTE;
 
 use crate::shop::{BRANCH, Shop};
@@ -379,4 +379,78 @@ async fn what_the_forge_would_merge_at_once_is_left_to_people() {
     shop.prepare().await.unwrap();
     assert!(!open(&shop).auto_merge);
     assert!(shop.warnings().iter().any(|warning| warning.contains("merged at once")), "{:?}", shop.warnings());
+}
+
+/// A release that has to be signed, where nobody has a key.
+async fn unsigned() -> Shop {
+    let mut shop = shop().await;
+    shop.world.policy.sign = Sign::Require;
+    shop
+}
+
+/// The branches of the remote.
+async fn branches(shop: &Shop) -> Vec<String> {
+    let refs = shop.vcs.remote_refs(REMOTE).await.unwrap().refs.into_iter();
+    refs.filter_map(|it| if let RefName::Branch(name) = it.name { Some(name.to_string()) } else { None }).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_must_be_signed_where_there_is_no_key_is_made_by_the_forge_to_the_byte() {
+    let shop = unsigned().await;
+    let prepared = shop.prepare().await.unwrap();
+    assert_eq!(opened(&prepared).1, Opened::Created);
+    let made = shop.vcs.commits(&[tip(&shop).await.unwrap()]).await.unwrap().remove(0);
+    assert!(made.signed && made.parents == [shop.head().await]);
+    assert_eq!(branches(&shop).await, ["main", BRANCH], "the branch that it was made on is gone");
+
+    let mut plain = self::shop().await;
+    plain.world.policy.sign = Sign::Never;
+    plain.prepare().await.unwrap();
+    let expected = plain.vcs.commits(&[tip(&plain).await.unwrap()]).await.unwrap().remove(0);
+    assert_eq!((made.tree, made.message.trim_end()), (expected.tree, expected.message.trim_end()));
+
+    let writes = shop.forge().writes();
+    assert_eq!(opened(&shop.prepare().await.unwrap()).1, Opened::Unchanged);
+    assert_eq!(shop.forge().writes(), writes, "a second run makes no other");
+    assert_eq!(shop.vcs.commits(&[tip(&shop).await.unwrap()]).await.unwrap()[0].id, made.id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_run_left_on_the_branch_for_signing_is_used_or_goes() {
+    let shop = unsigned().await;
+    shop.forge().order(ForgeFault::LostReply);
+    shop.prepare().await.unwrap();
+    let shop = shop.change("b", "fix: hum").await;
+    let name = RefName::Branch(BranchName::new(format!("{BRANCH}--signed")));
+    let old = ObjectId::from(shop.head().await);
+    let left = RefUpdate::new(name, Some(old), Expected::Absent);
+    assert!(matches!(shop.vcs.push(REMOTE, &[left]).await.unwrap(), Pushed::Accepted));
+    shop.prepare().await.unwrap();
+    assert_eq!(branches(&shop).await, ["main", BRANCH]);
+    assert!(shop.vcs.commits(&[tip(&shop).await.unwrap()]).await.unwrap()[0].signed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forge_that_signs_nothing_leaves_it_at_the_refusal() {
+    let mut can = MemoryForge::everything();
+    can.signed_commits = false;
+    let shop = Shop::new(&[("a", "1.0.0", &[])]).await.hosted(can);
+    let mut shop = shop.change("a", "feat: sing").await;
+    shop.world.policy.sign = Sign::Require;
+    let error = shop.prepare().await.unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Precondition, "there is no key to sign with"));
+    assert_eq!((tip(&shop).await, shop.forge().writes()), (None, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_the_forge_made_otherwise_is_not_taken() {
+    let shop = unsigned().await;
+    let vcs = shop.vcs.clone().with_strange_commits_there();
+    let forge = MemoryForge::new(shop.forge().capabilities()).of(vcs);
+    let mut shop = shop;
+    shop.world.forge = Some(std::sync::Arc::new(forge));
+    let error = shop.prepare().await.unwrap_err();
+    assert_eq!(error.code().as_str(), "RK-PREPARE-SIGNED-OTHERWISE");
+    assert!(error.to_string().contains("which is not the release commit"), "{error}");
+    assert!(tip(&shop).await.is_none());
 }

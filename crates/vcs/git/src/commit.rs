@@ -11,7 +11,7 @@ use gix::objs::Kind;
 use gix::objs::tree::EntryKind;
 use releasekit_core::edit::FileEdit;
 use releasekit_core::model::{CommitId, RepoPath};
-use releasekit_core::vcs::CommitRequest;
+use releasekit_core::vcs::{Author, CommitRequest};
 
 use crate::error::Error;
 use crate::object::{object_id, read, tree_of};
@@ -36,8 +36,16 @@ pub(crate) async fn commit(git: &Git, request: &CommitRequest) -> Result<CommitI
     index.command(["update-index", "-z", "--index-info"]).input(info).done("edit the tree").await?;
     let tree = index.command(["write-tree", "--missing-ok"]).text("write the tree").await?;
     let sign = sign::wanted(git, request.sign, Signed::Commit).await?;
-    let by = By { variables: Vec::new(), time: format!("@{} +0000", request.time) };
+    let variables = request.author.as_ref().map(variables).unwrap_or_default();
+    let by = By { variables, time: format!("@{} +0000", request.time) };
     write(git, New { tree: &tree, parent: &request.parent, message: &request.message, by: &by }, sign).await
+}
+
+/// What names somebody as author and committer.
+fn variables(Author { name, email }: &Author) -> Vec<(&'static str, String)> {
+    let roles = [("GIT_AUTHOR_NAME", name), ("GIT_AUTHOR_EMAIL", email)];
+    let committer = [("GIT_COMMITTER_NAME", name), ("GIT_COMMITTER_EMAIL", email)];
+    roles.into_iter().chain(committer).map(|(variable, value)| (variable, value.clone())).collect()
 }
 
 /// Who and when a commit names, where it is not the user and not now.

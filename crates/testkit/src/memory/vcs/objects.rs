@@ -64,9 +64,22 @@ impl Store {
 
     /// Stores a commit, and gives its name.
     pub(super) fn put(&self, parents: Vec<CommitId>, files: Files, message: &str, time: i64) -> CommitId {
+        self.put_signed(parents, files, message, (time, false))
+    }
+
+    /// The same with a signature, or without.
+    pub(super) fn put_signed(
+        &self,
+        parents: Vec<CommitId>,
+        files: Files,
+        message: &str,
+        (time, signed): (i64, bool),
+    ) -> CommitId {
         let tree = sha256(format!("{files:?}").as_bytes());
-        let id = CommitId::new(sha256(format!("{parents:?} {tree} {time} {message}").as_bytes()));
+        let mark = if signed { " signed" } else { "" };
+        let id = CommitId::new(sha256(format!("{parents:?} {tree} {time} {message}{mark}").as_bytes()));
         let info = CommitInfo::new(id.clone(), ObjectId::new(tree), parents, message.to_owned(), time);
+        let info = info.with_signed(signed);
         self.store(Commit { info, files: Arc::new(files) });
         id
     }

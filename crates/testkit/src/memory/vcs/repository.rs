@@ -62,6 +62,8 @@ pub struct MemoryVcs {
     pub(super) is_scratch: bool,
     /// What the remote is called.
     pub(super) url: String,
+    /// Whether what is committed on the remote comes out otherwise.
+    pub(super) is_strange: bool,
 }
 
 impl MemoryVcs {
@@ -102,6 +104,7 @@ impl MemoryVcs {
             records,
             is_scratch: false,
             url: "memory:".to_owned(),
+            is_strange: false,
         }
     }
 
@@ -121,6 +124,12 @@ impl MemoryVcs {
     /// Another clone of the same remote, as it is now.
     pub fn clone_at(&self, folder: &Path) -> Self {
         Self::of_remote(folder, self.remote.clone(), self.capabilities).with_url(&self.url)
+    }
+
+    /// The same clone, whose remote changes the ends of lines in what a forge commits there.
+    #[must_use]
+    pub fn with_strange_commits_there(self) -> Self {
+        Self { is_strange: true, ..self }
     }
 
     /// The branches of the remote.
@@ -148,12 +157,15 @@ impl MemoryVcs {
         self.remote().refs.insert(RefName::Branch(branch.clone()), ObjectId::from(to.clone()));
     }
 
-    /// Makes a commit on the remote, which no branch has yet.
+    /// Makes a commit on the remote, which no branch has yet, and signs it.
     pub(crate) fn commit_there(&self, parent: &CommitId, edits: &[FileEdit], message: &str) -> Result<CommitId> {
         let remote = self.remote();
         let mut files = remote.store.get(parent)?.files.as_ref().clone();
         edit(&mut files, edits)?;
-        Ok(remote.store.put(vec![parent.clone()], files, message, COMMITTED_THERE))
+        if self.is_strange {
+            files.values_mut().for_each(|content| content.extend_from_slice(b"\r\n"));
+        }
+        Ok(remote.store.put_signed(vec![parent.clone()], files, message, (COMMITTED_THERE, true)))
     }
 
     /// The same clone, which lacks the parents of a commit.

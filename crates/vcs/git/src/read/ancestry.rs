@@ -28,7 +28,8 @@ pub(crate) fn commits(repo: &gix::Repository, ids: &[CommitId]) -> Result<Vec<Co
             parents.into_iter().map(commit_id).collect(),
             commit::message(&bytes),
             header.time,
-        ))
+        )
+        .with_signed(commit::is_signed(&bytes)))
     };
     ids.iter().map(describe).collect()
 }

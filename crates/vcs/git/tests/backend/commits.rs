@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use releasekit_core::edit::FileEdit;
 use releasekit_core::model::CommitId;
-use releasekit_core::vcs::{CommitRequest, Sign};
+use releasekit_core::vcs::{Author, CommitRequest, Sign};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind};
 use releasekit_testkit::{Sandbox, Snapshot};
 
@@ -144,6 +144,12 @@ fn somebody_must_be_named() {
     let vcs = try_open(&context, &sandbox.work()).expect("it opens").expect("it is found");
     let made = wait(vcs.commit(&request)).expect("the variables say who");
     assert_eq!(sandbox.git(["show", "-s", "--format=%ae %ce", made.as_str()]), "a@b c@d");
+    let bot = "Release Bot <bot@example.invalid>";
+    for vcs in [open(&sandbox), vcs] {
+        let made = wait(vcs.commit(&request.clone().with_author(Author::of(bot)))).expect("the request says who");
+        let by = sandbox.git(["show", "-s", "--format=%an <%ae>|%cn <%ce>", made.as_str()]);
+        assert_eq!(by, format!("{bot}|{bot}"));
+    }
 }
 
 #[test]
@@ -174,7 +180,12 @@ fn commits_are_signed_as_asked_and_as_set_up() {
         request.sign = sign;
         wait(open(&sandbox).commit(&request))
     };
-    let verdict = |commit: &CommitId| sandbox.git(["show", "-s", "--format=%G?", commit.as_str()]);
+    let verdict = |commit: &CommitId| {
+        let verdict = sandbox.git(["show", "-s", "--format=%G?", commit.as_str()]);
+        let info = wait(open(&sandbox).commits(std::slice::from_ref(commit))).expect("it is here").remove(0);
+        assert_eq!(info.signed, verdict != "N");
+        verdict
+    };
     assert_eq!(verdict(&made(Sign::Auto).expect("it is made")), "N");
     assert_eq!(verdict(&made(Sign::Require).expect("it is made")), "G");
     sandbox.git(["config", "commit.gpgSign", "true"]);
