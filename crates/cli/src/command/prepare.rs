@@ -2,7 +2,6 @@
 
 use releasekit_core::model::Bump;
 use releasekit_engine::bump::Asked;
-use releasekit_engine::forge::Absence;
 use releasekit_engine::plan::ReleasePlan;
 use releasekit_engine::prepare::{self, PlanOptions, PrepareOptions, Prepared, Proposed};
 use releasekit_engine::request::{Leftover, Opened, Request, Shown as RequestShown};
@@ -13,9 +12,9 @@ use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Asking, ForgeUse, Format, Globals, State};
-use crate::render::json;
 use crate::render::plan::Shown;
 use crate::render::style::{Meaning, clean, count};
+use crate::render::{absence, json};
 
 /// Write versions, changelogs and lockfiles to a release branch, push it, and open a pull request
 ///
@@ -104,7 +103,7 @@ fn text(plan: String, prepared: &Prepared, next: Option<&str>, dry_run: bool) ->
     let branch = proposed.as_ref().map(|proposed| branch(proposed, dry_run));
     let request = match request {
         Request::Unasked { absence, .. } if proposed.is_some() => {
-            absent(absence).map(|why| format!("no pull request: {why}"))
+            absence::words(absence).map(|why| format!("no pull request: {why}"))
         }
         request => said(request, dry_run),
     };
@@ -155,29 +154,6 @@ fn numbered(shown: &RequestShown) -> String {
     shown.number.map_or_else(|| "the pull request".to_owned(), |number| format!("pull request {number}"))
 }
 
-/// Why no forge is asked, in words; nothing where it is plain.
-fn absent(absence: &Absence) -> Option<String> {
-    Some(match absence {
-        Absence::Unwanted => "`--no-forge` asks for none".to_owned(),
-        Absence::Offline => "`--offline` asks no forge".to_owned(),
-        Absence::Unknown { host } => format!("`{host}` is no forge that is known"),
-        Absence::NoCredential(error) => error.to_string(),
-        _ => return None,
-    })
-}
-
-/// Why no forge is asked, in a word for programs.
-fn absence(absence: &Absence) -> &'static str {
-    match absence {
-        Absence::Unwanted => "unwanted",
-        Absence::Offline => "offline",
-        Absence::Local => "local",
-        Absence::Unknown { .. } => "unknown",
-        Absence::NoCredential(_) => "no_credential",
-        _ => "other",
-    }
-}
-
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u32,
@@ -223,7 +199,7 @@ fn document(Prepared { planned, proposed, request }: &Prepared, next: Option<Str
         pushed: proposed.as_ref().is_some_and(|proposed| proposed.pushed),
         pull_request: PullRequest::of(request),
         no_forge: match request {
-            Request::Unasked { absence: why, .. } => Some(absence(why)),
+            Request::Unasked { absence: why, .. } => Some(absence::word(why)),
             _ => None,
         },
         plan: &planned.plan,
@@ -235,6 +211,8 @@ fn document(Prepared { planned, proposed, request }: &Prepared, next: Option<Str
 mod tests {
     use clap::Parser;
     use releasekit_core::model::{BranchName, CommitId};
+
+    use releasekit_engine::forge::Absence;
 
     use super::*;
     use crate::args::{Cli, Command};

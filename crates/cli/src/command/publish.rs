@@ -6,7 +6,7 @@ use releasekit_core::Diagnostic;
 use releasekit_core::model::PackageId;
 use releasekit_engine::Session;
 use releasekit_engine::artifacts::Sources;
-use releasekit_engine::forge::{self, Hosting};
+use releasekit_engine::forge::{self, Absence, Hosting};
 use releasekit_engine::locate::{self, ReleaseCommit};
 use releasekit_engine::publish::{self, Live, Outcome, Proof, PublishOptions, PublishReport, Published};
 use releasekit_engine::receipt::Proven;
@@ -22,7 +22,7 @@ use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
 use crate::remedy::{self, Commands};
 use crate::render::style::{Meaning, clean, count};
 use crate::render::table::{Cell, table};
-use crate::render::{announced, json};
+use crate::render::{absence, announced, json};
 
 /// Publish a tagged release, and prove that the registries serve what was built
 ///
@@ -84,18 +84,18 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     wanted.artifacts = options.artifacts.as_ref().map(|folder| invocation.world.folder.join(folder));
     wanted.receipt = options.receipt.as_ref().map(|file| invocation.world.folder.join(file));
     wanted.resend = options.resend;
-    wanted.forge = match forge::find(session, &session.policies.current()).await? {
-        Hosting::On(forge) => Some(forge),
-        Hosting::Off(..) => None,
+    let absence;
+    (wanted.forge, absence) = match forge::find(session, &session.policies.current()).await? {
+        Hosting::On(forge) => (Some(forge), None),
+        Hosting::Off(absence, _) => (None, Some(absence)),
     };
-    let is_hosted = wanted.forge.is_some();
     let report = publish::publish(session, &release, &state, &wanted).await?;
     if let Some(outputs) = outputs {
         let told = payload(&report, &release, &invocation.world.environment).filter(|_| !globals.dry_run);
         outputs.add(&[("payload", told.unwrap_or_default())])?;
     }
     let next = remedy::step(&report, globals.dry_run, &options.commands(globals));
-    Ok(Answering { report, next, is_hosted, dry_run: globals.dry_run }.answer(options.format))
+    Ok(Answering { report, next, absence, dry_run: globals.dry_run }.answer(options.format))
 }
 
 impl Options {
@@ -142,8 +142,8 @@ async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> 
 struct Answering {
     report: PublishReport,
     next: Option<String>,
-    /// Whether there is a forge that was asked.
-    is_hosted: bool,
+    /// Why no forge was asked.
+    absence: Option<Absence>,
     dry_run: bool,
 }
 
@@ -152,7 +152,7 @@ impl Answering {
     fn answer(self, format: StepFormat) -> Answer {
         let text = match format {
             StepFormat::Json => document(&self),
-            StepFormat::Table | StepFormat::GithubOutput => text(&self.report, self.next.as_deref(), self.dry_run),
+            StepFormat::Table | StepFormat::GithubOutput => text(&self),
         };
         let mut answer = Answer::new(text).with_exit(exit(&self.report));
         for package in self.report.packages {
@@ -213,7 +213,8 @@ fn proven(proof: Proof) -> &'static str {
     }
 }
 
-fn text(report: &PublishReport, next: Option<&str>, dry_run: bool) -> String {
+fn text(Answering { report, next, absence, dry_run }: &Answering) -> String {
+    let dry_run = *dry_run;
     let row = |package: &Published| {
         let (_, mut words, meaning) = ending(package);
         if dry_run && matches!(package.outcome, Outcome::Published(_)) {
@@ -230,8 +231,8 @@ fn text(report: &PublishReport, next: Option<&str>, dry_run: bool) -> String {
         (false, true) => Meaning::Good.paint("everything is live and proven"),
         (false, false) => Meaning::Warning.paint(&format!("{live} of {} live and proven", count(total, "package"))),
     };
-    let next = next.map(crate::next::line).unwrap_or_default();
-    let forge = announced::text(Some(&report.announced), dry_run);
+    let next = next.as_deref().map(crate::next::line).unwrap_or_default();
+    let forge = announced::text(absence.as_ref().map_or(Ok(&report.announced), |why| Err(Some(why))), dry_run);
     format!("{}{forge}{summary}\n{next}", table(&["PACKAGE", "VERSION", "REGISTRY", "OUTCOME"], &rows))
 }
 
@@ -243,6 +244,8 @@ struct Document<'a> {
     complete: bool,
     packages: Vec<Package<'a>>,
     forge: Option<announced::Document<'a>>,
+    /// Why no forge was asked.
+    no_forge: Option<&'static str>,
     next: Option<&'a str>,
 }
 
@@ -264,7 +267,7 @@ struct Failure {
     message: String,
 }
 
-fn document(Answering { report, next, is_hosted, dry_run }: &Answering) -> String {
+fn document(Answering { report, next, absence, dry_run }: &Answering) -> String {
     let packages = report.packages.iter().map(|package| Package {
         name: package.id.name.as_str(),
         label: package.id.label.as_str(),
@@ -277,9 +280,10 @@ fn document(Answering { report, next, is_hosted, dry_run }: &Answering) -> Strin
     });
     let commit = report.commit.as_str();
     let complete = report.is_complete();
-    let forge = is_hosted.then(|| announced::document(&report.announced));
+    let forge = absence.is_none().then(|| announced::document(&report.announced));
+    let no_forge = absence.as_ref().map(absence::word);
     let (packages, next, dry_run) = (packages.collect(), next.as_deref(), *dry_run);
-    json::pretty(&Document { schema: 1, dry_run, commit, complete, packages, forge, next })
+    json::pretty(&Document { schema: 1, dry_run, commit, complete, packages, forge, no_forge, next })
 }
 
 fn proof(outcome: &Outcome) -> Option<&'static str> {

@@ -6,7 +6,7 @@ use releasekit_core::Diagnostic;
 use releasekit_core::model::TagName;
 use releasekit_core::policy::PublishPolicy;
 use releasekit_engine::announce::{Announced, Announcer};
-use releasekit_engine::forge;
+use releasekit_engine::forge::{self, Absence};
 use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::release::{self, Building, ReleaseOptions, Released, Tagged};
 use releasekit_engine::{Error, Session};
@@ -20,7 +20,7 @@ use crate::next::CommandLine;
 use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
 use crate::remedy;
 use crate::render::style::{Meaning, clean, count};
-use crate::render::{announced, json};
+use crate::render::{absence, announced, json};
 
 /// Tag a merged release, after checking and building everything
 ///
@@ -87,7 +87,8 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
         }
         _ => None,
     };
-    Ok(options.answer(Done { released, announced }, globals))
+    let absence = hosting.absence().cloned();
+    Ok(options.answer(Done { released, announced, absence }, globals))
 }
 
 /// What was tagged, and what was brought to the forge, where there is one.
@@ -95,6 +96,8 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 struct Done {
     released: Released,
     announced: Option<Announced>,
+    /// Why no forge was asked.
+    absence: Option<Absence>,
 }
 
 impl Done {
@@ -184,7 +187,8 @@ async fn question(session: &Session, options: &Options) -> Result<String> {
 
 fn text(done: &Done, next: Option<&str>, dry_run: bool) -> String {
     let next = next.map(crate::next::line).unwrap_or_default();
-    let next = announced::text(done.announced.as_ref(), dry_run) + &next;
+    let forge = announced::text(done.announced.as_ref().ok_or(done.absence.as_ref()), dry_run);
+    let next = forge + &next;
     match &done.released {
         Released::Nothing => "nothing to release: HEAD holds no manifest\n".to_owned(),
         Released::Already(release) => {
@@ -212,6 +216,8 @@ struct Document<'a> {
     created: &'a [TagName],
     tags: Vec<&'a str>,
     forge: Option<announced::Document<'a>>,
+    /// Why no forge was asked.
+    no_forge: Option<&'static str>,
     next: Option<&'a str>,
 }
 
@@ -225,7 +231,8 @@ fn document(done: &Done, next: Option<&str>, dry_run: bool) -> String {
     let tags = release.iter().flat_map(|release| release.tags()).map(TagName::as_str).collect();
     let commit = release.map(|release| release.commit.id.as_str());
     let forge = done.announced.as_ref().map(announced::document);
-    json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags, forge, next })
+    let no_forge = done.absence.as_ref().map(absence::word);
+    json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags, forge, no_forge, next })
 }
 
 #[cfg(test)]
@@ -264,7 +271,8 @@ mod tests {
         let Some(Command::Release(options)) = cli.command else { unreachable!("{line}") };
         let failure = |kind: &ErrorKind| BackendError::new(Code::new("RK-TEST-FORGE", *kind), "no").into();
         let errors = failures.iter().map(failure).collect();
-        options.next(&Done { released, announced: Some(Announced { errors, ..Announced::default() }) }, &cli.globals)
+        let announced = Some(Announced { errors, ..Announced::default() });
+        options.next(&Done { released, announced, absence: None }, &cli.globals)
     }
 
     #[test]

@@ -3,14 +3,22 @@
 use releasekit_core::Diagnostic;
 use releasekit_engine::Error;
 use releasekit_engine::announce::{Announced, Announcement, Standing};
+use releasekit_engine::forge::Absence;
 use serde::Serialize;
 
+use super::absence;
 use super::style::{Meaning, clean};
 use super::table::{Cell, table};
 
-/// The releases, and what else was done. Says nothing where there is none.
-pub(crate) fn text(announced: Option<&Announced>, dry_run: bool) -> String {
-    let Some(announced) = announced else { return String::new() };
+/// The releases, and what else was done; or why no forge was asked, where that is not plain.
+pub(crate) fn text(announced: Result<&Announced, Option<&Absence>>, dry_run: bool) -> String {
+    let announced = match announced {
+        Ok(announced) => announced,
+        Err(why) => {
+            let why = why.and_then(absence::words).map(|why| format!("nothing on a forge: {}\n", clean(&why)));
+            return why.unwrap_or_default();
+        }
+    };
     let row = |release: &Announcement| {
         let (words, meaning) = standing(release.standing, dry_run && release.changed);
         vec![Cell::new(&release.title, Meaning::Strong), Cell::new(words, meaning), Cell::from(&release.url)]
@@ -116,7 +124,7 @@ mod tests {
 
     #[test]
     fn people_see_how_each_release_stands_and_what_a_dry_run_would_change() {
-        let said = text(Some(&announced()), false);
+        let said = text(Ok(&announced()), false);
         let lines: Vec<Vec<String>> = said.lines().map(words).collect();
         let expected = [
             "RELEASE ON THE FORGE PAGE",
@@ -127,11 +135,12 @@ mod tests {
             "owner/one was told",
         ];
         assert_eq!(lines, expected.map(words));
-        let would = text(Some(&announced()), true);
+        let would = text(Ok(&announced()), true);
         assert!(would.contains("would be published") && would.contains("would be labelled"), "{would}");
         assert!(would.contains("draft, until all of it is live") && !would.contains("would be a draft"), "{would}");
-        assert_eq!(text(None, false), "");
-        assert_eq!(text(Some(&Announced::default()), false), "");
+        assert_eq!(text(Ok(&Announced::default()), false), "");
+        assert_eq!(text(Err(Some(&Absence::Unwanted)), false), "nothing on a forge: `--no-forge` asks for none\n");
+        assert_eq!(text(Err(Some(&Absence::Local)), false), "");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The only place where values become text for people. Pure: values in, styled text out; nothing here prints.
 
+pub(crate) mod absence;
 pub(crate) mod announced;
 pub(crate) mod diagnostic;
 pub(crate) mod diff;

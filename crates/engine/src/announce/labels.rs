@@ -8,7 +8,9 @@ use releasekit_core::vcs::RemoteRefs;
 use super::Announcer;
 use crate::branch;
 use crate::error::{Error, Result};
+use crate::forge::settled;
 use crate::manifest::Manifest;
+use crate::request::PENDING;
 
 /// How far a release is, as a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    const ALL: [&'static str; 3] = ["autorelease: pending", "autorelease: tagged", "autorelease: published"];
+    const ALL: [&'static str; 3] = [PENDING, "autorelease: tagged", "autorelease: published"];
 
     fn label(self) -> &'static str {
         Self::ALL[self as usize + 1]
@@ -61,7 +63,7 @@ impl Announcer<'_> {
         let wanted = LabelRequest::new(request.number, vec![stage.label().to_owned()])
             .with_remove(remove.map(str::to_owned).collect());
         self.cancel.check()?;
-        let set = self.forge.set_labels(&wanted).await.value();
+        let set = settled(async || self.forge.set_labels(&wanted).await).await.value();
         set.map_err(failed(format!("the labels of {} could not be set", request.url)))?;
         Ok(Some(request))
     }

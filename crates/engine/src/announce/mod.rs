@@ -25,6 +25,7 @@ use crate::bump::Reason;
 use crate::cancel::Cancel;
 use crate::changelogs::Sections;
 use crate::error::{Error, Result};
+use crate::forge::settled;
 use crate::journal::Journal;
 use crate::locate::ReleaseCommit;
 use crate::plan::Row;
@@ -297,7 +298,10 @@ impl Bringing<'_> {
             // A text that is there is people's to change.
             Some(release) if !release.body.is_empty() => (release, false),
             None if !goal.is_public && !forge.capabilities().draft_releases => return Ok(self.to_come()),
-            _ => self.written(forge.upsert_release(&self.upsert()?).await)?,
+            _ => {
+                let upsert = self.upsert()?;
+                self.written(settled(async || forge.upsert_release(&upsert).await).await)?
+            }
         };
         let mut changed = made;
         for file in self.files(&release, goal)? {
@@ -307,7 +311,7 @@ impl Bringing<'_> {
             cancel.check()?;
             let latest = self.is_latest(forge.capabilities());
             let request = PublishReleaseRequest::new(tag.clone(), latest);
-            let (published, did) = self.written(forge.publish_release(&request).await)?;
+            let (published, did) = self.written(settled(async || forge.publish_release(&request).await).await)?;
             (release, changed) = (published, changed | did);
         }
         let standing = if release.draft { Standing::Draft } else { Standing::Public };
@@ -378,7 +382,8 @@ impl Bringing<'_> {
         }
         cancel.check()?;
         let timeout = self.material.sources.snapshot.policy.publish.task_timeout;
-        self.written(forge.upload_asset(&file.request(self.wanted.tag, timeout)).await).map(|(_, changed)| changed)
+        let request = file.request(self.wanted.tag, timeout);
+        self.written(settled(async || forge.upload_asset(&request).await).await).map(|(_, changed)| changed)
     }
 
     /// What is there now, and whether that was written just now.

@@ -11,6 +11,7 @@ use releasekit_engine::announce::{Announced, Announcer, Standing};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::forge::{self, Hosting};
 use releasekit_engine::publish::{self, PublishReport};
+use releasekit_engine::request::PENDING;
 use releasekit_engine::state::State;
 use releasekit_engine::{Result, Session, locate, recording};
 use releasekit_testkit::faults::{self, Action, Effects, Fault, When};
@@ -22,7 +23,6 @@ use crate::outcomes;
 use crate::shop::Shop;
 use crate::world::{holder, path};
 
-const PENDING: &str = "autorelease: pending";
 const TAGGED: &str = "autorelease: tagged";
 const PUBLISHED: &str = "autorelease: published";
 
