@@ -208,7 +208,8 @@ impl Opened {
     /// Checks the names in the configuration against the packages of HEAD, for commands that plan by themselves.
     pub(crate) async fn check_head(&self) -> Result<()> {
         let policy = &self.policies.configuration().policy;
-        let names_any = !policy.packages.is_empty() || !policy.ecosystems.is_empty();
+        let in_values = policy.umbrella_version.is_some() || policy.forge.latest.is_some();
+        let names_any = in_values || !policy.packages.is_empty() || !policy.ecosystems.is_empty();
         if names_any || policy.propagate != Propagate::default() {
             self.commit(&self.session.vcs.head().await?.commit).await?;
         }

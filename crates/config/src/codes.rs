@@ -28,7 +28,7 @@ releasekit_core::codes! {
          their own, or `propagate = \"never\"` where requirements on siblings are pinned exactly, by `pin` or because their \
          ecosystem does so where nobody says how. Change one of them.";
     UNKNOWN_PACKAGE = "RK-CONFIG-UNKNOWN-PACKAGE", Configuration, "the configuration names a package that does not exist",
-        "A [packages.\"NAME\"] table or a `depends_on` names a package that was not discovered. \
+        "A [packages.\"NAME\"] table, a `depends_on`, `umbrella_version` or `latest` names a package that was not discovered. \
          `releasekit discover` lists the names; a package in an excluded folder is none.",
         help: "`releasekit discover` lists the packages there are";
     UNKNOWN_ECOSYSTEM = "RK-CONFIG-UNKNOWN-ECOSYSTEM", Configuration, "the configuration names an unknown ecosystem",

@@ -28,7 +28,7 @@ pub fn check_names(configuration: &Configuration, known: &[PackageId], normalize
         match found.as_slice() {
             // To look for a near name takes as long as there are names, and more errors than these are not shown.
             [] => errors.push(unknown(configuration, mention, if errors.len() < MOST { known } else { &[] })),
-            [package] if !mention.key.ends_with(".depends_on") => {
+            [package] if mention.is_table => {
                 if tables.insert(package, mention).is_some() {
                     errors.push(twice(configuration, mention, package));
                 }

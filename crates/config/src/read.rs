@@ -21,6 +21,8 @@ pub(crate) struct Mention {
     pub(crate) rule: Rule,
     pub(crate) text: String,
     pub(crate) span: Range<usize>,
+    /// Whether it names a table; else it is a value of a key.
+    pub(crate) is_table: bool,
 }
 
 /// What a document says.
@@ -108,7 +110,9 @@ impl<'a> Reader<'a> {
 
     fn mention(&mut self, path: &[String], text: Text, key: Range<usize>) {
         let Text { rule, text, span } = text;
-        self.mentions.push(Mention { key: joined(path), rule, text, span: span.unwrap_or(key) });
+        // What names a table is its key.
+        let is_table = span.as_ref() == Some(&key);
+        self.mentions.push(Mention { key: joined(path), rule, text, span: span.unwrap_or(key), is_table });
     }
 
     fn expect_table<'i>(&mut self, path: &[String], item: &'i Item, span: Range<usize>) -> Option<&'i dyn TableLike> {

@@ -74,6 +74,9 @@ fn one_package_has_one_table() {
         names("[packages.genkit-core]\n[packages.\"py:Genkit_core\"]\n"),
         ["RK-CONFIG-DUPLICATE a table for `py:genkit-core` stands twice @ \"py:Genkit_core\" ? keep one of them"]
     );
+    let named =
+        "umbrella_tag = \"v{version}\"\numbrella_version = \"genkit-core\"\n[forge]\nlatest = \"genkit-core\"\n";
+    assert_eq!(names(&format!("{named}[packages.genkit-core]\nrelease = \"tag\"\n")), [""; 0], "no key is a table");
 }
 
 #[test]
