@@ -309,6 +309,36 @@ async fn only_the_highest_final_version_is_the_latest() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_prerelease_says_so_and_the_only_package_there_is_may_be_the_latest() {
+    let shop = || async { Shop::new(&[("a", "1.0.0", &[])]).await.hosted(MemoryForge::everything()) };
+    let version = |version: &str| format!("name = a\nversion = {version}\n");
+    for (next, is_prerelease, expected) in [("1.1.0rc1", true, None), ("1.1.0", false, Some("a-v1.1.0"))] {
+        let shop = merged(shop().await.commit(&[("a/package.txt", &version(next))], "feat: new").await).await;
+        announce(&shop).await;
+        assert_eq!(release(&shop, &format!("a-v{next}")).prerelease, is_prerelease, "{next}");
+        assert_eq!(latest(&shop).as_deref(), expected, "{next}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn notes_are_what_the_changelog_says_by_then_or_else_what_the_manifest_knows() {
+    let shop = Shop::new(&[("a", "1.0.0", &[])]).await.hosted(MemoryForge::everything()).change("a", "feat: new").await;
+    shop.prepare().await.unwrap().proposed.expect("something moves");
+    let text = "# Changelog\n\n## 1.1.0\n\nEdited by hand.\n\n## 1.0.0\n\n- old\n";
+    shop.commit_to_branch(&[("a/CHANGELOG.md", text)], "docs: say it better").await;
+    let shop = shop.merge().await;
+    shop.release().await.unwrap();
+    announce(&shop).await;
+    assert_eq!(release(&shop, "a-v1.1.0").body, "Edited by hand.");
+
+    let mut shop = Shop::new(&[("a", "1.0.0", &[])]).await.hosted(MemoryForge::everything());
+    shop.world.policy.packages.entry("a".to_owned()).or_default().changelog = Some(String::new());
+    let shop = merged(shop.change("a", "feat: new").await).await;
+    announce(&shop).await;
+    assert_eq!(release(&shop, "a-v1.1.0").body, "- feat: new");
+}
+
+#[tokio::test(start_paused = true)]
 async fn all_packages_have_one_release_by_their_umbrella_tag() {
     let shop = tagged(|shop| {
         let policy = &mut shop.world.policy;
