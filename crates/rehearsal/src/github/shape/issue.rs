@@ -21,9 +21,14 @@ pub(in super::super) fn label(state: &State, repo: &Repo, label: &Label) -> Valu
     })
 }
 
-/// The labels that a pull request has.
+/// The labels that a pull request has; there, unlike elsewhere, each has a description.
 pub(super) fn labels(state: &State, repo: &Repo, names: &[String]) -> Value {
-    names.iter().filter_map(|name| repo.label(name)).map(|found| label(state, repo, found)).collect()
+    let shown = |found: &Label| {
+        let mut shown = label(state, repo, found);
+        shown["description"] = json!(found.description.clone().unwrap_or_default());
+        shown
+    };
+    names.iter().filter_map(|name| repo.label(name)).map(shown).collect()
 }
 
 /// A comment.
