@@ -117,7 +117,7 @@ impl Api {
 
     fn ask(&self, endpoint: &Endpoint, parts: &[&str]) -> Ask {
         let url = match endpoint.path {
-            "/graphql" => self.site.graphql(),
+            "/graphql" => self.site.graphql.clone(),
             _ => format!("{}{}", self.site.api, endpoint.filled(parts)),
         };
         Ask { endpoint: *endpoint, url, accept: ACCEPT, content_type: "application/json", body: Vec::new() }
@@ -193,6 +193,11 @@ impl Api {
         }
         let refusal = Refusal::of(&self.site.host, &ask.endpoint, &response, &self.redactor());
         Err(Error::Refused { refusal: Box::new(refusal) })
+    }
+
+    fn refused(&self, endpoint: &Endpoint, status: u16, said: &str) -> Error {
+        let refusal = Refusal::without_headers(&self.site.host, endpoint, (status, said), &self.redactor());
+        Error::Refused { refusal: Box::new(refusal) }
     }
 
     /// Takes out of what is said what the surroundings know as secret, and the token, which they may not know.
@@ -301,8 +306,20 @@ impl<'a> Call<'a> {
     pub(crate) async fn download(&self, ask: Ask, into: &Path, bounds: Bounds) -> Result<()> {
         self.api.pace.admit(self.deadline).await?;
         let request = self.api.request(&ask.accept("application/octet-stream"), &ask.url).await?;
-        self.api.client.download_by(&request, into, bounds).await?;
-        Ok(())
+        let downloaded = self.api.client.download_by(&request, into, bounds).await;
+        downloaded.map(drop).map_err(|error| self.not_downloaded(&ask, error))
+    }
+
+    /// A download is not answered with what an API says, but with a status at least.
+    fn not_downloaded(&self, ask: &Ask, error: releasekit_http::Error) -> Error {
+        match error.status() {
+            Some(status @ 500..) => self.api.unavailable(ask, status),
+            Some(status @ 400..) if status != 429 => {
+                let said = error.output().unwrap_or_default();
+                self.api.refused(&ask.endpoint, status, &said)
+            }
+            _ => error.into(),
+        }
     }
 
     /// That nobody knows what was changed.
@@ -316,9 +333,8 @@ impl<'a> Call<'a> {
     }
 
     /// A complete no that came with a status of success.
-    pub(crate) fn refused(&self, endpoint: &Endpoint, kind: &str, said: &str) -> Error {
-        let refusal = Refusal::of_mutation(&self.api.site.host, endpoint, (kind, said), &self.api.redactor());
-        Error::Refused { refusal: Box::new(refusal) }
+    pub(crate) fn refused(&self, endpoint: &Endpoint, status: u16, said: &str) -> Error {
+        self.api.refused(endpoint, status, said)
     }
 }
 

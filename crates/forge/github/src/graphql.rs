@@ -27,6 +27,15 @@ struct Failure {
 }
 
 impl Failure {
+    /// What it would be with a status of its own.
+    fn status(&self) -> u16 {
+        match self.kind.as_str() {
+            "FORBIDDEN" | "INSUFFICIENT_SCOPES" => 403,
+            "NOT_FOUND" => 404,
+            _ => 422,
+        }
+    }
+
     /// "Something went wrong while executing your query": with no kind, and before or after anything was done.
     fn is_of_the_server(&self) -> bool {
         self.kind.is_empty() && self.extensions.is_none()
@@ -48,7 +57,7 @@ pub(crate) async fn mutate<T: DeserializeOwned>(
             None => return value(call, endpoint, answer.data),
             Some(failure) if failure.kind == "RATE_LIMITED" => call.hold(),
             Some(failure) if failure.is_of_the_server() => return Err(call.unclear(endpoint, failure.message.clone())),
-            Some(failure) => return Err(call.refused(endpoint, &failure.kind, &failure.message)),
+            Some(failure) => return Err(call.refused(endpoint, failure.status(), &failure.message)),
         }
     }
 }

@@ -96,18 +96,13 @@ impl Refusal {
         }
     }
 
-    /// A no of GraphQL's, which comes with a status of success.
-    pub(crate) fn of_mutation(
+    /// A no of which nothing is known but its status and its words.
+    pub(crate) fn without_headers(
         host: &str,
         endpoint: &Endpoint,
-        (kind, said): (&str, &str),
+        (status, said): (u16, &str),
         redactor: &Redactor,
     ) -> Self {
-        let status = match kind {
-            "FORBIDDEN" | "INSUFFICIENT_SCOPES" => 403,
-            "NOT_FOUND" => 404,
-            _ => 422,
-        };
         Self {
             host: host.to_owned(),
             operation: endpoint.operation,

@@ -30,6 +30,8 @@ pub(crate) struct Site {
     web: String,
     /// The root of its API, without a slash at its end.
     pub(crate) api: String,
+    /// Where GraphQL is spoken.
+    pub(crate) graphql: String,
     /// The owner and the name of the repository, as the remote has them.
     pub(crate) path: [String; 2],
 }
@@ -40,17 +42,12 @@ impl Site {
     pub(crate) fn of(environment: &Environment, site: &ForgeSite) -> Result<Self> {
         let host = canonical(&site.place.host);
         let web = site.place.url.replacen(&site.place.host, &host, 1);
-        let api = site.api_url.clone().or_else(|| of_the_ci(environment, &host)).unwrap_or_else(|| usual(&host, &web));
-        let path = path(&site.place)?;
-        Ok(Self { api: api.trim_end_matches('/').to_owned(), host, web, path })
-    }
-
-    /// Where GraphQL is spoken.
-    pub(crate) fn graphql(&self) -> String {
-        match self.api.strip_suffix("/v3") {
-            Some(api) => format!("{api}/graphql"),
-            None => format!("{}/graphql", self.api),
-        }
+        let of_the_ci = |name| of_the_ci(environment, &host, name).filter(|_| site.api_url.is_none());
+        let api = site.api_url.clone().or_else(|| of_the_ci("GITHUB_API_URL")).unwrap_or_else(|| usual(&host, &web));
+        let api = api.trim_end_matches('/').to_owned();
+        let beside = || format!("{}/graphql", api.strip_suffix("/v3").unwrap_or(&api));
+        let graphql = of_the_ci("GITHUB_GRAPHQL_URL").unwrap_or_else(beside);
+        Ok(Self { api, graphql, host, web, path: path(&site.place)? })
     }
 
     /// The host of the API.
@@ -142,9 +139,10 @@ fn canonical(host: &str) -> String {
     if host == SSH || host == "www.github.com" { PUBLIC.web.to_owned() } else { host.to_owned() }
 }
 
-fn of_the_ci(environment: &Environment, host: &str) -> Option<String> {
+/// What the CI says of its own host.
+fn of_the_ci(environment: &Environment, host: &str, name: &str) -> Option<String> {
     let is_its = environment.text("GITHUB_SERVER_URL").is_some_and(|url| host_of(url) == host);
-    environment.text("GITHUB_API_URL").filter(|_| is_its).map(str::to_owned)
+    environment.text(name).filter(|_| is_its).map(str::to_owned)
 }
 
 fn usual(host: &str, web: &str) -> String {
@@ -191,7 +189,7 @@ mod tests {
         ];
         for (url, api, graphql) in cases {
             let site = at(url, &Environment::new());
-            assert_eq!((site.api.as_str(), site.graphql().as_str()), (api, graphql), "{url}");
+            assert_eq!((site.api.as_str(), site.graphql.as_str()), (api, graphql), "{url}");
             assert_eq!(site.path, ["o", "n"], "{url}");
         }
     }
@@ -200,8 +198,11 @@ mod tests {
     fn the_ci_says_where_the_api_of_its_own_host_is() {
         let environment = Environment::new()
             .with("GITHUB_SERVER_URL", "https://code.acme.test")
-            .with("GITHUB_API_URL", "https://api.code.acme.test/");
-        assert_eq!(at("https://code.acme.test/o/n", &environment).api, "https://api.code.acme.test");
+            .with("GITHUB_API_URL", "https://api.code.acme.test/")
+            .with("GITHUB_GRAPHQL_URL", "https://code.acme.test/graphql");
+        let site = at("https://code.acme.test/o/n", &environment);
+        assert_eq!(site.api, "https://api.code.acme.test");
+        assert_eq!(site.graphql, "https://code.acme.test/graphql");
         assert_eq!(at("https://github.com/o/n", &environment).api, "https://api.github.com");
     }
 

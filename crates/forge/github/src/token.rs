@@ -78,9 +78,11 @@ fn may_have(environment: &Environment, host: &str) -> bool {
 
 /// Whether its API, which may be elsewhere by what the configuration says, may have it too.
 fn may_ask(environment: &Environment, site: &Site) -> bool {
-    let api = site.api_host();
-    let of_the_ci = environment.text("GITHUB_API_URL").map(host_of);
-    api == site.usual_api_host() || of_the_ci.as_ref() == Some(&api) || may_have(environment, &api)
+    let of_the_ci = ["GITHUB_API_URL", "GITHUB_GRAPHQL_URL"].map(|name| environment.text(name).map(host_of));
+    let may = |host: String| {
+        host == site.usual_api_host() || of_the_ci.contains(&Some(host.clone())) || may_have(environment, &host)
+    };
+    [&site.api, &site.graphql].into_iter().map(|url| host_of(url)).all(may)
 }
 
 /// The variables that can hold the token of a host, the first that is set counts.

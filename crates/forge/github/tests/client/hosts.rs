@@ -82,6 +82,22 @@ async fn a_file_is_fetched_from_elsewhere_without_the_token() {
     assert!(!store.asked()[0].to_lowercase().contains("authorization"), "{}", store.asked()[0]);
 }
 
+#[tokio::test]
+async fn a_file_that_cannot_be_fetched_says_what_any_refusal_does() {
+    let said = json!({"message": "Resource not accessible by integration"});
+    let cases = [(403, "RK-FORGE-RIGHT-MISSING"), (401, "RK-FORGE-TOKEN-REFUSED"), (404, "RK-FORGE-NOT-FOUND")];
+    for (status, code) in cases {
+        let server = Script::new()
+            .with("GET /repos/o/n/releases", &[ok(&json!([draft("http://127.0.0.1:1", &asset("uploaded"))]))])
+            .with("GET /repos/o/n/releases/assets/7", &[answer(status, "", &said)])
+            .start();
+        let folder = tempfile::tempdir().expect("a folder");
+        let wanted = AssetFetch::new(TagName::new("v1"), "file", folder.path().join("file"), 5);
+        let error = open(&server).fetch_asset(&wanted).await.expect_err("it is refused");
+        assert_eq!(error.code().as_str(), code);
+    }
+}
+
 fn upload(folder: &std::path::Path) -> AssetRequest {
     let path = folder.join("local");
     std::fs::write(&path, "bytes").expect("the folder is writable");

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use releasekit_core::event::Silent;
 use releasekit_core::forge::{
-    AskRequest, AssetRequest, AutoMergeRequest, ChangeRequestUpsert, CommentUpsert, DispatchRequest, ForgeSite,
-    LabelRequest, MergeMethod, Place, PublishReleaseRequest, ReleaseUpsert,
+    AskRequest, AssetRequest, AutoMergeRequest, ChangeRequestState, ChangeRequestUpsert, CommentUpsert,
+    DispatchRequest, ForgeCommitRequest, ForgeSite, LabelRequest, MergeMethod, Place, PublishReleaseRequest,
+    ReleaseUpsert,
 };
-use releasekit_core::model::{BranchName, Digest, TagName};
+use releasekit_core::model::{BranchName, CommitId, Digest, RepoPath, TagName};
 use releasekit_core::{BackendContext, BackendError, Environment, FileEdit, Forge};
 use releasekit_github::GitHub;
 use releasekit_rehearsal::github::{Grant, Level, Options, Repository, Server};
@@ -27,7 +28,7 @@ const NUMBER: u64 = 1;
 pub(crate) struct Cycle {
     pub(crate) server: Server,
     pub(crate) repository: Repository,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Cycle {
@@ -45,7 +46,17 @@ impl Cycle {
 
     /// Opens it with a token; small waits of the forge are shorter than its time.
     pub(crate) fn open(&self, grant: Grant) -> GitHub {
+        self.open_behind(grant, None)
+    }
+
+    /// The same with something between that passes the API on, as a job in the CI may be told.
+    pub(crate) fn open_behind(&self, grant: Grant, proxy: Option<&str>) -> GitHub {
         let environment = Environment::new().with("GH_TOKEN", self.server.grant(grant));
+        let between = proxy.into_iter().flat_map(|url| {
+            let (server, graphql) = (self.server.url(), self.server.graphql_url());
+            [("GITHUB_SERVER_URL", server), ("GITHUB_API_URL", url.to_owned()), ("GITHUB_GRAPHQL_URL", graphql)]
+        });
+        let environment = between.fold(environment, |environment, (name, value)| environment.with(name, value));
         let context = BackendContext::new(environment, self.folder.path().join("cache"), Arc::new(Silent));
         let place = Place::of(&self.repository.clone_url()).expect("its address is a place");
         GitHub::open(&context, &ForgeSite::new(place, Duration::from_secs(5))).expect("it opens")
@@ -64,7 +75,7 @@ impl Cycle {
     async fn prepare(&self, github: &GitHub) -> Result<(), BackendError> {
         let [head, base] = [HEAD, "main"].map(BranchName::new);
         let found = github.change_requests(&head, &base).await?;
-        if found.iter().any(|request| request.state != releasekit_core::forge::ChangeRequestState::Open) {
+        if found.iter().any(|request| request.state != ChangeRequestState::Open) {
             return Ok(());
         }
         let body = "| package | version |\n|---|---|\n| a | 1 |\n";
@@ -87,24 +98,24 @@ impl Cycle {
         github.set_labels(&labels).await.value().map(drop)
     }
 
-    fn asset(&self, tag: &TagName) -> AssetRequest {
+    pub(crate) fn asset(&self, tag: &TagName) -> AssetRequest {
         let path = self.folder.path().join("a-1.whl");
         fs::write(&path, "bytes").expect("the folder is writable");
         AssetRequest::new(tag.clone(), "a-1.whl", path, (5, Digest::sha256(sha256(b"bytes"))))
     }
 
-    /// What comes in the place of a push where signatures are required, and what comes last.
+    /// What comes last, and what comes in the place of a push where signatures are required.
     pub(crate) async fn rest(&self, github: &GitHub) -> Result<(), BackendError> {
-        let tip = self.repository.tip("main").expect("the branch is there");
-        let path = releasekit_core::model::RepoPath::new("docs/a b.md").expect("a path");
-        let edits = vec![FileEdit::write(path, b"\xff\r\n".as_slice())];
-        let branch = BranchName::new("releasekit--signed");
-        let commit = releasekit_core::model::CommitId::new(tip);
-        let wanted = releasekit_core::forge::ForgeCommitRequest::new(branch, commit, edits, "chore: release");
-        github.commit(&wanted).await.value()?;
-        let again = github.commit(&wanted).await;
-        assert!(matches!(again, releasekit_core::forge::Written::Unchanged(_)), "{again:?}");
+        github.commit(&self.signed()).await.value()?;
         github.dispatch(&DispatchRequest::new("owner/downstream", "releasekit", "{}")).await.value()
+    }
+
+    /// A commit on a branch that is not there yet.
+    pub(crate) fn signed(&self) -> ForgeCommitRequest {
+        let tip = CommitId::new(self.repository.tip("main").expect("the branch is there"));
+        let path = RepoPath::new("docs/a b.md").expect("a path");
+        let edits = vec![FileEdit::write(path, b"\xff\r\n".as_slice())];
+        ForgeCommitRequest::new(BranchName::new("releasekit--signed"), tip, edits, "chore: release")
     }
 
     /// What people see in the end.

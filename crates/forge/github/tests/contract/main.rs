@@ -2,6 +2,7 @@
 //! during which everything goes wrong that can.
 
 mod cycle;
+mod official;
 mod trouble;
 mod world;
 
@@ -13,5 +14,6 @@ use releasekit_testkit::suite::{run, trials};
 fn main() -> ExitCode {
     let mut all = trials("github", cases(), world::open);
     all.extend(trouble::trials());
+    all.push(official::trial());
     run(all)
 }
