@@ -5,6 +5,10 @@ crate::codes! {
         "A token goes to its forge's public host, to a host that a variable of the CI or of the user names, to one that the \
          forge's own program has a login for, and to this machine. This host is named by the repository alone, and a \
          repository could name any. Nothing was sent; the help says which variable names the host.";
+    INSECURE = "RK-FORGE-INSECURE", Forbidden, "a token is not sent without encryption",
+        "The URL of the forge's API begins with `http`, and leads to another machine. Whoever is on the way would read the token. \
+         Nothing was sent.",
+        help: "name the forge's URL, or its API's, with `https`";
     TOKEN_MISSING = "RK-FORGE-TOKEN-MISSING", Unauthenticated, "no token for the forge",
         "Nothing says who asks: no variable of this forge has a token for the host, and the forge's own program has no login \
          for it. Nothing was asked. Branches and tags need no such token, so what is pushed is pushed; `--no-forge` asks for \

@@ -136,6 +136,7 @@ impl Api {
             if !is_worth_it(&error) || Instant::now() + delay >= last {
                 return Err(error);
             }
+            self.pace.show_try(delay);
             sleep(delay).await;
             delay *= 2;
         }

@@ -7,7 +7,7 @@ use releasekit_core::forge::codes;
 use releasekit_core::{BackendError, Code, Diagnostic};
 use thiserror::Error;
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, remedy};
 
 /// The result of what is asked of GitHub.
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -21,6 +21,12 @@ pub enum Error {
     HostUnknown {
         /// Which host.
         host: String,
+    },
+    /// A URL without encryption.
+    #[error("`{url}` would show the token to everybody on the way")]
+    Insecure {
+        /// Which one.
+        url: String,
     },
     /// Nobody has a token.
     #[error("no token for `{host}`")]
@@ -238,6 +244,7 @@ impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
             Self::HostUnknown { .. } => codes::HOST_UNKNOWN,
+            Self::Insecure { .. } => codes::INSECURE,
             Self::TokenMissing { .. } => codes::TOKEN_MISSING,
             Self::RepositoryPath { .. } => codes::REPOSITORY_PATH,
             Self::Unseen { .. } => codes::REPOSITORY_UNSEEN,
@@ -279,6 +286,7 @@ impl Diagnostic for Error {
             }
             Self::TokenMissing { help, .. } => Some(help.clone()),
             Self::Refused { refusal } => refusal.help(),
+            Self::MergeRefused { reason, .. } | Self::CommitRefused { reason, .. } => remedy(reason),
             _ => None,
         }
     }

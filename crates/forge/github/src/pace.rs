@@ -61,6 +61,13 @@ impl Pace {
         Ok(())
     }
 
+    /// Shows that something is tried again after a time.
+    pub(crate) fn show_try(&self, delay: Duration) {
+        if delay >= SHOWN {
+            self.reporter.report(Event::Phase(format!("asks `{}` again, which does not answer", self.host)));
+        }
+    }
+
     /// Waits until something may be changed: one change after another, with a pause between them.
     pub(crate) async fn turn(&self) -> Turn<'_> {
         let last = self.changed.lock().await;

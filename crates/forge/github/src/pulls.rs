@@ -130,7 +130,8 @@ async fn create(call: &Call<'_>, wanted: &ChangeRequestUpsert) -> Result<Pull> {
 
 async fn update(call: &Call<'_>, pull: &Pull, wanted: &ChangeRequestUpsert) -> Result<Written<ChangeRequest>> {
     let reviewed = reviewed(call, pull.number).await?;
-    if pull.title == wanted.title && pull.body.as_deref().unwrap_or_default() == wanted.body {
+    // GitHub drops what nobody sees at the ends of a title.
+    if pull.title == wanted.title.trim() && pull.body.as_deref().unwrap_or_default() == wanted.body {
         return Ok(Written::Unchanged(pull.shown(call.home, &reviewed)));
     }
     let body = json!({"title": wanted.title, "body": wanted.body});

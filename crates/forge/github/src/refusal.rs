@@ -21,6 +21,10 @@ const REMEDIES: &[(&str, &str)] = &[
          approve pull requests\"",
     ),
     ("draft pull requests are not supported", "set `draft = false` in `[pull_request]`: this repository has no drafts"),
+    (
+        "auto merge is not allowed",
+        "allow auto-merge in the settings of the repository: General, Pull Requests; or leave `auto_merge` out",
+    ),
     ("was archived", "unarchive the repository in its settings"),
     ("immutable release", "release the next patch version: a tag that an immutable release had is never used again"),
     ("tag_name is not well-formed", "correct `tag_format`: GitHub takes no release for such a tag"),
@@ -34,6 +38,13 @@ const REMEDIES: &[(&str, &str)] = &[
     ("ip allow list", "run it from an address that the organization allows"),
     ("over the limit of", "send less: GitHub bounds what one request may hold"),
 ];
+
+/// How that is mended of which GitHub says this.
+pub(crate) fn remedy(said: &str) -> Option<String> {
+    let said = said.to_lowercase();
+    let (_, help) = REMEDIES.iter().find(|(words, _)| said.contains(words))?;
+    Some((*help).to_owned())
+}
 
 /// What GitHub said no to, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,8 +165,7 @@ impl Refusal {
         if let Some(url) = self.sign_on.as_deref().and_then(|header| header.split_once("url=")) {
             return Some(format!("let the token into the organization: open {}", url.1));
         }
-        let known = REMEDIES.iter().find(|(words, _)| self.says(words)).map(|(_, help)| (*help).to_owned());
-        known.or_else(|| (self.code() == codes::RIGHT_MISSING).then(|| self.missing()))
+        remedy(&self.said).or_else(|| (self.code() == codes::RIGHT_MISSING).then(|| self.missing()))
     }
 
     fn missing(&self) -> String {

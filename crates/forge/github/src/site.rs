@@ -47,6 +47,7 @@ impl Site {
         let api = api.trim_end_matches('/').to_owned();
         let beside = || format!("{}/graphql", api.strip_suffix("/v3").unwrap_or(&api));
         let graphql = of_the_ci("GITHUB_GRAPHQL_URL").unwrap_or_else(beside);
+        [&api, &graphql].into_iter().try_for_each(|url| is_secure(url))?;
         Ok(Self { api, graphql, host, web, path: path(&site.place)? })
     }
 
@@ -149,8 +150,17 @@ fn usual(host: &str, web: &str) -> String {
     match host {
         _ if host == PUBLIC.web => format!("https://{}", PUBLIC.api),
         _ if is_public(host) => format!("https://api.{host}"),
-        _ => format!("{web}/api/v3"),
+        _ if is_loopback(host) => format!("{web}/api/v3"),
+        _ => format!("{}/api/v3", web.replacen("http://", "https://", 1)),
     }
+}
+
+/// What carries the token is encrypted, or stays on this machine.
+fn is_secure(url: &str) -> Result<()> {
+    if url.starts_with("https://") || is_loopback(&host_of(url)) {
+        return Ok(());
+    }
+    Err(Error::Insecure { url: url.to_owned() })
 }
 
 fn path(place: &Place) -> Result<[String; 2]> {
@@ -184,6 +194,7 @@ mod tests {
             ("ssh://git@ssh.github.com:443/o/n", "https://api.github.com", "https://api.github.com/graphql"),
             ("https://acme.ghe.com/o/n", "https://api.acme.ghe.com", "https://api.acme.ghe.com/graphql"),
             ("git@code.acme.test:o/n", "https://code.acme.test/api/v3", "https://code.acme.test/api/graphql"),
+            ("http://code.acme.test/o/n", "https://code.acme.test/api/v3", "https://code.acme.test/api/graphql"),
             ("http://127.0.0.1:80/o/n", "http://127.0.0.1/api/v3", "http://127.0.0.1/api/graphql"),
             ("http://127.0.0.1:8080/o/n", "http://127.0.0.1:8080/api/v3", "http://127.0.0.1:8080/api/graphql"),
         ];

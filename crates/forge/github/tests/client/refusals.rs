@@ -204,6 +204,7 @@ async fn what_is_not_open_is_left_alone() {
 async fn what_graphql_says_is_told_apart() {
     let error = |kind: &str, message: &str| json!({"data": null, "errors": [{"type": kind, "message": message}]});
     let cases = [
+        (error("UNPROCESSABLE", "Auto merge is not allowed here"), "RK-FORGE-MERGE-REFUSED", ErrorKind::Precondition),
         (error("UNPROCESSABLE", "Pull request is in clean status"), "RK-FORGE-MERGE-REFUSED", ErrorKind::Precondition),
         (error("FORBIDDEN", "Resource not accessible by integration"), "RK-FORGE-RIGHT-MISSING", ErrorKind::Forbidden),
         (json!({"errors": [{"message": "Something went wrong"}]}), "RK-FORGE-UNCLEAR", ErrorKind::Transient),
@@ -219,6 +220,8 @@ async fn what_graphql_says_is_told_apart() {
         let wanted = AutoMergeRequest::new(1, CommitId::new("abc"), Default::default());
         let error = open(&server).auto_merge(&wanted).await.value().expect_err("it fails");
         assert_eq!((error.code().as_str(), error.kind(), sent(&server, "POST")), (code, kind, 1), "{body}");
+        let is_mendable = body.to_string().contains("not allowed");
+        assert_eq!(error.help().is_some_and(|help| help.contains("allow auto-merge")), is_mendable, "{body}");
     }
 }
 

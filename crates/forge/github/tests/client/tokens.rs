@@ -54,6 +54,7 @@ fn an_api_elsewhere_is_another_host() {
     assert_eq!(elsewhere("https://api.evil.test").as_deref(), Some("RK-FORGE-HOST-UNKNOWN"));
     assert_eq!(elsewhere("https://api.github.com.evil.test").as_deref(), Some("RK-FORGE-HOST-UNKNOWN"));
     assert_eq!((elsewhere("https://api.github.com/"), elsewhere("http://127.0.0.1:1")), (None, None));
+    assert_eq!(elsewhere("http://api.github.com").as_deref(), Some("RK-FORGE-INSECURE"));
 }
 
 /// What was in the header of the first request.
