@@ -50,6 +50,8 @@ impl Server {
         let hub = Arc::new(Hub::new(state));
         let pages = serve::routes(&hub, API, api::OPERATIONS)
             .merge(serve::routes(&hub, "/api", graphql::OPERATIONS))
+            // Where the API is all that a host has, GraphQL is below it.
+            .merge(serve::routes(&hub, API, graphql::OPERATIONS))
             .merge(gateway::routes(&hub))
             .fallback(serve::nowhere);
         let ports = vec![

@@ -1,4 +1,4 @@
-//! Prism: a proxy that passes on what fits a description of an API, and answers what does not with what is wrong.
+//! Prism: a proxy that holds what it passes on against a description of an API.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ impl Prism {
             let path = |path: std::path::PathBuf| path.display().to_string();
             let words =
                 [home.clone(), path(node.program()), path(node.modules().join("@stoplight/prism-cli/dist/index.js"))];
-            let line = format!("proxy --errors --host 127.0.0.1 --port {port}");
+            let line = format!("proxy --host 127.0.0.1 --port {port}");
             let line = line.split(' ').map(str::to_owned);
             words.into_iter().chain(line).chain([path(node.description()), upstream.to_owned()]).collect()
         });
@@ -39,9 +39,23 @@ impl Prism {
         &self.server.url
     }
 
-    /// What did not fit so far, requests and answers, a line each.
+    /// What did not fit so far, a line for each field, behind the request that was asked; statuses that the description
+    /// does not list are among them. Requests that overlap are not told apart.
+    ///
+    /// It could answer what does not fit with an error (`--errors`), but then the field is named in that answer alone.
     pub fn violations(&self) -> Vec<String> {
-        let log = fs::read_to_string(self.folder.path().join(LOG)).expect("it writes a log");
-        log.lines().filter_map(|line| Some(line.split_once("Violation: ")?.1.to_owned())).collect()
+        let (mut asked, mut found) = (String::new(), Vec::new());
+        for line in self.log().lines() {
+            if let Some((_, request)) = line.split_once("[HTTP SERVER] ") {
+                asked = request.split(' ').take(2).collect::<Vec<_>>().join(" ");
+            }
+            let violation = line.split_once("Violation: ").filter(|_| !asked.ends_with(KIND.ready.0));
+            found.extend(violation.map(|(_, what)| format!("{asked}: {what}")));
+        }
+        found
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join(LOG)).expect("it writes a log")
     }
 }

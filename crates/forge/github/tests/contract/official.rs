@@ -1,12 +1,15 @@
-//! What is asked, held against the official description of the API, with a proxy between that refuses what does not fit.
+//! What is asked, held against the official description of the API, with a proxy between that says what does not fit; and
+//! against the official schema of GraphQL.
+
+use std::os::unix::fs::symlink;
 
 use libtest_mimic::{Failed, Trial};
 use releasekit_core::Forge;
 use releasekit_core::forge::{ChangeRequestUpsert, CommentUpsert, ReleaseUpsert, Written};
 use releasekit_core::model::{BranchName, TagName};
 use releasekit_github::{ENDPOINTS, Endpoint, GitHub};
-use releasekit_testkit::Tools;
 use releasekit_testkit::servers::Prism;
+use releasekit_testkit::{Node, Sandbox, Tools};
 
 use crate::cycle::{Cycle, documented};
 use crate::trouble::is_of;
@@ -26,9 +29,20 @@ pub(crate) fn trial() -> Trial {
         let prism = Prism::start(&tools, &node, &cycle.server.api_url());
         cycle.server.stands_behind(prism.url());
         runtime.block_on(all_operations(&cycle, prism.url()));
-        assert_eq!(prism.violations(), [""; 0], "statuses that the description does not list");
+        assert_eq!(prism.violations(), [""; 0]);
+        check_documents(&node, cycle.server.documents());
         Ok(())
     })
+}
+
+/// Whether documents fit the schema.
+fn check_documents(node: &Node, documents: Vec<String>) {
+    // Beside the packages, where node looks for them.
+    let sandbox = Sandbox::new();
+    symlink(node.modules(), sandbox.work().join("node_modules")).expect("the sandbox is writable");
+    sandbox.write("schema.mjs", include_str!("schema.mjs"));
+    assert_eq!(documents.len(), 2, "{documents:?}");
+    sandbox.run(node.program(), ["schema.mjs".to_owned()].into_iter().chain(documents)).ok();
 }
 
 async fn all_operations(cycle: &Cycle, proxy: &str) {
