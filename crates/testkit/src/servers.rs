@@ -5,12 +5,14 @@
 //! ends in any other way.
 
 mod devpi;
+mod emulate;
 mod ferro;
 mod prism;
 mod process;
 mod pypiserver;
 
 pub use devpi::{Devpi, DevpiIndex};
+pub use emulate::Emulate;
 pub use ferro::Ferro;
 pub use prism::Prism;
 pub use pypiserver::PypiServer;

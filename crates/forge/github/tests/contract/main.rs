@@ -2,6 +2,7 @@
 //! during which everything goes wrong that can.
 
 mod cycle;
+mod emulate;
 mod official;
 mod trouble;
 mod world;
@@ -15,5 +16,6 @@ fn main() -> ExitCode {
     let mut all = trials("github", cases(), world::open);
     all.extend(trouble::trials());
     all.push(official::trial());
+    all.push(emulate::trial());
     run(all)
 }
