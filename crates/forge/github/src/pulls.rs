@@ -108,12 +108,15 @@ async fn open(call: &Call<'_>, wanted: &ChangeRequestUpsert) -> Result<Option<Pu
     Ok(open.into_iter().find(Pull::is_open))
 }
 
-/// Who closed it is a request for each, so it is asked of the newest that was closed unmerged.
+/// Who closed it is a request for each, so it is asked of the newest that was closed unmerged. A repository whose issues are
+/// turned off need not say it.
 async fn told_who_closed(call: &Call<'_>, shown: &mut [ChangeRequest]) -> Result<()> {
-    if let Some(closed) = shown.iter_mut().find(|pull| pull.state == ChangeRequestState::Closed) {
-        let issue: Issue = call.read(call.ask(&endpoint::ISSUE, &[&closed.number.to_string()])).await?;
-        closed.closed_by = issue.closed_by.map(|user| user.login);
-    }
+    let Some(closed) = shown.iter_mut().find(|pull| pull.state == ChangeRequestState::Closed) else { return Ok(()) };
+    let issue: Option<Issue> = match call.find(call.ask(&endpoint::ISSUE, &[&closed.number.to_string()])).await {
+        Err(error) if error.is_status(410) => None,
+        found => found?,
+    };
+    closed.closed_by = issue.and_then(|issue| issue.closed_by).map(|user| user.login);
     Ok(())
 }
 

@@ -185,6 +185,24 @@ async fn who_is_asked_is_told_apart_from_who_cannot_be() {
 }
 
 #[tokio::test]
+async fn who_closed_a_request_is_told_where_the_forge_says_it() {
+    let mut closed = pull(1, "Release");
+    closed["state"] = json!("closed");
+    let said = json!({"closed_by": {"login": "ana"}});
+    for (issue, expected) in
+        [(ok(&said), Some("ana")), (answer(410, "", &json!({"message": "Issues are disabled"})), None)]
+    {
+        let server = Script::new()
+            .with("GET /repos/o/n/pulls", &[ok(&json!([closed]))])
+            .with("GET /repos/o/n/issues/1", &[issue])
+            .start();
+        let [head, base] = ["release", "main"].map(BranchName::new);
+        let found = open(&server).change_requests(&head, &base).await.expect("it is found");
+        assert_eq!(found[0].closed_by.as_deref(), expected);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_open_is_left_alone() {
     let mut merged = pull(1, "Release");
     (merged["state"], merged["merged_at"]) = (json!("closed"), json!("2026-10-21T07:28:00Z"));
