@@ -44,7 +44,7 @@ impl Cycle {
         Self { server, repository, folder: TempDir::new().expect("a folder can be made") }
     }
 
-    /// Opens it with a token; small waits of the forge are shorter than its time.
+    /// Opens it with a token, and with more time than anything takes here.
     pub(crate) fn open(&self, grant: Grant) -> GitHub {
         self.open_behind(grant, None)
     }
@@ -59,7 +59,7 @@ impl Cycle {
         let environment = between.fold(environment, |environment, (name, value)| environment.with(name, value));
         let context = BackendContext::new(environment, self.folder.path().join("cache"), Arc::new(Silent));
         let place = Place::of(&self.repository.clone_url()).expect("its address is a place");
-        GitHub::open(&context, &ForgeSite::new(place, Duration::from_secs(5))).expect("it opens")
+        GitHub::open(&context, &ForgeSite::new(place, Duration::from_secs(60))).expect("it opens")
     }
 
     /// The whole release; what was done before is found. People merge where `prepare` has ended.

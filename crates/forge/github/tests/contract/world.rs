@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,15 +17,20 @@ use releasekit_rehearsal::{Fault, On};
 use releasekit_testkit::suite::forge::{Event, ForgeWorld, World};
 use tempfile::TempDir;
 
-/// How long a call may take: as long as a forge that says nothing is asked again.
-const TIMEOUT: Duration = Duration::from_secs(4);
+/// How long a call may take, on whichever machine.
+const PATIENT: Duration = Duration::from_secs(60);
+
+/// How long a forge that says nothing is asked again.
+const HASTY: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 struct GitHubWorld {
     server: Server,
     repository: Repository,
     downstream: Repository,
-    github: GitHub,
+    patient: GitHub,
+    hasty: GitHub,
+    is_silent: AtomicBool,
     folder: TempDir,
     pushes: AtomicUsize,
 }
@@ -41,14 +46,16 @@ pub(crate) fn open() -> World {
     let environment = Environment::new().with("GH_TOKEN", server.grant(Grant::maintainer("releaser")));
     let context = BackendContext::new(environment, folder.path().join("cache"), Arc::new(Silent));
     let place = Place::of(&repository.clone_url()).expect("its address is a place");
-    let github = GitHub::open(&context, &ForgeSite::new(place, TIMEOUT)).expect("it opens");
-    Box::new(GitHubWorld { server, repository, downstream, github, folder, pushes: AtomicUsize::new(0) })
+    let opened = |time| GitHub::open(&context, &ForgeSite::new(place.clone(), time)).expect("it opens");
+    let (patient, hasty) = (opened(PATIENT), opened(HASTY));
+    let (is_silent, pushes) = (AtomicBool::new(false), AtomicUsize::new(0));
+    Box::new(GitHubWorld { server, repository, downstream, patient, hasty, is_silent, folder, pushes })
 }
 
 #[async_trait]
 impl ForgeWorld for GitHubWorld {
     fn forge(&self) -> &dyn Forge {
-        &self.github
+        if self.is_silent.load(Ordering::Relaxed) { &self.hasty } else { &self.patient }
     }
 
     fn folder(&self) -> &Path {
@@ -115,6 +122,7 @@ impl GitHubWorld {
 
     fn network(&self, event: &Event) {
         let faults = self.server.faults();
+        self.is_silent.store(matches!(event, Event::Silent), Ordering::Relaxed);
         match event {
             Event::ReplyLost => faults.once(On::AnyWrite, Fault::LoseReply),
             Event::Refused => faults.once(On::AnyWrite, Fault::Status(403)),
