@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fmt::Arguments;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use anstream::{AutoStream, ColorChoice};
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::error::Result;
 use crate::options::{Globals, LogFormat};
 use crate::render::event::{self, Verbosity};
+use crate::render::names::Names;
 use crate::render::style::{Meaning, harmless};
 use crate::render::{diagnostic, json};
 use crate::world;
@@ -25,7 +27,12 @@ pub(crate) struct Screen {
     color: ColorChoice,
     started: Instant,
     secrets: Redactor,
+    /// Of how many labels the packages are; several where nobody has said.
+    labels: AtomicUsize,
 }
+
+/// More than one.
+const SEVERAL: usize = 2;
 
 impl Screen {
     /// Writes as the options say.
@@ -37,7 +44,7 @@ impl Screen {
         };
         let color = world::color(environment, io::stderr().is_terminal());
         let secrets = world::secrets(environment).without_short();
-        Self { format: globals.log_format, verbosity, color, started, secrets }
+        Self { format: globals.log_format, verbosity, color, started, secrets, labels: SEVERAL.into() }
     }
 
     /// Writes as arguments say that cannot be understood as a whole.
@@ -46,7 +53,8 @@ impl Screen {
         let json = apart || args.iter().any(|arg| arg == "--log-format=json");
         let color = world::color(environment, io::stderr().is_terminal());
         let format = if json { LogFormat::Json } else { LogFormat::Text };
-        Self { format, verbosity: Verbosity::Normal, color, started, secrets: Redactor::new() }
+        let (secrets, labels) = (Redactor::new(), SEVERAL.into());
+        Self { format, verbosity: Verbosity::Normal, color, started, secrets, labels }
     }
 
     /// Shows an error.
@@ -96,10 +104,14 @@ impl Screen {
 
 impl Reporter for Screen {
     fn report(&self, event: Event) {
+        if let Event::Labels(count) = event {
+            return self.labels.store(count, Ordering::Relaxed);
+        }
         match self.format {
             LogFormat::Json => self.write_object(event::object(&event)),
             LogFormat::Text => {
-                if let Some(line) = event::line(&event, self.verbosity) {
+                let names = Names::of_count(self.labels.load(Ordering::Relaxed));
+                if let Some(line) = event::line(&event, names, self.verbosity) {
                     self.write(&line);
                 }
             }

@@ -64,6 +64,8 @@ pub enum Event {
         /// What to do.
         help: Option<String>,
     },
+    /// Of how many labels the packages are that steps name from now on: one needs none to be told apart.
+    Labels(usize),
     /// A step of one package.
     Step {
         /// Whose.

@@ -51,7 +51,7 @@ fn what_installers_do_not_find_ends_with_7_and_is_not_sent_again() {
     assert!(ran.stderr.contains("error[RK-PUBLISH-NOT-RESOLVABLE]"), "{ran}");
     assert!(ran.stderr.contains("installers do not choose `duo-base` yet; asking again for up to 16 s"), "{ran}");
     assert!(ran.stderr.contains("duo-base was not found"), "uv's words: {ran}");
-    assert!(ran.stdout.contains("blocked by py:duo-base"), "{ran}");
+    assert!(ran.stdout.contains("blocked by duo-base"), "{ran}");
     let sent = setup.sent();
     assert_eq!(sent.len(), 2, "{sent:?}");
 

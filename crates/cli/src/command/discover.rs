@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::options::{Format, Globals};
 use crate::render::json;
+use crate::render::names::Names;
 use crate::render::style::Meaning;
 use crate::render::table::{Cell, table};
 
@@ -34,9 +35,10 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 }
 
 fn rows(discovery: &Discovery) -> String {
+    let names = Names::of(discovery.members.iter().map(|member| &member.id.label));
     let row = |member: &Member| {
         vec![
-            Cell::new(&member.id, Meaning::Strong),
+            Cell::new(names.name(&member.id), Meaning::Strong),
             Cell::optional(member.package.version.as_ref(), Meaning::Plain),
             Cell::from(&member.package.path),
             Cell::new(member.package.private.as_deref().map_or_else(String::new, private), Meaning::Faint),

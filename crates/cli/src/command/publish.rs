@@ -20,6 +20,7 @@ use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
 use crate::remedy::{self, Commands};
+use crate::render::names::Names;
 use crate::render::style::{Meaning, clean, count};
 use crate::render::table::{Cell, table};
 use crate::render::{absence, announced, json};
@@ -128,10 +129,11 @@ async fn release(session: &Session, named: Option<&str>) -> Result<ReleaseCommit
 /// What would be uploaded, and where to.
 async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> {
     let sources = Sources::of_release(session, release).await?;
+    let names = Names::of(sources.releasing.iter().map(|package| &package.id.label));
     let mut text = format!("the release of {}:\n", release.commit.id.short());
     for package in &sources.releasing {
         let targets: Vec<String> = package.targets.iter().map(|target| clean(&target.publish_name())).collect();
-        let name = Meaning::Strong.paint(&package.id.to_string());
+        let name = Meaning::Strong.paint(&names.name(&package.id));
         text.push_str(&format!("  {name} {} to {}\n", package.version, targets.join(", ")));
     }
     Ok(text + "publish what of these is not live yet?")
@@ -180,8 +182,8 @@ pub(crate) fn exit(report: &PublishReport) -> Exit {
 }
 
 /// What became of a package, as a word for programs, in words for people, and what it means.
-fn ending(package: &Published) -> (&'static str, String, Meaning) {
-    let (word, words, meaning) = outcome(&package.outcome);
+fn ending(package: &Published, names: Names) -> (&'static str, String, Meaning) {
+    let (word, words, meaning) = outcome(&package.outcome, names);
     match (&package.outcome, package.live) {
         (Outcome::Failed(_) | Outcome::Blocked { .. }, Live::Some) => {
             ("partly_live", format!("partly live, {words}"), meaning)
@@ -192,13 +194,13 @@ fn ending(package: &Published) -> (&'static str, String, Meaning) {
 }
 
 /// An outcome as a word for programs, in words for people, and what it means.
-fn outcome(outcome: &Outcome) -> (&'static str, String, Meaning) {
+fn outcome(outcome: &Outcome, names: Names) -> (&'static str, String, Meaning) {
     match outcome {
         Outcome::Published(proof) => ("published", format!("published, {}", proven(*proof)), Meaning::Good),
         Outcome::AlreadyLive(proof) => ("already_live", format!("already live, {}", proven(*proof)), Meaning::Good),
         Outcome::AwaitingApproval => ("awaiting_approval", "waits for approval".to_owned(), Meaning::Warning),
         Outcome::Failed(error) => ("failed", format!("failed: {}", error.code()), Meaning::Bad),
-        Outcome::Blocked { by } => ("blocked", format!("blocked by {by}"), Meaning::Warning),
+        Outcome::Blocked { by } => ("blocked", format!("blocked by {}", names.name(by)), Meaning::Warning),
         Outcome::NotStarted => ("not_started", "not started".to_owned(), Meaning::Faint),
         other => ("other", format!("{other:?}"), Meaning::Plain),
     }
@@ -215,12 +217,13 @@ fn proven(proof: Proof) -> &'static str {
 
 fn text(Answering { report, next, absence, dry_run }: &Answering) -> String {
     let dry_run = *dry_run;
+    let names = Names::of(report.packages.iter().map(|package| &package.id.label));
     let row = |package: &Published| {
-        let (_, mut words, meaning) = ending(package);
+        let (_, mut words, meaning) = ending(package, names);
         if dry_run && matches!(package.outcome, Outcome::Published(_)) {
             words = "would be published".to_owned();
         }
-        let name = Cell::new(&package.id, Meaning::Strong);
+        let name = Cell::new(names.name(&package.id), Meaning::Strong);
         vec![name, Cell::from(&package.version), Cell::from(package.registries.join(", ")), Cell::new(words, meaning)]
     };
     let rows: Vec<Vec<Cell>> = report.packages.iter().map(row).collect();
@@ -273,7 +276,7 @@ fn document(Answering { report, next, absence, dry_run }: &Answering) -> String 
         label: package.id.label.as_str(),
         version: package.version.as_str(),
         registries: &package.registries,
-        outcome: ending(package).0,
+        outcome: ending(package, Names::default()).0,
         proof: proof(&package.outcome),
         error: failure(&package.outcome),
         blocked_by: blocked_by(&package.outcome).map(PackageId::to_string),

@@ -14,6 +14,7 @@ use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Format, Globals, State};
 use crate::render::json;
+use crate::render::names::Names;
 use crate::render::style::{Meaning, clean};
 use crate::render::table::{Cell, table};
 
@@ -115,10 +116,12 @@ fn next(ReleaseStatus { in_the_way, .. }: &ReleaseStatus, command: Option<String
 
 /// A line for each registry of each package.
 fn lines(rows: &[StatusRow]) -> Vec<Vec<Cell>> {
+    let names = Names::of(rows.iter().map(|row| &row.id.label));
     let mut lines = Vec::new();
     for row in rows {
         let (tag, meaning) = tag_words(&row.tag);
-        let start = [Cell::new(&row.id, Meaning::Strong), Cell::from(&row.version), Cell::new(tag, meaning)];
+        let start =
+            [Cell::new(names.name(&row.id), Meaning::Strong), Cell::from(&row.version), Cell::new(tag, meaning)];
         let of = |served: &Served| {
             let (words, meaning) = served_words(served);
             start.iter().cloned().chain([Cell::from(&served.registry), Cell::new(words, meaning)]).collect()

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::diagnostic;
 use super::excerpt::excerpt;
+use super::names::Names;
 use super::style::{Meaning, clean};
 
 /// How much is said while a command runs.
@@ -41,8 +42,8 @@ const PROGRESS: &[(Progress, &str, Meaning, Verbosity)] = &[
     (Progress::Blocked, "blocked", Meaning::Warning, Verbosity::Normal),
 ];
 
-/// The line of an event; `None` where it is not worth saying.
-pub(crate) fn line(event: &Event, verbosity: Verbosity) -> Option<String> {
+/// The line of an event, in which packages are called like this; `None` where it is not worth saying.
+pub(crate) fn line(event: &Event, names: Names, verbosity: Verbosity) -> Option<String> {
     match event {
         Event::Warning { code, message, help } => {
             Some(diagnostic::warning(code.map(|code| code.as_str()), message, help.as_deref()))
@@ -51,8 +52,10 @@ pub(crate) fn line(event: &Event, verbosity: Verbosity) -> Option<String> {
         Event::Phase(sentence) => Some(format!("{}\n", Meaning::Faint.paint(sentence))),
         Event::Step { package, version, step, progress, detail } => {
             let (word, meaning) = progress_word(*progress, verbosity)?;
-            let detail = detail.as_ref().map_or_else(String::new, |detail| format!(" ({})", clean(detail)));
-            let package = Meaning::Strong.paint(&format!("{package} {version}"));
+            // What blocks a package is another one.
+            let detail = detail.as_ref().map(|detail| names.without_label(&package.label, "", detail));
+            let detail = detail.map_or_else(String::new, |detail| format!(" ({})", clean(&detail)));
+            let package = Meaning::Strong.paint(&format!("{} {version}", names.name(package)));
             Some(format!("{package}: {} {}{detail}\n", step_word(*step), meaning.paint(word)))
         }
         Event::Effect { what, recorded } => {
@@ -134,7 +137,11 @@ mod tests {
     }
 
     fn plain(event: &Event, verbosity: Verbosity) -> Option<String> {
-        line(event, verbosity).map(|line| anstream::adapter::strip_str(&line).to_string())
+        plain_of(2, event, verbosity)
+    }
+
+    fn plain_of(labels: usize, event: &Event, verbosity: Verbosity) -> Option<String> {
+        line(event, Names::of_count(labels), verbosity).map(|line| anstream::adapter::strip_str(&line).to_string())
     }
 
     #[test]
@@ -145,6 +152,17 @@ mod tests {
         assert!(plain(&step(Progress::Started), Verbosity::Verbose).is_some());
         assert_eq!(plain(&step(Progress::Done), Verbosity::Quiet), None);
         assert!(plain(&step(Progress::Waiting), Verbosity::Normal).is_some(), "a wait is shown");
+    }
+
+    #[test]
+    fn steps_of_packages_of_one_label_do_not_name_it() {
+        let mut blocked = step(Progress::Blocked);
+        if let Event::Step { detail, .. } = &mut blocked {
+            *detail = Some("py:b".to_owned());
+        }
+        for (labels, expected) in [(1, "a 1.0.0: upload blocked (b)\n"), (2, "py:a 1.0.0: upload blocked (py:b)\n")] {
+            assert_eq!(plain_of(labels, &blocked, Verbosity::Normal).as_deref(), Some(expected));
+        }
     }
 
     #[test]

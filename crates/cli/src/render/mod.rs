@@ -8,6 +8,7 @@ pub(crate) mod event;
 pub(crate) mod excerpt;
 pub(crate) mod graph;
 pub(crate) mod json;
+pub(crate) mod names;
 pub(crate) mod overview;
 pub(crate) mod plan;
 pub(crate) mod remark;

@@ -7,6 +7,7 @@ use releasekit_engine::bump::Reason;
 use releasekit_engine::history::MemberChanges;
 use releasekit_engine::plan::{Planned, Row, Status};
 
+use super::names::Names;
 use super::style::{Meaning, clean, count};
 use super::table::{Cell, table_within};
 
@@ -31,17 +32,16 @@ pub(crate) struct Shown<'a> {
     /// What there is although nothing moves.
     idle: Option<String>,
     width: Option<usize>,
-    /// Whether packages of several labels have to be told apart.
-    has_labels: bool,
+    names: Names,
     is_glance: bool,
 }
 
 impl<'a> Shown<'a> {
     /// Rows in lines that fit a terminal, or have any length.
     pub(crate) fn new(rows: &'a [Row], width: Option<usize>) -> Self {
-        let labels: BTreeSet<_> = rows.iter().map(|row| &row.label).collect();
+        let names = Names::of(rows.iter().map(|row| &row.label));
         let (tagged, requirements) = (BTreeMap::new(), BTreeMap::new());
-        Self { rows, tagged, requirements, idle: None, width, has_labels: labels.len() > 1, is_glance: false }
+        Self { rows, tagged, requirements, idle: None, width, names, is_glance: false }
     }
 
     /// A plan with the last releases that it begins after.
@@ -107,14 +107,15 @@ impl<'a> Shown<'a> {
         if !self.is_glance || rows.len() <= MANY {
             return format!("\n{}", self.listed(rows));
         }
-        let names: Vec<String> = rows.iter().take(3).map(|row| format!("`{}`", self.name(&row.id()))).collect();
+        let names: Vec<String> = rows.iter().take(3).map(|row| format!("`{}`", self.names.name(&row.id()))).collect();
         format!(" {} packages, such as {} (`releasekit plan` lists them)\n", rows.len(), names.join(", "))
     }
 
     /// How to learn more of a package: of one that has something to tell.
     fn explain(&self) -> String {
         let told = |row: &&Row| !row.reasons.is_empty() && !is_first(row);
-        let named = self.included().find(told).map(|row| format!("why: releasekit explain {}", self.name(&row.id())));
+        let named =
+            self.included().find(told).map(|row| format!("why: releasekit explain {}", self.names.name(&row.id())));
         named.map_or_else(String::new, |line| format!("{}\n", Meaning::Faint.paint(&line)))
     }
 
@@ -138,12 +139,12 @@ impl<'a> Shown<'a> {
     fn cells_of(&self, row: &Row) -> Vec<Cell> {
         let moving = if row.is_included() { Meaning::Good } else { Meaning::Faint };
         vec![
-            Cell::new(self.name(&row.id()), Meaning::Strong),
+            Cell::new(self.names.name(&row.id()), Meaning::Strong),
             Cell::optional(row.current.as_ref(), Meaning::Plain),
             Cell::optional(self.tagged.get(&row.id()), Meaning::Plain),
             Cell::optional(row.next.as_ref(), moving),
             Cell::new(row.bump, if row.bump == Bump::Major { Meaning::Warning } else { Meaning::Plain }),
-            Cell::new(self.without_label(&self.why(row)), Meaning::Faint),
+            Cell::new(self.names.without_label(&row.label, "needs ", &self.why(row)), Meaning::Faint),
         ]
     }
 
@@ -154,18 +155,6 @@ impl<'a> Shown<'a> {
             }
             _ => why(row, &self.tagged),
         }
-    }
-
-    /// A package's name, with its label where there are several.
-    fn name(&self, id: &PackageId) -> String {
-        if self.has_labels { id.to_string() } else { id.name.to_string() }
-    }
-
-    /// A reason in which a package is called like in the first column.
-    fn without_label(&self, why: &str) -> String {
-        let Some(row) = self.rows.first().filter(|_| !self.has_labels) else { return why.to_owned() };
-        let prefix = format!("needs {}:", row.label);
-        why.strip_prefix(&prefix).map_or_else(|| why.to_owned(), |rest| format!("needs {rest}"))
     }
 }
 

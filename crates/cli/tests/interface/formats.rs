@@ -28,11 +28,11 @@ fn discover_reads_the_work_tree_from_any_folder_of_it() {
     project.package("new", "0.0.0", &[], "");
     let expected = "\
 PACKAGE  VERSION  PATH
-py:app   0.1.0    packages/app   private: `tool.uv.package = false`
-py:core  1.0.0    packages/core
-py:lib   1.0.0    packages/lib
-py:new   0.0.0    packages/new
-py:top   1.0.0    packages/top
+app      0.1.0    packages/app   private: `tool.uv.package = false`
+core     1.0.0    packages/core
+lib      1.0.0    packages/lib
+new      0.0.0    packages/new
+top      1.0.0    packages/top
 ";
     assert_eq!(project.run(&["discover"]).code(0).stdout, expected);
     let below = project.sandbox.work().join("packages/core");

@@ -1,9 +1,10 @@
 //! What is built, and from which commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::PackageManager;
-use releasekit_core::model::{CommitId, PackageName, TagName, Version};
+use releasekit_core::event::Event;
+use releasekit_core::model::{CommitId, PackageId, PackageName, TagName, Version};
 use releasekit_core::policy::Participation;
 use releasekit_core::vcs::{CommitInfo, Tag};
 
@@ -42,6 +43,7 @@ impl Sources {
     /// A release whose snapshot is known.
     pub(crate) async fn with_snapshot(session: &Session, release: &ReleaseCommit, snapshot: Snapshot) -> Result<Self> {
         let releasing = observe::releasing(&snapshot, &release.manifest)?;
+        report_labels(session, releasing.iter().map(|package| &package.id));
         let commit = release.commit.clone();
         let tags = release.tags().map(|name| Tag::new(name.clone(), commit.id.clone())).collect();
         let present = history::present_versions(session, &snapshot, &commit.id).await?;
@@ -54,6 +56,7 @@ impl Sources {
     /// A commit that is no release: every package at the version that it has there.
     pub async fn of_commit(session: &Session, commit: &CommitId) -> Result<Self> {
         let snapshot = session.snapshot_at(commit, Policies::Committed).await?;
+        report_labels(session, snapshot.discovery.members.iter().map(|member| &member.id));
         let present = history::present_versions(session, &snapshot, commit).await?;
         let commit = session.describe(commit).await?;
         Ok(Self { commit, snapshot, present, releasing: Vec::new(), tags: Vec::new(), own_tags: BTreeMap::new() })
@@ -115,4 +118,10 @@ impl Sources {
         let naming = Naming::resolve(discovery, &self.snapshot.policy, &TagIndex::new(&names))?;
         Ok(self.version(index).map(|version| naming.tag(discovery, index, &version)))
     }
+}
+
+/// Says how packages have to be told apart in what follows.
+fn report_labels<'a>(session: &Session, packages: impl Iterator<Item = &'a PackageId>) {
+    let labels: BTreeSet<_> = packages.map(|id| &id.label).collect();
+    session.report(Event::Labels(labels.len()));
 }
