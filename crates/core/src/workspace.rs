@@ -166,12 +166,21 @@ pub struct EditRequest {
     pub packages: Vec<Package>,
     /// What moves.
     pub moves: Vec<Move>,
+    /// Folders to leave out, as globs over paths from the repository root.
+    pub exclude: Vec<String>,
 }
 
 impl EditRequest {
     /// Asks for the edits of these moves.
     pub fn new(tree: Arc<dyn Tree>, root: RepoPath, packages: Vec<Package>, moves: Vec<Move>) -> Self {
-        Self { tree, root, packages, moves }
+        Self { tree, root, packages, moves, exclude: Vec::new() }
+    }
+
+    /// Leaves folders out.
+    #[must_use]
+    pub fn with_exclude(mut self, exclude: Vec<String>) -> Self {
+        self.exclude = exclude;
+        self
     }
 }
 

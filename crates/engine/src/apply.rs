@@ -1,9 +1,11 @@
 //! The plan as file edits. Package files, lockfiles, changelogs and the manifest, all for one commit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use releasekit_core::model::{BranchName, Package, PackageId, TagName};
 use releasekit_core::package_manager::LockRequest;
+use releasekit_core::tree::Overlay;
 use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
 use releasekit_core::{FileEdit, Tree, edit};
@@ -16,7 +18,7 @@ use crate::findings::Check;
 use crate::history;
 use crate::manifest::{self, Manifest, PlanOptions};
 use crate::plan::Planned;
-use crate::session::Session;
+use crate::session::{Session, Snapshot};
 
 /// What a workspace has to move.
 fn moves(planned: &Planned, workspace: usize) -> Vec<Move> {
@@ -41,24 +43,30 @@ fn moved_packages(planned: &Planned, workspace: usize) -> impl Iterator<Item = (
 
 /// The edits of package files: versions, and requirements that new versions leave.
 pub(crate) async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
-    let mut edits = Vec::new();
+    let mut edits: Vec<FileEdit> = Vec::new();
     for (index, workspace) in planned.snapshot.discovery.workspaces.iter().enumerate() {
         let moves = moves(planned, index);
-        if !moves.is_empty() {
-            edits.extend(workspace.files().edits(&edit_request(planned, index, workspace, moves)).await?);
+        if moves.is_empty() {
+            continue;
+        }
+        // A package file of one label may require what moves in another.
+        let tree = Overlay::new(planned.snapshot.tree.clone(), edits.iter().cloned());
+        for edit in workspace.files().edits(&edit_request(planned, Arc::new(tree), index, moves)).await? {
+            match edits.iter_mut().find(|earlier| earlier.path == edit.path) {
+                Some(earlier) => *earlier = edit,
+                None => edits.push(edit),
+            }
         }
     }
     Ok(edits)
 }
 
-fn edit_request(planned: &Planned, index: usize, workspace: &WorkspaceRoot, moves: Vec<Move>) -> EditRequest {
-    let members = planned.snapshot.discovery.members.iter().filter(|member| member.workspace == index);
-    EditRequest::new(
-        planned.snapshot.tree.clone(),
-        workspace.root.clone(),
-        members.map(|member| member.package.clone()).collect(),
-        moves,
-    )
+fn edit_request(planned: &Planned, tree: Arc<dyn Tree>, index: usize, moves: Vec<Move>) -> EditRequest {
+    let Snapshot { discovery, policy, .. } = &planned.snapshot;
+    let workspace = &discovery.workspaces[index];
+    let members = discovery.members.iter().filter(|member| member.workspace == index);
+    let packages = members.map(|member| member.package.clone()).collect();
+    EditRequest::new(tree, workspace.root.clone(), packages, moves).with_exclude(workspace.excluded(policy))
 }
 
 /// Where tools work on a release commit: an export of HEAD, `None` where none has to.

@@ -50,9 +50,13 @@ impl WorkspaceRoot {
 
     /// What its packages are asked for by, in some files.
     pub(crate) fn request(&self, tree: Arc<dyn Tree>, policy: &Policy) -> DiscoverRequest {
-        let exclude = [policy.exclude.as_slice(), self.policy.exclude.as_slice()].concat();
         let named = roots::named(&self.ecosystem, policy);
-        DiscoverRequest::new(tree, self.root.clone()).with_exclude(exclude).with_named(named)
+        DiscoverRequest::new(tree, self.root.clone()).with_exclude(self.excluded(policy)).with_named(named)
+    }
+
+    /// The folders that it leaves out.
+    pub(crate) fn excluded(&self, policy: &Policy) -> Vec<String> {
+        [policy.exclude.as_slice(), self.policy.exclude.as_slice()].concat()
     }
 
     /// What reads and edits its package files.

@@ -99,6 +99,31 @@ fn other_requirements_are_a_patch_whatever_the_commit_says() {
     assert_eq!(moves(&project), [""; 0]);
 }
 
+/// A file of one label is edited for what moves there, and for what it requires of another.
+#[test]
+fn who_takes_a_crate_of_another_workspace_from_its_folder_requires_what_it_moves_to() {
+    let project = Project::empty();
+    let write = |path: &str, text: &str| project.sandbox.write(path, text);
+    for (root, member, needs) in [("a", "p", ""), ("b", "said", "p = { path = \"../../a/p\", version = \"1.0\" }\n")] {
+        write(&format!("{root}/Cargo.toml"), "[workspace]\nmembers = [\"*\"]\n");
+        let own = format!("[package]\nname = \"{member}\"\nversion = \"1.0.0\"\n[dependencies]\n{needs}");
+        write(&format!("{root}/{member}/Cargo.toml"), &own);
+    }
+    project.sandbox.commit("feat: begin");
+    for tag in ["p-v1.0.0", "said-v1.0.0"] {
+        project.sandbox.git(["tag", tag]);
+    }
+    for (file, message) in [("a/p/lib.rs", "feat!: break p"), ("b/said/lib.rs", "fix: mend said")] {
+        write(file, "//\n");
+        project.sandbox.commit(message);
+    }
+    let planned = project.run(&["plan", "--format", "full"]).code(0).stdout;
+    for line in ["+version = \"2.0.0\"", "+version = \"1.0.1\"", "+p = { path = \"../../a/p\", version = \"2.0\" }"] {
+        assert!(planned.contains(line), "{line}\n{planned}");
+    }
+    assert_eq!(planned.matches("+++ b/b/said/Cargo.toml").count(), 1, "{planned}");
+}
+
 #[test]
 fn a_requirement_that_an_example_inherits_from_its_own_workspace_is_one_of_the_example() {
     let project = Project::empty();

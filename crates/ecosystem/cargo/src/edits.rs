@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::codes::REQUIREMENT_AHEAD;
-use releasekit_core::model::{PackageName, RepoPath, Version};
+use releasekit_core::model::{Package, PackageName, RepoPath, Version};
 use releasekit_core::workspace::EditRequest;
 use releasekit_core::{BackendError, Diagnostic, FileEdit, Requirements, Result, VersionScheme};
 use releasekit_formats::cargo;
@@ -14,6 +14,7 @@ use releasekit_formats::semver::SemVer;
 use crate::error::{Error, together};
 use crate::homes::homes;
 use crate::manifest::Manifest;
+use crate::members::Folders;
 use crate::need::{Need, Neighbours};
 use crate::package;
 
@@ -48,34 +49,75 @@ pub(crate) type Versions<'v> = BTreeMap<&'v str, &'v Version>;
 /// Plans all moves at once. A move that leads nowhere, because only its tag is new, gives no edit.
 pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
     let mut faults = Vec::new();
-    let mut changes = Rewrites::default();
     let real = request.moves.iter().filter(|moved| moved.from.as_ref() != Some(&moved.to));
     let moves: Versions<'_> = real.map(|moved| (moved.name.as_str(), &moved.to)).collect();
+    if moves.is_empty() {
+        return Ok(Vec::new());
+    }
+    let homes = homes(request.tree.as_ref(), &request.root, &request.packages, &mut faults)?;
+    let mut moving = Moving { moves, changes: Rewrites::default(), faults };
     let neighbours = Neighbours::of(&request.packages, &request.root);
-    for home in homes(request.tree.as_ref(), &request.root, &request.packages, &mut faults)? {
+    for home in &homes {
         for (index, manifest) in home.manifests() {
             let in_file = index.map(|index| &request.packages[index]).filter(|it| it.version_file.is_some());
-            if let Some(to) = in_file.and_then(|package| moves.get(package.name.as_str())) {
-                set_version(manifest, &home.root, to, &mut changes, &mut faults);
-            }
+            moving.version(in_file, manifest, &home.root);
         }
-        for (need, name) in
-            internal_needs(&home.manifests().map(|(_, it)| it).collect::<Vec<_>>(), &home.root, &neighbours)
-        {
-            let (Some(to), Some((source, requirement))) = (moves.get(name.as_str()), need.requirement) else {
-                continue;
-            };
-            match moved_to(&requirement.value, to) {
-                Ok(Some(text)) => changes.rewrite(source, requirement, &text),
-                Ok(None) => {}
-                Err(error) => {
-                    faults.push(Error::Value { place: source.place(Some(requirement.span.clone())), source: error });
-                }
+        let manifests: Vec<&Manifest> = home.manifests().map(|(_, it)| it).collect();
+        internal_needs(&manifests, &home.root, &neighbours).into_iter().for_each(|need| moving.requirement(need));
+    }
+    for manifest in &others(request)? {
+        foreign_needs(manifest, &neighbours).into_iter().for_each(|need| moving.requirement(need));
+    }
+    together(moving.faults)?;
+    Ok(moving.changes.into_edits())
+}
+
+/// What moves, and what changes with it.
+struct Moving<'v> {
+    moves: Versions<'v>,
+    changes: Rewrites,
+    faults: Vec<Error>,
+}
+
+impl Moving<'_> {
+    /// Writes the new version of a crate that has one.
+    fn version(&mut self, package: Option<&Package>, manifest: &Manifest, root: &Manifest) {
+        if let Some(to) = package.and_then(|package| self.moves.get(package.name.as_str())) {
+            set_version(manifest, root, to, &mut self.changes, &mut self.faults);
+        }
+    }
+
+    /// Moves a requirement that the new version of its crate leaves.
+    fn requirement(&mut self, (need, name): (Need<'_>, &PackageName)) {
+        let (Some(to), Some((source, requirement))) = (self.moves.get(name.as_str()), need.requirement) else { return };
+        match moved_to(&requirement.value, to) {
+            Ok(Some(text)) => self.changes.rewrite(source, requirement, &text),
+            Ok(None) => {}
+            Err(error) => {
+                let place = source.place(Some(requirement.span.clone()));
+                self.faults.push(Error::Value { place, source: error });
             }
         }
     }
-    together(faults)?;
-    Ok(changes.into_edits())
+}
+
+/// The package files of other labels and of nobody: what they say may name a crate of this one by its folder. One that cannot be
+/// read is theirs to mend.
+fn others(request: &EditRequest) -> Result<Vec<Manifest>> {
+    let own: BTreeSet<&RepoPath> = request.packages.iter().map(|package| &package.path).collect();
+    let homes: BTreeSet<&RepoPath> = request.packages.iter().map(|package| package.home_in(&request.root)).collect();
+    let folders = Folders::of(request.tree.as_ref(), &request.exclude)?.with_manifest;
+    let mut found = Vec::new();
+    for folder in folders.iter().filter(|folder| !own.contains(folder) && !homes.contains(folder)) {
+        found.extend(Manifest::read(request.tree.as_ref(), folder, &mut Vec::new()).ok().flatten());
+    }
+    Ok(found)
+}
+
+/// What a package file of another workspace says itself of crates of the label.
+fn foreign_needs<'m>(manifest: &'m Manifest, neighbours: &'m Neighbours) -> Vec<(Need<'m>, &'m PackageName)> {
+    let all = Need::own(manifest).chain(Need::of_all(manifest));
+    all.filter_map(|need| Some((need, &need.internal(manifest, neighbours)?.name))).collect()
 }
 
 /// What package files of a workspace need of crates of the label, and what its root has members inherit of them.

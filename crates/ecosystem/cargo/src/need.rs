@@ -77,6 +77,12 @@ impl<'m> Need<'m> {
         all
     }
 
+    /// What a package file says itself, whatever its root does.
+    pub(crate) fn own(manifest: &'m Manifest) -> impl Iterator<Item = Self> {
+        let entries = manifest.entries.iter().filter(|entry| !entry.is_inherited);
+        entries.map(|entry| Self::said(entry, manifest, entry))
+    }
+
     /// What members may inherit from a root.
     pub(crate) fn of_all(root: &'m Manifest) -> impl Iterator<Item = Self> {
         let entries = root.workspace.iter().flat_map(|workspace| &workspace.entries);

@@ -1,10 +1,12 @@
 //! Edits of package files: what is in, what comes out, and that nothing else moves.
 
+use std::sync::Arc;
+
 use releasekit_cargo::CargoWorkspace;
 use releasekit_core::Workspace;
 use releasekit_core::model::{PackageName, Version};
 use releasekit_core::requirements::Pin;
-use releasekit_core::workspace::PinRequest;
+use releasekit_core::workspace::{EditRequest, PinRequest};
 
 use crate::common::{edits, member, moved, packages, path, texts, tree};
 
@@ -130,6 +132,38 @@ async fn who_takes_a_crate_from_another_workspace_moves_with_it() {
     let files = tree(&[("Cargo.toml", &member("p", "")), ("fuzz/Cargo.toml", &fuzz)]);
     let after = texts(&edits(&files, "", vec![moved("p", "1.0.1")]).await);
     assert_eq!(after[1], ("fuzz/Cargo.toml".to_owned(), fuzz.replace("=1.0.0", "=1.0.1")));
+}
+
+/// Each has a label of its own, and the one takes a crate of the other from its folder.
+#[tokio::test]
+async fn who_takes_a_crate_from_a_workspace_of_another_label_can_still_be_built() {
+    let root = "[workspace]\nmembers = [\"*\"]\n";
+    let shared = format!("{root}[workspace.dependencies]\np = {{ path = \"../a/p\", version = \"=1.0.0\" }}\n");
+    let said = member("said", "[dependencies]\np = { path = \"../../a/p\", version = \"1.0\" }\n");
+    let inherits = member("inherits", "[dependencies]\np.workspace = true\n");
+    let elsewhere = member("elsewhere", "[dependencies]\np = \"1\"\n");
+    let files = tree(&[
+        ("a/Cargo.toml", root),
+        ("a/p/Cargo.toml", &member("p", "")),
+        ("a/q/Cargo.toml", &member("q", "")),
+        ("b/Cargo.toml", &shared),
+        ("b/said/Cargo.toml", &said),
+        ("b/inherits/Cargo.toml", &inherits),
+        ("b/elsewhere/Cargo.toml", &elsewhere),
+        ("vendor/x/Cargo.toml", &member("x", "[dependencies]\np = { path = \"../../a/p\", version = \"=1.0.0\" }\n")),
+        ("b/broken/Cargo.toml", "[package\n"),
+    ]);
+    let mut packages = packages(&files, "a").await;
+    packages.retain(|package| package.path.starts_with(&path("a")));
+    let request = EditRequest::new(Arc::clone(&files), path("a"), packages, vec![moved("p", "2.0.0")]);
+    let request = request.with_exclude(vec!["vendor/**".to_owned()]);
+    let after = texts(&CargoWorkspace::default().edits(&request).await.expect("the files can be read"));
+    let expected = [
+        ("a/p/Cargo.toml", member("p", "").replace("1.0.0", "2.0.0")),
+        ("b/Cargo.toml", shared.replace("=1.0.0", "=2.0.0")),
+        ("b/said/Cargo.toml", said.replace("\"1.0\"", "\"2.0\"")),
+    ];
+    assert_eq!(after, expected.map(|(file, text)| (file.to_owned(), text)));
 }
 
 #[tokio::test]
