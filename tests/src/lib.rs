@@ -12,6 +12,7 @@
 pub mod actions;
 mod artifacts;
 mod guide;
+mod host;
 mod journey;
 mod past;
 mod proxy;
@@ -26,6 +27,7 @@ mod world;
 pub mod worlds;
 
 pub use guide::{Block, Guide};
+pub use host::Host;
 pub use journey::{Journey, Merge, commands, next_step};
 pub use proxy::Proxy;
 pub use quoting::{Quotes, Quoting};

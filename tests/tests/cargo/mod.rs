@@ -2,6 +2,7 @@
 
 mod answers;
 mod dogfood;
+mod elsewhere;
 mod forms;
 mod guide;
 mod merged;

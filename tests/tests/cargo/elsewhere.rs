@@ -1,0 +1,50 @@
+//! A registry that names other hosts: whoever they are, they get no token.
+
+use releasekit_e2e::{Host, Login, Role};
+use releasekit_rehearsal::{Fault, On};
+
+use crate::journeys::faults::{Ends, QUICK, Setup};
+
+#[test]
+fn an_upload_that_is_redirected_is_not_sent_on() {
+    let Some(scene) = super::scene() else { return };
+    let setup = Setup::new(&scene, QUICK);
+    let other = Host::empty();
+    let place = format!("{}/api/v1/crates/new", other.url());
+    setup.server.faults().always(On::AnyUpload, Fault::Redirect(place));
+    let ran = setup.publish(&[], &Ends { exit: 1, code: "RK-PUBLISH-UPLOAD-REDIRECTED", uploads: 1 });
+    assert_eq!(other.asked(), [""; 0], "{ran}");
+    setup.heals(&ran);
+}
+
+/// The index of which `config.json` is, the files of crates that it sends on to, and where it says that crates lie are three hosts.
+/// Only the API that it names is asked with the token.
+#[test]
+fn hosts_that_an_index_names_are_asked_without_the_token() {
+    let Some(scene) = super::scene() else { return };
+    let setup = Setup::new(&scene, QUICK);
+    let (read, upload) = (setup.journey.registry().read_url(), setup.journey.registry().upload_url());
+    let api = upload.trim_end_matches("/api/v1/crates/new").to_owned();
+    let crates = Host::empty();
+    let config = format!("{{\"dl\": \"{}/crates\", \"api\": \"{api}\"}}", crates.url());
+    let index = Host::start(move |path| match path {
+        "/config.json" => {
+            format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{config}", config.len())
+        }
+        other => {
+            let place = format!("{read}{}", other.trim_start_matches('/'));
+            format!("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n")
+        }
+    });
+    setup.journey.configure_urls(&format!("{}/", index.url()), &upload, "");
+    // What is listed with other bytes is looked at itself.
+    setup.spoil(&setup.first(Role::Base), Fault::ListDigest("0".repeat(64)));
+    let ran = setup.journey.releasekit(["publish", "--yes"]);
+    assert!(!ran.success(), "{ran}");
+    assert_eq!(setup.server.stored().len(), 3, "the API took the first one\n{ran}");
+    let [(_, token)] = scene.world().login(Login::Right)[..] else { unreachable!("a token is all it takes") };
+    for host in [&index, &crates] {
+        let asked = host.asked();
+        assert!(!asked.is_empty() && asked.iter().all(|head| !head.contains(token)), "{asked:?}\n{ran}");
+    }
+}
