@@ -149,7 +149,7 @@ pub(crate) async fn changes_with_tags(
         |tag: &TagName| all.contains(tag) || ignored.contains(tag) || tag_format::is_umbrella(&snapshot.policy, tag);
     let foreign_tags = tag_format::foreign(&names, is_known);
     let others = TagIndex::new(names.iter().filter(|tag| !is_known(tag)));
-    let known = Known { discovery: &snapshot.discovery, naming: &naming, own: &versions, others };
+    let known = Known::new(&snapshot.discovery, &naming, &versions, others);
     let presumed_tags = known.presumed(foreign_tags.keys());
     let mut members = Vec::new();
     for ((last, requires_otherwise), tagged) in baselines.into_iter().zip(requirements).zip(versions) {

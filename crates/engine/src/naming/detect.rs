@@ -31,7 +31,8 @@ impl Released<'_> {
         };
         let formats: Vec<TagFormat> = tag_format::known().filter(fits).collect();
         let read: Vec<Vec<Vec<Version>>> = formats.iter().map(|format| self.read(format, index)).collect();
-        let fits: Vec<Fit> = read.iter().map(|versions| self.fit(versions, &read)).collect();
+        let highest = self.highest(&read);
+        let fits: Vec<Fit> = read.iter().map(|versions| self.fit(versions, &highest)).collect();
         let places = 0..formats.len();
         // What most packages have their present version's tag in is alive. A format with a tag here and there is not:
         // packages of other ecosystems have these names and versions of their own, and more so these folders.
@@ -47,14 +48,22 @@ impl Released<'_> {
         self.members.iter().map(|member| versions(self.discovery, member, format, index)).collect()
     }
 
-    fn fit(&self, versions: &[Vec<Version>], all: &[Vec<Vec<Version>>]) -> Fit {
+    /// The highest version of each package by any of the formats.
+    fn highest<'v>(&self, all: &'v [Vec<Vec<Version>>]) -> Vec<Option<&'v Version>> {
+        let highest = |(at, member): (usize, &&Member)| {
+            let scheme = self.discovery.scheme(member);
+            all.iter().flat_map(|read| &read[at]).max_by(|a, b| scheme.compare(a, b))
+        };
+        self.members.iter().enumerate().map(highest).collect()
+    }
+
+    fn fit(&self, versions: &[Vec<Version>], highest: &[Option<&Version>]) -> Fit {
         let mut fit = (0, 0, 0);
         for (at, member) in self.members.iter().enumerate() {
             let scheme = self.discovery.scheme(member);
             let has = |wanted: &Version| versions[at].iter().any(|version| scheme.compare(version, wanted).is_eq());
             fit.0 += usize::from(member.package.version.as_ref().is_some_and(has));
-            let highest = all.iter().flat_map(|read| &read[at]).max_by(|a, b| scheme.compare(a, b));
-            fit.1 += usize::from(highest.is_some_and(has));
+            fit.1 += usize::from(highest[at].is_some_and(has));
             fit.2 += usize::from(!versions[at].is_empty());
         }
         fit

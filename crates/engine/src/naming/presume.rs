@@ -24,15 +24,34 @@ pub struct PresumedTags {
 
 /// What is known of the tags of a repository.
 pub(crate) struct Known<'a> {
-    pub(crate) discovery: &'a Discovery,
-    pub(crate) naming: &'a Naming,
+    discovery: &'a Discovery,
+    naming: &'a Naming,
     /// The tags of each package.
-    pub(crate) own: &'a [Vec<(Version, TagName)>],
+    own: &'a [Vec<(Version, TagName)>],
     /// The tags that are nobody's.
-    pub(crate) others: TagIndex<'a>,
+    others: TagIndex<'a>,
+    /// By package, whether it has no tag of the version that its file says, or none at all where the file says none.
+    is_untagged: Vec<bool>,
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    pub(crate) fn new(
+        discovery: &'a Discovery,
+        naming: &'a Naming,
+        own: &'a [Vec<(Version, TagName)>],
+        others: TagIndex<'a>,
+    ) -> Self {
+        let is_untagged = |(member, own): (&Member, &Vec<(Version, TagName)>)| match &member.package.version {
+            Some(present) => {
+                let scheme = discovery.scheme(member);
+                !own.iter().any(|(version, _)| scheme.compare(version, present).is_eq())
+            }
+            None => own.is_empty(),
+        };
+        let is_untagged = discovery.members.iter().zip(own).map(is_untagged).collect();
+        Self { discovery, naming, own, others, is_untagged }
+    }
+
     /// What seems to be so, the most packages first. `shapes` are those of the tags that are nobody's; a package is in the
     /// first that fits.
     pub(crate) fn presumed<'s>(&self, shapes: impl Iterator<Item = &'s String>) -> Vec<PresumedTags> {
@@ -129,7 +148,7 @@ impl Known<'_> {
             let (_, tag) = self.own[*index].iter().find(|(version, _)| scheme.compare(version, present).is_eq())?;
             let alike = |(other, it): &(usize, &Member)| {
                 it.workspace == member.workspace
-                    && self.is_untagged(*other)
+                    && self.is_untagged[*other]
                     && self.compare(it, present).is_some_and(Ordering::is_eq)
             };
             let mut members: Vec<usize> = self.released().filter(alike).map(|(index, _)| index).collect();
@@ -147,18 +166,6 @@ impl Known<'_> {
         self.discovery.members.iter().enumerate().filter(|(_, member)| member.release != Participation::None)
     }
 
-    /// Whether a package has no tag of the version that its file says, or none at all where the file says none.
-    fn is_untagged(&self, index: usize) -> bool {
-        let member = &self.discovery.members[index];
-        match &member.package.version {
-            Some(present) => {
-                let scheme = self.discovery.scheme(member);
-                !self.own[index].iter().any(|(version, _)| scheme.compare(version, present).is_eq())
-            }
-            None => self.own[index].is_empty(),
-        }
-    }
-
     /// Whether a package that has no tag of its own may have been released at a version: its file says it, or a prerelease
     /// on the way to the next one, or says none because tags do.
     fn follows(&self, index: usize, version: &Version) -> bool {
@@ -166,7 +173,7 @@ impl Known<'_> {
         let Some(present) = &member.package.version else { return self.own[index].is_empty() };
         let first = |version: &Version| version.as_str().split('.').next().map(str::to_owned);
         let is_next = || self.discovery.scheme(member).is_prerelease(present) && first(present) == first(version);
-        self.is_untagged(index)
+        self.is_untagged[index]
             && match self.compare(member, version) {
                 Some(Ordering::Equal) => true,
                 Some(Ordering::Greater) => is_next(),

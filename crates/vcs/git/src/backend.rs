@@ -123,7 +123,7 @@ impl Vcs for Git {
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>> {
         let id = object::object_id(commit.as_str())?;
         let root = self.read(move |repo| object::tree_of(repo, id)).await?;
-        Ok(Arc::new(CommitTree::new(self.repo.clone(), root)))
+        Ok(Arc::new(CommitTree::new(self.repo.clone(), self.known.clone(), root)))
     }
 
     async fn history(&self, request: &HistoryRequest) -> Result<History> {

@@ -14,6 +14,8 @@ use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::vcs::{Author, CommitRequest};
 
 use crate::error::Error;
+use crate::history::graph::Cache;
+use crate::history::trees::Trees;
 use crate::object::{object_id, read, tree_of};
 use crate::program::Invocation;
 use crate::read::commit::is_signed;
@@ -101,16 +103,17 @@ impl<'a> Index<'a> {
 /// The modes that the edited files have in the parent, in the order of the edits.
 async fn modes(git: &Git, parent: ObjectId, edits: &[FileEdit]) -> Result<Vec<&'static str>, Error> {
     let edits: Vec<_> = edits.iter().map(|edit| (edit.path.clone(), edit.content.is_some())).collect();
-    let find = move |repo: &gix::Repository| {
+    let find = move |repo: &gix::Repository, known: &Cache| {
         let tree = tree_of(repo, parent)?;
-        edits.iter().map(|(path, is_write)| mode(repo, (parent, tree), path, *is_write)).collect()
+        let mut trees = Trees::new(repo, known.packs(repo));
+        edits.iter().map(|(path, is_write)| mode(&mut trees, (parent, tree), path, *is_write)).collect()
     };
-    git.read(find).await
+    git.read_graph(find).await
 }
 
 /// A file keeps its mode. What is no file, or lies where a file is, cannot be written.
 fn mode(
-    repo: &gix::Repository,
+    trees: &mut Trees<'_>,
     (commit, tree): (ObjectId, ObjectId),
     path: &RepoPath,
     is_write: bool,
@@ -118,11 +121,11 @@ fn mode(
     let not_a_file = |path: &RepoPath| Err(Error::NotAFile { path: path.to_string(), commit: commit.to_string() });
     for folder in std::iter::successors(path.parent(), RepoPath::parent).filter(|folder| is_write && !folder.is_root())
     {
-        if find_entry(repo, tree, &folder)?.is_some_and(|(kind, _)| kind != EntryKind::Tree) {
+        if find_entry(trees, tree, &folder)?.is_some_and(|(kind, _)| kind != EntryKind::Tree) {
             return not_a_file(&folder);
         }
     }
-    match find_entry(repo, tree, path)? {
+    match find_entry(trees, tree, path)? {
         None | Some((EntryKind::Blob, _)) => Ok("100644"),
         Some((EntryKind::BlobExecutable, _)) => Ok("100755"),
         Some((EntryKind::Link | EntryKind::Commit, _)) if !is_write => Ok("0"),

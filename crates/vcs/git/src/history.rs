@@ -14,7 +14,7 @@ mod places;
 mod scopes;
 mod touch;
 mod tree_diff;
-mod trees;
+pub(crate) mod trees;
 pub(crate) mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -56,7 +56,7 @@ pub(crate) fn history(repo: &gix::Repository, cache: &Cache, request: &HistoryRe
     let since = Since::new(request)?;
     let head = object_id(request.head.as_str())?;
     let walk_request = walk::Request { head, hidden: &since.commits, all: since.all };
-    let graph = Graph::new(repo, cache)?.with_messages();
+    let graph = Graph::new(repo, cache)?;
     let pass = Pass {
         shared: repo.clone().into_sync(),
         packs: cache.packs(repo),
@@ -176,11 +176,11 @@ impl Candidate {
     }
 
     /// Its message, read where it was not before.
-    fn message(&mut self, repo: &gix::Repository) -> Result<&mut String, Error> {
+    fn message(&mut self, reader: &mut Reader<'_>) -> Result<&mut String, Error> {
         let message = match self.message.take() {
             Some(message) => message,
             None => {
-                let data = object::read(repo, self.id, Kind::Commit)?;
+                let data = object::read_packed(reader, self.id, Kind::Commit)?;
                 // A commit-graph file has no room for all dates that a commit can have.
                 self.time = commit::Header::parse(&data).map_or(0, |header| header.time);
                 commit::message(&data)
@@ -189,8 +189,8 @@ impl Candidate {
         Ok(self.message.insert(message))
     }
 
-    fn into_touching(mut self, repo: &gix::Repository, scopes: Vec<usize>) -> Result<TouchingCommit, Error> {
-        let message = mem::take(self.message(repo)?);
+    fn into_touching(mut self, reader: &mut Reader<'_>, scopes: Vec<usize>) -> Result<TouchingCommit, Error> {
+        let message = mem::take(self.message(reader)?);
         let touching = TouchingCommit::new(commit_id(self.id), message, self.time, scopes);
         Ok(touching.with_merged_into(self.merged_into.map(commit_id)))
     }
@@ -401,21 +401,22 @@ impl Pass<'_> {
         mut touched: impl FnMut(&Candidate) -> Result<Vec<usize>, Error>,
     ) -> Result<Found, Error> {
         let mut found = Found::default();
+        let reader = &mut Reader::new(repo, self.packs);
         loop {
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(chunk) = next else { return Ok(found) };
             for mut candidate in chunk {
-                if candidate.merged_into.is_some() && !self.is_heard(repo, &mut candidate)? {
+                if candidate.merged_into.is_some() && !self.is_heard(reader, &mut candidate)? {
                     continue;
                 }
                 let scopes = touched(&candidate)?;
                 let addresses = match self.judge {
-                    Some(judge) => judge.addresses(candidate.message(repo)?),
+                    Some(judge) => judge.addresses(candidate.message(reader)?),
                     None => false,
                 };
                 if addresses || !scopes.is_empty() {
                     let node = candidate.node;
-                    let commit = candidate.into_touching(repo, scopes)?;
+                    let commit = candidate.into_touching(reader, scopes)?;
                     self.judge.into_iter().for_each(|judge| judge.prepare(&commit));
                     found.commits.push((node, Told { commit, addresses }));
                 }
@@ -424,9 +425,9 @@ impl Pass<'_> {
     }
 
     /// Whether a merge may be told.
-    fn is_heard(&self, repo: &gix::Repository, merge: &mut Candidate) -> Result<bool, Error> {
+    fn is_heard(&self, reader: &mut Reader<'_>, merge: &mut Candidate) -> Result<bool, Error> {
         let Some(judge) = self.judge else { return Ok(false) };
-        let message = merge.message(repo)?;
+        let message = merge.message(reader)?;
         Ok(judge.speaks(message) || judge.addresses(message))
     }
 }

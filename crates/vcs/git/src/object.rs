@@ -1,10 +1,13 @@
 //! Names of objects, between our types and gix's, and the reading of single objects.
 
+use std::rc::Rc;
+
 use gix::ObjectId;
 use gix::objs::{Find, Kind};
 use releasekit_core::model::{self, CommitId};
 
 use crate::error::Error;
+use crate::packs::Reader;
 use crate::read::commit::Header;
 
 /// Reads the full name of an object.
@@ -24,16 +27,27 @@ pub(crate) fn model_id(id: ObjectId) -> model::ObjectId {
 
 /// The bytes of an object of a kind. Another kind, or none, is [`Error::Missing`].
 pub(crate) fn read(repo: &gix::Repository, id: ObjectId, kind: Kind) -> Result<Vec<u8>, Error> {
-    let what = match kind {
+    let mut buffer = Vec::new();
+    let found = repo.objects.try_find(&id, &mut buffer).map_err(Error::read("an object"))?;
+    let found = found.filter(|data| data.kind == kind).is_some();
+    if found { Ok(buffer) } else { Err(missing(repo, word(kind), id)) }
+}
+
+/// The same from the packs, which is faster where many are read.
+pub(crate) fn read_packed(reader: &mut Reader<'_>, id: ObjectId, kind: Kind) -> Result<Rc<[u8]>, Error> {
+    match reader.read(&id, "an object")? {
+        Some(found) if found.kind == kind => Ok(found.data),
+        _ => Err(missing(reader.repo(), word(kind), id)),
+    }
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
         Kind::Commit => "commit",
         Kind::Tree => "tree",
         Kind::Tag => "tag",
         Kind::Blob => "file",
-    };
-    let mut buffer = Vec::new();
-    let found = repo.objects.try_find(&id, &mut buffer).map_err(Error::read("an object"))?;
-    let found = found.filter(|data| data.kind == kind).is_some();
-    if found { Ok(buffer) } else { Err(missing(repo, what, id)) }
+    }
 }
 
 /// The error for an object that is not there. A partial clone has all commits, and leaves out what a filter names.

@@ -21,6 +21,7 @@ use gix::{ObjectId, oid};
 
 use crate::error::Error;
 use crate::recent::{Recent, Scatter};
+use names::Fan;
 
 /// A clone with more packs than this is one that nobody has tidied up; the object database knows how to go about it.
 const MOST_PACKS: usize = 16;
@@ -36,6 +37,7 @@ pub(crate) struct Packs(Vec<Pack>);
 
 struct Pack {
     index: index::File,
+    fan: Fan,
     data: data::File,
 }
 
@@ -68,7 +70,7 @@ impl Pack {
     /// Where in the pack an object begins.
     fn offset(&self, id: &oid) -> Option<u64> {
         let name = |at| self.index.oid_at_index(at);
-        Some(self.index.pack_offset_at_index(names::find(id, self.index.num_objects(), name)?))
+        Some(self.index.pack_offset_at_index(names::find(id, &self.fan, self.index.num_objects(), name)?))
     }
 }
 
@@ -77,7 +79,7 @@ fn packs(folder: &Path, hash: gix::hash::Kind) -> Vec<Pack> {
     let indices = entries.filter(|path| path.extension().is_some_and(|end| end == "idx"));
     let open = |path: PathBuf| {
         let data = data::File::at(path.with_extension("pack"), hash).ok()?;
-        Some(Pack { index: index::File::at(path, hash).ok()?, data })
+        Some(Pack { fan: Fan::of(&path), index: index::File::at(path, hash).ok()?, data })
     };
     indices.filter_map(open).collect()
 }

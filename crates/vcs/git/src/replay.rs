@@ -8,6 +8,8 @@ use releasekit_core::vcs::{ReplayRequest, Sign};
 
 use crate::commit::{self, By};
 use crate::error::Error;
+use crate::history::graph::Cache;
+use crate::history::trees::Trees;
 use crate::merge::{self, Merged};
 use crate::object::{object_id, read, tree_of};
 use crate::program::failure;
@@ -73,17 +75,18 @@ impl Change {
     /// The same without what it does to some files.
     async fn without(&self, git: &Git, paths: &[RepoPath]) -> Result<Self, Error> {
         let (base, theirs, wanted) = (self.base, self.theirs, paths.to_vec());
-        let find = move |repo: &gix::Repository| {
+        let find = move |repo: &gix::Repository, known: &Cache| {
+            let mut trees = Trees::new(repo, known.packs(repo));
             let mut lines = Vec::new();
             for path in &wanted {
-                let before = find_entry(repo, base, path)?;
-                if before != find_entry(repo, theirs, path)? {
+                let before = find_entry(&mut trees, base, path)?;
+                if before != find_entry(&mut trees, theirs, path)? {
                     lines.push(index_line(before, path));
                 }
             }
             Ok(lines.concat())
         };
-        let lines = git.read(find).await?;
+        let lines = git.read_graph(find).await?;
         if lines.is_empty() {
             return Ok(self.clone());
         }

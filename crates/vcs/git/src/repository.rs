@@ -41,7 +41,8 @@ pub(crate) struct Git {
     pub(crate) places: Places,
     /// Whether remotes are left alone.
     pub(crate) offline: bool,
-    known: Arc<Cache>,
+    /// What was read of the history so far.
+    pub(crate) known: Arc<Cache>,
 }
 
 impl fmt::Debug for Git {

@@ -54,6 +54,34 @@ struct Known {
     shallow: HashSet,
     nodes: Vec<Node>,
     index: hashtable::HashMap<ObjectId, NodeId>,
+    messages: Messages,
+}
+
+/// What is kept of messages that nobody has taken yet. A walk of all commits to find the tagged ones comes before the one that
+/// wants messages, mostly those of the newest commits, which come first.
+const KEPT: usize = 8 * 1024 * 1024;
+
+/// The messages of commits until they are taken.
+#[derive(Debug, Default)]
+struct Messages {
+    by_node: HashMap<NodeId, String>,
+    bytes: usize,
+}
+
+impl Messages {
+    fn keep(&mut self, node: NodeId, commit: &[u8]) {
+        if self.bytes < KEPT {
+            let message = commit::message(commit);
+            self.bytes += message.len();
+            self.by_node.insert(node, message);
+        }
+    }
+
+    fn take(&mut self, node: NodeId) -> Option<String> {
+        let message = self.by_node.remove(&node)?;
+        self.bytes -= message.len();
+        Some(message)
+    }
 }
 
 /// Commits, read as they are asked for.
@@ -64,8 +92,6 @@ pub(crate) struct Graph<'a> {
     known: Known,
     /// Made when the first commit is read.
     reader: Option<Reader<'a>>,
-    /// The messages of commits that were read, if they are wanted, until they are taken.
-    messages: Option<HashMap<NodeId, String>>,
 }
 
 impl Drop for Graph<'_> {
@@ -89,18 +115,12 @@ impl<'a> Graph<'a> {
         if known.shallow != shallow {
             known = Known { shallow, ..Known::default() };
         }
-        Ok(Self { repo, cache, file, known, reader: None, messages: None })
+        Ok(Self { repo, cache, file, known, reader: None })
     }
 
-    /// The same, which keeps the messages of the commits that it reads.
-    pub(crate) fn with_messages(mut self) -> Self {
-        self.messages = Some(HashMap::new());
-        self
-    }
-
-    /// The message of a commit, once, where the commit was read for it.
+    /// The message of a commit, once, where it is at hand.
     pub(crate) fn take_message(&mut self, node: NodeId) -> Option<String> {
-        self.messages.as_mut()?.remove(&node)
+        self.known.messages.take(node)
     }
 
     /// A commit that has been read.
@@ -175,9 +195,7 @@ impl<'a> Graph<'a> {
             reader.read(&id, "a commit")?.ok_or_else(|| Error::Missing { what: "commit", id: id.to_string() })?;
         let header = (kind == Kind::Commit).then(|| commit::Header::parse(&data)).flatten();
         let header = header.ok_or_else(|| Error::Corrupt { what: format!("commit {id}") })?;
-        if let Some(messages) = &mut self.messages {
-            messages.insert(self.known.nodes.len() as NodeId, commit::message(&data));
-        }
+        self.known.messages.keep(self.known.nodes.len() as NodeId, &data);
         let cut = self.known.shallow.contains(&id) && !header.parents.is_empty();
         let parents = if cut { Vec::new() } else { header.parents };
         Ok(Node { id, tree: header.tree, time: header.time, generation: UNKNOWN, cut, parents })

@@ -1,4 +1,4 @@
-//! The trees that a comparison has read lately.
+//! The trees that were read lately.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use crate::recent::Recent;
 const LIMIT: usize = 256 * 1024;
 
 /// Reads trees and keeps them while they are likely to be asked for again. For one thread.
-pub(super) struct Trees<'a> {
+pub(crate) struct Trees<'a> {
     reader: Reader<'a>,
     recent: Recent<ObjectId, Rc<[u8]>, Builder>,
     empty: Rc<[u8]>,
@@ -23,17 +23,27 @@ pub(super) struct Trees<'a> {
 
 impl<'a> Trees<'a> {
     /// Reads from a repository and its packs.
-    pub(super) fn new(repo: &'a gix::Repository, packs: &'a Packs) -> Self {
+    pub(crate) fn new(repo: &'a gix::Repository, packs: &'a Packs) -> Self {
         Self { reader: Reader::new(repo, packs), recent: Recent::new(LIMIT), empty: Rc::from([]) }
     }
 
+    /// The repository.
+    pub(crate) fn repo(&self) -> &'a gix::Repository {
+        self.reader.repo()
+    }
+
+    /// How objects are named.
+    pub(crate) fn hash(&self) -> gix::hash::Kind {
+        self.reader.repo().object_hash()
+    }
+
     /// How many bytes an object's name takes.
-    pub(super) fn id_len(&self) -> usize {
-        self.reader.repo().object_hash().len_in_bytes()
+    pub(crate) fn id_len(&self) -> usize {
+        self.hash().len_in_bytes()
     }
 
     /// The bytes of a tree; none for no tree.
-    pub(super) fn get(&mut self, id: Option<ObjectId>) -> Result<Rc<[u8]>, Error> {
+    pub(crate) fn get(&mut self, id: Option<ObjectId>) -> Result<Rc<[u8]>, Error> {
         let Some(id) = id else { return Ok(self.empty.clone()) };
         if let Some(tree) = self.recent.get(&id) {
             return Ok(tree);

@@ -1,16 +1,56 @@
 //! Finds a name among the sorted names of a pack's objects, which are digests: so each lies about where its first bytes say.
 
 use std::cmp::Ordering;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 use gix::oid;
 
 /// So many guesses, and the rest by halves: names that somebody has made up may all lie elsewhere.
 const GUESSES: usize = 6;
 
+/// How many names begin with each byte or one below it, as an index says.
+pub(super) struct Fan([u32; FIRST_BYTES]);
+
+const FIRST_BYTES: usize = 256;
+
+/// How an index begins that says its version, which takes four bytes more.
+const MAGIC: &[u8] = b"\xfftOc";
+
+impl Fan {
+    /// That of an index. Where it cannot be read the names may begin with anything.
+    pub(super) fn of(index: &Path) -> Self {
+        Self::read(index).unwrap_or(Self([u32::MAX; FIRST_BYTES]))
+    }
+
+    fn read(index: &Path) -> Option<Self> {
+        let mut bytes = [0; 2 * MAGIC.len() + 4 * FIRST_BYTES];
+        File::open(index).ok()?.read_exact(&mut bytes).ok()?;
+        let counts = if bytes.starts_with(MAGIC) { &bytes[2 * MAGIC.len()..] } else { &bytes[..] };
+        let mut fan = [0; FIRST_BYTES];
+        for (count, bytes) in fan.iter_mut().zip(counts.as_chunks().0) {
+            *count = u32::from_be_bytes(*bytes);
+        }
+        Some(Self(fan))
+    }
+
+    /// Where the names are that begin with a byte, and the first bytes that they may have.
+    fn range(&self, first: u8, count: u32) -> ((u32, u32), (u64, u64)) {
+        let at = usize::from(first);
+        let (start, end) = (if at == 0 { 0 } else { self.0[at - 1] }, self.0[at]);
+        let low = u64::from(first) << 56;
+        if start <= end && end <= count {
+            ((start, end), (low, low | u64::MAX >> 8))
+        } else {
+            ((0, count), (0, u64::MAX))
+        }
+    }
+}
+
 /// The place of a name among `count` sorted ones.
-pub(super) fn find<'a>(wanted: &oid, count: u32, name: impl Fn(u32) -> &'a oid) -> Option<u32> {
-    let (mut start, mut end) = (0, count);
-    let (mut low, mut high) = (0, u64::MAX);
+pub(super) fn find<'a>(wanted: &oid, fan: &Fan, count: u32, name: impl Fn(u32) -> &'a oid) -> Option<u32> {
+    let ((mut start, mut end), (mut low, mut high)) = fan.range(wanted.first_byte(), count);
     let target = first_bytes(wanted);
     let mut guesses = 0;
     while start < end {
@@ -41,7 +81,13 @@ fn first_bytes(id: &oid) -> u64 {
 mod tests {
     use gix::ObjectId;
 
-    use super::find;
+    use super::{FIRST_BYTES, Fan, find};
+
+    fn fan(names: &[ObjectId]) -> Fan {
+        Fan(std::array::from_fn(|byte| {
+            names.iter().filter(|name| usize::from(name.first_byte()) <= byte).count() as u32
+        }))
+    }
 
     fn names(numbers: impl Iterator<Item = u128>) -> Vec<ObjectId> {
         let name = |number: u128| [&number.to_be_bytes()[..], &[0; 4]].concat();
@@ -51,12 +97,14 @@ mod tests {
     }
 
     fn check(all: &[ObjectId], others: &[ObjectId]) {
-        let at = |name: &ObjectId| find(name, all.len() as u32, |at| &all[at as usize]);
-        for (place, name) in all.iter().enumerate() {
-            assert_eq!(at(name), Some(place as u32), "{name}");
-        }
-        for other in others {
-            assert_eq!(at(other), None, "{other}");
+        for fan in [fan(all), Fan([u32::MAX; FIRST_BYTES])] {
+            let at = |name: &ObjectId| find(name, &fan, all.len() as u32, |at| &all[at as usize]);
+            for (place, name) in all.iter().enumerate() {
+                assert_eq!(at(name), Some(place as u32), "{name}");
+            }
+            for other in others {
+                assert_eq!(at(other), None, "{other}");
+            }
         }
     }
 

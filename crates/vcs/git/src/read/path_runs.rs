@@ -9,6 +9,7 @@ use releasekit_core::vcs::PathRun;
 
 use crate::error::Error;
 use crate::history::graph::{Cache, Graph, NodeId};
+use crate::history::trees::Trees;
 use crate::object::{commit_id, object_id, read};
 use crate::tree::find_file;
 
@@ -20,6 +21,7 @@ pub(crate) fn path_runs(
     path: &RepoPath,
 ) -> Result<Vec<PathRun>, Error> {
     let mut graph = Graph::new(repo, cache)?;
+    let mut trees = Trees::new(repo, cache.packs(repo));
     let mut runs: Vec<(Option<ObjectId>, NodeId, NodeId)> = Vec::new();
     let mut known: Option<(ObjectId, Option<ObjectId>)> = None;
     let mut next = Some(graph.load(object_id(from.as_str())?)?);
@@ -32,7 +34,7 @@ pub(crate) fn path_runs(
         let tree = graph.node(node).tree;
         let file = match known {
             Some((same, file)) if same == tree => file,
-            _ => find_file(repo, tree, path)?,
+            _ => find_file(&mut trees, tree, path)?,
         };
         known = Some((tree, file));
         match runs.last_mut() {

@@ -15,12 +15,16 @@ use super::link::{Entry, resolve};
 use super::listing::Listed;
 use super::{find_entry, find_file};
 use crate::error::Error;
-use crate::object::read;
+use crate::history::graph::Cache;
+use crate::history::trees::Trees;
+use crate::object::{read, read_packed};
+use crate::packs::Reader;
 use crate::recent::Recent;
 
 /// The files of a commit.
 pub(crate) struct CommitTree {
     repo: gix::ThreadSafeRepository,
+    known: Arc<Cache>,
     root: ObjectId,
     contents: OnceLock<Contents>,
     /// Package files are read once to find packages and once to read them.
@@ -45,8 +49,8 @@ impl fmt::Debug for CommitTree {
 
 impl CommitTree {
     /// The files below a root tree.
-    pub(crate) fn new(repo: gix::ThreadSafeRepository, root: ObjectId) -> Self {
-        Self { repo, root, contents: OnceLock::new(), read: Mutex::new(Recent::new(KEPT)) }
+    pub(crate) fn new(repo: gix::ThreadSafeRepository, known: Arc<Cache>, root: ObjectId) -> Self {
+        Self { repo, known, root, contents: OnceLock::new(), read: Mutex::new(Recent::new(KEPT)) }
     }
 
     fn find(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
@@ -56,14 +60,15 @@ impl CommitTree {
         let repo = self.repo.to_thread_local();
         let plain = |path: &RepoPath| match self.contents.get() {
             Some(contents) => Ok(contents.file(path)),
-            None => find_file(&repo, self.root, path),
+            None => find_file(&mut self.trees(&repo), self.root, path),
         };
         if let Some(id) = plain(path)? {
             return self.content(&repo, id).map(Some);
         }
-        let look = |path: &RepoPath| look(&repo, self.root, path);
-        let found = resolve(path, look)?;
-        if !found.linked || resolve(&path.parent().unwrap_or_default(), look)?.linked {
+        let mut trees = self.trees(&repo);
+        let mut look = |path: &RepoPath| look(&mut trees, self.root, path);
+        let found = resolve(path, &mut look)?;
+        if !found.linked || resolve(&path.parent().unwrap_or_default(), &mut look)?.linked {
             return Ok(None);
         }
         plain(&found.path)?.map(|id| self.content(&repo, id)).transpose()
@@ -74,14 +79,23 @@ impl CommitTree {
         if let Some(content) = recent().get(&id) {
             return Ok(content.to_vec());
         }
-        let content = read(repo, id, Kind::Blob)?;
-        recent().add(id, Arc::from(content.as_slice()), content.len());
-        Ok(content)
+        let content = read_packed(&mut self.reader(repo), id, Kind::Blob)?;
+        recent().add(id, Arc::from(&*content), content.len());
+        Ok(content.to_vec())
+    }
+
+    fn trees<'r>(&'r self, repo: &'r gix::Repository) -> Trees<'r> {
+        Trees::new(repo, self.known.packs(repo))
+    }
+
+    fn reader<'r>(&'r self, repo: &'r gix::Repository) -> Reader<'r> {
+        Reader::new(repo, self.known.packs(repo))
     }
 
     fn list(&self) -> Result<Contents, Error> {
+        let repo = self.repo.to_thread_local();
         let mut entries = Entries::default();
-        entries.tree(&self.repo.to_thread_local(), String::new(), self.root)?;
+        entries.tree(&mut self.reader(&repo), String::new(), self.root)?;
         let Entries { mut files, mut links, mut nested } = entries;
         files.sort();
         links.sort();
@@ -114,13 +128,13 @@ impl Contents {
     }
 }
 
-fn look(repo: &gix::Repository, root: ObjectId, path: &RepoPath) -> Result<Entry, Error> {
-    Ok(match find_entry(repo, root, path)? {
+fn look(trees: &mut Trees<'_>, root: ObjectId, path: &RepoPath) -> Result<Entry, Error> {
+    Ok(match find_entry(trees, root, path)? {
         None => Entry::Nothing,
         Some((EntryKind::Blob | EntryKind::BlobExecutable, _)) => Entry::File,
         Some((EntryKind::Tree, _)) => Entry::Folder,
         Some((EntryKind::Commit, _)) => Entry::Other,
-        Some((EntryKind::Link, id)) => Entry::Link(read(repo, id, Kind::Blob)?),
+        Some((EntryKind::Link, id)) => Entry::Link(read(trees.repo(), id, Kind::Blob)?),
     })
 }
 

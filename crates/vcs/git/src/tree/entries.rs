@@ -7,7 +7,8 @@ use gix::objs::{Kind, TreeRefIter};
 use releasekit_core::model::RepoPath;
 
 use crate::error::Error;
-use crate::object::read;
+use crate::object::read_packed;
+use crate::packs::Reader;
 
 /// Files, links among them, and submodules. Names that are no path of ours are left out.
 #[derive(Debug, Default)]
@@ -20,11 +21,11 @@ pub(super) struct Entries {
 
 impl Entries {
     /// Adds all below a tree, which lies at a path that ends with a slash or is empty.
-    pub(super) fn tree(&mut self, repo: &gix::Repository, path: String, tree: ObjectId) -> Result<(), Error> {
+    pub(super) fn tree(&mut self, reader: &mut Reader<'_>, path: String, tree: ObjectId) -> Result<(), Error> {
         let mut folders = vec![(path, tree)];
         while let Some((prefix, tree)) = folders.pop() {
-            let bytes = read(repo, tree, Kind::Tree)?;
-            for entry in TreeRefIter::from_bytes(&bytes, repo.object_hash()) {
+            let bytes = read_packed(reader, tree, Kind::Tree)?;
+            for entry in TreeRefIter::from_bytes(&bytes, reader.repo().object_hash()) {
                 let entry = entry.map_err(Error::read("a tree"))?;
                 let Ok(name) = entry.filename.to_str() else { continue };
                 let path = format!("{prefix}{name}");
