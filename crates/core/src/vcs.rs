@@ -112,6 +112,12 @@ pub trait Vcs: fmt::Debug + Send + Sync {
     /// The files of a commit, by the bytes that are committed, whatever lies on disk.
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>>;
 
+    /// Says that the history of a commit will be asked for, so that a system can begin to read while something else is done.
+    /// Nothing comes of it but time.
+    async fn expect_history(&self, head: &CommitId) {
+        let _ = head;
+    }
+
     /// One pass over the history for all packages: the commits that touch any scope, children before parents, whatever
     /// their dates. Each scope counts what its own `since` does not reach. A file belongs to the scopes with the longest
     /// folder that it lies in, and to those whose globs name it or a folder above it, unless they ignore it; a file that

@@ -49,6 +49,7 @@ pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepa
     if head.shallow {
         return Err(session.lacks(Lack::History(head.commit)));
     }
+    session.vcs.expect_history(&head.commit).await;
     let snapshot = session.snapshot_at(&head.commit, Policies::Committed).await?;
     warn_of_dirt(session).await?;
     let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;

@@ -61,6 +61,7 @@ pub(crate) async fn head(opened: &Opened) -> Result<Planned> {
 /// The same with what the command line asks for.
 pub(crate) async fn head_as_asked(opened: &Opened, asked: &Asked) -> Result<Planned> {
     let head = opened.session.vcs.head().await?;
+    opened.session.vcs.expect_history(&head.commit).await;
     let snapshot = opened.commit(&head.commit).await?;
     Ok(plan::plan_as_asked(&opened.session, snapshot, &head, asked).await?)
 }

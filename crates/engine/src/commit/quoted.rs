@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memchr3_iter};
 
+use super::text::line_starts;
+
 /// Stands before and after the number of a hidden quotation. Nobody writes these characters; where somebody does, a
 /// quotation is shown in their place.
 const MARKS: [char; 2] = ['\u{f0000}', '\u{f0001}'];
@@ -72,7 +74,8 @@ fn may_quote(text: &str) -> bool {
 
 /// Where quotations stand, each from the start of its first line to the end of its last.
 fn quotations(text: &str) -> Vec<Range<usize>> {
-    let lines: Vec<&str> = text.split('\n').collect();
+    let ends = memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let lines: Vec<&str> = line_starts(text).zip(ends).map(|(start, end)| &text[start..end]).collect();
     let mut found = Vec::new();
     let (mut at, mut start) = (0, 0);
     while at < lines.len() {
@@ -100,13 +103,15 @@ fn end_of_quotation(lines: &[&str], at: usize) -> Option<usize> {
     }
     let tag = ELEMENTS.into_iter().find(|tag| opens(first, tag))?;
     let (begin, end) = (format!("<{tag}"), format!("</{tag}>"));
-    let count =
-        |line: &str, mark: &str| memchr_iter(b'<', line.as_bytes()).filter(|at| line[*at..].starts_with(mark)).count();
     let mut depth = 0_usize;
     // The same element may stand inside of itself, as the notes of a bot fold notes of others, over thousands of lines.
     for (number, line) in lines.iter().enumerate().skip(at) {
-        depth += count(line, &begin);
-        depth = depth.saturating_sub(count(line, &end));
+        let mut closed = 0;
+        for tag in memchr_iter(b'<', line.as_bytes()).map(|at| &line[at..]) {
+            depth += usize::from(tag.starts_with(&begin));
+            closed += usize::from(tag.starts_with(&end));
+        }
+        depth = depth.saturating_sub(closed);
         if depth == 0 {
             return Some(number + 1);
         }

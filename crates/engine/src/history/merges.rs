@@ -1,7 +1,7 @@
 //! Which merges speak, and to which packages: those that say something where nothing that they brought does, else the same work
 //! would count twice; and of what they brought only what was not there before.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use releasekit_core::model::CommitId;
 use releasekit_core::policy::Policy;
@@ -31,7 +31,7 @@ pub(super) struct Merges<'a> {
     /// Whether a commit says how far it moves packages.
     speaking: HashMap<&'a CommitId, bool>,
     /// What each merge on the line of first parents brought, as far as it was asked for.
-    lines: Vec<BTreeSet<CommitId>>,
+    lines: Vec<HashSet<CommitId>>,
 }
 
 impl<'a> Merges<'a> {
@@ -95,10 +95,10 @@ impl<'a> Merges<'a> {
     }
 
     /// What the merge on the line of first parents brought that the line got another merge by.
-    async fn line_of(&self, merge: &TouchingCommit) -> Result<BTreeSet<CommitId>> {
+    async fn line_of(&self, merge: &TouchingCommit) -> Result<HashSet<CommitId>> {
         let after = self.session.vcs.parents_between(&merge.id, self.head).await?;
-        let by_id: BTreeMap<&CommitId, &CommitParents> = after.iter().map(|commit| (&commit.id, commit)).collect();
-        let mut reaching = BTreeSet::from([&merge.id]);
+        let by_id: HashMap<&CommitId, &CommitParents> = after.iter().map(|commit| (&commit.id, commit)).collect();
+        let mut reaching = HashSet::from([&merge.id]);
         for commit in &after {
             if commit.parents.iter().any(|parent| reaching.contains(parent)) {
                 reaching.insert(&commit.id);
@@ -107,9 +107,9 @@ impl<'a> Merges<'a> {
         let first_parent = |commit: &&CommitParents| by_id.get(commit.parents.first()?).copied();
         let line = std::iter::successors(by_id.get(self.head).copied(), first_parent);
         let Some(got_by) = line.take_while(|commit| reaching.contains(&commit.id)).last() else {
-            return Ok(BTreeSet::new());
+            return Ok(HashSet::new());
         };
-        let Some(before) = got_by.parents.first() else { return Ok(BTreeSet::new()) };
+        let Some(before) = got_by.parents.first() else { return Ok(HashSet::new()) };
         let brought = self.session.vcs.parents_between(before, &got_by.id).await?;
         Ok(brought.into_iter().map(|commit| commit.id).collect())
     }

@@ -176,6 +176,13 @@ impl Vcs for RecordingVcs {
         self.seen().await?.commits(ids).await
     }
 
+    async fn expect_history(&self, head: &CommitId) {
+        // What cannot be opened now is told to whoever asks for the history.
+        if let Ok(seen) = self.seen().await {
+            seen.expect_history(head).await;
+        }
+    }
+
     async fn ancestors_among(&self, candidates: &[CommitId], descendant: &CommitId) -> Result<Vec<bool>> {
         self.seen().await?.ancestors_among(candidates, descendant).await
     }

@@ -168,6 +168,9 @@ impl Vcs for BrokenVcs {
         }
         forgiven(tree, &[ErrorKind::NotFound], Arc::new(releasekit_core::tree::MemoryTree::default()))
     }
+    async fn expect_history(&self, head: &CommitId) {
+        self.inner.expect_history(head).await;
+    }
     async fn history(&self, request: &HistoryRequest) -> Result<History> {
         self.walk(request).await
     }

@@ -109,6 +109,10 @@ impl Vcs for FaultyVcs {
         self.inner.tree(commit).await
     }
 
+    async fn expect_history(&self, head: &CommitId) {
+        self.inner.expect_history(head).await;
+    }
+
     async fn history(&self, request: &HistoryRequest) -> Result<History> {
         self.inner.history(request).await
     }

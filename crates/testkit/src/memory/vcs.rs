@@ -102,6 +102,7 @@ impl Vcs for MemoryVcs {
     async fn tree(&self, commit: &CommitId) -> Result<Arc<dyn Tree>> {
         Ok(Arc::new(MemoryTree::new(self.store.get(commit)?.files.as_ref().clone())))
     }
+    async fn expect_history(&self, _head: &CommitId) {}
     async fn history(&self, request: &HistoryRequest) -> Result<History> {
         self.walk(request)
     }

@@ -83,6 +83,12 @@ impl Vcs for Git {
         Ok(self.read(move |repo| ancestry::commits(repo, &ids)).await?)
     }
 
+    async fn expect_history(&self, head: &CommitId) {
+        if let Ok(head) = object::object_id(head.as_str()) {
+            self.known.read_ahead(&self.repo, head);
+        }
+    }
+
     async fn ancestors_among(&self, candidates: &[CommitId], descendant: &CommitId) -> Result<Vec<bool>> {
         let (candidates, descendant) = (candidates.to_vec(), descendant.clone());
         let read = move |repo: &gix::Repository, known: &Cache| {

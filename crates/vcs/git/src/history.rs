@@ -4,6 +4,7 @@
 //! packages. That shows which folders were other packages' at times. The commits that changed something there are compared
 //! again, with the package files of each.
 
+mod ahead;
 pub(crate) mod graph;
 mod lines;
 mod moved;

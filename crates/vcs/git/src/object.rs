@@ -17,7 +17,7 @@ pub(crate) fn object_id(text: &str) -> Result<ObjectId, Error> {
 
 /// The name of a commit.
 pub(crate) fn commit_id(id: ObjectId) -> CommitId {
-    CommitId::new(id.to_string())
+    CommitId::new(id.hex_to_buf(&mut gix::hash::Kind::hex_buf()))
 }
 
 /// The name of any object.

@@ -15,6 +15,8 @@ fn scope(folder: &str, since: Option<&CommitId>) -> Scope {
 }
 
 async fn history(world: &World, head: &CommitId, scopes: Vec<Scope>) -> Result<History, String> {
+    // Whether it was said before changes nothing.
+    world.vcs.expect_history(head).await;
     world.vcs.history(&HistoryRequest::new(head.clone(), scopes)).await.told()
 }
 
@@ -265,7 +267,10 @@ impl Judge for Talkative {
 
 pub(super) async fn history_of_what_is_unknown_is_refused(world: &World) -> Kept {
     let head = world.head().await?;
-    let ask = async |head: &CommitId, scope| world.vcs.history(&HistoryRequest::new(head.clone(), vec![scope])).await;
+    let ask = async |head: &CommitId, scope| {
+        world.vcs.expect_history(head).await;
+        world.vcs.history(&HistoryRequest::new(head.clone(), vec![scope])).await
+    };
     fails(ask(&nobodys(&head), scope("", None)).await, NotFound, "a head that the clone lacks")?;
     fails(ask(&head, scope("", Some(&nobodys(&head)))).await, NotFound, "a start that the clone lacks")?;
     let mut odd = scope("a", None);

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::mem;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gix::ObjectId;
 use gix::hashtable::{self, HashSet};
 use gix::objs::Kind;
 
+use super::ahead::Ahead;
 use crate::error::Error;
 use crate::packs::{Object, Packs, Reader};
 use crate::read::commit;
@@ -39,9 +40,24 @@ pub(crate) struct Node {
 pub(crate) struct Cache {
     known: Mutex<Known>,
     packs: OnceLock<Packs>,
+    ahead: Mutex<Option<Ahead>>,
 }
 
 impl Cache {
+    /// Begins to read commits that a walk will ask for.
+    pub(crate) fn read_ahead(self: &Arc<Self>, repo: &gix::ThreadSafeRepository, head: ObjectId) {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        if ahead.is_none() {
+            *ahead = Ahead::begin(repo, self.clone(), head);
+        }
+    }
+
+    /// Ends that.
+    fn settle(&self) {
+        let ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
+        ahead.into_iter().for_each(Ahead::end);
+    }
+
     /// The packs of the repository that this is the cache of, as they were when they were first asked for.
     pub(crate) fn packs(&self, repo: &gix::Repository) -> &Packs {
         self.packs.get_or_init(|| Packs::of(repo))
@@ -101,8 +117,14 @@ impl Drop for Graph<'_> {
 }
 
 impl<'a> Graph<'a> {
-    /// Opens the graph of a repository. A shallow clone's commit-graph file is left alone, as git does.
+    /// Opens the graph of a repository, with what is read ahead of it.
     pub(crate) fn new(repo: &'a gix::Repository, cache: &'a Cache) -> Result<Self, Error> {
+        cache.settle();
+        Self::open(repo, cache)
+    }
+
+    /// Opens the graph of a repository. A shallow clone's commit-graph file is left alone, as git does.
+    pub(crate) fn open(repo: &'a gix::Repository, cache: &'a Cache) -> Result<Self, Error> {
         let shallow = repo.shallow_commits().map_err(Error::read("the shallow boundary"))?;
         let shallow: HashSet = shallow.iter().flat_map(|commits| commits.iter().copied()).collect();
         // A commit-graph that cannot be read is no reason to fail: the commits say the same.
