@@ -4,6 +4,7 @@
 //! what only it has.
 
 mod cargo;
+mod github;
 mod guided;
 mod journeys;
 mod uv;

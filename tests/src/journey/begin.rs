@@ -9,6 +9,7 @@ use std::sync::Arc;
 use releasekit_testkit::Sandbox;
 
 use super::Journey;
+use crate::hub::Hub;
 use crate::registry::{Registry, Rehearsal};
 use crate::samples::{Role, Sample};
 use crate::scene::Scene;
@@ -40,6 +41,13 @@ impl Journey {
         let journey = Self::released_once(scene, Sample::Pair, registry);
         journey.change(Role::Base, "fix(base): count from zero");
         journey
+    }
+
+    /// The same journey with a forge as its remote.
+    #[track_caller]
+    #[must_use]
+    pub fn on_forge(self, hub: &Hub) -> Self {
+        Self { sandbox: hub.adopt(self.sandbox), ..self }
     }
 
     /// What `write` writes, which was never released: its first commit is pushed, and there is no tag.

@@ -5,15 +5,23 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use releasekit_e2e::{Journey, Merge, Past, Registry, Sample, Saved, Scene};
+use releasekit_e2e::{Hub, Journey, Merge, Past, Registry, Sample, Saved, Scene};
 use releasekit_rehearsal::File;
 use releasekit_testkit::{Kind, Snapshot};
+use serde_json::Value;
 
-/// Two packages with a fix, and the registry of others that a kill leaves as it is.
-struct Setup {
-    journey: Journey,
+/// Two packages with a fix, and the registry of others and the forge that a kill leaves as they are.
+pub(crate) struct Setup {
+    pub(crate) journey: Journey,
     registry: Arc<dyn Registry>,
     past: Past,
+    hub: Option<Hub>,
+}
+
+/// Everything as it was.
+struct Moment {
+    sandbox: Saved,
+    forge: Option<releasekit_rehearsal::github::Saved>,
 }
 
 /// What a command leaves behind.
@@ -22,6 +30,7 @@ struct End {
     remote: BTreeMap<String, String>,
     local: BTreeMap<String, String>,
     stored: BTreeMap<File, String>,
+    forge: Value,
 }
 
 impl Setup {
@@ -31,30 +40,65 @@ impl Setup {
         let registry = scene.first_foreign();
         let journey = Journey::with_fix_at(&scene, registry.clone());
         journey.sandbox().push();
-        Self { journey, registry, past: scene.past(Sample::Pair) }
+        Self { journey, registry, past: scene.past(Sample::Pair), hub: None }
+    }
+
+    /// The same with a forge as the remote, and these root keys and tables in the configuration.
+    #[track_caller]
+    pub(crate) fn on_forge(scene: &Scene, hub: Hub, (keys, tables): (&str, &str)) -> Self {
+        let Self { journey, registry, past, .. } = Self::new(scene);
+        let configuration = journey.sandbox().read("releasekit.toml");
+        journey.sandbox().write("releasekit.toml", format!("{keys}{configuration}{tables}"));
+        journey.sandbox().commit("chore: configure");
+        Self { journey: journey.on_forge(&hub), registry, past, hub: Some(hub) }
+    }
+
+    /// The forge.
+    #[track_caller]
+    pub(crate) fn hub(&self) -> &Hub {
+        self.hub.as_ref().expect("it is on a forge")
     }
 
     fn end(&self) -> End {
         let journey = &self.journey;
-        End { remote: journey.remote_refs(), local: journey.local_refs(), stored: self.registry.stored() }
+        let forge = self.hub.as_ref().map_or(Value::Null, Hub::shows);
+        End { remote: journey.remote_refs(), local: journey.local_refs(), stored: self.registry.stored(), forge }
     }
 
-    /// Takes the sandbox and the registry back to where they were.
-    fn restore(&self, saved: &Saved) {
-        saved.restore();
+    /// Takes the sandbox, the registry and the forge back to where they were.
+    fn restore(&self, saved: &Moment) {
+        saved.sandbox.restore();
         self.registry.reset(&self.past);
+        if let Some((hub, saved)) = self.hub.as_ref().zip(saved.forge.as_ref()) {
+            hub.restore(saved);
+        }
+    }
+
+    fn save(&self) -> Moment {
+        Moment { sandbox: Saved::of(self.journey.sandbox()), forge: self.hub.as_ref().map(Hub::save) }
     }
 
     /// Kills the command at each of its effects. The effects must be these.
     #[track_caller]
     fn survives(&self, args: &[&str], expected: &[String]) {
-        let saved = Saved::of(self.journey.sandbox());
+        self.survives_at(&["before", "after"], 1, args, expected);
+    }
+
+    /// Kills the command after an effect and each that comes later, which is also before the next one.
+    #[track_caller]
+    pub(crate) fn survives_after(&self, first: usize, args: &[&str], expected: &[String]) {
+        self.survives_at(&["after"], first, args, expected);
+    }
+
+    #[track_caller]
+    fn survives_at(&self, moments: &[&str], first: usize, args: &[&str], expected: &[String]) {
+        let saved = self.save();
         let (ran, effects) = self.journey.releasekit_at(None, args);
         ran.ok();
         assert_eq!(effects, expected);
         let end = self.end();
-        for number in 1..=effects.len() {
-            for when in ["before", "after"] {
+        for number in first..=effects.len() {
+            for when in moments {
                 let place = format!("kill:{when}:{number}");
                 self.restore(&saved);
                 let before = self.journey.checkout();
@@ -68,6 +112,27 @@ impl Setup {
                 self.leaves_nothing();
             }
         }
+    }
+
+    /// Has each effect of a kind fail before it happens, and lose its reply; once more the command ends as if nothing had happened.
+    /// Gives the effects with the codes that it ended with.
+    #[track_caller]
+    pub(crate) fn repeats(&self, kind: impl Fn(&str) -> bool, args: &[&str]) -> Vec<(String, [Option<i32>; 2])> {
+        let saved = self.save();
+        let (ran, effects) = self.journey.releasekit_at(None, args);
+        ran.ok();
+        let end = self.end();
+        let fails = |when: &str, number: usize| {
+            let place = format!("fail:{when}:{number}");
+            self.restore(&saved);
+            let (failed, _) = self.journey.releasekit_at(Some(&place), args);
+            let (ran, _) = self.journey.releasekit_at(None, args);
+            assert!(ran.success(), "after {place} {failed}\n{ran}");
+            assert_eq!(self.end(), end, "after {place} {failed}");
+            failed.code
+        };
+        let numbered = (1..).zip(effects).filter(|(_, effect)| kind(effect));
+        numbered.map(|(number, effect)| (effect, ["before", "after"].map(|when| fails(when, number)))).collect()
     }
 
     /// No export is left once a run has gone through.
@@ -108,7 +173,7 @@ pub(crate) fn publish_without_state_survives(scene: &Scene) {
     let setup = Setup::new(scene);
     setup.journey.released();
     fs::remove_dir_all(setup.journey.sandbox().work().join(".git/releasekit")).expect("there is state");
-    let saved = Saved::of(setup.journey.sandbox());
+    let saved = setup.save();
     let (ran, effects) = setup.journey.releasekit_at(None, &["publish", "--yes"]);
     ran.ok();
     let end = setup.end();

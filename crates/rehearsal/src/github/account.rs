@@ -91,7 +91,7 @@ impl Grant {
 pub(super) type Need = (&'static str, Level);
 
 /// A token that was made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Issued {
     pub(super) token: String,
     pub(super) grant: Grant,

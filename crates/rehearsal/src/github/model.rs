@@ -9,7 +9,7 @@ use super::git::Git;
 use super::time::Moment;
 
 /// A repository.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Repo {
     pub(super) id: u64,
     pub(super) owner: String,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use axum::extract::{ConnectInfo, Path};
 use axum::http::HeaderMap;
@@ -60,6 +60,11 @@ impl Server {
             (downloads, with_log(files(&hub), hub.log.clone())),
         ];
         Ok(Self { hub, _host: Host::start("github", ports)?, _folder: folder })
+    }
+
+    /// What it knows.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.hub.state()
     }
 
     /// Pages and git, `http://127.0.0.1:PORT`.

@@ -15,7 +15,7 @@ const HOURLY: u64 = 5_000;
 const HOUR: i64 = 3_600;
 
 /// What the forge knows.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct State {
     /// Where bare repositories lie.
     pub(super) folder: PathBuf,
