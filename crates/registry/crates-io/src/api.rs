@@ -54,7 +54,7 @@ impl Api {
     /// What lets one publish there.
     pub(crate) fn token(&self) -> Result<Secret, Error> {
         let named = named(&self.target);
-        let missing = || Error::NoToken { registry: self.name(), help: named.help() };
+        let missing = || Error::NoToken { registry: self.name(), help: named.help(&self.environment) };
         named.token(&self.environment)?.ok_or_else(missing)
     }
 

@@ -35,9 +35,14 @@ impl Named<'_> {
         }
     }
 
-    /// What gives it one.
-    pub(crate) fn help(self) -> String {
+    /// What gives it one. A program that cargo would ask for it is not asked.
+    pub(crate) fn help(self, environment: &Environment) -> String {
         let variable = self.variable();
+        if let Some(provider) = self.provider(environment) {
+            return format!(
+                "`{provider}`, which gives cargo its tokens, is not asked: set `{variable}` to the one for this registry"
+            );
+        }
         match self {
             Self::Usual => format!("set `{variable}`, or run `cargo login`"),
             Self::Nameless => format!(
@@ -64,6 +69,34 @@ impl Named<'_> {
         Ok(None)
     }
 
+    /// The program that cargo would ask for a token, as variables or the user's own settings name it, without its arguments.
+    fn provider(self, environment: &Environment) -> Option<String> {
+        let own = self.variable().replace("_TOKEN", "_CREDENTIAL_PROVIDER");
+        let named = environment.text(&own).and_then(first_word);
+        let listed = environment.text("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS");
+        let mut all: Vec<String> = named.into_iter().chain(listed.and_then(first_word)).collect();
+        for path in files(environment) {
+            // What cannot be read was said where a token was looked for.
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let Ok(document) = text.parse::<DocumentMut>() else { continue };
+            let own = self.table(&document).and_then(|table| table.get("credential-provider"));
+            all.extend(own.and_then(|own| first_word(own.as_str().or_else(|| own.as_array()?.get(0)?.as_str())?)));
+            let global = document.get("registry").and_then(|registry| registry.get("global-credential-providers"));
+            let global = global.and_then(Item::as_array).into_iter().flatten();
+            all.extend(global.filter_map(|one| first_word(one.as_str()?)));
+        }
+        all.into_iter().find(|provider| provider != FILE_PROVIDER)
+    }
+
+    /// What a file of settings says of the registry.
+    fn table(self, document: &DocumentMut) -> Option<&Item> {
+        match self {
+            Self::Usual => document.get("registry"),
+            Self::Nameless => None,
+            Self::Registry(name) => document.get("registries").and_then(|registries| registries.get(name)),
+        }
+    }
+
     fn in_file(self, path: &Path) -> Result<Option<Secret>, Error> {
         let unreadable = |reason: String| Error::Credentials { path: path.to_owned(), reason };
         let text = match fs::read_to_string(path) {
@@ -73,14 +106,17 @@ impl Named<'_> {
         };
         // The parser's own words quote the file, tokens and all.
         let document: DocumentMut = text.parse().map_err(|_| unreadable("it is no TOML".to_owned()))?;
-        let table = match self {
-            Self::Usual => document.get("registry"),
-            Self::Nameless => None,
-            Self::Registry(name) => document.get("registries").and_then(|registries| registries.get(name)),
-        };
-        let token = table.and_then(|table| table.get("token")).and_then(Item::as_str);
+        let token = self.table(&document).and_then(|table| table.get("token")).and_then(Item::as_str);
         Ok(token.filter(|token| !token.is_empty()).map(Secret::new))
     }
+}
+
+/// What cargo calls its own files with tokens.
+const FILE_PROVIDER: &str = "cargo:token";
+
+/// A program without its arguments, which may be secret.
+fn first_word(text: &str) -> Option<String> {
+    text.split_whitespace().next().map(str::to_owned)
 }
 
 /// The files that may hold tokens.
@@ -153,6 +189,29 @@ mod tests {
         let old = ("credentials", "[registry]\ntoken = \"old\"\n");
         let (_home, environment) = home(&[old, ("credentials.toml", "[registry]\ntoken = \"new\"\n")]);
         assert_eq!(token(Named::Usual, &environment), Some("old".to_owned()));
+    }
+
+    #[test]
+    fn a_program_that_cargo_would_ask_is_said_not_to_be_asked() {
+        let help = |config: &str, named: Named<'_>| {
+            let (_home, environment) = home(&[("config.toml", config)]);
+            named.help(&environment)
+        };
+        let own = "[registries.\"in-house.two\"]\ncredential-provider = [\"cargo:token-from-stdout\", \"hunter2\"]\n";
+        let global =
+            "[registry]\nglobal-credential-providers = [\"cargo:token\", \"cargo-credential-x --key hunter2\"]\n";
+        let file = "[registry]\ncredential-provider = \"cargo:token\"\n";
+        let set = "is not asked: set `CARGO_REGISTRIES_IN_HOUSE_TWO_TOKEN` to";
+        for (config, provider) in [(own, "`cargo:token-from-stdout`"), (global, "`cargo-credential-x`")] {
+            let help = help(config, HOUSE);
+            assert!(help.starts_with(provider) && help.contains(set) && !help.contains("hunter2"), "{help}");
+        }
+        for (config, named) in [(file, Named::Usual), (own, Named::Usual), ("", HOUSE)] {
+            assert!(help(config, named).starts_with("set `CARGO_REGIST"), "{config}");
+        }
+        let (_home, environment) = home(&[]);
+        let environment = environment.with("CARGO_REGISTRY_CREDENTIAL_PROVIDER", "cargo:libsecret");
+        assert!(Named::Usual.help(&environment).starts_with("`cargo:libsecret`"));
     }
 
     #[test]
