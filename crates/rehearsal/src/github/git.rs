@@ -13,6 +13,10 @@ use super::time::Moment;
 /// Refuses pushes; see the file.
 const UPDATE_HOOK: &str = include_str!("update.sh");
 
+/// How a bare repository is set up: pushes come over HTTP, commits that nobody points to may be fetched, and nothing is
+/// tidied while requests come.
+const SETTINGS: &str = "[http]\n\treceivepack = true\n[uploadpack]\n\tallowAnySHA1InWant = true\n[gc]\n\tauto = 0\n";
+
 /// Where rules for pushes lie in a bare repository.
 const RULES: &str = "releasekit-rules";
 
@@ -71,11 +75,18 @@ impl Git {
         Ok(git)
     }
 
+    /// Makes a first commit without files on a branch.
+    pub(super) fn begin(&self, branch: &str, who: &Person) -> io::Result<()> {
+        let message = "Initial commit\n";
+        let (line, length) = (who.line(), message.len());
+        let input = format!("commit refs/heads/{branch}\ncommitter {line}\ndata {length}\n{message}");
+        self.fed(&["fast-import", "--quiet"], input.as_bytes(), &[]).map(drop)
+    }
+
     fn prepare(&self) -> io::Result<()> {
-        for (key, value) in [("http.receivepack", "true"), ("gc.auto", "0"), ("uploadpack.allowAnySHA1InWant", "true")]
-        {
-            self.text(&["config", key, value])?;
-        }
+        let config = self.folder.join("config");
+        let own = fs::read_to_string(&config)?;
+        fs::write(&config, own + SETTINGS)?;
         let hook = self.folder.join("hooks/update");
         fs::create_dir_all(self.folder.join("hooks"))?;
         fs::write(&hook, UPDATE_HOOK)?;

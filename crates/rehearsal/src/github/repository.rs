@@ -30,13 +30,7 @@ impl Repository {
     pub(super) fn create(hub: &Arc<Hub>, full_name: &str) -> io::Result<Self> {
         let mut state = hub.state();
         let git = Git::init(folder(&state, full_name)?)?;
-        let person = Person::new("GitHub", "noreply@github.com", state.now());
-        let tree = git.fed(&["mktree"], b"", &[])?;
-        let date = format!("{} +0000", person.at.seconds());
-        let author = [("GIT_AUTHOR_NAME", "GitHub"), ("GIT_AUTHOR_EMAIL", "noreply@github.com")];
-        let variables = [author[0], author[1], ("GIT_AUTHOR_DATE", &date), ("GIT_COMMITTER_DATE", &date)];
-        let first = git.fed(&["commit-tree", &tree, "-m", "Initial commit"], b"", &variables)?;
-        git.set("refs/heads/main", &first)?;
+        git.begin("main", &Person::new("GitHub", "noreply@github.com", state.now()))?;
         let id = add(&mut state, full_name, git, None);
         drop(state);
         Ok(Self { hub: Arc::clone(hub), id })

@@ -1,6 +1,7 @@
 //! The bare repository, over HTTP with a real git.
 
 use releasekit_rehearsal::github::{Grant, Rule};
+use releasekit_rehearsal::{Fault, On};
 use releasekit_testkit::{Ran, Sandbox};
 
 use crate::client::Forge;
@@ -79,4 +80,18 @@ fn a_hidden_repository_is_found_by_its_own_people_alone() {
     let url = forge.repository.clone_url();
     sandbox.git(["remote", "set-url", "origin", &url]);
     assert!(!sandbox.try_git(&sandbox.work(), ["ls-remote", "origin"]).success());
+}
+
+#[test]
+fn a_push_is_lost_before_it_is_done_or_after() {
+    let forge = Forge::new();
+    let sandbox = clone(&forge, &forge.token);
+    let on = || On::Call("POST", "/{owner}/{repo}/git-receive-pack");
+    for (fault, arrives) in [(Fault::Reset, false), (Fault::Status(502), false), (Fault::LoseReply, true)] {
+        // Git sends it again by itself where the connection was one that had been used before.
+        forge.server.faults().always(on(), fault.clone());
+        assert!(!push(&sandbox, &["HEAD:refs/heads/topic"]).success(), "{fault:?}");
+        assert_eq!(forge.repository.tip("topic").is_some(), arrives, "{fault:?}");
+        forge.server.faults().clear();
+    }
 }

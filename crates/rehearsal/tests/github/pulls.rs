@@ -61,6 +61,17 @@ fn each_way_of_merging_makes_its_commits() {
 }
 
 #[test]
+fn the_branch_of_what_is_merged_goes_where_that_is_wanted() {
+    let forge = Forge::new();
+    forge.repository.delete_merged_branches(true);
+    let number = forge.open("topic");
+    forge.repository.merge(number, MergeMethod::Squash).expect("it is merged");
+    assert_eq!(forge.repository.tip("topic"), None);
+    let shown = forge.get(&format!("/pulls/{number}"));
+    assert_eq!((&shown["merged"], &shown["head"]["ref"]), (&json!(true), &json!("topic")));
+}
+
+#[test]
 fn a_fork_is_somebody_elses() {
     let forge = Forge::new();
     let fork = forge.repository.fork("eve").expect("it is forked");
