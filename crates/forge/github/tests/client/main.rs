@@ -3,6 +3,7 @@
 
 mod hosts;
 mod limits;
+mod logs;
 mod lost;
 mod refusals;
 mod releases;
