@@ -31,6 +31,12 @@ const REFS: Service = ("GET", "info/refs", "/{owner}/{repo}/info/refs");
 const FETCH: Service = ("POST", "git-upload-pack", "/{owner}/{repo}/git-upload-pack");
 const PUSH: Service = ("POST", "git-receive-pack", "/{owner}/{repo}/git-receive-pack");
 
+/// Who asks, and whether they may push changes of workflows.
+struct Pusher {
+    login: String,
+    workflows: bool,
+}
+
 /// One request of a git.
 struct Asked {
     service: Service,
@@ -81,9 +87,9 @@ async fn perform(hub: Arc<Hub>, scissors: Scissors, asked: Asked) -> Response {
 /// What git answers, where whoever asks may do what they ask for.
 fn answer(hub: &Hub, asked: &Asked) -> Result<Response, Denial> {
     let pushes = asked.service == PUSH || asked.query.contains("git-receive-pack");
-    let (git, who) = admit(&mut hub.state(), asked, pushes)?;
+    let (git, pusher) = admit(&mut hub.state(), asked, pushes)?;
     let failed = |error: io::Error| Denial::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
-    let answered = backend(&git, asked, &who).map_err(failed)?;
+    let answered = backend(&git, asked, &pusher).map_err(failed)?;
     if asked.service == PUSH {
         let mut state = hub.state();
         (0..state.repositories.len()).for_each(|repo| state.refresh(repo));
@@ -92,7 +98,7 @@ fn answer(hub: &Hub, asked: &Asked) -> Result<Response, Denial> {
 }
 
 /// The repository that is asked for, and who asks.
-fn admit(state: &mut State, asked: &Asked, pushes: bool) -> Result<(Git, String), Denial> {
+fn admit(state: &mut State, asked: &Asked, pushes: bool) -> Result<(Git, Pusher), Denial> {
     let part = |name: &str| asked.path.get(name).map_or("", String::as_str);
     let name = part("repo").trim_end_matches(".git");
     let full_name = format!("{}/{name}", part("owner"));
@@ -110,7 +116,9 @@ fn admit(state: &mut State, asked: &Asked, pushes: bool) -> Result<(Git, String)
         _ if pushes && repo.archived => return Err(Denial::forbidden(&full_name, grant.as_ref())),
         _ => {}
     }
-    Ok((repo.git.clone(), grant.map_or_else(|| "anonymous".to_owned(), |grant| grant.login)))
+    let workflows = grant.as_ref().is_some_and(|grant| grant.allows(need::WORKFLOWS));
+    let login = grant.map_or_else(|| "anonymous".to_owned(), |grant| grant.login);
+    Ok((repo.git.clone(), Pusher { login, workflows }))
 }
 
 /// Whose token came, as the password of any user or by itself; the inner `None` where none did.
@@ -164,7 +172,7 @@ impl IntoResponse for Denial {
 }
 
 /// Hands the request to git's own server side.
-fn backend(git: &Git, asked: &Asked, who: &str) -> io::Result<Response> {
+fn backend(git: &Git, asked: &Asked, pusher: &Pusher) -> io::Result<Response> {
     let (method, below, _) = asked.service;
     let header = |name: &str| asked.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let translated = format!("{}/{below}", git.folder().display());
@@ -178,7 +186,8 @@ fn backend(git: &Git, asked: &Asked, who: &str) -> io::Result<Response> {
         ("CONTENT_LENGTH", &length),
         ("HTTP_CONTENT_ENCODING", header("content-encoding")),
         ("GIT_PROTOCOL", header("git-protocol")),
-        ("REMOTE_USER", who),
+        ("REMOTE_USER", &pusher.login),
+        ("REHEARSAL_WORKFLOWS", if pusher.workflows { "yes" } else { "no" }),
         ("REMOTE_ADDR", "127.0.0.1"),
     ];
     let output = git.run(&["http-backend"], &asked.bytes, &variables)?;

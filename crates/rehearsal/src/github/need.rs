@@ -7,6 +7,8 @@ use super::account::Need;
 pub(super) const NOTHING: &[Need] = &[];
 pub(super) const CONTENTS: &[Need] = &[("contents", Write)];
 pub(super) const READ_CONTENTS: &[Need] = &[("contents", Read)];
+/// What somebody needs besides whose push changes workflows.
+pub(super) const WORKFLOWS: &[Need] = &[("workflows", Write)];
 pub(super) const PULLS: &[Need] = &[("pull_requests", Write)];
 pub(super) const READ_PULLS: &[Need] = &[("pull_requests", Read)];
 pub(super) const ISSUES: &[Need] = &[("issues", Write), ("pull_requests", Write)];

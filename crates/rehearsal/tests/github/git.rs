@@ -73,6 +73,23 @@ fn rules_refuse_a_push_as_a_whole() {
 }
 
 #[test]
+fn workflows_are_changed_by_those_alone_who_may() {
+    let forge = Forge::new();
+    let token = forge.server.grant(Grant::maintainer("ada").without("workflows"));
+    let sandbox = clone(&forge, &token);
+    sandbox.write("a.txt", "a\n");
+    sandbox.commit("feat: a");
+    push(&sandbox, &["HEAD:refs/heads/topic"]).ok();
+    sandbox.write(".github/workflows/release.yml", "on: push\n");
+    sandbox.commit("ci: release");
+    let ran = push(&sandbox, &["HEAD:refs/heads/topic"]);
+    assert!(!ran.success() && ran.stderr.contains(".github/workflows/release.yml"), "{}", ran.stderr);
+    let url = forge.repository.clone_url().replace("http://", &format!("http://x-access-token:{}@", forge.token));
+    sandbox.git(["remote", "set-url", "origin", &url]);
+    push(&sandbox, &["HEAD:refs/heads/topic"]).ok();
+}
+
+#[test]
 fn a_hidden_repository_is_found_by_its_own_people_alone() {
     let forge = Forge::new();
     forge.repository.hide();
