@@ -285,6 +285,12 @@ const CHANGELOG: &[Key<Policy>] = &[
         "\"move\"",
         |p| word(&mut p.changelog.unreleased, UNRELEASED),
     ),
+    Key::<Policy>::new(
+        "links",
+        "Links headings to what lies between two versions, and the `(#12)` that a squash puts behind a subject to that request, where the forge of the remote is known. Commits are not linked: the same work has other ones after a rebase.",
+        "false",
+        |p| Slot::Flag(&mut p.changelog.links),
+    ),
 ];
 
 const PUBLISH: &[Key<Policy>] = &[

@@ -49,6 +49,7 @@ template = "docs/./notes.md.j2"
 exclude = ["deps"]
 sections = ["Features"]
 unreleased = "move"
+links = false
 
 [pull_request]
 branch = "next-release/{base}"
@@ -218,6 +219,7 @@ fn every_key_is_stored_where_it_belongs() {
             exclude: texts(&["deps"]),
             sections: texts(&["Features"]),
             unreleased: Unreleased::Move,
+            links: false,
         },
         pull_request: PullRequestPolicy {
             branch: "next-release/{base}".to_owned(),

@@ -192,7 +192,7 @@ pub struct Policy {
 }
 
 /// Changelogs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangelogPolicy {
     /// A template file, from the repository root; `None` for the built-in one.
     pub template: Option<RepoPath>,
@@ -202,6 +202,8 @@ pub struct ChangelogPolicy {
     pub sections: Vec<String>,
     /// What becomes of entries under `Unreleased`.
     pub unreleased: Unreleased,
+    /// Whether notes link to the forge, where its pages are known.
+    pub links: bool,
 }
 
 /// The release branch, its commit and its change request. `{base}` and `{count}` are replaced.
@@ -429,6 +431,13 @@ impl Default for PullRequestPolicy {
             assignees: Vec::new(),
             auto_merge: None,
         }
+    }
+}
+
+impl Default for ChangelogPolicy {
+    fn default() -> Self {
+        let unreleased = Unreleased::default();
+        Self { template: None, exclude: Vec::new(), sections: Vec::new(), unreleased, links: true }
     }
 }
 

@@ -10,11 +10,12 @@ use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
 use releasekit_core::{FileEdit, Tree, edit};
 
-use crate::changelogs::{self, Superseded};
+use crate::changelogs::{self, Sources, Superseded};
 use crate::discover::WorkspaceRoot;
 use crate::error::{Error, Result};
 use crate::export::{Commands, Export};
 use crate::findings::Check;
+use crate::forge;
 use crate::history;
 use crate::manifest::{self, Manifest, PlanOptions};
 use crate::plan::Planned;
@@ -114,7 +115,9 @@ pub(crate) async fn apply(
     let ReleaseCommitRequest { head, branch, options, superseded } = release;
     let mut edits = package_edits(planned).await?;
     let templates = session.context.templates.as_deref();
-    let changelogs = changelogs::edits(planned, head, superseded, templates).await?;
+    let links = forge::links(session, &planned.snapshot.policy).await?;
+    let sources = Sources { planned, head, links: links.as_ref() };
+    let changelogs = changelogs::edits(sources, superseded, templates).await?;
     for (message, help) in changelogs.remarks {
         session.warn(message, Some(help));
     }

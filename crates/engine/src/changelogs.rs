@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use releasekit_core::model::{PackageId, RepoPath, Version};
+use releasekit_core::forge::Links;
+use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
 use releasekit_core::vcs::{CommitInfo, Head, RemoteRefs};
 use releasekit_core::{FileEdit, Templates, Tree};
 
 use crate::discover::Discovery;
 use crate::error::{Error, Result};
+use crate::forge;
 use crate::manifest::Manifest;
 use crate::notes::{self, Changelog, Notes, Remark, read_text};
 use crate::plan::{self, Planned};
@@ -69,28 +71,63 @@ async fn sections_of(
     let planned = plan::plan_with_tags(session, snapshot, &head, &tags, &manifest.options.asked()).await?;
     let files = Files::of(&planned.snapshot)?;
     let template = notes::template(&planned)?;
+    let links = forge::links(session, &planned.snapshot.policy).await?;
+    let sources = Sources { planned: &planned, head: &base, links: links.as_ref() };
     let (mut packages, mut notes) = (Vec::new(), Vec::new());
     for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
         let (Some(next), Some(path)) = (&planned.bumps.0[index].next, &files.paths[index]) else { continue };
         packages.push(member.id.clone());
-        notes.push(notes_of(&planned, (index, next), files.is_shared(path), &base)?);
+        notes.push(sources.notes((index, next), files.is_shared(path))?);
     }
     let texts = notes::to_markdown(&notes, template.as_deref(), session.context.templates.as_deref()).await?;
     Ok(packages.into_iter().zip(texts).collect())
 }
 
-fn notes_of(planned: &Planned, (index, next): (usize, &Version), shared: bool, head: &CommitInfo) -> Result<Notes> {
-    let notes = notes::for_member(planned, index, next, &notes::date_of(head))?;
-    Ok(Notes { shared, ..notes })
+/// What notes are made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    /// The plan.
+    pub planned: &'a Planned,
+    /// The commit that is planned.
+    pub head: &'a CommitInfo,
+    /// What they link to; `None` for nothing.
+    pub links: Option<&'a Links>,
+}
+
+impl Sources<'_> {
+    fn notes(self, (index, next): (usize, &Version), shared: bool) -> Result<Notes> {
+        let notes = notes::for_member(self.planned, index, next, &notes::date_of(self.head))?;
+        let notes = Notes { shared, ..notes };
+        Ok(match self.links {
+            Some(links) => notes::linked(notes, links, self.tags((index, next))),
+            None => notes,
+        })
+    }
+
+    /// The tag of the version that the notes begin after, and the one to come.
+    fn tags(&self, (index, next): (usize, &Version)) -> Option<(&TagName, &TagName)> {
+        let Planned { snapshot, changes, plan, .. } = self.planned;
+        let member = &snapshot.discovery.members[index];
+        let changes = &changes.members[index];
+        let is_final = !snapshot.discovery.scheme(member).is_prerelease(next);
+        let from = match &changes.since_final {
+            Some(since) if is_final => {
+                changes.tagged.iter().find(|(version, _)| *version == since.version).map(|it| &it.1)
+            }
+            _ => changes.last.as_ref().map(|last| &last.tag),
+        };
+        let to = plan.included().find(|row| row.name == member.id.name && row.label == member.id.label)?.tag.as_ref();
+        from.zip(to)
+    }
 }
 
 /// The edits of changelogs, one section for each package that moves. A template of the user's takes `templates`.
 pub(crate) async fn edits(
-    planned: &Planned,
-    head: &CommitInfo,
+    sources: Sources<'_>,
     superseded: Option<&Superseded>,
     templates: Option<&dyn Templates>,
 ) -> Result<Changelogs> {
+    let planned = sources.planned;
     let mut writer = Writer {
         planned,
         files: Files::of(&planned.snapshot)?,
@@ -103,7 +140,7 @@ pub(crate) async fn edits(
     let mut notes = Vec::new();
     for (index, next, path) in &moving {
         let shared = path.as_ref().is_some_and(|path| writer.files.is_shared(path));
-        notes.push(notes_of(planned, (*index, next), shared, head)?);
+        notes.push(sources.notes((*index, next), shared)?);
     }
     let sections = notes::to_markdown(&notes, template.as_deref(), templates).await?;
     let mut notes = BTreeMap::new();

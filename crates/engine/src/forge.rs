@@ -79,13 +79,9 @@ pub(crate) async fn settled<T>(write: impl AsyncFn() -> Written<T>) -> Written<T
 /// Finds the forge of a repository and opens it. Asks nobody yet. What its user could mend is said here, and only here, so a
 /// command calls this once.
 pub async fn find(session: &Session, policy: &Policy) -> Result<Hosting> {
-    let named = policy.forge.kind.as_deref().map(|kind| of_kind(session, kind)).transpose()?;
-    let remote = session.vcs.remote_url(&policy.remote).await?;
-    let Some(place) = place(&policy.forge, remote.as_deref()) else {
+    let Some((backend, site)) = site(session, policy).await? else {
         return Ok(Hosting::Off(if session.no_forge { Absence::Unwanted } else { Absence::Local }, None));
     };
-    let backend = named.or_else(|| session.backends.forge_at(&session.context.environment, &place));
-    let site = ForgeSite::new(place, policy.publish.poll_timeout).with_api_url(policy.forge.api_url.clone());
     let absence = match backend {
         _ if session.no_forge => Absence::Unwanted,
         _ if session.context.offline => Absence::Offline,
@@ -97,6 +93,26 @@ pub async fn find(session: &Session, policy: &Policy) -> Result<Hosting> {
         },
     };
     Ok(Hosting::Off(absence, backend.and_then(|backend| backend.links(&site)).map(Box::new)))
+}
+
+/// The pages that notes link to, where the configuration does not say that they link to nothing. Whether the forge is asked,
+/// and who has a credential for it, makes no difference: the same commit has the same notes everywhere.
+pub async fn links(session: &Session, policy: &Policy) -> Result<Option<Links>> {
+    if !policy.changelog.links {
+        return Ok(None);
+    }
+    let site = site(session, policy).await?;
+    Ok(site.and_then(|(backend, site)| backend?.links(&site)))
+}
+
+/// Where the repository is hosted, and by what; `None` where that is no place of a forge.
+async fn site<'s>(session: &'s Session, policy: &Policy) -> Result<Option<(Option<&'s ForgeBackend>, ForgeSite)>> {
+    let named = policy.forge.kind.as_deref().map(|kind| of_kind(session, kind)).transpose()?;
+    let remote = session.vcs.remote_url(&policy.remote).await?;
+    let Some(place) = place(&policy.forge, remote.as_deref()) else { return Ok(None) };
+    let backend = named.or_else(|| session.backends.forge_at(&session.context.environment, &place));
+    let site = ForgeSite::new(place, policy.publish.poll_timeout).with_api_url(policy.forge.api_url.clone());
+    Ok(Some((backend, site)))
 }
 
 /// The forge that the configuration names.

@@ -1,5 +1,6 @@
 //! `prepare`: from the commits to a pushed release branch, and the change request that asks to merge it.
 
+use releasekit_core::forge::Links;
 use releasekit_core::model::BranchName;
 use releasekit_core::package_manager::Finding;
 use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
@@ -8,7 +9,7 @@ use releasekit_core::{FileEdit, Forge, Templates};
 use crate::apply::{Applied, ReleaseCommitRequest};
 use crate::branch::{self, Branches};
 use crate::bump::Reason;
-use crate::changelogs::Superseded;
+use crate::changelogs::{Sources, Superseded};
 use crate::error::{Error, Result};
 use crate::export::Export;
 use crate::findings::Check;
@@ -99,11 +100,16 @@ pub struct Preview {
     pub remarks: Vec<(String, String)>,
 }
 
-/// What [`prepare`] would write for a plan of `head`, without lockfiles and the manifest, and without running any tool. A
-/// changelog template of the user's takes `templates`.
-pub async fn preview(planned: &Planned, head: &CommitInfo, templates: Option<&dyn Templates>) -> Result<Preview> {
+/// What [`prepare`] would write for a plan of `head`, without lockfiles and the manifest, and without running any tool. Its
+/// notes link to `links`; a changelog template of the user's takes `templates`.
+pub async fn preview(
+    planned: &Planned,
+    head: &CommitInfo,
+    links: Option<&Links>,
+    templates: Option<&dyn Templates>,
+) -> Result<Preview> {
     let packages = apply::package_edits(planned).await?;
-    let written = changelogs::edits(planned, head, None, templates).await?;
+    let written = changelogs::edits(Sources { planned, head, links }, None, templates).await?;
     Ok(Preview { packages, changelogs: written.edits, remarks: written.remarks })
 }
 

@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use releasekit_engine::bump::Asked;
+use releasekit_engine::forge;
 use releasekit_engine::plan::{self, Planned};
 use releasekit_engine::prepare;
 
@@ -70,7 +71,8 @@ pub(crate) async fn head_as_asked(opened: &Opened, asked: &Asked) -> Result<Plan
 async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
     let head = opened.session.describe(&planned.plan.commit).await?;
     let templates = opened.session.context.templates.as_deref();
-    let preview = prepare::preview(planned, &head, templates).await?;
+    let links = forge::links(&opened.session, &planned.snapshot.policy).await?;
+    let preview = prepare::preview(planned, &head, links.as_ref(), templates).await?;
     let mut text = String::new();
     for edit in preview.packages.iter().chain(&preview.changelogs) {
         let before = planned.snapshot.tree.read(&edit.path)?;

@@ -50,6 +50,8 @@ pub struct Notes {
     pub version: String,
     /// The date, as `YYYY-MM-DD`.
     pub date: String,
+    /// The page that compares it with the version before; `None` where there is none, or nobody knows its place.
+    pub compare: Option<String>,
     /// Whether it is the first release.
     pub first: bool,
     /// Whether the file has the sections of several packages, so that a heading has to say whose it is.
@@ -69,6 +71,7 @@ pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str
         name: id.name.to_string(),
         version: version.to_string(),
         date: date.to_owned(),
+        compare: None,
         first: decision.reasons.contains(&Reason::FirstRelease),
         shared: false,
         sections: sections(commits(planned, index, version), policy)?,

@@ -27,6 +27,11 @@ impl Spelling {
     /// A section whose heading writes the version so. What its heading writes in another way already stays.
     pub(super) fn applied(self, section: &str, version: &str) -> String {
         let (heading, rest) = section.split_at(section.find('\n').unwrap_or(section.len()));
+        if let Some((before, after)) = heading.split_once(&format!(" [{version}](")) {
+            // A link has its brackets already.
+            let v = if self.has_v { "v" } else { "" };
+            return format!("{before} [{v}{version}]({after}{rest}");
+        }
         let plain = format!(" {version}");
         let Some(at) = heading.find(&plain) else { return section.to_owned() };
         let (before, after) = (&heading[..at], &heading[at + plain.len()..]);
@@ -60,6 +65,11 @@ mod tests {
             assert_eq!(section, expected, "{newest}");
             assert_eq!(Spelling::of(newest).applied(&section, "1.1.0"), section, "once is enough");
         }
+        let linked = "## [1.1.0](https://x.invalid/v1.0.0...v1.1.0) (2026-01-02)";
+        assert_eq!(Spelling::of("## [1.0.0](https://x.invalid/v1.0.0)").applied(linked, "1.1.0"), linked);
+        let with_v = Spelling::of("## v1.0.0").applied(linked, "1.1.0");
+        assert_eq!(with_v, "## [v1.1.0](https://x.invalid/v1.0.0...v1.1.0) (2026-01-02)");
+        assert_eq!(Spelling::of("## v1.0.0").applied(&with_v, "1.1.0"), with_v);
         let shared = Spelling::of("## core v1.0.0").applied("## core 1.1.0 (2026-01-02)", "1.1.0");
         assert_eq!(shared, "## core v1.1.0 (2026-01-02)");
         assert_eq!(Spelling::of("## v1.0.0").applied("## 1.1.0rc1", "1.1.0"), "## 1.1.0rc1");

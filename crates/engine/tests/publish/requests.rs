@@ -454,3 +454,40 @@ async fn a_commit_that_the_forge_made_otherwise_is_not_taken() {
     assert!(error.to_string().contains("which is not the release commit"), "{error}");
     assert!(tip(&shop).await.is_none());
 }
+
+/// A file of the release branch.
+async fn prepared(shop: &Shop, file: &str) -> String {
+    let tree = shop.vcs.tree(&tip(shop).await.unwrap()).await.unwrap();
+    String::from_utf8(tree.read(&crate::world::path(file)).unwrap().unwrap_or_default()).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn notes_link_to_the_forge_whether_or_not_it_is_asked() {
+    let shop = Shop::on_forge(&[("a", "1.0.0", &[]), ("b", "0.0.0", &["a"])], 4000).await;
+    let mut shop = shop.change("a", "feat: sing (#12)").await;
+    shop.prepare().await.unwrap();
+    let changelog = prepared(&shop, "a/CHANGELOG.md").await;
+    let compare = "https://forge.test/owner/name/compare/a-v1.0.0...a-v1.1.0";
+    assert!(changelog.contains(&format!("\n## [1.1.0]({compare}) (2023-")), "{changelog}");
+    let entry = "\n- sing ([#12](https://forge.test/owner/name/requests/12))\n";
+    assert!(changelog.contains(entry) && open(&shop).body.contains(entry), "{changelog}");
+
+    shop.world.environment = releasekit_core::Environment::new();
+    assert!(!shop.prepare().await.unwrap().proposed.unwrap().pushed, "without a token it is the same commit");
+    shop.world.policy.changelog.links = false;
+    shop.prepare().await.unwrap();
+    let plain = prepared(&shop, "a/CHANGELOG.md").await;
+    assert!(plain.contains("\n## 1.1.0 (2023-") && plain.contains("\n- sing (#12)\n"), "{plain}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_section_with_links_is_replaced_where_its_release_is_superseded() {
+    let shop = Shop::on_forge(&[("a", "1.0.0", &[])], 4000).await;
+    let shop = shop.change("a", "feat: sing (#12)").await.prepared().await;
+    let shop = shop.change("a", "feat!: only sing (#13)").await;
+    people(&shop, |request| request.state = ChangeRequestState::Merged);
+    shop.supersede().await.unwrap();
+    let changelog = prepared(&shop, "a/CHANGELOG.md").await;
+    assert_eq!(changelog.matches("\n## [").count(), 1, "{changelog}");
+    assert!(changelog.contains("compare/a-v1.0.0...a-v2.0.0"), "{changelog}");
+}

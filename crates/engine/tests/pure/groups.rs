@@ -51,7 +51,7 @@ fn what_stands_in_tags_moves_from_its_last_tag() {
     let world = polyglot().in_tags("npm/new").commit(&["npm/tool"], "fix: one");
     let planned = world.try_plan().expect("a plan");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let edits = runtime.block_on(preview(&planned, &head(), None)).expect("edits").packages;
+    let edits = runtime.block_on(preview(&planned, &head(), None, None)).expect("edits").packages;
     let text = String::from_utf8(edits[0].content.clone().expect("a text")).expect("a text");
     assert_eq!(text, "new from nothing to 0.1.0\ntool from 0.3.0 to 0.3.1\n");
 }

@@ -264,7 +264,7 @@ fn changelogs_of(world: World) -> releasekit_engine::Result<(Vec<String>, Vec<St
 }
 
 fn changelogs_by(world: World, templates: &dyn Templates) -> releasekit_engine::Result<(Vec<String>, Vec<String>)> {
-    let found = wait(prepare::preview(&world.try_plan()?, &head(), Some(templates)))?;
+    let found = wait(prepare::preview(&world.try_plan()?, &head(), None, Some(templates)))?;
     let text = |edit: &releasekit_core::FileEdit| {
         let content = edit.content.clone().expect("nothing is deleted");
         format!("{}: {}", edit.path, String::from_utf8(content).expect("text"))
