@@ -11,8 +11,6 @@ pub struct Settings {
     pub secrets: BTreeMap<String, String>,
     /// The secrets of the environment that publishes: a job has them that names it.
     pub protected: BTreeMap<String, String>,
-    /// The variables of the repository.
-    pub vars: BTreeMap<String, String>,
 }
 
 /// How a job ended.

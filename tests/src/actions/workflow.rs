@@ -63,7 +63,6 @@ impl<'a> Workflow<'a> {
             let mut context = contexts.clone();
             context["needs"] = needed(job, &run);
             context["secrets"] = json!(settings.secrets);
-            context["vars"] = json!(settings.vars);
             if job.get("environment").is_some() {
                 context["secrets"].as_object_mut().expect("it is one").extend(values(&settings.protected));
             }
@@ -76,18 +75,12 @@ impl<'a> Workflow<'a> {
         run
     }
 
-    /// What was asked of `gh`, one request per line: its arguments, and what it was given.
-    pub fn asked_of_gh(&self) -> Vec<String> {
-        let text = fs::read_to_string(self.folder().join("gh")).unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
-    }
-
     fn folder(&self) -> PathBuf {
         self.journey.sandbox().path().join("actions")
     }
 
-    /// Programs that a machine of GitHub's has, played: `cargo install` brings the binary of the journey, `rustup` and
-    /// `sudo` have nothing to do, and `gh` notes down what it is asked.
+    /// Programs that a machine of GitHub's has, played: `cargo install` brings the binary of the journey, and `rustup`
+    /// and `sudo` have nothing to do.
     fn install_programs(&self) {
         let folder = self.folder();
         let wrapper = format!("#!/bin/sh\nexec {} \"$@\"\n", self.journey.binary().display());
@@ -96,9 +89,8 @@ impl<'a> Workflow<'a> {
              while [ \"$1\" != --root ]; do shift; done\nmkdir -p \"$2/bin\"\ncp {} \"$2/bin/releasekit\"\n",
             folder.join("releasekit").display()
         );
-        let gh = format!("#!/bin/sh\necho \"$* $(cat)\" >> {}\n", folder.join("gh").display());
         let nothing = || "#!/bin/sh\n".to_owned();
-        let programs = [("cargo", cargo), ("rustup", nothing()), ("sudo", nothing()), ("gh", gh)];
+        let programs = [("cargo", cargo), ("rustup", nothing()), ("sudo", nothing())];
         write_program(&folder.join("releasekit"), &wrapper);
         for (name, text) in programs {
             write_program(&folder.join("bin").join(name), &text);

@@ -6,7 +6,6 @@ pub(crate) mod commit;
 pub(crate) mod completion;
 pub(crate) mod config;
 pub(crate) mod discover;
-mod downstream;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod init;

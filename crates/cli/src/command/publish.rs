@@ -13,12 +13,11 @@ use releasekit_engine::receipt::Proven;
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::command::downstream::payload;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
+use crate::options::{Consent, ForgeUse, Format, Globals, State};
 use crate::remedy::{self, Commands};
 use crate::render::names::Names;
 use crate::render::style::{Meaning, clean, count};
@@ -28,8 +27,7 @@ use crate::render::{absence, announced, json};
 /// Publish a tagged release, and prove that the registries serve what was built
 ///
 /// Run again at any time, on any machine: what is live and proven is left alone, and what is missing is published. Without
-/// a terminal nothing is asked. `--format github-output` writes the output `payload`: what to tell repositories downstream, or
-/// nothing where this run has made nothing live or left something open.
+/// a terminal nothing is asked.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Publish the release that this commit brought, instead of the one that HEAD's manifest names
@@ -55,7 +53,7 @@ pub(crate) struct Options {
     no_verify: bool,
     /// Choose the format
     #[arg(long, default_value = "table")]
-    format: StepFormat,
+    format: Format,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
@@ -66,7 +64,6 @@ pub(crate) struct Options {
 
 /// Publishes.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let outputs = options.format.outputs(&invocation.world.environment)?;
     let opened = invocation.open_with(globals, Some(&options.state), |policy| {
         policy.concurrency = options.concurrency.map_or(policy.concurrency, usize::from);
         policy.max_retries = options.max_retries.unwrap_or(policy.max_retries);
@@ -91,10 +88,6 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
         Hosting::Off(absence, _) => (None, Some(absence)),
     };
     let report = publish::publish(session, &release, &state, &wanted).await?;
-    if let Some(outputs) = outputs {
-        let told = payload(&report, &release, &invocation.world.environment).filter(|_| !globals.dry_run);
-        outputs.add(&[("payload", told.unwrap_or_default())])?;
-    }
     let next = remedy::step(&report, globals.dry_run, &options.commands(globals));
     Ok(Answering { report, next, absence, dry_run: globals.dry_run }.answer(options.format))
 }
@@ -151,10 +144,10 @@ struct Answering {
 
 impl Answering {
     /// What the report says, and how the process ends.
-    fn answer(self, format: StepFormat) -> Answer {
+    fn answer(self, format: Format) -> Answer {
         let text = match format {
-            StepFormat::Json => document(&self),
-            StepFormat::Table | StepFormat::GithubOutput => text(&self),
+            Format::Json => document(&self),
+            Format::Table => text(&self),
         };
         let mut answer = Answer::new(text).with_exit(exit(&self.report));
         for package in self.report.packages {

@@ -191,7 +191,7 @@ fn outputs_of_a_step_say_what_comes_next() {
     let offline = [asked as &[&str], &["--offline"]].concat();
     assert_eq!(outputs(&offline).1, "next=prepare\ncommit=\n");
     // Whoever is no step of a workflow has nobody to tell, and learns it before anything is done.
-    for command in ["should-release", "release", "publish"] {
+    for command in ["should-release", "release"] {
         let ran = project.run(&[command, "--format", "github-output"]).code(2);
         assert!(ran.stderr.contains("error[RK-OUTPUT-STEP-UNKNOWN]"), "{ran}");
     }
