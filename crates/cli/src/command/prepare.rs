@@ -172,7 +172,7 @@ struct Document<'a> {
 struct PullRequest<'a> {
     outcome: &'static str,
     number: Option<u64>,
-    url: Option<&'a str>,
+    url: &'a str,
     closed_by: Option<&'a str>,
 }
 
@@ -186,7 +186,7 @@ impl<'a> PullRequest<'a> {
             Request::Withdrawn(shown, _) => ("closed", shown, None),
             _ => return None,
         };
-        Some(Self { outcome, number: shown.number, url: Some(&shown.url), closed_by })
+        Some(Self { outcome, number: shown.number, url: &shown.url, closed_by })
     }
 }
 
