@@ -63,7 +63,7 @@ impl Hub {
 
     /// Gives programs in a sandbox what those in a workflow have: which forge it is, a token for releasekit, and one for git.
     #[track_caller]
-    fn known_to(&self, sandbox: Sandbox) -> Sandbox {
+    pub fn known_to(&self, sandbox: Sandbox) -> Sandbox {
         let (url, login) = (self.server.url(), STANDARD.encode(format!("x-access-token:{}", self.token)));
         let header = format!("http.{url}/.extraHeader");
         sandbox.git(["config", "--global", &header, &format!("Authorization: Basic {login}")]);

@@ -1,4 +1,4 @@
-//! `demo`: a sample monorepo from commits to a verified release on real registries on loopback, and then once more.
+//! `demo`: a sample monorepo from commits through a pull request to a verified release, all on loopback, and then once more.
 //!
 //! What it prints is the transcript in the README.
 
@@ -11,10 +11,11 @@ use std::process::Command;
 
 use clap::Args;
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::repository::{make_folder, remove_folder, root};
 use crate::{setup, shell};
-use index::Registries;
+use index::{Forge, Registries};
+use releasekit_core::forge::MergeMethod;
 use terminal::Terminal;
 
 #[derive(Debug, Args)]
@@ -31,17 +32,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     remove_folder(&folder)?;
     make_folder(&folder)?;
     let registries = Registries::start()?;
-    let terminal = Terminal::new(&folder, &registries)?;
-    sample::make(&terminal, &registries)?;
+    let forge = Forge::start()?;
+    let terminal = Terminal::new(&folder, &registries, &forge)?;
+    sample::make(&terminal, &registries, &forge)?;
     if options.sample_only {
         println!("the sample is in {}", terminal.work().display());
         return Ok(());
     }
     build()?;
-    first_release(&terminal)?;
+    first_release(&terminal, &forge)?;
     proof::digests(&registries, &folder.join("receipt-1.json"))?;
     install(&terminal, &registries)?;
-    second_release(&terminal)?;
+    second_release(&terminal, &forge)?;
     proof::digests(&registries, &folder.join("receipt-2.json"))?;
     install(&terminal, &registries)?;
     once_more(&terminal)
@@ -52,23 +54,24 @@ fn build() -> Result<()> {
     shell::run(build.current_dir(root()).args(["build", "--quiet", "--package", "releasekit"]))
 }
 
-fn first_release(terminal: &Terminal) -> Result<()> {
+fn first_release(terminal: &Terminal, forge: &Forge) -> Result<()> {
     terminal.heading("Four packages of uv and two of cargo that were never released");
     terminal.run("git log --oneline")?;
     terminal.run("releasekit")?;
     terminal.run("releasekit graph")?;
     terminal.run("releasekit plan")?;
 
-    terminal.heading("Prepare: versions, lockfile and changelogs in one commit on a branch of its own");
+    terminal.heading(
+        "Prepare: versions, lockfiles and changelogs in one commit on a branch of its own, and a pull request",
+    );
     terminal.run("releasekit prepare")?;
     terminal.run("git fetch --quiet origin")?;
     terminal.run("git show --stat --format=%s origin/releasekit--release--main")?;
 
-    terminal.heading("Review and merge it as you like; here with a merge commit");
-    terminal.run("git merge --quiet --no-ff -m 'Merge the release' origin/releasekit--release--main")?;
-    terminal.run("git push --quiet origin main")?;
+    terminal.heading("Review and merge it as you like; here by a merge commit");
+    merge(terminal, forge, 1, MergeMethod::Merge)?;
 
-    terminal.heading("Release: everything is built, then tagged");
+    terminal.heading("Release: everything is built, then tagged, and the forge has a release of each package");
     terminal.run("releasekit release")?;
     terminal.run("git ls-remote --tags --refs origin")?;
 
@@ -76,21 +79,45 @@ fn first_release(terminal: &Terminal) -> Result<()> {
     terminal.run("releasekit publish --receipt ../receipt-1.json")
 }
 
-fn second_release(terminal: &Terminal) -> Result<()> {
+fn second_release(terminal: &Terminal, forge: &Forge) -> Result<()> {
     terminal.heading("A package of each language changes; those that need it follow, the others stay");
     sample::change(terminal)?;
     terminal.run("git push --quiet origin main")?;
     terminal.run("releasekit plan")?;
     terminal.run("releasekit explain acme-cli")?;
 
-    terminal.heading("The second release, merged by squash this time");
+    terminal.heading("The second release, squashed this time");
     terminal.run("releasekit prepare")?;
-    terminal.run("git fetch --quiet origin")?;
-    terminal.run("git merge --quiet --squash origin/releasekit--release--main")?;
-    terminal.run("git commit --quiet -m 'chore: release'")?;
-    terminal.run("git push --quiet origin main")?;
+    show_request(forge, 2)?;
+    merge(terminal, forge, 2, MergeMethod::Squash)?;
     terminal.run("releasekit release")?;
-    terminal.run("releasekit publish --receipt ../receipt-2.json")
+    terminal.run("releasekit publish --receipt ../receipt-2.json")?;
+    show_releases(terminal, forge);
+    Ok(())
+}
+
+/// Somebody presses the button, and takes what became of `main`.
+fn merge(terminal: &Terminal, forge: &Forge, number: u64, how: MergeMethod) -> Result<()> {
+    forge.merge(number, how)?;
+    terminal.say(&format!("(pull request {number} is merged on the forge)"));
+    terminal.run("git pull --quiet --ff-only origin main")
+}
+
+/// What a reviewer sees.
+fn show_request(forge: &Forge, number: u64) -> Result<()> {
+    let (body, labels) = forge.request(number).ok_or_else(|| Failure::new("the pull request is not there"))?;
+    println!("\n(pull request {number}, labelled {labels})\n");
+    let quoted = body.lines().filter(|line| !line.starts_with("<!--")).map(|line| format!("> {line}"));
+    println!("{}", quoted.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n"));
+    Ok(())
+}
+
+/// What people find on the forge.
+fn show_releases(terminal: &Terminal, forge: &Forge) {
+    terminal.heading("What people find on the forge");
+    for (name, files) in forge.releases() {
+        println!("{name}: {}", files.join(", "));
+    }
 }
 
 fn install(terminal: &Terminal, registries: &Registries) -> Result<()> {

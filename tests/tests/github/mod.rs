@@ -1,5 +1,6 @@
 //! Journeys on a forge: requests, releases and files on the GitHub of this process, whose git is the remote.
 
+mod guide;
 mod kill;
 mod whole;
 

@@ -1,9 +1,10 @@
-//! The registries of the demo: in this process, on loopback.
+//! The registries and the forge of the demo: in this process, on loopback.
 
 use std::collections::BTreeMap;
 
 use releasekit_core::Secret;
-use releasekit_rehearsal::{cargo, pypi};
+use releasekit_core::forge::MergeMethod;
+use releasekit_rehearsal::{cargo, github, pypi};
 
 use crate::failure::{Failure, Result};
 
@@ -11,6 +12,65 @@ use crate::failure::{Failure, Result};
 pub(super) const USERNAME: &str = "demo";
 /// The password of that user and their token, worth nothing beyond the demo.
 pub(super) const PASSWORD: &str = "demo-only";
+
+/// Where the sample is developed.
+const REPOSITORY: &str = "acme/tools";
+
+/// A forge with the repository of the sample, that is gone when the demo ends.
+#[derive(Debug)]
+pub(super) struct Forge {
+    server: github::Server,
+    repository: github::Repository,
+    token: String,
+}
+
+impl Forge {
+    /// Starts one whose repository is still empty.
+    pub(super) fn start() -> Result<Self> {
+        let server = github::Server::start(github::Options::default());
+        let server = server.map_err(|error| Failure::new(error.to_string()))?;
+        let repository = server.create(REPOSITORY).map_err(|error| Failure::new(error.to_string()))?;
+        let token = server.grant(github::Grant::maintainer("acme"));
+        Ok(Self { server, repository, token })
+    }
+
+    /// Its root.
+    pub(super) fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// Where git clones the repository from and pushes to.
+    pub(super) fn clone_url(&self) -> String {
+        self.repository.clone_url()
+    }
+
+    /// The token of its owner, worth nothing beyond the demo.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Merges a pull request, as a maintainer does by its button.
+    pub(super) fn merge(&self, number: u64, how: MergeMethod) -> Result<()> {
+        self.repository.merge(number, how).map(drop).map_err(|error| Failure::new(error.to_string()))
+    }
+
+    /// The body of a pull request, and how it is labelled.
+    pub(super) fn request(&self, number: u64) -> Option<(String, String)> {
+        let pull = self.repository.pull(number)?;
+        let labels = pull["labels"].as_array()?.iter().filter_map(|label| label["name"].as_str());
+        Some((pull["body"].as_str()?.to_owned(), labels.collect::<Vec<_>>().join(", ")))
+    }
+
+    /// Its releases: what each is called, and its files.
+    pub(super) fn releases(&self) -> Vec<(String, Vec<String>)> {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let assets = |release: &serde_json::Value| {
+            let assets = release["assets"].as_array().cloned().unwrap_or_default();
+            assets.iter().map(|asset| text(&asset["name"])).collect()
+        };
+        self.repository.releases().iter().map(|release| (text(&release["name"]), assets(release))).collect()
+    }
+}
 
 /// An index for each ecosystem, on loopback, that is gone when the demo ends.
 #[derive(Debug)]

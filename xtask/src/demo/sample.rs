@@ -1,7 +1,7 @@
 //! The sample: a workspace of uv with three levels and one private member, a workspace of cargo with two crates, and a short
 //! history.
 
-use super::index::Registries;
+use super::index::{Forge, Registries};
 use super::terminal::Terminal;
 use crate::failure::Result;
 use crate::repository::write;
@@ -76,10 +76,9 @@ const AGENT: Crate = Crate {
 };
 
 /// Makes the repository, its history and its remote; nothing of it is shown.
-pub(super) fn make(terminal: &Terminal, registries: &Registries) -> Result<()> {
-    terminal.quietly("git init --quiet --bare ../acme.git")?;
+pub(super) fn make(terminal: &Terminal, registries: &Registries, forge: &Forge) -> Result<()> {
     terminal.quietly("git init --quiet")?;
-    terminal.quietly("git remote add origin ../acme.git")?;
+    terminal.quietly(&format!("git remote add origin {}", forge.clone_url()))?;
     file(terminal, "pyproject.toml", "[tool.uv.workspace]\nmembers = [\"packages/*\"]\n")?;
     file(terminal, "Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
     file(terminal, ".gitignore", "dist/\n.venv/\n__pycache__/\ntarget/\n")?;
@@ -102,7 +101,8 @@ pub(super) fn make(terminal: &Terminal, registries: &Registries) -> Result<()> {
         terminal.quietly("cargo generate-lockfile --quiet --offline")?;
         commit(terminal, &format!("feat({}): {}", member.short(), member.about.to_lowercase()))?;
     }
-    terminal.quietly("git push --quiet --set-upstream origin main")
+    // A new repository of the forge has a commit already.
+    terminal.quietly("git push --quiet --force --set-upstream origin main")
 }
 
 /// Changes a package of each language, as developers would.

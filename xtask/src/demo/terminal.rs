@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::index::{PASSWORD, Registries, USERNAME};
+use super::index::{Forge, PASSWORD, Registries, USERNAME};
 use crate::failure::{Failure, Result};
 use crate::repository::{make_folder, remove_folder, target, tools, write};
 use crate::shell;
@@ -38,12 +38,13 @@ pub(super) struct Terminal {
 
 impl Terminal {
     /// Opens a terminal; the sample lies below `folder`.
-    pub(super) fn new(folder: &Path, registries: &Registries) -> Result<Self> {
+    pub(super) fn new(folder: &Path, registries: &Registries, forge: &Forge) -> Result<Self> {
         let home = outside();
-        write(&home.join(".gitconfig"), GIT_CONFIG)?;
+        write(&home.join(".gitconfig"), &format!("{GIT_CONFIG}{}", login(forge)))?;
         write(&home.join(".cargo/config.toml"), &cargo_config(&registries.sparse_url()))?;
         make_folder(&folder.join("acme"))?;
-        let env = surroundings(&home)?;
+        let mut env = surroundings(&home)?;
+        env.extend([("GITHUB_SERVER_URL", forge.url().into()), ("GITHUB_TOKEN", forge.token().into())]);
         Ok(Self { folder: folder.to_owned(), home, env, clock: Cell::new(EPOCH) })
     }
 
@@ -55,6 +56,11 @@ impl Terminal {
     /// Says what comes next.
     pub(super) fn heading(&self, text: &str) {
         println!("\n# {text}");
+    }
+
+    /// Says what somebody did elsewhere.
+    pub(super) fn say(&self, text: &str) {
+        println!("\n{text}");
     }
 
     /// Shows a command, runs it, and shows what it says.
@@ -96,6 +102,12 @@ impl Drop for Terminal {
             shell::error(&failure);
         }
     }
+}
+
+/// What gives git the token for the forge.
+fn login(forge: &Forge) -> String {
+    let helper = format!("!f() {{ echo username=x-access-token; echo password={}; }}; f", forge.token());
+    format!("[credential \"{}\"]\n\thelper = \"{helper}\"\n", forge.url())
 }
 
 /// What has cargo find at Acme's registry what it would look for at crates.io.
