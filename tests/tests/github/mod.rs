@@ -1,6 +1,9 @@
 //! Journeys on a forge: requests, releases and files on the GitHub of this process, whose git is the remote.
 
+mod absent;
+mod canary;
 mod guide;
+mod job;
 mod kill;
 mod whole;
 
