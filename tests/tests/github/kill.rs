@@ -101,7 +101,7 @@ fn ends_with(found: &[(String, [Option<i32>; 2])], expected: &[(&str, [i32; 2])]
     assert_eq!(found, expected);
 }
 
-/// A reply about the request that is lost is looked after at once.
+/// A reply that is lost is looked after at once, for the request is known by its branches, as releases are by their tags.
 #[test]
 fn a_request_that_failed_is_opened_by_the_next_run() {
     let Some(setup) = setup() else { return };
@@ -114,13 +114,14 @@ fn a_release_that_failed_is_made_by_the_next_run() {
     let Some(setup) = merged() else { return };
     let found = setup.repeats(first, &["release", "--yes"]);
     let [release, wheel, sdist, .., labels] = RELEASES;
-    ends_with(&found, &[(release, [7, 7]), (wheel, [7, 7]), (sdist, [7, 7]), (labels, [0, 0])]);
+    ends_with(&found, &[(release, [7, 0]), (wheel, [7, 0]), (sdist, [7, 0]), (labels, [0, 0])]);
 }
 
+/// A word to another repository cannot be looked for, so it is owed until its reply is heard.
 #[test]
 fn a_draft_that_stayed_one_is_published_by_the_next_run() {
     let Some(setup) = released() else { return };
     let found = setup.repeats(first, &["publish", "--yes"]);
     let [receipts, public, .., told, labels] = PUBLIC;
-    ends_with(&found, &[(receipts, [7, 7]), (public, [7, 7]), (receipts, [7, 7]), (told, [7, 7]), (labels, [0, 0])]);
+    ends_with(&found, &[(receipts, [7, 0]), (public, [7, 0]), (receipts, [7, 0]), (told, [7, 7]), (labels, [0, 0])]);
 }
