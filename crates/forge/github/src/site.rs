@@ -1,5 +1,7 @@
 //! Where a repository's GitHub is: its pages, its API, and the hosts that belong to it.
 
+use std::net::Ipv4Addr;
+
 use releasekit_core::Environment;
 use releasekit_core::forge::{ForgeSite, LinkTemplates, Links, Place};
 use releasekit_http::resolve;
@@ -64,7 +66,9 @@ impl Site {
     /// Whether files may be sent to a URL that a release names, with the token: to the API's own host, to the one for uploads
     /// beside it, and on this machine to this machine.
     pub(crate) fn takes_uploads(&self, url: &str) -> bool {
-        let (host, api) = (host_of(url), self.api_host());
+        // As it will be asked: what is read otherwise than it is asked leads elsewhere.
+        let Ok(url) = seen_from(url, url) else { return false };
+        let (host, api) = (host_of(&url), self.api_host());
         let is_secure = url.starts_with("https://") || !self.api.starts_with("https://");
         let is_ours = host == api || host == self.host || host == self.uploads_host();
         is_secure && (is_ours || is_loopback(&host) && is_loopback(&api))
@@ -98,7 +102,10 @@ pub(crate) fn serves(environment: &Environment, host: &str) -> bool {
 
 /// Whether it is an instance of which GitHub itself is the host.
 pub(crate) fn is_public(host: &str) -> bool {
-    host == PUBLIC.web || host.strip_suffix(CLOUD).is_some_and(|name| !name.is_empty() && !name.contains('.'))
+    // Of a name with other characters nobody knows where it leads: behind a backslash begins a path.
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    host == PUBLIC.web || host.strip_suffix(CLOUD).is_some_and(is_name)
 }
 
 /// The hosts of GitHub that variables of the CI and of the user name.
@@ -111,7 +118,8 @@ pub(crate) fn named(environment: &Environment) -> Vec<String> {
 /// Whether a host is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    name == "localhost" || name.starts_with("127.") || name == "[::1]"
+    // A name such as `127.example.com` is anybody's.
+    name == "localhost" || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()) || name == "[::1]"
 }
 
 /// The host of a URL, in lower case, with what port it names.
@@ -231,8 +239,17 @@ mod tests {
         let nothing = Environment::new();
         let known = ["github.com", "ssh.github.com", "acme.ghe.com"];
         assert!(known.iter().all(|host| serves(&nothing, host)));
-        let unknown =
-            ["ghe.com", "a.b.ghe.com", "github.com.evil.test", "evilghe.com", "code.acme.test", "127.0.0.1:8080"];
+        let unknown = [
+            "ghe.com",
+            "a.b.ghe.com",
+            "github.com.evil.test",
+            "evilghe.com",
+            "code.acme.test",
+            "127.0.0.1:8080",
+            // A backslash ends the host that is asked.
+            "dev\\.ghe.com",
+            "2130706433\\.ghe.com",
+        ];
         assert!(unknown.iter().all(|host| !serves(&nothing, host)));
         for environment in [("GITHUB_SERVER_URL", "https://Code.acme.test"), ("GH_HOST", "code.ACME.test")] {
             let environment = Environment::new().with(environment.0, environment.1);
@@ -241,10 +258,28 @@ mod tests {
     }
 
     #[test]
+    fn this_machine_is_known_by_its_whole_name() {
+        for host in ["localhost", "localhost:1", "127.0.0.1", "127.1.2.3:8080", "[::1]:1"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in
+            ["127.evil.test", "127.0.0.1.evil.test", "127.0.0.1.evil.test:80", "localhost.evil.test", "128.0.0.1"]
+        {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
     fn files_go_to_the_hosts_of_their_github_alone() {
         let public = at("https://github.com/o/n", &Environment::new());
         assert!(public.takes_uploads("https://uploads.github.com/repos/o/n/releases/1/assets"));
-        for url in ["http://uploads.github.com/x", "https://uploads.evil.test/x", "http://127.0.0.1:1/x"] {
+        for url in [
+            "http://uploads.github.com/x",
+            "https://uploads.evil.test/x",
+            "http://127.0.0.1:1/x",
+            "https://evil.test\\@uploads.github.com/x",
+            "https:evil.test://uploads.github.com/x",
+        ] {
             assert!(!public.takes_uploads(url), "{url}");
         }
         let server = at("https://code.acme.test/o/n", &Environment::new());
