@@ -16,6 +16,9 @@ pub(crate) const PAUSE: Duration = Duration::from_secs(1);
 /// How long to wait where it says that one is too fast, and not for how long.
 const UNSAID: Duration = Duration::from_secs(60);
 
+/// No wait is longer, whatever is asked for: nobody waits so long, and a clock cannot count on for ever.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Waits that are shorter are not shown.
 const SHOWN: Duration = Duration::from_millis(500);
 
@@ -91,7 +94,7 @@ impl Pace {
 
     /// Asks nothing for a time.
     pub(crate) fn hold(&self, wait: Duration) {
-        let until = Instant::now() + wait;
+        let until = Instant::now() + wait.min(LONGEST);
         let mut free = self.free();
         *free = Some(free.map_or(until, |free| free.max(until)));
     }

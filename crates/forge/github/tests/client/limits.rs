@@ -51,6 +51,8 @@ async fn a_wait_that_is_too_long_is_named_and_nothing_more_is_asked() {
     let cases = [
         (403, hour.as_str(), "API rate limit exceeded", 3601),
         (429, "Retry-After: 900\r\n", "", 900),
+        // Longer than a clock can count.
+        (429, "Retry-After: 18446744073709551615\r\n", "", 31_536_000),
         (403, "", "You have exceeded a secondary rate limit. Please wait a few minutes", 60),
     ];
     for (status, headers, message, seconds) in cases {
