@@ -33,11 +33,11 @@ pub(crate) async fn upsert(api: &Api, wanted: &CommentUpsert) -> Result<Written<
     Ok(Written::Updated(Comment::new(found.id, &wanted.text)))
 }
 
-/// The oldest that bears the marker; they come oldest first.
+/// The oldest that bears the marker, and was not written by just anybody; they come oldest first.
 async fn marked(call: &Call<'_>, number: u64, line: &str) -> Result<Option<Comment>> {
     let comments = call.find_pages(call.ask(&endpoint::COMMENTS, &[&number.to_string()])).await?;
     let comments: Vec<StoredComment> = comments.ok_or_else(|| missing(number))?;
-    Ok(comments.iter().find_map(|comment| read(comment, line)))
+    Ok(comments.iter().filter(|comment| comment.is_of_staff()).find_map(|comment| read(comment, line)))
 }
 
 fn read(comment: &StoredComment, line: &str) -> Option<Comment> {

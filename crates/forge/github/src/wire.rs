@@ -147,6 +147,25 @@ impl Pull {
 pub(crate) struct StoredComment {
     pub(crate) id: u64,
     pub(crate) body: Option<String>,
+    /// What its author is to the repository.
+    pub(crate) author_association: Option<String>,
+    /// Nothing where the account is gone.
+    pub(crate) user: Option<Account>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Account {
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<String>,
+}
+
+impl StoredComment {
+    /// Whether its author belongs to the repository, or is a program that was let into it: anybody may write the others.
+    pub(crate) fn is_of_staff(&self) -> bool {
+        let is_program = self.user.as_ref().is_some_and(|user| user.kind.as_deref() == Some("Bot"));
+        let is_close = |association: &String| ["OWNER", "MEMBER", "COLLABORATOR"].contains(&association.as_str());
+        is_program || self.author_association.as_ref().is_none_or(is_close)
+    }
 }
 
 /// A release.

@@ -268,3 +268,22 @@ async fn a_branch_that_moved_gets_no_commit() {
         assert_eq!((error.code().as_str(), error.kind()), ("RK-FORGE-COMMIT-REFUSED", ErrorKind::Precondition));
     }
 }
+
+#[tokio::test]
+async fn a_mark_in_a_comment_of_just_anybody_is_none() {
+    let comment = |id: u64, association: &str, kind: &str| {
+        let user = json!({"login": "x", "type": kind});
+        json!({"id": id, "body": "<!-- m -->\ntext", "author_association": association, "user": user})
+    };
+    let others = [comment(1, "NONE", "User"), comment(2, "CONTRIBUTOR", "User")];
+    for (last, expected) in [
+        (comment(3, "FIRST_TIMER", "User"), None),
+        (comment(4, "COLLABORATOR", "User"), Some(4)),
+        (comment(5, "NONE", "Bot"), Some(5)),
+    ] {
+        let comments = json!([others[0], others[1], last]);
+        let server = Script::new().with("GET /repos/o/n/issues/7/comments", &[ok(&comments)]).start();
+        let found = open(&server).comment(7, "m").await.expect("they are listed");
+        assert_eq!(found.map(|comment| comment.id), expected);
+    }
+}

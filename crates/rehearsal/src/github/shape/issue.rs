@@ -42,10 +42,15 @@ pub(in super::super) fn comment(state: &State, repo: &Repo, pull: &Pull, comment
         "issue_url": format!("{api}/issues/{}", pull.number),
         "body": comment.body,
         "user": user(state, &comment.author),
-        "author_association": "MEMBER",
+        "author_association": if is_of_staff(state, repo, &comment.author) { "MEMBER" } else { "NONE" },
         "created_at": comment.created.text(),
         "updated_at": comment.updated.text(),
     })
+}
+
+/// Whether somebody belongs to a repository: was invited, or has a token.
+fn is_of_staff(state: &State, repo: &Repo, login: &str) -> bool {
+    repo.collaborators.contains(login) || state.issued.iter().any(|issued| issued.grant.login == login)
 }
 
 const URLS: &[(&str, &str)] = &[
