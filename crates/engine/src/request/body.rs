@@ -126,11 +126,16 @@ fn notes(Line { name, to, notes, .. }: &Line) -> String {
     format!("\n<details>\n<summary><code>{name}</code> {to}</summary>\n\n{}\n\n</details>\n", tame(notes).trim())
 }
 
-/// Notes that can end neither their own part nor ours, whatever commits say.
+/// Notes that can end neither their own part nor ours, whatever commits say. A backslash would not do: one more before it
+/// takes it away.
 fn tame(notes: &str) -> String {
-    ["<!--", "<details", "</details"]
-        .iter()
-        .fold(notes.to_owned(), |notes, tag| notes.replace(tag, &format!("\\{tag}")))
+    let ends = |rest: &str| {
+        let is = |tag: &str| rest.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+        ["!--", "details", "/details"].into_iter().any(is)
+    };
+    let mut parts = notes.split('<');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |tamed, rest| tamed + if ends(rest) { "&lt;" } else { "<" } + rest)
 }
 
 /// The first entries whose rows have room.
@@ -232,7 +237,7 @@ mod tests {
     fn a_release_reads_so() {
         let mut release = release(3);
         release.packages[1].name = "a|<b>".to_owned();
-        release.packages[1].notes = "- close </details> and <!-- releasekit:end -->\n".to_owned();
+        release.packages[1].notes = "- close </details> and <!-- releasekit:end -->\n- \\</DETAILS> <dl>\n".to_owned();
         let expected = "\
 Merging this releases 3 packages from `main`.
 
@@ -259,7 +264,8 @@ First releases:
 <details>
 <summary><code>a|&lt;b></code> 1.1.0</summary>
 
-- close \\</details> and \\<!-- releasekit:end -->
+- close &lt;/details> and &lt;!-- releasekit:end -->
+- \\&lt;/DETAILS> <dl>
 
 </details>
 ";

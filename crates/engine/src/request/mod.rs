@@ -114,7 +114,13 @@ impl Desk<'_> {
             Some(open) => format!("bringing pull request {} up to date", open.number),
             None => format!("opening a pull request from `{}` to `{}`", self.head, self.base),
         });
-        let written = settled(async || self.forge.upsert_change_request(&upsert).await).await;
+        let written = match open {
+            // The forge took it as it is; by how it is counted here nobody can send it.
+            Some(open) if !self.forge.capabilities().request_body.admits(&upsert.body) => {
+                Written::Unchanged(open.clone())
+            }
+            _ => settled(async || self.forge.upsert_change_request(&upsert).await).await,
+        };
         let (request, mut opened) = match written {
             Written::Created(request) => (request, Opened::Created),
             Written::Updated(request) => (request, Opened::Updated),
