@@ -3,6 +3,7 @@
 mod absent;
 mod canary;
 mod guide;
+mod hostile;
 mod job;
 mod kill;
 mod whole;
