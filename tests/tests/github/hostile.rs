@@ -254,3 +254,30 @@ fn tags_that_are_moved_before_publish_publish_nothing() {
         assert_eq!(journey.registry().stored().len(), stored);
     }
 }
+
+/// A server that fails has done what it was asked for all the same: it is looked at, and nothing is done twice.
+#[test]
+fn a_502_that_did_what_was_asked_is_found_out() {
+    let Some((journey, hub)) = begun("publish_from = \"ci\"\n", "", &[]) else { return };
+    let fails = |method, path| hub.server().faults().once(On::Call(method, path), Fault::LongReply(502, 100));
+    fails("POST", PULLS);
+    fails("POST", "/repos/{owner}/{repo}/issues/{issue_number}/labels");
+    ends(&journey.releasekit(["prepare"]), 0);
+    unchanged(&journey, &hub, &["prepare"]);
+    assert_eq!(hub.repository().pulls(), 1);
+    merged(&journey, &hub);
+    fails("POST", "/repos/{owner}/{repo}/releases");
+    hub.server().faults().once(On::File("duo_base-0.1.1.tar.gz".to_owned()), Fault::LongReply(502, 100));
+    hub.server().faults().once(On::File("duo_top-0.1.1.tar.gz".to_owned()), Fault::StoreHalf);
+    ends(&journey.releasekit(["release", "--yes"]), 0);
+    unchanged(&journey, &hub, &["release", "--yes"]);
+    fails("PATCH", "/repos/{owner}/{repo}/releases/{release_id}");
+    ends(&journey.releasekit(["publish", "--yes"]), 0);
+    unchanged(&journey, &hub, &["publish", "--yes"]);
+    let releases = hub.repository().releases();
+    let is_whole = |release: &serde_json::Value| {
+        let assets = release["assets"].as_array().map_or(0, Vec::len);
+        release["draft"] == false && assets == 3
+    };
+    assert!(releases.len() == 2 && releases.iter().all(is_whole), "{releases:#?}");
+}
