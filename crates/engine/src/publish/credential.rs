@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::event::{Event, Progress, Step};
 use releasekit_core::model::{PackageId, Target};
-use releasekit_core::registry::Observed;
 
-use crate::artifacts::{Built, Sources};
+use super::inquiry::Inquiry;
+use crate::artifacts::Built;
 use crate::error::{Error, Result};
-use crate::journal::{Effect, Journal};
-use crate::observe::{Observations, Registries, Releasing, registry_name};
-use crate::session::Session;
+use crate::observe::Releasing;
 
 /// Packages that cannot be sent. What needs them is built and blocked like what needs any other failure.
 #[derive(Debug, Default)]
@@ -19,15 +17,6 @@ pub(super) struct Unsendable {
     failed: BTreeMap<PackageId, Error>,
     /// The others, and which is the first.
     blocked: BTreeMap<PackageId, PackageId>,
-}
-
-/// What is asked about.
-pub(super) struct Inquiry<'a> {
-    pub(super) session: &'a Session,
-    pub(super) sources: &'a Sources,
-    pub(super) registries: &'a Registries<'a>,
-    pub(super) observations: &'a Observations,
-    pub(super) journal: &'a Journal,
 }
 
 impl Inquiry<'_> {
@@ -54,11 +43,7 @@ impl Inquiry<'_> {
 
     /// Whether the registry has nothing of it, and never had from us: what was sent is looked for first.
     fn is_to_be_sent(&self, package: &Releasing, target: &Target) -> bool {
-        let (id, name) = (package.id.to_string(), registry_name(target));
-        let was_sent = self.journal.entries_of(
-            |effect| matches!(effect, Effect::Upload { package, registry, .. } if *package == id && *registry == name),
-        );
-        was_sent.is_empty() && matches!(self.observations.of(&package.id, target), Some(Observed::Absent))
+        self.attempts(package, target).is_empty() && self.is_absent(package, target)
     }
 
     fn report(&self, package: &Releasing, detail: String) {

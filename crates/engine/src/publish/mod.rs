@@ -7,6 +7,7 @@ mod channel;
 mod comparison;
 mod credential;
 mod delivery;
+mod inquiry;
 mod options;
 mod pace;
 mod package;
@@ -51,6 +52,7 @@ use crate::session::Session;
 use crate::state::State;
 use crate::surroundings::Surroundings;
 use crate::{tools, waiting};
+use inquiry::Inquiry;
 use prove::ReceiptCheck;
 use publisher::{Found, Publisher};
 use run::Outcomes;
@@ -94,13 +96,8 @@ pub async fn publish(
         folder.keep(receipt)?;
     }
     let mut wanted = unproven(&sources, &proven);
-    let inquiry = credential::Inquiry {
-        session,
-        sources: &sources,
-        registries: &registries,
-        observations: &observations,
-        journal: &journal,
-    };
+    let inquiry =
+        Inquiry { session, sources: &sources, registries: &registries, observations: &observations, journal: &journal };
     let unsendable = inquiry.unsendable(&wanted)?;
     wanted.retain(|id| !unsendable.has(id));
     let needed = sources.releasing.iter().filter(|package| wanted.contains(&package.id));
@@ -115,15 +112,7 @@ pub async fn publish(
     unsendable.add_to(&mut built);
     let failed = std::mem::take(&mut built.failed);
     let channels = channel::choose(session, &sources, &registries).await?;
-    let inquiry = pace::Inquiry {
-        session,
-        sources: &sources,
-        registries: &registries,
-        observations: &observations,
-        journal: &journal,
-        now: options.now,
-    };
-    let paces = options.cancel.or(inquiry.paces()).await??;
+    let paces = options.cancel.or(inquiry.paces(options.now)).await??;
     let publisher = Publisher {
         session,
         sources: &sources,

@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use releasekit_core::model::{PackageId, PackageName, Target};
-use releasekit_core::registry::{NameStatus, Observed, Pace};
+use releasekit_core::registry::{NameStatus, Pace};
 use tokio::time::Instant;
 
-use crate::artifacts::Sources;
+use super::inquiry::Inquiry;
 use crate::error::Result;
-use crate::journal::{Effect, Journal, UploadOutcome};
-use crate::observe::{Observations, Registries, Releasing, registry_name};
-use crate::session::Session;
+use crate::journal::UploadOutcome;
+use crate::observe::{Releasing, registry_name};
 
 /// How much longer than its interval a registry with a known pace may ask for.
 const GRACE: Duration = Duration::from_secs(60);
@@ -29,20 +28,10 @@ pub(super) struct Paces {
     due: Mutex<BTreeMap<Lane, Instant>>,
 }
 
-/// What a release is sent by.
-pub(super) struct Inquiry<'a> {
-    pub(super) session: &'a Session,
-    pub(super) sources: &'a Sources,
-    pub(super) registries: &'a Registries<'a>,
-    pub(super) observations: &'a Observations,
-    pub(super) journal: &'a Journal,
-    pub(super) now: Timestamp,
-}
-
 impl Inquiry<'_> {
     /// Asks which names are new where that makes a difference, says how long it all takes at least, and takes up the times that
     /// registries named to earlier runs.
-    pub(super) async fn paces(&self) -> Result<Paces> {
+    pub(super) async fn paces(&self, now: Timestamp) -> Result<Paces> {
         let mut paces = Paces::default();
         let targets: BTreeSet<&Target> = self.sources.releasing.iter().flat_map(|package| &package.targets).collect();
         for target in targets {
@@ -50,7 +39,7 @@ impl Inquiry<'_> {
         }
         for package in &self.sources.releasing {
             for target in &package.targets {
-                if let Some(wait) = self.remembered(package, target) {
+                if let Some(wait) = self.remembered(package, target, now) {
                     paces.hold(paces.lane(&package.id, target), Instant::now() + wait);
                 }
             }
@@ -61,8 +50,7 @@ impl Inquiry<'_> {
     async fn ask(&self, target: &Target, paces: &mut Paces) -> Result<()> {
         let registry = self.registries.get(target)?;
         let Some(pacing) = registry.capabilities().pacing else { return Ok(()) };
-        let is_to_be_sent =
-            |package: &&Releasing| matches!(self.observations.of(&package.id, target), Some(Observed::Absent));
+        let is_to_be_sent = |package: &&Releasing| self.is_absent(package, target);
         let packages: Vec<&Releasing> = self.sources.releasing.iter().filter(is_to_be_sent).collect();
         let names: Vec<PackageName> = packages.iter().map(|package| package.published_name.clone()).collect();
         let mut known = 0;
@@ -93,20 +81,12 @@ impl Inquiry<'_> {
     }
 
     /// How long it is until the latest time that a registry named for a package; `None` where that is past.
-    fn remembered(&self, package: &Releasing, target: &Target) -> Option<Duration> {
-        let (id, name) = (package.id.to_string(), registry_name(target));
-        let is_of = |effect: &Effect| {
-            let Effect::Upload { package, registry, .. } = effect else { return false };
-            *package == id && *registry == name
-        };
-        let times = self.journal.entries_of(is_of).into_iter().filter_map(|entry| match entry.outcome {
+    fn remembered(&self, package: &Releasing, target: &Target, now: Timestamp) -> Option<Duration> {
+        let times = self.attempts(package, target).into_iter().filter_map(|entry| match entry.outcome {
             Some(UploadOutcome::Refused { until, .. }) => until,
             _ => None,
         });
-        times
-            .max()
-            .and_then(|time| Duration::try_from(time.duration_since(self.now)).ok())
-            .filter(|wait| !wait.is_zero())
+        times.max().and_then(|time| Duration::try_from(time.duration_since(now)).ok()).filter(|wait| !wait.is_zero())
     }
 }
 
