@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use releasekit_core::model::{CommitId, Published, RepoPath, Worded};
+use releasekit_core::model::{CommitId, Published, Worded};
 use releasekit_core::policy::Participation;
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Head;
@@ -152,23 +152,13 @@ fn packages(discovery: &Discovery, overview: &mut Overview) {
         Workspace {
             label: root.label.to_string(),
             ecosystem: root.ecosystem.ecosystem,
-            path: around(&root.root, paths()).to_string(),
+            // Projects beside a workspace belong to its label too.
+            path: paths().fold(root.root.clone(), |folder, path| folder.around(path)).to_string(),
             packages: paths().count(),
         }
     };
     overview.workspaces = discovery.workspaces.iter().enumerate().map(workspace).collect();
     overview.pins = pins(discovery);
-}
-
-/// The innermost folder around a root in which all packages of its label lie: projects beside a workspace belong to it too.
-fn around<'a>(root: &RepoPath, paths: impl Iterator<Item = &'a RepoPath> + Clone) -> RepoPath {
-    let mut folder = root.clone();
-    while let Some(above) = folder.parent()
-        && paths.clone().any(|path| !path.starts_with(&folder))
-    {
-        folder = above;
-    }
-    folder
 }
 
 /// How siblings are required by what is published, where anything published needs one.

@@ -109,6 +109,13 @@ impl RepoPath {
         self.strip_prefix(folder).is_some()
     }
 
+    /// The innermost folder that holds, or is, both of these.
+    #[must_use]
+    pub fn around(&self, other: &Self) -> Self {
+        let mut folders = std::iter::successors(Some(self.clone()), Self::parent);
+        folders.find(|folder| other.starts_with(folder)).unwrap_or_default()
+    }
+
     /// The path on disk of a checkout at `root`.
     pub fn on_disk(&self, root: &Path) -> PathBuf {
         if self.is_root() { root.to_owned() } else { root.join(&self.0) }
@@ -180,6 +187,21 @@ mod tests {
         }
         for text in ["/etc", "..", "a/../../b", "a\\b", "a\0b"] {
             assert!(RepoPath::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_found_around_two_paths() {
+        let cases = [
+            ("a/b/c", "a/b", "a/b"),
+            ("a/b", "a/b/c", "a/b"),
+            ("a/b", "a/c", "a"),
+            ("a/b", "ab", "."),
+            (".", "a", "."),
+        ];
+        for (one, other, around) in cases {
+            let [one, other] = [one, other].map(|text| RepoPath::new(text).expect("a legal path"));
+            assert_eq!(one.around(&other).to_string(), around, "{one} {other}");
         }
     }
 

@@ -44,8 +44,5 @@ pub fn owners(units: &[impl Unit], named: &[RepoPath]) -> Vec<RepoPath> {
 /// The innermost folder around all of these.
 fn common<'a, U: Unit + 'a>(mut units: impl Iterator<Item = &'a U>) -> RepoPath {
     let first = units.next().map(|unit| unit.folder().clone()).unwrap_or_default();
-    units.fold(first, |common, unit| {
-        let mut above = std::iter::successors(Some(common), RepoPath::parent);
-        above.find(|folder| unit.folder().starts_with(folder)).unwrap_or_default()
-    })
+    units.fold(first, |common, unit| common.around(unit.folder()))
 }
