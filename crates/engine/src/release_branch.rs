@@ -195,7 +195,7 @@ impl Inspection<'_> {
     /// Where the work of a merged branch may be seen whole: at the release, after it for as many commits as a rebase
     /// would have made of the branch, and at HEAD.
     async fn places(&self, release: CommitId, count: usize) -> Result<Vec<CommitId>> {
-        let since = self.branches.session.vcs.commits_between(&release, &self.head.id).await?;
+        let since = self.branches.session.vcs.parents_between(&release, &self.head.id).await?;
         let mut line = vec![self.head.id.clone()];
         for commit in since.iter().rev() {
             if line.last() == Some(&commit.id) {
