@@ -48,12 +48,12 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let obstacle = |obstacle| Error::Workflow { path: options.ci.path(), obstacle };
     if options.check {
         let is_current = found.is_current(options.ci, &subject).map_err(obstacle)?;
-        return if is_current { Ok(current(options)) } else { Err(Error::WorkflowStale { path: options.ci.path() }) };
+        return if is_current { Ok(current(options, globals)) } else { Err(Error::WorkflowStale { path: options.ci.path() }) };
     }
     let update = found.update(options.ci.make(&subject)).map_err(obstacle)?;
     let edits = found.edits(options.ci, &update);
     if edits.is_empty() {
-        return Ok(current(options));
+        return Ok(current(options, globals));
     }
     let shown = differences(tree.as_ref(), &edits, options.ci)?;
     let asks = invocation.asks(options.consent, globals);
@@ -129,11 +129,11 @@ fn differences(tree: &dyn Tree, edits: &[FileEdit], ci: Ci) -> Result<String> {
     Ok(text)
 }
 
-fn current(options: &Options) -> Answer {
+fn current(options: &Options, globals: &Globals) -> Answer {
     let path = options.ci.path();
     Answer::new(match options.format {
         Format::Table => format!("{} is what it should be\n", clean(path.as_str())),
-        Format::Json => document(false, &[], &[]),
+        Format::Json => document(globals.dry_run, &[], &[]),
     })
 }
 

@@ -93,6 +93,8 @@ fn it_is_shown_before_it_is_written_and_a_dry_run_only_shows_it() {
     assert_eq!(project.run(&init(&["--yes"])).code(0).stdout, format!("{WORKFLOW} is what it should be\n"));
     let answer = json!({"schema": 1, "dry_run": false, "written": [], "conflicts": []});
     assert_eq!(project.json(&init(&["--format", "json"])), answer);
+    let answer = json!({"schema": 1, "dry_run": true, "written": [], "conflicts": []});
+    assert_eq!(project.json(&init(&["--dry-run", "--format", "json"])), answer);
 }
 
 #[test]
