@@ -48,7 +48,11 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let obstacle = |obstacle| Error::Workflow { path: options.ci.path(), obstacle };
     if options.check {
         let is_current = found.is_current(options.ci, &subject).map_err(obstacle)?;
-        return if is_current { Ok(current(options, globals)) } else { Err(Error::WorkflowStale { path: options.ci.path() }) };
+        return if is_current {
+            Ok(current(options, globals))
+        } else {
+            Err(Error::WorkflowStale { path: options.ci.path() })
+        };
     }
     let update = found.update(options.ci.make(&subject)).map_err(obstacle)?;
     let edits = found.edits(options.ci, &update);

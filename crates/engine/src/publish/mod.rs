@@ -81,7 +81,8 @@ pub async fn publish(
     let mut receipts = folder.receipts()?;
     receipts.extend(options.receipt.as_deref().map(receipt::read_file).transpose()?.unwrap_or_default());
     let held = Receipts { registries: &registries, observations: &observations, journal: &journal, scratch: &scratch };
-    let mut proven = held.prove(&sources, &receipts).await?;
+    let mut proven = BTreeMap::new();
+    held.prove(&sources, &receipts, &mut proven).await?;
     let announcer = options.forge.as_deref().map(|forge| {
         let cancel = &options.cancel;
         Announcer { session, forge, release, cancel }
@@ -89,8 +90,7 @@ pub async fn publish(
     if let Some(announcer) = &announcer
         && held.may_prove_more(&sources, &proven)
     {
-        receipts.extend(announcer.receipts(&sources).await?);
-        proven = held.prove(&sources, &receipts).await?;
+        held.prove(&sources, &announcer.receipts(&sources).await?, &mut proven).await?;
     }
     for receipt in proven.values() {
         folder.keep(receipt)?;
@@ -170,12 +170,18 @@ impl Receipts<'_> {
         sources.releasing.iter().any(|package| package.targets.iter().any(|target| is_open(package, target)))
     }
 
-    /// What receipts prove, by package and target.
-    async fn prove(&self, sources: &Sources, receipts: &[Receipt]) -> Result<BTreeMap<(PackageId, Target), Receipt>> {
-        let mut proven = BTreeMap::new();
+    /// Adds what receipts prove to what is proven, by package and target.
+    async fn prove(
+        &self,
+        sources: &Sources,
+        receipts: &[Receipt],
+        proven: &mut BTreeMap<(PackageId, Target), Receipt>,
+    ) -> Result<()> {
         for package in &sources.releasing {
             for target in &package.targets {
-                let Some(observed) = self.observations.of(&package.id, target) else { continue };
+                let key = (package.id.clone(), target.clone());
+                let observed = self.observations.of(&package.id, target);
+                let Some(observed) = observed.filter(|_| !proven.contains_key(&key)) else { continue };
                 let registry = self.registries.get(target)?;
                 let check = ReceiptCheck {
                     commit: &sources.commit.id,
@@ -186,11 +192,11 @@ impl Receipts<'_> {
                     journal: self.journal,
                 };
                 if let Some(receipt) = check.find(receipts, package, observed).await? {
-                    proven.insert((package.id.clone(), target.clone()), receipt.clone());
+                    proven.insert(key, receipt.clone());
                 }
             }
         }
-        Ok(proven)
+        Ok(())
     }
 }
 
