@@ -123,7 +123,7 @@ impl Branches<'_> {
         let mut branches = allowed(policy, remote)?;
         branches.sort_by_key(|(name, _)| Some(*name) != preferred);
         for (name, tip) in branches {
-            know(session, policy, tip).await?;
+            know(session, policy, &tip.commit).await?;
             let held = session.vcs.ancestors_among(std::slice::from_ref(commit), &tip.commit).await?;
             if held == [true] {
                 return Ok(Some(BranchTip::new(name.clone(), tip.commit.clone())));
@@ -141,7 +141,7 @@ impl Branches<'_> {
         let mut unknown = session.vcs.head().await?.shallow;
         for (name, tip) in branches {
             if reach == Reach::Remote {
-                match know(session, policy, tip).await {
+                match know(session, policy, &tip.commit).await {
                     // A dry run that can bring nothing looks at what is there.
                     Err(error) if error.code() == codes::DRY_RUN_FETCH => {}
                     known => known?,
@@ -168,9 +168,9 @@ impl Branches<'_> {
 }
 
 /// Brings a remote's commit into the clone where it is missing.
-pub(crate) async fn know(session: &Session, policy: &Policy, remote: &RemoteRef) -> Result<()> {
-    if session.vcs.resolve(remote.commit.as_str()).await?.is_none() {
-        session.vcs.fetch(&policy.remote, &[ObjectId::from(remote.commit.clone())]).await?;
+pub(crate) async fn know(session: &Session, policy: &Policy, commit: &CommitId) -> Result<()> {
+    if session.vcs.resolve(commit.as_str()).await?.is_none() {
+        session.vcs.fetch(&policy.remote, &[ObjectId::from(commit.clone())]).await?;
     }
     Ok(())
 }

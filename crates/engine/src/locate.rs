@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use releasekit_core::model::{CommitId, ObjectId, PackageId, RepoPath, TagName, Version};
+use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Version};
 use releasekit_core::vcs::{CommitInfo, Lack, PathRun, RemoteRefs};
 use releasekit_core::{Diagnostic, ErrorKind};
 
+use crate::branch;
 use crate::bump::Reason;
 use crate::error::{Astray, Error, Result};
 use crate::manifest::Manifest;
@@ -148,10 +149,7 @@ async fn tagged_in(session: &Session, holder: &CommitId, remote: &RemoteRefs) ->
         return Err(Error::NotTagged { missing });
     }
     let commit = tagged_at(&manifest, remote).ok_or_else(|| apart(&manifest, remote))?;
-    if session.vcs.resolve(commit.as_str()).await?.is_none() {
-        let remote_name = &session.policies.current().remote;
-        session.vcs.fetch(remote_name, &[ObjectId::from(commit.clone())]).await?;
-    }
+    branch::know(session, &session.policies.current(), &commit).await?;
     let release = describe(session, &commit, manifest).await?;
     match astray(session, &release.commit, &release.manifest).await? {
         Some(why) => Err(release.astray(why)),

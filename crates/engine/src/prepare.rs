@@ -56,14 +56,13 @@ pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepa
     let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;
     let branches = Branches { session, policy: &snapshot.policy, remote: &remote };
     let base = branches.base(&head).await?;
-    branch::release_branch(&snapshot.policy, &remote, &base)?;
+    let branch = branch::release_branch(&snapshot.policy, &remote, &base)?;
     warn_of_newer(branches, &head, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
     let planned = plan::plan_as_asked(session, snapshot, &head, &options.asked()).await?;
     remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &remote)?;
     let policy = &planned.snapshot.policy;
     let branches = Branches { session, policy, remote: &remote };
-    let branch = branch::release_branch(policy, &remote, &base)?;
     let hosting = forge::find(session, policy).await?;
     let work = Work { branches, planned: &planned, base: &base, branch: &branch };
     let (proposed, request) = match &hosting {
@@ -157,7 +156,7 @@ impl Work<'_> {
 
     /// Brings the plan onto the release branch.
     async fn propose(self, (options, superseded): Asked, forge: Option<&dyn Forge>) -> Result<(Proposed, Content)> {
-        let Self { branches, planned, base, .. } = self;
+        let Self { branches, planned, base, branch } = self;
         let session = branches.session;
         let head = session.describe(&planned.plan.commit).await?;
         let export = apply::export(session, planned, &head).await?;
@@ -169,7 +168,7 @@ impl Work<'_> {
         let Applied { edits, notes } =
             if export.is_some() { surroundings::unchanged_by(session, work).await? } else { work.await? };
         let count = planned.plan.included().count();
-        let proposed = propose::propose(branches, Proposal { head: &head, base, edits, count, forge }).await?;
+        let proposed = propose::propose(branches, Proposal { head: &head, base, branch, edits, count, forge }).await?;
         Ok((proposed, Content::new(&planned.plan, base, &notes)))
     }
 }
@@ -216,7 +215,7 @@ impl Look<'_> {
 async fn warn_of_newer(branches: Branches<'_>, head: &Head, base: &BranchName) -> Result<()> {
     let Branches { session, policy, remote } = branches;
     let Some(tip) = remote.branch(base).filter(|tip| tip.commit != head.commit) else { return Ok(()) };
-    branch::know(session, policy, tip).await?;
+    branch::know(session, policy, &tip.commit).await?;
     let newer = session.vcs.parents_between(&head.commit, &tip.commit).await?.len();
     let message = format!(
         "`{base}` of `{}` is {} ahead of HEAD, which {} no part of the release",

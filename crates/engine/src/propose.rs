@@ -10,7 +10,7 @@ use releasekit_core::vcs::{
 };
 use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Forge};
 
-use crate::branch::{self, Branches};
+use crate::branch::Branches;
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest};
 use crate::push;
@@ -39,6 +39,8 @@ pub(crate) struct Proposal<'a> {
     pub head: &'a CommitInfo,
     /// The branch it is for.
     pub base: &'a BranchName,
+    /// The release branch, on which it is made.
+    pub branch: &'a BranchName,
     /// The changes.
     pub edits: Vec<FileEdit>,
     /// How many packages move.
@@ -51,8 +53,8 @@ pub(crate) struct Proposal<'a> {
 /// left as it is.
 pub(crate) async fn propose(branches: Branches<'_>, proposal: Proposal<'_>) -> Result<Proposed> {
     let Branches { session, policy, remote } = branches;
-    let branch = branch::release_branch(policy, remote, proposal.base)?;
-    let tip = remote.branch(&branch);
+    let branch = proposal.branch;
+    let tip = remote.branch(branch);
     let inspection = Inspection { branches, head: proposal.head, base: proposal.base };
     // What lies on the branch is judged before anything is made, and acted upon after our commit is there: only then can the
     // two be compared.
@@ -66,19 +68,24 @@ pub(crate) async fn propose(branches: Branches<'_>, proposal: Proposal<'_>) -> R
     if let (Some(existing), Some(tip)) = (&others.ours, tip)
         && same(session, existing, made.info()).await?
     {
-        return Ok(Proposed { branch, commit: tip.commit.clone(), pushed: false, replayed: Vec::new() });
+        return Ok(Proposed {
+            branch: branch.clone(),
+            commit: tip.commit.clone(),
+            pushed: false,
+            replayed: Vec::new(),
+        });
     }
-    others.refuse_loss(&branch)?;
+    others.refuse_loss(branch)?;
     warn_of_respelled(session, &others.respelled);
     let (ours, on_the_way) = match made {
         Made::Whole(ours) => (ours, None),
         Made::Unsigned(plain, forge) => Signing { branches, proposal: &proposal, plain, forge }.signed().await?,
     };
     // The lease is on the tip that was looked at, so a commit that came since then is not pushed over.
-    let commit = replay(session, others.theirs, &ours, &branch).await?;
-    push_branch(branches, &branch, tip, &commit, on_the_way).await?;
+    let commit = replay(session, others.theirs, &ours, branch).await?;
+    push_branch(branches, branch, tip, &commit, on_the_way).await?;
     let replayed = session.vcs.parents_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);
-    Ok(Proposed { branch, replayed: replayed.collect(), commit, pushed: true })
+    Ok(Proposed { branch: branch.clone(), replayed: replayed.collect(), commit, pushed: true })
 }
 
 fn warn_of_respelled(session: &Session, commits: &[CommitInfo]) {

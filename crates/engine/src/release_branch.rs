@@ -72,7 +72,7 @@ pub(crate) struct Inspection<'a> {
 impl Inspection<'_> {
     /// What stands on the branch beyond HEAD, the base and the releases that were merged.
     pub(crate) async fn at(&self, tip: &RemoteRef) -> Result<BranchCommits> {
-        branch::know(self.branches.session, self.branches.policy, tip).await?;
+        branch::know(self.branches.session, self.branches.policy, &tip.commit).await?;
         let commits = self.branches.session.vcs.commits_between(&self.head.id, &tip.commit).await?;
         let release = self.release_of(tip).await?;
         let is_released = release.is_some();
@@ -171,7 +171,7 @@ impl Inspection<'_> {
     async fn without_base(&self, mut commits: Vec<CommitInfo>) -> Result<Vec<CommitInfo>> {
         let base = self.branches.remote.branch(self.base).filter(|_| !commits.is_empty());
         if let Some(base) = base {
-            branch::know(self.branches.session, self.branches.policy, base).await?;
+            branch::know(self.branches.session, self.branches.policy, &base.commit).await?;
             let held = self.ancestors(ids(&commits), &base.commit).await?;
             commits.retain(|commit| !held.contains(&commit.id));
         }

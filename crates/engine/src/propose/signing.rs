@@ -58,7 +58,7 @@ impl Signing<'_> {
     async fn left_behind(&self, tip: Option<&RemoteRef>) -> Result<Option<CommitId>> {
         let Branches { session, policy, .. } = self.branches;
         let Some(tip) = tip else { return Ok(None) };
-        branch::know(session, policy, tip).await?;
+        branch::know(session, policy, &tip.commit).await?;
         if same(session, &session.describe(&tip.commit).await?, &self.plain).await? {
             return Ok(Some(tip.commit.clone()));
         }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use releasekit_core::forge::{ChangeRequest, ChangeRequestState, CommentUpsert};
-use releasekit_core::model::{CommitId, ObjectId, PackageId, Version};
+use releasekit_core::model::{CommitId, PackageId, Version};
 use releasekit_core::vcs::{CommitInfo, Expected, RefName, RefUpdate, RemoteRef};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind};
 
 use super::text::Text;
 use super::{Desk, Leftover, Request, Shown};
+use crate::branch::{self, Branches};
 use crate::error::{Result, Undone};
 use crate::forge::settled;
 use crate::manifest::Manifest;
@@ -61,15 +62,12 @@ impl Desk<'_> {
 
     /// What the manifest at the head of a change request says; `None` where that is gone, or says nothing.
     async fn released_by(self, request: &ChangeRequest) -> Result<Option<Versions>> {
-        let vcs = &self.branches.session.vcs;
-        if vcs.resolve(request.head_commit.as_str()).await?.is_none() {
-            let object = ObjectId::from(request.head_commit.clone());
-            match vcs.fetch(&self.branches.policy.remote, &[object]).await {
-                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-                fetched => fetched?,
-            }
+        let Branches { session, policy, .. } = self.branches;
+        match branch::know(session, policy, &request.head_commit).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            known => known?,
         }
-        let tree = vcs.tree(&request.head_commit).await?;
+        let tree = session.vcs.tree(&request.head_commit).await?;
         let manifest = Manifest::of(tree.as_ref()).ok().flatten();
         Ok(manifest.map(|manifest| versions(&manifest.packages)))
     }
