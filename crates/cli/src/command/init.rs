@@ -126,8 +126,7 @@ fn differences(tree: &dyn Tree, edits: &[FileEdit], ci: Ci) -> Result<String> {
         if edit.path == ci.generated() {
             text.push_str(&format!("{} keeps it as it was made\n", Meaning::Faint.paint(edit.path.as_str())));
         } else {
-            let before = tree.read(&edit.path)?;
-            text.push_str(&diff::unified(edit.path.as_str(), before.as_deref(), edit.content.as_deref()));
+            text.push_str(&diff::of_edit(tree, edit)?);
         }
     }
     Ok(text)

@@ -75,8 +75,7 @@ async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
     let preview = prepare::preview(planned, &head, links.as_ref(), templates).await?;
     let mut text = String::new();
     for edit in preview.packages.iter().chain(&preview.changelogs) {
-        let before = planned.snapshot.tree.read(&edit.path)?;
-        text.push_str(&diff::unified(edit.path.as_str(), before.as_deref(), edit.content.as_deref()));
+        text.push_str(&diff::of_edit(planned.snapshot.tree.as_ref(), edit)?);
     }
     Ok(text)
 }

@@ -19,10 +19,11 @@ use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Consent, ForgeUse, Format, Globals, State};
 use crate::remedy::{self, Commands};
+use crate::render::json::{self, Failure};
 use crate::render::names::Names;
 use crate::render::style::{Meaning, clean, count};
 use crate::render::table::{Cell, table};
-use crate::render::{absence, announced, json};
+use crate::render::{absence, announced};
 
 /// Publish a tagged release, and prove that the registries serve what was built
 ///
@@ -82,11 +83,11 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     wanted.artifacts = options.artifacts.as_ref().map(|folder| invocation.world.folder.join(folder));
     wanted.receipt = options.receipt.as_ref().map(|file| invocation.world.folder.join(file));
     wanted.resend = options.resend;
-    let absence;
-    (wanted.forge, absence) = match forge::find(session, &session.policies.current()).await? {
-        Hosting::On(forge) => (Some(forge), None),
-        Hosting::Off(absence, _) => (None, Some(absence)),
-    };
+    let hosting = forge::find(session, &session.policies.current()).await?;
+    let absence = hosting.absence().cloned();
+    if let Hosting::On(forge) = hosting {
+        wanted.forge = Some(forge);
+    }
     let report = publish::publish(session, &release, &state, &wanted).await?;
     let next = remedy::step(&report, globals.dry_run, &options.commands(globals));
     Ok(Answering { report, next, absence, dry_run: globals.dry_run }.answer(options.format))
@@ -228,7 +229,7 @@ fn text(Answering { report, next, absence, dry_run }: &Answering) -> String {
         (false, false) => Meaning::Warning.paint(&format!("{live} of {} live and proven", count(total, "package"))),
     };
     let next = next.as_deref().map(crate::next::line).unwrap_or_default();
-    let forge = announced::text(absence.as_ref().map_or(Ok(&report.announced), |why| Err(Some(why))), dry_run);
+    let forge = announced::text(&report.announced, absence.as_ref(), dry_run);
     format!("{}{forge}{summary}\n{next}", table(&["PACKAGE", "VERSION", "REGISTRY", "OUTCOME"], &rows))
 }
 
@@ -255,12 +256,6 @@ struct Package<'a> {
     proof: Option<&'static str>,
     error: Option<Failure>,
     blocked_by: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Failure {
-    code: &'static str,
-    message: String,
 }
 
 fn document(Answering { report, next, absence, dry_run }: &Answering) -> String {
@@ -294,7 +289,7 @@ fn proof(outcome: &Outcome) -> Option<&'static str> {
 
 fn failure(outcome: &Outcome) -> Option<Failure> {
     let Outcome::Failed(error) = outcome else { return None };
-    Some(Failure { code: error.code().as_str(), message: error.to_string() })
+    Some(Failure::of(error))
 }
 
 fn blocked_by(outcome: &Outcome) -> Option<&PackageId> {

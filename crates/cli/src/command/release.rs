@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use releasekit_core::Diagnostic;
 use releasekit_core::model::TagName;
 use releasekit_core::policy::PublishPolicy;
+use releasekit_engine::Session;
 use releasekit_engine::announce::{Announced, Announcer};
 use releasekit_engine::forge::{self, Absence};
 use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::release::{self, Building, ReleaseOptions, Released, Tagged};
-use releasekit_engine::{Error, Session};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -82,10 +82,8 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
         outputs.add(&[("publish", can_be_published(&released, globals.dry_run).to_string())])?;
     }
     let announced = match (released.release(), hosting.forge()) {
-        (Some(release), Some(forge)) => {
-            Some(Announcer { session, forge, release, cancel: &cancel }.tagged(&state).await)
-        }
-        _ => None,
+        (Some(release), Some(forge)) => Announcer { session, forge, release, cancel: &cancel }.tagged(&state).await,
+        _ => Announced::default(),
     };
     let absence = hosting.absence().cloned();
     Ok(options.answer(Done { released, announced, absence }, globals))
@@ -95,15 +93,9 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
 #[derive(Debug)]
 struct Done {
     released: Released,
-    announced: Option<Announced>,
+    announced: Announced,
     /// Why no forge was asked.
     absence: Option<Absence>,
-}
-
-impl Done {
-    fn errors(&self) -> &[Error] {
-        self.announced.as_ref().map(|announced| announced.errors.as_slice()).unwrap_or_default()
-    }
 }
 
 impl Options {
@@ -114,9 +106,9 @@ impl Options {
             StepFormat::Table | StepFormat::GithubOutput => text(&done, next.as_deref(), globals.dry_run),
         };
         let nothing = matches!(done.released, Released::Nothing) && self.exit_code;
-        let failed = Exit::several(done.errors().iter().map(|error| Exit::of(error)), false);
+        let failed = Exit::several(done.announced.errors.iter().map(|error| Exit::of(error)), false);
         let mut answer = Answer::new(text).with_exit(if nothing { Exit::Nothing } else { failed });
-        let errors = done.announced.into_iter().flat_map(|announced| announced.errors);
+        let errors = done.announced.errors.into_iter();
         answer.errors.extend(errors.map(|error| Box::new(error) as Box<dyn Diagnostic>));
         answer
     }
@@ -139,7 +131,7 @@ impl Options {
     }
 
     fn next(&self, done: &Done, globals: &Globals) -> Option<String> {
-        if let Some(step) = remedy::mend(done.errors(), &self.again(globals)).filter(|_| !globals.dry_run) {
+        if let Some(step) = remedy::mend(&done.announced.errors, &self.again(globals)).filter(|_| !globals.dry_run) {
             return Some(step);
         }
         let earlier = match &done.released {
@@ -187,7 +179,7 @@ async fn question(session: &Session, options: &Options) -> Result<String> {
 
 fn text(done: &Done, next: Option<&str>, dry_run: bool) -> String {
     let next = next.map(crate::next::line).unwrap_or_default();
-    let forge = announced::text(done.announced.as_ref().ok_or(done.absence.as_ref()), dry_run);
+    let forge = announced::text(&done.announced, done.absence.as_ref(), dry_run);
     let next = forge + &next;
     match &done.released {
         Released::Nothing => "nothing to release: HEAD holds no manifest\n".to_owned(),
@@ -230,7 +222,8 @@ fn document(done: &Done, next: Option<&str>, dry_run: bool) -> String {
     let release = done.released.release();
     let tags = release.iter().flat_map(|release| release.tags()).map(TagName::as_str).collect();
     let commit = release.map(|release| release.commit.id.as_str());
-    let forge = done.announced.as_ref().map(announced::document);
+    let is_announced = release.is_some() && done.absence.is_none();
+    let forge = is_announced.then(|| announced::document(&done.announced));
     let no_forge = done.absence.as_ref().map(absence::word);
     json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags, forge, no_forge, next })
 }
@@ -271,7 +264,7 @@ mod tests {
         let Some(Command::Release(options)) = cli.command else { unreachable!("{line}") };
         let failure = |kind: &ErrorKind| BackendError::new(Code::new("RK-TEST-FORGE", *kind), "no").into();
         let errors = failures.iter().map(failure).collect();
-        let announced = Some(Announced { errors, ..Announced::default() });
+        let announced = Announced { errors, ..Announced::default() };
         options.next(&Done { released, announced, absence: None }, &cli.globals)
     }
 

@@ -1,24 +1,20 @@
 //! What a release has on its forge, for people and for programs.
 
-use releasekit_core::Diagnostic;
-use releasekit_engine::Error;
 use releasekit_engine::announce::{Announced, Announcement, Standing};
 use releasekit_engine::forge::Absence;
 use serde::Serialize;
 
 use super::absence;
+use super::json::Failure;
 use super::style::{Meaning, clean};
 use super::table::{Cell, table};
 
 /// The releases, and what else was done; or why no forge was asked, where that is not plain.
-pub(crate) fn text(announced: Result<&Announced, Option<&Absence>>, dry_run: bool) -> String {
-    let announced = match announced {
-        Ok(announced) => announced,
-        Err(why) => {
-            let why = why.and_then(absence::words).map(|why| format!("nothing on a forge: {}\n", clean(&why)));
-            return why.unwrap_or_default();
-        }
-    };
+pub(crate) fn text(announced: &Announced, absence: Option<&Absence>, dry_run: bool) -> String {
+    if let Some(why) = absence {
+        let why = absence::words(why).map(|why| format!("nothing on a forge: {}\n", clean(&why)));
+        return why.unwrap_or_default();
+    }
     let row = |release: &Announcement| {
         let (words, meaning) = standing(release.standing, dry_run && release.changed);
         vec![Cell::new(&release.title, Meaning::Strong), Cell::new(words, meaning), Cell::from(&release.url)]
@@ -60,12 +56,6 @@ struct Release<'a> {
     changed: bool,
 }
 
-#[derive(Serialize)]
-struct Failure {
-    code: &'static str,
-    message: String,
-}
-
 impl<'a> Release<'a> {
     fn of(release: &'a Announcement) -> Self {
         let state = match release.standing {
@@ -80,12 +70,11 @@ impl<'a> Release<'a> {
 
 /// What programs are told.
 pub(crate) fn document(announced: &Announced) -> Document<'_> {
-    let failure = |error: &Error| Failure { code: error.code().as_str(), message: error.to_string() };
     Document {
         releases: announced.releases.iter().map(Release::of).collect(),
         labelled: announced.labelled.as_deref(),
         told: &announced.told,
-        errors: announced.errors.iter().map(failure).collect(),
+        errors: announced.errors.iter().map(|error| Failure::of(error)).collect(),
     }
 }
 
@@ -124,7 +113,7 @@ mod tests {
 
     #[test]
     fn people_see_how_each_release_stands_and_what_a_dry_run_would_change() {
-        let said = text(Ok(&announced()), false);
+        let said = text(&announced(), None, false);
         let lines: Vec<Vec<String>> = said.lines().map(words).collect();
         let expected = [
             "RELEASE ON THE FORGE PAGE",
@@ -135,12 +124,15 @@ mod tests {
             "owner/one was told",
         ];
         assert_eq!(lines, expected.map(words));
-        let would = text(Ok(&announced()), true);
+        let would = text(&announced(), None, true);
         assert!(would.contains("would be published") && would.contains("would be labelled"), "{would}");
         assert!(would.contains("draft, until all of it is live") && !would.contains("would be a draft"), "{would}");
-        assert_eq!(text(Ok(&Announced::default()), false), "");
-        assert_eq!(text(Err(Some(&Absence::Unwanted)), false), "nothing on a forge: `--no-forge` asks for none\n");
-        assert_eq!(text(Err(Some(&Absence::Local)), false), "");
+        assert_eq!(text(&Announced::default(), None, false), "");
+        assert_eq!(
+            text(&Announced::default(), Some(&Absence::Unwanted), false),
+            "nothing on a forge: `--no-forge` asks for none\n"
+        );
+        assert_eq!(text(&Announced::default(), Some(&Absence::Local), false), "");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The difference between two states of a text file, in the form that `diff -u` made customary.
 
+use releasekit_core::{BackendError, FileEdit, Tree};
+
 use super::style::{Meaning, clean};
 
 /// Lines that are shown around a change.
@@ -18,8 +20,14 @@ enum Mark {
 
 type Line<'a> = (Mark, &'a str);
 
+/// What an edit changes in a tree.
+pub(crate) fn of_edit(tree: &dyn Tree, edit: &FileEdit) -> Result<String, BackendError> {
+    let before = tree.read(&edit.path)?;
+    Ok(unified(edit.path.as_str(), before.as_deref(), edit.content.as_deref()))
+}
+
 /// The difference with its heading; `None` stands for no file. Equal states give nothing.
-pub(crate) fn unified(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
+fn unified(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
     if before == after {
         return String::new();
     }

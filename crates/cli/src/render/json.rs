@@ -1,8 +1,22 @@
 //! JSON for programs: indented, in a fixed order, with one line break at the end.
 
+use releasekit_core::Diagnostic;
 use serde::Serialize;
 
 use super::style::is_hidden;
+
+/// A failure, as programs are told of it.
+#[derive(Serialize)]
+pub(crate) struct Failure {
+    code: &'static str,
+    message: String,
+}
+
+impl Failure {
+    pub(crate) fn of(error: &dyn Diagnostic) -> Self {
+        Self { code: error.code().as_str(), message: error.to_string() }
+    }
+}
 
 /// The text of a value whose maps are ordered.
 pub(crate) fn pretty(value: &impl Serialize) -> String {
