@@ -12,7 +12,6 @@
 pub mod actions;
 mod artifacts;
 mod guide;
-mod host;
 mod hub;
 mod journey;
 mod past;
@@ -29,7 +28,6 @@ mod world;
 pub mod worlds;
 
 pub use guide::{Block, Guide};
-pub use host::Host;
 pub use hub::Hub;
 pub use journey::{Journey, Merge, commands, next_step};
 pub use polyglot::Polyglot;

@@ -1,7 +1,8 @@
 //! A registry that names other hosts: whoever they are, they get no token.
 
-use releasekit_e2e::{Host, Login, Role};
+use releasekit_e2e::{Login, Role};
 use releasekit_rehearsal::{Fault, On};
+use releasekit_testkit::scripted::{Act, Server, reply};
 
 use crate::journeys::faults::{Ends, QUICK, Setup};
 
@@ -9,8 +10,8 @@ use crate::journeys::faults::{Ends, QUICK, Setup};
 fn an_upload_that_is_redirected_is_not_sent_on() {
     let Some(scene) = super::scene() else { return };
     let setup = Setup::new(&scene, QUICK);
-    let other = Host::empty();
-    let place = format!("{}/api/v1/crates/new", other.url());
+    let other = Server::always(reply(404, "", ""));
+    let place = format!("{}/api/v1/crates/new", other.url);
     setup.server.faults().always(On::AnyUpload, Fault::Redirect(place));
     let ran = setup.publish(&[], &Ends { exit: 1, code: "RK-PUBLISH-UPLOAD-REDIRECTED", uploads: 1 });
     assert_eq!(other.asked(), [""; 0], "{ran}");
@@ -25,18 +26,16 @@ fn hosts_that_an_index_names_are_asked_without_the_token() {
     let setup = Setup::new(&scene, QUICK);
     let (read, upload) = (setup.journey.registry().read_url(), setup.journey.registry().upload_url());
     let api = upload.trim_end_matches("/api/v1/crates/new").to_owned();
-    let crates = Host::empty();
-    let config = format!("{{\"dl\": \"{}/crates\", \"api\": \"{api}\"}}", crates.url());
-    let index = Host::start(move |path| match path {
-        "/config.json" => {
-            format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{config}", config.len())
-        }
-        other => {
-            let place = format!("{read}{}", other.trim_start_matches('/'));
-            format!("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n")
+    let crates = Server::always(reply(404, "", ""));
+    let config = format!("{{\"dl\": \"{}/crates\", \"api\": \"{api}\"}}", crates.url);
+    let index = Server::start(move |request, _| match request.split(' ').nth(1) {
+        Some("/config.json") => Act::Send(reply(200, "", &config)),
+        path => {
+            let path = path.unwrap_or_default().trim_start_matches('/');
+            Act::Send(reply(302, &format!("Location: {read}{path}\r\n"), ""))
         }
     });
-    setup.journey.configure_urls(&format!("{}/", index.url()), &upload, "");
+    setup.journey.configure_urls(&format!("{}/", index.url), &upload, "");
     // What is listed with other bytes is looked at itself.
     setup.spoil(&setup.first(Role::Base), Fault::ListDigest("0".repeat(64)));
     let ran = setup.journey.releasekit(["publish", "--yes"]);

@@ -2,10 +2,7 @@
 #![expect(clippy::panic, reason = "an answer of another kind than expected is a failed test")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::Duration;
 
 use releasekit_core::event::{Event, Reporter};
@@ -17,6 +14,7 @@ use releasekit_core::{
 };
 use releasekit_crates_io::codes;
 use releasekit_rehearsal::cargo::{Fault, On, Options, Server};
+use releasekit_testkit::scripted::{self, Act, reply};
 use releasekit_testkit::{Sandbox, sha256};
 use tempfile::TempDir;
 
@@ -132,35 +130,17 @@ impl Packed {
     }
 }
 
-/// A server that answers by path, and the heads of what it was asked.
-fn scripted(answers: Vec<(&'static str, String)>) -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-    let url = format!("http://{}", listener.local_addr().expect("a listener has an address"));
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let heads = Arc::clone(&asked);
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut reader = BufReader::new(&stream);
-            let mut head = String::new();
-            while reader.read_line(&mut head).is_ok_and(|read| read > 2) {}
-            let length =
-                head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
-            reader.read_exact(&mut vec![0; length.unwrap_or(0)]).expect("the client sends it");
-            let path = head.split(' ').nth(1).unwrap_or_default();
-            let answer = answers.iter().find(|(known, _)| *known == path).map(|(_, answer)| answer.clone());
-            let answer = answer.unwrap_or_else(|| "404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned());
-            heads.lock().expect("no test panics here").push(head.clone());
-            let (status, rest) = answer.split_once("\r\n").expect("an answer has lines");
-            stream
-                .write_all(format!("HTTP/1.1 {status}\r\nConnection: close\r\n{rest}").as_bytes())
-                .expect("the client reads");
-        }
-    });
-    (url, asked)
+/// A server that answers by path.
+fn listener(answers: Vec<(&'static str, Vec<u8>)>) -> scripted::Server {
+    scripted::Server::start(move |request, _| {
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        let answer = answers.iter().find(|(known, _)| *known == path).map(|(_, answer)| answer.clone());
+        Act::Send(answer.unwrap_or_else(|| reply(404, "", "")))
+    })
 }
 
-fn ok(body: &str) -> String {
-    format!("200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+fn ok(body: &str) -> Vec<u8> {
+    reply(200, "", body)
 }
 
 fn line(version: &str) -> String {
@@ -217,8 +197,8 @@ async fn what_is_no_index_is_unknown_and_what_cannot_be_one_is_not_opened() {
     for answers in
         [vec![], vec![("/config.json", ok("<html>"))], vec![("/config.json", ok("{}")), ("/de/mo/demo-lib", ok(""))]]
     {
-        let (url, _) = scripted(answers);
-        let error = unknown(observe(&format!("sparse+{url}"), "demo-lib", "1.0.0").await);
+        let index = listener(answers);
+        let error = unknown(observe(&format!("sparse+{}", index.url), "demo-lib", "1.0.0").await);
         assert!([codes::INVALID_INDEX, releasekit_http::codes::NOT_FOUND].contains(&error.code()), "{error}");
     }
     let context = context(Environment::new());
@@ -236,18 +216,18 @@ async fn what_is_no_index_is_unknown_and_what_cannot_be_one_is_not_opened() {
 #[tokio::test]
 async fn files_are_fetched_from_where_the_template_says_past_caches() {
     let config = |dl: &str| format!("{{\"dl\": \"{dl}\"}}");
-    let (files, asked_files) = scripted(vec![("/de/mo/demo-lib-1.0.0", ok("the file"))]);
-    let config = ok(&config(&format!("{files}/{{lowerprefix}}/{{crate}}-{{version}}")));
-    let (url, asked) = scripted(vec![("/config.json", config), ("/de/mo/demo-lib", ok(&line("1.0.0")))]);
-    let registry = open(&format!("sparse+{url}"));
+    let files = listener(vec![("/de/mo/demo-lib-1.0.0", ok("the file"))]);
+    let config = ok(&config(&format!("{}/{{lowerprefix}}/{{crate}}-{{version}}", files.url)));
+    let index = listener(vec![("/config.json", config), ("/de/mo/demo-lib", ok(&line("1.0.0")))]);
+    let registry = open(&format!("sparse+{}", index.url));
     let file = live(registry.observe(&[wanted("demo-lib", "1.0.0")]).await.remove(0));
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
     let request = FetchRequest::new(file, folder.path().join("fetched"), 100, LONG);
     assert_eq!(registry.fetch(&request).await.expect("it can be fetched"), Fetched::Whole);
     assert_eq!(fs::read_to_string(&request.into).expect("it was fetched"), "the file");
-    let asked = asked.lock().expect("no test panics here").join("\n");
+    let asked = index.asked().join("\n");
     assert!(asked.contains("GET /de/mo/demo-lib HTTP/1.1") && asked.contains("cache-control: no-cache"), "{asked}");
-    let all = format!("{asked}{}", asked_files.lock().expect("no test panics here").join("\n"));
+    let all = format!("{asked}{}", files.asked().join("\n"));
     assert!(!all.contains(TOKEN), "nobody asked for a token: {all}");
 }
 
@@ -265,37 +245,36 @@ async fn a_token_for_reading_goes_where_it_is_asked_for_and_not_on_from_there() 
     let error = unknown(nobody.observe(&[wanted("demo-lib", "1.0.0")]).await.remove(0));
     assert_eq!(error.kind(), ErrorKind::Unauthenticated);
 
-    let (elsewhere, asked) = scripted(vec![("/file", ok("the file"))]);
-    let moved = format!("302 Found\r\nLocation: {elsewhere}/file\r\nContent-Length: 0\r\n\r\n");
-    let (url, asked_first) = scripted(vec![
+    let elsewhere = listener(vec![("/file", ok("the file"))]);
+    let moved = reply(302, &format!("Location: {}/file\r\n", elsewhere.url), "");
+    let index = listener(vec![
         ("/config.json", ok("{\"dl\": \"unused\", \"auth-required\": true}")),
         ("/de/mo/demo-lib", moved.clone()),
         ("/moved", moved),
     ]);
-    let registry = open(&format!("sparse+{url}"));
+    let registry = open(&format!("sparse+{}", index.url));
     unknown(registry.observe(&[wanted("demo-lib", "1.0.0")]).await.remove(0));
-    let request =
-        FetchRequest::new(LiveFile::new("file", format!("{url}/moved")), folder.path().join("other"), 100, LONG);
+    let file = LiveFile::new("file", format!("{}/moved", index.url));
+    let request = FetchRequest::new(file, folder.path().join("other"), 100, LONG);
     assert_eq!(registry.fetch(&request).await.expect("it can be fetched"), Fetched::Whole);
-    let with_token = |asked: &Mutex<Vec<String>>| {
-        asked.lock().expect("no test panics here").iter().filter(|head| head.contains(TOKEN)).count()
-    };
-    assert_eq!((with_token(&asked_first), with_token(&asked)), (2, 0));
+    let with_token =
+        |server: &scripted::Server| server.asked().iter().filter(|request| request.contains(TOKEN)).count();
+    assert_eq!((with_token(&index), with_token(&elsewhere)), (2, 0));
 }
 
 #[tokio::test]
 async fn a_place_to_look_at_instead_of_the_registry_sees_no_token() {
-    let (url, asked) = scripted(vec![
+    let index = listener(vec![
         ("/config.json", ok("{\"dl\": \"unused\", \"auth-required\": true}")),
         ("/de/mo/demo-lib", ok(&line("1.0.0"))),
     ]);
     let context = context(Environment::new().with("CARGO_REGISTRY_TOKEN", TOKEN));
     for publish in [releasekit_formats::cargo::CRATES_IO, "sparse+http://127.0.0.1:1/"] {
-        let other = target(publish).with_observe_url(format!("sparse+{url}/"));
+        let other = target(publish).with_observe_url(format!("sparse+{}/", index.url));
         let registry = open_with(&context, &other);
         live(registry.observe(&[wanted("demo-lib", "1.0.0")]).await.remove(0));
     }
-    let asked = asked.lock().expect("no test panics here").join("\n");
+    let asked = index.asked().join("\n");
     assert!(asked.contains("GET /de/mo/demo-lib") && !asked.contains(TOKEN), "{asked}");
 }
 
@@ -411,22 +390,20 @@ async fn an_upload_is_sent_once_whatever_comes_back() {
 
 #[tokio::test]
 async fn a_redirected_upload_is_not_sent_on() {
-    let (elsewhere, asked) = scripted(vec![("/api/v1/crates/new", ok("{}"))]);
-    let moved =
-        format!("307 Temporary Redirect\r\nLocation: {elsewhere}/api/v1/crates/new\r\nContent-Length: 0\r\n\r\n");
-    let listener = scripted(vec![("/api/v1/crates/new", moved)]);
-    let (index, _) =
-        scripted(vec![("/config.json", ok(&format!("{{\"dl\": \"unused\", \"api\": \"{}\"}}", listener.0)))]);
-    let reply = Packed::new("1.0.0").upload(&*open(&format!("sparse+{index}"))).await;
-    assert!(matches!(&reply, Reply::Unknown(error) if error.code() == common::UPLOAD_REDIRECTED), "{reply:?}");
-    assert!(asked.lock().expect("no test panics here").is_empty());
+    let elsewhere = listener(vec![("/api/v1/crates/new", ok("{}"))]);
+    let moved = reply(307, &format!("Location: {}/api/v1/crates/new\r\n", elsewhere.url), "");
+    let api = listener(vec![("/api/v1/crates/new", moved)]);
+    let index = listener(vec![("/config.json", ok(&format!("{{\"dl\": \"unused\", \"api\": \"{}\"}}", api.url)))]);
+    let answer = Packed::new("1.0.0").upload(&*open(&format!("sparse+{}", index.url))).await;
+    assert!(matches!(&answer, Reply::Unknown(error) if error.code() == common::UPLOAD_REDIRECTED), "{answer:?}");
+    assert!(elsewhere.asked().is_empty());
 }
 
 #[tokio::test]
 async fn a_registry_without_an_api_and_a_file_that_is_no_crate_are_refused() {
-    let (index, _) = scripted(vec![("/config.json", ok("{\"dl\": \"unused\"}"))]);
+    let index = listener(vec![("/config.json", ok("{\"dl\": \"unused\"}"))]);
     let packed = Packed::new("1.0.0");
-    let error = refused(packed.upload(&*open(&format!("sparse+{index}"))).await);
+    let error = refused(packed.upload(&*open(&format!("sparse+{}", index.url))).await);
     assert_eq!((error.code(), error.kind()), (codes::NO_API, ErrorKind::Unsupported));
     fs::write(&packed.artifact.path, "no archive").expect("the folder is ours");
     let server = start(Options::default());
@@ -442,12 +419,12 @@ async fn a_yank_is_refused_or_unclear_by_codes_of_its_own() {
     let error = open(&server.index_url()).yank(&yank).await.expect_err("it is not there");
     assert_eq!((error.code(), error.kind()), (codes::YANK_REFUSED, ErrorKind::NotFound));
     assert!(server.writes().is_empty(), "some say yes to what they do not have");
-    let (api, _) = scripted(vec![("/api/v1/crates/demo-lib/1.0.0/yank", ok("<html>"))]);
-    let config = ok(&format!("{{\"dl\": \"unused\", \"api\": \"{api}\"}}"));
-    let (index, _) = scripted(vec![("/config.json", config), ("/de/mo/demo-lib", ok(&line("1.0.0")))]);
-    let error = open(&format!("sparse+{index}")).yank(&yank).await.expect_err("it says neither yes nor no");
+    let api = listener(vec![("/api/v1/crates/demo-lib/1.0.0/yank", ok("<html>"))]);
+    let config = ok(&format!("{{\"dl\": \"unused\", \"api\": \"{}\"}}", api.url));
+    let index = listener(vec![("/config.json", config), ("/de/mo/demo-lib", ok(&line("1.0.0")))]);
+    let error = open(&format!("sparse+{}", index.url)).yank(&yank).await.expect_err("it says neither yes nor no");
     assert_eq!((error.code(), error.kind()), (codes::YANK_UNCLEAR, ErrorKind::Transient));
-    let nobody = open_with(&context(Environment::new()), &target(&format!("sparse+{index}")));
+    let nobody = open_with(&context(Environment::new()), &target(&format!("sparse+{}", index.url)));
     let error = nobody.yank(&yank).await.expect_err("nobody asks");
     assert_eq!(error.code(), common::CREDENTIALS_MISSING);
 }
