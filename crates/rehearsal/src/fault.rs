@@ -1,4 +1,4 @@
-//! Faults that a test injects, whichever protocol a registry speaks.
+//! Faults that a test injects, whichever protocol a server speaks.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -57,7 +57,8 @@ pub enum Fault {
     Delay(Duration),
     /// The answer is this status, and nothing is done.
     Status(u16),
-    /// The answer is 429 with this `Retry-After`, in seconds, and nothing is done.
+    /// The server says that it is asked too often, with this `Retry-After` in seconds, and nothing is done: 429 from a registry, 403
+    /// from a forge.
     RateLimit(u64),
     /// The connection is reset, and nothing is done.
     Reset,
@@ -79,7 +80,7 @@ pub enum Fault {
     Append(Vec<u8>),
     /// The file is stored, and the answer is this status with so many bytes.
     LongReply(u16, usize),
-    /// The upload is answered with another address, and nothing is done.
+    /// The answer is another address, and nothing is done.
     Redirect(String),
     /// The answer has no end, and its bytes come with this pause between them.
     Drip(Duration),
@@ -94,7 +95,7 @@ struct Rule {
     once: bool,
 }
 
-/// The faults of one registry, to which more can be added while it runs. Clones share them.
+/// The faults of one server, to which more can be added while it runs. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Arc<Mutex<Vec<Rule>>>);
 

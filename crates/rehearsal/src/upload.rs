@@ -1,7 +1,7 @@
 //! What befalls an upload, or another request that does something, whichever protocol brings it.
 
 use std::future::Future;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use crate::connection::Scissors;
 use crate::fault::Fault;
 use crate::refusal::{code, cut};
+use crate::slow;
 use crate::store::Stored;
 
 /// One upload, or another request, and its faults in the order in which they were added.
@@ -69,6 +70,8 @@ impl Upload {
                 Fault::Delay(time) => tokio::time::sleep(*time).await,
                 Fault::Status(_) | Fault::RateLimit(_) => return Some((self.refusal)(fault, self.now)),
                 Fault::Reset => return Some(cut(&self.scissors)),
+                Fault::Drip(pause) => return Some(slow::endless(*pause)),
+                Fault::Endless => return Some(slow::endless(Duration::ZERO)),
                 Fault::Redirect(url) => {
                     return Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, url)]).into_response());
                 }

@@ -14,7 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::account::Grant;
-use super::answer::{self, Reply};
+use super::answer::Reply;
 use super::api;
 use super::git::Git;
 use super::hub::Hub;
@@ -22,7 +22,7 @@ use super::need;
 use super::state::State;
 use crate::connection::Scissors;
 use crate::fault::{Access, Called};
-use crate::upload::{Upload, on_its_own};
+use crate::upload::on_its_own;
 
 /// What is asked of a repository, and its path as faults name it.
 type Service = (&'static str, &'static str, &'static str);
@@ -75,7 +75,7 @@ fn route(hub: &Arc<Hub>, service: Service) -> axum::routing::MethodRouter {
 async fn perform(hub: Arc<Hub>, scissors: Scissors, asked: Asked) -> Response {
     let (method, _, path) = asked.service;
     let faults = hub.faults.of_call(Called { method, path, access: Access::Other });
-    let upload = Upload::new(faults, scissors, answer::fault, (hub.state().clock)());
+    let upload = hub.upload(faults, scissors);
     // A push waits for git and its hook, which must not keep others from being served.
     let later = async move {
         let answered = tokio::task::spawn_blocking(move || answer(&hub, &asked)).await;

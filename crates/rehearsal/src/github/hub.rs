@@ -3,9 +3,12 @@
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::answer;
 use super::state::State;
-use crate::fault::Faults;
+use crate::connection::Scissors;
+use crate::fault::{Fault, Faults};
 use crate::log::Log;
+use crate::upload::Upload;
 
 /// The state behind its lock, and what needs none.
 #[derive(Debug)]
@@ -25,5 +28,10 @@ impl Hub {
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request and what befalls it.
+    pub(super) fn upload(&self, faults: Vec<Fault>, scissors: Scissors) -> Upload {
+        Upload::new(faults, scissors, answer::fault, (self.state().clock)())
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Path};
@@ -23,8 +22,7 @@ use super::state::{Quota, State};
 use crate::connection::Scissors;
 use crate::fault::{Access, Called, Fault};
 use crate::log::Entry;
-use crate::slow;
-use crate::upload::{Upload, on_its_own};
+use crate::upload::on_its_own;
 
 /// What comes with every request.
 pub(super) struct Arrived {
@@ -76,14 +74,7 @@ pub(super) async fn nowhere() -> Refusal {
 async fn perform(hub: &Arc<Hub>, operation: &'static Operation, arrived: Arrived) -> Response {
     let writes = !operation.reads() && !asks_only(operation, &arrived.bytes);
     let faults = faults(hub, operation, writes, &arrived);
-    let upload = Upload::new(faults.clone(), arrived.scissors.clone(), answer::fault, (hub.state().clock)());
-    for fault in &faults {
-        match fault {
-            Fault::Drip(pause) => return slow::endless(*pause),
-            Fault::Endless => return slow::endless(Duration::ZERO),
-            _ => {}
-        }
-    }
+    let upload = hub.upload(faults, arrived.scissors.clone());
     let mut quota = None;
     let mut response = upload
         .answer(|upload| {
@@ -228,16 +219,7 @@ pub(super) async fn download(
     let key = path.get("key").map_or("", String::as_str);
     let Some((name, content_type, bytes)) = hub.state().asset(key) else { return Refusal::not_found().into_response() };
     entry.file(&name);
-    let faults = hub.faults.of_download(&name);
-    let upload = Upload::new(faults.clone(), scissors, answer::fault, (hub.state().clock)());
-    for fault in faults {
-        match fault {
-            Fault::Drip(pause) => return slow::endless(pause),
-            Fault::Endless => return slow::endless(Duration::ZERO),
-            _ => {}
-        }
-    }
-    upload
+    hub.upload(hub.faults.of_download(&name), scissors)
         .answer(|upload| {
             if headers.contains_key(header::AUTHORIZATION) {
                 return Err(Refusal::new(400, "Only one auth mechanism allowed"));
