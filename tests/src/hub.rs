@@ -6,6 +6,7 @@ use std::os::unix::fs::symlink;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use releasekit_core::forge::MergeMethod;
 use releasekit_rehearsal::github::{Grant, Options, Repository, Server};
 use releasekit_testkit::Sandbox;
 use serde_json::{Value, json};
@@ -68,6 +69,21 @@ impl Hub {
         let header = format!("http.{url}/.extraHeader");
         sandbox.git(["config", "--global", &header, &format!("Authorization: Basic {login}")]);
         sandbox.with_env("GITHUB_SERVER_URL", url).with_env("GITHUB_TOKEN", self.token.as_str())
+    }
+
+    /// Merges a pull request, and takes what became of `main` into a sandbox whose remote the forge is. Gives the commit.
+    #[track_caller]
+    pub fn merge(&self, sandbox: &Sandbox, number: u64, how: MergeMethod) -> String {
+        let merged = self.repository.merge(number, how);
+        merged.unwrap_or_else(|error| panic!("pull request {number} cannot be merged: {error}"));
+        self.pull_into(sandbox)
+    }
+
+    /// Takes `main` as it is on the remote into a sandbox. Gives the commit.
+    #[track_caller]
+    pub fn pull_into(&self, sandbox: &Sandbox) -> String {
+        sandbox.git(["pull", "--quiet", "--ff-only", "origin", "main"]);
+        sandbox.head()
     }
 
     /// What people see there, without what differs from run to run: pull requests with their comments, and releases. Receipts say

@@ -58,6 +58,14 @@ impl Journey {
         self.sandbox.write("releasekit.toml", format!("[publish]\n{PATIENCE}\n{ecosystem}{more}"));
     }
 
+    /// Puts root keys before the configuration and tables after it, and commits that.
+    #[track_caller]
+    pub fn configure_around(&self, root: &str, tables: &str) {
+        let text = self.sandbox.read("releasekit.toml");
+        self.sandbox.write("releasekit.toml", format!("{root}{text}{tables}"));
+        self.sandbox.commit("chore: configure");
+    }
+
     /// Writes other keys of `[publish]` than the quick ones that stand there from the beginning.
     #[track_caller]
     pub fn publish_keys(&self, keys: &str) {

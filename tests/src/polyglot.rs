@@ -111,10 +111,7 @@ impl Polyglot {
     /// Has the forge merge a pull request, and takes what became of `main`.
     #[track_caller]
     pub fn merge(&self, number: u64, how: MergeMethod) -> String {
-        let merged = self.hub.repository().merge(number, how);
-        merged.unwrap_or_else(|error| panic!("pull request {number} cannot be merged: {error}"));
-        self.sandbox.git(["pull", "--quiet", "--ff-only", "origin", "main"]);
-        self.sandbox.head()
+        self.hub.merge(&self.sandbox, number, how)
     }
 
     /// How many files the registries hold.

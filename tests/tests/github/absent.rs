@@ -8,7 +8,6 @@ use releasekit_testkit::{Ran, run};
 struct Case {
     variables: &'static [(&'static str, &'static str)],
     options: &'static [&'static str],
-    configuration: &'static str,
     says: &'static str,
 }
 
@@ -16,9 +15,6 @@ fn goes_without(case: &Case) {
     let Some(tools) = super::tools() else { return };
     let scene = Scene::new(&Uv, &tools, crate::binary());
     let (journey, registry) = Journey::with_fix(&scene);
-    let text = journey.sandbox().read("releasekit.toml");
-    journey.sandbox().write("releasekit.toml", format!("{text}{}", case.configuration));
-    journey.sandbox().commit("chore: configure");
     let hub = Hub::start();
     let journey = journey.on_forge(&hub);
     let goes = |command: &str| {
@@ -41,21 +37,19 @@ fn says(ran: &Ran, what: &str) {
 
 #[test]
 fn without_a_token() {
-    let case =
-        Case { variables: &[("GITHUB_TOKEN", "")], options: &[], configuration: "", says: "RK-FORGE-TOKEN-MISSING" };
+    let case = Case { variables: &[("GITHUB_TOKEN", "")], options: &[], says: "RK-FORGE-TOKEN-MISSING" };
     goes_without(&case);
 }
 
 #[test]
 fn at_a_host_that_nobody_knows() {
-    let case =
-        Case { variables: &[("GITHUB_SERVER_URL", "")], options: &[], configuration: "", says: "RK-FORGE-UNKNOWN" };
+    let case = Case { variables: &[("GITHUB_SERVER_URL", "")], options: &[], says: "RK-FORGE-UNKNOWN" };
     goes_without(&case);
 }
 
 #[test]
 fn where_nobody_wants_it() {
-    let case = Case { variables: &[], options: &["--no-forge"], configuration: "", says: "--no-forge" };
+    let case = Case { variables: &[], options: &["--no-forge"], says: "--no-forge" };
     goes_without(&case);
 }
 
@@ -65,11 +59,9 @@ fn at_a_host_that_only_the_configuration_names() {
     let Some(tools) = super::tools() else { return };
     let scene = Scene::new(&Uv, &tools, crate::binary());
     let (journey, _registry) = Journey::with_fix(&scene);
-    let text = journey.sandbox().read("releasekit.toml");
     let forge =
         "\n[forge]\nkind = \"github\"\nurl = \"https://git.example.invalid\"\nowner = \"ada\"\nname = \"tools\"\n";
-    journey.sandbox().write("releasekit.toml", format!("{text}{forge}"));
-    journey.sandbox().commit("chore: configure");
+    journey.configure_around("", forge);
     let hub = Hub::start();
     let journey = journey.on_forge(&hub);
     for command in ["prepare", "release"] {

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use releasekit_core::forge::MergeMethod;
 use releasekit_e2e::worlds::uv::Uv;
 use releasekit_e2e::{Hub, Journey, Scene};
 use releasekit_testkit::run;
@@ -26,8 +27,7 @@ fn the_token_is_in_no_argument_output_state_receipt_and_build() {
         ["prepare -v", "release -v --log-format json", "publish -v --receipt ../receipt.json"].iter().enumerate()
     {
         if number == 1 {
-            hub.repository().merge(1, releasekit_core::forge::MergeMethod::Squash).expect("it can be merged");
-            journey.sandbox().git(["pull", "--quiet", "--ff-only", "origin", "main"]);
+            hub.merge(journey.sandbox(), 1, MergeMethod::Squash);
         }
         let ran = run(&mut journey.command(args.split(' ')));
         assert!(ran.success(), "{ran}");

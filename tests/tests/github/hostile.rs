@@ -16,9 +16,7 @@ const PULLS: &str = "/repos/{owner}/{repo}/pulls";
 fn begun(root: &str, tables: &str, subjects: &[&str]) -> Option<(Journey, Hub)> {
     let scene = Scene::new(&Uv, &super::tools()?, crate::binary());
     let (journey, _registry) = Journey::with_fix(&scene);
-    let text = journey.sandbox().read("releasekit.toml");
-    journey.sandbox().write("releasekit.toml", format!("{root}{text}{tables}"));
-    journey.sandbox().commit("chore: configure");
+    journey.configure_around(root, tables);
     for subject in subjects {
         journey.change(Role::Base, subject);
     }
@@ -45,8 +43,7 @@ fn body(hub: &Hub, number: u64) -> String {
 }
 
 fn merged(journey: &Journey, hub: &Hub) {
-    hub.repository().merge(1, MergeMethod::Squash).expect("it can be merged");
-    journey.sandbox().git(["pull", "--quiet", "--ff-only", "origin", "main"]);
+    hub.merge(journey.sandbox(), 1, MergeMethod::Squash);
 }
 
 #[track_caller]

@@ -28,7 +28,7 @@ fn merged() -> Option<Setup> {
     let setup = setup()?;
     setup.journey.prepared();
     setup.hub().repository().pass_checks(1).expect("the checks can be passed");
-    setup.journey.sandbox().git(["pull", "--quiet", "--ff-only", "origin", "main"]);
+    setup.hub().pull_into(setup.journey.sandbox());
     Some(setup)
 }
 

@@ -47,9 +47,7 @@ impl Setup {
     #[track_caller]
     pub(crate) fn on_forge(scene: &Scene, hub: Hub, (keys, tables): (&str, &str)) -> Self {
         let Self { journey, registry, past, .. } = Self::new(scene);
-        let configuration = journey.sandbox().read("releasekit.toml");
-        journey.sandbox().write("releasekit.toml", format!("{keys}{configuration}{tables}"));
-        journey.sandbox().commit("chore: configure");
+        journey.configure_around(keys, tables);
         Self { journey: journey.on_forge(&hub), registry, past, hub: Some(hub) }
     }
 
