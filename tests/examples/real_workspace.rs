@@ -57,12 +57,9 @@ struct Job {
 
 impl Job {
     fn begin(tools: &Tools, repository: &Path, commit: &str, left_out: &[String]) -> Self {
-        let mut sandbox = Sandbox::new().with_tools(tools);
-        let path = sandbox.env().iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
-        let bin = sandbox.path().join("bin");
-        let folders = [bin.clone()].into_iter().chain(env::split_paths(&path.unwrap_or_default())).collect::<Vec<_>>();
-        sandbox = sandbox
-            .with_env("PATH", env::join_paths(folders).expect("no folder has a colon in its name"))
+        let mut sandbox = Sandbox::new()
+            .with_tools(tools)
+            .with_first("bin")
             .with_env("UV_PUBLISH_USERNAME", USERNAME)
             .with_env("UV_PUBLISH_PASSWORD", PASSWORD);
         for name in PASSED_ON {
@@ -70,6 +67,7 @@ impl Job {
                 sandbox = sandbox.with_env(name, value);
             }
         }
+        let bin = sandbox.path().join("bin");
         fs::create_dir(&bin).expect("the sandbox is writable");
         symlink(env::current_exe().expect("it runs"), bin.join("releasekit")).expect("the sandbox is writable");
         let job = Self { sandbox, left_out: left_out.to_vec(), started: Instant::now() };

@@ -10,9 +10,10 @@ use releasekit_testkit::{Sandbox, run};
 /// Writes every file of a guide and runs every command, in an empty folder. What it says of a registry's URL is replaced by where
 /// that is. Gives the number of commands that ran.
 #[track_caller]
-pub(crate) fn carry_out(name: &str, sandbox: &Sandbox, (shown, url): (&str, &str)) -> usize {
+pub(crate) fn carry_out(name: &str, sandbox: Sandbox, (shown, url): (&str, &str)) -> usize {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide").join(name);
     let guide = Guide::parse(&fs::read_to_string(guide).expect("the guide is there"));
+    let sandbox = sandbox.with_first("bin");
     let (bin, folder) = (sandbox.path().join("bin"), sandbox.path().join("guide"));
     for folder in [&bin, &folder] {
         fs::create_dir(folder).expect("the sandbox is writable");
@@ -26,7 +27,7 @@ pub(crate) fn carry_out(name: &str, sandbox: &Sandbox, (shown, url): (&str, &str
             Block::File { path, text } => write(&place.join(path), &here(&text)),
             Block::Command { line, .. } if line.starts_with("cd ") => enter(&mut place, line.trim_start_matches("cd ")),
             Block::Command { line, shown } => {
-                let ran = run(shell(sandbox, &place).arg(here(&line)));
+                let ran = run(shell(&sandbox, &place).arg(here(&line)));
                 assert!(ran.success(), "`{line}`\n{ran}");
                 let said = format!("{}{}", ran.stdout, ran.stderr);
                 for expected in shown.iter().filter(|line| !line.contains('…')) {
@@ -54,13 +55,9 @@ fn enter(place: &mut PathBuf, folder: &str) {
     }
 }
 
-/// A shell in a folder, where `releasekit` and the tools can be run by name.
+/// A shell in a folder.
 fn shell(sandbox: &Sandbox, folder: &Path) -> Command {
     let mut command = sandbox.command("bash");
-    let path = sandbox.env().iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
-    let mut folders = vec![sandbox.path().join("bin")];
-    folders.extend(std::env::split_paths(&path.unwrap_or_default()));
-    command.env("PATH", std::env::join_paths(folders).expect("no folder has a colon in its name"));
     command.current_dir(folder).args(["-euo", "pipefail", "-c"]);
     command
 }

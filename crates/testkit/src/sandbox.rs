@@ -119,6 +119,13 @@ impl Sandbox {
         self
     }
 
+    /// Puts a folder first on the sandbox's `PATH`, by its path below the sandbox; it may come into being later.
+    #[must_use]
+    pub fn with_first(mut self, folder: impl AsRef<Path>) -> Self {
+        self.put_first(&[self.path().join(folder)]);
+        self
+    }
+
     /// Sets one variable for every program started in this sandbox.
     #[must_use]
     pub fn with_env(mut self, name: &str, value: impl Into<OsString>) -> Self {
@@ -154,6 +161,11 @@ impl Sandbox {
     /// The complete environment of programs started here; nothing else of the machine reaches them.
     pub fn env(&self) -> &[(OsString, OsString)] {
         &self.env
+    }
+
+    /// One variable of it.
+    pub fn var(&self, name: &str) -> Option<&OsStr> {
+        self.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_os_str())
     }
 
     /// A command that runs in the work tree with exactly this sandbox's environment.
@@ -236,12 +248,8 @@ impl Sandbox {
     /// Puts folders first on `PATH`.
     fn put_first(&mut self, folders: &[PathBuf]) {
         let path = self.var("PATH").unwrap_or_default();
-        let path = env::join_paths(folders.iter().cloned().chain(env::split_paths(&path)));
+        let path = env::join_paths(folders.iter().cloned().chain(env::split_paths(path)));
         self.set("PATH", path.expect("no folder of tools has a colon in its name"));
-    }
-
-    fn var(&self, name: &str) -> Option<OsString> {
-        self.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
     }
 
     fn set(&mut self, name: &str, value: impl Into<OsString>) {

@@ -46,8 +46,8 @@ impl<'a> Machine<'a> {
             fs::create_dir_all(folder).expect("the sandbox is writable");
         }
         let hidden = [journey.sandbox().path().join("bin"), journey.tools().bin()];
-        let usual = value(journey, "PATH").unwrap_or_default();
-        let usual = env::split_paths(&usual).filter(|folder| !hidden.contains(folder));
+        let usual = journey.sandbox().var("PATH").unwrap_or_default();
+        let usual = env::split_paths(usual).filter(|folder| !hidden.contains(folder));
         let path = [programs.join("bin")].into_iter().chain(usual).collect();
         let job = Job {
             ending: Ending::Success,
@@ -161,10 +161,6 @@ impl<'a> Machine<'a> {
         ];
         kept.cloned().chain(named).chain(own).collect()
     }
-}
-
-fn value(journey: &Journey, name: &str) -> Option<OsString> {
-    journey.sandbox().env().iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
 }
 
 /// The inputs of an action: an expression alone keeps its type.

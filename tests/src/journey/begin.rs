@@ -1,9 +1,7 @@
 //! How journeys begin.
 
-use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use releasekit_testkit::Sandbox;
@@ -53,9 +51,7 @@ impl Journey {
     /// What `write` writes, which was never released: its first commit is pushed, and there is no tag.
     #[track_caller]
     pub fn begun(scene: &Scene, registry: Arc<dyn Registry>, write: impl FnOnce(&Sandbox)) -> Self {
-        let mut sandbox = Sandbox::new().with_tools(&scene.tools);
-        let path = with_first(sandbox.path().join("bin"), &path(&sandbox));
-        sandbox = sandbox.with_env("PATH", path);
+        let mut sandbox = Sandbox::new().with_tools(&scene.tools).with_first("bin");
         for (name, value) in scene.world.environment(&sandbox, registry.as_ref()) {
             sandbox = sandbox.with_env(name, value);
         }
@@ -72,13 +68,4 @@ impl Journey {
         journey.sandbox.push();
         journey
     }
-}
-
-fn with_first(folder: PathBuf, path: &OsStr) -> OsString {
-    let folders = [folder].into_iter().chain(std::env::split_paths(path));
-    std::env::join_paths(folders).expect("no folder has a colon in its name")
-}
-
-fn path(sandbox: &Sandbox) -> OsString {
-    sandbox.env().iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone()).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ fn every_command_of_the_guide_works() {
     let server =
         Server::start(Options::default().with_owner("me", Secret::new(TOKEN))).expect("loopback has a free port");
     let sandbox = Sandbox::new().with_cargo().with_env("CARGO_REGISTRIES_SHOP_TOKEN", TOKEN);
-    let commands = crate::guided::carry_out("cargo.md", &sandbox, (SHOWN, &server.read_url()));
+    let commands = crate::guided::carry_out("cargo.md", sandbox, (SHOWN, &server.read_url()));
     assert!(commands >= 35, "the guide has lost its commands");
     let files = server.files();
     assert_eq!(files.len(), 4, "two releases of two crates are live: {files:?}");

@@ -12,7 +12,7 @@ fn every_command_of_the_guide_works() {
     let hub = Hub::start();
     let sandbox = hub.known_to(Sandbox::new().with_tools(&tools));
     let url = hub.repository().clone_url();
-    let commands = crate::guided::carry_out("github.md", &sandbox, (SHOWN, url.trim_end_matches(".git")));
+    let commands = crate::guided::carry_out("github.md", sandbox, (SHOWN, url.trim_end_matches(".git")));
     assert_eq!(commands, 7, "the guide has lost its commands");
     let pull = hub.repository().pull(1).expect("a pull request is open");
     assert_eq!(pull["head"]["ref"], "releasekit--release--main");

@@ -12,7 +12,7 @@ fn every_command_of_the_guide_works() {
     let server = PypiServer::start(&tools);
     let sandbox = Sandbox::new().with_tools(&tools);
     let sandbox = sandbox.with_env("UV_PUBLISH_USERNAME", USERNAME).with_env("UV_PUBLISH_PASSWORD", PASSWORD);
-    let commands = crate::guided::carry_out("getting-started.md", &sandbox, (SHOWN, &server.upload_url()));
+    let commands = crate::guided::carry_out("getting-started.md", sandbox, (SHOWN, &server.upload_url()));
     assert!(commands >= 30, "the guide has lost its commands");
     let stored = server.stored();
     assert_eq!(stored.len(), 8, "two releases of two packages are live: {stored:?}");
