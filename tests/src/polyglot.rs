@@ -114,11 +114,6 @@ impl Polyglot {
         self.hub.merge(&self.sandbox, number, how)
     }
 
-    /// How many files the registries hold.
-    pub fn stored(&self) -> usize {
-        self.registries.iter().map(|registry| registry.stored().len()).sum()
-    }
-
     /// How often something was sent to a registry.
     pub fn uploads(&self) -> usize {
         self.registries.iter().map(|registry| registry.writes().len()).sum()

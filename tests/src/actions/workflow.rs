@@ -41,11 +41,6 @@ impl<'a> Workflow<'a> {
         Some(workflow)
     }
 
-    /// What it says.
-    pub fn definition(&self) -> &Value {
-        &self.definition
-    }
-
     /// Runs it for an event, at the tip of `main`.
     #[track_caller]
     pub fn run(&self, event: &Event, settings: &Settings) -> Run {

@@ -105,7 +105,7 @@ impl Git {
                 }
             }
         }
-        self.fed(&["fast-import", "--quiet", "--force"], &input, &[])?;
+        self.fed(&["fast-import", "--quiet", "--force"], &input)?;
         let tree = self.text(&["rev-parse", &format!("{scratch}^{{tree}}")]);
         self.delete(scratch)?;
         tree
@@ -125,7 +125,7 @@ impl Git {
     pub(super) fn plain(&self, tree: &str, parent: &str, author: &Person, message: &str) -> io::Result<String> {
         let line = author.line();
         let text = format!("tree {tree}\nparent {parent}\nauthor {line}\ncommitter {line}\n\n{message}\n");
-        self.fed(&["hash-object", "-t", "commit", "-w", "--stdin"], text.as_bytes(), &[])
+        self.fed(&["hash-object", "-t", "commit", "-w", "--stdin"], text.as_bytes())
     }
 
     /// Makes a commit that the forge signs.
@@ -137,7 +137,7 @@ impl Git {
             author.line(),
             forge.line()
         );
-        self.fed(&["hash-object", "-t", "commit", "-w", "--stdin"], text.as_bytes(), &[])
+        self.fed(&["hash-object", "-t", "commit", "-w", "--stdin"], text.as_bytes())
     }
 }
 

@@ -80,7 +80,7 @@ impl Git {
         let message = "Initial commit\n";
         let (line, length) = (who.line(), message.len());
         let input = format!("commit refs/heads/{branch}\ncommitter {line}\ndata {length}\n{message}");
-        self.fed(&["fast-import", "--quiet"], input.as_bytes(), &[]).map(drop)
+        self.fed(&["fast-import", "--quiet"], input.as_bytes()).map(drop)
     }
 
     fn prepare(&self) -> io::Result<()> {
@@ -164,13 +164,12 @@ impl Git {
 
     /// What a command prints, without the end of its last line. Fails with what it said where it fails.
     pub(super) fn text(&self, args: &[&str]) -> io::Result<String> {
-        let output = self.run(args, b"", &[])?;
-        Ok(checked(args, output)?.trim_end_matches('\n').to_owned())
+        self.fed(args, b"")
     }
 
-    /// The same of a command that reads, in further surroundings.
-    pub(super) fn fed(&self, args: &[&str], input: &[u8], variables: &[(&str, &str)]) -> io::Result<String> {
-        let output = self.run(args, input, variables)?;
+    /// The same of a command that reads.
+    pub(super) fn fed(&self, args: &[&str], input: &[u8]) -> io::Result<String> {
+        let output = self.run(args, input, &[])?;
         Ok(checked(args, output)?.trim_end_matches('\n').to_owned())
     }
 

@@ -18,7 +18,6 @@ pub(super) struct Repo {
     pub(super) former: Vec<String>,
     pub(super) private: bool,
     pub(super) archived: bool,
-    pub(super) has_issues: bool,
     pub(super) parent: Option<u64>,
     pub(super) created: Moment,
     pub(super) git: Git,

@@ -192,11 +192,6 @@ impl Repository {
         api::reopen(&mut state, index, number).map_err(|refusal| refused(&refusal))
     }
 
-    /// Somebody edits the title of a pull request.
-    pub fn set_title(&self, number: u64, title: &str) {
-        self.on(number, |pull| title.clone_into(&mut pull.title));
-    }
-
     /// Somebody edits the text of a pull request.
     pub fn set_body(&self, number: u64, body: &str) {
         self.on(number, |pull| pull.body = Some(body.to_owned()).filter(|body| !body.is_empty()));
@@ -217,11 +212,6 @@ impl Repository {
         }
         drop(state);
         self.on(number, |pull| pull.labels.push(name.to_owned()));
-    }
-
-    /// Somebody takes all labels off a pull request.
-    pub fn unlabel(&self, number: u64) {
-        self.on(number, |pull| pull.labels.clear());
     }
 
     /// Somebody reviews a pull request, and is asked no more.
@@ -380,7 +370,6 @@ fn add(state: &mut State, full_name: &str, git: Git, parent: Option<u64>) -> u64
         name: name.to_owned(),
         collaborators: [owner.to_owned()].into(),
         auto_merge: true,
-        has_issues: true,
         ..Repo::default()
     };
     state.repositories.push(repo);

@@ -35,10 +35,10 @@ pub struct Server {
 impl Server {
     /// Starts a forge without repositories; it answers as soon as this returns. Needs the git program.
     ///
-    /// Fails with `Precondition` where the port is taken or no folder can be made.
+    /// Fails with `Precondition` where no port is free or no folder can be made.
     pub fn start(options: Options) -> Result<Self> {
         let folder = TempDir::with_prefix("releasekit-github-").map_err(Error::start("making a folder"))?;
-        let [web, uploads, downloads] = [options.port, 0, 0].map(Port::take);
+        let [web, uploads, downloads] = [0; 3].map(Port::take);
         let (web, uploads, downloads) = (web?, uploads?, downloads?);
         let urls = Urls {
             web: web.url.clone(),

@@ -61,9 +61,6 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn issue(call: &mut Call<'_>) -> Answer {
-    if !call.repo().has_issues {
-        return Err(Refusal::new(410, "Issues has been disabled in this repository."));
-    }
     let pull = call.pull("issue_number")?.clone();
     Ok(Reply::ok(shape::issue(call.state, call.repo(), &pull)))
 }

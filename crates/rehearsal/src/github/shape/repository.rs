@@ -109,7 +109,7 @@ fn counted(repo: &Repo) -> Value {
         "fork": repo.parent.is_some(),
         "archived": repo.archived,
         "disabled": false,
-        "has_issues": repo.has_issues,
+        "has_issues": true,
         "has_projects": false,
         "has_wiki": false,
         "has_pages": false,
