@@ -101,7 +101,7 @@ impl Rule {
 }
 
 /// A pull request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Pull {
     pub(super) id: u64,
     pub(super) number: u64,
@@ -174,7 +174,7 @@ pub(super) struct Label {
 }
 
 /// A release.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Release {
     pub(super) id: u64,
     pub(super) tag: String,

@@ -392,20 +392,7 @@ fn folder(state: &State, full_name: &str) -> io::Result<PathBuf> {
 }
 
 fn drafted(id: u64, tag: &str, author: String, created: Moment) -> Release {
-    Release {
-        id,
-        tag: tag.to_owned(),
-        target: "main".to_owned(),
-        name: None,
-        body: None,
-        draft: true,
-        prerelease: false,
-        immutable: false,
-        author,
-        created,
-        published: None,
-        assets: Vec::new(),
-    }
+    Release { id, tag: tag.to_owned(), target: "main".to_owned(), draft: true, author, created, ..Release::default() }
 }
 
 fn gone() -> io::Error {

@@ -137,16 +137,7 @@ fn started(state: &mut State, repo: usize, opened: Opened, [head_sha, base_sha]:
         base_sha,
         created: now,
         updated: now,
-        closed: None,
-        merged: None,
-        labels: Vec::new(),
-        assignees: Vec::new(),
-        asked: Vec::new(),
-        asked_teams: Vec::new(),
-        reviews: Vec::new(),
-        comments: Vec::new(),
-        auto_merge: None,
-        checks_passed: false,
+        ..Pull::default()
     }
 }
 

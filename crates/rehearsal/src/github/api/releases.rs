@@ -30,15 +30,16 @@ pub(super) fn by_tag(call: &mut Call<'_>) -> Answer {
 
 /// The latest: what somebody said is it, else the newest that is final.
 pub(super) fn latest(call: &mut Call<'_>) -> Answer {
-    let latest = latest_of(call);
+    let latest = latest_of(call, None);
     show(call, |release| Some(release.id) == latest)
 }
 
-fn latest_of(call: &Call<'_>) -> Option<u64> {
+/// The latest release, where `except` does not count.
+fn latest_of(call: &Call<'_>, except: Option<u64>) -> Option<u64> {
     let repo = call.repo();
-    let is_final = |release: &&Release| !release.draft && !release.prerelease;
-    let said = repo.releases.iter().find(|release| Some(release.id) == repo.latest && is_final(release));
-    said.or_else(|| repo.releases.iter().rev().find(is_final)).map(|release| release.id)
+    let is_final = |release: &&Release| Some(release.id) != except && !release.draft && !release.prerelease;
+    let said = repo.releases.iter().filter(is_final).find(|release| Some(release.id) == repo.latest);
+    said.or_else(|| repo.releases.iter().rfind(is_final)).map(|release| release.id)
 }
 
 fn show(call: &Call<'_>, fits: impl Fn(&Release) -> bool) -> Answer {
@@ -56,21 +57,8 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let (id, author, now) = (call.state.id(), call.login(), call.now());
     let target = call.given("target_commitish").unwrap_or_else(|| "main".to_owned());
     let (name, body) = (call.given("name"), call.given("body"));
-    let (published, assets) = (None, Vec::new());
-    let release = Release {
-        id,
-        tag,
-        target,
-        name,
-        body,
-        draft: true,
-        prerelease,
-        immutable: false,
-        author,
-        created: now,
-        published,
-        assets,
-    };
+    let release =
+        Release { id, tag, target, name, body, draft: true, prerelease, author, created: now, ..Release::default() };
     // It is there as a draft until its tag is.
     call.repo_mut().releases.push(release);
     if !draft {
@@ -105,20 +93,12 @@ fn check(call: &Call<'_>, own: Option<u64>, tag: &str, draft: bool, prerelease: 
 /// Whoever publishes says whether it is the latest; where nobody says, it is.
 fn mark(call: &mut Call<'_>, id: u64, prerelease: bool) {
     let wanted = call.given("make_latest");
-    let before = latest_except(call, id);
+    let before = latest_of(call, Some(id));
     call.repo_mut().latest = match wanted.as_deref() {
         _ if prerelease => before,
         Some("false") => before.or(Some(id)),
         _ => Some(id),
     };
-}
-
-/// The release that was the latest before this one.
-fn latest_except(call: &Call<'_>, id: u64) -> Option<u64> {
-    let repo = call.repo();
-    let others = || repo.releases.iter().filter(|release| release.id != id && !release.draft && !release.prerelease);
-    let said = others().find(|release| Some(release.id) == repo.latest);
-    said.or_else(|| others().next_back()).map(|release| release.id)
 }
 
 /// Publishes a draft, making its tag from what it targets where that is not there.
