@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::connection::{Listener, Scissors};
 use crate::error::{Error, Result};
+use crate::headers;
 use crate::log::Log;
 use crate::refusal::Cut;
 
@@ -94,7 +95,7 @@ fn serve(runtime: &Runtime, ports: Vec<(Port, Router)>, stopped: oneshot::Receiv
 }
 
 async fn logged(State(log): State<Log>, mut request: HttpRequest, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = headers::text(request.headers(), header::HOST).unwrap_or_default();
     let authorized = request.headers().contains_key(header::AUTHORIZATION);
     let entry = log.begin(request.method().as_str(), request.uri().path(), host, authorized);
     request.extensions_mut().insert(entry.clone());

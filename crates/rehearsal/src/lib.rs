@@ -10,6 +10,7 @@ mod error;
 mod fault;
 mod files;
 pub mod github;
+mod headers;
 mod host;
 mod listing;
 mod log;

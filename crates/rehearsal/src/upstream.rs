@@ -1,5 +1,6 @@
 //! The registry behind an overlay, from which packages come that this one does not have.
 
+use crate::headers;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use releasekit_core::Environment;
@@ -23,7 +24,7 @@ impl Upstream {
     /// What it answers below the URL that clients read, in the form that the client asks for. Fails with the answer for the
     /// client where there is no such thing, and where it cannot be asked.
     pub(crate) async fn get(&self, path: &str, headers: &HeaderMap) -> Result<releasekit_http::Response, Response> {
-        let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("text/html");
+        let accept = headers::text(headers, header::ACCEPT).unwrap_or("text/html");
         let request = Request::get(format!("{}/{path}", self.url)).with_header("accept", accept);
         self.client.send(&request).await.map_err(|error| match error.status() {
             Some(404) => StatusCode::NOT_FOUND.into_response(),

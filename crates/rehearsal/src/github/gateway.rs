@@ -22,6 +22,7 @@ use super::need;
 use super::state::State;
 use crate::connection::Scissors;
 use crate::fault::{Access, Called};
+use crate::headers;
 use crate::upload::on_its_own;
 
 /// What is asked of a repository, and its path as faults name it.
@@ -174,7 +175,7 @@ impl IntoResponse for Denial {
 /// Hands the request to git's own server side.
 fn backend(git: &Git, asked: &Asked, pusher: &Pusher) -> io::Result<Response> {
     let (method, below, _) = asked.service;
-    let header = |name: &str| asked.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = |name: &str| headers::text(&asked.headers, name).unwrap_or_default();
     let translated = format!("{}/{below}", git.folder().display());
     let length = asked.bytes.len().to_string();
     let variables = [

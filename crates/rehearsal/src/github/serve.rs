@@ -16,11 +16,12 @@ use super::account::Grant;
 use super::answer::{self, Answer, Refusal, Reply};
 use super::call::{Call, Operation, query};
 use super::hub::Hub;
-use super::page::encode;
+use super::page::encode_path;
 use super::places::{API, GRAPHQL, UPLOAD};
 use super::state::{Quota, State};
 use crate::connection::Scissors;
 use crate::fault::{Access, Called, Fault};
+use crate::headers;
 use crate::log::Entry;
 use crate::upload::on_its_own;
 
@@ -178,9 +179,9 @@ fn place(
     }
     if !repo.goes_by(&full_name) {
         let rest = operation.path.strip_prefix("/repos/{owner}/{repo}").unwrap_or_default();
-        let rest = path.iter().fold(rest.to_owned(), |rest, (name, value)| {
-            rest.replace(&format!("{{{name}}}"), &value.split('/').map(encode).collect::<Vec<_>>().join("/"))
-        });
+        let rest = path
+            .iter()
+            .fold(rest.to_owned(), |rest, (name, value)| rest.replace(&format!("{{{name}}}"), &encode_path(value)));
         return Err(Refusal::moved(
             format!("{}/repos/{}/{}{rest}", base(state), repo.owner, repo.name),
             operation.reads(),
@@ -201,7 +202,7 @@ fn place(
 
 /// What was sent as JSON.
 fn body(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Refusal> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = headers::text(headers, header::CONTENT_TYPE).unwrap_or_default();
     if bytes.is_empty() || !content_type.contains("json") {
         return Ok(Value::Null);
     }

@@ -11,6 +11,7 @@ use super::options::Pages;
 use super::{overlay, page};
 use crate::connection::Scissors;
 use crate::fault::Fault;
+use crate::headers;
 use crate::protocol::Served;
 use crate::{refusal, slow};
 
@@ -79,7 +80,7 @@ fn html(page: String) -> Response {
 
 /// Whether the client asks for JSON at least as eagerly as for HTML.
 fn wants_json(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+    let accept = headers::text(headers, header::ACCEPT).unwrap_or("*/*");
     let quality = |names: &[&str]| {
         let fitting = accept.split(',').map(quality).filter(|(name, _)| names.contains(name));
         fitting.map(|(_, quality)| quality).fold(0.0, f32::max)

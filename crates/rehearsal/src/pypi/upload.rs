@@ -18,6 +18,7 @@ use releasekit_formats::python::name::{FileName, is_legal, normalize};
 use super::form::Form;
 use super::index::{Index, State};
 use crate::connection::Scissors;
+use crate::headers;
 use crate::log::Entry;
 use crate::protocol::Served;
 use crate::upload::{Upload, on_its_own};
@@ -86,7 +87,7 @@ fn exists(file_name: &str, sha256: &str) -> String {
 }
 
 fn authorise(index: &Served<Index>, headers: &HeaderMap) -> Result<(), Refusal> {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = headers::text(headers, header::AUTHORIZATION);
     let given = given.and_then(|value| STANDARD.decode(value.strip_prefix("Basic ")?).ok());
     let known = |(user, password): &(String, releasekit_core::Secret)| {
         given.as_deref() == Some(format!("{user}:{}", password.expose()).as_bytes())

@@ -8,6 +8,7 @@ use super::super::call::Call;
 use super::super::model::Asset;
 use super::super::shape;
 use super::super::state::State;
+use crate::headers;
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
     let id = call.number("release_id")?;
@@ -24,7 +25,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
     let releases = call.repo().releases.iter().filter(|release| all || !release.draft);
     let mut files = releases.flat_map(|release| release.assets.iter().map(move |asset| (release, asset)));
     let (release, asset) = files.find(|(_, asset)| asset.id == id).ok_or_else(Refusal::not_found)?;
-    let accept = call.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let accept = headers::text(&call.headers, header::ACCEPT).unwrap_or_default();
     if !accept.contains("octet-stream") {
         return Ok(Reply::ok(shape::asset(call.state, call.repo(), release, asset)));
     }
@@ -45,7 +46,7 @@ pub(super) fn upload(call: &mut Call<'_>) -> Answer {
     let name = call.query.get("name").filter(|name| !name.is_empty());
     let name = listed(name.ok_or_else(|| Refusal::new(400, "Bad Content-Length or missing name"))?);
     let label = call.query.get("label").cloned();
-    let content_type = call.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = headers::text(&call.headers, header::CONTENT_TYPE);
     let content_type = content_type.ok_or_else(|| Refusal::new(415, "Unsupported Media Type"))?.to_owned();
     let (asset_id, uploader, created) = (call.state.id(), call.login(), call.now());
     let (length, kept) = (call.bytes.len(), call.kept.take());

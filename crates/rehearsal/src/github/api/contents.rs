@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::super::answer::{Answer, Refusal, Reply};
 use super::super::call::Call;
-use super::super::page::encode;
+use super::super::page::{encode, encode_path};
+use crate::headers;
 
 /// A file, as it is or described.
 pub(super) fn get(call: &mut Call<'_>) -> Answer {
@@ -16,7 +17,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
     let commit = call.repo().git.commit(&revision);
     let commit = commit.ok_or_else(|| Refusal::new(404, &format!("No commit found for the ref {revision}")))?;
     let (id, bytes) = call.repo().git.blob(&commit, &path).ok_or_else(Refusal::not_found)?;
-    let accept = call.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = headers::text(&call.headers, header::ACCEPT).unwrap_or_default();
     match accept.contains("raw") {
         true => Ok(Reply::bytes("application/vnd.github.raw+json; charset=utf-8", bytes)),
         false => Ok(Reply::ok(described(call, (&path, &revision), (&id, &bytes)))),
@@ -25,7 +26,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
 
 fn described(call: &Call<'_>, (path, revision): (&str, &str), (id, bytes): (&str, &[u8])) -> Value {
     let (urls, full_name) = (&call.state.urls, call.repo().full_name());
-    let place = path.split('/').map(encode).collect::<Vec<_>>().join("/");
+    let place = encode_path(path);
     let url = format!("{}/repos/{full_name}/contents/{place}?ref={}", urls.api, encode(revision));
     let git_url = format!("{}/repos/{full_name}/git/blobs/{id}", urls.api);
     let html_url = format!("{}/{full_name}/blob/{revision}/{place}", urls.web);

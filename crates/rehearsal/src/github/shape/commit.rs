@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::commits::{Changed, Commit, Signed};
 use super::super::model::Repo;
-use super::super::page::encode;
+use super::super::page::encode_path;
 use super::super::state::State;
 use super::fields::node_id;
 use super::issue::addresses;
@@ -70,7 +70,7 @@ pub(in super::super) fn commit(state: &State, repo: &Repo, commit: &Commit) -> V
 /// A file that a commit changes.
 pub(in super::super) fn changed(state: &State, repo: &Repo, commit: &Commit, file: &Changed) -> Value {
     let (api, web) = addresses(state, repo);
-    let path = file.path.split('/').map(encode).collect::<Vec<_>>().join("/");
+    let path = encode_path(&file.path);
     json!({
         "sha": file.blob,
         "filename": file.path,

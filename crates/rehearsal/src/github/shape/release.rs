@@ -4,7 +4,7 @@ use releasekit_formats::archive::digest::sha256;
 use serde_json::{Value, json};
 
 use super::super::model::{Asset, Release, Repo};
-use super::super::page::encode;
+use super::super::page::{encode, encode_path};
 use super::super::state::State;
 use super::fields::node_id;
 use super::issue::addresses;
@@ -14,7 +14,7 @@ use super::user::user;
 pub(in super::super) fn release(state: &State, repo: &Repo, release: &Release) -> Value {
     let (api, web) = addresses(state, repo);
     let url = format!("{api}/releases/{}", release.id);
-    let tag = encode_tag(release);
+    let tag = encode_path(&release.tag);
     let uploads = format!("{}/repos/{}/releases/{}/assets", state.urls.uploads, repo.full_name(), release.id);
     // A draft has no tag yet that an archive could be made of.
     let archive = |kind: &str| (!release.draft).then(|| format!("{api}/{kind}/{tag}"));
@@ -44,7 +44,7 @@ pub(in super::super) fn release(state: &State, repo: &Repo, release: &Release) -
 /// A file of a release.
 pub(in super::super) fn asset(state: &State, repo: &Repo, release: &Release, asset: &Asset) -> Value {
     let (api, web) = addresses(state, repo);
-    let tag = encode_tag(release);
+    let tag = encode_path(&release.tag);
     json!({
         "id": asset.id,
         "node_id": node_id("RA", asset.id),
@@ -62,8 +62,4 @@ pub(in super::super) fn asset(state: &State, repo: &Repo, release: &Release, ass
         "created_at": asset.created.text(),
         "updated_at": asset.created.text(),
     })
-}
-
-fn encode_tag(release: &Release) -> String {
-    release.tag.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
