@@ -97,11 +97,10 @@ impl Hub {
     fn pull(&self, number: u64) -> Option<Value> {
         let pull = self.repository.pull(number)?;
         let of = |keys: &[&str]| keys.iter().map(|key| ((*key).to_owned(), pull[*key].clone())).collect::<Value>();
-        let labels: Vec<_> = pull["labels"].as_array()?.iter().map(|label| label["name"].clone()).collect();
         Some(json!({
             "own": of(&["number", "state", "merged", "draft", "title", "body"]),
             "head": pull["head"]["sha"],
-            "labels": labels,
+            "labels": self.repository.labels(number),
             "comments": self.repository.comments(number),
         }))
     }

@@ -57,8 +57,7 @@ impl Forge {
     /// The body of a pull request, and how it is labelled.
     pub(super) fn request(&self, number: u64) -> Option<(String, String)> {
         let pull = self.repository.pull(number)?;
-        let labels = pull["labels"].as_array()?.iter().filter_map(|label| label["name"].as_str());
-        Some((pull["body"].as_str()?.to_owned(), labels.collect::<Vec<_>>().join(", ")))
+        Some((pull["body"].as_str()?.to_owned(), self.repository.labels(number).join(", ")))
     }
 
     /// Its releases: what each is called, and its files.

@@ -116,6 +116,11 @@ impl Repository {
         repo.releases.iter().map(|release| shape::release(&state, repo, release)).collect()
     }
 
+    /// The labels of a pull request, in the order in which they were put on.
+    pub fn labels(&self, number: u64) -> Vec<String> {
+        self.on(number, |pull| pull.labels.clone())
+    }
+
     /// The comments on a pull request, the oldest first.
     pub fn comments(&self, number: u64) -> Vec<String> {
         self.on(number, |pull| pull.comments.iter().map(|comment| comment.body.clone()).collect())

@@ -121,14 +121,13 @@ impl Cycle {
     /// What people see in the end.
     pub(crate) fn state(&self) -> Value {
         let pull = self.repository.pull(NUMBER).unwrap_or_default();
-        let labels: Vec<&Value> = pull["labels"].as_array().into_iter().flatten().map(|label| &label["name"]).collect();
         let releases: Vec<Value> = self.repository.releases().iter().map(shown).collect();
         json!({
             "pulls": self.repository.pulls(),
             "pull": [pull["state"], pull["merged"], pull["title"], pull["body"]],
             "reviewers": pull["requested_reviewers"].as_array().map(Vec::len),
             "assignees": pull["assignees"].as_array().map(Vec::len),
-            "labels": labels,
+            "labels": self.repository.labels(NUMBER),
             "comments": self.repository.comments(NUMBER),
             "releases": releases,
             "made tags": self.repository.made_tags(),
