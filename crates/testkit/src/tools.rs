@@ -1,15 +1,22 @@
 //! Where `cargo xtask setup` put the pinned tools, and what happens to a test when it did not.
 
 use std::env;
+use std::ffi::OsStr;
 use std::io::{self, Write};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread;
+
+use crate::{Ran, Sandbox, run};
 
 /// Set to `1` where a missing tool fails the test, as in CI.
 const REQUIRE: &str = "RELEASEKIT_REQUIRE_TOOLS";
 
 /// Names the folder of the tools; without it the folder is searched for upwards from the crate under test.
 const FOLDER: &str = "RELEASEKIT_TOOLS";
+
+/// The linter that only CI has to have.
+const ACTIONLINT: &str = "actionlint";
 
 /// The pinned tools of this checkout.
 #[derive(Debug, Clone)]
@@ -74,7 +81,7 @@ impl Tools {
     /// A program that looks at workflows, where it was set up: `check-jsonschema`, `zizmor`, and the `python` that they
     /// are installed for, which reads YAML; in CI `actionlint` too.
     pub fn lint(&self, program: &str) -> Option<PathBuf> {
-        let folder = if program == "actionlint" { "actionlint/bin" } else { "lint/bin" };
+        let folder = if program == ACTIONLINT { "actionlint/bin" } else { "lint/bin" };
         let program = self.root.join(folder).join(program);
         program.is_file().then_some(program)
     }
@@ -85,7 +92,8 @@ impl Tools {
     pub fn require_lint(&self, program: &str) -> Option<PathBuf> {
         let found = self.lint(program);
         if found.is_none() {
-            skip(&format!("{program} is not installed; run `cargo xtask setup --ci`"));
+            let options = if program == ACTIONLINT { " --ci" } else { "" };
+            skip(&format!("{program} is not installed; run `cargo xtask setup{options}`"));
         }
         found
     }
@@ -96,15 +104,16 @@ impl Tools {
         folder.join(".stamp").is_file().then_some(Node { folder })
     }
 
-    /// The same, or says on stderr that the running test is skipped.
+    /// The tools with node, or says on stderr that the running test is skipped.
     ///
     /// Panics instead of skipping where `RELEASEKIT_REQUIRE_TOOLS` is `1`.
-    pub fn require_node(&self) -> Option<Node> {
-        let found = self.node();
-        if found.is_none() {
+    pub fn require_with_node() -> Option<(Self, Node)> {
+        let tools = Self::require()?;
+        let node = tools.node();
+        if node.is_none() {
             skip("node is not installed; run `cargo xtask setup`");
         }
-        found
+        Some((tools, node?))
     }
 
     /// A find-links folder with the wheels of the build backends.
@@ -138,6 +147,15 @@ impl Node {
     /// The official description of GitHub's REST API, cut to what tests use.
     pub fn description(&self) -> PathBuf {
         self.folder.join("github.json")
+    }
+
+    /// Runs a script of this name to its end, in a folder of its own where it finds the packages.
+    #[track_caller]
+    pub fn run(&self, name: &str, script: &str, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ran {
+        let sandbox = Sandbox::new();
+        symlink(self.modules(), sandbox.work().join("node_modules")).expect("the sandbox is writable");
+        sandbox.write(name, script);
+        run(sandbox.command(self.program()).arg(name).args(args))
     }
 }
 

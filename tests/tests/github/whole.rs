@@ -4,6 +4,7 @@ use std::fs;
 
 use releasekit_core::forge::MergeMethod;
 use releasekit_e2e::{Hub, Polyglot};
+use releasekit_testkit::Tools;
 use releasekit_testkit::servers::Prism;
 use serde_json::Value;
 
@@ -18,9 +19,7 @@ fn rebased_and_then_merged_by_a_merge_commit() {
 }
 
 fn goes_the_whole_way([first, second]: [MergeMethod; 2]) {
-    let Some((tools, node)) = super::tools().and_then(|tools| Some((tools.clone(), tools.require_node()?))) else {
-        return;
-    };
+    let Some((tools, node)) = Tools::require_with_node() else { return };
     let hub = Hub::start();
     let prism = Prism::start(&tools, &node, &hub.server().api_url());
     hub.server().stands_behind(prism.url());

@@ -1,27 +1,19 @@
 //! Held against the official description of the API, by GitHub's own client.
 
-use std::os::unix::fs::symlink;
-
 use releasekit_rehearsal::github::Options;
+use releasekit_testkit::Tools;
 use releasekit_testkit::servers::Prism;
-use releasekit_testkit::{Sandbox, Tools};
 
 use crate::client::Forge;
 
 #[test]
 fn the_whole_cycle_fits_the_official_description() {
-    let Some((tools, node)) = Tools::require().and_then(|tools| Some((tools.clone(), tools.require_node()?))) else {
-        return;
-    };
+    let Some((tools, node)) = Tools::require_with_node() else { return };
     let forge = Forge::with(Options::default().with_page(3));
     before(&forge);
     let prism = Prism::start(&tools, &node, &forge.server.api_url());
     forge.server.stands_behind(prism.url());
-    // Beside the packages, where node looks for them.
-    let sandbox = Sandbox::new();
-    symlink(node.modules(), sandbox.work().join("node_modules")).expect("the sandbox is writable");
-    sandbox.write("cycle.mjs", include_str!("cycle.mjs"));
-    let used = sandbox.run(node.program(), ["cycle.mjs", prism.url(), &forge.token]).ok();
+    let used = node.run("cycle.mjs", include_str!("cycle.mjs"), [prism.url(), &forge.token]).ok();
     assert_eq!(prism.violations(), Vec::<String>::new(), "statuses that the description does not list");
     let described = include_str!("../../../../xtask/tools/node/operations.txt");
     let unused = described.lines().filter(|line| !line.starts_with('#') && !used.lines().any(|used| used == *line));

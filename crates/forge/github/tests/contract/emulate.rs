@@ -47,10 +47,7 @@ fn known() -> Vec<&'static str> {
 
 pub(crate) fn trial() -> Trial {
     Trial::test("emulate::the_client_works_there_but_where_it_is_known_to_differ", || {
-        let Some((tools, node)) = Tools::require().and_then(|tools| Some((tools.clone(), tools.require_node()?)))
-        else {
-            return Ok(());
-        };
+        let Some((tools, node)) = Tools::require_with_node() else { return Ok(()) };
         let emulate = Arc::new(Emulate::start(&tools, &node, SEED));
         let differs = failed(&possible(), || EmulateWorld::open(&emulate));
         if differs == known() { Ok(()) } else { Err(Failed::from(format!("it differs in {differs:?}"))) }

@@ -1,15 +1,13 @@
 //! What is asked, held against the official description of the API, with a proxy between that says what does not fit; and
 //! against the official schema of GraphQL.
 
-use std::os::unix::fs::symlink;
-
 use libtest_mimic::{Failed, Trial};
 use releasekit_core::Forge;
 use releasekit_core::forge::{ChangeRequestUpsert, CommentUpsert, ReleaseUpsert, Written};
 use releasekit_core::model::{BranchName, TagName};
 use releasekit_github::{ENDPOINTS, Endpoint, GitHub};
 use releasekit_testkit::servers::Prism;
-use releasekit_testkit::{Node, Sandbox, Tools};
+use releasekit_testkit::{Node, Tools};
 
 use crate::cycle::{Cycle, documented};
 use crate::trouble::is_of;
@@ -19,10 +17,7 @@ const PAST: &str = "repos/get-release-asset";
 
 pub(crate) fn trial() -> Trial {
     Trial::test("official::every_operation_of_the_table_is_asked_as_it_is_described", || {
-        let Some((tools, node)) = Tools::require().and_then(|tools| Some((tools.clone(), tools.require_node()?)))
-        else {
-            return Ok(());
-        };
+        let Some((tools, node)) = Tools::require_with_node() else { return Ok(()) };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failed::from(error.to_string()))?;
         let cycle = Cycle::new();
@@ -37,12 +32,8 @@ pub(crate) fn trial() -> Trial {
 
 /// Whether documents fit the schema.
 fn check_documents(node: &Node, documents: Vec<String>) {
-    // Beside the packages, where node looks for them.
-    let sandbox = Sandbox::new();
-    symlink(node.modules(), sandbox.work().join("node_modules")).expect("the sandbox is writable");
-    sandbox.write("schema.mjs", include_str!("schema.mjs"));
     assert_eq!(documents.len(), 2, "{documents:?}");
-    sandbox.run(node.program(), ["schema.mjs".to_owned()].into_iter().chain(documents)).ok();
+    node.run("schema.mjs", include_str!("schema.mjs"), documents).ok();
 }
 
 async fn all_operations(cycle: &Cycle, proxy: &str) {
