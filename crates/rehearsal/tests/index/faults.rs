@@ -172,11 +172,27 @@ fn answers_without_an_end_have_none() {
     assert!(taken(&server, &format!("/files/demo-lib/{}", wheel.0), 1_000_000) < 10_000, "it was once");
 }
 
-/// How much of an answer can be taken, which is left then.
+#[test]
+fn an_upload_without_an_end_stores_nothing() {
+    let server = start();
+    let form = "Content-Type: multipart/form-data; boundary=xyz\r\nContent-Length: 9\r\n\r\n--xyz--\r\n";
+    for fault in [Fault::Drip(Duration::from_millis(1)), Fault::Endless] {
+        server.faults().once(On::AnyUpload, fault.clone());
+        assert!(answered(&server, "POST /legacy/", form, 1_000) >= 1_000, "{fault:?}");
+    }
+    assert!(server.stored().is_empty());
+}
+
+/// How much of a page or file can be taken, which is left then.
 fn taken(server: &Server, path: &str, most: usize) -> usize {
+    answered(server, &format!("GET {path}"), "\r\n", most)
+}
+
+/// How much is answered to a request with further headers and a body.
+fn answered(server: &Server, asked: &str, rest: &str, most: usize) -> usize {
     let address = server.url().trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(address).expect("it listens");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("{asked} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{rest}");
     stream.write_all(request.as_bytes()).expect("it listens");
     let (mut total, mut buffer) = (0, vec![0; 1 << 16]);
     while total < most {
