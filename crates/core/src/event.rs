@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{PackageId, Version};
 
 /// A part of the work on one package.
@@ -86,6 +86,13 @@ pub enum Event {
         /// Whether it was only recorded.
         recorded: bool,
     },
+}
+
+impl Event {
+    /// A warning of what failed and stops nothing: the code, the words and the help of the error.
+    pub fn warning_of(error: &dyn Diagnostic) -> Self {
+        Self::Warning { code: Some(error.code()), message: error.to_string(), help: error.help() }
+    }
 }
 
 /// Takes events. Never fails, never blocks for long.

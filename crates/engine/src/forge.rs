@@ -146,8 +146,7 @@ fn unknown(session: &Session, policy: &Policy, host: &str) -> Absence {
 }
 
 fn no_credential(session: &Session, error: BackendError) -> Absence {
-    let (code, message, help) = (Some(error.code()), error.to_string(), error.help());
-    session.report(Event::Warning { code, message, help });
+    session.report(Event::warning_of(&error));
     Absence::NoCredential(Arc::new(error))
 }
 

@@ -14,7 +14,7 @@ use releasekit_core::event::Event;
 use releasekit_core::model::{PackageName, RepoPath};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
-use releasekit_core::{BackendError, Diagnostic, ErrorKind, FileEdit, Result};
+use releasekit_core::{ErrorKind, FileEdit, Result};
 use releasekit_process::{Error as ProcessError, Output};
 
 use crate::config::LOCKFILE;
@@ -47,17 +47,12 @@ pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> 
                 if request.roots.contains(&file.parent().unwrap_or_default()) {
                     return Err(error);
                 }
-                warn(context, &error);
+                // That of a demo, or of another workspace that nobody releases, may have been stale for long.
+                context.reporter.report(Event::warning_of(&error));
             }
         }
     }
     Ok(edits)
-}
-
-/// The lockfile of a demo, or of another workspace that nobody releases, may have been stale for long.
-fn warn(context: &BackendContext, error: &BackendError) {
-    let (code, message, help) = (Some(error.code()), error.to_string(), error.help());
-    context.reporter.report(Event::Warning { code, message, help });
 }
 
 /// The lockfiles of a checkout, those at the top first.

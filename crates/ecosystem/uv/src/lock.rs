@@ -15,7 +15,7 @@ use releasekit_core::event::Event;
 use releasekit_core::model::RepoPath;
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
-use releasekit_core::{BackendError, Diagnostic, FileEdit, Result};
+use releasekit_core::{FileEdit, Result};
 use releasekit_formats::manifest::{Source, demo};
 
 use crate::config::LOCKFILE;
@@ -58,17 +58,14 @@ pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> 
     for lock in concerned {
         let accepted = bench.judge(lock.file()).await.and_then(|verdict| accepted(verdict, &lock));
         match accepted {
-            Err(error) if !request.roots.contains(&lock.folder) => warn(context, &error),
+            // That of a demo, or of another project that nobody releases, may have been stale for long.
+            Err(error) if !request.roots.contains(&lock.folder) => {
+                context.reporter.report(Event::warning_of(&error));
+            }
             accepted => accepted?,
         }
     }
     Ok(edits)
-}
-
-/// The lockfile of a demo, or of another project that nobody releases, may have been stale for long.
-fn warn(context: &BackendContext, error: &BackendError) {
-    let (code, message, help) = (Some(error.code()), error.to_string(), error.help());
-    context.reporter.report(Event::Warning { code, message, help });
 }
 
 fn accepted(verdict: Verdict, lock: &Lock) -> Result<()> {

@@ -250,10 +250,7 @@ impl Announcer<'_> {
         match self.label(&sources.snapshot.policy, remote, stage).await {
             Ok(labelled) => announced.labelled = labelled.map(|request| request.url),
             Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
-            Err(error) => {
-                let (code, message, help) = (Some(error.code()), error.to_string(), error.help());
-                self.session.report(Event::Warning { code, message, help });
-            }
+            Err(error) => self.session.report(Event::warning_of(&error)),
         }
         Ok(())
     }

@@ -202,8 +202,7 @@ impl Desk<'_> {
         let merge = AutoMergeRequest::new(request.number, commit.clone(), method);
         match settled(async || self.forge.auto_merge(&merge).await).await {
             Written::Refused(error) if error.kind() == ErrorKind::Precondition => {
-                let (code, message, help) = (Some(error.code()), error.to_string(), error.help());
-                self.branches.session.report(Event::Warning { code, message, help });
+                self.branches.session.report(Event::warning_of(&error));
                 Ok(false)
             }
             written => changed(written),
