@@ -122,9 +122,20 @@ impl Error {
             _ => None,
         }
     }
-}
 
-impl Error {
+    /// Whether the server may have got the request, and done what it asks for.
+    pub fn may_have_arrived(&self) -> bool {
+        let never_left = matches!(
+            self,
+            Self::Offline { .. }
+                | Self::Settings { .. }
+                | Self::InvalidRequest { .. }
+                | Self::Connect { .. }
+                | Self::Certificate { .. }
+        );
+        !never_left
+    }
+
     /// How long it is, by the server's own clock, until a time that it names in its words, written as HTTP writes dates. `None`
     /// where it is no such time or the answer has no date.
     pub fn delay_until(&self, named: &str) -> Option<Duration> {

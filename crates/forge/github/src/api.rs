@@ -153,7 +153,7 @@ impl Api {
         match answer {
             Ok(response) if response.status < 500 => self.yes(ask, response),
             Ok(response) => Err(self.unclear(&ask.endpoint, format!("it failed with {}", response.status))),
-            Err(Error::Http(error)) if may_have_arrived(&error) => Err(self.unclear(&ask.endpoint, error.to_string())),
+            Err(Error::Http(error)) if error.may_have_arrived() => Err(self.unclear(&ask.endpoint, error.to_string())),
             Err(error) => Err(error),
         }
     }
@@ -384,12 +384,6 @@ fn is_worth_it(error: &Error) -> bool {
         Error::Http(error) => error.kind().is_retryable(),
         _ => false,
     }
-}
-
-/// Whether a request may have reached the server, by how it failed.
-fn may_have_arrived(error: &releasekit_http::Error) -> bool {
-    use releasekit_http::Error as Http;
-    matches!(error, Http::Interrupted { .. } | Http::Timeout { .. } | Http::TooLarge { .. })
 }
 
 /// Where a redirection leads; `None` where the answer is none.

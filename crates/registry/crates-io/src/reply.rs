@@ -83,12 +83,7 @@ impl Asked {
     pub(crate) fn no(&self, error: HttpError) -> No {
         let (status, excerpt) = match &error {
             HttpError::Status { status, excerpt, .. } => (*status, excerpt.as_str()),
-            // Nothing left this machine.
-            HttpError::Offline { .. }
-            | HttpError::Settings { .. }
-            | HttpError::InvalidRequest { .. }
-            | HttpError::Connect { .. }
-            | HttpError::Certificate { .. } => return No::Refused(self.failed(error)),
+            unsent if !unsent.may_have_arrived() => return No::Refused(self.failed(error)),
             HttpError::Redirect { .. } => return No::Unknown(self.redirected()),
             _ => return No::Unknown(self.failed(error)),
         };
