@@ -22,7 +22,7 @@ pub use download::{Bounds, Download};
 pub use error::Error;
 pub use message::{Method, Request, Response};
 pub use settings::Settings;
-pub use url::{file_name, resolve};
+pub use url::{file_name, resolve, shown};
 
 /// The result of a request.
 pub type Result<T> = std::result::Result<T, Error>;

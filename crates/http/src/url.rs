@@ -35,8 +35,8 @@ fn invalid(text: &str, reason: &str) -> Error {
     Error::InvalidRequest { url: shown(text), reason: reason.to_owned() }
 }
 
-/// The URL for people: no user, no password, and no query, for signed URLs keep their secret there.
-pub(crate) fn shown(text: &str) -> String {
+/// The URL for people: no user, no password, no query and no fragment, for signed URLs keep their secret there.
+pub fn shown(text: &str) -> String {
     match Url::parse(text) {
         Ok(url) if url.has_host() => bare(&url, true),
         // Not a URL, yet something in it may be a password.

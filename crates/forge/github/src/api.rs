@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use releasekit_core::{BackendContext, Diagnostic, Redactor, Secret};
-use releasekit_http::{Bounds, Client, Method, Request, Response, Settings};
+use releasekit_http::{Bounds, Client, Method, Request, Response, Settings, shown};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
@@ -375,7 +375,7 @@ fn absent<T>(answer: Result<T>) -> Result<Option<T>> {
 }
 
 fn late(url: &str) -> Error {
-    releasekit_http::Error::Timeout { url: url.to_owned() }.into()
+    releasekit_http::Error::Timeout { url: shown(url) }.into()
 }
 
 fn is_worth_it(error: &Error) -> bool {
@@ -399,7 +399,6 @@ fn on_the_same_host(url: &str, reference: &str) -> Result<String> {
     if same_origin(url, &to) {
         return Ok(to);
     }
-    let shown = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
     Err(Error::Redirected { from: shown(url), to: shown(&to) })
 }
 

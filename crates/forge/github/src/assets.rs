@@ -7,7 +7,7 @@ use releasekit_core::forge::{Asset, AssetFetch, AssetRequest, Written};
 use releasekit_core::model::{Digest, TagName};
 use releasekit_core::registry::Fetched;
 use releasekit_formats::archive::digest::sha256;
-use releasekit_http::Bounds;
+use releasekit_http::{Bounds, shown};
 
 use crate::api::{Api, Call};
 use crate::endpoint;
@@ -119,7 +119,7 @@ async fn download(call: &Call<'_>, asset: &StoredAsset, into: &Path, bounds: Bou
 async fn send(call: &Call<'_>, release: &StoredRelease, (wanted, bytes): (&AssetRequest, Vec<u8>)) -> Result<Asset> {
     let url = release.uploads().to_owned();
     if !call.api.site.takes_uploads(&url) {
-        return Err(Error::Redirected { from: release.html_url.clone(), to: url });
+        return Err(Error::Redirected { from: shown(&release.html_url), to: shown(&url) });
     }
     let ask = call.ask(&endpoint::UPLOAD_ASSET, &[&release.id.to_string()]);
     let asset: StoredAsset =

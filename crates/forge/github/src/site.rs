@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use releasekit_core::Environment;
 use releasekit_core::forge::{ForgeSite, LinkTemplates, Links, Place};
-use releasekit_http::resolve;
+use releasekit_http::{resolve, shown};
 
 use crate::error::{Error, Result};
 
@@ -168,7 +168,7 @@ fn is_secure(url: &str) -> Result<()> {
     if url.starts_with("https://") || is_loopback(&host_of(url)) {
         return Ok(());
     }
-    Err(Error::Insecure { url: url.to_owned() })
+    Err(Error::Insecure { url: shown(url) })
 }
 
 fn path(place: &Place) -> Result<[String; 2]> {

@@ -40,6 +40,15 @@ async fn a_redirection_to_another_host_is_not_followed() {
 }
 
 #[tokio::test]
+async fn where_a_redirection_leads_is_told_without_what_is_secret() {
+    let location = "Location: https://ana:hunter2@evil.test/repos/o/n?key=hunter2#hunter2\r\n";
+    let server = Script::new().with("GET /repos/o/n", &[answer(301, location, &json!({}))]).start();
+    let error = open(&server).repository().await.expect_err("it leads elsewhere");
+    assert!(error.to_string().contains("leads to `https://evil.test/repos/o/n`,"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+}
+
+#[tokio::test]
 async fn all_pages_are_read_by_the_links_of_the_server() {
     let [head, base] = ["release", "main"].map(BranchName::new);
     let link =
@@ -109,12 +118,13 @@ fn upload(folder: &std::path::Path) -> AssetRequest {
 async fn a_file_goes_to_the_host_of_the_forge_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Script::new()
-        .with("GET /repos/o/n/releases", &[ok(&json!([draft("https://uploads.evil.test", &json!([]))]))])
+        .with("GET /repos/o/n/releases", &[ok(&json!([draft("https://ana:hunter2@uploads.evil.test", &json!([]))]))])
         .start();
     let Written::Refused(error) = open(&server).upload_asset(&upload(folder.path())).await else {
         unreachable!("it is not sent there")
     };
     assert_eq!((error.code().as_str(), sent(&server, "POST")), ("RK-FORGE-REDIRECTED", 0));
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! Replies that are lost, servers that fail: what reads is asked again, what changes something is not.
 
+use std::time::Duration;
+
 use releasekit_core::forge::Written;
-use releasekit_core::model::TagName;
+use releasekit_core::model::{BranchName, TagName};
 use releasekit_core::{Diagnostic, ErrorKind, Forge};
 use releasekit_testkit::scripted::{Act, reply};
 use serde_json::json;
@@ -23,6 +25,17 @@ async fn an_outage_ends_by_the_time_of_the_call() {
     let error = open_shortly(&server).repository().await.expect_err("it fails for ever");
     assert_eq!((error.code().as_str(), error.kind()), ("RK-FORGE-UNAVAILABLE", ErrorKind::Transient));
     assert!(server.asked().len() > 2);
+}
+
+#[tokio::test]
+async fn a_list_that_takes_too_long_is_named_without_its_query() {
+    let never = Act::Wait(Duration::from_secs(600), Box::new(ok(&json!([]))));
+    let server = Script::new().with("GET /repos/o/n/pulls", &[never]).start();
+    let [head, base] = ["release", "main"].map(BranchName::new);
+    let error = open_shortly(&server).change_requests(&head, &base).await.expect_err("it takes too long");
+    let expected = format!("`{}/api/v3/repos/o/n/pulls` takes too long to answer", server.url);
+    assert_eq!((error.code().as_str(), error.to_string()), ("RK-HTTP-TIMEOUT", expected));
+    assert!(sent(&server, "GET /repos/o/n/pulls?") > 0);
 }
 
 #[tokio::test]

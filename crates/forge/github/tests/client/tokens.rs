@@ -47,14 +47,17 @@ fn a_host_that_only_the_configuration_names_gets_no_token() {
 
 #[test]
 fn an_api_elsewhere_is_another_host() {
-    let elsewhere = |api: &str| {
+    let opened = |api: &str| {
         let site = site("https://github.com").with_api_url(Some(api.to_owned()));
-        GitHub::open(&context(with_token()).0, &site).err().map(|error| error.code().to_string())
+        GitHub::open(&context(with_token()).0, &site)
     };
+    let elsewhere = |api: &str| opened(api).err().map(|error| error.code().to_string());
     assert_eq!(elsewhere("https://api.evil.test").as_deref(), Some("RK-FORGE-HOST-UNKNOWN"));
     assert_eq!(elsewhere("https://api.github.com.evil.test").as_deref(), Some("RK-FORGE-HOST-UNKNOWN"));
     assert_eq!((elsewhere("https://api.github.com/"), elsewhere("http://127.0.0.1:1")), (None, None));
     assert_eq!(elsewhere("http://api.github.com").as_deref(), Some("RK-FORGE-INSECURE"));
+    let insecure = opened("http://ana:hunter2@api.github.com").expect_err("it would show the token");
+    assert!(!format!("{insecure} {insecure:?}").contains("hunter2"), "{insecure:?}");
 }
 
 /// What was in the header of the first request.
