@@ -21,6 +21,7 @@ pub use client::Client;
 pub use download::{Bounds, Download};
 pub use error::Error;
 pub use message::{Method, Request, Response};
+pub use refusal::excerpt;
 pub use settings::Settings;
 pub use url::{file_name, resolve, shown};
 

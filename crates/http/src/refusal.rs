@@ -8,7 +8,7 @@ use crate::credential::Credentials;
 use crate::{Error, Request, time, url};
 
 /// How much of a server's words an error keeps, in characters.
-const EXCERPT: usize = 500;
+const LONGEST: usize = 500;
 
 /// How many bytes are read for that.
 const BYTES: usize = 16 << 10;
@@ -22,7 +22,7 @@ pub(crate) async fn describe(request: &Request, credentials: &Credentials, mut r
     let said = beginning(&mut reply).await;
     let redactor = credentials.redactor().clone().with_url(&request.url);
     let redactor = request.authorization.iter().fold(redactor, Redactor::with);
-    let excerpt = shorten(&redactor.redact(&said));
+    let excerpt = excerpt(&redactor.redact(&said));
     Error::Status {
         method: request.method.as_str(),
         url: url::show(&reply.url),
@@ -45,8 +45,9 @@ async fn beginning(reply: &mut Reply) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// One line of bounded length, without control characters.
-fn shorten(text: &str) -> String {
+/// What an error keeps of a server's words: one line of at most 500 characters, none of them a control character. What
+/// is secret is taken out before, for a secret that is cut is not found any more.
+pub fn excerpt(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(EXCERPT).collect()
+    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect()
 }

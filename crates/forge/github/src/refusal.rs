@@ -4,14 +4,11 @@ use std::fmt;
 
 use releasekit_core::forge::codes;
 use releasekit_core::{Code, Redactor};
-use releasekit_http::Response;
+use releasekit_http::{Response, excerpt};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::endpoint::Endpoint;
-
-/// How much of what was said is kept, in characters.
-const EXCERPT: usize = 500;
 
 /// What GitHub says where a maintainer can mend it, in lower case, and how.
 const REMEDIES: &[(&str, &str)] = &[
@@ -93,17 +90,12 @@ impl Refusal {
         let details: Vec<Detail> = details(body.errors).into_iter().map(|detail| detail.redacted(redactor)).collect();
         let said = std::iter::once(&body.message).chain(details.iter().filter_map(|detail| detail.message.as_ref()));
         let said = said.filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join("; ");
-        let header = |name: &str| response.header(name).map(|value| shortened(&redactor.redact(value)));
+        let header = |name: &str| response.header(name).map(|value| excerpt(&redactor.redact(value)));
         Self {
-            host: host.to_owned(),
-            operation: endpoint.operation,
-            permission: endpoint.permission,
-            is_read: endpoint.is_read(),
-            status: response.status,
-            said: shortened(&redactor.redact(&said)),
             details,
             needed: header("x-accepted-github-permissions").or_else(|| header("x-accepted-oauth-scopes")),
             sign_on: header("x-github-sso"),
+            ..Self::without_headers(host, endpoint, (response.status, &said), redactor)
         }
     }
 
@@ -120,7 +112,7 @@ impl Refusal {
             permission: endpoint.permission,
             is_read: endpoint.is_read(),
             status,
-            said: shortened(&redactor.redact(said)),
+            said: excerpt(&redactor.redact(said)),
             details: Vec::new(),
             needed: None,
             sign_on: None,
@@ -191,10 +183,4 @@ fn details(errors: Value) -> Vec<Detail> {
         Value::String(message) => vec![Detail { message: Some(message), ..Detail::default() }],
         error => serde_json::from_value(error).into_iter().collect(),
     }
-}
-
-/// One line of bounded length, without control characters.
-fn shortened(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(EXCERPT).collect()
 }
