@@ -29,7 +29,7 @@ pub use change_request::{
 pub use commit::{DispatchRequest, ForgeCommitRequest};
 pub use limit::{TextLimit, TextUnit};
 pub use links::{LinkTemplates, Links};
-pub use place::Place;
+pub use place::{Place, without_port};
 pub use release::{Asset, AssetFetch, AssetRequest, AssetState, PublishReleaseRequest, Release, ReleaseUpsert};
 pub use written::Written;
 

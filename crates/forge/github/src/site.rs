@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use releasekit_core::Environment;
-use releasekit_core::forge::{ForgeSite, LinkTemplates, Links, Place};
+use releasekit_core::forge::{ForgeSite, LinkTemplates, Links, Place, without_port};
 use releasekit_http::{resolve, shown};
 
 use crate::error::{Error, Result};
@@ -42,8 +42,7 @@ impl Site {
     /// Where a repository is. The API is where the configuration says, else where the CI says of this host, else where it is
     /// on each GitHub.
     pub(crate) fn of(environment: &Environment, site: &ForgeSite) -> Result<Self> {
-        let host = canonical(&site.place.host);
-        let web = site.place.url.replacen(&site.place.host, &host, 1);
+        let (host, web) = (canonical(&site.place.host), web(&site.place));
         let of_the_ci = |name| of_the_ci(environment, &host, name).filter(|_| site.api_url.is_none());
         let api = site.api_url.clone().or_else(|| of_the_ci("GITHUB_API_URL")).unwrap_or_else(|| usual(&host, &web));
         let api = api.trim_end_matches('/').to_owned();
@@ -90,8 +89,7 @@ pub(crate) fn links(site: &ForgeSite) -> Links {
         tag: "/tree/{tag}",
         release: Some("/releases/tag/{tag}"),
     };
-    let web = place.url.replacen(&place.host, &canonical(&place.host), 1);
-    Links::new(format!("{web}/{}", without_suffix(&place.path)), &templates)
+    Links::new(format!("{}/{}", web(place), without_suffix(&place.path)), &templates)
 }
 
 /// Whether everybody knows that a host is GitHub's, or the surroundings say so.
@@ -117,7 +115,7 @@ pub(crate) fn named(environment: &Environment) -> Vec<String> {
 
 /// Whether a host is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let name = without_port(host);
     // A name such as `127.example.com` is anybody's.
     name == "localhost" || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()) || name == "[::1]"
 }
@@ -148,10 +146,19 @@ fn canonical(host: &str) -> String {
     if host == SSH || host == "www.github.com" { PUBLIC.web.to_owned() } else { host.to_owned() }
 }
 
+/// The root of its pages.
+fn web(place: &Place) -> String {
+    place.url.replacen(&place.host, &canonical(&place.host), 1)
+}
+
+/// Whether a host is the one that the CI runs for.
+pub(crate) fn is_of_the_ci(environment: &Environment, host: &str) -> bool {
+    environment.text("GITHUB_SERVER_URL").is_some_and(|url| host_of(url) == host)
+}
+
 /// What the CI says of its own host.
 fn of_the_ci(environment: &Environment, host: &str, name: &str) -> Option<String> {
-    let is_its = environment.text("GITHUB_SERVER_URL").is_some_and(|url| host_of(url) == host);
-    environment.text(name).filter(|_| is_its).map(str::to_owned)
+    environment.text(name).filter(|_| is_of_the_ci(environment, host)).map(str::to_owned)
 }
 
 fn usual(host: &str, web: &str) -> String {
@@ -259,7 +266,7 @@ mod tests {
 
     #[test]
     fn this_machine_is_known_by_its_whole_name() {
-        for host in ["localhost", "localhost:1", "127.0.0.1", "127.1.2.3:8080", "[::1]:1"] {
+        for host in ["localhost", "localhost:1", "127.0.0.1", "127.1.2.3:8080", "[::1]", "[::1]:1"] {
             assert!(is_loopback(host), "{host}");
         }
         for host in

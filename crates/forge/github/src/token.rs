@@ -9,7 +9,7 @@ use releasekit_process::{Command, environment::for_tools};
 use tokio::sync::OnceCell;
 
 use crate::error::{Error, Result};
-use crate::site::{Site, host_of, is_loopback, is_public, named};
+use crate::site::{Site, host_of, is_loopback, is_of_the_ci, is_public, named};
 
 /// The variables that hold tokens. All of them are credentials.
 pub(crate) const VARIABLES: &[&str] = &["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
@@ -91,11 +91,10 @@ fn variables(environment: &Environment, host: &str) -> Vec<&'static str> {
     if is_loopback(host) {
         return [enterprise, public].concat();
     }
-    let of_the_job = environment.text("GITHUB_SERVER_URL").is_some_and(|url| host_of(url) == host);
     match is_public(host) {
         true => public.to_vec(),
         // A job's own token is good for its own server.
-        false if of_the_job => [enterprise, &["GITHUB_TOKEN"]].concat(),
+        false if is_of_the_ci(environment, host) => [enterprise, &["GITHUB_TOKEN"]].concat(),
         false => enterprise.to_vec(),
     }
 }
