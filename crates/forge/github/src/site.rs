@@ -28,8 +28,6 @@ struct Instance {
 pub(crate) struct Site {
     /// The host of its pages, with what port there is: what users call this GitHub.
     pub(crate) host: String,
-    /// The root of its pages.
-    web: String,
     /// The root of its API, without a slash at its end.
     pub(crate) api: String,
     /// Where GraphQL is spoken.
@@ -45,11 +43,11 @@ impl Site {
         let (host, web) = (canonical(&site.place.host), web(&site.place));
         let of_the_ci = |name| of_the_ci(environment, &host, name).filter(|_| site.api_url.is_none());
         let api = site.api_url.clone().or_else(|| of_the_ci("GITHUB_API_URL")).unwrap_or_else(|| usual(&host, &web));
-        let api = api.trim_end_matches('/').to_owned();
+        let api = as_asked(&api)?;
         let beside = || format!("{}/graphql", api.strip_suffix("/v3").unwrap_or(&api));
-        let graphql = of_the_ci("GITHUB_GRAPHQL_URL").unwrap_or_else(beside);
+        let graphql = as_asked(&of_the_ci("GITHUB_GRAPHQL_URL").unwrap_or_else(beside))?;
         [&api, &graphql].into_iter().try_for_each(|url| is_secure(url))?;
-        Ok(Self { api, graphql, host, web, path: path(&site.place)? })
+        Ok(Self { api, graphql, host, path: path(&site.place)? })
     }
 
     /// The host of the API.
@@ -57,16 +55,17 @@ impl Site {
         host_of(&self.api)
     }
 
-    /// Where the API is if nobody says otherwise.
+    /// Where the API is if nobody says otherwise, by the host alone: the root of the pages may be spelled to lead
+    /// elsewhere.
     pub(crate) fn usual_api_host(&self) -> String {
-        host_of(&usual(&self.host, &self.web))
+        let usual = usual(&self.host, &format!("https://{}", self.host));
+        as_asked(&usual).map(|url| host_of(&url)).unwrap_or_default()
     }
 
     /// Whether files may be sent to a URL that a release names, with the token: to the API's own host, to the one for uploads
     /// beside it, and on this machine to this machine.
     pub(crate) fn takes_uploads(&self, url: &str) -> bool {
-        // As it will be asked: what is read otherwise than it is asked leads elsewhere.
-        let Ok(url) = seen_from(url, url) else { return false };
+        let Ok(url) = as_asked(url) else { return false };
         let (host, api) = (host_of(&url), self.api_host());
         let is_secure = url.starts_with("https://") || !self.api.starts_with("https://");
         let is_ours = host == api || host == self.host || host == self.uploads_host();
@@ -140,6 +139,12 @@ pub(crate) fn same_origin(one: &str, other: &str) -> bool {
 /// Where a redirection or a page's link leads, seen from where it was said.
 pub(crate) fn seen_from(url: &str, reference: &str) -> Result<String> {
     Ok(resolve(url, reference)?)
+}
+
+/// A URL as it will be asked, without a slash at its end: one that is judged otherwise than it is asked leads
+/// elsewhere.
+fn as_asked(url: &str) -> Result<String> {
+    Ok(seen_from(url, url)?.trim_end_matches('/').to_owned())
 }
 
 fn canonical(host: &str) -> String {
@@ -239,6 +244,21 @@ mod tests {
             ForgeSite::new(place, Duration::from_secs(1)).with_api_url(Some("http://127.0.0.1:8080/".to_owned()));
         let site = Site::of(&Environment::new(), &site).expect("a repository");
         assert_eq!((site.api.as_str(), site.host.as_str()), ("http://127.0.0.1:8080", "github.com"));
+    }
+
+    #[test]
+    fn the_api_is_judged_as_it_is_asked() {
+        let place = Place::of("https://github.com/o/n").expect("a place");
+        let site = ForgeSite::new(place, Duration::from_secs(1));
+        for (url, host) in [
+            ("https://evil.test\\@api.github.com", "evil.test"),
+            ("https:evil.test://api.github.com", "evil.test"),
+            ("HTTPS://API.github.com:443", "api.github.com"),
+        ] {
+            let site = site.clone().with_api_url(Some(url.to_owned()));
+            let site = Site::of(&Environment::new(), &site).expect("a repository");
+            assert_eq!((site.api_host().as_str(), host_of(&site.graphql).as_str()), (host, host), "{url}");
+        }
     }
 
     #[test]

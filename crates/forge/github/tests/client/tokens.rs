@@ -54,10 +54,25 @@ fn an_api_elsewhere_is_another_host() {
     let elsewhere = |api: &str| opened(api).err().map(|error| error.code().to_string());
     assert_eq!(elsewhere("https://api.evil.test").as_deref(), Some("RK-FORGE-HOST-UNKNOWN"));
     assert_eq!(elsewhere("https://api.github.com.evil.test").as_deref(), Some("RK-FORGE-HOST-UNKNOWN"));
+    assert_eq!(elsewhere("https://evil.test\\@api.github.com").as_deref(), Some("RK-FORGE-HOST-UNKNOWN"));
     assert_eq!((elsewhere("https://api.github.com/"), elsewhere("http://127.0.0.1:1")), (None, None));
     assert_eq!(elsewhere("http://api.github.com").as_deref(), Some("RK-FORGE-INSECURE"));
     let insecure = opened("http://ana:hunter2@api.github.com").expect_err("it would show the token");
     assert!(!format!("{insecure} {insecure:?}").contains("hunter2"), "{insecure:?}");
+}
+
+#[test]
+fn a_known_host_is_no_other_one_by_how_it_is_written() {
+    let opened = |host: &str, root: &str| {
+        let mut site = site(&format!("https://{host}"));
+        site.place.url = root.to_owned();
+        let environment = Environment::new().with("GH_HOST", host).with("GH_ENTERPRISE_TOKEN", CANARY);
+        GitHub::open(&context(environment).0, &site).err().map(|error| error.code().to_string())
+    };
+    assert_eq!(opened("code.acme.test", "https://code.acme.test"), None);
+    assert_eq!(opened("köln.test", "https://köln.test"), None);
+    let disguised = opened("code.acme.test", "https://evil.test\\@code.acme.test");
+    assert_eq!(disguised.as_deref(), Some("RK-FORGE-HOST-UNKNOWN"));
 }
 
 /// What was in the header of the first request.
