@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::url;
 
+/// What bounds an answer in the place of a time of the caller's own.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How a client behaves. The defaults suit a public index.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -60,6 +63,14 @@ impl Settings {
     #[must_use]
     pub fn with_offline(mut self, offline: bool) -> Self {
         self.offline = offline;
+        self
+    }
+
+    /// Lets the server take a day over each answer, for whoever bounds requests by an earlier time of their own.
+    /// A server says nothing while it takes a large file.
+    #[must_use]
+    pub fn patient(mut self) -> Self {
+        (self.read_timeout, self.answer_timeout) = (LONGEST, LONGEST);
         self
     }
 }

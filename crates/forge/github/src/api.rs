@@ -40,9 +40,6 @@ const FIRST_DELAY: Duration = Duration::from_millis(250);
 /// How many redirections in a row are followed.
 const REDIRECTS: usize = 5;
 
-/// What bounds a request in the place of its own time, which always ends earlier.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// One GitHub, for one repository.
 #[derive(Debug)]
 pub(crate) struct Api {
@@ -81,8 +78,7 @@ impl Api {
         timeout: Duration,
         pause: Duration,
     ) -> Result<Self> {
-        let mut settings = Settings::default().with_offline(context.offline);
-        (settings.read_timeout, settings.answer_timeout) = (LONGEST, LONGEST);
+        let settings = Settings::default().with_offline(context.offline).patient();
         let client = Client::new(&context.environment, settings)?;
         let pace = Pace::new(&site.host, pause, context.reporter.clone());
         Ok(Self {
@@ -145,10 +141,11 @@ impl Api {
     /// Sends what changes something, once: again only after a no for being too fast.
     async fn write(&self, ask: &Ask, deadline: Instant) -> Result<Response> {
         let turn = self.pace.turn().await;
-        if Instant::now() >= deadline {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
             return Err(late(&ask.url));
         }
-        let answer = self.answer(ask, LONGEST, deadline).await;
+        let answer = self.answer(ask, left, deadline).await;
         drop(turn);
         match answer {
             Ok(response) if response.status < 500 => self.yes(ask, response),

@@ -1,7 +1,6 @@
 //! The API of the registry that is published to: where it is, and who asks it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use releasekit_core::event::Reporter;
 use releasekit_core::model::Target;
@@ -12,9 +11,6 @@ use releasekit_http::{Client, Settings};
 use crate::error::Error;
 use crate::index::Index;
 use crate::token::Named;
-
-/// What bounds a request that writes in the place of its own time, which always ends earlier.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How tokens of crates.io begin. It has revoked those that it made before July 2020, which did not, and promises in its source
 /// never to change it.
@@ -42,7 +38,7 @@ impl Api {
     ) -> Result<Self, Error> {
         let environment = context.environment.clone();
         let index = Index::new(&target.publish_url, &environment, settings.clone(), token)?;
-        let client = Client::new(&environment, patient(settings))?;
+        let client = Client::new(&environment, settings.patient())?;
         Ok(Self { target: target.clone(), environment, reporter: Arc::clone(&context.reporter), index, client })
     }
 
@@ -76,12 +72,6 @@ impl Api {
         let api = config.api.as_deref().filter(|api| !api.is_empty()).ok_or_else(missing)?;
         Ok(format!("{}/api/v1/crates/{path}", api.trim_end_matches('/')))
     }
-}
-
-/// A registry says nothing while it takes a large file.
-fn patient(mut settings: Settings) -> Settings {
-    (settings.read_timeout, settings.answer_timeout) = (LONGEST, LONGEST);
-    settings
 }
 
 /// As whose a target's token is kept.
