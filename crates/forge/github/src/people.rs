@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::api::{Api, Call};
 use crate::endpoint;
 use crate::error::{Error, Result};
-use crate::pulls::{find_open, missing, whole};
+use crate::pulls::{find_open, missing};
 use crate::wire::{Label, Review, sorted};
 
 /// Who has reviewed a pull request.
@@ -18,17 +18,18 @@ pub(crate) async fn reviewed(call: &Call<'_>, number: u64) -> Result<Vec<String>
 pub(crate) async fn ask(api: &Api, wanted: &AskRequest) -> Result<Written<ChangeRequest>> {
     let call = api.call().await?;
     let pull = find_open(&call, wanted.number).await?;
-    let known = [pull.asked(call.home), reviewed(&call, wanted.number).await?].concat();
+    let reviewed = reviewed(&call, wanted.number).await?;
+    let known = [&pull.asked(call.home)[..], &reviewed].concat();
     let reviewers = without(&wanted.reviewers, &known);
     let assignees = without(&wanted.assignees, &pull.assigned());
     if reviewers.is_empty() && assignees.is_empty() {
-        return Ok(Written::Unchanged(whole(&call, &pull).await?));
+        return Ok(Written::Unchanged(pull.shown(call.home, &reviewed)));
     }
     can_be_assigned(&call, &assignees).await?;
     request_reviews(&call, wanted.number, reviewers).await?;
     assign(&call, wanted.number, assignees).await?;
     let pull = find_open(&call, wanted.number).await?;
-    Ok(Written::Updated(whole(&call, &pull).await?))
+    Ok(Written::Updated(pull.shown(call.home, &reviewed)))
 }
 
 pub(crate) async fn set_labels(api: &Api, wanted: &LabelRequest) -> Result<Written<Vec<String>>> {

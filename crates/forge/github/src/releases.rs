@@ -13,7 +13,7 @@ use crate::wire::{Ref, StoredAsset, StoredRelease};
 pub(crate) async fn release(api: &Api, tag: &TagName) -> Result<Option<Release>> {
     let call = api.call().await?;
     match find(&call, tag).await? {
-        Some(release) => Ok(Some(whole(&call, &release).await?)),
+        Some(release) => Ok(Some(release.shown(is_latest(&call, &release).await?))),
         None => Ok(None),
     }
 }
@@ -42,8 +42,9 @@ pub(crate) async fn publish(api: &Api, wanted: &PublishReleaseRequest) -> Result
     let release = find(&call, &wanted.tag).await?.ok_or_else(|| missing(&wanted.tag))?;
     no_latest_prerelease(&wanted.tag, release.prerelease && wanted.latest)?;
     is_whole(&release)?;
-    if !release.draft && (!wanted.latest || is_latest(&call, &release).await?) {
-        return Ok(Written::Unchanged(whole(&call, &release).await?));
+    let was_latest = is_latest(&call, &release).await?;
+    if !release.draft && (was_latest || !wanted.latest) {
+        return Ok(Written::Unchanged(release.shown(was_latest)));
     }
     // Publishing would make the tag where it is missing.
     has_tag(&call, &wanted.tag).await?;
@@ -67,10 +68,6 @@ pub(crate) async fn find(call: &Call<'_>, tag: &TagName) -> Result<Option<Stored
 
 pub(crate) fn missing(tag: &TagName) -> Error {
     Error::NotFound { what: format!("release of `{tag}`") }
-}
-
-async fn whole(call: &Call<'_>, release: &StoredRelease) -> Result<Release> {
-    Ok(release.shown(is_latest(call, release).await?))
 }
 
 async fn is_latest(call: &Call<'_>, release: &StoredRelease) -> Result<bool> {

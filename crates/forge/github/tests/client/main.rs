@@ -5,6 +5,7 @@ mod hosts;
 mod limits;
 mod logs;
 mod lost;
+mod people;
 mod refusals;
 mod releases;
 mod script;

@@ -129,6 +129,21 @@ async fn what_is_as_asked_is_read_and_nothing_else() {
     assert_eq!(sent(&server, "GET"), server.asked().len());
 }
 
+#[tokio::test]
+async fn what_is_the_latest_is_asked_once_where_nothing_changes() {
+    let mut published = draft("", &json!([]));
+    published["draft"] = json!(false);
+    for latest in [true, false] {
+        let server = tagged()
+            .with("GET /repos/o/n/releases/tags/v1", &[ok(&published)])
+            .with("GET /repos/o/n/releases/latest", &[ok(&published)])
+            .start();
+        let written = open(&server).publish_release(&PublishReleaseRequest::new(tag(), latest)).await;
+        assert!(matches!(&written, Written::Unchanged(release) if release.latest == Some(true)), "{written:?}");
+        assert_eq!(sent(&server, "GET /repos/o/n/releases/latest"), 1, "{latest}");
+    }
+}
+
 fn file(folder: &std::path::Path, name: &str) -> AssetRequest {
     let path = folder.join("local");
     std::fs::write(&path, "bytes").expect("the folder is writable");

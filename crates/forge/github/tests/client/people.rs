@@ -1,0 +1,32 @@
+//! Who is asked, and how often that is looked at.
+
+use releasekit_core::Forge;
+use releasekit_core::forge::{AskRequest, Written};
+use serde_json::json;
+
+use crate::script::{Script, answer, ok, open, pull, sent};
+
+fn reviewed_by_cleo() -> Script {
+    let reviews = json!([{"user": {"login": "cleo"}}]);
+    Script::new().with("GET /repos/o/n/pulls/1/reviews", &[ok(&reviews)])
+}
+
+#[tokio::test]
+async fn who_has_reviewed_is_read_once_in_a_call() {
+    let mut asked = pull(1, "Release");
+    asked["requested_reviewers"] = json!([{"login": "ana"}]);
+    let server = reviewed_by_cleo()
+        .with("GET /repos/o/n/pulls/1", &[ok(&pull(1, "Release")), ok(&asked)])
+        .with("POST /repos/o/n/pulls/1/requested_reviewers", &[answer(201, "", &asked)])
+        .start();
+    let github = open(&server);
+    let request = AskRequest::new(1, vec!["ana".to_owned()]);
+    for call in 1..=2 {
+        let request = match (call, github.ask(&request).await) {
+            (1, Written::Updated(request)) | (2, Written::Unchanged(request)) => request,
+            (_, written) => unreachable!("it is asked once: {written:?}"),
+        };
+        assert_eq!(request.reviewers, ["ana", "cleo"]);
+        assert_eq!(sent(&server, "GET /repos/o/n/pulls/1/reviews"), call);
+    }
+}
