@@ -1,13 +1,13 @@
 //! People who are asked, and labels that are put on.
 
 use releasekit_core::forge::{AskRequest, ChangeRequest, LabelRequest, Written};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::api::{Api, Call};
 use crate::endpoint;
 use crate::error::{Error, Result};
 use crate::pulls::{find_open, missing};
-use crate::wire::{Label, Review, sorted};
+use crate::wire::{Issue, Label, Review, sorted};
 
 /// Who has reviewed a pull request.
 pub(crate) async fn reviewed(call: &Call<'_>, number: u64) -> Result<Vec<String>> {
@@ -87,7 +87,7 @@ async fn can_be_assigned(call: &Call<'_>, names: &[String]) -> Result<()> {
             refused.push(name.clone());
         }
     }
-    if refused.is_empty() { Ok(()) } else { Err(Error::PersonUnknown { names: refused, how: "assigned" }) }
+    all_assigned(refused)
 }
 
 async fn assign(call: &Call<'_>, number: u64, names: Vec<String>) -> Result<()> {
@@ -95,15 +95,13 @@ async fn assign(call: &Call<'_>, number: u64, names: Vec<String>) -> Result<()> 
         return Ok(());
     }
     let ask = call.ask(&endpoint::ADD_ASSIGNEES, &[&number.to_string()]).json(&json!({"assignees": names}));
-    let answer: Value = call.write(ask).await?;
-    let assigned =
-        |name: &String| answer["assignees"].as_array().into_iter().flatten().any(|user| same(&user["login"], name));
-    let refused: Vec<String> = names.iter().filter(|name| !assigned(name)).cloned().collect();
-    if refused.is_empty() { Ok(()) } else { Err(Error::PersonUnknown { names: refused, how: "assigned" }) }
+    let issue: Issue = call.write(ask).await?;
+    let assigned: Vec<String> = issue.assignees.into_iter().map(|user| user.login).collect();
+    all_assigned(without(&names, &assigned))
 }
 
-fn same(login: &Value, name: &str) -> bool {
-    login.as_str().is_some_and(|login| login.eq_ignore_ascii_case(name))
+fn all_assigned(refused: Vec<String>) -> Result<()> {
+    if refused.is_empty() { Ok(()) } else { Err(Error::PersonUnknown { names: refused, how: "assigned" }) }
 }
 
 fn names(labels: Vec<Label>) -> Vec<String> {

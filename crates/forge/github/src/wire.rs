@@ -85,10 +85,12 @@ pub(crate) struct Pull {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct AutoMerge {}
 
-/// What an issue says of a pull request that the pull request does not.
+/// A pull request, as an issue: with who closed it, which the pull request does not say.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Issue {
     pub(crate) closed_by: Option<User>,
+    #[serde(default)]
+    pub(crate) assignees: Vec<User>,
 }
 
 /// What somebody said of a pull request.
