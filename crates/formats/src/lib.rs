@@ -6,7 +6,8 @@
 //!
 //! What belongs to one ecosystem lies in a folder of its name; the rest is for all of them. Features choose what is built:
 //! `archives`, `requirements` (Python's, which archives need), `semver` (with cargo's requirements and names), `crates` (what a
-//! `.crate` says of itself), `manifests` (what backends share that read package files). Python's names and versions are always there.
+//! `.crate` says of itself), `npm` (its settings), `manifests` (what backends share that read package files). Python's names and
+//! versions are always there.
 
 #[cfg(feature = "archives")]
 pub mod archive;
@@ -16,6 +17,8 @@ pub mod codes;
 mod error;
 #[cfg(feature = "manifests")]
 pub mod manifest;
+#[cfg(feature = "npm")]
+pub mod npm;
 #[cfg(any(feature = "requirements", feature = "semver"))]
 mod patch;
 pub mod python;
