@@ -26,9 +26,7 @@ pub fn register(backends: &mut Backends) {
         target: Target::new(ID, "https://registry.invalid/", "https://registry.invalid/"),
         // The variables that carry the right to upload.
         credentials: &[],
-        open: Arc::new(|_context| {
-            Ok(Halves { workspace: Arc::new(PnpmWorkspace), package_manager: Arc::new(Pnpm) })
-        }),
+        open: Arc::new(|_context| Ok(Halves { workspace: Arc::new(PnpmWorkspace), package_manager: Arc::new(Pnpm) })),
     });
 }
 

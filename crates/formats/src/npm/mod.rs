@@ -1,17 +1,10 @@
-//! What npm and the tools around it have in common: settings, and how tarballs are called.
+//! What npm, and the tools that share its registries, put into text: names, integrities, settings, and who publishes.
 
+pub mod credential;
+#[cfg(feature = "archives")]
+pub mod integrity;
+pub mod name;
 pub mod npmrc;
 
-/// How a package of this name and version is called once it is packed: a scope stands before the name, with `-` between them.
-///
-/// Registries list it under URLs of their own making, so this is the name by which it is known.
-///
-/// ```
-/// use releasekit_formats::npm::file_name;
-///
-/// assert_eq!(file_name("@scope/name", "1.0.0"), "scope-name-1.0.0.tgz");
-/// ```
-pub fn file_name(name: &str, version: &str) -> String {
-    let name = name.strip_prefix('@').unwrap_or(name).replace('/', "-");
-    format!("{name}-{version}.tgz")
-}
+/// The registry that tools ask where nobody names one.
+pub const NPMJS: &str = "https://registry.npmjs.org/";

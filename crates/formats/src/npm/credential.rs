@@ -1,0 +1,177 @@
+//! Who publishes to a registry, by the user's own settings.
+//!
+//! A repository names registries too, and may name any. So its own settings say nothing here, and a variable that names no registry
+//! counts for one alone: the one that the user's settings name, which is npm's own where they name none.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use releasekit_core::{Environment, Secret};
+
+use super::NPMJS;
+use super::npmrc::{Npmrc, expanded};
+
+/// Variables with a token and without the name of a registry, in their order.
+pub const VARIABLES: [&str; 2] = ["NODE_AUTH_TOKEN", "NPM_TOKEN"];
+
+/// The variable that names the file of the user's own settings.
+pub const USERCONFIG: &str = "NPM_CONFIG_USERCONFIG";
+
+/// What a registry is told about who asks.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Credential {
+    /// A token.
+    Token(Secret),
+    /// A user and a password, in base64 with a colon between.
+    Login(Secret),
+}
+
+impl Credential {
+    /// The value of the header `Authorization`.
+    pub fn authorization(&self) -> Secret {
+        let (scheme, secret) = match self {
+            Self::Token(secret) => ("Bearer", secret),
+            Self::Login(secret) => ("Basic", secret),
+        };
+        Secret::new(format!("{scheme} {}", secret.expose()))
+    }
+
+    /// The key of settings that holds it, behind the registry's own, and what it holds.
+    pub fn setting(&self) -> (&'static str, &Secret) {
+        match self {
+            Self::Token(secret) => ("_authToken", secret),
+            Self::Login(secret) => ("_auth", secret),
+        }
+    }
+}
+
+/// What a registry's keys in settings begin with: `//host/path/`.
+///
+/// ```
+/// use releasekit_formats::npm::credential::key;
+///
+/// assert_eq!(key("https://user@r.test:8080/npm"), "//r.test:8080/npm/");
+/// ```
+pub fn key(registry: &str) -> String {
+    let (_, rest) = registry.split_once("//").unwrap_or(("", registry));
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = authority.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+    let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    if path.is_empty() { format!("//{host}/") } else { format!("//{host}/{path}/") }
+}
+
+/// Who publishes to a registry, by variables and the text of the user's own settings; `None` where nobody is named.
+///
+/// Settings for this registry come first, those for the longest beginning of its path before others, then variables. What names a
+/// variable that is not set is no setting.
+pub fn find(environment: &Environment, userconfig: &Npmrc, registry: &str) -> Option<Credential> {
+    let settings = Settings { environment, userconfig };
+    places(&key(registry)).find_map(|place| settings.at(place)).or_else(|| settings.by_variable(registry))
+}
+
+/// A registry's key, and those of the folders that it lies in, longest first; each with and without the slash at its end.
+fn places(key: &str) -> impl Iterator<Item = &str> {
+    let ends = (3..=key.len()).rev().filter(|end| key.is_char_boundary(*end));
+    ends.map(|end| &key[..end]).filter(move |place| place.ends_with('/') || key[place.len()..].starts_with('/'))
+}
+
+struct Settings<'a> {
+    environment: &'a Environment,
+    userconfig: &'a Npmrc,
+}
+
+impl Settings<'_> {
+    fn at(&self, place: &str) -> Option<Credential> {
+        let of = |what: &str| self.value(&format!("{place}:{what}"));
+        if let Some(token) = of("_authToken") {
+            return Some(Credential::Token(Secret::new(token)));
+        }
+        let login = of("_auth").or_else(|| login(&of("username")?, &of("_password")?))?;
+        Some(Credential::Login(Secret::new(login)))
+    }
+
+    fn by_variable(&self, registry: &str) -> Option<Credential> {
+        let named = self.value("registry").unwrap_or_else(|| NPMJS.to_owned());
+        let is_own = key(&named) == key(registry);
+        let found = VARIABLES.iter().find_map(|name| self.environment.text(name).filter(|token| !token.is_empty()));
+        found.filter(|_| is_own).map(|token| Credential::Token(Secret::new(token)))
+    }
+
+    /// A setting: a variable of its name, as npm reads them, else the file.
+    fn value(&self, key: &str) -> Option<String> {
+        let names = [format!("npm_config_{key}"), format!("NPM_CONFIG_{}", key.to_ascii_uppercase())];
+        let variable = names.iter().find_map(|name| self.environment.text(name)).map(str::to_owned);
+        let in_file = || expanded(self.userconfig.get(key)?, |name| self.environment.text(name).map(str::to_owned));
+        variable.or_else(in_file).filter(|value| !value.is_empty())
+    }
+}
+
+/// A user, and a password in base64, as one. `None` where it is none in base64.
+fn login(user: &str, password: &str) -> Option<String> {
+    let password = STANDARD.decode(password).ok()?;
+    Some(STANDARD.encode([user.as_bytes(), b":", &password].concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUSE: &str = "https://house.test/npm/";
+
+    fn found(environment: &Environment, npmrc: &str, registry: &str) -> Option<String> {
+        let credential = find(environment, &Npmrc::parse(npmrc), registry)?;
+        Some(credential.authorization().expose().to_owned())
+    }
+
+    fn token(text: &str) -> Option<String> {
+        Some(format!("Bearer {text}"))
+    }
+
+    #[test]
+    fn settings_for_the_registry_come_before_variables() {
+        let environment = Environment::new().with("NODE_AUTH_TOKEN", "variable").with("MINE", "mine");
+        let npmrc = "//registry.npmjs.org/:_authToken=file\n//house.test/npm/:_authToken=${MINE}\n";
+        assert_eq!(found(&environment, npmrc, NPMJS), token("file"));
+        assert_eq!(found(&environment, npmrc, HOUSE), token("mine"));
+        assert_eq!(found(&environment, "//registry.npmjs.org/:_authToken=${UNSET}", NPMJS), token("variable"));
+    }
+
+    #[test]
+    fn a_variable_without_a_registry_counts_for_the_users_own_alone() {
+        let environment = Environment::new().with("NPM_TOKEN", "second").with("NODE_AUTH_TOKEN", "first");
+        assert_eq!(found(&environment, "", NPMJS), token("first"));
+        assert_eq!(found(&environment, "", HOUSE), None);
+        let named = format!("registry={HOUSE}");
+        assert_eq!((found(&environment, &named, HOUSE), found(&environment, &named, NPMJS)), (token("first"), None));
+        let environment = environment.with("NPM_CONFIG_REGISTRY", "https://house.test/npm");
+        assert_eq!(found(&environment, "", HOUSE), token("first"));
+    }
+
+    #[test]
+    fn what_is_kept_for_the_host_counts_for_its_paths_and_not_the_other_way_round() {
+        let environment = Environment::new();
+        for place in ["//house.test/:", "//house.test:", "//house.test/npm:"] {
+            assert_eq!(found(&environment, &format!("{place}_authToken=t"), HOUSE), token("t"), "{place}");
+        }
+        for place in ["//house.test/npm/more/:", "//house.test/np/:", "//house.test:8080/:", "//other.test/:"] {
+            assert_eq!(found(&environment, &format!("{place}_authToken=t"), HOUSE), None, "{place}");
+        }
+        let both = "//house.test/:_authToken=host\n//house.test/npm/:_auth=dTpw\n";
+        assert_eq!(found(&environment, both, HOUSE), Some("Basic dTpw".to_owned()));
+        let apart = "//house.test/:username=u\n//house.test/:_password=cA==\n";
+        assert_eq!(found(&environment, apart, HOUSE), Some("Basic dTpw".to_owned()));
+    }
+
+    #[test]
+    fn a_variable_of_the_setting_outranks_the_file() {
+        let environment = Environment::new().with("npm_config_//house.test/npm/:_authToken", "variable");
+        assert_eq!(found(&environment, "//house.test/npm/:_authToken=file", HOUSE), token("variable"));
+    }
+
+    #[test]
+    fn no_secret_is_printed() {
+        let credential = Credential::Token(Secret::new("hunter2"));
+        assert!(!format!("{credential:?}").contains("hunter2"));
+        assert_eq!(credential.setting().0, "_authToken");
+    }
+}
