@@ -2,6 +2,7 @@
 //!
 //! Each part is installed once and stamped with a hash of what it was made from; a part whose stamp fits is left alone.
 
+mod js;
 mod node;
 mod part;
 mod python;
@@ -57,7 +58,7 @@ fn lock() -> Result<File> {
     Ok(file)
 }
 
-fn parts(python: &Python) -> [Part; 4] {
+fn parts(python: &Python) -> [Part; 5] {
     let mut download = python.pip("py", "download", "wheelhouse.txt");
     download.arg("--dest").arg(tools().join("wheelhouse"));
     [
@@ -65,6 +66,7 @@ fn parts(python: &Python) -> [Part; 4] {
         Part::new("wheelhouse", "the build backends", &[WHEELHOUSE, &python.identity]).step(download),
         environment(python, "lint", "what looks at workflows", ("lint.txt", LINT)),
         node::part(python),
+        js::part(),
     ]
 }
 

