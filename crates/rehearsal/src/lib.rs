@@ -14,6 +14,7 @@ mod headers;
 mod host;
 mod listing;
 mod log;
+pub mod npm;
 mod options;
 mod protocol;
 pub mod pypi;

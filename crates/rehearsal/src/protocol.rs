@@ -65,6 +65,7 @@ pub struct Served<P: Protocol> {
     pub(crate) upstream: Option<Upstream>,
     pub(crate) log: Log,
     uploads: AtomicUsize,
+    writes: AtomicUsize,
     store: Mutex<Store<P::Meta>>,
 }
 
@@ -76,7 +77,8 @@ impl<P: Protocol> Served<P> {
         let upstream = options.upstream.as_ref();
         let upstream = upstream.map(|(url, environment)| Upstream::new(url, environment)).transpose()?;
         let (faults, log) = (Faults::default(), Log::default());
-        Ok(Self { url, options, faults, upstream, log, uploads: AtomicUsize::new(0), store: Mutex::new(store) })
+        let [uploads, writes] = [0, 0].map(AtomicUsize::new);
+        Ok(Self { url, options, faults, upstream, log, uploads, writes, store: Mutex::new(store) })
     }
 
     pub(crate) fn store(&self) -> MutexGuard<'_, Store<P::Meta>> {
@@ -86,6 +88,11 @@ impl<P: Protocol> Served<P> {
     /// Counts an upload as soon as it begins to arrive. Gives its number, from 1.
     pub(crate) fn arrives(&self) -> usize {
         self.uploads.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts a request that changes something and uploads nothing. Gives its number, from 1.
+    pub(crate) fn writes(&self) -> usize {
+        self.writes.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// How many uploads have begun to arrive.

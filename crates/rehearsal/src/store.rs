@@ -69,12 +69,19 @@ impl<M: Clone> Store<M> {
         for package in fs::read_dir(&folder)? {
             let package = package?.path();
             if package.is_dir() {
-                for file in fs::read_dir(&package)? {
-                    store.load(&file?.path())?;
-                }
+                store.load_folder(&package)?;
             }
         }
         Ok(store)
+    }
+
+    /// Takes in the files of a package's folder, or those of all packages of a scope, which is a folder around theirs.
+    fn load_folder(&mut self, folder: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() { self.load_folder(&path)? } else { self.load(&path)? }
+        }
+        Ok(())
     }
 
     /// Takes in a file of the folder. What is no artifact by its name, such as what a kill left behind, stays out.
@@ -138,6 +145,11 @@ impl<M: Clone> Store<M> {
     /// All files of a package, listed or not.
     pub(crate) fn all(&self, package: &str) -> impl Iterator<Item = &Stored<M>> {
         self.packages.get(package).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn all_mut(&mut self, package: &str) -> impl Iterator<Item = &mut Stored<M>> {
+        self.packages.get_mut(package).into_iter().flat_map(BTreeMap::values_mut)
     }
 
     /// Whether anything was ever uploaded to a package.
