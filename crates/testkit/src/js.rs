@@ -44,9 +44,9 @@ impl JavaScript {
         self.folder.join("bin/node")
     }
 
-    /// The script that is verdaccio.
-    pub(crate) fn verdaccio(&self) -> PathBuf {
-        self.folder.join("node_modules/verdaccio/bin/verdaccio")
+    /// The folder of packages. Those that npm brings along are in `npm/node_modules` there.
+    pub fn modules(&self) -> PathBuf {
+        self.folder.join("node_modules")
     }
 
     fn pnpm_folder(&self, pnpm: Pnpm) -> PathBuf {

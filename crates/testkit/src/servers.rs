@@ -17,7 +17,7 @@ pub use emulate::Emulate;
 pub use ferro::Ferro;
 pub use prism::Prism;
 pub use pypiserver::PypiServer;
-pub use verdaccio::Verdaccio;
+pub use verdaccio::{TOKEN, Verdaccio};
 
 /// Who may upload.
 pub const USERNAME: &str = "rk";

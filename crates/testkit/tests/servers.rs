@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use releasekit_testkit::servers::{BASIC, Devpi, Ferro, PASSWORD, PypiServer, USERNAME, Verdaccio};
+use releasekit_testkit::servers::{BASIC, Devpi, Ferro, PASSWORD, PypiServer, TOKEN, USERNAME, Verdaccio};
 use releasekit_testkit::{Pnpm, Sandbox, Tools, get, request, sha256};
 
 /// A package that is built already, in the folder `dist` of a sandbox.
@@ -98,8 +98,8 @@ fn verdaccio_takes_and_serves_a_package() {
             sandbox.run("npm", ["publish", "demo.tgz", "--tag", "next", "--ignore-scripts", "--fetch-retries=0"])
         };
         assert!(!publish("wrong").success());
-        publish(server.token()).ok();
-        assert!(!publish(server.token()).success(), "it takes each version once");
+        publish(TOKEN).ok();
+        assert!(!publish(TOKEN).success(), "it takes each version once");
         let built = sha256(&fs::read(sandbox.work().join("demo.tgz")).expect("pnpm packed it"));
         assert_eq!(server.stored().get(&(name.clone(), "1.0.0".to_owned())), Some(&built));
         let tags = server.dist_tags(&name).into_keys().collect::<Vec<_>>();
@@ -108,5 +108,15 @@ fn verdaccio_takes_and_serves_a_package() {
         sandbox.run("pnpm", ["add", "--dir", "project", &name]).ok();
         assert!(sandbox.read(format!("project/node_modules/{name}/package.json")).contains("1.0.0"));
     }
-    assert_eq!(server.stored().len(), 2);
+    let stored = server.stored();
+    server.save();
+    let sandbox = Sandbox::new().with_javascript(&js, Pnpm::V12);
+    sandbox.write("package.json", r#"{"name": "@demo/v10", "version": "1.1.0"}"#);
+    sandbox.run("pnpm", ["pack", "--out", "demo.tgz"]).ok();
+    server.publish(&[sandbox.work().join("demo.tgz")]);
+    assert_eq!((server.stored().len(), server.dist_tags("@demo/v10")["latest"].as_str()), (3, "1.1.0"));
+    server.restore();
+    assert_eq!(server.stored(), stored);
+    server.publish(&[sandbox.work().join("demo.tgz")]);
+    assert_eq!(server.stored().len(), 3, "it has forgotten it");
 }

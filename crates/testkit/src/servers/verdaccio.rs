@@ -3,18 +3,24 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::process::{Kind, Server};
-use super::{BASIC, PASSWORD, USERNAME};
-use crate::{JavaScript, Tools, request, sha256};
+use crate::{JavaScript, Sandbox, Tools, run, sha256};
 
 const KIND: Kind = Kind { main: "program", ready: ("/-/ping", 200) };
 
-/// The user of this module with its password, by a hash that costs an upload no time.
+/// The user of the servers with its password, by a hash that costs an upload no time.
 const HTPASSWD: &str = "rk:{SHA}SPfUzuB6Ec2/zvJ2HywP+moxIxk=\n";
+
+/// What npm does to publish, for many tarballs at once.
+const PUBLISH: &str = include_str!("publish.js");
+
+/// What tokens are made with. It is the same everywhere, so a token of one is good for all.
+const DATABASE: &str = r#"{"list": [], "secret": "releasekit-verdaccio-of-a-test-1"}"#;
 
 /// A closed world that everybody reads and users write. Left to itself it would ask the public registry for what it does not
 /// have.
@@ -28,11 +34,14 @@ max_body_size: 200mb
 log: {type: stdout, format: pretty, level: warn}
 ";
 
+/// A token of the user of the servers, as a login gave it.
+pub const TOKEN: &str = "MWExY2ZiNmJlNzBjNTkxNTA3ODRmY2Q0ZmU0NWRmM2Q6ZTdjZjg3MjhlZDRjZjVjZTVlZjExN2NhNjgwZA==";
+
 /// A running verdaccio with a folder of its own.
 #[derive(Debug)]
 pub struct Verdaccio {
     server: Server,
-    token: String,
+    js: JavaScript,
     folder: TempDir,
 }
 
@@ -41,22 +50,18 @@ impl Verdaccio {
     #[track_caller]
     pub fn start(tools: &Tools, js: &JavaScript) -> Self {
         let folder = TempDir::with_prefix("releasekit-verdaccio-").expect("the temporary folder is writable");
-        for (name, text) in [("config.yaml", CONFIGURATION), ("htpasswd", HTPASSWD)] {
+        let files = [("config.yaml", CONFIGURATION), ("htpasswd", HTPASSWD), ("storage/.verdaccio-db.json", DATABASE)];
+        fs::create_dir(folder.path().join("storage")).expect("the temporary folder is writable");
+        for (name, text) in files {
             fs::write(folder.path().join(name), text).expect("the temporary folder is writable");
         }
         let server = Server::start(tools, &KIND, folder.path(), |port| arguments(js, folder.path(), port));
-        let token = token(&server.url);
-        Self { server, token, folder }
+        Self { server, js: js.clone(), folder }
     }
 
     /// Where it listens, with a slash at the end, as npm is configured with it.
     pub fn url(&self) -> String {
         format!("{}/", self.server.url)
-    }
-
-    /// The token of [`USERNAME`], who may publish.
-    pub fn token(&self) -> &str {
-        &self.token
     }
 
     /// What it has: the sha256 of each tarball, by the names of packages and versions.
@@ -83,6 +88,28 @@ impl Verdaccio {
         tags.collect()
     }
 
+    /// Publishes tarballs as npm does, each as the latest version of its package.
+    #[track_caller]
+    pub fn publish(&self, tarballs: &[PathBuf]) {
+        let sandbox = Sandbox::new();
+        sandbox.write("publish.js", PUBLISH);
+        let modules = self.js.modules().join("npm/node_modules");
+        let mut node = sandbox.command(self.js.node());
+        node.env("NODE_PATH", modules).arg("publish.js").arg(self.url()).arg(TOKEN).args(tarballs);
+        run(&mut node).ok();
+    }
+
+    /// Remembers all that it has.
+    pub fn save(&self) {
+        copy(&self.storage(), &self.saved());
+    }
+
+    /// Goes back, behind its own back, to what [`Verdaccio::save`] has remembered.
+    pub fn restore(&self) {
+        fs::remove_dir_all(self.storage()).expect("the server's folder is writable");
+        copy(&self.saved(), &self.storage());
+    }
+
     /// The tarball of a version that is there.
     #[track_caller]
     pub fn tarball(&self, package: &str, version: &str) -> Vec<u8> {
@@ -95,9 +122,18 @@ impl Verdaccio {
         packuments(&self.storage())
     }
 
+    fn saved(&self) -> PathBuf {
+        self.folder.path().join("saved")
+    }
+
     fn storage(&self) -> PathBuf {
         self.folder.path().join("storage")
     }
+}
+
+/// Copies a folder over what is there.
+fn copy(from: &Path, to: &Path) {
+    run(Command::new("cp").arg("-rT").args([from, to])).ok();
 }
 
 /// The packuments in a folder: in a folder of each package, and scopes are folders around those.
@@ -120,21 +156,10 @@ fn text(value: &Value) -> String {
     value.as_str().expect("verdaccio says it in words").to_owned()
 }
 
-/// Logs in, and gives the token that npm then sends.
-#[track_caller]
-fn token(url: &str) -> String {
-    let login = format!("{url}/-/user/org.couchdb.user:{USERNAME}");
-    let body = format!(r#"{{"name": "{USERNAME}", "password": "{PASSWORD}"}}"#);
-    let headers = [("Content-Type", "application/json"), ("Authorization", BASIC)];
-    let answer = request("PUT", &login, &headers, body.as_bytes()).expect("verdaccio answers").ok();
-    let answer: Value = serde_json::from_slice(&answer.body).expect("verdaccio answers in JSON");
-    text(&answer["token"])
-}
-
 /// The variables that it is started with, and itself.
 fn arguments(js: &JavaScript, folder: &Path, port: u16) -> Vec<String> {
     let home = format!("HOME={}", folder.display());
-    let words = [js.node(), js.verdaccio()].map(|path| path.display().to_string());
+    let words = [js.node(), js.modules().join("verdaccio/bin/verdaccio")].map(|path| path.display().to_string());
     let listen = ["--config".to_owned(), folder.join("config.yaml").display().to_string()];
     let listen = listen.into_iter().chain(["--listen".to_owned(), format!("127.0.0.1:{port}")]);
     [home].into_iter().chain(words).chain(listen).collect()
