@@ -31,8 +31,13 @@ pub(crate) fn kept(clone: &Path) -> Vec<PathBuf> {
 /// What registries call the package of that name.
 fn published(world: &dyn World, name: &str) -> String {
     let roles = Sample::ALL.iter().flat_map(|sample| sample.roles());
-    let package = roles.map(|role| world.package(*role)).find(|package| package.name == name);
+    let package = roles.map(|role| world.package(*role)).find(|package| part(package.name) == name);
     package.map_or(name, |package| package.published).to_owned()
+}
+
+/// A name as a folder has it.
+fn part(name: &str) -> String {
+    name.replace('@', "%40").replace('/', "%2F")
 }
 
 /// What is in a folder; nothing where there is no such folder.

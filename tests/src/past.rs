@@ -25,7 +25,7 @@ pub(crate) fn past_of(world: &dyn World, sample: Sample, tools: &Tools) -> Past 
 
 #[track_caller]
 fn build(world: &dyn World, sample: Sample, tools: &Tools) -> Files {
-    let sandbox = Sandbox::new().with_tools(tools);
+    let sandbox = world.equip(Sandbox::new(), tools);
     world.write(sample, &sandbox);
     sample.published().flat_map(|role| files(world, role, &sandbox)).collect()
 }
@@ -33,7 +33,7 @@ fn build(world: &dyn World, sample: Sample, tools: &Tools) -> Files {
 /// The files of a version of a package that somebody else built of the sample as it was first released.
 #[track_caller]
 pub(crate) fn others(world: &dyn World, sample: Sample, tools: &Tools, (role, version): (Role, &str)) -> Files {
-    let sandbox = Sandbox::new().with_tools(tools);
+    let sandbox = world.equip(Sandbox::new(), tools);
     world.write(sample, &sandbox);
     let manifest = world.manifest(role);
     sandbox.write(&manifest, sandbox.read(&manifest).replace(role.version(), version));

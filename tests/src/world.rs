@@ -17,6 +17,11 @@ pub trait World: fmt::Debug + Sync {
     /// What releasekit calls it.
     fn names(&self) -> Names;
 
+    /// Puts its tools on the `PATH` of a sandbox.
+    fn equip(&self, sandbox: Sandbox, tools: &Tools) -> Sandbox {
+        sandbox.with_tools(tools)
+    }
+
     /// How a package of a sample is called and where it lies.
     fn package(&self, role: Role) -> Package;
 

@@ -7,6 +7,7 @@ mod cargo;
 mod github;
 mod guided;
 mod journeys;
+mod pnpm;
 mod uv;
 
 use std::path::Path;

@@ -51,7 +51,7 @@ impl Journey {
     /// What `write` writes, which was never released: its first commit is pushed, and there is no tag.
     #[track_caller]
     pub fn begun(scene: &Scene, registry: Arc<dyn Registry>, write: impl FnOnce(&Sandbox)) -> Self {
-        let mut sandbox = Sandbox::new().with_tools(&scene.tools).with_first("bin");
+        let mut sandbox = scene.world.equip(Sandbox::new(), &scene.tools).with_first("bin");
         for (name, value) in scene.world.environment(&sandbox, registry.as_ref()) {
             sandbox = sandbox.with_env(name, value);
         }

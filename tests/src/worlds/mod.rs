@@ -1,4 +1,5 @@
 //! The worlds: a folder for each ecosystem, which nothing beside it knows.
 
 pub mod cargo;
+pub mod pnpm;
 pub mod uv;
