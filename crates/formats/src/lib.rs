@@ -5,7 +5,7 @@
 //! artifacts it is told to read.
 //!
 //! What belongs to one ecosystem lies in a folder of its name; the rest is for all of them. Features choose what is built:
-//! `archives`, `requirements` (Python's, which archives need), `semver` (with cargo's requirements and names), `npm` (names, integrities, settings), `crates` (what a
+//! `archives`, `requirements` (Python's, which archives need), `semver` (with cargo's requirements and names), `npm` (names, integrities, settings, requirements), `crates` (what a
 //! `.crate` says of itself), `manifests` (what backends share that read package files). Python's names and versions are always there.
 
 #[cfg(feature = "archives")]

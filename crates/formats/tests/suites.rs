@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use releasekit_formats::cargo;
+use releasekit_formats::npm;
 use releasekit_formats::python::{Pep440, Pep508};
 use releasekit_formats::semver::SemVer;
 use releasekit_testkit::suite::{self, requirements, scheme};
@@ -72,10 +73,32 @@ fn cargo() -> requirements::World {
     }
 }
 
+fn npm() -> requirements::World {
+    requirements::World {
+        requirements: Box::new(npm::Requirements),
+        table: &[
+            ("*", &["1.0.0", "2.0.0"], &[]),
+            ("workspace:*", &["1.0.0", "2.0.0"], &[]),
+            ("1.2", &["1.2.0", "1.2.9"], &["1.1.0", "2.0.0"]),
+            ("1.*", &["1.2.0", "1.9.0"], &["2.0.0"]),
+            ("workspace:^1.2.0", &["1.2.0", "1.9.0"], &["1.1.0", "2.0.0"]),
+            ("npm:base@~1.2.0", &["1.2.0", "1.2.9"], &["1.1.0", "2.0.0"]),
+            (">= 1.0.0 <2", &["1.0.0", "1.9.0"], &["0.9.0", "2.0.0"]),
+            ("1.0 - 1.4", &["1.0.0", "1.4.9"], &["0.9.0", "2.0.0"]),
+            ("^0.9.0 || ^1.0.0", &["0.9.0", "1.9.0"], &["2.0.0"]),
+            ("=1.0.0", &["1.0.0"], &["1.0.1"]),
+        ],
+        ascending: &["1.0.0", "2.0.0", "3.0.0"],
+        far: ["0.0.1", "99.0.0"],
+        no_requirements: &["latest", ">=", "1.0.0.0", "^1.0.0, <2", "link:../a", "workspace:next"],
+    }
+}
+
 fn main() -> ExitCode {
     let mut trials = suite::trials("scheme::pep440", scheme::CASES, pep440);
     trials.extend(suite::trials("scheme::semver", scheme::CASES, semver));
     trials.extend(suite::trials("requirements::pep508", requirements::CASES, pep508));
     trials.extend(suite::trials("requirements::cargo", requirements::CASES, cargo));
+    trials.extend(suite::trials("requirements::npm", requirements::CASES, npm));
     suite::run(trials)
 }

@@ -2,16 +2,20 @@
 //! demos, and roots that packages outside of workspaces share.
 
 mod aside;
+mod data;
 mod demo;
 mod folders;
+pub mod json;
 mod namesakes;
 mod roots;
 mod source;
 pub mod toml;
+pub mod yaml;
 
 pub use aside::aside;
+pub use data::{Data, Entry, Node, Reader};
 pub use demo::{demo, listed};
 pub use folders::{Ignored, folder_glob};
 pub use namesakes::{Namesakes, leave_out_namesakes};
 pub use roots::{Unit, owners};
-pub use source::{Fault, Place, Replacement, Source, requoted};
+pub use source::{Fault, Place, Replacement, Source, Spanned, requoted};

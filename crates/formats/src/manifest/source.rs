@@ -45,6 +45,15 @@ impl Fault {
     }
 }
 
+/// A string of a file and the bytes it stands in, quotes included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned {
+    /// The string.
+    pub value: String,
+    /// Where it stands.
+    pub span: Range<usize>,
+}
+
 /// Bytes of a text and what they are to become.
 pub type Replacement = (Range<usize>, String);
 
@@ -93,7 +102,7 @@ impl Source {
     }
 }
 
-/// A TOML string with another value, in the quotes that it has.
+/// A string of TOML or JSON with another value, in the quotes that it has.
 pub fn requoted(raw: &str, value: &str) -> String {
     let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| raw.starts_with(quote)).unwrap_or("\"");
     if quote.starts_with('\'') && !value.contains(['\'', '\n', '\r']) {

@@ -8,14 +8,7 @@ use toml_edit::{Document, Item, Table, Value};
 
 use super::source::{Fault, Source};
 
-/// A string of a file and the bytes it stands in, quotes included.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spanned {
-    /// The string.
-    pub value: String,
-    /// Where it stands.
-    pub span: Range<usize>,
-}
+pub use super::source::Spanned;
 
 /// Reads values and collects what is wrong with them.
 #[derive(Debug)]

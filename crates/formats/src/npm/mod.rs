@@ -5,6 +5,12 @@ pub mod credential;
 pub mod integrity;
 pub mod name;
 pub mod npmrc;
+mod range;
+mod requirements;
+mod rewrite;
+pub mod specifier;
+
+pub use requirements::Requirements;
 
 /// The registry that tools ask where nobody names one.
 pub const NPMJS: &str = "https://registry.npmjs.org/";

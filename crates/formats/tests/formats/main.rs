@@ -2,6 +2,8 @@
 
 mod cargo;
 mod digests;
+mod npm;
+
 mod properties;
 mod python;
 mod semver;
