@@ -1,6 +1,18 @@
-//! Pnpm as an ecosystem: what its files say, and the tool that builds and uploads.
+//! JavaScript workspaces of pnpm: what their files say, and the tools that lock, pack, upload and install them.
 
+mod build;
+pub mod codes;
+pub mod config;
+mod credentials;
+mod environment;
+mod error;
+mod identity;
 mod package_manager;
+mod reply;
+mod tarball;
+mod tool;
+mod trusted;
+mod upload;
 mod workspace;
 
 use std::sync::Arc;
@@ -8,26 +20,29 @@ use std::sync::Arc;
 use releasekit_core::Backends;
 use releasekit_core::ecosystem::{EcosystemBackend, Halves};
 use releasekit_core::model::Target;
+use releasekit_formats::semver::SemVer;
 
+pub use error::{Error, Refusal};
 pub use package_manager::Pnpm;
 pub use workspace::PnpmWorkspace;
 
-/// The name of its tool.
-pub const ID: &str = "pnpm";
+/// The name under which it registers.
+pub const ID: &str = config::TOOL;
 
-/// Adds the ecosystem.
+/// Adds the ecosystem, its version scheme, and the codes of this crate.
 pub fn register(backends: &mut Backends) {
     backends.add_ecosystem(EcosystemBackend {
         id: ID,
-        // What users call it, and the label of its packages: `pnpm:some-package`.
-        ecosystem: ID,
-        label: ID,
-        // The kind of registry, and the URLs of the public one.
-        target: Target::new(ID, "https://registry.invalid/", "https://registry.invalid/"),
-        // The variables that carry the right to upload.
-        credentials: &[],
-        open: Arc::new(|_context| Ok(Halves { workspace: Arc::new(PnpmWorkspace), package_manager: Arc::new(Pnpm) })),
+        ecosystem: config::ECOSYSTEM,
+        label: config::LABEL,
+        target: Target::new(config::REGISTRY, config::PUBLIC, config::PUBLIC),
+        credentials: credentials::NAMES,
+        open: Arc::new(|context| {
+            Ok(Halves { workspace: Arc::new(PnpmWorkspace), package_manager: Arc::new(Pnpm::new(context.clone())) })
+        }),
     });
+    backends.add_scheme(Arc::new(SemVer));
+    backends.add_codes(codes::CODES);
 }
 
 #[cfg(doctest)]

@@ -1,18 +1,29 @@
-//! The tool: it builds and uploads, in folders that it is given.
+//! The half of the ecosystem that runs pnpm and npm.
 
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{Artifact, Identity};
 use releasekit_core::package_manager::{
     BuildRequest, PackageManagerCapabilities, Reply, Route, ToolInfo, UploadRequest,
 };
-use releasekit_core::{BackendError, PackageManager, Result};
+use releasekit_core::{PackageManager, Result};
 
-/// The tool of pnpm. What it cannot do its capabilities leave out: methods that are
-/// not here (`check`, `fix`, `refresh_locks`, `resolve`, `smoke_test`) say so by default.
-#[derive(Debug, Clone, Copy)]
-pub struct Pnpm;
+use crate::{build, tarball, tool, trusted, upload};
+
+/// pnpm, and the npm beside it, as the context's environment finds them.
+#[derive(Debug, Clone)]
+pub struct Pnpm {
+    context: BackendContext,
+}
+
+impl Pnpm {
+    /// Runs them in these surroundings.
+    pub fn new(context: BackendContext) -> Self {
+        Self { context }
+    }
+}
 
 #[async_trait]
 impl PackageManager for Pnpm {
@@ -21,26 +32,26 @@ impl PackageManager for Pnpm {
     }
 
     fn trusted_files(&self) -> Vec<PathBuf> {
-        Vec::new()
+        trusted::files(&self.context.environment)
     }
 
     async fn tool(&self) -> Result<ToolInfo> {
-        Err(BackendError::unsupported("asking pnpm for its version"))
+        tool::info(&self.context).await
     }
 
-    async fn build(&self, _request: &BuildRequest) -> Result<Vec<Artifact>> {
-        Err(BackendError::unsupported("a build by pnpm"))
+    async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {
+        build::build(&self.context, request).await
     }
 
-    fn inspect(&self, _file: &Path) -> Result<Identity> {
-        Err(BackendError::unsupported("reading an artifact of pnpm"))
+    fn inspect(&self, file: &Path) -> Result<Identity> {
+        Ok(tarball::read(file)?.identity)
     }
 
-    fn artifact(&self, _file: &Path) -> Result<Option<Artifact>> {
-        Err(BackendError::unsupported("describing an artifact of pnpm"))
+    fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
+        tarball::artifact(file)
     }
 
-    async fn upload(&self, _request: &UploadRequest) -> Reply {
-        Reply::Refused(BackendError::unsupported("an upload by pnpm"))
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        upload::upload(&self.context, request).await
     }
 }

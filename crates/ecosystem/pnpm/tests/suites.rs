@@ -55,7 +55,7 @@ fn package_manager() -> package_manager::World {
         std::fs::write(folder.path().join(file), text).expect("the folder is ours");
     }
     let (place, target) = (folder.path().to_owned(), Target::new(ID, "http://127.0.0.1:1/", "http://127.0.0.1:1/"));
-    let backends = (Arc::new(Pnpm) as _, Arc::new(PnpmWorkspace) as _);
+    let backends = (Arc::new(releasekit_pnpm::Pnpm::new(context)) as _, Arc::new(PnpmWorkspace) as _);
     package_manager::World::new(backends, place, ["base", "top"], target, Box::new(Around { _folder: folder }))
 }
 

@@ -1,0 +1,77 @@
+//! Builds: pnpm packs what is there, and runs nothing. What has to be made before is made by commands of the configuration.
+
+use std::ffi::OsString;
+use std::fs;
+
+use releasekit_core::ecosystem::BackendContext;
+use releasekit_core::event::Event;
+use releasekit_core::model::{Artifact, Identity};
+use releasekit_core::package_manager::BuildRequest;
+use releasekit_core::{BackendError, Result};
+use releasekit_process::{Error as ProcessError, Output};
+use serde_json::Value;
+
+use crate::config::{MANIFEST, TOOL};
+use crate::environment;
+use crate::error::Error;
+use crate::tarball;
+use crate::tool::{Bench, help};
+
+/// Packs a package.
+pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> Result<Vec<Artifact>> {
+    let folder = request.package.path.on_disk(&request.folder);
+    let bench = Bench { context, folder, workplace: request.workplace.as_ref(), timeout: request.timeout };
+    let out = std::path::absolute(&request.out).map_err(Error::folder(&request.out))?;
+    let environment = environment::building(&context.environment, &request.environment);
+    let environment = environment.with("SOURCE_DATE_EPOCH", request.epoch.to_string());
+    let args: [OsString; 4] =
+        ["pack".into(), "--config.ignore-scripts=true".into(), "--pack-destination".into(), out.into()];
+    let ended = bench.run(environment, args).await.and_then(Output::succeeded);
+    ended.map_err(|error| failed(request, error))?;
+
+    let artifact = artifact(request)?;
+    let inside = tarball::read(&artifact.path)?;
+    require_own(request, &inside.identity)?;
+    if !inside.doubts.is_empty() {
+        let doubtful = Error::EntryDoubtful { file: artifact.file_name.clone(), entries: inside.doubts };
+        context.reporter.report(Event::warning_of(&doubtful));
+    }
+    Ok(vec![artifact])
+}
+
+fn failed(request: &BuildRequest, error: ProcessError) -> BackendError {
+    if matches!(error, ProcessError::NotFound { .. }) {
+        return help(TOOL, error);
+    }
+    let (package, manifest) = (request.package.name.clone(), request.package.manifest.clone());
+    Error::Build { package, manifest, source: Box::new(error) }.into()
+}
+
+/// The one tarball that was packed.
+fn artifact(request: &BuildRequest) -> Result<Artifact> {
+    let unusable = || Error::folder(&request.out);
+    for entry in fs::read_dir(&request.out).map_err(unusable())? {
+        if let Some(artifact) = tarball::artifact(&entry.map_err(unusable())?.path())? {
+            return Ok(artifact);
+        }
+    }
+    Err(Error::NothingBuilt { package: request.package.name.clone() }.into())
+}
+
+/// A folder that is published in the package's place has a package file of its own, which may be of another version. What
+/// differs without such a folder is for whoever asked to judge.
+fn require_own(request: &BuildRequest, identity: &Identity) -> Result<()> {
+    let package = &request.package;
+    let is_own = identity.name == package.name && package.version.as_ref().is_none_or(|own| *own == identity.version);
+    let Some(directory) = directory(request).filter(|_| !is_own) else { return Ok(()) };
+    let found = format!("{}@{}", identity.name, identity.version);
+    let (package, manifest) = (package.name.clone(), package.manifest.clone());
+    Err(Error::DirectoryStale { package, manifest, directory, found }.into())
+}
+
+/// What the package file names in `publishConfig.directory`.
+fn directory(request: &BuildRequest) -> Option<String> {
+    let text = fs::read(request.package.path.on_disk(&request.folder).join(MANIFEST)).ok()?;
+    let manifest: Value = serde_json::from_slice(&text).ok()?;
+    manifest.get("publishConfig")?.get("directory")?.as_str().map(str::to_owned)
+}

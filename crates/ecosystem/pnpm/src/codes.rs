@@ -1,0 +1,58 @@
+//! The codes of this backend's failures.
+
+releasekit_core::codes! {
+    TOO_OLD = "RK-PNPM-TOO-OLD", ToolMissing,
+        "pnpm or npm is too old",
+        "pnpm packs and locks, and npm, which comes with node, sends what was packed: pnpm itself sends a tarball elsewhere than it \
+         is told where the tarball names a registry. Versions before those that the message names behave otherwise.",
+        help: "install a newer one: https://pnpm.io/installation, https://nodejs.org/en/download";
+    FOLDER_UNUSABLE = "RK-PNPM-FOLDER-UNUSABLE", Precondition,
+        "a file or a working folder could not be read or written",
+        "releasekit works in folders below its cache and in exports of the repository, and reads the user's own `.npmrc`. One of \
+         them is missing, not readable or writable, or on a full disk; the message says what the system answered.";
+    PROTOCOL_LEFT = "RK-PNPM-PROTOCOL-LEFT", Invalid,
+        "a packed package requires what only its workspace has",
+        "Inside of a tarball a requirement begins with `workspace:`, `catalog:` or `link:`. Nobody outside of the workspace can \
+         install it. releasekit writes out what names members and catalogs; what is left names a folder, or a member or a catalog \
+         that is not there, or stands in a `package.json` that a build brought.",
+        help: "require a version, or a member of the workspace";
+    ENTRY_MISSING = "RK-PNPM-ENTRY-MISSING", Invalid,
+        "a packed package lacks what it promises",
+        "`main`, `module`, `bin` or `exports` of `package.json` name a file that was not packed, so whoever requires the package \
+         finds nothing. pnpm packs without it all the same. Releases are built from what is committed: where a build makes the \
+         file, name the command in `build_commands`, or bring it with `include_untracked`; where `files` leaves it out, name it there.",
+        help: "have `build_commands` make it, or `files` take it in";
+    ENTRY_DOUBTFUL = "RK-PNPM-ENTRY-DOUBTFUL", Warning,
+        "a packed package lacks what some tools ask for",
+        "`types`, an entry of `files`, or a condition of `exports` that node does not know names a file that was not packed. Many \
+         packages are published so, and nothing stops for it.",
+        help: "have `build_commands` make it, or take the entry away";
+    NOTHING_INSIDE = "RK-PNPM-NOTHING-INSIDE", Invalid,
+        "a packed package has no content",
+        "A tarball holds `package.json` and papers such as a readme and nothing else. Often a build did not run: releases are \
+         built from what is committed. Name the command in `build_commands`. A package that promises no files and only requires \
+         others may be empty.",
+        help: "have `build_commands` make what is to be published";
+    DIRECTORY_STALE = "RK-PNPM-DIRECTORY-STALE", ToolFailed,
+        "the folder that is published is of another package or version",
+        "`publishConfig.directory` names a folder with a `package.json` of its own, which is what is published. It says another \
+         name or version than the package, so it was made before, or is committed as it once was. Have `build_commands` make the \
+         folder anew: they see the version that is released.",
+        help: "have `build_commands` make the folder anew from the package's own `package.json`";
+    OTP_WANTED = "RK-PNPM-OTP-WANTED", Unauthenticated,
+        "the registry wants a one-time password",
+        "The account, or the package, asks for a second factor with every upload, and a release has nobody to type it. Nothing was \
+         uploaded. Use a token that may publish without one: on npmjs.com a granular token with `bypass 2FA`, or an automation token.",
+        help: "use a token that may publish without a one-time password";
+    PLAN_WANTED = "RK-PNPM-PLAN-WANTED", Forbidden,
+        "the registry takes the package for a private one",
+        "The registry answered with 402: a scoped package is private unless somebody says otherwise, and the account pays for no \
+         private ones. Nothing was uploaded. Say `\"publishConfig\": {\"access\": \"public\"}` in its `package.json`.",
+        help: "say `\"publishConfig\": {\"access\": \"public\"}` in the package file";
+    IDENTITY_MISSING = "RK-PNPM-IDENTITY-MISSING", Precondition,
+        "provenance is asked for, and nothing says who publishes",
+        "`publishConfig.provenance`, or the user's settings, ask for a statement of where a package was built. npm makes one in a \
+         workflow of GitHub with the permission `id-token: write`, or in a job of GitLab with `SIGSTORE_ID_TOKEN` among its \
+         `id_tokens`. There is neither here. Nothing was uploaded.",
+        help: "publish where there is one (`id-token: write`), or set `npm_config_provenance` to `false`";
+}

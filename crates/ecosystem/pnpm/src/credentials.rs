@@ -1,0 +1,47 @@
+//! What an upload authenticates with: the user's own login for exactly one registry.
+//!
+//! Settings of the repository are never asked, for they could have any variable sent to any registry.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use releasekit_core::Environment;
+use releasekit_core::model::Target;
+use releasekit_formats::npm::credential::{self, Credential};
+use releasekit_formats::npm::npmrc::{self, Npmrc};
+
+use crate::error::Error;
+
+/// The variables with which npm uploads.
+pub(crate) const NAMES: &[&str] = &credential::VARIABLES;
+
+/// The file of the user's own settings, whether it is there or not.
+pub(crate) fn settings(environment: &Environment) -> Option<PathBuf> {
+    let names = [credential::USERCONFIG.to_owned(), credential::USERCONFIG.to_ascii_lowercase()];
+    let named = names.iter().find_map(|name| environment.get(name)).map(PathBuf::from);
+    named.or_else(|| environment.in_home(".npmrc")).filter(|path| path.is_absolute())
+}
+
+/// What the user's own settings say. Fails where they cannot be read.
+pub(crate) fn read(environment: &Environment) -> Result<Npmrc, Error> {
+    let Some(path) = settings(environment) else { return Ok(Npmrc::default()) };
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Npmrc::parse(&text)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(Npmrc::default()),
+        Err(source) => Err(Error::Folder { path, source }),
+    }
+}
+
+/// Who publishes to a registry; `None` where nobody is named.
+pub(crate) fn find(environment: &Environment, target: &Target) -> Result<Option<Credential>, Error> {
+    Ok(credential::find(environment, &read(environment)?, &target.publish_url))
+}
+
+/// A setting that is not of one registry: a variable of its name, as npm reads them, else the user's own file.
+pub(crate) fn setting(environment: &Environment, settings: &Npmrc, key: &str) -> Option<String> {
+    let name = format!("npm_config_{}", key.replace('-', "_"));
+    let variable = [name.to_ascii_uppercase(), name].iter().find_map(|name| environment.text(name)).map(str::to_owned);
+    let in_file = || npmrc::expanded(settings.get(key)?, |name| environment.text(name).map(str::to_owned));
+    variable.or_else(in_file).filter(|value| !value.is_empty())
+}

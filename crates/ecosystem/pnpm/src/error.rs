@@ -1,0 +1,263 @@
+//! What can be wrong with a workspace of pnpm, and with what pnpm and npm did.
+
+use std::io;
+use std::path::PathBuf;
+
+use releasekit_core::model::{PackageName, RepoPath, Requirement};
+use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor, codes as common};
+use releasekit_process::Error as ProcessError;
+
+use crate::codes;
+
+/// Why a registry took no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Nobody said who we are.
+    NoCredentials,
+    /// It does not let us.
+    BadCredentials,
+    /// It wants a one-time password.
+    Otp,
+    /// It takes the package for a private one, which nobody pays for.
+    Plan,
+    /// It does not want the file.
+    File,
+}
+
+/// A failure of this backend.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A program that is older than the least one.
+    #[error("{program} `{version}` is too old, {least} is the least that is supported")]
+    TooOld {
+        /// Which program.
+        program: &'static str,
+        /// What it says of itself.
+        version: String,
+        /// The least version.
+        least: &'static str,
+    },
+    /// A folder or a file that cannot be used.
+    #[error("`{}` cannot be used: {source}", .path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A build that failed.
+    #[error("`{package}` could not be packed{}", in_time(.source))]
+    Build {
+        /// The package.
+        package: PackageName,
+        /// Its package file.
+        manifest: RepoPath,
+        /// How pnpm ended.
+        source: Box<ProcessError>,
+    },
+    /// A build that said it succeeded.
+    #[error("packing `{package}` gave no tarball")]
+    NothingBuilt {
+        /// The package.
+        package: PackageName,
+    },
+    /// A folder to be published that is of another package or version.
+    #[error("`{directory}` of `{package}` says that it is `{found}`")]
+    DirectoryStale {
+        /// The package.
+        package: PackageName,
+        /// Its package file.
+        manifest: RepoPath,
+        /// What `publishConfig.directory` says.
+        directory: String,
+        /// The name and the version there.
+        found: String,
+    },
+    /// A tarball that nobody could install.
+    #[error("`{file}` requires `{}` as `{}` inside", .requirement.name, .requirement.text)]
+    ProtocolLeft {
+        /// The file's name.
+        file: String,
+        /// The requirement.
+        requirement: Requirement,
+    },
+    /// A tarball that lacks what it promises.
+    #[error("`{file}` has not what it promises: {}", .entries.join(", "))]
+    EntryMissing {
+        /// The file's name.
+        file: String,
+        /// The promises.
+        entries: Vec<String>,
+    },
+    /// A tarball that lacks what some tools ask for.
+    #[error("`{file}` has not all that it names: {}", .entries.join(", "))]
+    EntryDoubtful {
+        /// The file's name.
+        file: String,
+        /// What is named.
+        entries: Vec<String>,
+    },
+    /// A tarball without content.
+    #[error("`{file}` holds nothing but `package.json` and papers")]
+    NothingInside {
+        /// The file's name.
+        file: String,
+    },
+    /// Provenance that cannot be had here.
+    #[error("`{file}` is to have provenance, and nothing says who publishes")]
+    IdentityMissing {
+        /// The file's name.
+        file: String,
+    },
+    /// An upload that the registry did not take.
+    #[error("{}", refusal_text(.file, .target, *.refusal))]
+    Refused {
+        /// The file's name.
+        file: String,
+        /// Where it should have gone.
+        target: String,
+        /// Why not.
+        refusal: Refusal,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What npm printed.
+        output: String,
+    },
+    /// An upload that has no answer.
+    #[error("uploading `{file}` to {target} failed: {why}")]
+    Upload {
+        /// The file's name.
+        file: String,
+        /// Where it should have gone.
+        target: String,
+        /// What is known of it.
+        why: String,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What npm printed.
+        output: String,
+    },
+    /// An upload that was answered with another address.
+    #[error("{target} answered the upload of `{file}` with a redirection instead of taking it")]
+    Redirected {
+        /// The file's name.
+        file: String,
+        /// Where it was sent.
+        target: String,
+        /// What npm printed.
+        output: String,
+    },
+}
+
+impl Error {
+    /// A folder or file that cannot be used.
+    pub(crate) fn folder(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        |source| Self::Folder { path, source }
+    }
+}
+
+fn in_time(source: &ProcessError) -> &'static str {
+    if matches!(source, ProcessError::TimedOut { .. }) { " in time" } else { "" }
+}
+
+fn refusal_text(file: &str, target: &str, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::NoCredentials => format!("there are no credentials to upload `{file}` to {target}"),
+        Refusal::BadCredentials => format!("{target} refused the credentials for `{file}`"),
+        Refusal::Otp => format!("{target} wants a one-time password for `{file}`"),
+        Refusal::Plan => format!("{target} takes `{file}` for private, and private packages are paid for there"),
+        Refusal::File => format!("{target} refused `{file}`"),
+    }
+}
+
+const CREDENTIALS_HELP: &str = "have a token for exactly this registry in your own `.npmrc` (`npm login --registry URL`), or set \
+                                `NODE_AUTH_TOKEN` or `NPM_TOKEN` where your settings name it as `registry`";
+
+const SEND_AGAIN: &str = "run the same command again; what has arrived is not sent twice";
+
+/// What to do where a registry did not want a file, by why it did not.
+fn refused_help(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::Conflict => Some(
+            "the registry says that it has this version and does not list it: it may be yours, not listed yet, so run the \
+             same command again later; if it is somebody else's, or was unpublished, release a new version, for no number \
+             is given twice",
+        ),
+        ErrorKind::RateLimited | ErrorKind::Transient => Some(SEND_AGAIN),
+        ErrorKind::NotFound => Some(
+            "see that the scope belongs to you there and that the URL is the registry's own: a registry answers so, too, to \
+             who may not publish",
+        ),
+        _ => None,
+    }
+}
+
+impl Diagnostic for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::TooOld { .. } => codes::TOO_OLD,
+            Self::Folder { .. } => codes::FOLDER_UNUSABLE,
+            Self::Build { .. } | Self::NothingBuilt { .. } => common::BUILD_FAILED,
+            Self::DirectoryStale { .. } => codes::DIRECTORY_STALE,
+            Self::ProtocolLeft { .. } => codes::PROTOCOL_LEFT,
+            Self::EntryMissing { .. } => codes::ENTRY_MISSING,
+            Self::EntryDoubtful { .. } => codes::ENTRY_DOUBTFUL,
+            Self::NothingInside { .. } => codes::NOTHING_INSIDE,
+            Self::IdentityMissing { .. } => codes::IDENTITY_MISSING,
+            Self::Refused { refusal, .. } => match refusal {
+                Refusal::NoCredentials => common::CREDENTIALS_MISSING,
+                Refusal::BadCredentials => common::CREDENTIALS_REFUSED,
+                Refusal::Otp => codes::OTP_WANTED,
+                Refusal::Plan => codes::PLAN_WANTED,
+                Refusal::File => common::UPLOAD_REFUSED,
+            },
+            Self::Upload { .. } => common::UPLOAD_FAILED,
+            Self::Redirected { .. } => common::UPLOAD_REDIRECTED,
+        }
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused { kind, .. } | Self::Upload { kind, .. } => *kind,
+            _ => self.code().kind(),
+        }
+    }
+
+    fn specific_help(&self) -> Option<String> {
+        match self {
+            Self::Refused { refusal: Refusal::NoCredentials, .. } => Some(CREDENTIALS_HELP.to_owned()),
+            Self::Refused { refusal: Refusal::File, kind, .. } => refused_help(*kind).map(str::to_owned),
+            Self::Upload { kind: ErrorKind::Transient, .. } => Some(SEND_AGAIN.to_owned()),
+            Self::Redirected { .. } => Some("name the address that takes uploads itself, with `https`".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn labels(&self) -> Vec<Label> {
+        match self {
+            Self::Build { manifest, .. } | Self::DirectoryStale { manifest, .. } => {
+                vec![Label::file(manifest.to_string(), "described here")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn output(&self) -> Option<String> {
+        match self {
+            Self::Build { source, .. } => source.output(),
+            Self::Refused { output, .. } | Self::Upload { output, .. } | Self::Redirected { output, .. } => {
+                Some(Redactor::new().redact(output)).filter(|output| !output.is_empty())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for BackendError {
+    fn from(error: Error) -> Self {
+        Self::from_diagnostic(error)
+    }
+}
