@@ -14,12 +14,17 @@ use serde_json::Value;
 use crate::config::{MANIFEST, TOOL};
 use crate::environment;
 use crate::error::Error;
+use crate::published;
 use crate::tarball;
 use crate::tool::{Bench, help};
 
 /// Packs a package.
 pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> Result<Vec<Artifact>> {
     let folder = request.package.path.on_disk(&request.folder);
+    published::publish(&folder)?;
+    if let Some(Ok(directory)) = directory(request).map(|directory| request.package.path.join(&directory)) {
+        published::publish(&directory.on_disk(&request.folder))?;
+    }
     let bench = Bench { context, folder, workplace: request.workplace.as_ref(), timeout: request.timeout };
     let out = std::path::absolute(&request.out).map_err(Error::folder(&request.out))?;
     let environment = environment::building(&context.environment, &request.environment);

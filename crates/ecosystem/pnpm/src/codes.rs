@@ -1,6 +1,60 @@
 //! The codes of this backend's failures.
 
 releasekit_core::codes! {
+    MANIFEST_INVALID = "RK-PNPM-MANIFEST-INVALID", Invalid,
+        "a package.json or pnpm-workspace.yaml is not valid",
+        "A `package.json` is no JSON, or a `pnpm-workspace.yaml` is no YAML; a file is not UTF-8; a key that pnpm needs has another \
+         type than it should, stands in an object twice, or a glob is none to pnpm; or a package takes from a catalog what that does \
+         not have. The place is shown. A key that is there twice pnpm may accept, but of its two places one would be changed and \
+         the other read.",
+        help: "mend the file at the place that is shown";
+    ROOT_MISSING = "RK-PNPM-ROOT-MISSING", Configuration,
+        "this folder is neither a workspace of pnpm nor a package",
+        "The folder that is configured as `workspace_root` has neither a `pnpm-workspace.yaml` nor a `package.json` with a name. Name \
+         the folder that holds the workspace's root.",
+        help: "name the folder of the workspace in `workspace_root`";
+    NAME_DUPLICATE = "RK-PNPM-NAME-DUPLICATE", Invalid,
+        "two packages have one name",
+        "Two released packages have the same name, by which a registry would take them for versions of one. Rename one of them, or \
+         mark it with `\"private\": true`.",
+        help: "rename one of them, or mark it with `\"private\": true`";
+    REQUIREMENT_SHARED = "RK-PNPM-REQUIREMENT-SHARED", Invalid,
+        "one text is the requirement on two packages that move apart",
+        "In `pnpm-workspace.yaml`, entries of catalogs for several packages of the workspace are one text by an anchor and its \
+         aliases, and the packages go to versions that it cannot admit together. Write the entries out.",
+        help: "write each entry of the catalog out, without an alias";
+    PROJECT_UNREADABLE = "RK-PNPM-PROJECT-UNREADABLE", Warning,
+        "packages that nobody releases could not be read",
+        "Package files in folders of tests, examples and the like are not valid, as data of tests often are. They take no part in \
+         releases, so nothing stops. `exclude` leaves a folder out.",
+        help: "leave them out with `exclude` if they are none of yours";
+    MEMBER_PASSED_OVER = "RK-PNPM-MEMBER-PASSED-OVER", Warning,
+        "members behind links or in other repositories were passed over",
+        "A glob in `packages` takes in a folder that is a link or a repository of its own, such as a submodule. What lies there is not \
+         part of this repository, so it is not released from here.",
+        help: "release what lies in another repository from there";
+    MEMBER_NAMELESS = "RK-PNPM-MEMBER-NAMELESS", Warning,
+        "members of a workspace have no name",
+        "A `package.json` that a glob in `packages` takes in has a version and no name. pnpm lists such a package, and no registry can \
+         take it, so it is not released. `\"private\": true` says that this is meant.",
+        help: "give the package a `name`, or mark it with `\"private\": true`";
+    MANIFEST_UNSUPPORTED = "RK-PNPM-MANIFEST-UNSUPPORTED", Warning,
+        "a package file is of a kind that cannot be released yet",
+        "pnpm also reads `package.yaml` and `package.json5`. releasekit edits `package.json` alone, so packages that have another file \
+         in its place are not released, and their requirements on others do not move.",
+        help: "write the package file as `package.json`";
+    NOT_LINKED = "RK-PNPM-NOT-LINKED", Warning,
+        "packages take members of their workspace from the registry",
+        "A package that is released requires a member of its workspace by a plain range, and pnpm, unless `linkWorkspacePackages` \
+         says otherwise, takes what such a range names from the registry. It is no internal dependency then: it orders nothing, \
+         moves nobody, and its range stays. Write `workspace:` before the range where the member is meant.",
+        help: "write `workspace:` before the range, or set `linkWorkspacePackages: true`";
+    TOOL_UNSUPPORTED = "RK-PNPM-TOOL-UNSUPPORTED", Warning,
+        "packages of npm, yarn or bun are not released yet",
+        "A `package.json` has `workspaces`, or a lockfile of another tool than pnpm beside it. releasekit works on workspaces of pnpm: \
+         what is named is not released, and nothing in it changes. A `pnpm-workspace.yaml` makes it a workspace of pnpm; `exclude` \
+         leaves its folder out without a word.",
+        help: "leave the folder out with `exclude`, or make it a workspace of pnpm";
     TOO_OLD = "RK-PNPM-TOO-OLD", ToolMissing,
         "pnpm or npm is too old",
         "pnpm packs and locks, and npm, which comes with node, sends what was packed: pnpm itself sends a tarball elsewhere than it \

@@ -29,3 +29,27 @@ pub const MANIFEST: &str = "package.json";
 
 /// The lockfile.
 pub const LOCKFILE: &str = "pnpm-lock.yaml";
+
+/// Package files that pnpm reads and this crate does not.
+pub(crate) const OTHER_MANIFESTS: &[&str] = &["package.yaml", "package.json5"];
+
+/// What a workspace's root says of it, and of what its members share.
+pub const SETTINGS: &str = "pnpm-workspace.yaml";
+
+/// Lockfiles of other tools, and whose they are.
+pub(crate) const OTHER_LOCKFILES: &[(&str, &str)] = &[
+    ("yarn.lock", "yarn"),
+    ("bun.lock", "bun"),
+    ("bun.lockb", "bun"),
+    ("package-lock.json", "npm"),
+    ("npm-shrinkwrap.json", "npm"),
+];
+
+/// Settings of npm, some of which pnpm reads.
+pub(crate) const NPMRC: &str = ".npmrc";
+
+/// Words of folders that hold no packages for others, beside those of all ecosystems.
+pub(crate) const DEMOS: &[&str] = &["playground", "e2e"];
+
+/// Folders of what was installed, in which no package of the repository lies.
+pub(crate) const INSTALLED: &[&str] = &["node_modules", "bower_components"];

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use releasekit_core::model::{PackageName, RepoPath, Requirement};
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor, codes as common};
+use releasekit_formats::manifest::{Fault, Place};
 use releasekit_process::Error as ProcessError;
 
 use crate::codes;
@@ -29,6 +30,44 @@ pub enum Refusal {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A file that cannot be read as what it should be.
+    #[error("`{}` is not valid: {reason}", .place.file)]
+    Manifest {
+        /// Where.
+        place: Box<Place>,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A value that another crate refused; the place is ours.
+    #[error("`{}`: {source}", .place.file)]
+    Value {
+        /// Where.
+        place: Box<Place>,
+        /// What is wrong with it.
+        source: BackendError,
+    },
+    /// A root that is neither a workspace nor a package.
+    #[error("`{root}` has neither `pnpm-workspace.yaml` nor a `package.json` with a name")]
+    RootMissing {
+        /// The folder.
+        root: RepoPath,
+    },
+    /// Two packages with one name.
+    #[error("two packages are called `{name}`")]
+    NameDuplicate {
+        /// The name.
+        name: String,
+        /// One place.
+        first: Box<Place>,
+        /// The other.
+        second: Box<Place>,
+    },
+    /// One text that would have to become two.
+    #[error("`{}` has one text for two packages that move apart", .place.file)]
+    Shared {
+        /// Where.
+        place: Box<Place>,
+    },
     /// A program that is older than the least one.
     #[error("{program} `{version}` is too old, {least} is the least that is supported")]
     TooOld {
@@ -198,6 +237,11 @@ fn refused_help(kind: ErrorKind) -> Option<&'static str> {
 impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
+            Self::Manifest { .. } => codes::MANIFEST_INVALID,
+            Self::Value { source, .. } => source.code(),
+            Self::RootMissing { .. } => codes::ROOT_MISSING,
+            Self::NameDuplicate { .. } => codes::NAME_DUPLICATE,
+            Self::Shared { .. } => codes::REQUIREMENT_SHARED,
             Self::TooOld { .. } => codes::TOO_OLD,
             Self::Folder { .. } => codes::FOLDER_UNUSABLE,
             Self::Build { .. } | Self::NothingBuilt { .. } => common::BUILD_FAILED,
@@ -219,8 +263,16 @@ impl Diagnostic for Error {
         }
     }
 
+    fn inner(&self) -> Option<&dyn Diagnostic> {
+        match self {
+            Self::Value { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
     fn kind(&self) -> ErrorKind {
         match self {
+            Self::Value { source, .. } => source.kind(),
             Self::Refused { kind, .. } | Self::Upload { kind, .. } => *kind,
             _ => self.code().kind(),
         }
@@ -238,6 +290,10 @@ impl Diagnostic for Error {
 
     fn labels(&self) -> Vec<Label> {
         match self {
+            Self::Manifest { place, reason } => vec![place.label(reason)],
+            Self::Value { place, source } => vec![place.label(source.to_string())],
+            Self::NameDuplicate { first, second, .. } => vec![second.label("this name"), first.label("is also here")],
+            Self::Shared { place } => vec![place.label("this is meant by both")],
             Self::Build { manifest, .. } | Self::DirectoryStale { manifest, .. } => {
                 vec![Label::file(manifest.to_string(), "described here")]
             }
@@ -256,8 +312,19 @@ impl Diagnostic for Error {
     }
 }
 
+impl From<Fault> for Error {
+    fn from(Fault { place, reason }: Fault) -> Self {
+        Self::Manifest { place, reason }
+    }
+}
+
 impl From<Error> for BackendError {
     fn from(error: Error) -> Self {
         Self::from_diagnostic(error)
     }
+}
+
+/// Reports all of them together, if there is any.
+pub(crate) fn together(faults: Vec<Error>) -> releasekit_core::Result<()> {
+    BackendError::together(faults.into_iter().map(BackendError::from).collect()).map_or(Ok(()), Err)
 }

@@ -4,11 +4,22 @@ mod build;
 pub mod codes;
 pub mod config;
 mod credentials;
+mod discover;
+mod edits;
 mod environment;
 mod error;
 mod identity;
+mod layout;
+mod manifest;
+mod members;
+mod need;
+mod package;
 mod package_manager;
+mod pins;
+mod published;
+mod registries;
 mod reply;
+mod settings;
 mod tarball;
 mod tool;
 mod trusted;
@@ -24,6 +35,7 @@ use releasekit_formats::semver::SemVer;
 
 pub use error::{Error, Refusal};
 pub use package_manager::Pnpm;
+pub use releasekit_formats::manifest::Place;
 pub use workspace::PnpmWorkspace;
 
 /// The name under which it registers.
@@ -38,7 +50,8 @@ pub fn register(backends: &mut Backends) {
         target: Target::new(config::REGISTRY, config::PUBLIC, config::PUBLIC),
         credentials: credentials::NAMES,
         open: Arc::new(|context| {
-            Ok(Halves { workspace: Arc::new(PnpmWorkspace), package_manager: Arc::new(Pnpm::new(context.clone())) })
+            let workspace = PnpmWorkspace::new(context.environment.clone());
+            Ok(Halves { workspace: Arc::new(workspace), package_manager: Arc::new(Pnpm::new(context.clone())) })
         }),
     });
     backends.add_scheme(Arc::new(SemVer));

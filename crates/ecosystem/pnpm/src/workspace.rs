@@ -3,43 +3,61 @@
 use async_trait::async_trait;
 use releasekit_core::model::RepoPath;
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, PinRequest};
-use releasekit_core::{BackendError, FileEdit, Requirements, Result, VersionScheme, Workspace};
-use releasekit_formats::cargo;
+use releasekit_core::{Environment, FileEdit, Requirements, Result, VersionScheme, Workspace};
+use releasekit_formats::npm;
 use releasekit_formats::semver::SemVer;
 
-/// Workspaces of pnpm.
-#[derive(Debug, Clone, Copy)]
-pub struct PnpmWorkspace;
+use crate::config::MANIFEST;
+use crate::{discover, edits, manifest, pins};
+
+/// The package files of pnpm's workspaces and of single packages.
+#[derive(Debug, Clone, Default)]
+pub struct PnpmWorkspace {
+    environment: Environment,
+}
+
+impl PnpmWorkspace {
+    /// Knows where the user's settings of npm are, which may say where packages of a scope go.
+    pub fn new(environment: Environment) -> Self {
+        Self { environment }
+    }
+}
 
 #[async_trait]
 impl Workspace for PnpmWorkspace {
-    // Where its versions are numbered otherwise, it brings a scheme of its own, and runs `suite::scheme` over it.
     fn scheme(&self) -> &dyn VersionScheme {
         &SemVer
     }
 
-    // The same goes for requirements, and `suite::requirements`.
     fn requirements(&self) -> &dyn Requirements {
-        &cargo::Requirements
+        &npm::Requirements
     }
 
     fn normalize(&self, name: &str) -> String {
         name.to_owned()
     }
 
-    async fn detect(&self, _request: &DetectRequest) -> Result<Vec<RepoPath>> {
-        Err(BackendError::unsupported("finding workspaces of pnpm"))
+    async fn detect(&self, request: &DetectRequest) -> Result<Vec<RepoPath>> {
+        discover::detect(request)
     }
 
-    async fn discover(&self, _request: &DiscoverRequest) -> Result<Discovered> {
-        Err(BackendError::unsupported("reading packages of pnpm"))
+    async fn discover(&self, request: &DiscoverRequest) -> Result<Discovered> {
+        discover::discover(request, &self.environment)
     }
 
-    async fn edits(&self, _request: &EditRequest) -> Result<Vec<FileEdit>> {
-        Err(BackendError::unsupported("editing packages of pnpm"))
+    fn package_files(&self) -> &'static [&'static str] {
+        &[MANIFEST]
     }
 
-    async fn pins(&self, _request: &PinRequest) -> Result<Vec<FileEdit>> {
-        Err(BackendError::unsupported("pinning packages of pnpm"))
+    fn package_name(&self, content: &[u8]) -> Option<String> {
+        manifest::name(content)
+    }
+
+    async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>> {
+        edits::edits(request)
+    }
+
+    async fn pins(&self, request: &PinRequest) -> Result<Vec<FileEdit>> {
+        pins::pins(request)
     }
 }

@@ -28,6 +28,15 @@ impl Ignored {
 /// A glob over folders below a root as one from the repository root, in which braces are plain characters, as tools take them
 /// that know no alternatives. Fails with what is wrong with it.
 pub fn folder_glob(root: &RepoPath, glob: &str) -> Result<String, String> {
+    joined(root, glob, plain_braces)
+}
+
+/// The same where braces hold alternatives.
+pub fn folder_glob_with_alternatives(root: &RepoPath, glob: &str) -> Result<String, String> {
+    joined(root, glob, str::to_owned)
+}
+
+fn joined(root: &RepoPath, glob: &str, plain: fn(&str) -> String) -> Result<String, String> {
     if glob.len() > RepoPath::LONGEST {
         return Err(format!("a glob of {} bytes is longer than any path", glob.len()));
     }
@@ -40,7 +49,7 @@ pub fn folder_glob(root: &RepoPath, glob: &str) -> Result<String, String> {
             part if part.contains("**") && part != "**" => {
                 return Err(format!("in `{glob}`, `**` must be the whole of a folder's name"));
             }
-            part => parts.push(plain_braces(part)),
+            part => parts.push(plain(part)),
         }
     }
     Ok(parts.join("/"))

@@ -15,7 +15,7 @@ pub mod yaml;
 pub use aside::aside;
 pub use data::{Data, Entry, Node, Reader};
 pub use demo::{demo, listed};
-pub use folders::{Ignored, folder_glob};
+pub use folders::{Ignored, folder_glob, folder_glob_with_alternatives};
 pub use namesakes::{Namesakes, leave_out_namesakes};
 pub use roots::{Unit, owners};
 pub use source::{Fault, Place, Replacement, Source, Spanned, requoted};

@@ -109,6 +109,25 @@ impl<'t> Specifier<'t> {
     }
 }
 
+/// What pnpm writes into what it packs in the place of a pinned requirement of a workspace; `None` for any other text, and for
+/// one that is still to follow a version.
+///
+/// ```
+/// use releasekit_formats::npm::specifier::published;
+///
+/// assert_eq!(published("workspace:^1.2.0").as_deref(), Some("^1.2.0"));
+/// assert_eq!(published("workspace:base@1.2.0").as_deref(), Some("npm:base@1.2.0"));
+/// assert_eq!(published("workspace:*"), None);
+/// ```
+pub fn published(text: &str) -> Option<String> {
+    match Specifier::parse(text) {
+        Specifier::Versions { range, is_workspace: true, .. } if Wide::of(range).is_some() => None,
+        Specifier::Versions { name: None, range, is_workspace: true, .. } => Some(range.to_owned()),
+        Specifier::Versions { name: Some(name), range, is_workspace: true, .. } => Some(format!("npm:{name}@{range}")),
+        _ => None,
+    }
+}
+
 fn is_path(text: &str) -> bool {
     text.starts_with(['.', '/']) || text.starts_with("~/")
 }
