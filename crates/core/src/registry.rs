@@ -1,5 +1,6 @@
 //! A package registry: what is live there.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -153,9 +154,28 @@ impl YankRequest {
     }
 }
 
+/// A channel to be pointed to a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChannelRequest {
+    /// Which package, by the name under which the registry knows the version.
+    pub package: PackageName,
+    /// Which channel, such as `latest`; it need not be there yet.
+    pub channel: String,
+    /// What it is to point to.
+    pub version: Version,
+}
+
+impl ChannelRequest {
+    /// Asks for a channel to point to a version.
+    pub fn new(package: PackageName, channel: impl Into<String>, version: Version) -> Self {
+        Self { package, channel: channel.into(), version }
+    }
+}
+
 /// One registry instance. Reads retry by themselves; writes never do.
 ///
-/// Nothing but [`upload`](Self::upload) and [`yank`](Self::yank) changes the registry, and nothing is remembered between two calls: what is asked now
+/// Nothing but [`upload`](Self::upload), [`yank`](Self::yank) and [`set_channel`](Self::set_channel) changes the registry, and nothing is remembered between two calls: what is asked now
 /// is looked up now. `releasekit_testkit::suite::registry` holds every backend to what is said here.
 #[async_trait]
 pub trait Registry: fmt::Debug + Send + Sync {
@@ -176,8 +196,8 @@ pub trait Registry: fmt::Debug + Send + Sync {
     ///
     /// There is one answer for each question, in the order of the questions, also where two are alike. Names and versions are
     /// compared as the ecosystem does, whatever their spelling. A version is [live](Observed::Live) with all its files and
-    /// no file of another version; each has the digest of the registry's algorithm where it tells digests at all, and a size
-    /// only where that is known. What the registry says that it does not have is [absent](Observed::Absent); what cannot be
+    /// no file of another version; each has the digest of the registry's algorithm where it tells digests at all, a size
+    /// only where that is known, and the channels that point to its version where its listing names them. What the registry says that it does not have is [absent](Observed::Absent); what cannot be
     /// asked for, and what was not answered, is [unknown](Observed::Unknown), and takes no other answer with it. Looking
     /// changes nothing, except that a registry that [fills itself](RegistryCapabilities::filled_from_tags) may fetch what is
     /// tagged.
@@ -207,6 +227,30 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// sent nothing.
     async fn upload(&self, _request: &UploadRequest) -> Reply {
         Reply::Refused(BackendError::unsupported(format_args!("an upload by the API of {}", self.target())))
+    }
+
+    /// What is behind a refusal of an upload of this package, as far as asking finds out, where a registry's no hides another one.
+    ///
+    /// Gives the refusal back as it is where there is no more to be known. Asked only where the credential or the name may be at
+    /// fault, by [`ErrorKind`](crate::ErrorKind): `Unauthenticated`, `Forbidden`, `NotFound`. Changes nothing.
+    async fn explain(&self, _package: &PackageName, refused: BackendError) -> BackendError {
+        refused
+    }
+
+    /// Where the channels of a package point; nowhere, where the registry has no such package.
+    ///
+    /// Fails with `Unsupported` without the [capability](RegistryCapabilities::channels).
+    async fn channels(&self, _package: &PackageName) -> Result<BTreeMap<String, Version>> {
+        Err(BackendError::unsupported(format_args!("a question for channels of {}", self.target())))
+    }
+
+    /// Points a channel to a version, wherever it pointed before.
+    ///
+    /// Sent once. No other channel moves. Fails with `NotFound` where there is no such version, with `Unauthenticated` or `Forbidden`
+    /// where the credential may not, as one that may upload alone, and with `Unsupported` without the
+    /// [capability](RegistryCapabilities::channels).
+    async fn set_channel(&self, _request: &ChannelRequest) -> Result<()> {
+        Err(BackendError::unsupported(format_args!("moving channels by the API of {}", self.target())))
     }
 
     /// Withdraws a version from resolution or offers it again, whichever it was before; its files stay.

@@ -26,7 +26,7 @@ pub use http::{Response, get, request};
 pub use js::{JavaScript, Pnpm};
 pub use ran::{Ran, run};
 pub use sandbox::Sandbox;
-pub use snapshot::{Entry, Kind, Snapshot, sha256};
+pub use snapshot::{Entry, Kind, Snapshot, sha256, sha512};
 pub use tools::{Node, Tools, skip};
 pub use tree::tree_of;
 

@@ -159,12 +159,15 @@ pub struct LiveFile {
     pub digests: Vec<Digest>,
     /// Whether it is withdrawn from resolution.
     pub yanked: bool,
+    /// The channels that point to its version, as far as the registry names them beside it.
+    pub channels: Vec<String>,
 }
 
 impl LiveFile {
     /// A file with no known size and no digest.
     pub fn new(file_name: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { file_name: file_name.into(), url: url.into(), size: None, digests: Vec::new(), yanked: false }
+        let (file_name, url, digests, channels) = (file_name.into(), url.into(), Vec::new(), Vec::new());
+        Self { file_name, url, size: None, digests, yanked: false, channels }
     }
 
     /// The digest of one kind.

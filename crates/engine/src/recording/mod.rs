@@ -6,14 +6,15 @@ mod package_manager;
 mod registry;
 mod vcs;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use releasekit_core::ecosystem::{EcosystemBackend, Halves, RegistryBackend, VcsBackend};
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::forge::ForgeBackend;
 use releasekit_core::model::{Artifact, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{Offer, Wanted, YankRequest};
+use releasekit_core::registry::{ChannelRequest, Offer, Wanted, YankRequest};
 use releasekit_core::{BackendContext, Backends, Forge, Registry, Vcs};
 
 use forge::RecordingForge;
@@ -34,6 +35,8 @@ struct Recorded {
 #[derive(Debug, Default)]
 struct Ledger {
     sent: Mutex<Vec<Recorded>>,
+    /// What would point to which version, in order: by uploads, and by itself.
+    pointed: Mutex<Vec<(Target, ChannelRequest)>>,
     /// What would have been yanked or offered again, in order.
     yanked: Mutex<Vec<(Target, YankRequest)>>,
 }
@@ -43,7 +46,10 @@ impl Ledger {
     fn send(&self, request: &UploadRequest, reporter: &dyn Reporter) -> Reply {
         let registry = crate::observe::registry_name(&request.target);
         tell(reporter, format!("upload `{}` to {registry}", request.artifact.file_name));
-        let UploadRequest { package, version, target, artifact, .. } = request.clone();
+        let UploadRequest { package, version, target, artifact, channel, .. } = request.clone();
+        if let Some(channel) = channel {
+            self.pointed().push((target.clone(), ChannelRequest::new(package.clone(), channel, version.clone())));
+        }
         let recorded = Recorded { package, version, target, artifact };
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
         Reply::Accepted
@@ -53,6 +59,25 @@ impl Ledger {
         let all = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |it: &&Recorded| it.target == *target && it.package == *package && it.version == *version;
         all.iter().filter(same).map(|it| it.artifact.clone()).collect()
+    }
+
+    /// Records that a channel is moved in place of asking for it.
+    fn point(&self, target: &Target, request: &ChannelRequest, reporter: &dyn Reporter) {
+        let ChannelRequest { package, channel, version, .. } = request;
+        let registry = crate::observe::registry_name(target);
+        tell(reporter, format!("point `{channel}` of `{package}` to {version} at {registry}"));
+        self.pointed().push((target.clone(), request.clone()));
+    }
+
+    /// Where the channels of a package would point, as far as any would be moved.
+    fn points(&self, target: &Target, package: &PackageName) -> BTreeMap<String, Version> {
+        let all = self.pointed();
+        let same = all.iter().filter(|(at, it)| at == target && it.package == *package);
+        same.map(|(_, it)| (it.channel.clone(), it.version.clone())).collect()
+    }
+
+    fn pointed(&self) -> MutexGuard<'_, Vec<(Target, ChannelRequest)>> {
+        self.pointed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Records a yank in place of asking for it.

@@ -1,14 +1,15 @@
 //! A registry that also shows what would have been sent to it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use releasekit_core::event::Reporter;
-use releasekit_core::model::{Artifact, LiveFile, PackageName, Target};
+use releasekit_core::model::{Artifact, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+    ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
 };
 use releasekit_core::{BackendError, Registry, Result};
 
@@ -55,6 +56,24 @@ impl Registry for RecordingRegistry {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         self.ledger.send(request, self.reporter.as_ref())
+    }
+
+    async fn explain(&self, package: &PackageName, refused: BackendError) -> BackendError {
+        self.inner.explain(package, refused).await
+    }
+
+    async fn channels(&self, package: &PackageName) -> Result<BTreeMap<String, Version>> {
+        let mut points = self.inner.channels(package).await?;
+        points.extend(self.ledger.points(self.inner.target(), package));
+        Ok(points)
+    }
+
+    async fn set_channel(&self, request: &ChannelRequest) -> Result<()> {
+        if !self.inner.capabilities().channels {
+            return self.inner.set_channel(request).await;
+        }
+        self.ledger.point(self.inner.target(), request, self.reporter.as_ref());
+        Ok(())
     }
 
     async fn yank(&self, request: &YankRequest) -> Result<()> {

@@ -3,6 +3,8 @@
 //! A repository names registries too, and may name any. So its own settings say nothing here, and a variable that names no registry
 //! counts for one alone: the one that the user's settings name, which is npm's own where they name none.
 
+use std::path::PathBuf;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use releasekit_core::{Environment, Secret};
@@ -15,6 +17,16 @@ pub const VARIABLES: [&str; 2] = ["NODE_AUTH_TOKEN", "NPM_TOKEN"];
 
 /// The variable that names the file of the user's own settings.
 pub const USERCONFIG: &str = "NPM_CONFIG_USERCONFIG";
+
+/// What an action of GitHub that sets up node gives for a token where nobody has given it one.
+const NO_TOKEN: &str = "XXXXX-XXXXX-XXXXX-XXXXX";
+
+/// The file of the user's own settings, whether it is there or not.
+pub fn userconfig(environment: &Environment) -> Option<PathBuf> {
+    let names = [USERCONFIG.to_owned(), USERCONFIG.to_ascii_lowercase()];
+    let named = names.iter().find_map(|name| environment.get(name)).map(PathBuf::from);
+    named.or_else(|| environment.in_home(".npmrc")).filter(|path| path.is_absolute())
+}
 
 /// What a registry is told about who asks.
 #[derive(Debug, Clone)]
@@ -93,8 +105,9 @@ impl Settings<'_> {
     fn by_variable(&self, registry: &str) -> Option<Credential> {
         let named = self.value("registry").unwrap_or_else(|| NPMJS.to_owned());
         let is_own = key(&named) == key(registry);
-        let found = VARIABLES.iter().find_map(|name| self.environment.text(name).filter(|token| !token.is_empty()));
-        found.filter(|_| is_own).map(|token| Credential::Token(Secret::new(token)))
+        let mut found = VARIABLES.iter().filter_map(|name| self.environment.text(name));
+        let token = found.find(|token| *token != NO_TOKEN).filter(|_| is_own);
+        token.map(|token| Credential::Token(Secret::new(token)))
     }
 
     /// A setting: a variable of its name, as npm reads them, else the file.
@@ -102,7 +115,7 @@ impl Settings<'_> {
         let names = [format!("npm_config_{key}"), format!("NPM_CONFIG_{}", key.to_ascii_uppercase())];
         let variable = names.iter().find_map(|name| self.environment.text(name)).map(str::to_owned);
         let in_file = || expanded(self.userconfig.get(key)?, |name| self.environment.text(name).map(str::to_owned));
-        variable.or_else(in_file).filter(|value| !value.is_empty())
+        variable.or_else(in_file).filter(|value| !value.is_empty() && value != NO_TOKEN)
     }
 }
 
@@ -166,6 +179,25 @@ mod tests {
     fn a_variable_of_the_setting_outranks_the_file() {
         let environment = Environment::new().with("npm_config_//house.test/npm/:_authToken", "variable");
         assert_eq!(found(&environment, "//house.test/npm/:_authToken=file", HOUSE), token("variable"));
+    }
+
+    #[test]
+    fn a_token_that_stands_for_none_is_none() {
+        let environment = Environment::new().with("NODE_AUTH_TOKEN", NO_TOKEN);
+        let npmrc = "//registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}";
+        assert_eq!(found(&environment, npmrc, NPMJS), None);
+        assert_eq!(found(&environment.with("NPM_TOKEN", "mine"), npmrc, NPMJS), token("mine"));
+    }
+
+    #[test]
+    fn the_users_own_settings_lie_where_npm_has_them() {
+        let environment = Environment::new().with("HOME", "/home/me");
+        assert_eq!(userconfig(&environment), Some("/home/me/.npmrc".into()));
+        for name in ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"] {
+            let environment = environment.clone().with(name, "/etc/other");
+            assert_eq!(userconfig(&environment), Some("/etc/other".into()), "{name}");
+            assert_eq!(userconfig(&environment.with(name, "here")), None, "a path that depends on a folder is none");
+        }
     }
 
     #[test]

@@ -5,12 +5,12 @@ use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use releasekit_core::model::{DigestAlgorithm, LiveFile, PackageName, Target};
+use releasekit_core::model::{DigestAlgorithm, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+    ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
 };
-use releasekit_core::{Diagnostic, ErrorKind, Registry, Result};
+use releasekit_core::{BackendError, Diagnostic, ErrorKind, Registry, Result};
 
 use crate::memory::{Index, fault, key};
 use crate::suite::Caught;
@@ -78,10 +78,20 @@ pub enum Lie {
     SaysChannels,
     /// It moves `latest`, and does not say that it has channels.
     Channels,
+    /// It points `latest` to what comes first, whatever is asked for.
+    FirstIsLatest,
     /// It says yes to what it has already, and the channel stays where it is.
     Stays,
     /// It moves the channel of what it refuses.
     MovesFirst,
+    /// Of channels it tells `latest` alone.
+    PointsBack,
+    /// It lists `latest` with every version.
+    AllLatest,
+    /// It says yes to a channel that is to move, and moves none.
+    KeepsChannels,
+    /// It points a channel to what is not there.
+    PointsAway,
     /// It says that it can yank.
     SaysYank,
     /// It yanks, and does not say that it can.
@@ -149,10 +159,26 @@ impl Lie {
         (Self::Accepts, &["the_same_bytes_change_nothing"]),
         (Self::Pretends, &["the_api_takes_a_file_or_nothing"]),
         (Self::SendsNothing, &["what_is_not_on_disk_is_not_sent"]),
-        (Self::SaysChannels, &["a_channel_points_to_what_was_sent"]),
-        (Self::Channels, &["a_channel_points_to_what_was_sent"]),
+        (
+            Self::SaysChannels,
+            &[
+                "a_channel_points_to_what_was_sent",
+                "where_channels_point_is_told",
+                "a_channel_is_moved_alone",
+                "a_channel_points_to_nothing_that_is_not_there",
+            ],
+        ),
+        (
+            Self::Channels,
+            &["a_channel_points_to_what_was_sent", "where_channels_point_is_told", "a_channel_is_moved_alone"],
+        ),
+        (Self::FirstIsLatest, &["a_channel_points_to_what_was_sent"]),
         (Self::Stays, &["a_yes_says_that_the_channel_points_there"]),
         (Self::MovesFirst, &["a_refused_upload_moves_no_channel"]),
+        (Self::PointsBack, &["where_channels_point_is_told"]),
+        (Self::AllLatest, &["a_listing_names_no_channel_that_points_elsewhere"]),
+        (Self::KeepsChannels, &["a_channel_is_moved_alone"]),
+        (Self::PointsAway, &["a_channel_points_to_nothing_that_is_not_there"]),
         (
             Self::SaysYank,
             &["what_is_yanked_is_passed_over_until_it_is_offered_again", "what_is_not_there_is_not_yanked"],
@@ -180,6 +206,7 @@ impl Broken {
             Lie::Sizes => file.size = Some(0),
             Lie::YanksAll => file.yanked = true,
             Lie::YanksNone => file.yanked = false,
+            Lie::AllLatest => file.channels.push("latest".to_owned()),
             _ => {}
         }
         file
@@ -316,6 +343,13 @@ impl Registry for Broken {
             (Lie::Stays, Some(true)) if request.channel.as_deref() == Some("beta") => return Reply::Accepted,
             _ => {}
         }
+        if self.lie == Lie::FirstIsLatest {
+            let latest = (request.package.clone(), "latest".to_owned());
+            let version = request.version.clone();
+            self.with_index(|index| {
+                index.points.entry(latest).or_insert(version);
+            });
+        }
         match (self.lie, self.inner.upload(&request).await) {
             (Lie::Misnames, Reply::Refused(_)) => Reply::Refused(fault(ErrorKind::Invalid)),
             (Lie::MovesFirst, reply @ Reply::Refused(_)) if stored == Some(false) => {
@@ -324,6 +358,36 @@ impl Registry for Broken {
                 reply
             }
             (_, reply) => reply,
+        }
+    }
+
+    async fn explain(&self, package: &PackageName, refused: BackendError) -> BackendError {
+        self.inner.explain(package, refused).await
+    }
+
+    async fn channels(&self, package: &PackageName) -> Result<BTreeMap<String, Version>> {
+        let mut points = self.inner.channels(package).await?;
+        if self.lie == Lie::PointsBack {
+            points.retain(|channel, _| channel == "latest");
+        }
+        Ok(points)
+    }
+
+    async fn set_channel(&self, request: &ChannelRequest) -> Result<()> {
+        match self.lie {
+            Lie::KeepsChannels => {
+                let wanted = Wanted::new(request.package.clone(), request.version.clone());
+                match self.inner.observe(&[wanted]).await.pop() {
+                    Some(Observed::Live(_)) => Ok(()),
+                    _ => self.inner.set_channel(request).await,
+                }
+            }
+            Lie::PointsAway => {
+                let channel = (request.package.clone(), request.channel.clone());
+                self.with_index(|index| index.points.insert(channel, request.version.clone()));
+                Ok(())
+            }
+            _ => self.inner.set_channel(request).await,
         }
     }
 

@@ -1,14 +1,15 @@
 //! A registry whose effects are counted.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use releasekit_core::model::{PackageName, Target};
+use releasekit_core::model::{PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    FetchRequest, Fetched, NameStatus, Observed, RegistryCapabilities, Wanted, YankRequest,
+    ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, RegistryCapabilities, Wanted, YankRequest,
 };
-use releasekit_core::{Registry, Result};
+use releasekit_core::{BackendError, Registry, Result};
 
 use super::effects::Effects;
 
@@ -54,6 +55,19 @@ impl Registry for FaultyRegistry {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         self.effects.upload(request, self.inner.upload(request)).await
+    }
+
+    async fn explain(&self, package: &PackageName, refused: BackendError) -> BackendError {
+        self.inner.explain(package, refused).await
+    }
+
+    async fn channels(&self, package: &PackageName) -> Result<BTreeMap<String, Version>> {
+        self.inner.channels(package).await
+    }
+
+    async fn set_channel(&self, request: &ChannelRequest) -> Result<()> {
+        let what = format!("point {} of {} to {}", request.channel, request.package, request.version);
+        self.effects.effect(&what, self.inner.set_channel(request)).await.into_result()
     }
 
     async fn yank(&self, request: &YankRequest) -> Result<()> {

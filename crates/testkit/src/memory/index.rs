@@ -6,7 +6,7 @@ use std::time::Duration;
 use releasekit_core::ErrorKind;
 use releasekit_core::model::{PackageName, Version};
 use releasekit_core::package_manager::Installable;
-use releasekit_core::registry::Pacing;
+use releasekit_core::registry::{ChannelRequest, Pacing};
 use tokio::time::Instant;
 
 /// What goes wrong with the next upload of a file.
@@ -34,6 +34,8 @@ pub enum Fault {
     Endless(usize),
     /// Somebody else stores the same content just before.
     Overtaken,
+    /// Stored, and no name points to it.
+    Unpointed,
     /// Held for approval.
     Staged,
     /// Stored, and nobody hears of the reply, for the process is gone.
@@ -95,6 +97,14 @@ pub struct Index {
     pub channels: Vec<(String, Option<String>)>,
     /// Where the names of a package point.
     pub points: BTreeMap<(PackageName, String), Version>,
+    /// What was to point where by itself, after uploads.
+    pub moved: Vec<ChannelRequest>,
+    /// Why nobody may let a name point elsewhere by itself.
+    pub keeps_channels: Option<ErrorKind>,
+    /// How the next answers fail to requests that let a name point elsewhere; it does all the same.
+    pub lost_moves: Vec<ErrorKind>,
+    /// Whether what is listed of a version says nothing of the names that point to it.
+    pub silent_on_channels: bool,
     /// Whether the registry takes files itself; else it has no such operation.
     pub takes_files: bool,
     /// Whether it says yes to bytes that it has already, and moves the name that they are sent for.
@@ -143,6 +153,12 @@ impl Index {
     /// Deletes a file.
     pub fn remove(&mut self, file: &str) {
         self.files.remove(file);
+    }
+
+    /// The names that point to a version, as its listing says.
+    pub(super) fn channels_of(&self, name: &PackageName, version: &Version) -> Vec<String> {
+        let points = self.points.iter().filter(|((of, _), to)| of == name && *to == version);
+        points.filter(|_| !self.silent_on_channels).map(|((_, channel), _)| channel.clone()).collect()
     }
 
     /// Whether it has a package, of whichever version.

@@ -1,14 +1,15 @@
 //! A registry over an [`Index`].
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target};
+use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+    ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
 };
 use releasekit_core::{BackendError, ErrorKind, Registry, Result};
 
@@ -42,7 +43,10 @@ impl MemoryRegistry {
             return Observed::Unknown(invalid("nothing is asked for"));
         }
         let name = PackageName::new(wanted.name.as_str().to_lowercase());
-        let live: Vec<LiveFile> = index.listed(&name, &wanted.version).map(|(key, _)| live(index, key)).collect();
+        let mut live: Vec<LiveFile> = index.listed(&name, &wanted.version).map(|(key, _)| live(index, key)).collect();
+        for file in &mut live {
+            file.channels = index.channels_of(&name, &wanted.version);
+        }
         if live.is_empty() { Observed::Absent } else { Observed::Live(live) }
     }
 }
@@ -129,6 +133,34 @@ impl Registry for MemoryRegistry {
             return Reply::Refused(BackendError::unsupported("an upload by the API"));
         }
         upload::send(&self.index, &self.builds, request).await
+    }
+
+    async fn channels(&self, package: &PackageName) -> Result<BTreeMap<String, Version>> {
+        let index = lock(&self.index);
+        if !index.has_channels {
+            return Err(BackendError::unsupported("a question for channels"));
+        }
+        let points = index.points.iter().filter(|((of, _), _)| of == package);
+        Ok(points.map(|((_, channel), version)| (channel.clone(), version.clone())).collect())
+    }
+
+    async fn set_channel(&self, request: &ChannelRequest) -> Result<()> {
+        let mut index = lock(&self.index);
+        if !index.has_channels {
+            return Err(BackendError::unsupported("moving channels"));
+        }
+        index.moved.push(request.clone());
+        if let Some(kind) = index.keeps_channels {
+            return Err(fault(kind));
+        }
+        if index.listed(&request.package, &request.version).next().is_none() {
+            return Err(fault(ErrorKind::NotFound));
+        }
+        index.points.insert((request.package.clone(), request.channel.clone()), request.version.clone());
+        match index.lost_moves.pop() {
+            Some(kind) => Err(fault(kind)),
+            None => Ok(()),
+        }
     }
 
     async fn yank(&self, request: &YankRequest) -> Result<()> {

@@ -58,11 +58,12 @@ fn arrive(index: &mut Index, key: &str, bytes: Vec<u8>, request: &UploadRequest)
     index.sent_at.push(Instant::now());
     index.at_once -= 1;
     let fault = index.next_fault(key);
+    let is_pointed = !matches!(fault, Some(Fault::Unpointed));
     let reply = match fault.as_ref().and_then(|fault| refusal(fault, index)) {
         Some(reply) => return Some(reply),
         None => store(index, key, bytes, fault),
     };
-    if let (Some(Reply::Accepted), Some(channel)) = (&reply, &request.channel) {
+    if let (Some(Reply::Accepted), Some(channel), true) = (&reply, &request.channel, is_pointed) {
         index.points.insert((request.package.clone(), channel.clone()), request.version.clone());
     }
     reply

@@ -101,6 +101,7 @@ fn world(set: impl FnOnce(&mut Index), lie: Option<Lie>) -> World {
         digests,
         sizes: false,
         same_bytes: again,
+        first_is_latest: false,
         api,
         spelling: ("BASE", "1.0.0"),
         no_name: "",
@@ -122,7 +123,8 @@ fn broken(lie: Lie) -> World {
         index.pacing = (lie == Lie::ForgetsNames).then_some(PACING);
         index.yanks =
             [Lie::Yanks, Lie::YanksNothing, Lie::YanksOthers, Lie::KeepsYanked, Lie::YanksAbsent].contains(&lie);
-        index.has_channels = [Lie::Channels, Lie::Stays, Lie::MovesFirst].contains(&lie);
+        let of_channels = [Lie::FirstIsLatest, Lie::PointsBack, Lie::AllLatest, Lie::KeepsChannels, Lie::PointsAway];
+        index.has_channels = of_channels.contains(&lie) || [Lie::Channels, Lie::Stays, Lie::MovesFirst].contains(&lie);
     };
     world(set, Some(lie))
 }

@@ -176,6 +176,7 @@ fn registry() -> registry::World {
         digests: true,
         sizes: true,
         same_bytes: false,
+        first_is_latest: false,
         api: true,
         spelling: ("BASE", "01.0.0"),
         no_name: "",

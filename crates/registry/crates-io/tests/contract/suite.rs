@@ -90,6 +90,7 @@ fn open(tools: &Tools, kind: &'static Kind) -> suite::registry::World {
         digests: true,
         sizes: false,
         same_bytes: false,
+        first_is_latest: false,
         api: true,
         spelling: ("Demo_Lib", "1.0.0"),
         no_name: "-",

@@ -93,6 +93,7 @@ fn open(tools: &Tools, kind: &'static Kind) -> suite::registry::World {
         digests: kind.digests,
         sizes: kind.sizes,
         same_bytes: kind.same_bytes.is_none(),
+        first_is_latest: false,
         api: false,
         spelling: ("Demo_Lib", "1.0"),
         no_name: "-",

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use releasekit_core::model::{Artifact, LiveFile, PackageName, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, Wanted, YankRequest};
+use releasekit_core::registry::{ChannelRequest, FetchRequest, Fetched, Observed, Offer, Wanted, YankRequest};
 use releasekit_core::{BackendError, Registry};
 use tempfile::TempDir;
 
@@ -61,6 +61,8 @@ pub struct Differences {
     pub same_bytes: bool,
     /// Whether its API takes files.
     pub api: bool,
+    /// Whether `latest` points to the first version of a package, whatever its upload says.
+    pub first_is_latest: bool,
     /// A name and a version that are the package at 1.0.0, otherwise spelled.
     pub spelling: (&'static str, &'static str),
     /// What is no name of a package.
@@ -128,6 +130,19 @@ impl World {
     pub(super) async fn yank(&self, version: &str, offer: Offer) -> Result<(), BackendError> {
         let package = PackageName::new(self.differences.package);
         self.registry.yank(&YankRequest::new(package, Version::from_canonical(version), offer)).await
+    }
+
+    /// Points a channel to a version.
+    pub(super) async fn point(&self, channel: &str, version: &str) -> Result<(), BackendError> {
+        let package = PackageName::new(self.differences.package);
+        let request = ChannelRequest::new(package, channel, Version::from_canonical(version));
+        self.registry.set_channel(&request).await
+    }
+
+    /// Where the channels point, as the registry says.
+    pub(super) async fn points(&self) -> Result<BTreeMap<String, String>, BackendError> {
+        let points = self.registry.channels(&PackageName::new(self.differences.package)).await?;
+        Ok(points.into_iter().map(|(channel, version)| (channel, version.to_string())).collect())
     }
 
     /// What the API answers to a file.
