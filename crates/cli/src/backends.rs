@@ -7,8 +7,10 @@ pub(crate) fn register(backends: &mut Backends) {
     releasekit_git::register(backends);
     releasekit_github::register(backends);
     releasekit_cargo::register(backends);
+    releasekit_pnpm::register(backends);
     releasekit_uv::register(backends);
     releasekit_crates_io::register(backends);
+    releasekit_npm::register(backends);
     releasekit_pypi::register(backends);
     for codes in [
         crate::codes::CODES,
