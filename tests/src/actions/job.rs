@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use releasekit_testkit::{Ran, run};
+use releasekit_testkit::{Pnpm, Ran, run};
 use serde_json::{Map, Value, json};
 
 use super::artifacts::Artifacts;
@@ -45,7 +45,8 @@ impl<'a> Machine<'a> {
         for folder in [&temporary, &files] {
             fs::create_dir_all(folder).expect("the sandbox is writable");
         }
-        let hidden = [journey.sandbox().path().join("bin"), journey.tools().bin()];
+        let mut hidden = vec![journey.sandbox().path().join("bin"), journey.tools().bin()];
+        hidden.extend(javascript(journey));
         let usual = journey.sandbox().var("PATH").unwrap_or_default();
         let usual = env::split_paths(usual).filter(|folder| !hidden.contains(folder));
         let path = [programs.join("bin")].into_iter().chain(usual).collect();
@@ -110,6 +111,8 @@ impl<'a> Machine<'a> {
             Some("actions/checkout") => self.check_out(with),
             Some("actions/upload-artifact") => artifacts.upload(with, &self.workspace),
             Some("actions/download-artifact") => artifacts.download(with, &self.workspace),
+            // Behind the programs that are played, which `npm install --global` is one of.
+            Some("actions/setup-node") => drop(self.path.splice(1..1, javascript(self.journey))),
             Some("astral-sh/setup-uv") => self.path.insert(0, self.journey.tools().bin()),
             _ => panic!("nobody knows what `{action}` does"),
         }
@@ -187,4 +190,10 @@ fn lines(file: &Path) -> Vec<String> {
 fn status(needs: &Value) -> &'static str {
     let mut endings = needs.as_object().into_iter().flatten().map(|(_, job)| &job["result"]);
     if endings.all(|ending| *ending == Ending::Success.word()) { "success" } else { "failure" }
+}
+
+/// Where npm and pnpm are, where they were set up.
+fn javascript(journey: &Journey) -> Vec<PathBuf> {
+    let found = journey.tools().javascript();
+    found.into_iter().flat_map(|js| js.path(Pnpm::V12)).collect()
 }

@@ -74,8 +74,8 @@ impl<'a> Workflow<'a> {
         self.journey.sandbox().path().join("actions")
     }
 
-    /// Programs that a machine of GitHub's has, played: `cargo install` brings the binary of the journey, and `rustup`
-    /// and `sudo` have nothing to do.
+    /// Programs that a machine of GitHub's has, played: `cargo install` brings the binary of the journey, and `npm install --global`,
+    /// `rustup` and `sudo` have nothing to do.
     fn install_programs(&self) {
         let folder = self.folder();
         let wrapper = format!("#!/bin/sh\nexec {} \"$@\"\n", self.journey.binary().display());
@@ -84,8 +84,9 @@ impl<'a> Workflow<'a> {
              while [ \"$1\" != --root ]; do shift; done\nmkdir -p \"$2/bin\"\ncp {} \"$2/bin/releasekit\"\n",
             folder.join("releasekit").display()
         );
+        let npm = "#!/bin/bash\nset -eu\nif [ \"$1 $2\" = 'install --global' ]; then exit 0; fi\nPATH=\"${PATH#*:}\" exec npm \"$@\"\n";
         let nothing = || "#!/bin/sh\n".to_owned();
-        let programs = [("cargo", cargo), ("rustup", nothing()), ("sudo", nothing())];
+        let programs = [("cargo", cargo), ("npm", npm.to_owned()), ("rustup", nothing()), ("sudo", nothing())];
         write_program(&folder.join("releasekit"), &wrapper);
         for (name, text) in programs {
             write_program(&folder.join("bin").join(name), &text);

@@ -10,6 +10,7 @@ const TEMPLATE: &str = include_str!("github.yml");
 const ACTIONS: &[(&str, &str, &str, &str)] = &[
     ("checkout", "actions/checkout", "3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
     ("download-artifact", "actions/download-artifact", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "v8.0.1"),
+    ("setup-node", "actions/setup-node", "820762786026740c76f36085b0efc47a31fe5020", "v7.0.0"),
     ("setup-uv", "astral-sh/setup-uv", "20cfd1bf945f4377ade1205e4dbc17946fc9a30d", "v10.0.1"),
     ("upload-artifact", "actions/upload-artifact", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f", "v7.0.0"),
 ];
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn every_gap_is_filled_and_every_action_is_pinned() {
-        let text = make(&subject(&["cargo", "uv"]));
+        let text = make(&subject(&["cargo", "pnpm", "uv"]));
         assert!(!text.contains("<<"), "{text}");
         for line in text.lines().filter_map(|line| line.trim_start().strip_prefix("uses: ")) {
             let (_, pin) = line.split_once('@').expect("an action has a pin");
@@ -136,7 +137,7 @@ mod tests {
     /// of a script.
     #[test]
     fn no_expression_stands_in_a_script() {
-        let text = make(&subject(&["cargo", "uv"]));
+        let text = make(&subject(&["cargo", "pnpm", "uv"]));
         let mut script: Option<usize> = None;
         for line in text.lines() {
             let depth = line.len() - line.trim_start().len();

@@ -24,6 +24,22 @@ const TOOLS: &[SetUp] = &[
         tokens: &["CARGO_REGISTRY_TOKEN"],
     },
     SetUp {
+        tool: "pnpm",
+        steps: "\
+- name: Set up node
+  uses: <setup-node>
+  with:
+    node-version: 24
+    package-manager-cache: false # what other workflows left in a cache has no place in a release
+- name: Set up npm and pnpm
+  working-directory: ${{ runner.temp }} # no setting of the repository says where they come from
+  run: |
+    set -euo pipefail
+    npm install --global --ignore-scripts npm@11.19.1 pnpm@10.34.9 # the pnpm that the repository works with
+",
+        tokens: &["NODE_AUTH_TOKEN"],
+    },
+    SetUp {
         tool: "uv",
         steps: "\
 - name: Set up uv
