@@ -65,4 +65,6 @@ pub(crate) fn the_next_run_waits_for_an_upload_that_still_runs(scene: &Scene) {
     assert_eq!(setup.proxy.writes(), built.len(), "each file is sent once");
     let stored = setup.journey.registry().stored();
     assert!(built.iter().all(|(file, digest)| stored.get(file) == Some(digest)), "{built:?} {stored:?}");
+    let channels = setup.journey.registry().channels();
+    assert!(channels.values().all(|version| version == "0.2.0"), "names point to what was sent: {channels:?}");
 }

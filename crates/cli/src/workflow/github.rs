@@ -143,7 +143,7 @@ mod tests {
             let depth = line.len() - line.trim_start().len();
             script = script.filter(|start| depth > *start || line.is_empty());
             assert!(script.is_none() || !line.contains("${{"), "{line}");
-            if line.trim_start() == "run: |" {
+            if line.trim_start().starts_with("run: |") {
                 script = Some(depth);
             }
         }

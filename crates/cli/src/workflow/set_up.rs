@@ -33,7 +33,7 @@ const TOOLS: &[SetUp] = &[
     package-manager-cache: false # what other workflows left in a cache has no place in a release
 - name: Set up npm and pnpm
   working-directory: ${{ runner.temp }} # no setting of the repository says where they come from
-  run: |
+  run: | # zizmor: ignore[adhoc-packages] nothing but exactly these, and none of their scripts
     set -euo pipefail
     npm install --global --ignore-scripts npm@11.19.1 pnpm@10.34.9 # the pnpm that the repository works with
 ",

@@ -17,8 +17,8 @@ fn init<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [INIT, more].concat()
 }
 
-/// The workflow of a repository of both ecosystems.
-fn text_of_both() -> PathBuf {
+/// The workflow of a repository of all ecosystems.
+fn text_of_all() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/interface/workflows/github.yml")
 }
 
@@ -27,7 +27,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A repository of uv and cargo, whose workflow has been written.
+/// A repository of uv, cargo and pnpm, whose workflow has been written.
 fn project() -> Project {
     let project = Project::unreleased();
     project.sandbox.write(
@@ -35,13 +35,15 @@ fn project() -> Project {
         "[package]\nname = \"tool\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\npath = \"lib.rs\"\n",
     );
     project.sandbox.write("tool/lib.rs", "");
+    project.sandbox.write("site/pnpm-workspace.yaml", "packages: []\n");
+    project.sandbox.write("site/package.json", "{\"name\": \"site\", \"version\": \"0.1.0\"}\n");
     project.run(&init(&["--yes"])).code(0);
     project
 }
 
 #[test]
-fn the_workflow_of_a_repository_of_both_ecosystems() {
-    let expected = fs::read_to_string(text_of_both()).unwrap_or_default();
+fn the_workflow_of_a_repository_of_all_ecosystems() {
+    let expected = fs::read_to_string(text_of_all()).unwrap_or_default();
     let project = project();
     let made = project.sandbox.read(WORKFLOW);
     let made = made.replace(concat!("releasekit ", env!("CARGO_PKG_VERSION")), "releasekit 1.2.3");
@@ -55,7 +57,7 @@ fn the_workflow_of_a_repository_of_both_ecosystems() {
 #[test]
 fn nobody_objects_to_the_workflow() {
     let Some(tools) = Tools::require() else { return };
-    let files = [text_of_both(), root().join(WORKFLOW)];
+    let files = [text_of_all(), root().join(WORKFLOW)];
     let looks: &[(&str, &[&str])] = &[
         ("check-jsonschema", &["--builtin-schema", "vendor.github-workflows"]),
         ("zizmor", &["--offline", "--no-progress", "--persona", "pedantic"]),
