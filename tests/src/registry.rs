@@ -22,6 +22,11 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// What is stored: the sha256 of each file.
     fn stored(&self) -> BTreeMap<File, String>;
 
+    /// The version that each name of a package's versions points to, by package and name; none where names are no matter of it.
+    fn channels(&self) -> BTreeMap<(String, String), String> {
+        BTreeMap::new()
+    }
+
     /// Brings files into the registry, as they would have come to be there in the past.
     fn fill(&self, past: &Past);
 
@@ -103,6 +108,10 @@ impl Registry for Watched {
 
     fn stored(&self) -> BTreeMap<File, String> {
         self.inner.stored()
+    }
+
+    fn channels(&self) -> BTreeMap<(String, String), String> {
+        self.inner.channels()
     }
 
     fn fill(&self, past: &Past) {

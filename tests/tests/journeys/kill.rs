@@ -30,6 +30,7 @@ struct End {
     remote: BTreeMap<String, String>,
     local: BTreeMap<String, String>,
     stored: BTreeMap<File, String>,
+    channels: BTreeMap<(String, String), String>,
     forge: Value,
 }
 
@@ -60,7 +61,8 @@ impl Setup {
     fn end(&self) -> End {
         let journey = &self.journey;
         let forge = self.hub.as_ref().map_or(Value::Null, Hub::shows);
-        End { remote: journey.remote_refs(), local: journey.local_refs(), stored: self.registry.stored(), forge }
+        let (stored, channels) = (self.registry.stored(), self.registry.channels());
+        End { remote: journey.remote_refs(), local: journey.local_refs(), stored, channels, forge }
     }
 
     /// Takes the sandbox, the registry and the forge back to where they were.

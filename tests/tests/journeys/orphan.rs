@@ -3,24 +3,22 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use releasekit_e2e::{Journey, Proxy, Registry, Role, Running, Sample, Scene};
+use releasekit_e2e::{Journey, Proxy, Registry, Role, Running, Sample, Scene, Watched};
 use rustix::process::Signal;
 
 /// How much of an upload arrives before it is held back; the files are several times as big.
 const SOME: usize = 60_000;
 
-/// A released package, too big to arrive at once, whose uploads go through a relay.
+/// A released package, too big to arrive at once, and a relay before its registry.
 pub(crate) struct Setup {
     pub(crate) journey: Journey,
-    pub(crate) proxy: Proxy,
+    pub(crate) proxy: Arc<Proxy>,
 }
 
 #[track_caller]
 pub(crate) fn begin(scene: &Scene, registry: Arc<dyn Registry>) -> Setup {
-    let proxy = Proxy::before(&registry.upload_url());
-    let upload_url = proxy.instead(&registry.upload_url());
+    let (registry, proxy) = Watched::new(registry);
     let journey = Journey::released_once(scene, Sample::Bulky, registry);
-    journey.configure_urls(&journey.registry().read_url(), &upload_url, "");
     let source = journey.world().source(Role::Bulky);
     let folder = Path::new(&source).parent().expect("a source lies in a folder");
     journey.sandbox().write(folder.join("bulk.bin"), bulk());

@@ -1,5 +1,7 @@
 //! The journeys of pnpm: those that every ecosystem goes, and what only pnpm and registries of npm have.
 
+mod forms;
+
 use releasekit_e2e::Scene;
 use releasekit_e2e::worlds::pnpm::Js;
 use releasekit_testkit::{Pnpm, Tools};

@@ -89,9 +89,8 @@ impl World for Js {
         "gone.js"
     }
 
-    /// Registries of npm take uploads where they are read.
-    fn configuration(&self, _read_url: &str, upload_url: &str) -> String {
-        format!("[ecosystems.js]\nregistry_url = \"{upload_url}\"\n")
+    fn configuration(&self, read_url: &str, upload_url: &str) -> String {
+        format!("[ecosystems.js]\nregistry_url = \"{read_url}\"\npublish_url = \"{upload_url}\"\n")
     }
 
     /// A token that names no registry counts for the user's own.

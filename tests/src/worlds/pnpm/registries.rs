@@ -33,6 +33,14 @@ impl Registry for Verdaccio {
         stored.map(|((name, version), digest)| (file(&name, &version), digest)).collect()
     }
 
+    fn channels(&self) -> BTreeMap<(String, String), String> {
+        let names = Self::stored(self).into_keys().map(|(name, _)| name);
+        let tags = names.flat_map(|name| {
+            self.dist_tags(&name).into_iter().map(move |(tag, version)| ((name.clone(), tag), version))
+        });
+        tags.collect()
+    }
+
     fn fill(&self, past: &Past) {
         let folder = TempDir::with_prefix("releasekit-past-").expect("the temporary folder is writable");
         let paths = past.iter().map(|(file, bytes)| {
