@@ -55,7 +55,7 @@ fn build() -> Result<()> {
 }
 
 fn first_release(terminal: &Terminal, forge: &Forge) -> Result<()> {
-    terminal.heading("Four packages of uv and two of cargo that were never released");
+    terminal.heading("Four packages of uv, two of cargo and two of pnpm that were never released");
     terminal.run("git log --oneline")?;
     terminal.run("releasekit")?;
     terminal.run("releasekit graph")?;
@@ -127,7 +127,9 @@ fn install(terminal: &Terminal, registries: &Registries) -> Result<()> {
     terminal.run(&format!("uv pip install --no-cache --python ../venv --default-index {url} acme-cli"))?;
     terminal.run("../venv/bin/acme")?;
     terminal.run("cargo install --quiet --debug --force --registry acme --root ../agent acme-agent")?;
-    terminal.run("../agent/bin/acme-agent")
+    terminal.run("../agent/bin/acme-agent")?;
+    terminal.run("npm install --silent --prefix ../site @acme/web@latest")?;
+    terminal.run("node -p 'require(\"../site/node_modules/@acme/web\").greeting'")
 }
 
 fn once_more(terminal: &Terminal) -> Result<()> {

@@ -1,6 +1,8 @@
 //! The journeys of pnpm: those that every ecosystem goes, and what only pnpm and registries of npm have.
 
 mod forms;
+mod guide;
+mod merged;
 
 use releasekit_e2e::Scene;
 use releasekit_e2e::worlds::pnpm::Js;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use releasekit_core::Secret;
 use releasekit_core::forge::MergeMethod;
-use releasekit_rehearsal::{cargo, github, pypi};
+use releasekit_rehearsal::{cargo, github, npm, pypi};
 
 use crate::failure::{Failure, Result};
 
@@ -76,6 +76,7 @@ impl Forge {
 pub(super) struct Registries {
     python: pypi::Server,
     rust: cargo::Server,
+    javascript: npm::Server,
 }
 
 impl Registries {
@@ -84,9 +85,11 @@ impl Registries {
         let failed = |error: releasekit_rehearsal::Error| Failure::new(error.to_string());
         let python = pypi::Options::default().with_login(USERNAME, Secret::new(PASSWORD));
         let rust = cargo::Options::default().with_owner(USERNAME, Secret::new(PASSWORD));
+        let javascript = npm::Options::default().with_publisher(USERNAME, Secret::new(PASSWORD));
         Ok(Self {
             python: pypi::Server::start(python).map_err(failed)?,
             rust: cargo::Server::start(rust).map_err(failed)?,
+            javascript: npm::Server::start(javascript).map_err(failed)?,
         })
     }
 
@@ -105,9 +108,14 @@ impl Registries {
         self.rust.index_url()
     }
 
+    /// The registry of JavaScript packages.
+    pub(super) fn npm_url(&self) -> String {
+        self.javascript.registry_url()
+    }
+
     /// The sha256 of each file that is served, by its name.
     pub(super) fn served(&self) -> BTreeMap<String, String> {
-        let crates = self.rust.files().into_iter().map(|(file, digest)| (file.name, digest));
-        self.python.stored().into_iter().chain(crates).collect()
+        let others = self.rust.files().into_iter().chain(self.javascript.files());
+        self.python.stored().into_iter().chain(others.map(|(file, digest)| (file.name, digest))).collect()
     }
 }

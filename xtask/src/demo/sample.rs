@@ -1,5 +1,5 @@
-//! The sample: a workspace of uv with three levels and one private member, a workspace of cargo with two crates, and a short
-//! history.
+//! The sample: a workspace of uv with three levels and one private member, workspaces of cargo and pnpm with two packages each, and a
+//! short history.
 
 use super::index::{Forge, Registries};
 use super::terminal::Terminal;
@@ -75,13 +75,38 @@ const AGENT: Crate = Crate {
     code: "//! The agent.\n\nfn main() {\n    println!(\"{}\", acme_wire::HELLO);\n}\n",
 };
 
+/// A member of the workspace of pnpm.
+struct Module {
+    name: &'static str,
+    about: &'static str,
+    /// The rest of its `package.json`.
+    more: &'static str,
+    code: &'static str,
+}
+
+const FORMAT: Module = Module {
+    name: "@acme/format",
+    about: "How Acme says things",
+    more: "",
+    code: "exports.loud = (text) => text.toUpperCase()\n",
+};
+
+const WEB: Module = Module {
+    name: "@acme/web",
+    about: "Greets in a browser",
+    more: ",\n  \"dependencies\": {\n    \"@acme/format\": \"workspace:^\"\n  }",
+    code: "const { loud } = require('@acme/format')\n\nexports.greeting = loud('hello, web')\n",
+};
+
 /// Makes the repository, its history and its remote; nothing of it is shown.
 pub(super) fn make(terminal: &Terminal, registries: &Registries, forge: &Forge) -> Result<()> {
     terminal.quietly("git init --quiet")?;
     terminal.quietly(&format!("git remote add origin {}", forge.clone_url()))?;
     file(terminal, "pyproject.toml", "[tool.uv.workspace]\nmembers = [\"packages/*\"]\n")?;
     file(terminal, "Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n")?;
-    file(terminal, ".gitignore", "dist/\n.venv/\n__pycache__/\ntarget/\n")?;
+    file(terminal, "pnpm-workspace.yaml", "packages:\n  - js/*\n")?;
+    file(terminal, "package.json", "{\n  \"private\": true\n}\n")?;
+    file(terminal, ".gitignore", "dist/\n.venv/\n__pycache__/\nnode_modules/\ntarget/\n")?;
     file(terminal, "releasekit.toml", &configuration(registries))?;
     commit(terminal, "chore: begin a workspace")?;
     for member in MEMBERS {
@@ -101,6 +126,12 @@ pub(super) fn make(terminal: &Terminal, registries: &Registries, forge: &Forge) 
         terminal.quietly("cargo generate-lockfile --quiet --offline")?;
         commit(terminal, &format!("feat({}): {}", member.short(), member.about.to_lowercase()))?;
     }
+    for member in [FORMAT, WEB] {
+        file(terminal, &member.path("package.json"), &member.manifest())?;
+        file(terminal, &member.path("index.js"), member.code)?;
+        terminal.quietly("pnpm install --silent --lockfile-only --offline")?;
+        commit(terminal, &format!("feat({}): {}", member.short(), member.about.to_lowercase()))?;
+    }
     // A new repository of the forge has a commit already.
     terminal.quietly("git push --quiet --force --set-upstream origin main")
 }
@@ -114,7 +145,28 @@ pub(super) fn change(terminal: &Terminal) -> Result<()> {
     terminal.run("git commit --quiet --all -m 'feat(store): greet the moon as well'")?;
     file(terminal, &WIRE.path(WIRE.file), &WIRE.code.replace("hello, wire", "hello again, wire"))?;
     terminal.run("git diff --stat")?;
-    terminal.run("git commit --quiet --all -m 'feat(wire)!: say it otherwise'")
+    terminal.run("git commit --quiet --all -m 'feat(wire)!: say it otherwise'")?;
+    file(terminal, &FORMAT.path("index.js"), &FORMAT.code.replace("toUpperCase()", "toUpperCase() + '!'"))?;
+    terminal.run("git diff --stat")?;
+    terminal.run("git commit --quiet --all -m 'fix(format): be loud'")
+}
+
+impl Module {
+    fn short(&self) -> &str {
+        self.name.trim_start_matches("@acme/")
+    }
+
+    fn path(&self, path: &str) -> String {
+        format!("js/{}/{path}", self.short())
+    }
+
+    fn manifest(&self) -> String {
+        let Self { name, about, more, .. } = self;
+        format!(
+            "{{\n  \"name\": \"{name}\",\n  \"version\": \"0.1.0\",\n  \"description\": \"{about}\",\n  \
+             \"license\": \"MIT\",\n  \"main\": \"index.js\"{more}\n}}\n"
+        )
+    }
 }
 
 impl Crate {
@@ -164,10 +216,11 @@ impl Member {
 
 fn configuration(registries: &Registries) -> String {
     let (simple, upload) = (registries.simple_url(), registries.upload_url());
-    let sparse = registries.sparse_url();
+    let (sparse, npm) = (registries.sparse_url(), registries.npm_url());
     format!(
         "[ecosystems.py]\nregistry_url = \"{simple}\"\npublish_url = \"{upload}\"\n\n\
-         [ecosystems.rust]\nregistry_url = \"{sparse}\"\n"
+         [ecosystems.rust]\nregistry_url = \"{sparse}\"\n\n\
+         [ecosystems.js]\nregistry_url = \"{npm}\"\npublish_url = \"{npm}\"\n"
     )
 }
 

@@ -43,6 +43,7 @@ impl Terminal {
         write(&home.join(".gitconfig"), &format!("{GIT_CONFIG}{}", login(forge)))?;
         write(&home.join(".cargo/config.toml"), &cargo_config(&registries.sparse_url()))?;
         make_folder(&folder.join("acme"))?;
+        write(&home.join(".npmrc"), &format!("registry={}\nupdate-notifier=false\n", registries.npm_url()))?;
         let mut env = surroundings(&home)?;
         env.extend([("GITHUB_SERVER_URL", forge.url().into()), ("GITHUB_TOKEN", forge.token().into())]);
         Ok(Self { folder: folder.to_owned(), home, env, clock: Cell::new(EPOCH) })
@@ -120,7 +121,8 @@ fn cargo_config(index: &str) -> String {
 
 fn surroundings(home: &Path) -> Result<Vec<(&'static str, OsString)>> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders = [binaries(), tools().join("bin")].into_iter().chain(shell::toolchain());
+    let js = ["pnpm-12", "bin"].map(|folder| tools().join("js").join(folder));
+    let folders = [binaries(), tools().join("bin")].into_iter().chain(js).chain(shell::toolchain());
     let path = env::join_paths(folders.chain(env::split_paths(&path)))
         .map_err(|error| Failure::new(format!("this checkout cannot be on the PATH: {error}")))?;
     Ok(vec![
@@ -130,6 +132,7 @@ fn surroundings(home: &Path) -> Result<Vec<(&'static str, OsString)>> {
         ("CARGO_REGISTRIES_ACME_TOKEN", PASSWORD.into()),
         ("GIT_CONFIG_NOSYSTEM", "1".into()),
         ("LC_ALL", "C.UTF-8".into()),
+        ("NODE_AUTH_TOKEN", PASSWORD.into()),
         ("NO_COLOR", "1".into()),
         ("UV_CACHE_DIR", tools().join("uv-cache").into()),
         ("UV_PUBLISH_USERNAME", USERNAME.into()),
