@@ -112,6 +112,8 @@ impl Repository {
 /// makes nothing twice. Where a capability is off, the method answers `Refused` with `Unsupported` before it asks anything.
 ///
 /// Every call ends by itself, by the time that the forge was opened with. Several runs may work on one repository at once.
+/// Forges count requests, so what was read of releases may be remembered for some minutes; what others write meanwhile is
+/// then found at the latest where it gets in the way of a write, and nothing is made, replaced or taken away without a look.
 #[async_trait]
 pub trait Forge: fmt::Debug + Send + Sync {
     /// What it can do for this repository: one set, the same for as long as the forge is open.

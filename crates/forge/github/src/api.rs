@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::drafts::Drafts;
 use crate::endpoint::{self, Endpoint, encoded};
 use crate::error::{Error, Result};
+use crate::known::{Known, LASTS};
 use crate::pace::Pace;
 use crate::refusal::Refusal;
 use crate::site::{Site, same_origin, seen_from};
@@ -50,7 +50,7 @@ pub(crate) struct Api {
     pace: Pace,
     timeout: Duration,
     home: OnceCell<Home>,
-    pub(crate) drafts: Drafts,
+    pub(crate) known: Known,
 }
 
 /// One call of a method: what it asks has one end.
@@ -89,8 +89,14 @@ impl Api {
             pace,
             timeout,
             home: OnceCell::new(),
-            drafts: Drafts::default(),
+            known: Known::new(LASTS),
         })
+    }
+
+    /// The same, which remembers nothing of releases and tags.
+    pub(crate) fn forgetful(mut self) -> Self {
+        self.known = Known::new(Duration::ZERO);
+        self
     }
 
     /// Begins a call. The repository is looked for once, before anything else of it is asked.

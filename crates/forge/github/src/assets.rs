@@ -21,22 +21,34 @@ pub(crate) async fn upload(api: &Api, wanted: &AssetRequest, scratch: &Path) -> 
     let bytes = described(wanted)?;
     let call = api.call().await?;
     let release = with_release(&call, &wanted.tag).await?;
+    let file = (wanted, bytes.as_slice());
     match release.asset(&wanted.name) {
-        Some(asset) if asset.is_whole() => is_same(&call, asset, (wanted, &bytes), scratch).await,
+        Some(asset) if asset.is_whole() => is_same(&call, asset, file, scratch).await,
+        Some(_) => after_a_look(&call, &release, file, scratch).await,
+        None => match send(&call, &release, file).await {
+            Err(error) if error.refuses("name", "already_exists") => after_a_look(&call, &release, file, scratch).await,
+            sent => Ok(Written::Created(sent?)),
+        },
+    }
+}
+
+/// What another run has sent counts, if it is whole and the same; what stopped half way is sent anew.
+async fn after_a_look(
+    call: &Call<'_>,
+    release: &StoredRelease,
+    file: (&AssetRequest, &[u8]),
+    scratch: &Path,
+) -> Result<Written<Asset>> {
+    let release = call.api.known.again(call, release.id).await?.ok_or_else(|| missing(&file.0.tag))?;
+    match release.asset(&file.0.name) {
+        Some(asset) if asset.is_whole() => is_same(call, asset, file, scratch).await,
         Some(half) => {
             takes_files(&release)?;
+            call.api.known.doubt(release.id).await;
             call.remove(call.ask(&endpoint::DELETE_ASSET, &[&half.id.to_string()])).await?;
-            Ok(Written::Updated(send(&call, &release, (wanted, bytes)).await?))
+            Ok(Written::Updated(send(call, &release, file).await?))
         }
-        None => {
-            takes_files(&release)?;
-            match send(&call, &release, (wanted, bytes.clone())).await {
-                Err(error) if error.refuses("name", "already_exists") => {
-                    found_later(&call, (wanted, &bytes), scratch, error).await
-                }
-                sent => Ok(Written::Created(sent?)),
-            }
-        }
+        None => Ok(Written::Created(send(call, &release, file).await?)),
     }
 }
 
@@ -116,34 +128,35 @@ async fn download(call: &Call<'_>, asset: &StoredAsset, into: &Path, bounds: Bou
     call.download(call.ask(&endpoint::ASSET, &[&asset.id.to_string()]), into, bounds).await
 }
 
-async fn send(call: &Call<'_>, release: &StoredRelease, (wanted, bytes): (&AssetRequest, Vec<u8>)) -> Result<Asset> {
+/// Sends a file, and knows then that the release has it.
+async fn send(call: &Call<'_>, release: &StoredRelease, file: (&AssetRequest, &[u8])) -> Result<Asset> {
+    takes_files(release)?;
+    let sent = uploaded(call, release, file).await;
+    match &sent {
+        Ok(asset) => call.api.known.put(&release.with(asset)).await,
+        Err(_) => call.api.known.doubt(release.id).await,
+    }
+    sent.map(|asset| asset.shown())
+}
+
+async fn uploaded(
+    call: &Call<'_>,
+    release: &StoredRelease,
+    (wanted, bytes): (&AssetRequest, &[u8]),
+) -> Result<StoredAsset> {
     let url = release.uploads().to_owned();
     if !call.api.site.takes_uploads(&url) {
         return Err(Error::Redirected { from: shown(&release.html_url), to: shown(&url) });
     }
     let ask = call.ask(&endpoint::UPLOAD_ASSET, &[&release.id.to_string()]);
     let asset: StoredAsset =
-        call.with_time(wanted.timeout).write(ask.file(url, bytes).query("name", &wanted.name)).await?;
+        call.with_time(wanted.timeout).write(ask.file(url, bytes.to_vec()).query("name", &wanted.name)).await?;
     let is_it =
         asset.is_whole() && asset.name == wanted.name && asset.digest().is_none_or(|digest| digest == wanted.digest);
     match is_it {
-        true => Ok(asset.shown()),
+        true => Ok(asset),
         false => {
             Err(call.unclear(&endpoint::UPLOAD_ASSET, format!("it lists `{}` otherwise than it was sent", asset.name)))
         }
-    }
-}
-
-/// Another run was faster: what it has sent counts, if it is whole and the same.
-async fn found_later(
-    call: &Call<'_>,
-    file: (&AssetRequest, &[u8]),
-    scratch: &Path,
-    error: Error,
-) -> Result<Written<Asset>> {
-    let release = with_release(call, &file.0.tag).await?;
-    match release.asset(&file.0.name) {
-        Some(asset) if asset.is_whole() => is_same(call, asset, file, scratch).await,
-        _ => Err(error),
     }
 }

@@ -39,6 +39,15 @@ impl GitHub {
         Self::with_pause(context, site, pause)
     }
 
+    /// The same, which looks at releases and tags anew in each call.
+    ///
+    /// What was read of them is remembered for a quarter of an hour otherwise, so that a release of many packages stays
+    /// within the requests that GitHub grants; what others write meanwhile is then found where it gets in the way.
+    #[must_use]
+    pub fn forgetful(self) -> Self {
+        Self { api: self.api.forgetful(), ..self }
+    }
+
     /// Opens a repository with another pause between changes.
     pub fn with_pause(context: &BackendContext, site: &ForgeSite, pause: Duration) -> Result<Self> {
         let links = site::links(site);

@@ -94,9 +94,9 @@ endpoints! {
     AUTO_MERGE = Post "/graphql", "enablePullRequestAutoMerge", "pull-requests: write, contents: write",
         "having GitHub merge a pull request once its checks have passed";
     RELEASES = Get "/repos/{owner}/{repo}/releases", "repos/list-releases", "contents: write",
-        "finding drafts, which only those see who may write";
+        "finding releases, and drafts, which only those see who may write";
     RELEASE = Get "/repos/{owner}/{repo}/releases/{release_id}", "repos/get-release", "contents: write",
-        "a draft that is known already";
+        "how a release is now, before something of it is replaced";
     RELEASE_BY_TAG = Get "/repos/{owner}/{repo}/releases/tags/{tag}", "repos/get-release-by-tag", "contents: read",
         "the published release of a tag";
     LATEST_RELEASE = Get "/repos/{owner}/{repo}/releases/latest", "repos/get-latest-release", "contents: read",
@@ -113,6 +113,8 @@ endpoints! {
         "downloading a file of a release";
     REF = Get "/repos/{owner}/{repo}/git/ref/{ref}", "git/get-ref", "contents: read",
         "whether a tag is there, and where a branch is";
+    MATCHING_REFS = Get "/repos/{owner}/{repo}/git/matching-refs/{ref}", "git/list-matching-refs", "contents: read",
+        "which tags are there, where many are looked for";
     CREATE_REF = Post "/repos/{owner}/{repo}/git/refs", "git/create-ref", "contents: write",
         "the branch for a commit that GitHub signs";
     COMMIT = Get "/repos/{owner}/{repo}/commits/{ref}", "repos/get-commit", "contents: read",

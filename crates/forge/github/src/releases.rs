@@ -8,12 +8,12 @@ use crate::api::{Api, Call};
 use crate::endpoint;
 use crate::error::{Error, Result};
 use crate::limit;
-use crate::wire::{Ref, StoredAsset, StoredRelease};
+use crate::wire::{StoredAsset, StoredRelease};
 
 pub(crate) async fn release(api: &Api, tag: &TagName) -> Result<Option<Release>> {
     let call = api.call().await?;
     match find(&call, tag).await? {
-        Some(release) => Ok(Some(release.shown(is_latest(&call, &release).await?))),
+        Some(release) => Ok(Some(release.shown(api.known.is_latest(&call, &release).await?))),
         None => Ok(None),
     }
 }
@@ -23,15 +23,19 @@ pub(crate) async fn upsert(api: &Api, wanted: &ReleaseUpsert) -> Result<Written<
     no_latest_prerelease(&wanted.tag, wanted.prerelease && wanted.latest)?;
     let call = api.call().await?;
     has_tag(&call, &wanted.tag).await?;
-    if let Some(release) = find(&call, &wanted.tag).await? {
-        return update(&call, &release, wanted).await;
+    let known = match find(&call, &wanted.tag).await? {
+        Some(release) => Some(release),
+        None => api.known.release_now(&call, &wanted.tag).await?,
+    };
+    if let Some(release) = known {
+        return update(&call, release, wanted).await;
     }
     match create(&call, wanted).await {
         Ok(release) => Ok(Written::Created(release.shown(wanted.latest && !wanted.draft))),
         Err(error) if error.refuses("tag_name", "already_exists") => {
             // Another run was faster.
             let release = find(&call, &wanted.tag).await?.ok_or(error)?;
-            update(&call, &release, wanted).await
+            update(&call, release, wanted).await
         }
         Err(error) => Err(error),
     }
@@ -42,48 +46,32 @@ pub(crate) async fn publish(api: &Api, wanted: &PublishReleaseRequest) -> Result
     let release = find(&call, &wanted.tag).await?.ok_or_else(|| missing(&wanted.tag))?;
     no_latest_prerelease(&wanted.tag, release.prerelease && wanted.latest)?;
     is_whole(&release)?;
-    let was_latest = is_latest(&call, &release).await?;
+    let was_latest = api.known.is_latest(&call, &release).await?;
     if !release.draft && (was_latest || !wanted.latest) {
         return Ok(Written::Unchanged(release.shown(was_latest)));
     }
     // Publishing would make the tag where it is missing.
     has_tag(&call, &wanted.tag).await?;
     let body = json!({"draft": false, "make_latest": word(wanted.latest)});
-    let release = change(&call, &release, body).await?;
+    let release = change(&call, &release, body, wanted.latest).await?;
     Ok(Written::Updated(release.shown(wanted.latest)))
 }
 
 /// The release of a tag: the published one, else the only draft.
 pub(crate) async fn find(call: &Call<'_>, tag: &TagName) -> Result<Option<StoredRelease>> {
-    let published: Option<StoredRelease> = call.find(call.ask(&endpoint::RELEASE_BY_TAG, &[tag.as_str()])).await?;
-    if let Some(release) = published.filter(|release| !release.draft) {
-        return Ok(Some(release));
-    }
-    let mut drafts = call.api.drafts.of(call, tag).await?;
-    match drafts.len() {
-        0 | 1 => Ok(drafts.pop()),
-        count => Err(Error::SeveralDrafts { tag: tag.to_string(), count }),
-    }
+    call.api.known.release(call, tag).await
 }
 
 pub(crate) fn missing(tag: &TagName) -> Error {
     Error::NotFound { what: format!("release of `{tag}`") }
 }
 
-async fn is_latest(call: &Call<'_>, release: &StoredRelease) -> Result<bool> {
-    if release.draft || release.prerelease {
-        return Ok(false);
-    }
-    let latest: Option<StoredRelease> = call.find(call.ask(&endpoint::LATEST_RELEASE, &[])).await?;
-    Ok(latest.is_some_and(|latest| latest.id == release.id))
-}
-
 /// A release of a tag that is missing would make one.
 async fn has_tag(call: &Call<'_>, tag: &TagName) -> Result<()> {
-    let name = format!("tags/{tag}");
-    let found: Option<Ref> = call.find(call.ask(&endpoint::REF, &[&name])).await?;
-    let is_it = found.is_some_and(|found| found.name == format!("refs/{name}"));
-    if is_it { Ok(()) } else { Err(Error::TagMissing { tag: tag.to_string() }) }
+    match call.api.known.has_tag(call, tag).await? {
+        true => Ok(()),
+        false => Err(Error::TagMissing { tag: tag.to_string() }),
+    }
 }
 
 async fn create(call: &Call<'_>, wanted: &ReleaseUpsert) -> Result<StoredRelease> {
@@ -95,23 +83,27 @@ async fn create(call: &Call<'_>, wanted: &ReleaseUpsert) -> Result<StoredRelease
         "prerelease": wanted.prerelease,
         "make_latest": word(wanted.latest && !wanted.draft),
     });
-    let made = call.write(call.ask(&endpoint::CREATE_RELEASE, &[]).json(&body)).await;
+    let made: Result<StoredRelease> = call.write(call.ask(&endpoint::CREATE_RELEASE, &[]).json(&body)).await;
     match &made {
-        Ok(release) => call.api.drafts.add(release).await,
-        Err(_) => call.api.drafts.forget().await,
+        Ok(release) => knows(call, release, wanted.latest).await,
+        Err(error) if error.is_unclear() || error.refuses("tag_name", "already_exists") => {
+            call.api.known.forget().await;
+        }
+        Err(_) => {}
     }
     made
 }
 
-async fn update(call: &Call<'_>, release: &StoredRelease, wanted: &ReleaseUpsert) -> Result<Written<Release>> {
-    let was_latest = is_latest(call, release).await?;
+/// Brings what is there to what is wanted, after a look at it where something would be written over.
+async fn update(call: &Call<'_>, known: StoredRelease, wanted: &ReleaseUpsert) -> Result<Written<Release>> {
+    let was_latest = call.api.known.is_latest(call, &known).await?;
+    if is_as(&known, wanted) && (was_latest || !wants_latest(&known, wanted)) {
+        return Ok(Written::Unchanged(known.shown(was_latest)));
+    }
+    let release = call.api.known.again(call, known.id).await?.ok_or_else(|| missing(&wanted.tag))?;
     // The latest stays it, where nobody asks for another.
     let is_latest = !release.draft && !wanted.prerelease && (wanted.latest || was_latest);
-    let is_same = release.name.as_deref().unwrap_or_default() == wanted.title
-        && release.body.as_deref().unwrap_or_default() == wanted.body
-        && release.prerelease == wanted.prerelease
-        && is_latest == was_latest;
-    if is_same {
+    if is_as(&release, wanted) && is_latest == was_latest {
         return Ok(Written::Unchanged(release.shown(was_latest)));
     }
     let body = json!({
@@ -120,11 +112,34 @@ async fn update(call: &Call<'_>, release: &StoredRelease, wanted: &ReleaseUpsert
         "prerelease": wanted.prerelease,
         "make_latest": word(is_latest),
     });
-    Ok(Written::Updated(change(call, release, body).await?.shown(is_latest)))
+    Ok(Written::Updated(change(call, &release, body, is_latest).await?.shown(is_latest)))
 }
 
-async fn change(call: &Call<'_>, release: &StoredRelease, body: Value) -> Result<StoredRelease> {
-    call.write(call.ask(&endpoint::UPDATE_RELEASE, &[&release.id.to_string()]).json(&body)).await
+fn is_as(release: &StoredRelease, wanted: &ReleaseUpsert) -> bool {
+    release.name.as_deref().unwrap_or_default() == wanted.title
+        && release.body.as_deref().unwrap_or_default() == wanted.body
+        && release.prerelease == wanted.prerelease
+}
+
+fn wants_latest(release: &StoredRelease, wanted: &ReleaseUpsert) -> bool {
+    wanted.latest && !wanted.prerelease && !release.draft
+}
+
+async fn change(call: &Call<'_>, release: &StoredRelease, body: Value, is_latest: bool) -> Result<StoredRelease> {
+    let ask = call.ask(&endpoint::UPDATE_RELEASE, &[&release.id.to_string()]).json(&body);
+    let changed = call.write(ask).await;
+    match &changed {
+        Ok(release) => knows(call, release, is_latest).await,
+        Err(_) => call.api.known.doubt(release.id).await,
+    }
+    changed
+}
+
+async fn knows(call: &Call<'_>, release: &StoredRelease, is_latest: bool) {
+    call.api.known.put(release).await;
+    if !release.draft {
+        call.api.known.set_latest(release, is_latest).await;
+    }
 }
 
 fn no_latest_prerelease(tag: &TagName, is_one: bool) -> Result<()> {

@@ -203,6 +203,14 @@ impl StoredRelease {
         self.assets.iter().find(|asset| asset.name == name)
     }
 
+    /// The same with a file, in the place of one of its name.
+    pub(crate) fn with(&self, asset: &StoredAsset) -> Self {
+        let mut with = self.clone();
+        with.assets.retain(|other| other.name != asset.name);
+        with.assets.push(asset.clone());
+        with
+    }
+
     /// Where it takes files: its address is a template, of which only the beginning counts.
     pub(crate) fn uploads(&self) -> &str {
         self.upload_url.split('{').next().unwrap_or_default()

@@ -139,6 +139,7 @@ async fn half_a_file_is_removed_before_it_is_sent_anew() {
     });
     let server = Script::new()
         .with("GET /repos/o/n/releases", &[ok(&json!([draft(&uploads.url, &asset("starter"))]))])
+        .with("GET /repos/o/n/releases/5", &[ok(&draft(&uploads.url, &asset("starter")))])
         .with("DELETE /repos/o/n/releases/assets/7", &[answer(204, "", &json!({}))])
         .start();
     let written = open(&server).upload_asset(&upload(folder.path())).await;

@@ -7,7 +7,7 @@ use releasekit_testkit::scripted::{Act, reply};
 use releasekit_testkit::sha256;
 use serde_json::{Value, json};
 
-use crate::script::{Script, answer, draft, ok, open, sent};
+use crate::script::{Script, answer, draft, lines, ok, open, sent};
 
 fn refused<T: std::fmt::Debug>(written: Written<T>) -> BackendError {
     match written {
@@ -28,6 +28,13 @@ fn wanted() -> ReleaseUpsert {
 fn tagged() -> Script {
     let found = json!({"ref": "refs/tags/v1", "object": {"sha": "abc"}});
     Script::new().with("GET /repos/o/n/git/ref/tags%2Fv1", &[ok(&found)])
+}
+
+/// A draft of another number and tag.
+fn numbered(id: u64, tag: &str) -> Value {
+    let mut draft = draft("", &json!([]));
+    (draft["id"], draft["tag_name"]) = (json!(id), json!(tag));
+    draft
 }
 
 fn releases(list: &[Value]) -> Script {
@@ -58,30 +65,106 @@ async fn several_drafts_are_none_of_ours() {
 async fn who_is_second_goes_on_with_the_draft_of_the_first() {
     let exists = json!({"message": "Validation Failed", "errors": [{"resource": "Release", "code": "already_exists", "field": "tag_name"}]});
     let server = tagged()
-        .with("GET /repos/o/n/releases", &[ok(&json!([])), ok(&json!([draft("", &json!([]))]))])
+        .with("GET /repos/o/n/releases", &[ok(&json!([])), ok(&json!([])), ok(&json!([draft("", &json!([]))]))])
         .with("POST /repos/o/n/releases", &[answer(422, "", &exists)])
         .start();
     let written = open(&server).upsert_release(&wanted().with_draft()).await;
     assert!(matches!(written, Written::Unchanged(_)), "{written:?}");
 }
 
-/// All are listed once; later the first page is enough, and what is not on it is asked for by itself.
+#[tokio::test]
+async fn what_another_run_has_made_since_is_seen_before_anything_is_made() {
+    let server =
+        tagged().with("GET /repos/o/n/releases", &[ok(&json!([])), ok(&json!([draft("", &json!([]))]))]).start();
+    let github = open(&server);
+    assert_eq!(github.release(&tag()).await.expect("it is looked for"), None);
+    let written = github.upsert_release(&wanted().with_draft()).await;
+    assert!(matches!(written, Written::Unchanged(_)), "{written:?}");
+    assert_eq!(sent(&server, "POST"), 0);
+}
+
 #[tokio::test]
 async fn all_releases_are_listed_once() {
-    let mut old = draft("", &json!([]));
-    (old["id"], old["tag_name"]) = (json!(4), json!("v0"));
     let link = "Link: </api/v3/repos/o/n/second>; rel=\"next\"\r\n";
     let server = Script::new()
         .with("GET /repos/o/n/releases", &[answer(200, link, &json!([draft("", &json!([]))]))])
-        .with("GET /repos/o/n/second", &[ok(&json!([old]))])
-        .with("GET /repos/o/n/releases/4", &[ok(&old), answer(404, "", &json!({}))])
+        .with("GET /repos/o/n/second", &[ok(&json!([numbered(4, "v0")]))])
         .start();
     let github = open(&server);
-    for (tag, is_there) in [("v1", true), ("v0", true), ("v0", false), ("v1", true), ("v0", false)] {
+    for (tag, is_there) in [("v1", true), ("v0", true), ("v2", false), ("v1", true), ("v0", true), ("v3", false)] {
         let found = github.release(&TagName::new(tag)).await.expect("it is looked for");
         assert_eq!(found.is_some(), is_there, "{tag}");
     }
-    assert_eq!((sent(&server, "GET /repos/o/n/second"), sent(&server, "GET /repos/o/n/releases/4")), (1, 2));
+    let expected = [
+        "GET /repos/o/n",
+        "GET /repos/o/n/releases/tags/v1",
+        "GET /repos/o/n/releases?per_page=100",
+        "GET /repos/o/n/second",
+    ];
+    assert_eq!(lines(&server), expected);
+}
+
+#[tokio::test]
+async fn a_few_releases_are_asked_for_by_their_tags_and_more_are_listed() {
+    let release = |number: u64| {
+        let mut release = numbered(number, &format!("v{number}"));
+        release["draft"] = json!(false);
+        release
+    };
+    let all = json!((1..=5).map(release).collect::<Vec<_>>());
+    let by_tag = |script: Script, number: u64| {
+        script.with(&format!("GET /repos/o/n/releases/tags/v{number}"), &[ok(&release(number))])
+    };
+    let server = (1..=5).fold(Script::new(), by_tag).with("GET /repos/o/n/releases", &[ok(&all)]).start();
+    let github = open(&server);
+    for number in 1..=5 {
+        let found = github.release(&TagName::new(format!("v{number}"))).await.expect("it is looked for");
+        assert!(found.is_some(), "{number}");
+    }
+    let counts =
+        ["GET /repos/o/n/releases/tags/", "GET /repos/o/n/releases?"].map(|beginning| sent(&server, beginning));
+    assert_eq!(counts, [3, 1]);
+}
+
+/// GitHub lists ten thousand releases and no more.
+#[tokio::test]
+async fn a_release_that_is_older_than_the_list_is_asked_for() {
+    let list: Vec<Value> = (10..10_010).map(|number| numbered(number, &format!("w{number}"))).collect();
+    let mut old = draft("", &json!([]));
+    old["draft"] = json!(false);
+    let server = Script::new()
+        .with("GET /repos/o/n/releases", &[ok(&json!(list))])
+        .with("GET /repos/o/n/releases/tags/v1", &[answer(404, "", &json!({})), ok(&old)])
+        .start();
+    let github = open(&server);
+    assert!(github.release(&TagName::new("w10")).await.expect("it is listed").is_some());
+    let ask = async || github.release(&tag()).await.expect("it is looked for").is_some();
+    assert_eq!((ask().await, ask().await), (false, true));
+}
+
+#[tokio::test]
+async fn a_few_tags_are_asked_for_by_their_names_and_more_are_listed() {
+    let found = |number: usize| json!({"ref": format!("refs/tags/t{number}"), "object": {"sha": "abc"}});
+    let one_by_one = |script: Script, number: usize| {
+        script.with(&format!("GET /repos/o/n/git/ref/tags%2Ft{number}"), &[ok(&found(number))])
+    };
+    let server = (0..7)
+        .fold(Script::new(), one_by_one)
+        .with("GET /repos/o/n/releases", &[ok(&json!([]))])
+        .with("POST /repos/o/n/releases", &[answer(201, "", &draft("", &json!([])))])
+        .with("GET /repos/o/n/git/matching-refs/tags%2F", &[ok(&json!((0..6).map(found).collect::<Vec<_>>()))])
+        .start();
+    let github = open(&server);
+    let make = async |number: usize| {
+        let wanted = ReleaseUpsert::new(TagName::new(format!("t{number}")), "t", "notes").with_draft();
+        github.upsert_release(&wanted).await.value()
+    };
+    for number in 0..7 {
+        make(number).await.expect("the tag is there, though it may have come after the list");
+    }
+    assert_eq!(make(7).await.expect_err("there is none").code().as_str(), "RK-FORGE-TAG-MISSING");
+    let counts = ["GET /repos/o/n/git/ref/", "GET /repos/o/n/git/matching-refs/"].map(|it| sent(&server, it));
+    assert_eq!(counts, [3 + 2, 1]);
 }
 
 #[tokio::test]
@@ -179,6 +262,22 @@ async fn a_file_is_the_same_by_its_digest_or_else_by_its_bytes() {
         assert_eq!(sent(&server, "GET /repos/o/n/releases/assets"), usize::from(digest.is_null()));
         assert_eq!(sent(&server, "POST"), 0);
     }
+}
+
+/// A draft of `v1` with the file in a state.
+fn holding(state: &str) -> Value {
+    let mut assets = listed(&json!(format!("sha256:{}", sha256(b"bytes"))));
+    assets[0]["state"] = json!(state);
+    draft("", &assets)
+}
+
+#[tokio::test]
+async fn half_a_file_is_looked_at_again_before_it_is_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = releases(&[holding("starter")]).with("GET /repos/o/n/releases/5", &[ok(&holding("uploaded"))]).start();
+    let written = open(&server).upload_asset(&file(folder.path(), "file")).await;
+    assert!(matches!(written, Written::Unchanged(_)), "another run has ended it since: {written:?}");
+    assert_eq!((sent(&server, "DELETE"), sent(&server, "POST")), (0, 0));
 }
 
 #[tokio::test]

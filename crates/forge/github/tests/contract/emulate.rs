@@ -72,7 +72,7 @@ impl EmulateWorld {
         let context = BackendContext::new(environment, folder.path().join("cache"), Arc::new(Silent));
         let place = Place::of(&format!("{}/releaser/{name}", emulate.url())).expect("its address is a place");
         let site = ForgeSite::new(place, Duration::from_secs(4)).with_api_url(Some(emulate.url().to_owned()));
-        let github = GitHub::open(&context, &site).expect("it opens");
+        let github = GitHub::open(&context, &site).expect("it opens").forgetful();
         let world = Self { emulate: Arc::clone(emulate), name, github, folder, pushes: AtomicUsize::new(0) };
         world.ask("releaser", "POST", "/user/repos", &json!({ "name": world.name, "auto_init": true }));
         for login in ["ana", "ben"] {

@@ -42,6 +42,10 @@ async fn all_operations(cycle: &Cycle, proxy: &str) {
     cycle.rest(&github).await.expect("it fits");
     second_request(cycle, &github).await;
     second_release(cycle, &github).await;
+    several_tags(cycle, &github).await;
+    // Whoever knows nothing asks.
+    let first = cycle.open_behind(documented(), Some(proxy)).release(&TagName::new("v1")).await.expect("it fits");
+    assert_eq!(first.and_then(|release| release.latest), Some(true));
     let asked = cycle.server.requests();
     let is_asked = |endpoint: &&Endpoint| asked.iter().any(|request| is_of(endpoint, &request.method, &request.path));
     let missing: Vec<&str> =
@@ -65,7 +69,7 @@ async fn second_request(cycle: &Cycle, github: &GitHub) {
     assert_eq!(found[0].closed_by.as_deref(), Some("releaser"));
 }
 
-/// Half a file, and a draft that is older than others.
+/// Half a file that came after the look.
 async fn second_release(cycle: &Cycle, github: &GitHub) {
     let tag = TagName::new("v0/sub");
     cycle.repository.tag(tag.as_str(), "main").expect("a tag can be pushed");
@@ -73,10 +77,13 @@ async fn second_release(cycle: &Cycle, github: &GitHub) {
     cycle.repository.half_upload(tag.as_str(), "a-1.whl");
     let uploaded = github.upload_asset(&cycle.asset(&tag)).await;
     assert!(matches!(uploaded, Written::Updated(_)), "{uploaded:?}");
-    // It is on no first page any more.
-    (0..2).for_each(|number| cycle.repository.draft(&format!("later{number}")));
-    let found = github.release(&tag).await.expect("it fits");
-    assert!(found.is_some_and(|release| release.assets.len() == 1));
-    let first = github.release(&TagName::new("v1")).await.expect("it fits");
-    assert_eq!(first.and_then(|release| release.latest), Some(true));
+}
+
+/// More tags than are asked for one by one.
+async fn several_tags(cycle: &Cycle, github: &GitHub) {
+    for number in 0..4 {
+        let tag = TagName::new(format!("w{number}"));
+        cycle.repository.tag(tag.as_str(), "main").expect("a tag can be pushed");
+        github.upsert_release(&ReleaseUpsert::new(tag, "w", "").with_draft()).await.value().expect("it fits");
+    }
 }

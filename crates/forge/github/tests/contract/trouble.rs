@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use libtest_mimic::{Failed, Trial};
-use releasekit_core::forge::Written;
+use releasekit_core::forge::{ReleaseUpsert, Written};
+use releasekit_core::model::TagName;
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, Forge};
 use releasekit_github::{ENDPOINTS, Endpoint};
 use releasekit_rehearsal::github::Level;
@@ -31,6 +32,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a_second_run_changes_nothing", a_second_run),
         trial("a_token_that_expires_half_way_is_named_and_the_next_one_goes_on", expiry),
         trial("a_right_that_is_missing_is_named", missing_rights),
+        trial("half_a_file_that_came_after_the_look_is_replaced", half_a_file),
     ];
     faults.chain(rest).collect()
 }
@@ -135,4 +137,16 @@ async fn missing_rights() {
         assert_eq!((error.code().as_str(), error.kind()), ("RK-FORGE-RIGHT-MISSING", ErrorKind::Forbidden));
         assert!(error.help().is_some_and(|help| help.contains(needed)), "{:?}", error.help());
     }
+}
+
+async fn half_a_file() {
+    let cycle = Cycle::new();
+    let (github, tag) = (cycle.open(documented()), TagName::new("v1"));
+    cycle.repository.tag("v1", "main").expect("a tag can be pushed");
+    github.upsert_release(&ReleaseUpsert::new(tag.clone(), "v1", "").with_draft()).await.value().expect("it is made");
+    cycle.repository.half_upload("v1", "a-1.whl");
+    let uploaded = github.upload_asset(&cycle.asset(&tag)).await;
+    assert!(matches!(uploaded, Written::Updated(_)), "{uploaded:?}");
+    let again = github.upload_asset(&cycle.asset(&tag)).await;
+    assert!(matches!(again, Written::Unchanged(_)), "{again:?}");
 }

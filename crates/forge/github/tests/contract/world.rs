@@ -46,7 +46,8 @@ pub(crate) fn open() -> World {
     let environment = Environment::new().with("GH_TOKEN", server.grant(Grant::maintainer("releaser")));
     let context = BackendContext::new(environment, folder.path().join("cache"), Arc::new(Silent));
     let place = Place::of(&repository.clone_url()).expect("its address is a place");
-    let opened = |time| GitHub::open(&context, &ForgeSite::new(place.clone(), time)).expect("it opens");
+    // What people do in between is to be seen at once.
+    let opened = |time| GitHub::open(&context, &ForgeSite::new(place.clone(), time)).expect("it opens").forgetful();
     let (patient, hasty) = (opened(PATIENT), opened(HASTY));
     let (is_silent, pushes) = (AtomicBool::new(false), AtomicUsize::new(0));
     Box::new(GitHubWorld { server, repository, downstream, patient, hasty, is_silent, folder, pushes })
