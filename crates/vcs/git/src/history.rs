@@ -323,7 +323,8 @@ impl Pass<'_> {
         }
     }
 
-    /// Looks for packages of others in the folders of packages, in each commit that changed something there.
+    /// Looks for packages of others in the folders of packages, in each commit that may have changed whose they are. Folders
+    /// that came or went were looked into when the trees were compared, where that opened the folder around them.
     fn look_at(
         &self,
         judge: &dyn Judge,
@@ -331,14 +332,15 @@ impl Pass<'_> {
         folders: &[Vec<u8>],
         found: &Found,
     ) -> Result<Contested, Error> {
-        let mut by_node = HashMap::new();
+        let mut by_place = HashMap::new();
         for folder in folders {
             let (node, _) = self.trie.find(folder);
-            by_node.extend(self.trie.same_folder(node).into_iter().map(|below| (below, (node, folder))));
+            let places = places::of_packages(self.trie, node, judge.package_files());
+            by_place.extend(places.into_iter().map(|place| (place, (node, folder))));
         }
         let mut wanted: HashMap<NodeId, BTreeSet<(scopes::NodeId, &Vec<u8>)>> = HashMap::new();
         for (commit, place) in &found.places {
-            if let Some(folder) = by_node.get(&place.at()) {
+            if let Some(folder) = by_place.get(place) {
                 wanted.entry(*commit).or_default().insert(*folder);
             }
         }

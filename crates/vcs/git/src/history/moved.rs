@@ -125,12 +125,9 @@ impl<'a> Layouts<'a> {
         let mut side = Side::of(Some(root));
         self.path.clear();
         for part in parts(path) {
-            if side.tree.is_none() {
-                break;
-            }
-            let tree = self.trees.get(side.tree)?;
-            side.above = self.owners.of(&self.path, &tree, self.trees.id_len())?.or(side.above);
-            side.tree = None;
+            let Some(id) = side.tree.take() else { break };
+            side.above = self.owners.of(&self.path, id, &mut self.trees)?.or(side.above);
+            let tree = self.trees.get(Some(id))?;
             tree_diff::entries::<Error>(&tree, self.trees.id_len(), |entry| {
                 if entry.name == part && entry.is_tree() {
                     side.tree = Some(ObjectId::from_bytes_or_panic(entry.id));
@@ -168,11 +165,8 @@ impl<'a> Layouts<'a> {
 
     /// What the package files of the folder at hand tell.
     fn told(&mut self, side: &Side) -> Result<Told, Error> {
-        if side.tree.is_none() {
-            return Ok(Told::default());
-        }
-        let tree = self.trees.get(side.tree)?;
-        let said = self.owners.of(&self.path, &tree, self.trees.id_len())?;
+        let Some(tree) = side.tree else { return Ok(Told::default()) };
+        let said = self.owners.of(&self.path, tree, &mut self.trees)?;
         Ok(Told { whose: said.clone().or_else(|| side.above.clone()), said })
     }
 

@@ -80,8 +80,8 @@ impl<'a> Owned<'a> {
             return Ok(());
         }
         for side in sides {
-            let tree = self.trees.get(side.tree)?;
-            if let Some(owner) = self.owners.of(&self.path, &tree, self.trees.id_len())? {
+            let Some(tree) = side.tree else { continue };
+            if let Some(owner) = self.owners.of(&self.path, tree, &mut self.trees)? {
                 side.owner = Some(owner);
             }
         }

@@ -5,22 +5,59 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ObjectId;
+use gix::hashtable::hash::Builder;
 use gix::objs::Kind;
 use releasekit_core::model::RepoPath;
 use releasekit_core::vcs::Judge;
 
 use super::path::joined;
-use super::tree_diff::{self, Corrupt};
+use super::tree_diff;
+use super::trees::Trees;
 use crate::error::Error;
 use crate::object::missing;
 use crate::packs::{Object, Reader};
+use crate::recent::Recent;
 
 /// The scopes whose a folder is; `None` where no package file says so.
 pub(super) type Owner = Option<Arc<[usize]>>;
 
-/// What a judge said of each file, kept for all threads.
-#[derive(Debug, Default)]
-pub(super) struct Said(Mutex<HashMap<(Vec<u8>, ObjectId), Owner>>);
+/// Folders, and whose they are.
+type FoldersByTree = Recent<ObjectId, (Arc<[u8]>, Owner), Builder>;
+
+/// What a judge said, kept for all threads.
+pub(super) struct Said {
+    files: Mutex<HashMap<(Vec<u8>, ObjectId), Owner>>,
+    /// By the tree of a folder, which may lie elsewhere as well. What a commit made of a folder is what the next one finds.
+    folders: Mutex<FoldersByTree>,
+}
+
+/// How many folders are kept.
+const FOLDERS: usize = 64 * 1024;
+
+impl Default for Said {
+    fn default() -> Self {
+        Self { files: Mutex::default(), folders: Mutex::new(Recent::new(FOLDERS)) }
+    }
+}
+
+impl Said {
+    fn of_file(&self, file: &(Vec<u8>, ObjectId)) -> Option<Owner> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned()
+    }
+
+    fn keep_file(&self, file: (Vec<u8>, ObjectId), owner: Owner) {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(file, owner);
+    }
+
+    fn of_folder(&self, folder: &[u8], tree: &ObjectId) -> Option<Owner> {
+        let found = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(tree)?;
+        (*found.0 == *folder).then_some(found.1)
+    }
+
+    fn keep_folder(&self, folder: &[u8], tree: ObjectId, owner: Owner) {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner).add(tree, (Arc::from(folder), owner), 1);
+    }
+}
 
 /// Asks the judge, and keeps what it says of each file. For one thread.
 pub(super) struct Owners<'a> {
@@ -35,25 +72,21 @@ impl<'a> Owners<'a> {
         Self { reader, judge, said }
     }
 
-    /// The package files of a folder by the place of their names among those that the judge knows.
-    fn files(&self, tree: &[u8], id_len: usize) -> Result<Vec<Option<ObjectId>>, Error> {
-        let names = self.judge.package_files();
-        let mut found = vec![None; names.len()];
-        tree_diff::entries::<Corrupt>(tree, id_len, |entry| {
-            if let Some(at) = names.iter().position(|name| name.as_bytes() == entry.name).filter(|_| entry.is_file()) {
-                found[at] = Some(ObjectId::from_bytes_or_panic(entry.id));
-            }
-            Ok(())
-        })?;
-        Ok(found)
+    /// Whose a folder is by its package files; several files may make several packages of it.
+    pub(super) fn of(&mut self, folder: &[u8], tree: ObjectId, trees: &mut Trees<'_>) -> Result<Owner, Error> {
+        if let Some(owner) = self.said.of_folder(folder, &tree) {
+            return Ok(owner);
+        }
+        let owner = self.by_tree(folder, &trees.get(Some(tree))?, trees.id_len())?;
+        self.said.keep_folder(folder, tree, owner.clone());
+        Ok(owner)
     }
 
-    /// Whose a folder is by its package files; several files may make several packages of it.
-    pub(super) fn of(&mut self, folder: &[u8], tree: &[u8], id_len: usize) -> Result<Owner, Error> {
+    fn by_tree(&mut self, folder: &[u8], tree: &[u8], id_len: usize) -> Result<Owner, Error> {
         let mut all: Option<Vec<usize>> = None;
-        for (at, file) in self.files(tree, id_len)?.into_iter().enumerate() {
-            let Some(id) = file else { continue };
-            if let Some(owner) = self.by_file(folder, at, id)? {
+        for (at, name) in self.judge.package_files().iter().enumerate() {
+            let Some(entry) = tree_diff::file(tree, id_len, name.as_bytes())? else { continue };
+            if let Some(owner) = self.by_file(folder, at, ObjectId::from_bytes_or_panic(entry.id))? {
                 all.get_or_insert_default().extend(owner.iter());
             }
         }
@@ -63,8 +96,8 @@ impl<'a> Owners<'a> {
     /// Whose a folder is by one package file.
     fn by_file(&mut self, folder: &[u8], name: usize, id: ObjectId) -> Result<Owner, Error> {
         let key = (joined(folder, self.judge.package_files()[name].as_bytes()), id);
-        if let Some(owner) = self.said.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(owner.clone());
+        if let Some(owner) = self.said.of_file(&key) {
+            return Ok(owner);
         }
         // A folder whose name is no path of ours is no package's either.
         let file = std::str::from_utf8(&key.0).ok().and_then(|path| RepoPath::new(path).ok());
@@ -72,7 +105,7 @@ impl<'a> Owners<'a> {
             Some(file) => self.judge.owners(&file, &self.read(id)?).map(Arc::from),
             None => None,
         };
-        self.said.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, owner.clone());
+        self.said.keep_file(key, owner.clone());
         Ok(owner)
     }
 

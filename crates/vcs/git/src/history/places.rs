@@ -15,11 +15,6 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The node that it is, or lies in.
-    pub(super) fn at(self) -> NodeId {
-        self.node as NodeId
-    }
-
     /// All of a node.
     pub(super) fn node(node: NodeId) -> Self {
         Self { node: node as u32, name: 0 }
@@ -31,6 +26,15 @@ impl Place {
         name.hash(&mut hasher);
         Self { node: node as u32, name: hasher.finish() as u32 }
     }
+}
+
+/// Where the packages of a folder show: its package files, or all of it where nothing below it was noted.
+pub(super) fn of_packages(trie: &Trie, folder: NodeId, package_files: &[&str]) -> Vec<Place> {
+    let file = |name: &&str| match trie.child(folder, name.as_bytes()) {
+        Some(child) => Place::node(child),
+        None => Place::entry(folder, name.as_bytes()),
+    };
+    package_files.iter().map(file).chain([Place::node(folder)]).collect()
 }
 
 /// The places that lie in some folders.

@@ -7,6 +7,9 @@ use memchr::memchr;
 /// The mode of a folder, as git writes it.
 const TREE_MODE: &[u8] = b"40000";
 
+/// More bytes than any mode has, which git writes as six digits at most.
+const LONGEST_MODE: usize = 11;
+
 /// One entry of a tree, borrowed from its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry<'a> {
@@ -45,7 +48,7 @@ impl<'a> Cursor<'a> {
         if self.rest.is_empty() {
             return Ok(None);
         }
-        let space = memchr(b' ', self.rest).ok_or(Corrupt)?;
+        let space = self.rest.iter().take(LONGEST_MODE + 1).position(|byte| *byte == b' ').ok_or(Corrupt)?;
         let nul = memchr(0, &self.rest[space..]).ok_or(Corrupt)? + space;
         let end = nul + 1 + self.id_len;
         let id = self.rest.get(nul + 1..end).ok_or(Corrupt)?;
@@ -83,6 +86,20 @@ pub(super) fn entries<'a, E: From<Corrupt>>(
         on_entry(entry)?;
     }
     Ok(())
+}
+
+/// The file of a name in a tree. Git sorts files by their names, so the search ends where a greater name stands.
+pub(super) fn file<'a>(tree: &'a [u8], id_len: usize, name: &[u8]) -> Result<Option<Entry<'a>>, Corrupt> {
+    let mut cursor = Cursor { rest: tree, id_len };
+    while let Some((entry, len)) = cursor.peek()? {
+        match entry.name.cmp(name) {
+            Ordering::Less => cursor.skip(len),
+            // A folder of that name comes later among the others than a file would.
+            Ordering::Equal => return Ok(Some(entry).filter(Entry::is_file)),
+            Ordering::Greater => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 /// Calls `on_change` for every entry that differs, with its old and its new side. Bytes that are no tree are [`Corrupt`].
@@ -196,6 +213,15 @@ mod tests {
         let old = [("100644", "a", 1), ("100644", "a.txt", 2)];
         let new = [("100644", "a.txt", 2), ("40000", "a", 1)];
         assert_eq!(changes(&old, &new), ["-a", "+a/"]);
+    }
+
+    #[test]
+    fn a_file_is_found_by_its_name_among_files_and_folders() {
+        let all = tree(&[("100644", "a", 1), ("40000", "b", 2), ("100755", "b.toml", 3), ("120000", "c", 4)]);
+        let found = |name: &[u8]| file(&all, 20, name).expect("the bytes are a tree").map(|entry| entry.id[0]);
+        let names: [&[u8]; 6] = [b"a", b"b.toml", b"b", b"c", b"a.toml", b"z"];
+        assert_eq!(names.map(found), [Some(1), Some(3), None, None, None, None]);
+        assert_eq!(file(b"100644 a", 20, b"b"), Err(Corrupt));
     }
 
     #[test]
