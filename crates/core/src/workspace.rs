@@ -262,11 +262,11 @@ pub trait Workspace: fmt::Debug + Send + Sync {
     /// The edits of package files for these moves: versions, and requirements that the new versions leave.
     ///
     /// The packages are those that were discovered in the same tree, and each moves at most once; the order of the moves does
-    /// not count. Each file has one edit at most, and is the package file of a member or the file that holds its version.
-    /// Afterwards `discover` finds the new versions, all others as they were, and every dependency on what moved admits its
-    /// version. Nothing else of a file changes, byte for byte: a requirement that admits the new version stays, and a move to the
-    /// version that is there edits nothing, so that edits that were made need no more. Fails with `Invalid` where a place
-    /// cannot be edited.
+    /// not count. Each file has one edit at most, and is the package file of a member or a file that holds versions or
+    /// requirements of several. Afterwards `discover` finds the new versions, all others as they were, and every dependency on
+    /// what moved admits its version. Nothing else of a file changes, byte for byte: a requirement that admits the new version
+    /// stays, and a move to the version that is there edits nothing, so that edits that were made need no more. Fails with
+    /// `Invalid` where a place cannot be edited.
     async fn edits(&self, request: &EditRequest) -> Result<Vec<FileEdit>>;
 
     /// The edits that pin requirements on siblings, build requirements too, for an export. They are never committed.

@@ -25,6 +25,8 @@ pub(crate) struct Unit {
     /// Where it lies, if that says that nobody releases it.
     pub(crate) demo: Option<String>,
     is_workspace: bool,
+    /// Whether it is one package that says itself that nobody publishes it, as those do that only name tools.
+    is_marked: bool,
     /// The tool that works on it, where that is not pnpm.
     pub(crate) other_tool: Option<&'static str>,
 }
@@ -39,7 +41,7 @@ impl manifest::Unit for Unit {
     }
 
     fn is_demo(&self) -> bool {
-        self.demo.is_some()
+        self.demo.is_some() || self.is_marked
     }
 }
 
@@ -127,7 +129,14 @@ impl<'t> Files<'t> {
         let mut units: Vec<Unit> = Vec::new();
         for folder in &self.folders.with_settings {
             let (is_workspace, members) = self.members(folder);
-            units.push(Unit { folder: folder.clone(), members, demo: place(folder), is_workspace, other_tool: None });
+            units.push(Unit {
+                folder: folder.clone(),
+                members,
+                demo: place(folder),
+                is_workspace,
+                is_marked: !is_workspace && self.is_marked(folder),
+                other_tool: None,
+            });
         }
         mark_nested(&mut units, named);
         let mut taken: BTreeSet<RepoPath> = units.iter().flat_map(|unit| unit.members.iter().cloned()).collect();
@@ -141,12 +150,16 @@ impl<'t> Files<'t> {
         for folder in self.folders.with_manifest.iter().filter(|folder| !taken.contains(*folder)) {
             let is_package = self.manifests.get(folder).is_none_or(|manifest| manifest.name.is_some());
             let members = BTreeSet::from([folder.clone()]);
-            let unit =
-                Unit { folder: folder.clone(), members, demo: place(folder), is_workspace: false, other_tool: None };
+            let (demo, is_marked) = (place(folder), self.is_marked(folder));
+            let unit = Unit { folder: folder.clone(), members, demo, is_workspace: false, is_marked, other_tool: None };
             units.extend(Some(unit).filter(|_| is_package));
         }
         units.sort_by(|a, b| a.folder.cmp(&b.folder));
         units
+    }
+
+    fn is_marked(&self, folder: &RepoPath) -> bool {
+        self.manifests.get(folder).is_some_and(|manifest| manifest.mark.is_some())
     }
 
     /// Whether a root has members besides itself, and its package files.
@@ -172,7 +185,8 @@ impl<'t> Files<'t> {
         let membership = Membership::of(folder, &manifest.source, globs, &mut Vec::new());
         let members = membership.among(&self.folders.with_manifest);
         let is_workspace = manifest.workspaces.is_some();
-        Some(Unit { folder: folder.clone(), members, demo: None, is_workspace, other_tool: Some(tool) })
+        let (folder, other_tool) = (folder.clone(), Some(tool));
+        Some(Unit { folder, members, demo: None, is_workspace, is_marked: false, other_tool })
     }
 
     /// Whether somebody may expect that something of another tool's is released.

@@ -29,6 +29,8 @@ pub(crate) struct Neighbours {
     by_folder: BTreeMap<RepoPath, Neighbour>,
     /// By the root of their workspace, and their name. Of several, one that is released.
     by_name: BTreeMap<RepoPath, BTreeMap<String, RepoPath>>,
+    /// By their name alone, for a label has one package of a name.
+    everywhere: BTreeMap<String, RepoPath>,
 }
 
 /// How something comes to be a package of the repository.
@@ -47,16 +49,19 @@ pub(crate) enum Taken {
 impl Neighbours {
     /// Adds a package.
     pub(crate) fn add(&mut self, neighbour: Neighbour) {
-        let names = self.by_name.entry(neighbour.home.clone()).or_default();
-        let known = names.get(neighbour.name.as_str()).and_then(|folder| self.by_folder.get(folder));
-        if known.is_none_or(|known| known.is_private && !neighbour.is_private) {
-            names.insert(neighbour.name.to_string(), neighbour.folder.clone());
+        for names in [self.by_name.entry(neighbour.home.clone()).or_default(), &mut self.everywhere] {
+            let known = names.get(neighbour.name.as_str()).and_then(|folder| self.by_folder.get(folder));
+            if known.is_none_or(|known| known.is_private && !neighbour.is_private) {
+                names.insert(neighbour.name.to_string(), neighbour.folder.clone());
+            }
         }
         self.by_folder.insert(neighbour.folder.clone(), neighbour);
     }
 
+    /// The package in a folder, unless its name stands for another.
     fn at(&self, folder: &RepoPath) -> Option<&Neighbour> {
-        self.by_folder.get(folder)
+        let found = self.by_folder.get(folder)?;
+        Some(found).filter(|_| self.everywhere.get(found.name.as_str()) == Some(folder))
     }
 
     /// The package that a name stands for in a workspace.

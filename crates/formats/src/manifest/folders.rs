@@ -46,7 +46,7 @@ fn joined(root: &RepoPath, glob: &str, plain: fn(&str) -> String) -> Result<Stri
         match part {
             "" | "." => {}
             ".." => drop(parts.pop().ok_or_else(|| format!("`{glob}` leads out of the repository"))?),
-            part if part.contains("**") && part != "**" => {
+            part if part.split(['{', ',', '}']).any(|text| text.contains("**") && text != "**") => {
                 return Err(format!("in `{glob}`, `**` must be the whole of a folder's name"));
             }
             part => parts.push(plain(part)),
