@@ -229,14 +229,6 @@ pub trait Registry: fmt::Debug + Send + Sync {
         Reply::Refused(BackendError::unsupported(format_args!("an upload by the API of {}", self.target())))
     }
 
-    /// What is behind a refusal of an upload of this package, as far as asking finds out, where a registry's no hides another one.
-    ///
-    /// Gives the refusal back as it is where there is no more to be known. Asked only where the credential or the name may be at
-    /// fault, by [`ErrorKind`](crate::ErrorKind): `Unauthenticated`, `Forbidden`, `NotFound`. Changes nothing.
-    async fn explain(&self, _package: &PackageName, refused: BackendError) -> BackendError {
-        refused
-    }
-
     /// Where the channels of a package point; nowhere, where the registry has no such package.
     ///
     /// Fails with `Unsupported` without the [capability](RegistryCapabilities::channels).

@@ -2,42 +2,65 @@
 
 use std::collections::BTreeMap;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{PackageId, Version};
+use releasekit_core::model::{PackageId, Target, Version};
+use releasekit_core::registry::Observed;
+use tokio::time::timeout;
 
 use crate::artifacts::Sources;
 use crate::error::Result;
 use crate::history;
-use crate::observe::{Registries, Releasing};
+use crate::observe::{Observations, Registries, no_answer};
 use crate::session::Session;
 
-/// The name that installers follow who ask for none.
-const LATEST: &str = "latest";
+/// How many registries are asked at once where their names point.
+const AT_ONCE: usize = 50;
 
-/// The channels of a release's packages, where a registry that they go to has such names.
+/// The name that installers follow who ask for none.
+pub(super) const LATEST: &str = "latest";
+
+/// The channels of uploads, by package and registry.
+pub(super) type Channels = BTreeMap<(PackageId, Target), String>;
+
+/// The channels of a release's packages, at each registry that has such names.
+///
+/// What others have published is in no tag of ours, so a registry is asked where `latest` points before an upload moves it. Fails where
+/// it does not say.
 pub(super) async fn choose(
     session: &Session,
     sources: &Sources,
     registries: &Registries<'_>,
-) -> Result<BTreeMap<PackageId, String>> {
+    observations: &Observations,
+) -> Result<Channels> {
     let mut asked = Vec::new();
     for package in &sources.releasing {
-        let mut has_channels = false;
         for target in &package.targets {
-            has_channels |= registries.get(target)?.capabilities().channels;
+            let registry = registries.get(target)?;
+            asked.extend(registry.capabilities().channels.then_some((package, target, registry)));
         }
-        asked.extend(has_channels.then_some(package));
     }
     if asked.is_empty() {
         return Ok(BTreeMap::new());
     }
     let discovery = &sources.snapshot.discovery;
+    let within = sources.snapshot.policy.publish.poll_timeout;
     let tagged = history::tagged_versions(session, &sources.snapshot).await?;
-    let channel = |package: &Releasing| {
+    let chosen = asked.into_iter().map(|(package, target, registry)| {
         let scheme = discovery.scheme(&discovery.members[package.member]);
-        (package.id.clone(), channel(scheme, &package.version, &tagged[package.member]))
-    };
-    Ok(asked.into_iter().map(channel).collect())
+        let mut known = tagged[package.member].clone();
+        let is_live = matches!(observations.of(&package.id, target), Some(Observed::Live(_)));
+        async move {
+            let chosen = channel(scheme, &package.version, &known);
+            if chosen != LATEST || is_live {
+                return Ok(((package.id.clone(), target.clone()), chosen));
+            }
+            let points = timeout(within, registry.channels(&package.published_name)).await;
+            known.extend(points.map_err(|_| no_answer(registry.as_ref(), within))??.remove(LATEST));
+            Ok(((package.id.clone(), target.clone()), channel(scheme, &package.version, &known)))
+        }
+    });
+    stream::iter(chosen).buffer_unordered(AT_ONCE).try_collect().await
 }
 
 /// `latest` moves only to a final version above every other one; a prerelease goes to its label, and a final version of an

@@ -20,6 +20,7 @@ mod resolve;
 mod retry;
 mod run;
 mod sent;
+mod settle;
 mod smoke;
 mod verify;
 mod wait;
@@ -111,7 +112,8 @@ pub async fn publish(
     };
     unsendable.add_to(&mut built);
     let failed = std::mem::take(&mut built.failed);
-    let channels = channel::choose(session, &sources, &registries).await?;
+    let chosen = channel::choose(session, &sources, &registries, &observations);
+    let channels = options.cancel.or(chosen).await??;
     let paces = options.cancel.or(inquiry.paces(options.now)).await??;
     let publisher = Publisher {
         session,

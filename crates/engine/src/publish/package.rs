@@ -36,6 +36,7 @@ impl Publisher<'_> {
                 Served::Closed(by) => return Ok(Outcome::Blocked { by }),
             };
             sent |= files.iter().any(|file| file.sent);
+            publication.settle_channel(&files).await?;
             if let Err(error) = (Resolution { publisher: self, package, target }).wait().await {
                 // What installers do not find is not out yet.
                 live.files = 0;

@@ -26,7 +26,6 @@ impl Publication<'_> {
 
     /// What an upload lets point to its version.
     pub(super) fn channel(&self) -> Option<String> {
-        let has_channels = self.registry.capabilities().channels;
-        self.publisher.channels.get(&self.package.id).filter(|_| has_channels).cloned()
+        self.publisher.channels.get(&(self.package.id.clone(), self.target.clone())).cloned()
     }
 }

@@ -13,6 +13,7 @@ use releasekit_core::policy::PublishPolicy;
 use tokio::sync::RwLock;
 use tokio::time::Instant;
 
+use super::channel::Channels;
 use super::options::PublishOptions;
 use super::pace::Paces;
 use crate::artifacts::{Built, BuiltFile, Sources};
@@ -37,8 +38,8 @@ pub(super) struct Publisher<'a> {
     pub(super) built: &'a Built,
     /// What receipts have proven, by package and registry.
     pub(super) proven: &'a BTreeMap<(PackageId, Target), Receipt>,
-    /// What uploads let point to their versions, by package.
-    pub(super) channels: &'a BTreeMap<PackageId, String>,
+    /// What uploads let point to their versions.
+    pub(super) channels: &'a Channels,
     /// How fast registries let us go.
     pub(super) paces: &'a Paces,
     pub(super) state: &'a ReleaseState,

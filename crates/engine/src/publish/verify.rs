@@ -68,6 +68,8 @@ pub(super) struct Verified {
     pub(super) served: ReceiptFile,
     /// Whether this run sent it.
     pub(super) sent: bool,
+    /// The channels that are listed to point to its version.
+    pub(super) channels: Vec<String>,
 }
 
 impl Delivery<'_> {
@@ -100,7 +102,7 @@ impl Delivery<'_> {
                 if proven == Proven::Bytes {
                     sent::seen(journal, &self.sent_file(), &ours.digests)?;
                 }
-                Ok(Verified { proven, served, sent: origin != Origin::Found })
+                Ok(Verified { proven, served, sent: origin != Origin::Found, channels: live.channels.clone() })
             }
             other => Err(self.difference(other, accepted.first())),
         }

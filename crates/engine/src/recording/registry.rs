@@ -58,10 +58,6 @@ impl Registry for RecordingRegistry {
         self.ledger.send(request, self.reporter.as_ref())
     }
 
-    async fn explain(&self, package: &PackageName, refused: BackendError) -> BackendError {
-        self.inner.explain(package, refused).await
-    }
-
     async fn channels(&self, package: &PackageName) -> Result<BTreeMap<String, Version>> {
         let mut points = self.inner.channels(package).await?;
         points.extend(self.ledger.points(self.inner.target(), package));

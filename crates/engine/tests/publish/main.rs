@@ -5,6 +5,7 @@
 mod adopted;
 mod announced;
 mod builds;
+mod channels;
 mod dry_run;
 mod emptied;
 mod faults;

@@ -8,7 +8,7 @@ use releasekit_core::model::{DigestAlgorithm, PackageName, Target, Version};
 use releasekit_core::registry::{
     ChannelRequest, FetchRequest, Fetched, Observed, RegistryCapabilities, Wanted, YankRequest,
 };
-use releasekit_core::{BackendContext, BackendError, Registry, Result, VersionScheme};
+use releasekit_core::{BackendContext, Registry, Result, VersionScheme};
 use releasekit_formats::npm::name::is_legal;
 use releasekit_formats::semver::SemVer;
 use releasekit_http::Bounds;
@@ -16,7 +16,7 @@ use releasekit_http::Bounds;
 use crate::api::Api;
 use crate::document::Document;
 use crate::error::Error;
-use crate::{channel, explain, yank};
+use crate::{channel, yank};
 
 /// What is known of a package; `None` where the registry does not know it.
 type Known = Result<Option<Document>, Error>;
@@ -87,10 +87,6 @@ impl Registry for Npm {
             Err(releasekit_http::Error::TooLarge { .. }) => Ok(Fetched::TooLong),
             Err(error) => Err(error.into()),
         }
-    }
-
-    async fn explain(&self, package: &PackageName, refused: BackendError) -> BackendError {
-        explain::explain(&self.api, package, refused).await
     }
 
     async fn channels(&self, package: &PackageName) -> Result<BTreeMap<String, Version>> {

@@ -17,15 +17,6 @@ releasekit_core::codes! {
         "The package, or the account that the token belongs to, asks for a second factor with each write, and nobody is there to \
          give one. A granular access token that bypasses it, or a trusted publisher, needs none.",
         help: "use a granular access token that bypasses two-factor authentication, or a trusted publisher";
-    UNPAID = "RK-NPM-UNPAID", Forbidden, "the registry has private packages for those alone who pay for them",
-        "A package with a scope is private unless it says otherwise, and the scope's owner has no plan for private packages there. \
-         Say `\"publishConfig\": { \"access\": \"public\" }` in its `package.json`, or sign up.",
-        help: "say `\"publishConfig\": { \"access\": \"public\" }` in the package's `package.json`, or sign up for private packages";
-    NO_SCOPE = "RK-NPM-NO-SCOPE", Forbidden, "there is no such package, and this token may not make it",
-        "The registry knows the token and has no package of this name, and it refuses a first version. The scope belongs to somebody \
-         else, or to nobody: a scope is an account's own name, or an organisation that has to be made first. Or the token is \
-         limited to packages that exist.",
-        help: "see that the scope is yours and the token may make new packages";
     REFUSED = "RK-NPM-REFUSED", Invalid, "the registry refuses a change to a version or to where a name points",
         "The registry has the request, and says no; why is shown with the error. Where it says that the document has changed \
          meanwhile, run the same command again.";

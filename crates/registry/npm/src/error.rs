@@ -85,42 +85,6 @@ pub enum Error {
         /// What it was asked for.
         what: Write,
     },
-    /// Nobody pays for private packages.
-    #[error("{registry} takes no private packages of this scope, and `{package}` is one")]
-    Unpaid {
-        /// Which registry.
-        registry: String,
-        /// Which package.
-        package: PackageName,
-    },
-    /// The token is not known.
-    #[error("{registry} does not know the token that it was given for `{package}`")]
-    UnknownToken {
-        /// Which registry.
-        registry: String,
-        /// Which package.
-        package: PackageName,
-    },
-    /// The token's owner may not write to a package that is there.
-    #[error("`{user}` may not publish `{package}` at {registry}, which others own")]
-    NotOwner {
-        /// Which registry.
-        registry: String,
-        /// Which package.
-        package: PackageName,
-        /// Whose token it is.
-        user: String,
-    },
-    /// The token's owner may not make a package of this name.
-    #[error("`{user}` may not make the package `{package}` at {registry}, where there is none yet")]
-    NoScope {
-        /// Which registry.
-        registry: String,
-        /// Which package.
-        package: PackageName,
-        /// Whose token it is.
-        user: String,
-    },
     /// The registry says neither yes nor no.
     #[error("{registry} does not say what became of {what}: {reason}")]
     Unclear {
@@ -186,9 +150,6 @@ impl Diagnostic for Error {
             Self::NoToken { .. } => common::CREDENTIALS_MISSING,
             Self::Settings { .. } => codes::SETTINGS,
             Self::OneTimePassword { .. } => codes::ONE_TIME_PASSWORD,
-            Self::Unpaid { .. } => codes::UNPAID,
-            Self::NoScope { .. } => codes::NO_SCOPE,
-            Self::UnknownToken { .. } | Self::NotOwner { .. } => common::CREDENTIALS_REFUSED,
             Self::Refused { kind, .. } if kind.is_credential() => common::CREDENTIALS_REFUSED,
             Self::Refused { .. } | Self::NoVersion { .. } => codes::REFUSED,
             Self::Unclear { .. } => codes::UNCLEAR,
@@ -200,7 +161,6 @@ impl Diagnostic for Error {
         match self {
             Self::Refused { kind, .. } => *kind,
             Self::NoVersion { .. } => ErrorKind::NotFound,
-            Self::UnknownToken { .. } => ErrorKind::Unauthenticated,
             Self::Http(error) => error.kind(),
             other => other.code().kind(),
         }
@@ -224,8 +184,6 @@ impl Diagnostic for Error {
         let help = match self {
             Self::NoToken { help, .. } => return Some(help.clone()),
             Self::Refused { what, kind, .. } => Self::refused_help(what, *kind)?,
-            Self::UnknownToken { .. } => NEW_TOKEN,
-            Self::NotOwner { .. } => NOT_OWNER,
             _ => return None,
         };
         Some(help.to_owned())

@@ -9,7 +9,6 @@ mod channel;
 pub mod codes;
 mod document;
 mod error;
-mod explain;
 mod reply;
 mod yank;
 

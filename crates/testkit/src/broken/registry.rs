@@ -10,7 +10,7 @@ use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
     ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
 };
-use releasekit_core::{BackendError, Diagnostic, ErrorKind, Registry, Result};
+use releasekit_core::{Diagnostic, ErrorKind, Registry, Result};
 
 use crate::memory::{Index, fault, key};
 use crate::suite::Caught;
@@ -359,10 +359,6 @@ impl Registry for Broken {
             }
             (_, reply) => reply,
         }
-    }
-
-    async fn explain(&self, package: &PackageName, refused: BackendError) -> BackendError {
-        self.inner.explain(package, refused).await
     }
 
     async fn channels(&self, package: &PackageName) -> Result<BTreeMap<String, Version>> {

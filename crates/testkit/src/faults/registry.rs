@@ -9,7 +9,7 @@ use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
     ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, RegistryCapabilities, Wanted, YankRequest,
 };
-use releasekit_core::{BackendError, Registry, Result};
+use releasekit_core::{Registry, Result};
 
 use super::effects::Effects;
 
@@ -55,10 +55,6 @@ impl Registry for FaultyRegistry {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         self.effects.upload(request, self.inner.upload(request)).await
-    }
-
-    async fn explain(&self, package: &PackageName, refused: BackendError) -> BackendError {
-        self.inner.explain(package, refused).await
     }
 
     async fn channels(&self, package: &PackageName) -> Result<BTreeMap<String, Version>> {

@@ -103,6 +103,8 @@ pub struct Index {
     pub keeps_channels: Option<ErrorKind>,
     /// How the next answers fail to requests that let a name point elsewhere; it does all the same.
     pub lost_moves: Vec<ErrorKind>,
+    /// How questions for where names point fail.
+    pub silent_on_points: Option<ErrorKind>,
     /// Whether what is listed of a version says nothing of the names that point to it.
     pub silent_on_channels: bool,
     /// Whether the registry takes files itself; else it has no such operation.

@@ -140,6 +140,9 @@ impl Registry for MemoryRegistry {
         if !index.has_channels {
             return Err(BackendError::unsupported("a question for channels"));
         }
+        if let Some(kind) = index.silent_on_points {
+            return Err(fault(kind));
+        }
         let points = index.points.iter().filter(|((of, _), _)| of == package);
         Ok(points.map(|((_, channel), version)| (channel.clone(), version.clone())).collect())
     }

@@ -5,18 +5,13 @@ use std::fmt;
 
 use releasekit_core::Secret;
 use releasekit_rehearsal::npm::{Options, Server};
-use releasekit_testkit::servers::Verdaccio;
+use releasekit_testkit::servers::{TOKEN, Verdaccio};
 use releasekit_testkit::{JavaScript, Tools};
-
-/// The token with which those that ask for one take packages, except for one that makes its own.
-const TOKEN: &str = "tokenA";
 
 /// A registry that is empty at first.
 pub(crate) trait Place: fmt::Debug {
     /// Where it is, with a slash at the end.
     fn url(&self) -> String;
-    /// What lets one publish.
-    fn token(&self) -> String;
     /// Where the names of a package point.
     fn points(&self, package: &str) -> BTreeMap<String, String>;
     /// The sha256 of each file, by the version.
@@ -49,10 +44,6 @@ impl Place for Server {
         self.registry_url()
     }
 
-    fn token(&self) -> String {
-        TOKEN.to_owned()
-    }
-
     fn points(&self, package: &str) -> BTreeMap<String, String> {
         self.tags(package)
     }
@@ -66,10 +57,6 @@ impl Place for Server {
 impl Place for Verdaccio {
     fn url(&self) -> String {
         self.url()
-    }
-
-    fn token(&self) -> String {
-        self.token().to_owned()
     }
 
     fn points(&self, package: &str) -> BTreeMap<String, String> {

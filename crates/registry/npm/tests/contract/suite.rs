@@ -16,6 +16,7 @@ use releasekit_core::model::Artifact;
 use releasekit_core::package_manager::UploadRequest;
 use releasekit_formats::npm::integrity;
 use releasekit_formats::npm::name::escaped;
+use releasekit_testkit::servers::TOKEN;
 use releasekit_testkit::suite::registry::{CASES, Differences, Surroundings};
 use releasekit_testkit::{JavaScript, Response, Tools, request, sha512, suite};
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ struct Publisher(World);
 
 impl Publisher {
     fn request(&self, method: &str, body: &Value) -> Response {
-        let bearer = format!("Bearer {}", self.0.place.token());
+        let bearer = format!("Bearer {TOKEN}");
         let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
         let url = format!("{}{}", self.0.place.url(), escaped(NAME));
         request(method, &url, &headers, body.to_string().as_bytes()).expect("it answers")

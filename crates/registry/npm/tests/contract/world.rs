@@ -13,6 +13,7 @@ use releasekit_core::registry::{Observed, Wanted};
 use releasekit_core::{BackendContext, Environment, Registry};
 use releasekit_formats::npm::name::file_name;
 use releasekit_npm::Npm;
+use releasekit_testkit::servers::TOKEN;
 use releasekit_testkit::{JavaScript, Pnpm, Ran, Sandbox, Tools, sha256};
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
@@ -34,7 +35,7 @@ impl World {
     pub(crate) fn new(tools: &(Tools, JavaScript), kind: &'static Kind) -> Self {
         let place = (kind.start)(tools);
         let sandbox = Sandbox::new().with_javascript(&tools.1, Pnpm::V12);
-        let registry = open(&place.url(), &sandbox, &place.token());
+        let registry = open(&place.url(), &sandbox, TOKEN);
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
         Self { place, sandbox, registry, runtime }
     }
