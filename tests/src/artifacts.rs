@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use releasekit_rehearsal::File;
-use releasekit_testkit::sha256;
+use releasekit_testkit::{sha256, sha512};
 
 use crate::past::name_of;
 use crate::samples::Sample;
@@ -18,6 +18,13 @@ pub(crate) fn built(world: &dyn World, clone: &Path) -> BTreeMap<File, String> {
         (File::new(package, name_of(&path)), sha256(&fs::read(&path).expect("an artifact can be read")))
     };
     kept(clone).into_iter().map(file).collect()
+}
+
+/// The sha256 and the sha512 of each file, by its name.
+pub(crate) fn digests(clone: &Path) -> BTreeMap<String, [String; 2]> {
+    let read = |path: &PathBuf| fs::read(path).expect("an artifact can be read");
+    let both = |bytes: Vec<u8>| [sha256(&bytes), sha512(&bytes)];
+    kept(clone).iter().map(|path| (name_of(path), both(read(path)))).collect()
 }
 
 /// The files, each in a folder of its package's name in one of its label: `COMMIT/artifacts/LABEL/NAME/FILE`.

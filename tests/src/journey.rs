@@ -17,7 +17,7 @@ use releasekit_rehearsal::File;
 use releasekit_testkit::{Ran, Sandbox, Snapshot, Tools, run};
 use serde_json::Value;
 
-use crate::artifacts::built;
+use crate::artifacts::{built, digests};
 use crate::registry::Registry;
 use crate::running::Running;
 use crate::samples::{Role, Sample};
@@ -227,6 +227,11 @@ impl Journey {
     /// What is built and kept in the clone's private folder: the sha256 of each file.
     pub fn built(&self) -> BTreeMap<File, String> {
         built(self.world(), &self.sandbox.work())
+    }
+
+    /// The sha256 and the sha512 of each of these files, by its name.
+    pub fn digests(&self) -> BTreeMap<String, [String; 2]> {
+        digests(&self.sandbox.work())
     }
 
     /// Ends the journey and its registry, and leaves the sandbox in place. Gives its folder.

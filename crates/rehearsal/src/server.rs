@@ -69,6 +69,11 @@ impl<P: Protocol> Server<P> {
         self.served.store().files()
     }
 
+    /// What a file holds that is stored, listed or not.
+    pub fn bytes(&self, file: &File) -> Option<Vec<u8>> {
+        self.served.store().file(&file.package, &file.name).map(|stored| stored.bytes.to_vec())
+    }
+
     /// Puts a file into the registry behind the back of its protocol, replacing one of the same name.
     ///
     /// Fails with `InvalidInput` where it is none of this registry's, and as the storage does.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use releasekit_core::Secret;
 use releasekit_core::forge::MergeMethod;
 use releasekit_rehearsal::{cargo, github, npm, pypi};
+use sha2::{Digest, Sha512};
 
 use crate::failure::{Failure, Result};
 
@@ -113,9 +114,13 @@ impl Registries {
         self.javascript.registry_url()
     }
 
-    /// The sha256 of each file that is served, by its name.
+    /// The digest of each file that is served, by its name, in the algorithm of its registry.
     pub(super) fn served(&self) -> BTreeMap<String, String> {
-        let others = self.rust.files().into_iter().chain(self.javascript.files());
-        self.python.stored().into_iter().chain(others.map(|(file, digest)| (file.name, digest))).collect()
+        let crates = self.rust.files().into_iter().map(|(file, digest)| (file.name, digest));
+        let tarballs = self.javascript.files().into_keys().filter_map(|file| {
+            let digest = Sha512::digest(self.javascript.bytes(&file)?);
+            Some((file.name, digest.iter().map(|byte| format!("{byte:02x}")).collect()))
+        });
+        self.python.stored().into_iter().chain(crates).chain(tarballs).collect()
     }
 }

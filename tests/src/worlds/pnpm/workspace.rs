@@ -55,7 +55,7 @@ fn text(manifest: &Value) -> String {
 
 /// Writes a workspace of members in `packages`, and locks it with pnpm.
 pub fn write(members: &[Member], sandbox: &Sandbox) {
-    sandbox.write("package.json", text(&json!({"name": "workspace", "private": true})));
+    sandbox.write("package.json", text(&json!({"private": true})));
     sandbox.write("pnpm-workspace.yaml", "packages:\n  - packages/*\n");
     sandbox.write(".gitignore", "node_modules/\n");
     for member in members {
