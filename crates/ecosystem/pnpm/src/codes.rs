@@ -64,6 +64,16 @@ releasekit_core::codes! {
         "a file or a working folder could not be read or written",
         "releasekit works in folders below its cache and in exports of the repository, and reads the user's own `.npmrc`. One of \
          them is missing, not readable or writable, or on a full disk; the message says what the system answered.";
+    LOCK_STALE = "RK-PNPM-LOCK-STALE", Precondition,
+        "pnpm-lock.yaml does not fit the package files",
+        "pnpm refuses `pnpm-lock.yaml` with `--frozen-lockfile`, because requirements, catalogs or settings changed after it was made. \
+         A release only moves what is required of the packages that it releases, and third parties stay where they are. Run \
+         `pnpm install --lockfile-only`, or `releasekit check --fix`, which does it for you, commit the result, and try again.";
+    LOCK_FAILED = "RK-PNPM-LOCK-FAILED", Transient,
+        "pnpm could not say whether a lockfile fits",
+        "`pnpm install --lockfile-only` failed for another reason than the lockfile: a registry did not answer or wants a login, or \
+         pnpm would have to ask one and the network is out of bounds. Whether the lockfile fits is not known. pnpm's own words are \
+         shown.";
     PROTOCOL_LEFT = "RK-PNPM-PROTOCOL-LEFT", Invalid,
         "a packed package requires what only its workspace has",
         "Inside of a tarball a requirement begins with `workspace:`, `catalog:` or `link:`. Nobody outside of the workspace can \
@@ -93,6 +103,39 @@ releasekit_core::codes! {
          name or version than the package, so it was made before, or is committed as it once was. Have `build_commands` make the \
          folder anew: they see the version that is released.",
         help: "have `build_commands` make the folder anew from the package's own `package.json`";
+    BUNDLED = "RK-PNPM-BUNDLED", Invalid,
+        "a package bundles what a release does not install",
+        "`bundledDependencies` asks pnpm to pack what is installed in `node_modules`. A release is packed without an install, and a \
+         member of the workspace is a link there, so nothing would be packed. Require what is bundled instead, or have \
+         `build_commands` install it, where it is none of this workspace.";
+    PRIVATE_PUBLISHED = "RK-PNPM-PRIVATE-PUBLISHED", Invalid,
+        "a package that is to be published says that it is private",
+        "npm refuses to publish a package whose `package.json` says `\"private\": true`, and the configuration has it published. One \
+         of the two is wrong.";
+    NAME_ILLEGAL = "RK-PNPM-NAME-ILLEGAL", Invalid,
+        "no registry takes a package of this name",
+        "A name has at most 214 characters, which stand in a URL as they are, and a scope before it where it has one: \
+         `@scope/name`.";
+    REPOSITORY_MISSING = "RK-PNPM-REPOSITORY-MISSING", Invalid,
+        "provenance is asked for, and the package file names no repository",
+        "npm states in a provenance from which repository a package was built, and registries refuse one that differs from \
+         `repository` in `package.json`, or where that is missing.";
+    ACCESS_UNSAID = "RK-PNPM-ACCESS-UNSAID", Warning,
+        "nobody says who may read a package with a scope",
+        "npm takes a package whose name has a scope for a private one at its first release, and answers with 402 where nobody pays \
+         for such. `\"publishConfig\": {\"access\": \"public\"}` in `package.json` says that everybody may read it. Packages that are \
+         at the registry already keep what they have.",
+        help: "say `\"publishConfig\": {\"access\": \"public\"}`, or `restricted`, in the package file";
+    REGISTRY_OTHER = "RK-PNPM-REGISTRY-OTHER", Warning,
+        "the package file names another registry than the package goes to",
+        "`publishConfig.registry` of `package.json` is where npm and pnpm would publish the package by themselves. The configuration \
+         has it go elsewhere, and that is where it goes.",
+        help: "name one registry in both, or take `publishConfig.registry` away";
+    METADATA_THIN = "RK-PNPM-METADATA-THIN", Warning,
+        "a package for npmjs.com lacks what people look for there",
+        "The package file says no `license` or no `repository`, or there is no readme beside it, and the page of the package will be \
+         without it. Nothing stops for it.",
+        help: "add what is named";
     OTP_WANTED = "RK-PNPM-OTP-WANTED", Unauthenticated,
         "the registry wants a one-time password",
         "The account, or the package, asks for a second factor with every upload, and a release has nobody to type it. Nothing was \

@@ -86,6 +86,26 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// A lockfile that was stale before.
+    #[error("`{file}` does not fit the package files")]
+    LockStale {
+        /// The lockfile.
+        file: RepoPath,
+        /// What pnpm printed.
+        output: String,
+    },
+    /// A lockfile of which pnpm could not say whether it fits.
+    #[error("pnpm could not say what `{file}` should hold: {why}")]
+    Lock {
+        /// The lockfile.
+        file: RepoPath,
+        /// What is known of it.
+        why: String,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What pnpm printed.
+        output: String,
+    },
     /// A build that failed.
     #[error("`{package}` could not be packed{}", in_time(.source))]
     Build {
@@ -234,6 +254,18 @@ fn refused_help(kind: ErrorKind) -> Option<&'static str> {
     }
 }
 
+/// What to do where pnpm could not ask a registry.
+fn lock_help(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden => {
+            Some("give pnpm a login that may read this registry, in your own `.npmrc`")
+        }
+        ErrorKind::Precondition => Some("run it without `--offline`"),
+        ErrorKind::Transient | ErrorKind::RateLimited => Some("run the same command again"),
+        _ => None,
+    }
+}
+
 impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
@@ -244,6 +276,8 @@ impl Diagnostic for Error {
             Self::Shared { .. } => codes::REQUIREMENT_SHARED,
             Self::TooOld { .. } => codes::TOO_OLD,
             Self::Folder { .. } => codes::FOLDER_UNUSABLE,
+            Self::LockStale { .. } => codes::LOCK_STALE,
+            Self::Lock { .. } => codes::LOCK_FAILED,
             Self::Build { .. } | Self::NothingBuilt { .. } => common::BUILD_FAILED,
             Self::DirectoryStale { .. } => codes::DIRECTORY_STALE,
             Self::ProtocolLeft { .. } => codes::PROTOCOL_LEFT,
@@ -273,13 +307,18 @@ impl Diagnostic for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Value { source, .. } => source.kind(),
-            Self::Refused { kind, .. } | Self::Upload { kind, .. } => *kind,
+            Self::Lock { kind, .. } | Self::Refused { kind, .. } | Self::Upload { kind, .. } => *kind,
             _ => self.code().kind(),
         }
     }
 
     fn specific_help(&self) -> Option<String> {
         match self {
+            Self::LockStale { file, .. } => {
+                let folder = file.parent().unwrap_or_default();
+                Some(format!("run `pnpm install --lockfile-only` in `{folder}` and commit `{file}`"))
+            }
+            Self::Lock { kind, .. } => lock_help(*kind).map(str::to_owned),
             Self::Refused { refusal: Refusal::NoCredentials, .. } => Some(CREDENTIALS_HELP.to_owned()),
             Self::Refused { refusal: Refusal::File, kind, .. } => refused_help(*kind).map(str::to_owned),
             Self::Upload { kind: ErrorKind::Transient, .. } => Some(SEND_AGAIN.to_owned()),
@@ -304,6 +343,9 @@ impl Diagnostic for Error {
     fn output(&self) -> Option<String> {
         match self {
             Self::Build { source, .. } => source.output(),
+            Self::LockStale { output, .. } | Self::Lock { output, .. } => {
+                Some(Redactor::new().redact(output)).filter(|output| !output.is_empty())
+            }
             Self::Refused { output, .. } | Self::Upload { output, .. } | Self::Redirected { output, .. } => {
                 Some(Redactor::new().redact(output)).filter(|output| !output.is_empty())
             }

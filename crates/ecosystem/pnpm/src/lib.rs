@@ -1,15 +1,18 @@
 //! JavaScript workspaces of pnpm: what their files say, and the tools that lock, pack, upload and install them.
 
 mod build;
+mod check;
 pub mod codes;
 pub mod config;
 mod credentials;
 mod discover;
 mod edits;
+mod entries;
 mod environment;
 mod error;
 mod identity;
 mod layout;
+mod lock;
 mod manifest;
 mod members;
 mod need;

@@ -1,5 +1,7 @@
 //! One package.json: what it says, and where it says it. Nothing here looks at any other file.
 
+use std::path::Path;
+
 use releasekit_core::model::{DependencyKind, RepoPath};
 use releasekit_core::{BackendError, Tree};
 use releasekit_formats::manifest::{Data, Node, Reader, Source, Spanned, json};
@@ -109,6 +111,13 @@ pub(crate) fn name(content: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(content).ok()?;
     let root = json::parse(&Source::new(RepoPath::root(), text)).ok()?;
     root.get("name")?.as_str().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// What the package file of a folder on disk requires under a name, in whichever table; nothing where it cannot be read.
+pub(crate) fn required(folder: &Path, name: &str) -> Vec<String> {
+    let Ok(text) = std::fs::read_to_string(folder.join(MANIFEST)) else { return Vec::new() };
+    let Ok(root) = json::parse(&Source::new(RepoPath::root(), &text)) else { return Vec::new() };
+    TABLES.iter().filter_map(|(table, _)| root.get(table)?.get(name)?.as_str().map(str::to_owned)).collect()
 }
 
 fn mark(root: &Node, has_version: bool) -> Option<&'static str> {

@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{Artifact, Identity};
 use releasekit_core::package_manager::{
-    BuildRequest, PackageManagerCapabilities, Reply, Route, ToolInfo, UploadRequest,
+    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, Route, ToolInfo, UploadRequest,
 };
-use releasekit_core::{PackageManager, Result};
+use releasekit_core::{FileEdit, PackageManager, Result};
 
-use crate::{build, tarball, tool, trusted, upload};
+use crate::{build, check, lock, tarball, tool, trusted, upload};
 
 /// pnpm, and the npm beside it, as the context's environment finds them.
 #[derive(Debug, Clone)]
@@ -28,7 +28,10 @@ impl Pnpm {
 #[async_trait]
 impl PackageManager for Pnpm {
     fn capabilities(&self) -> PackageManagerCapabilities {
-        PackageManagerCapabilities::new(Route::Files)
+        let mut capabilities = PackageManagerCapabilities::new(Route::Files);
+        capabilities.checks = true;
+        capabilities.lockfile = true;
+        capabilities
     }
 
     fn trusted_files(&self) -> Vec<PathBuf> {
@@ -37,6 +40,18 @@ impl PackageManager for Pnpm {
 
     async fn tool(&self) -> Result<ToolInfo> {
         tool::info(&self.context).await
+    }
+
+    async fn check(&self, request: &CheckRequest) -> Result<Vec<Finding>> {
+        check::check(&self.context, request).await
+    }
+
+    async fn fix(&self, request: &CheckRequest) -> Result<Vec<FileEdit>> {
+        check::fix(&self.context, request).await
+    }
+
+    async fn refresh_locks(&self, request: &LockRequest) -> Result<Vec<FileEdit>> {
+        lock::refresh(&self.context, request).await
     }
 
     async fn build(&self, request: &BuildRequest) -> Result<Vec<Artifact>> {

@@ -4,12 +4,10 @@
 //! changes is changed. What it promises has to be there, for pnpm packs a package without its built files as readily as with
 //! them.
 
-mod entries;
-
 use std::fs::File;
 use std::path::Path;
 
-use releasekit_core::model::{Artifact, ArtifactKind, DigestAlgorithm, Identity, PackageName, Requirement};
+use releasekit_core::model::{Artifact, ArtifactKind, DigestAlgorithm, Identity, Member, PackageName, Requirement};
 use releasekit_core::{Result, VersionScheme};
 use releasekit_formats::Error as FormatError;
 use releasekit_formats::archive::{Limits, digest, tarball};
@@ -17,8 +15,8 @@ use releasekit_formats::semver::SemVer;
 use serde_json::Value;
 
 use crate::config::MANIFEST;
+use crate::entries::Contents;
 use crate::error::Error;
-use entries::Contents;
 
 /// How its name ends.
 const ENDING: &str = ".tgz";
@@ -79,10 +77,15 @@ pub(crate) fn read(path: &Path) -> Result<Inside> {
     if let Some(left) = identity.requirements.iter().find(|one| is_of_a_workspace(&one.text)) {
         return Err(Error::ProtocolLeft { file: name, requirement: left.clone() }.into());
     }
-    let doubts = promised(&name, &manifest, &Contents::new(STEM, &read.members))?;
+    let doubts = promised(&name, &manifest, &Contents::new(read.members.iter().filter_map(below)))?;
     identity.members = read.members;
     let provenance = manifest.get("publishConfig").and_then(|config| config.get("provenance"));
     Ok(Inside { identity, doubts, provenance: provenance.and_then(Value::as_bool).unwrap_or_default() })
+}
+
+/// The path of a member in the package.
+fn below(member: &Member) -> Option<&str> {
+    member.path.strip_prefix(STEM)?.strip_prefix('/')
 }
 
 /// Looks for what is promised; gives what is doubtful.

@@ -1,6 +1,8 @@
 //! pnpm and npm as programs: what they pack, send and install, and what is made of what they say.
 
 mod build;
+mod check;
 mod common;
+mod lock;
 mod tool;
 mod upload;

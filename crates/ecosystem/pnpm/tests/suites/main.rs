@@ -1,9 +1,13 @@
-//! The suites of what workspaces promise, over pnpm.
+//! The suites of what workspaces and package managers promise, over pnpm.
+
+mod package_manager;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use libtest_mimic::Arguments;
 use releasekit_pnpm::PnpmWorkspace;
+use releasekit_testkit::Tools;
 use releasekit_testkit::suite::{self, workspace};
 
 /// A package file, with blanks where nobody would put them.
@@ -55,5 +59,9 @@ fn workspace() -> workspace::World {
 }
 
 fn main() -> ExitCode {
-    suite::run(suite::trials("workspace::pnpm", workspace::CASES, workspace))
+    // Says that it skips; the names of the tests depend on nothing but the tables.
+    let js = if Arguments::from_args().list { None } else { Tools::require_with_javascript().map(|(_, js)| js) };
+    let mut trials = suite::trials("workspace::pnpm", workspace::CASES, workspace);
+    trials.extend(package_manager::trials(js.as_ref()));
+    suite::run(trials)
 }

@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use globset::GlobBuilder;
-use releasekit_core::model::Member;
 use serde_json::Value;
 
 /// What node and bundlers look for in place of a name without an ending.
@@ -33,26 +32,25 @@ const NEEDS: &[&str] = &["dependencies", "optionalDependencies", "peerDependenci
 
 /// A promise that is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Missing {
+pub(crate) struct Missing {
     /// Which, for people.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whether nobody could use the package as it says.
-    pub(super) stops: bool,
+    pub(crate) stops: bool,
 }
 
 /// The files of a package, by their paths in it.
 #[derive(Debug)]
-pub(super) struct Contents<'a>(BTreeSet<&'a str>);
+pub(crate) struct Contents<'a>(BTreeSet<&'a str>);
 
 impl<'a> Contents<'a> {
-    /// Those that lie in this folder of an archive.
-    pub(super) fn new(stem: &str, members: &'a [Member]) -> Self {
-        let below = |member: &'a Member| member.path.strip_prefix(stem)?.strip_prefix('/');
-        Self(members.iter().filter_map(below).collect())
+    /// Those at these paths.
+    pub(crate) fn new(paths: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(paths.into_iter().collect())
     }
 
     /// Whether nothing is there but papers, and the package is not one that only brings others.
-    pub(super) fn lacks_everything(&self, manifest: &Value) -> bool {
+    pub(crate) fn lacks_everything(&self, manifest: &Value) -> bool {
         let is_paper = |path: &&str| PAPERS.iter().any(|paper| path.to_ascii_lowercase().starts_with(paper));
         let is_table =
             |key: &&&str| manifest.get(**key).and_then(Value::as_object).is_some_and(|table| !table.is_empty());
@@ -62,7 +60,7 @@ impl<'a> Contents<'a> {
     }
 
     /// All promises that are not kept.
-    pub(super) fn missing(&self, manifest: &Value) -> Vec<Missing> {
+    pub(crate) fn missing(&self, manifest: &Value) -> Vec<Missing> {
         let mut found = Vec::new();
         for key in ["main", "module"] {
             self.file(key, manifest.get(key), true, &mut found);
@@ -186,17 +184,11 @@ mod tests {
 
     use super::*;
 
-    fn members(files: &[&str]) -> Vec<Member> {
-        let member = |file: &&str| Member { path: format!("package/{file}"), executable: false, digest: String::new() };
-        files.iter().map(member).collect()
-    }
-
     const FILES: &[&str] = &["package.json", "dist/index.js", "dist/index.d.ts", "dist/x/a.js", "lib/index.js", "cli"];
 
     /// What is missing, each with `!` where it stops.
     fn missing(manifest: &Value) -> Vec<String> {
-        let members = members(FILES);
-        let found = Contents::new("package", &members).missing(manifest);
+        let found = Contents::new(FILES.iter().copied()).missing(manifest);
         found.into_iter().map(|one| format!("{}{}", if one.stops { "!" } else { "" }, one.text)).collect()
     }
 
@@ -253,11 +245,11 @@ mod tests {
 
     #[test]
     fn a_package_of_papers_alone_is_none_unless_it_brings_others() {
-        let papers = members(&["package.json", "README.md", "LICENSE", "CHANGELOG.md"]);
-        let code = members(&["package.json", "tsconfig.json"]);
-        let lacks = |members: &[Member], manifest| Contents::new("package", members).lacks_everything(&manifest);
-        assert!(lacks(&papers, json!({})) && lacks(&papers, json!({ "dependencies": {} })));
-        assert!(lacks(&papers, json!({ "dependencies": { "a": "1" }, "files": ["dist"] })));
-        assert!(!lacks(&papers, json!({ "optionalDependencies": { "a": "1" } })) && !lacks(&code, json!({})));
+        let papers = Contents::new(["package.json", "README.md", "LICENSE", "CHANGELOG.md"]);
+        let code = Contents::new(["package.json", "tsconfig.json"]);
+        assert!(papers.lacks_everything(&json!({})) && papers.lacks_everything(&json!({ "dependencies": {} })));
+        assert!(papers.lacks_everything(&json!({ "dependencies": { "a": "1" }, "files": ["dist"] })));
+        assert!(!papers.lacks_everything(&json!({ "optionalDependencies": { "a": "1" } })));
+        assert!(!code.lacks_everything(&json!({})));
     }
 }
