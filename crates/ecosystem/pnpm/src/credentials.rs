@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use releasekit_core::Environment;
+use releasekit_core::environment::is_credential;
 use releasekit_core::model::Target;
 use releasekit_formats::npm::credential::{self, Credential};
 use releasekit_formats::npm::npmrc::{self, Npmrc};
@@ -36,6 +37,11 @@ pub(crate) fn read(environment: &Environment) -> Result<Npmrc, Error> {
 /// Who publishes to a registry; `None` where nobody is named.
 pub(crate) fn find(environment: &Environment, target: &Target) -> Result<Option<Credential>, Error> {
     Ok(credential::find(environment, &read(environment)?, &target.publish_url))
+}
+
+/// Who reads from a registry, where the user's own settings say it without any variable that may upload; `None` where nobody does.
+pub(crate) fn reading(environment: &Environment, settings: &Npmrc, registry: &str) -> Option<Credential> {
+    credential::find(&environment.filtered(|name| !is_credential(name)), settings, registry)
 }
 
 /// A setting that is not of one registry: a variable of its name, as npm reads them, else the user's own file.

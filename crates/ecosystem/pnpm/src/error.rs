@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use releasekit_core::model::{PackageName, RepoPath, Requirement};
+use releasekit_core::model::{PackageName, RepoPath, Requirement, Version};
 use releasekit_core::{BackendError, Code, Diagnostic, ErrorKind, Label, Redactor, codes as common};
 use releasekit_formats::manifest::{Fault, Place};
 use releasekit_process::Error as ProcessError;
@@ -198,6 +198,30 @@ pub enum Error {
         /// What npm printed.
         output: String,
     },
+    /// A registry that npm could not ask.
+    #[error("npm could not be asked what it would choose from {target}: {why}")]
+    Resolve {
+        /// The registry.
+        target: String,
+        /// What is known of it.
+        why: String,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What npm printed.
+        output: String,
+    },
+    /// A package that cannot be installed, or not be loaded.
+    #[error("`{package}` {version} could not be installed from {target} and loaded{}", in_time(.source))]
+    Smoke {
+        /// The package.
+        package: PackageName,
+        /// Its version.
+        version: Version,
+        /// The registry.
+        target: String,
+        /// How the tool, or node, ended.
+        source: Box<ProcessError>,
+    },
     /// An upload that was answered with another address.
     #[error("{target} answered the upload of `{file}` with a redirection instead of taking it")]
     Redirected {
@@ -254,13 +278,13 @@ fn refused_help(kind: ErrorKind) -> Option<&'static str> {
     }
 }
 
-/// What to do where pnpm could not ask a registry.
-fn lock_help(kind: ErrorKind) -> Option<&'static str> {
+/// What to do where a registry could not be asked.
+fn asking_help(kind: ErrorKind, precondition: &'static str) -> Option<&'static str> {
     match kind {
         ErrorKind::Unauthenticated | ErrorKind::Forbidden => {
-            Some("give pnpm a login that may read this registry, in your own `.npmrc`")
+            Some("have a login that may read this registry, and no more, in your own `.npmrc`")
         }
-        ErrorKind::Precondition => Some("run it without `--offline`"),
+        ErrorKind::Precondition => Some(precondition),
         ErrorKind::Transient | ErrorKind::RateLimited => Some("run the same command again"),
         _ => None,
     }
@@ -294,6 +318,8 @@ impl Diagnostic for Error {
             },
             Self::Upload { .. } => common::UPLOAD_FAILED,
             Self::Redirected { .. } => common::UPLOAD_REDIRECTED,
+            Self::Resolve { .. } => common::RESOLVE_FAILED,
+            Self::Smoke { .. } => common::SMOKE_FAILED,
         }
     }
 
@@ -307,7 +333,10 @@ impl Diagnostic for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Value { source, .. } => source.kind(),
-            Self::Lock { kind, .. } | Self::Refused { kind, .. } | Self::Upload { kind, .. } => *kind,
+            Self::Lock { kind, .. }
+            | Self::Refused { kind, .. }
+            | Self::Upload { kind, .. }
+            | Self::Resolve { kind, .. } => *kind,
             _ => self.code().kind(),
         }
     }
@@ -318,7 +347,8 @@ impl Diagnostic for Error {
                 let folder = file.parent().unwrap_or_default();
                 Some(format!("run `pnpm install --lockfile-only` in `{folder}` and commit `{file}`"))
             }
-            Self::Lock { kind, .. } => lock_help(*kind).map(str::to_owned),
+            Self::Lock { kind, .. } => asking_help(*kind, "run it without `--offline`").map(str::to_owned),
+            Self::Resolve { kind, .. } => asking_help(*kind, "see that npm can read the registry").map(str::to_owned),
             Self::Refused { refusal: Refusal::NoCredentials, .. } => Some(CREDENTIALS_HELP.to_owned()),
             Self::Refused { refusal: Refusal::File, kind, .. } => refused_help(*kind).map(str::to_owned),
             Self::Upload { kind: ErrorKind::Transient, .. } => Some(SEND_AGAIN.to_owned()),
@@ -342,8 +372,8 @@ impl Diagnostic for Error {
 
     fn output(&self) -> Option<String> {
         match self {
-            Self::Build { source, .. } => source.output(),
-            Self::LockStale { output, .. } | Self::Lock { output, .. } => {
+            Self::Build { source, .. } | Self::Smoke { source, .. } => source.output(),
+            Self::LockStale { output, .. } | Self::Lock { output, .. } | Self::Resolve { output, .. } => {
                 Some(Redactor::new().redact(output)).filter(|output| !output.is_empty())
             }
             Self::Refused { output, .. } | Self::Upload { output, .. } | Self::Redirected { output, .. } => {

@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{Artifact, Identity};
 use releasekit_core::package_manager::{
-    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, Route, ToolInfo, UploadRequest,
+    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
+    Route, SmokeRequest, ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
-use crate::{build, check, lock, tarball, tool, trusted, upload};
+use crate::{build, check, lock, resolve, smoke, tarball, tool, trusted, upload};
 
 /// pnpm, and the npm beside it, as the context's environment finds them.
 #[derive(Debug, Clone)]
@@ -31,6 +32,8 @@ impl PackageManager for Pnpm {
         let mut capabilities = PackageManagerCapabilities::new(Route::Files);
         capabilities.checks = true;
         capabilities.lockfile = true;
+        capabilities.resolves = true;
+        capabilities.smoke_test = true;
         capabilities
     }
 
@@ -68,5 +71,13 @@ impl PackageManager for Pnpm {
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
         upload::upload(&self.context, request).await
+    }
+
+    async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {
+        resolve::resolve(&self.context, request).await
+    }
+
+    async fn smoke_test(&self, request: &SmokeRequest) -> Result<()> {
+        smoke::install(&self.context, request).await
     }
 }

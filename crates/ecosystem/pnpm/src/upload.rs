@@ -20,6 +20,7 @@ use releasekit_process::{Command, Error as ProcessError, Output};
 
 use crate::config::UPLOADER;
 use crate::error::{Error, Refusal};
+use crate::project::CONNECTION;
 use crate::reply::{Answer, Failure, Printed};
 use crate::tool::help;
 use crate::{credentials, environment, identity, tarball};
@@ -35,9 +36,6 @@ const TOKEN: &str = "RELEASEKIT_NPM_TOKEN";
 
 /// The name that a version gets where nobody says which.
 const LATEST: &str = "latest";
-
-/// Settings of connections that hold for npm itself as for the user's own use of it.
-const CONNECTION: &[&str] = &["ca", "cafile", "https-proxy", "noproxy", "proxy", "strict-ssl"];
 
 /// Sends one file.
 pub(crate) async fn upload(context: &BackendContext, request: &UploadRequest) -> Reply {
