@@ -4,6 +4,7 @@
 //! settings do not count, above all those that hide what is new.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,7 +53,11 @@ impl<'a> Project<'a> {
     ) -> Result<Self, Error> {
         let settings = credentials::read(&context.environment)?;
         let registries = Registries::new(&context.environment, &settings, target, names);
-        fs::create_dir_all(&folder).map_err(Error::folder(&folder))?;
+        // A lockfile of an earlier question would be its answer.
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::folder(&folder)(error)),
+            _ => fs::create_dir_all(&folder).map_err(Error::folder(&folder))?,
+        }
         for (name, text) in [(MANIFEST, manifest.to_string()), (NPMRC, registries.written())] {
             fs::write(folder.join(name), text).map_err(Error::folder(folder.join(name)))?;
         }

@@ -11,6 +11,7 @@ use releasekit_core::model::{Artifact, ArtifactKind, DigestAlgorithm, Identity, 
 use releasekit_core::{Result, VersionScheme};
 use releasekit_formats::Error as FormatError;
 use releasekit_formats::archive::{Limits, digest, tarball};
+use releasekit_formats::npm::specifier::Specifier;
 use releasekit_formats::semver::SemVer;
 use serde_json::Value;
 
@@ -104,15 +105,24 @@ pub(crate) fn is_of_a_workspace(requirement: &str) -> bool {
     OF_A_WORKSPACE.iter().any(|protocol| requirement.starts_with(protocol))
 }
 
-/// The requirements that are published, sorted, each once.
+/// The requirements that are published, sorted, each once: of an alias that on the package that it stands for.
 fn requirements(manifest: &Value) -> Vec<Requirement> {
     let tables = PUBLISHED.iter().filter_map(|key| manifest.get(key)?.as_object());
     let entries = tables.flatten().filter_map(|(name, text)| Some((name, text.as_str()?)));
-    let mut found: Vec<Requirement> =
-        entries.map(|(name, text)| Requirement { name: name.clone(), text: text.to_owned() }).collect();
+    let mut found: Vec<Requirement> = entries.map(|(name, text)| requirement(name, text)).collect();
     found.sort();
     found.dedup();
     found
+}
+
+fn requirement(key: &str, text: &str) -> Requirement {
+    let (name, text) = match Specifier::parse(text) {
+        Specifier::Versions { name: Some(own), range, .. } if own == key => (own, range),
+        Specifier::Versions { name: Some(own), .. } => (own, text),
+        Specifier::Versions { range, .. } => (key, range),
+        _ => (key, text),
+    };
+    Requirement { name: name.to_owned(), text: text.to_owned() }
 }
 
 #[cfg(test)]
@@ -130,5 +140,25 @@ mod tests {
         ] {
             assert_eq!(is_stem(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn requirements_are_read_wherever_they_stand() {
+        let manifest = serde_json::json!({
+            "dependencies": { "plain": " ^1.2 ", "alias": "npm:@s/real@~0.3", "own": "npm:own@1", "git": "user/repo" },
+            "optionalDependencies": { "plain": "^1.2" },
+            "peerDependencies": { "peer": ">=1 || 3.x" },
+            "devDependencies": { "tried": "1" },
+        });
+        let found = requirements(&manifest);
+        let found: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.text.as_str())).collect();
+        let expected = [
+            ("@s/real", "npm:@s/real@~0.3"),
+            ("git", "user/repo"),
+            ("own", "1"),
+            ("peer", ">=1 || 3.x"),
+            ("plain", "^1.2"),
+        ];
+        assert_eq!(found, expected);
     }
 }

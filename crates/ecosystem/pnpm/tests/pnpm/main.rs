@@ -4,5 +4,7 @@ mod build;
 mod check;
 mod common;
 mod lock;
+mod resolve;
+mod smoke;
 mod tool;
 mod upload;
