@@ -22,7 +22,7 @@ async fn a_file_is_refused_with_its_place() {
     for (files, text) in [
         (settings(&format!("packages: {}", "[".repeat(100_000))), "limit"),
         (settings(&format!("packages: {}", "{a: ".repeat(100_000))), "too deep"),
-        (settings(&format!("packages: {}", "[".repeat(65))), "too deep"),
+        (settings(&format!("packages: {}{}", "[".repeat(65), "]".repeat(65))), "too deep"),
         (settings(&format!("l0: &l0 [p/a]\n{bomb}packages: *l59\n")), "`packages` must hold strings"),
         (settings("packages: [p/a]\n<<: {catalog: {}}\n"), "`<<`"),
         (settings("packages: [p/a]\npackages: [p/b]\n"), "`packages` is there twice"),
