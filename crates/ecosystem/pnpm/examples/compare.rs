@@ -2,11 +2,12 @@
 //! leave behind with what they should. No test of the suite, for it needs checkouts that somebody has fetched.
 //!
 //! ```text
-//! cargo run -p releasekit-pnpm --example compare -- PNPM CHECKOUT...
+//! cargo run -p releasekit-pnpm --example compare -- [--write] PNPM CHECKOUT...
 //! ```
 //!
-//! `PNPM` is the program. Checkouts are only read; of their files `package.json`, `pnpm-workspace.yaml`, `pnpm-lock.yaml` and
-//! `.npmrc` have to be there.
+//! `PNPM` is the program. Of the files of a checkout `package.json`, `pnpm-workspace.yaml`, `pnpm-lock.yaml` and `.npmrc` have to be
+//! there. With `--write` every package gets a new major version in the checkout, pnpm is asked without a network whether it would
+//! bring the lockfile in line, and the files are put back. Without, checkouts are only read.
 #![expect(clippy::print_stdout, reason = "a program whose only user watches it")]
 #![expect(clippy::disallowed_methods, reason = "it reads its arguments and starts programs, as tests do")]
 
@@ -26,12 +27,15 @@ use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    let (options, arguments): (Vec<_>, Vec<_>) =
+        std::env::args_os().skip(1).partition(|argument| argument == "--write");
+    let mut arguments = arguments.into_iter().map(PathBuf::from);
     let pnpm = arguments.next().expect("the program is named");
+    let writes = !options.is_empty();
     for checkout in arguments {
         let checkout = std::fs::canonicalize(checkout).expect("the checkout is there");
         let tree = tracked(&checkout);
-        Comparison { pnpm: pnpm.clone(), tree, checkout, workspace: PnpmWorkspace::default() }.run().await;
+        Comparison { pnpm: pnpm.clone(), tree, checkout, workspace: PnpmWorkspace::default(), writes }.run().await;
     }
 }
 
@@ -54,6 +58,7 @@ struct Comparison {
     checkout: PathBuf,
     tree: Arc<dyn Tree>,
     workspace: PnpmWorkspace,
+    writes: bool,
 }
 
 impl Comparison {
@@ -191,10 +196,68 @@ impl Comparison {
         wrong.clone().for_each(|(before, after)| println!("  CHANGED `{before}` to `{after}`"));
         let (count, wrong) = (lines.len(), wrong.count());
         println!("  new versions: {} moves, {} files, {count} lines, {wrong} of them wrong", moves.len(), edits.len());
+        if self.writes {
+            self.write(root, &packages, &edits);
+        }
         let after: Arc<dyn Tree> = Arc::new(Overlay::new(self.tree.clone(), edits));
         for package in self.discover(&after, root).await.packages {
             self.moved(&package, &packages, &moves);
         }
+    }
+
+    /// Writes package files, asks pnpm of each lockfile of packages that are released, and puts everything back.
+    fn write(&self, root: &RepoPath, packages: &[Package], edits: &[FileEdit]) {
+        let place = |edit: &FileEdit| edit.path.on_disk(&self.checkout);
+        for edit in edits {
+            std::fs::write(place(edit), edit.content.as_deref().unwrap_or_default()).expect("the checkout is writable");
+        }
+        let released = packages.iter().filter(|package| package.private.is_none());
+        let homes: BTreeSet<&RepoPath> = released.map(|package| package.home_in(root)).collect();
+        for home in homes {
+            let lockfile = home.on_disk(&self.checkout).join("pnpm-lock.yaml");
+            let Ok(before) = std::fs::read_to_string(&lockfile) else { continue };
+            let said = self.lock(&home.on_disk(&self.checkout));
+            let after = std::fs::read_to_string(&lockfile).unwrap_or_default();
+            let changed: Vec<_> = before.lines().zip(after.lines()).filter(|(before, after)| before != after).collect();
+            println!("  lockfile of `{home}`: {said}, {} lines of it changed", changed.len());
+            std::fs::write(&lockfile, before).expect("the checkout is writable");
+        }
+        for edit in edits {
+            let before = self.tree.read(&edit.path).expect("memory").unwrap_or_default();
+            std::fs::write(place(edit), before).expect("the checkout is writable");
+        }
+    }
+
+    /// What pnpm says of a lockfile where it may ask nobody.
+    fn lock(&self, folder: &Path) -> String {
+        let mut said = String::new();
+        // Only later versions know the second option.
+        for more in [&["--trust-lockfile"][..], &[]] {
+            let mut command = Command::new(&self.pnpm);
+            command
+                .args(["install", "--lockfile-only", "--offline", "--ignore-scripts"])
+                .args(more)
+                .current_dir(folder);
+            command.env("npm_config_manage_package_manager_versions", "false").env("pnpm_config_pm_on_fail", "ignore");
+            let ran = command.output().expect("pnpm runs");
+            if ran.status.success() {
+                return "accepted".to_owned();
+            }
+            let text = [ran.stdout, ran.stderr].concat();
+            let text = String::from_utf8_lossy(&text).into_owned();
+            let from = text.find("ERR").unwrap_or_default();
+            said = text[from..]
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .take(4)
+                .collect::<Vec<_>>()
+                .join(" / ");
+            if !said.contains("trust-lockfile") {
+                break;
+            }
+        }
+        said
     }
 
     fn moved(&self, package: &Package, before: &[Package], moves: &[Move]) {

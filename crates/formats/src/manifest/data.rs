@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use super::source::{Fault, Source, Spanned};
 
+/// More faults of one file nobody reads.
+const MOST: usize = 100;
+
 /// A value and the bytes it stands in, quotes included. What an alias of YAML stands for is the node that it names, at its own
 /// place; it is shared, so that aliases of aliases cost nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,8 +91,11 @@ impl<'a> Reader<'a> {
         Self { source, faults: Vec::new() }
     }
 
-    /// Notes that something is wrong at a place.
+    /// Notes that something is wrong at a place. Of very many faults the first are enough, for each has the text of the file.
     pub fn fault(&mut self, span: &Range<usize>, reason: impl Into<String>) {
+        if self.faults.len() == MOST {
+            return;
+        }
         self.faults.push(Fault { place: self.source.place(Some(span.clone())), reason: reason.into() });
     }
 
