@@ -57,7 +57,7 @@ impl Asked {
             what: self.what.clone(),
             detail: if detail.is_empty() { format!("it answered {}", answer.status) } else { detail.to_owned() },
             kind: kind(answer.status),
-            retry_after: answer.header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs),
+            retry_after: answer.retry_after(),
         }
     }
 

@@ -78,7 +78,8 @@ fn document(name: &str, tarball: &str) -> Vec<u8> {
 fn packed() -> Vec<u8> {
     let manifest = br#"{"name": "demo", "version": "1.0.0"}"#;
     let mut header = tar::Header::new_gnu();
-    (header.set_size(manifest.len() as u64), header.set_mode(0o644));
+    header.set_size(manifest.len() as u64);
+    header.set_mode(0o644);
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     tar.append_data(&mut header, "package/package.json", manifest.as_slice()).expect("memory takes everything");
     tar.into_inner().and_then(GzEncoder::finish).expect("memory takes everything")

@@ -15,14 +15,14 @@ use releasekit_core::Registry;
 use releasekit_core::model::Artifact;
 use releasekit_core::package_manager::UploadRequest;
 use releasekit_formats::npm::integrity;
-use releasekit_formats::npm::name::escaped;
+use releasekit_formats::npm::name::{escaped, file_name};
 use releasekit_testkit::servers::TOKEN;
 use releasekit_testkit::suite::registry::{CASES, Differences, Surroundings};
 use releasekit_testkit::{JavaScript, Response, Tools, request, sha512, suite};
 use serde_json::{Value, json};
 
 use crate::place::Kind;
-use crate::world::{self, NAME, World};
+use crate::world::{self, World};
 
 /// Whoever publishes, as a client of its own: what it sends is what `npm publish` sends.
 struct Publisher(World);
@@ -31,7 +31,7 @@ impl Publisher {
     fn request(&self, method: &str, body: &Value) -> Response {
         let bearer = format!("Bearer {TOKEN}");
         let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
-        let url = format!("{}{}", self.0.place.url(), escaped(NAME));
+        let url = format!("{}{}", self.0.place.url(), escaped(self.0.name));
         request(method, &url, &headers, body.to_string().as_bytes()).expect("it answers")
     }
 }
@@ -45,17 +45,18 @@ impl Surroundings for Publisher {
     async fn send(&self, request: &UploadRequest) -> bool {
         let file = fs::read(&request.artifact.path).expect("the publisher wrote it");
         let version = request.version.as_str();
-        let name = format!("{NAME}-{version}.tgz");
+        let package = self.0.name;
+        let name = format!("{package}-{version}.tgz");
         let document = json!({
-            "_id": NAME,
-            "name": NAME,
+            "_id": package,
+            "name": package,
             "dist-tags": { request.channel.as_deref().expect("there are channels"): version },
             "versions": { version: {
-                "name": NAME,
+                "name": package,
                 "version": version,
                 "dist": {
                     "integrity": integrity::written("sha512", &sha512(&file)),
-                    "tarball": format!("{}{NAME}/-/{name}", self.0.place.url()),
+                    "tarball": format!("{}{package}/-/{name}", self.0.place.url()),
                 },
             } },
             "access": "public",
@@ -71,14 +72,15 @@ impl Surroundings for Publisher {
     }
 
     fn channel(&self, name: &str) -> Option<String> {
-        self.0.place.points(NAME).remove(name)
+        self.0.place.points(self.0.name).remove(name)
     }
 
     fn tag(&self, _version: &str) {}
 
     /// Deprecates the version, as its owner does.
     fn withdraw(&self, file: &str) -> bool {
-        let version = file.strip_prefix("scope-demo-").and_then(|rest| rest.strip_suffix(".tgz")).unwrap_or_default();
+        let start = file_name(self.0.name, "").replace(".tgz", "");
+        let version = file.strip_prefix(&start).and_then(|rest| rest.strip_suffix(".tgz")).unwrap_or_default();
         let mut document: Value = serde_json::from_slice(&self.request("GET", &Value::Null).ok().body).expect("JSON");
         document["versions"][version]["deprecated"] = json!("old");
         (200..300).contains(&self.request("PUT", &document).status)
@@ -108,13 +110,13 @@ fn babble() -> String {
 fn open(tools: &(Tools, JavaScript), kind: &'static Kind) -> suite::registry::World {
     let world = World::new(tools, kind);
     let differences = Differences {
-        package: NAME,
+        package: world.name,
         digests: true,
         sizes: false,
         same_bytes: false,
         api: false,
         first_is_latest: true,
-        spelling: (NAME, "1.0.0"),
+        spelling: (world.name, "1.0.0"),
         no_name: "@scope",
     };
     suite::registry::World::new(Arc::new(world.registry.clone()), Box::new(Publisher(world)), differences)

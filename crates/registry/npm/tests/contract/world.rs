@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -20,11 +21,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::place::{Kind, Place};
 
-/// The package that is published.
-pub(crate) const NAME: &str = "@scope/demo";
-
-/// An empty registry, a sandbox with npm, and our own backend.
+/// A registry, a package of this world alone, a sandbox with npm, and our own backend.
 pub(crate) struct World {
+    /// The package that is published.
+    pub(crate) name: &'static str,
     pub(crate) place: Box<dyn Place>,
     pub(crate) sandbox: Sandbox,
     pub(crate) registry: Npm,
@@ -37,13 +37,13 @@ impl World {
         let sandbox = Sandbox::new().with_javascript(&tools.1, Pnpm::V12);
         let registry = open(&place.url(), &sandbox, TOKEN);
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-        Self { place, sandbox, registry, runtime }
+        Self { name: new_name(), place, sandbox, registry, runtime }
     }
 
     /// A file of a version, in a folder that is called like the text that its code says.
     pub(crate) fn artifact(&self, version: &str, text: &str) -> Artifact {
-        let bytes = package(version, text);
-        let name = file_name(NAME, version);
+        let bytes = package(self.name, version, text);
+        let name = file_name(self.name, version);
         let path: PathBuf = self.sandbox.path().join(text).join(&name);
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder is ours");
         fs::write(&path, &bytes).expect("the folder is ours");
@@ -64,7 +64,7 @@ impl World {
 
     /// What our backend sees of a version.
     pub(crate) fn observe(&self, version: &str) -> Observed {
-        let wanted = Wanted::new(PackageName::new(NAME), Version::from_canonical(version));
+        let wanted = Wanted::new(PackageName::new(self.name), Version::from_canonical(version));
         self.wait(self.registry.observe(&[wanted])).remove(0)
     }
 
@@ -76,20 +76,27 @@ impl World {
     pub(crate) fn install(&self, wanted: &str) -> String {
         self.sandbox.write("app/package.json", "{}");
         self.npm(&["install", "--prefix", "app", wanted]).ok();
-        self.sandbox.write("app/index.js", format!("process.stdout.write(require('{NAME}'));\n"));
+        self.sandbox.write("app/index.js", format!("process.stdout.write(require('{}'));\n", self.name));
         self.sandbox.run("node", ["app/index.js"]).ok()
     }
 
     /// The sha256 of each file that it has, by its name.
     pub(crate) fn stored(&self) -> BTreeMap<String, String> {
-        self.place.stored().into_iter().map(|(version, sha256)| (file_name(NAME, &version), sha256)).collect()
+        let stored = self.place.stored(self.name).into_iter();
+        stored.map(|(version, sha256)| (file_name(self.name, &version), sha256)).collect()
     }
 }
 
+/// A name that no other world has, nor any without its last letter.
+fn new_name() -> &'static str {
+    static COUNTER: AtomicUsize = AtomicUsize::new(0);
+    Box::leak(format!("@scope/demo-{}x", COUNTER.fetch_add(1, Ordering::Relaxed)).into_boxed_str())
+}
+
 /// The file of a version, the same for the same text.
-fn package(version: &str, text: &str) -> Vec<u8> {
+fn package(name: &str, version: &str, text: &str) -> Vec<u8> {
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
-    let manifest = json!({ "name": NAME, "version": version, "main": "index.js" }).to_string();
+    let manifest = json!({ "name": name, "version": version, "main": "index.js" }).to_string();
     let code = format!("module.exports = {text:?};\n");
     for (path, content) in [("package.json", manifest), ("index.js", code)] {
         let mut header = tar::Header::new_gnu();
