@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use releasekit_core::Secret;
 use releasekit_core::forge::MergeMethod;
-use releasekit_e2e::worlds::pnpm::{Installer, Js, Project, lock};
+use releasekit_e2e::worlds::pnpm::{Installer, Js, Project};
 use releasekit_e2e::{Hub, Journey, Proxy, Registry as _, Scene, Watched};
 use releasekit_rehearsal::File;
 use releasekit_rehearsal::npm::{Options, Server};
@@ -109,7 +109,7 @@ fn write(sandbox: &Sandbox, registry: &str, house: &str) {
         sandbox.write(format!("packages/{folder}/package.json"), manifest);
         sandbox.write(format!("packages/{folder}/index.js"), format!("exports.name = '{name}'\n"));
     }
-    lock(sandbox);
+    sandbox.run("pnpm", ["install", "--lockfile-only", "--ignore-scripts"]).ok();
 }
 
 /// The workspace, its two registries and its forge.

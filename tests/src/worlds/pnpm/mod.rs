@@ -19,7 +19,7 @@ use crate::samples::{Role, Sample};
 use crate::world::{Foreign, Installed, Login, Names, Package, World};
 
 pub use project::{Installer, Project};
-pub use workspace::{Member, Table, lock, write};
+pub use workspace::{Member, Table, write};
 
 /// What pnpm releases, in this major version.
 #[derive(Debug)]
