@@ -142,8 +142,11 @@ pub(crate) async fn changes_with_tags(
     let mut scopes = scopes(at, &baselines, bootstrap.as_ref());
     scopes.extend(since.scopes(&scopes));
     let sayings = Arc::new(Sayings::default());
-    let history = walk(at, scopes, Owners::of(snapshot, &since.members(), sayings.clone())).await?;
-    let requirements = requirements::changed(session, snapshot, &baselines).await?;
+    let judge = Owners::of(snapshot, &since.members(), sayings.clone());
+    // Threads walk, and this one would have nothing to do until they are back.
+    let (history, requirements) =
+        tokio::join!(walk(at, scopes, judge), requirements::changed(session, snapshot, &baselines));
+    let (history, requirements) = (history?, requirements?);
     let OwnedTags { names, naming, versions, all, ignored } = owned;
     let is_known =
         |tag: &TagName| all.contains(tag) || ignored.contains(tag) || tag_format::is_umbrella(&snapshot.policy, tag);

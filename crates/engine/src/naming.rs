@@ -190,6 +190,11 @@ impl<'a> TagIndex<'a> {
         Self(sorted)
     }
 
+    /// Whether there is no tag.
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The versions that a reader finds in them.
     fn read(&self, reader: &Reader<'_>) -> Vec<(Version, TagName)> {
         let start = self.0.partition_point(|(tag, _)| tag.as_str() < reader.prefix());

@@ -35,13 +35,17 @@ impl Folders {
     /// The folders of a tree; globs leave some of them out.
     pub(crate) fn of(tree: &dyn Tree, exclude: &[String]) -> Result<Self> {
         let files = tree.files()?;
-        let elsewhere = tree.links()?.iter().chain(tree.nested()?.iter()).cloned().collect();
         let mut folders = Self {
             all: BTreeSet::from([RepoPath::root()]),
             with_manifest: BTreeSet::new(),
             ignored: Ignored::new(exclude),
-            elsewhere,
+            elsewhere: BTreeSet::new(),
         };
+        // Most repositories have none, and where there is no workspace nobody asks for its folders.
+        if !files.iter().any(|file| file.file_name() == Some(MANIFEST)) {
+            return Ok(folders);
+        }
+        folders.elsewhere = tree.links()?.iter().chain(tree.nested()?.iter()).cloned().collect();
         let mut last = "";
         for file in files.iter() {
             let above = file.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -67,7 +71,24 @@ struct Member {
     written: Spanned,
     /// As a path, as which it counts before what is excluded.
     path: Option<RepoPath>,
-    glob: GlobMatcher,
+    /// Where it is more than a path.
+    glob: Option<GlobMatcher>,
+}
+
+impl Member {
+    /// Reads an entry of a root.
+    fn of(root: &RepoPath, written: &Spanned) -> Result<Self, String> {
+        let glob = matcher(root, &written.value)?;
+        Ok(Self { written: written.clone(), path: root.join(&written.value).ok(), glob })
+    }
+
+    fn takes(&self, folder: &RepoPath) -> bool {
+        self.has_glob_for(folder) || self.path.as_ref() == Some(folder)
+    }
+
+    fn has_glob_for(&self, folder: &RepoPath) -> bool {
+        self.glob.as_ref().is_some_and(|glob| glob.is_match(folder.as_str()))
+    }
 }
 
 /// What the root of a workspace says of its members.
@@ -84,10 +105,8 @@ impl<'a> Membership<'a> {
         let workspace = root.workspace.as_ref()?;
         let mut members = Vec::new();
         for written in &workspace.members {
-            match matcher(&root.folder, &written.value) {
-                Ok(glob) => {
-                    members.push(Member { written: written.clone(), path: root.folder.join(&written.value).ok(), glob })
-                }
+            match Member::of(&root.folder, written) {
+                Ok(member) => members.push(member),
                 Err(reason) => {
                     let place = root.source.place(Some(written.span.clone()));
                     faults.push(Error::Manifest { place, reason });
@@ -107,8 +126,7 @@ impl<'a> Membership<'a> {
 
     /// The entry that takes a folder in.
     fn includes(&self, folder: &RepoPath) -> Option<&Member> {
-        let fits = |member: &&Member| member.glob.is_match(folder.as_str()) || member.path.as_ref() == Some(folder);
-        self.members.iter().find(fits)
+        self.members.iter().find(|member| member.takes(folder))
     }
 
     /// Those of some paths that an entry takes in, as if they were folders of the tree.
@@ -178,9 +196,10 @@ impl<'a> Workspaces<'a> {
 
 /// The folders that an entry takes in, or the path that it is where there is no such folder.
 fn matched<'f>(member: &'f Member, folders: &'f BTreeSet<RepoPath>) -> Vec<&'f RepoPath> {
-    let is_glob = member.written.value.contains(['*', '?', '[']);
-    let fits = |folder: &&RepoPath| is_glob && member.glob.is_match(folder.as_str());
-    let found: Vec<&RepoPath> = folders.iter().filter(fits).collect();
+    let found: Vec<&RepoPath> = match member.glob {
+        Some(_) => folders.iter().filter(|folder| member.has_glob_for(folder)).collect(),
+        None => Vec::new(),
+    };
     match &member.path {
         Some(path) if found.is_empty() => vec![path],
         _ => found,
@@ -220,16 +239,23 @@ impl Found<'_, '_> {
     }
 }
 
-/// An entry of `members` as a glob over folders from the repository root.
-fn matcher(root: &RepoPath, glob: &str) -> Result<GlobMatcher, String> {
+/// An entry of `members` as a glob over folders from the repository root; `None` where it is a path, as hundreds may be.
+fn matcher(root: &RepoPath, glob: &str) -> Result<Option<GlobMatcher>, String> {
     let pattern = folder_glob(root, glob)?;
+    if !glob.contains(['*', '?', '[']) {
+        return Ok(None);
+    }
     let built = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(false).build();
-    built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
+    built.map(|glob| Some(glob.compile_matcher())).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn written(glob: &str) -> Spanned {
+        Spanned { value: glob.to_owned(), span: 0..0 }
+    }
 
     #[test]
     fn globs_match_as_cargo_matches_them() {
@@ -245,12 +271,14 @@ mod tests {
             ("", "p/{a,b}", "p/{a,b}", true),
             ("", "p/[!ab]", "p/c", true),
             ("a[b]", "*", "a[b]/c", true),
+            ("rs", "./crates//a/", "rs/crates/a", true),
+            ("rs", "crates/a", "rs/crates/a/b", false),
         ] {
-            let matcher = matcher(&RepoPath::new(root).expect("legal"), glob).expect("a glob");
-            assert_eq!(matcher.is_match(folder), expected, "{root}: {glob} {folder}");
+            let member = Member::of(&RepoPath::new(root).expect("legal"), &written(glob)).expect("a glob");
+            assert_eq!(member.takes(&RepoPath::new(folder).expect("legal")), expected, "{root}: {glob} {folder}");
         }
         for glob in ["../out", "p/a**", "p/[", &"*".repeat(1 << 20)] {
-            assert!(matcher(&RepoPath::root(), glob).is_err(), "{}", &glob[..4.min(glob.len())]);
+            assert!(Member::of(&RepoPath::root(), &written(glob)).is_err(), "{}", &glob[..4.min(glob.len())]);
         }
     }
 }

@@ -71,6 +71,9 @@ impl Released<'_> {
 }
 
 fn versions(discovery: &Discovery, member: &Member, format: &TagFormat, index: &TagIndex<'_>) -> Vec<Version> {
+    if index.is_empty() {
+        return Vec::new();
+    }
     let reader = Reader::new(format, &member.id, &member.package.path, discovery.files(member));
     index.read(&reader).into_iter().map(|(version, _)| version).collect()
 }
