@@ -75,8 +75,8 @@ releasekit_core::codes! {
         help: "run `releasekit release`";
     PREPARE_NOT_ON_BRANCH = "RK-PREPARE-NOT-ON-BRANCH", Precondition, "HEAD is on no branch of the remote that releases are made from",
         "`prepare` plans a commit that an allowed branch of the remote holds: the default branch, or those that `release_branches` names. Push the commits first, or check that branch out.";
-    PUSH_REF_MOVED = "RK-PUSH-REF-MOVED", Conflict, "a branch or tag of the remote was moved before it could be pushed",
-        "The version control system cannot make a push depend on what the remote holds, so the remote is looked at right before each push, and this time it was not as before. Nothing was pushed. Run the command again: it looks anew.",
+    PUSH_REF_MOVED = "RK-PUSH-REF-MOVED", Transient, "a branch or tag of the remote was moved before it could be pushed",
+        "Another run, or somebody, has set a branch or tag of the remote after it was looked at. Nothing was pushed, and nothing of theirs was pushed over. Run the command again: it looks anew, and goes on from what is there. Where jobs of a CI do this to each other, let one wait for the other, as the generated workflow does.",
         help: "nothing was pushed: run the command again, it looks anew";
     PUSH_PARTIAL = "RK-PUSH-PARTIAL", Conflict, "the remote took a part of a push",
         "The version control system pushes branches and tags one by one, and the remote refused some of them. The message names those that it has and those that it has not. Mend what is in the way, and run the same command again: it pushes what is missing.",

@@ -6,7 +6,7 @@ use releasekit_core::vcs::{Pushed, RefName, RefUpdate, RemoteRefs};
 use crate::error::{Error, Result};
 use crate::session::Session;
 
-/// Pushes refs. Where the reply is lost, or may mean a part, what the remote then shows decides.
+/// Pushes refs. Where it is refused, the reply is lost, or may mean a part, what the remote then shows decides.
 pub(crate) async fn push(session: &Session, remote: &str, updates: &[RefUpdate]) -> Result<()> {
     let capabilities = session.vcs.capabilities();
     if !capabilities.leases {
@@ -14,14 +14,19 @@ pub(crate) async fn push(session: &Session, remote: &str, updates: &[RefUpdate])
     }
     let error = match session.vcs.push(remote, updates).await? {
         Pushed::Accepted => return Ok(()),
-        Pushed::Refused(error) if capabilities.atomic_push => return Err(error.into()),
+        Pushed::Refused(error) if capabilities.atomic_push => {
+            // Two runs at once are no reason to look for what is wrong: whoever is second runs again.
+            let shown = session.vcs.remote_refs(remote).await.ok();
+            shown.map_or(Ok(()), |shown| refuse_moved(&shown, remote, updates))?;
+            return Err(error.into());
+        }
         Pushed::Refused(error) | Pushed::Unknown(error) => error,
     };
     let shown = session.vcs.remote_refs(remote).await?;
     judge(&shown, remote, updates, error, capabilities.atomic_push)
 }
 
-/// Without leases nothing but a look shows that somebody else was there first.
+/// Whether somebody else was there first.
 fn refuse_moved(shown: &RemoteRefs, remote: &str, updates: &[RefUpdate]) -> Result<()> {
     match updates.iter().find(|update| !update.fits(shown.object(&update.name))) {
         Some(moved) => Err(Error::RefMoved { name: moved.name.clone(), remote: remote.to_owned() }),
@@ -38,6 +43,7 @@ fn judge(shown: &RemoteRefs, remote: &str, updates: &[RefUpdate], error: Backend
     }
     // Of an atomic push, what is there was there before.
     if there.is_empty() || atomic {
+        refuse_moved(shown, remote, updates)?;
         return Err(error.into());
     }
     let names = |updates: Vec<&RefUpdate>| -> Vec<RefName> { updates.into_iter().map(|it| it.name.clone()).collect() };

@@ -16,6 +16,10 @@ crate::codes! {
     TOKEN_REFUSED = "RK-FORGE-TOKEN-REFUSED", Unauthenticated, "the forge does not know the token",
         "The token has expired, was revoked, or belongs to another forge. Make a new one, put it where the old one was, and \
          run the same command again: what was done already is found and not done twice.";
+    TOKEN_UNUSABLE = "RK-FORGE-TOKEN-UNUSABLE", Unauthenticated, "the token is none that can be sent",
+        "A token is one word of letters, digits and marks. This one holds a line break, a space or another character that no \
+         request can carry, as when two lines were copied, or a file was read that holds more. Nothing was sent.",
+        help: "put the token where it is as one line, without anything around it";
     RIGHT_MISSING = "RK-FORGE-RIGHT-MISSING", Forbidden, "the token lacks a right",
         "The forge knows the token, and does not let it do this with this repository. Where the forge names the right that \
          is missing, the help does too. Some forges answer as if the thing were not there. The reference lists every right \

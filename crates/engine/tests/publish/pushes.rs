@@ -6,7 +6,7 @@ use releasekit_core::ecosystem::VcsBackend;
 use releasekit_core::event::Event;
 use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::vcs::VcsCapabilities;
-use releasekit_core::{BackendContext, Diagnostic, Vcs};
+use releasekit_core::{BackendContext, Diagnostic, ErrorKind, Vcs};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::release::{self, ReleaseOptions, Released};
 use releasekit_engine::state::State;
@@ -88,7 +88,9 @@ fn effect(event: Event) -> Option<String> {
 async fn a_branch_that_moved_takes_no_tags_and_one_that_is_moved_back_has_none() {
     let story = Story::new().able(COMMITS_TAGS);
     story.line.state().overtaken = Some(|remote| remote.main = "side".to_owned());
-    story.refused(story.release().await, "RK-TEST-FAULT", "a ref is elsewhere");
+    let error = story.release().await.unwrap_err();
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUSH-REF-MOVED", ErrorKind::Transient), "{error}");
+    assert!(error.to_string().contains("branch `main` of `origin` was moved"), "{error}");
     assert!(matches!(story.release().await.unwrap(), Released::Tagged(..)), "the next run looks anew");
 
     let story = Story::new().able(COMMITS_TAGS);
@@ -121,7 +123,7 @@ async fn without_atomic_pushes_it_is_said_which_refs_went() {
     story.line.state().overtaken = Some(|remote| {
         remote.there = TAGS.map(|tag| (tag.to_owned(), "side".to_owned())).into();
     });
-    story.refused(story.release().await, "RK-TEST-FAULT", "a ref is elsewhere");
+    story.refused(story.release().await, "RK-PUSH-REF-MOVED", "was moved");
     let story = Story::new().able(NO_ATOMIC_PUSH);
     story.line.state().overtaken = Some(|remote| {
         remote.there = TAGS.map(|tag| (tag.to_owned(), "release".to_owned())).into();

@@ -180,7 +180,11 @@ impl Api {
     }
 
     async fn request(&self, ask: &Ask, url: &str) -> Result<Request> {
-        let authorization = Secret::new(format!("Bearer {}", self.token.secret().await?.expose()));
+        let token = self.token.secret().await?.expose();
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::TokenUnusable { host: self.site.host.clone() });
+        }
+        let authorization = Secret::new(format!("Bearer {token}"));
         let request = Request::new(ask.endpoint.method, url)
             .with_header("accept", ask.accept)
             .with_header("x-github-api-version", VERSION)

@@ -36,6 +36,12 @@ pub enum Error {
         /// What gives one.
         help: String,
     },
+    /// What is called a token cannot be one.
+    #[error("the token for `{host}` holds a character that no token has")]
+    TokenUnusable {
+        /// Which host.
+        host: String,
+    },
     /// No path of a repository.
     #[error("`{path}` is no owner and name of a repository")]
     RepositoryPath {
@@ -246,6 +252,7 @@ impl Diagnostic for Error {
             Self::HostUnknown { .. } => codes::HOST_UNKNOWN,
             Self::Insecure { .. } => codes::INSECURE,
             Self::TokenMissing { .. } => codes::TOKEN_MISSING,
+            Self::TokenUnusable { .. } => codes::TOKEN_UNUSABLE,
             Self::RepositoryPath { .. } => codes::REPOSITORY_PATH,
             Self::Unseen { .. } => codes::REPOSITORY_UNSEEN,
             Self::Refused { refusal } => refusal.code(),

@@ -33,6 +33,17 @@ fn without_a_token_nothing_is_opened_and_the_variable_is_named() {
     assert!(help.contains("GH_ENTERPRISE_TOKEN"), "{help}");
 }
 
+#[tokio::test]
+async fn a_token_that_cannot_be_one_is_not_sent() {
+    for token in ["canary\ncanary", "canary hunter2", "canaré"] {
+        let server = Script::new().start();
+        let github = opened(&server.url, Environment::new().with("GH_TOKEN", token)).expect("there is one");
+        let error = github.repository().await.expect_err("it cannot be sent");
+        assert_eq!((error.code().as_str(), error.kind()), ("RK-FORGE-TOKEN-UNUSABLE", ErrorKind::Unauthenticated));
+        assert!(server.asked().is_empty() && !format!("{error:?}").contains("canar"), "{error:?}");
+    }
+}
+
 #[test]
 fn a_host_that_only_the_configuration_names_gets_no_token() {
     let enterprise = || with_token().with("GH_ENTERPRISE_TOKEN", CANARY);
