@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use releasekit_core::confinement::Isolation;
 use releasekit_core::model::CommitId;
-use releasekit_core::policy::{Propagate, PublishPolicy};
+use releasekit_core::policy::{ForgePolicy, Propagate, PublishPolicy};
 use releasekit_core::{BackendContext, Backends, Code, Diagnostic, Tree, Vcs};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::discover::Discovery;
@@ -107,15 +107,15 @@ impl Invocation {
 
     /// Opens the repository that the folder lies in, and reads its configuration.
     pub(crate) async fn open(&self, globals: &Globals, state: Option<&State>) -> Result<Opened> {
-        self.open_with(globals, state, |_| {}).await
+        self.open_with(globals, state, |_, _| {}).await
     }
 
-    /// The same, with what options say of publishing laid over the configuration.
+    /// The same, with what options say of publishing and of the forge laid over the configuration.
     pub(crate) async fn open_with(
         &self,
         globals: &Globals,
         state: Option<&State>,
-        publishing: impl FnOnce(&mut PublishPolicy),
+        options: impl FnOnce(&mut PublishPolicy, &mut ForgePolicy),
     ) -> Result<Opened> {
         let environment = &self.world.environment;
         let mut secrets = world::secrets(environment);
@@ -132,7 +132,7 @@ impl Invocation {
         let context = self.confine(context, vcs.as_ref(), state_dir.as_deref());
         let tree = vcs.work_tree().await?;
         let policies = ConfigPolicies::read(globals.config.as_deref(), &self.world.folder, vcs.root(), &*tree)?;
-        let policies = Arc::new(policies.with_reporter(self.screen.clone()).with_publishing(publishing));
+        let policies = Arc::new(policies.with_reporter(self.screen.clone()).with_options(options));
         let mut session = Session::open(vcs, backends, context, policies.clone())?;
         session.state_dir = state_dir;
         Ok(Opened { session, policies })

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use crate::options::{ForgeUse, Globals, State};
+use crate::options::{ForgeUse, Globals, ReleaseUse, State};
 use crate::render::style::{Meaning, clean};
 
 /// A command of this program, with the options that it needs to mean the same again.
@@ -38,6 +38,11 @@ impl CommandLine {
     /// The same where no forge was to be asked.
     pub(crate) fn forge(self, forge: ForgeUse) -> Self {
         self.flag("--no-forge", forge.no_forge)
+    }
+
+    /// The same where the forge was to have no releases.
+    pub(crate) fn releases(self, releases: ReleaseUse) -> Self {
+        self.flag("--no-release", releases.no_release)
     }
 
     fn word(self, word: &OsStr) -> Self {

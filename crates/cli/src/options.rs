@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use releasekit_core::Environment;
 use releasekit_core::model::Bump;
+use releasekit_core::policy::{ForgePolicy, ForgeReleases};
 use releasekit_engine::bump::Asked;
 
 use crate::error::Result;
@@ -89,6 +90,23 @@ pub(crate) struct ForgeUse {
     /// Ask no forge: branches and tags are pushed, and that is all
     #[arg(long)]
     pub(crate) no_forge: bool,
+}
+
+/// Whether the forge has releases, for commands that make and publish some.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct ReleaseUse {
+    /// Make, publish and read no releases on the forge, as with `releases = "none"` in `[forge]`
+    #[arg(long)]
+    pub(crate) no_release: bool,
+}
+
+impl ReleaseUse {
+    /// Says so where the configuration is read.
+    pub(crate) fn limit(self, forge: &mut ForgePolicy) {
+        if self.no_release {
+            forge.releases = ForgeReleases::None;
+        }
+    }
 }
 
 /// The answer to questions, for commands that ask any.

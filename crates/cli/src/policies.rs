@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use releasekit_config::{Configuration, check_ecosystems, check_names, check_propagation};
 use releasekit_core::event::{Event, Reporter, Silent};
 use releasekit_core::model::{EcosystemLabel, PackageId, RepoPath};
-use releasekit_core::policy::{EcosystemPolicy, PackagePolicy, Policy, PublishPolicy};
+use releasekit_core::policy::{EcosystemPolicy, ForgePolicy, PackagePolicy, Policy, PublishPolicy};
 use releasekit_core::{BackendError, Ecosystem, Tree};
 use releasekit_engine::PolicySource;
 use releasekit_engine::discover::Discovery;
@@ -65,9 +65,10 @@ impl ConfigPolicies {
         self
     }
 
-    /// Changes what the work tree says of publishing, as options of a command do.
-    pub(crate) fn with_publishing(mut self, change: impl FnOnce(&mut PublishPolicy)) -> Self {
-        change(&mut self.current.policy.publish);
+    /// Changes what the work tree says of publishing and of the forge, as options of a command do.
+    pub(crate) fn with_options(mut self, change: impl FnOnce(&mut PublishPolicy, &mut ForgePolicy)) -> Self {
+        let Policy { publish, forge, .. } = &mut self.current.policy;
+        change(publish, forge);
         self
     }
 

@@ -154,3 +154,15 @@ fn who_wants_no_forge_has_the_tags_alone() {
     assert_eq!(house.run("releasekit release"), ExitCode::SUCCESS, "who changes their mind has it all");
     assert_eq!(house.releases().len(), 1);
 }
+
+#[test]
+fn who_wants_no_releases_has_the_tags() {
+    let house = House::prepared("");
+    for line in ["releasekit release --no-release", "releasekit publish --no-release"] {
+        assert_eq!(house.run(line), ExitCode::SUCCESS, "{line}");
+    }
+    assert!(house.is_tagged() && house.releases().is_empty());
+    assert_eq!(house.index.lock().expect("nobody panicked").uploads.len(), 2, "everything is live");
+    assert_eq!(house.run("releasekit release"), ExitCode::SUCCESS, "who changes their mind has them all");
+    assert_eq!(house.releases().len(), 1);
+}

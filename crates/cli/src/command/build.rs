@@ -43,7 +43,7 @@ pub(crate) struct Options {
 
 /// Builds.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let verify = |policy: &mut PublishPolicy| policy.verify &= !options.no_verify;
+    let verify = |policy: &mut PublishPolicy, _: &mut _| policy.verify &= !options.no_verify;
     let opened = invocation.open_with(globals, None, verify).await?;
     let session = &opened.session;
     let sources = match &options.release {

@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Consent, ForgeUse, Format, Globals, State};
+use crate::options::{Consent, ForgeUse, Format, Globals, ReleaseUse, State};
 use crate::remedy::{self, Commands};
 use crate::render::json::{self, Failure};
 use crate::render::names::Names;
@@ -60,15 +60,18 @@ pub(crate) struct Options {
     #[command(flatten)]
     forge: ForgeUse,
     #[command(flatten)]
+    releases: ReleaseUse,
+    #[command(flatten)]
     state: State,
 }
 
 /// Publishes.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
-    let opened = invocation.open_with(globals, Some(&options.state), |policy| {
-        policy.concurrency = options.concurrency.map_or(policy.concurrency, usize::from);
-        policy.max_retries = options.max_retries.unwrap_or(policy.max_retries);
-        policy.verify &= !options.no_verify;
+    let opened = invocation.open_with(globals, Some(&options.state), |publish, forge| {
+        publish.concurrency = options.concurrency.map_or(publish.concurrency, usize::from);
+        publish.max_retries = options.max_retries.unwrap_or(publish.max_retries);
+        publish.verify &= !options.no_verify;
+        options.releases.limit(forge);
     });
     let mut opened = opened.await?;
     opened.session.no_forge = options.forge.no_forge;
@@ -102,6 +105,7 @@ impl Options {
             .option("--receipt", self.receipt.as_ref())
             .flag("--no-verify", self.no_verify)
             .forge(self.forge)
+            .releases(self.releases)
             .state(&self.state);
         Commands {
             again,

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use releasekit_core::Diagnostic;
 use releasekit_core::model::TagName;
-use releasekit_core::policy::PublishPolicy;
 use releasekit_engine::Session;
 use releasekit_engine::announce::{Announced, Announcer};
 use releasekit_engine::forge::{self, Absence};
@@ -17,7 +16,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
-use crate::options::{Consent, ForgeUse, Globals, State, StepFormat};
+use crate::options::{Consent, ForgeUse, Globals, ReleaseUse, State, StepFormat};
 use crate::remedy;
 use crate::render::style::{Meaning, clean, count};
 use crate::render::{absence, announced, json};
@@ -55,14 +54,19 @@ pub(crate) struct Options {
     #[command(flatten)]
     forge: ForgeUse,
     #[command(flatten)]
+    releases: ReleaseUse,
+    #[command(flatten)]
     state: State,
 }
 
 /// Tags.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let outputs = options.format.outputs(&invocation.world.environment)?;
-    let verify = |policy: &mut PublishPolicy| policy.verify &= !options.no_verify;
-    let mut opened = invocation.open_with(globals, Some(&options.state), verify).await?;
+    let opened = invocation.open_with(globals, Some(&options.state), |publish, forge| {
+        publish.verify &= !options.no_verify;
+        options.releases.limit(forge);
+    });
+    let mut opened = opened.await?;
     opened.session.no_forge = options.forge.no_forge;
     let session = &opened.session;
     if invocation.asks(options.consent, globals) {
@@ -122,12 +126,17 @@ impl Options {
             .flag("--no-verify", self.no_verify)
             .flag("--adopt", self.adopt)
             .forge(self.forge)
+            .releases(self.releases)
             .state(&self.state)
     }
 
     /// The command that publishes a release: this one, or one that a commit brought.
     fn publish(&self, release: Option<&str>, globals: &Globals) -> CommandLine {
-        CommandLine::new("publish", globals).option("--release", release).forge(self.forge).state(&self.state)
+        CommandLine::new("publish", globals)
+            .option("--release", release)
+            .forge(self.forge)
+            .releases(self.releases)
+            .state(&self.state)
     }
 
     fn next(&self, done: &Done, globals: &Globals) -> Option<String> {
