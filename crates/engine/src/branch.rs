@@ -1,6 +1,6 @@
 //! Which branch a release is made from.
 
-use globset::{Glob, GlobBuilder};
+use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{BranchName, CommitId, ObjectId};
 use releasekit_core::policy::Policy;
@@ -19,6 +19,18 @@ fn patterns<'a>(policy: &'a Policy, remote: &'a RemoteRefs) -> Vec<&'a str> {
     }
 }
 
+/// The same as globs. A default branch is a name, whatever characters it has.
+fn matchers(policy: &Policy, remote: &RemoteRefs, any_case: bool) -> Result<Vec<GlobMatcher>> {
+    let are_names = policy.release_branches.is_empty();
+    let matcher = |pattern: &str| {
+        let glob = if are_names { globset::escape(pattern) } else { pattern.to_owned() };
+        let built = GlobBuilder::new(&glob).case_insensitive(any_case).build();
+        let why = |error: globset::Error| Error::InvalidGlob { glob: pattern.to_owned(), why: error.to_string() };
+        Ok(built.map_err(why)?.compile_matcher())
+    };
+    patterns(policy, remote).into_iter().map(matcher).collect()
+}
+
 /// The remote's branches that releases may be made from, and what was asked for, to be said where none will do.
 pub(crate) fn described(policy: &Policy, remote: &RemoteRefs) -> Result<AllowedBranches> {
     let found = allowed(policy, remote)?.into_iter().map(|(name, _)| name.clone()).collect();
@@ -28,9 +40,7 @@ pub(crate) fn described(policy: &Policy, remote: &RemoteRefs) -> Result<AllowedB
 /// The remote's branches that releases may be made from.
 pub(crate) fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec<(&'a BranchName, &'a RemoteRef)>> {
     let mut found = Vec::new();
-    for pattern in patterns(policy, remote) {
-        let invalid = |error: globset::Error| Error::InvalidGlob { glob: pattern.to_owned(), why: error.to_string() };
-        let glob = Glob::new(pattern).map_err(invalid)?.compile_matcher();
+    for glob in matchers(policy, remote, false)? {
         for remote_ref in &remote.refs {
             if let RefName::Branch(name) = &remote_ref.name
                 && glob.is_match(name.as_str())
@@ -78,14 +88,7 @@ fn free(policy: &Policy, remote: &RemoteRefs, base: &BranchName, branch: String)
 }
 
 fn may_release_from(policy: &Policy, remote: &RemoteRefs, branch: &str) -> Result<bool> {
-    for pattern in patterns(policy, remote) {
-        let invalid = |error: globset::Error| Error::InvalidGlob { glob: pattern.to_owned(), why: error.to_string() };
-        let glob = GlobBuilder::new(pattern).case_insensitive(true).build().map_err(invalid)?;
-        if glob.compile_matcher().is_match(branch) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(matchers(policy, remote, true)?.iter().any(|glob| glob.is_match(branch)))
 }
 
 /// Which branch that releases may be made from holds a commit.
@@ -197,6 +200,22 @@ mod tests {
         change(&mut policy);
         let there = [RefName::Branch(BranchName::new("main")), RefName::Tag(TagName::new("release-1"))];
         release_branch(&policy, &remote(&there), &BranchName::new("v1"))
+    }
+
+    #[test]
+    fn a_default_branch_is_a_name_and_what_is_configured_is_a_glob() {
+        let names = ["rel{to}", "relto", "v[1]", "v1"];
+        let remote = remote(&names.map(|name| RefName::Branch(BranchName::new(name))));
+        let found = |change: &dyn Fn(&mut Policy)| {
+            let mut policy = Policy::default();
+            change(&mut policy);
+            let found = allowed(&policy, &remote).expect("they can be read");
+            found.into_iter().map(|(name, _)| name.to_string()).collect::<Vec<_>>()
+        };
+        for name in ["rel{to}", "v[1]"] {
+            assert_eq!(found(&|policy| policy.default_branch = Some(name.to_owned())), [name]);
+        }
+        assert_eq!(found(&|policy| policy.release_branches = vec!["v[1]".to_owned()]), ["v1"]);
     }
 
     #[test]

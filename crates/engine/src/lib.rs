@@ -38,6 +38,7 @@ mod failure;
 mod globs;
 mod journal;
 mod lock;
+mod mentions;
 mod scheduler;
 mod scratch;
 mod words;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::event::Event;
-use releasekit_core::model::{PackageId, TagName};
+use releasekit_core::model::{PackageId, TagName, Version};
 use releasekit_core::vcs::{BranchTip, Expected, RefUpdate, RemoteRefs, TagRequest};
 
 use crate::error::{Error, Result};
@@ -112,15 +112,14 @@ async fn bodies(
     for row in rows {
         let index = replanned.snapshot.discovery.index_of(&row.id());
         let (Some(index), Some(next)) = (index, &row.next) else { continue };
-        packages.push(row.id());
+        packages.push((row.id(), next));
         notes.push(notes::for_member(replanned, index, next, &date)?);
     }
     let template = notes::template(replanned)?;
     let texts = notes::to_markdown(&notes, template.as_deref(), session.context.templates.as_deref()).await?;
-    Ok(packages.into_iter().zip(texts.iter().map(|text| without_heading(text))).collect())
-}
-
-fn without_heading(markdown: &str) -> String {
-    let rest = markdown.lines().skip_while(|line| line.starts_with("## ") || line.is_empty());
-    rest.collect::<Vec<_>>().join("\n")
+    let below = |((id, next), text): ((PackageId, &Version), &String)| {
+        let lines: Vec<&str> = notes::below_heading(text, next).lines().collect();
+        (id, lines.join("\n"))
+    };
+    Ok(packages.into_iter().zip(&texts).map(below).collect())
 }

@@ -278,3 +278,32 @@ fn a_502_that_did_what_was_asked_is_found_out() {
     };
     assert!(releases.len() == 2 && releases.iter().all(is_whole), "{releases:#?}");
 }
+
+#[test]
+fn marks_that_people_quote_in_code_are_theirs() {
+    let Some((journey, hub)) = begun("", "", &[]) else { return };
+    ends(&journey.releasekit(["prepare"]), 0);
+    let quoted = "Never edit between\n```\n<!-- releasekit:begin -->\n<!-- releasekit:end -->\n```\n\n";
+    hub.repository().set_body(1, &format!("{quoted}{}", body(&hub, 1)));
+    journey.change(Role::Top, "feat(top): more");
+    journey.sandbox().push();
+    ends(&journey.releasekit(["prepare"]), 0);
+    assert!(body(&hub, 1).starts_with(quoted), "{}", body(&hub, 1));
+}
+
+/// The name of a branch is no pattern.
+#[test]
+fn a_base_may_have_braces() {
+    let name = "rel{to}";
+    let Some((journey, hub)) = begun(&format!("default_branch = \"{name}\"\n"), "", &[]) else { return };
+    journey.sandbox().git(["checkout", "--quiet", "-b", name]);
+    journey.sandbox().git(["push", "--quiet", "origin", name]);
+    ends(&journey.releasekit(["prepare"]), 0);
+    assert_eq!(hub.repository().pulls(), 1);
+}
+
+#[test]
+fn a_token_that_no_header_takes_is_a_credential_that_is_wrong() {
+    let Some((journey, _hub)) = begun("", "", &[]) else { return };
+    ends(&run(journey.command(["prepare"]).env("GITHUB_TOKEN", "canary\ncanary")), 6);
+}

@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::forge::settled;
 use crate::journal::Journal;
 use crate::locate::ReleaseCommit;
+use crate::mentions::silenced;
 use crate::plan::Row;
 use crate::receipt::Receipt;
 use crate::scratch::Scratch;
@@ -351,7 +352,7 @@ impl Bringing<'_> {
             Some((path, text)) => (text, format!("`{path}`")),
             None => (from_reasons(row), "the history of the tag".to_owned()),
         };
-        Ok(Part { heading: format!("{} {version}", row.name), text, place })
+        Ok(Part { heading: silenced(&format!("{} {version}", row.name)), text: silenced(&text), place })
     }
 
     /// The files that the release is to have and does not, as far as they are at hand.

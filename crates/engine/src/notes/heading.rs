@@ -98,6 +98,20 @@ pub(crate) fn folded(name: &str) -> String {
     name.to_lowercase().replace(['_', '.'], "-")
 }
 
+/// Notes without the heading that says of which version they are. A template of the user's need not write one, and begins
+/// then with what is a heading of its own.
+pub(crate) fn below_heading<'n>(notes: &'n str, version: &Version) -> &'n str {
+    let notes = notes.trim_start();
+    let (first, rest) = notes.split_once('\n').unwrap_or((notes, ""));
+    let text = first.trim_start_matches('#');
+    let is_heading = text.len() < first.len() && text.starts_with(' ');
+    let is_edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_digit() || c == '.');
+    let is_named = text
+        .match_indices(version.as_str())
+        .any(|(at, found)| is_edge(text[..at].chars().next_back()) && is_edge(text[at + found.len()..].chars().next()));
+    if is_heading && is_named { rest.trim_start_matches('\n') } else { notes }
+}
+
 impl Reader<'_> {
     /// Reads a heading. One that says `unreleased` with the very version to come is that version's.
     pub(super) fn about(&self, heading: &Heading) -> About {
@@ -178,6 +192,18 @@ mod tests {
     use releasekit_formats::python::Pep440;
 
     use super::*;
+
+    #[test]
+    fn the_heading_of_a_version_is_left_out_and_another_one_stays() {
+        let version = Version::from_canonical("1.2.0");
+        let below = |notes| below_heading(notes, &version);
+        assert_eq!(below("\n## core 1.2.0 (2026-01-01)\n\n### Features\n"), "### Features\n");
+        assert_eq!(below("# [v1.2.0](https://x)\n- new"), "- new");
+        assert_eq!(below("## 1.2.0"), "");
+        for notes in ["### Features\n\n- new", "- 1.2.0\n", "#1.2.0\n", "## 11.2.0\n", "## 1.2.0.1\n", ""] {
+            assert_eq!(below(notes), notes);
+        }
+    }
 
     fn about(level: u8, text: &str) -> String {
         let names = ["acme-core".to_owned(), "@acme/web".to_owned()];

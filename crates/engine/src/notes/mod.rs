@@ -17,7 +17,7 @@ pub use apart::serve;
 pub use changelog::{Changelog, Remark, Written};
 pub(crate) use collect::line_of;
 pub use collect::{Entry, MovedDependency, Notes, Section, for_member};
-pub(crate) use heading::folded;
+pub(crate) use heading::{below_heading, folded};
 pub(crate) use input::{date_of, read_text, template};
 pub(crate) use linked::linked;
 pub use render::to_markdown;

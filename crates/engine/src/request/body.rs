@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use releasekit_core::forge::TextLimit;
 
+use crate::mentions::silenced;
 use crate::words::{count, verb};
 
 /// A release, as people read of it.
@@ -126,8 +127,8 @@ fn notes(Line { name, to, notes, .. }: &Line) -> String {
     format!("\n<details>\n<summary><code>{name}</code> {to}</summary>\n\n{}\n\n</details>\n", tame(notes).trim())
 }
 
-/// Notes that can end neither their own part nor ours, whatever commits say. A backslash would not do: one more before it
-/// takes it away.
+/// Notes that can end neither their own part nor ours, and notify nobody, whatever commits say. A backslash would not do: one
+/// more before it takes it away.
 fn tame(notes: &str) -> String {
     let ends = |rest: &str| {
         let is = |tag: &str| rest.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
@@ -135,7 +136,7 @@ fn tame(notes: &str) -> String {
     };
     let mut parts = notes.split('<');
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |tamed, rest| tamed + if ends(rest) { "&lt;" } else { "<" } + rest)
+    silenced(&parts.fold(first, |tamed, rest| tamed + if ends(rest) { "&lt;" } else { "<" } + rest))
 }
 
 /// The first entries whose rows have room.
@@ -237,7 +238,8 @@ mod tests {
     fn a_release_reads_so() {
         let mut release = release(3);
         release.packages[1].name = "a|<b>".to_owned();
-        release.packages[1].notes = "- close </details> and <!-- releasekit:end -->\n- \\</DETAILS> <dl>\n".to_owned();
+        release.packages[1].notes =
+            "- close </details> and <!-- releasekit:end -->\n- \\</DETAILS> <dl>\n- thank @ana, `@b`\n".to_owned();
         let expected = "\
 Merging this releases 3 packages from `main`.
 
@@ -266,6 +268,7 @@ First releases:
 
 - close &lt;/details> and &lt;!-- releasekit:end -->
 - \\&lt;/DETAILS> <dl>
+- thank @\u{200b}ana, `@b`
 
 </details>
 ";

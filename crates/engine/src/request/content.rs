@@ -7,6 +7,7 @@ use releasekit_core::model::{BranchName, PackageId, PackageName};
 
 use super::body::{Body, Line};
 use crate::bump::Reason;
+use crate::notes::below_heading;
 use crate::plan::{ReleasePlan, Row};
 
 /// A plan with the notes of its packages, for people.
@@ -27,7 +28,7 @@ impl Content {
                 .map(ToString::to_string),
             to: row.next.as_ref().map(ToString::to_string).unwrap_or_default(),
             bump: row.bump.as_str().to_owned(),
-            notes: notes.get(&row.id()).map(|notes| below_heading(notes).to_owned()).unwrap_or_default(),
+            notes: notes_of(row, notes),
         };
         Self(Body { base: base.to_string(), packages: rows.iter().map(line).collect() })
     }
@@ -43,8 +44,7 @@ impl Content {
     }
 }
 
-/// Notes without the heading that says of what they are.
-fn below_heading(notes: &str) -> &str {
-    let notes = notes.trim_start();
-    if notes.starts_with('#') { notes.split_once('\n').map_or("", |(_, rest)| rest) } else { notes }
+fn notes_of(row: &Row, notes: &BTreeMap<PackageId, String>) -> String {
+    let own = notes.get(&row.id()).zip(row.next.as_ref());
+    own.map(|(notes, next)| below_heading(notes, next).to_owned()).unwrap_or_default()
 }

@@ -28,16 +28,20 @@ impl<'t> Text<'t> {
     /// Reads a text. Where a mark is gone there is no part of ours, and all of it is people's.
     pub(super) fn of(text: &'t str) -> Self {
         let (begin, end) = (begin(), end());
-        let (mut at, mut start) = (0, None);
-        for line in text.split_inclusive('\n') {
-            let content = line.trim();
-            if content == begin {
+        let lines = lines(text);
+        let (mut index, mut start) = (0, None);
+        while let Some((at, line)) = lines.get(index).copied() {
+            if start.is_none()
+                && let Some(last) = code(&lines[index..])
+            {
+                index += last;
+            } else if is(line, &begin) {
                 start = Some(at);
-            } else if let Some(start) = start.filter(|_| content == end) {
+            } else if let Some(start) = start.filter(|_| is(line, &end)) {
                 let behind = at + line.len() - line.trim_start().len() + end.len();
                 return Self { before: &text[..start], after: &text[behind..], has_ours: true };
             }
-            at += line.len();
+            index += 1;
         }
         Self { before: text, after: "", has_ours: false }
     }
@@ -59,6 +63,41 @@ impl<'t> Text<'t> {
             people => format!("{people}\n\n"),
         }
     }
+}
+
+/// The lines of a text, and where they begin.
+fn lines(text: &str) -> Vec<(usize, &str)> {
+    let mut at = 0;
+    let line = |line: &'_ str| {
+        at += line.len();
+        at - line.len()
+    };
+    let starts: Vec<usize> = text.split_inclusive('\n').map(line).collect();
+    starts.into_iter().zip(text.split_inclusive('\n')).collect()
+}
+
+/// Whether a line is a mark and nothing else. What is set in by four columns is code.
+fn is(line: &str, mark: &str) -> bool {
+    line.trim() == mark && !line.starts_with("    ") && !line.starts_with('\t')
+}
+
+/// Where a block of code ends that begins in the first line, as an index.
+///
+/// One that ends between the two marks is none: people have left it open, and its end is one of the fences in what is ours.
+fn code(lines: &[(usize, &str)]) -> Option<usize> {
+    let fence = fence(lines.first()?.1)?;
+    let closes = |line: &str| line.trim().len() >= fence.len() && line.trim().chars().all(|c| fence.starts_with(c));
+    let last = 1 + lines[1..].iter().position(|(_, line)| closes(line))?;
+    let holds = |mark: &str| lines[..last].iter().any(|(_, line)| line.trim() == mark);
+    (!holds(&begin()) || holds(&end())).then_some(last)
+}
+
+/// What a block of code begins with: three backticks or tildes, or more.
+fn fence(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let mark = line.chars().next().filter(|c| "`~".contains(*c))?;
+    let (fence, rest) = line.split_at(line.len() - line.trim_start_matches(mark).len());
+    (fence.len() > 2 && !(mark == '`' && rest.contains(mark))).then_some(fence)
 }
 
 #[cfg(test)]
@@ -83,6 +122,26 @@ mod tests {
         }
         let by_hand = "<!-- releasekit:begin -->\r\nold\r\n  <!-- releasekit:end -->  \r\nbye\r\n";
         assert_eq!(renewed(by_hand), format!("{OURS}  \r\nbye\r\n"), "a forge has changed the ends of lines");
+    }
+
+    #[test]
+    fn marks_that_are_quoted_as_code_are_peoples() {
+        let old = "<!-- releasekit:begin -->\nold\n\n```\ncode\n```\n<!-- releasekit:end -->";
+        let pair = "<!-- releasekit:begin -->\n<!-- releasekit:end -->";
+        let indented = "    <!-- releasekit:begin -->\n    <!-- releasekit:end -->\n\n".to_owned();
+        for quoted in [
+            format!("Never edit between\n```\n{pair}\n```\n\n"),
+            format!("~~~~html\n~~~\n{pair}\n~~~~\r\n"),
+            format!("```\nfirst\n```\n```\n{pair}\n```\n"),
+            "```text\nfirst\n```\n```a``` b\n".to_owned(),
+            indented,
+        ] {
+            let after = "\n\n```\nmore\n```\n";
+            assert_eq!(renewed(&format!("{quoted}{old}{after}")), format!("{quoted}{OURS}{after}"));
+            assert!(!Text::of(&quoted).has_ours(), "{quoted}");
+        }
+        let open = "```\nnever closed\n\n";
+        assert_eq!(renewed(&format!("{open}{old}")), format!("{open}{OURS}"), "what is open hides nothing of ours");
     }
 
     #[test]

@@ -69,6 +69,16 @@ async fn requested(shop: Shop) -> Shop {
     shop
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_notes_of_a_release_notify_nobody() {
+    let mut shop = Shop::new(&[("a", "1.0.0", &[])]).await.hosted(MemoryForge::everything());
+    dispatching(&mut shop);
+    let shop = merged(shop.change("a", "feat: thank @ana for `@Override`").await).await;
+    announce(&shop).await;
+    let body = release(&shop, "a-v1.1.0").body;
+    assert!(body.contains("thank @\u{200b}ana for `@Override`"), "{body}");
+}
+
 fn ci(shop: &mut Shop) {
     shop.world.policy.publish_from = PublishFrom::Ci;
 }
