@@ -7,6 +7,7 @@
 mod assets;
 mod dispatch;
 mod labels;
+mod look;
 mod notes;
 mod receipts;
 mod wanted;
@@ -38,6 +39,7 @@ use crate::words;
 use assets::AssetFile;
 pub(crate) use dispatch::warn_of_owed;
 use labels::Stage;
+pub use look::{Expected, OnForge, look};
 use notes::Part;
 use wanted::{Marks, Wanted};
 

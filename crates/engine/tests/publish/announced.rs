@@ -7,7 +7,7 @@ use releasekit_core::forge::{Asset, AssetState, ChangeRequest, ChangeRequestStat
 use releasekit_core::model::{BranchName, TagName};
 use releasekit_core::policy::{ForgeReleases, PublishFrom};
 use releasekit_core::{Backends, Diagnostic, ErrorKind, Vcs};
-use releasekit_engine::announce::{Announced, Announcer, Standing};
+use releasekit_engine::announce::{self, Announced, Announcer, OnForge, Standing};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::forge::{self, Hosting};
 use releasekit_engine::publish::{self, PublishReport};
@@ -368,6 +368,35 @@ async fn all_packages_have_one_release_by_their_umbrella_tag() {
     let receipts = releases(&shop)[0].files["releasekit-receipts.json"].clone();
     let text = String::from_utf8(receipts).unwrap();
     assert!(text.contains("\"package\": \"a\"") && text.contains("\"package\": \"b\""), "{text}");
+}
+
+/// What the forge has of the releases of a manifest, as whoever only looks is told.
+async fn looked(shop: &Shop, releases: ForgeReleases) -> Vec<(String, OnForge)> {
+    let session = shop.session();
+    let (hosting, remote) = (hosting(&session).await, shop.vcs.remote_refs(REMOTE).await.unwrap());
+    let release = locate::tagged(&session, &shop.head().await, &remote).await.unwrap();
+    let found = announce::look(hosting.forge().expect("it is hosted"), &release.manifest, releases).await;
+    found.into_iter().map(|expected| (expected.title, expected.state)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_looks_sees_each_release_as_it_stands() {
+    let shop = tagged(ci).await;
+    let states =
+        async || looked(&shop, ForgeReleases::Package).await.into_iter().map(|(_, state)| state).collect::<Vec<_>>();
+    assert_eq!(states().await, [OnForge::Missing, OnForge::Missing]);
+    announce(&shop).await;
+    assert!(
+        matches!(states().await.as_slice(), [OnForge::Draft(_), OnForge::Draft(url)] if url.starts_with("https://"))
+    );
+    publish(&shop).await;
+    let writes = shop.forge().writes();
+    assert!(matches!(states().await.as_slice(), [OnForge::Public(_), OnForge::Public(_)]));
+    assert_eq!(looked(&shop, ForgeReleases::None).await, []);
+    shop.forge().silence(true);
+    assert!(matches!(states().await.as_slice(), [OnForge::Unknown(one), OnForge::Unknown(two)] if one == two));
+    shop.forge().silence(false);
+    assert_eq!(shop.forge().writes(), writes, "a look writes nothing");
 }
 
 #[tokio::test(start_paused = true)]
