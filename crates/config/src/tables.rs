@@ -122,6 +122,7 @@ const BUMP_SOURCES: &[(&str, BumpSource)] = &[("commits", BumpSource::Commits), 
 const LATER_SOURCES: &[(&str, &str)] =
     &[("change-files", "change files are not read yet: list `commits`, `trailers` or both")];
 const BREAKING: &[(&str, Bump)] = &[("minor", Bump::Minor), ("major", Bump::Major)];
+const FEATURES: &[(&str, Bump)] = &[("minor", Bump::Minor), ("patch", Bump::Patch)];
 const REQUIREMENT_CHANGES: &[(&str, RequirementChanges)] =
     &[("patch", RequirementChanges::Patch), ("none", RequirementChanges::None)];
 const SIGN: &[(&str, Sign)] = &[("auto", Sign::Auto), ("require", Sign::Require), ("never", Sign::Never)];
@@ -192,6 +193,12 @@ const ROOT: &[Key<Policy>] = &[
     Key::<Policy>::new("breaking_below_one", "What a breaking change means below 1.0.", "\"major\"", |p| {
         word(&mut p.breaking_below_one, BREAKING)
     }),
+    Key::<Policy>::new(
+        "features_below_one",
+        "What a commit that asks for a minor, as a feature does, means below 1.0: a minor, or a patch, where a minor is for what breaks.",
+        "\"patch\"",
+        |p| word(&mut p.features_below_one, FEATURES),
+    ),
     Key::<Policy>::new(
         "requirement_changes",
         "What it means for a package that its published requirements differ from those of its last release, whatever the commits say.",

@@ -24,6 +24,7 @@ bootstrap_sha = "ABCDEF0123"
 propagate = "out-of-range"
 bump_sources = ["trailers"]
 breaking_below_one = "major"
+features_below_one = "patch"
 requirement_changes = "none"
 sign = "require"
 stale = "warn"
@@ -202,6 +203,7 @@ fn every_key_is_stored_where_it_belongs() {
         propagate: Propagate::OutOfRange,
         bump_sources: vec![BumpSource::Trailers],
         breaking_below_one: Bump::Major,
+        features_below_one: Bump::Patch,
         requirement_changes: RequirementChanges::None,
         sign: Sign::Require,
         stale: Stale::Warn,
@@ -278,6 +280,7 @@ fn every_word_of_every_choice_is_taken() {
     let legal = [
         ("propagate", &["always", "out-of-range"][..]),
         ("breaking_below_one", &["minor", "major"]),
+        ("features_below_one", &["minor", "patch"]),
         ("requirement_changes", &["patch", "none"]),
         ("sign", &["auto", "require", "never"]),
         ("stale", &["error", "warn"]),

@@ -147,6 +147,8 @@ pub struct Policy {
     pub propagate: Propagate,
     /// What a breaking change means below 1.0.
     pub breaking_below_one: Bump,
+    /// What a commit that asks for a minor means below 1.0.
+    pub features_below_one: Bump,
     /// What a change of published requirements means, whatever the commits say.
     pub requirement_changes: RequirementChanges,
     /// Whether commits and tags are signed.
@@ -393,6 +395,7 @@ impl Default for Policy {
             bump_sources: vec![BumpSource::Commits, BumpSource::Trailers],
             propagate: Propagate::default(),
             breaking_below_one: Bump::Minor,
+            features_below_one: Bump::Minor,
             requirement_changes: RequirementChanges::default(),
             sign: Sign::default(),
             stale: Stale::default(),

@@ -164,7 +164,6 @@ struct State<'a> {
     fixed: Option<Version>,
     /// Whether it moves because its group does, even without a bump.
     is_pulled: bool,
-    breaking_below_one: Bump,
     /// Versions of tags that were never released, which are passed over.
     spent: Vec<Version>,
 }
@@ -190,7 +189,6 @@ impl<'a> State<'a> {
             asked: None,
             fixed: None,
             is_pulled: false,
-            breaking_below_one: policy.breaking_below_one,
             spent: history
                 .tagged
                 .iter()
@@ -274,7 +272,7 @@ impl<'a> State<'a> {
     }
 
     fn bump_of(&self, change: &Change, policy: &Policy) -> Bump {
-        bump_of(self.scheme, &self.base, self.breaking_below_one, change, policy)
+        bump_of(self.scheme, &self.base, change, policy)
     }
 
     /// What the last final version and the commits since then ask of a line of prereleases.
@@ -286,10 +284,7 @@ impl<'a> State<'a> {
             }
             _ => return,
         };
-        let bumps = commits
-            .iter()
-            .chain(addressed)
-            .map(|change| bump_of(self.scheme, last, self.breaking_below_one, change, policy));
+        let bumps = commits.iter().chain(addressed).map(|change| bump_of(self.scheme, last, change, policy));
         let bump = bumps.max().unwrap_or_default();
         if let Some(line) = &mut self.line {
             line.since(last.clone(), bump);
@@ -400,22 +395,20 @@ impl<'a> State<'a> {
 }
 
 /// How far a change moves a package that was released as `base`. A trailer names the step itself.
-fn bump_of(
-    scheme: &dyn VersionScheme,
-    base: &Version,
-    breaking_below_one: Bump,
-    change: &Change,
-    policy: &Policy,
-) -> Bump {
+fn bump_of(scheme: &dyn VersionScheme, base: &Version, change: &Change, policy: &Policy) -> Bump {
     match &change.level {
         Some(level) => level.bump,
-        None => tame(scheme, base, breaking_below_one, change.bump(policy)),
+        None => tame(scheme, base, change.bump(policy), policy),
     }
 }
 
-/// Below 1.0 a break is what the configuration says.
-fn tame(scheme: &dyn VersionScheme, base: &Version, breaking_below_one: Bump, bump: Bump) -> Bump {
-    if bump == Bump::Major && is_below_one(scheme, base) { breaking_below_one } else { bump }
+/// Below 1.0 a break and a feature are what the configuration says.
+fn tame(scheme: &dyn VersionScheme, base: &Version, bump: Bump, policy: &Policy) -> Bump {
+    match bump {
+        Bump::Major if is_below_one(scheme, base) => policy.breaking_below_one,
+        Bump::Minor if is_below_one(scheme, base) => policy.features_below_one,
+        other => other,
+    }
 }
 
 /// Whether a version comes before 1.0, whatever else it says besides its numbers; a prerelease of 1.0 does not.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use releasekit_core::VersionScheme;
 use releasekit_core::model::{Bump, CommitId, TagName, Version};
-use releasekit_core::policy::BumpSource;
+use releasekit_core::policy::{BumpSource, Policy};
 use releasekit_core::vcs::CommitInfo;
 
 use super::again::Again;
@@ -111,7 +111,7 @@ impl<'a> Evidence<'a> {
         evidence.asked = asked;
         let folders = folders(planned, &together);
         if let Some((bump, _)) = titles.farthest(&range, &folders, policy).await? {
-            let tamed = tamed(scheme, &last.version, bump, policy.breaking_below_one);
+            let tamed = tamed(scheme, &last.version, bump, policy);
             evidence.by_titles = Some(scheme.bump(&last.version, tamed, None)?);
         }
         if let Some((_, work)) = titles.farthest(&after, &folders, policy).await? {
@@ -138,8 +138,15 @@ impl<'a> Evidence<'a> {
     }
 }
 
-fn tamed(scheme: &dyn VersionScheme, last: &Version, bump: Bump, below_one: Bump) -> Bump {
-    if bump == Bump::Major && is_below_one(scheme, last) { below_one } else { bump }
+fn tamed(scheme: &dyn VersionScheme, last: &Version, bump: Bump, policy: &Policy) -> Bump {
+    if !is_below_one(scheme, last) {
+        return bump;
+    }
+    match bump {
+        Bump::Major => policy.breaking_below_one,
+        Bump::Minor => policy.features_below_one,
+        other => other,
+    }
 }
 
 /// The highest tag of the package below what shipped, unless the plan begins there or above, or moves less far than people did

@@ -61,6 +61,18 @@ fn a_break_below_one_is_what_the_configuration_says() {
 }
 
 #[test]
+fn a_feature_below_one_is_what_the_configuration_says() {
+    let moved = |version: &str, message: &str| {
+        let world = World::default().package("a", version).commit(&["a"], "feat: a").tag(&[&format!("a-v{version}")]);
+        world.policy(|policy| policy.features_below_one = Bump::Patch).commit(&["a"], message).moves()
+    };
+    assert_eq!(moved("0.3.1", "feat: b"), ["a 0.3.1 → 0.3.2 patch (commit)"]);
+    assert_eq!(moved("0.3.1", "feat!: b"), ["a 0.3.1 → 0.4.0 minor (commit)"]);
+    assert_eq!(moved("0.3.1", "fix: b\n\nrelease: minor"), ["a 0.3.1 → 0.4.0 minor (trailer)"]);
+    assert_eq!(moved("1.3.1", "feat: b"), ["a 1.3.1 → 1.4.0 minor (commit)"]);
+}
+
+#[test]
 fn a_version_that_says_more_than_its_numbers_may_be_below_one_too() {
     let moved = |package: &str, version: &str| {
         let tag = format!("{}-v{version}", package.rsplit('/').next().unwrap_or(package));
