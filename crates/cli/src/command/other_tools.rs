@@ -25,8 +25,24 @@ const TOOLS: &[Tool] = &[
         name: "release-please",
         files: &["release-please-config.json", ".release-please-manifest.json"],
         table: None,
-        meaning: "versions come from package files and tags, not from its manifest; its components are `tag_format`, and its \
-                  linked versions a group here",
+        meaning: "versions come from package files and tags, not from its manifest; its components are `tag_format`, its \
+                  linked versions a group, and `bump-patch-for-minor-pre-major` is `features_below_one = \"patch\"` here; \
+                  versions in `extra-files` stay as they are",
+    },
+    Tool {
+        name: "release-plz",
+        files: &["release-plz.toml", ".release-plz.toml"],
+        table: None,
+        meaning: "versions come from package files and tags, not from the registry; its `git_tag_name` is `tag_format`, its \
+                  `version_group` a group, and below 1.0 it takes features as patches, which is `features_below_one = \
+                  \"patch\"` here",
+    },
+    Tool {
+        name: "cargo-release",
+        files: &["release.toml", ".release.toml"],
+        table: None,
+        meaning: "commits say what is released, not people; its `tag-name` is `tag_format`, its `shared-version` a group \
+                  here, and its replacements in files are not made",
     },
     Tool {
         name: "changesets",
