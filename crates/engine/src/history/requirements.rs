@@ -16,6 +16,8 @@ use crate::session::{Session, Snapshot};
 /// A requirement that is published otherwise than in the last release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequirementChange {
+    /// The required package's name in normal form.
+    pub name: String,
     /// How it was; `None` of one that is new.
     pub from: Option<String>,
     /// How it is; `None` of one that is gone.
@@ -24,6 +26,12 @@ pub struct RequirementChange {
 
 impl fmt::Display for RequirementChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Only some ecosystems write a requirement with the name in it.
+        if let Some(text) = self.from.as_ref().or(self.to.as_ref())
+            && !text.starts_with(&self.name)
+        {
+            write!(f, "{} ", self.name)?;
+        }
         match (&self.from, &self.to) {
             (Some(from), Some(to)) => write!(f, "{from} → {to}"),
             (None, Some(to)) => write!(f, "{to} is new"),
@@ -106,9 +114,10 @@ fn differs(before: &Discovery, now: &Discovery, index: usize) -> Vec<Requirement
     };
     let changes = |name: &String| {
         let (mut gone, mut new) = (of(&was, &is, name).into_iter(), of(&is, &was, name).into_iter());
+        let name = name.clone();
         std::iter::from_fn(move || match (gone.next(), new.next()) {
             (None, None) => None,
-            (from, to) => Some(RequirementChange { from, to }),
+            (from, to) => Some(RequirementChange { name: name.clone(), from, to }),
         })
     };
     names.into_iter().flat_map(changes).collect()
@@ -122,4 +131,22 @@ fn same<'a>(before: &'a Discovery, now: &Discovery, index: usize) -> Option<&'a 
         other.id.label == member.id.label && names.contains(&before.files(other).normalize(other.id.name.as_str()))
     };
     before.members.iter().find(is_it)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(name: &str, from: &str, to: &str) -> String {
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        RequirementChange { name: name.to_owned(), from: text(from), to: text(to) }.to_string()
+    }
+
+    #[test]
+    fn a_change_names_what_is_required_once() {
+        assert_eq!(said("zed", "zed>=1", "zed>=2"), "zed>=1 → zed>=2");
+        assert_eq!(said("zed", "^1", "^2"), "zed ^1 → ^2");
+        assert_eq!(said("zed", "^1", ""), "zed ^1 is gone");
+        assert_eq!(said("zed", "", "^2"), "zed ^2 is new");
+    }
 }
