@@ -92,6 +92,7 @@ pub(super) async fn newest(then: &Then<'_>, count: usize) -> Result<Vec<PastRele
             None => releases.push(PastRelease(found)),
         }
     }
+    then.say_unread();
     Ok(releases)
 }
 

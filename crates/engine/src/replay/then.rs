@@ -15,6 +15,7 @@ use crate::globs::globs;
 use crate::graph::PackageGraph;
 use crate::naming::{Naming, TagIndex};
 use crate::session::{Session, Snapshot};
+use crate::words;
 
 /// The packages of a commit, with what of the configuration speaks of them.
 #[derive(Debug)]
@@ -39,6 +40,15 @@ pub(super) struct Then<'a> {
     /// The tags that may be releases, newest first.
     pub(super) tags: Vec<Ranked>,
     read: Mutex<BTreeMap<CommitId, Arc<Packages>>>,
+    unread: Mutex<Vec<Unread>>,
+}
+
+/// Commits whose release cannot be read for one cause.
+#[derive(Debug)]
+struct Unread {
+    cause: String,
+    help: Option<String>,
+    commits: Vec<String>,
 }
 
 impl<'a> Then<'a> {
@@ -54,7 +64,7 @@ impl<'a> Then<'a> {
         let rank = |tag: Tag| Ranked { rank: ranks[&tag.commit], tag };
         let mut tags: Vec<Ranked> = tags.into_iter().map(rank).collect();
         tags.sort_by_key(|it| it.rank);
-        Ok(Self { session, policy, tags, read: Mutex::default() })
+        Ok(Self { session, policy, tags, read: Mutex::default(), unread: Mutex::default() })
     }
 
     /// The packages of a commit.
@@ -94,15 +104,32 @@ impl<'a> Then<'a> {
     }
 
     /// The versions that the tags on a commit give to its packages, the highest of each. What cannot be read there any more
-    /// is nobody's release, and is said.
+    /// is nobody's release, and is kept for [`say_unread`](Self::say_unread).
     pub(super) async fn shipped_at(&self, commit: &CommitInfo) -> Result<Vec<(usize, Version, TagName)>> {
         match self.tagged_at(commit).await {
             Err(error) => {
-                let message = format!("what was released at {} cannot be read: {error}", commit.id.short());
-                self.session.warn(message, error.help());
+                self.keep_unread(&commit.id, error.to_string(), error.help());
                 Ok(Vec::new())
             }
             found => found,
+        }
+    }
+
+    fn keep_unread(&self, commit: &CommitId, cause: String, help: Option<String>) {
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let commits = vec![commit.short().to_string()];
+        match unread.iter_mut().find(|it| it.cause == cause) {
+            Some(known) => known.commits.extend(commits),
+            None => unread.push(Unread { cause, help, commits }),
+        }
+    }
+
+    /// Warns of what could not be read, once for each cause.
+    pub(super) fn say_unread(&self) {
+        let unread = std::mem::take(&mut *self.unread.lock().unwrap_or_else(PoisonError::into_inner));
+        for Unread { cause, help, commits } in unread {
+            let at = words::few(commits.into_iter());
+            self.session.warn(format!("what was released at {at} cannot be read: {cause}"), help);
         }
     }
 

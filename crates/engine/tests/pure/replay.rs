@@ -1,10 +1,10 @@
 //! Past releases planned again, over a repository in memory with package files that move.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use releasekit_core::ecosystem::{BackendContext, Backends, EcosystemBackend, Halves};
-use releasekit_core::event::Silent;
+use releasekit_core::event::{Event, Reporter, Silent};
 use releasekit_core::model::{CommitId, ObjectId, RepoPath, TagName, Target, Version};
 use releasekit_core::policy::{BumpSource, PackagePolicy, Policy};
 use releasekit_core::vcs::{CommitRequest, Expected, RefName, RefUpdate};
@@ -25,6 +25,18 @@ struct Past {
     apart: i64,
     count: usize,
     policy: Policy,
+}
+
+/// Keeps what is warned of.
+#[derive(Debug, Default)]
+struct Warnings(Mutex<Vec<String>>);
+
+impl Reporter for Warnings {
+    fn report(&self, event: Event) {
+        if let Event::Warning { message, .. } = event {
+            self.0.lock().expect("nobody panics with it").push(message);
+        }
+    }
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -91,6 +103,10 @@ impl Past {
     }
 
     fn try_replay(&self, vcs: &MemoryVcs, last: usize) -> releasekit_engine::Result<Replay> {
+        self.heard(vcs, last, Arc::new(Silent))
+    }
+
+    fn heard(&self, vcs: &MemoryVcs, last: usize, reporter: Arc<dyn Reporter>) -> releasekit_engine::Result<Replay> {
         let workspace: Arc<dyn Workspace> = Arc::new(MemoryWorkspace::numbered(&Pep440, &Pep508));
         let mut backends = Backends::default();
         backends.add_ecosystem(EcosystemBackend {
@@ -103,7 +119,7 @@ impl Past {
                 Ok(Halves { workspace: workspace.clone(), package_manager: Arc::<MemoryPackageManager>::default() })
             }),
         });
-        let context = BackendContext::new(Environment::new(), PathBuf::from("/nonexistent"), Arc::new(Silent));
+        let context = BackendContext::new(Environment::new(), PathBuf::from("/nonexistent"), reporter);
         let policies = Arc::new(Given(self.policy.clone()));
         let session = Session::open(Arc::new(vcs.clone()), backends, context, policies).expect("memory opens");
         block_on(replay::replay(&session, last))
@@ -136,6 +152,21 @@ fn a_release_that_follows_its_commits_is_exact() {
 fn the_first_releases_are_planned_where_they_are_tagged() {
     let past = Past::released(&["a"]);
     assert_eq!(past.lines(9), ["a - → 1.0.0 | 1.0.0 exact"]);
+}
+
+#[test]
+fn what_cannot_be_read_for_one_cause_is_said_once() {
+    let mut past = Past::released(&["a", "b"]);
+    past.change("a", "fix: x");
+    past.tag(&["v1.0.1"]);
+    past.policy.tag_format = vec!["v{version}".to_owned()];
+    let warnings = Arc::new(Warnings::default());
+    let replay = past.heard(&past.vcs, 9, warnings.clone()).expect("a replay");
+    assert!(replay.releases.is_empty());
+    let said = warnings.0.lock().expect("nobody panics with it").clone();
+    let [only] = said.as_slice() else { panic!("one warning: {said:?}") };
+    let commits = only.split_once("cannot be read").expect("a warning of what cannot be read").0;
+    assert_eq!(commits.matches(", ").count(), 1, "both commits are named: {only}");
 }
 
 #[test]
