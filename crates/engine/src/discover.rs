@@ -225,6 +225,11 @@ impl Discovery {
         if is_shared { id.to_string() } else { id.name.to_string() }
     }
 
+    /// The same by its id; the bare name of one that is not there.
+    pub(crate) fn called(&self, id: &PackageId) -> String {
+        self.index_of(id).map_or_else(|| id.name.to_string(), |index| self.short_name(index))
+    }
+
     fn is_named(&self, member: &Member, name: &str) -> bool {
         let normalize = |text: &str| self.files(member).normalize(text);
         let own = normalize(member.id.name.as_str());

@@ -33,7 +33,7 @@ use crate::mentions::silenced;
 use crate::plan::Row;
 use crate::receipt::Receipt;
 use crate::scratch::Scratch;
-use crate::session::Session;
+use crate::session::{Session, Snapshot};
 use crate::state::State;
 use crate::words;
 use assets::AssetFile;
@@ -172,7 +172,7 @@ impl Announcer<'_> {
         if !self.forge.capabilities().releases {
             return Ok(found);
         }
-        for wanted in wanted::of(&self.release.manifest, policy.forge.releases) {
+        for wanted in self.wanted(sources) {
             let read = async {
                 match self.forge.release(wanted.tag).await? {
                     Some(release) => receipts::fetch(self.forge, &release, scratch.path(), &policy.publish).await,
@@ -193,6 +193,11 @@ impl Announcer<'_> {
         Ok(found)
     }
 
+    fn wanted(&self, sources: &Sources) -> Vec<Wanted<'_>> {
+        let Snapshot { policy, discovery, .. } = &sources.snapshot;
+        wanted::of(&self.release.manifest, policy.forge.releases, |row| discovery.called(&row.id()))
+    }
+
     async fn remote(&self, sources: &Sources) -> Result<RemoteRefs> {
         Ok(self.session.vcs.remote_refs(&sources.snapshot.policy.remote).await?)
     }
@@ -206,7 +211,7 @@ impl Announcer<'_> {
         goal: impl Fn(&Wanted<'_>) -> Goal<'r>,
     ) -> Result<()> {
         let releases = sources.snapshot.policy.forge.releases;
-        let all = wanted::of(&self.release.manifest, releases);
+        let all = self.wanted(sources);
         if all.is_empty() {
             return Ok(());
         }
@@ -354,7 +359,8 @@ impl Bringing<'_> {
             Some((path, text)) => (text, format!("`{path}`")),
             None => (from_reasons(row), "the history of the tag".to_owned()),
         };
-        Ok(Part { heading: silenced(&format!("{} {version}", row.name)), text: silenced(&text), place })
+        let name = self.material.sources.snapshot.discovery.called(&row.id());
+        Ok(Part { heading: silenced(&format!("{name} {version}")), text: silenced(&text), place })
     }
 
     /// The files that the release is to have and does not, as far as they are at hand.

@@ -30,15 +30,15 @@ impl Wanted<'_> {
     }
 }
 
-/// The releases of a manifest, in the order of its rows.
-pub(super) fn of(manifest: &Manifest, releases: ForgeReleases) -> Vec<Wanted<'_>> {
+/// The releases of a manifest, in the order of its rows. `called` says what a package is called.
+pub(super) fn of(manifest: &Manifest, releases: ForgeReleases, called: impl Fn(&Row) -> String) -> Vec<Wanted<'_>> {
     match (releases, whole(manifest)) {
         (ForgeReleases::None, _) => Vec::new(),
         (ForgeReleases::Umbrella, Some(tag)) => {
             vec![Wanted { tag, title: tag.to_string(), rows: manifest.packages.iter().collect() }]
         }
-        (ForgeReleases::Group, _) => by_tag(&groups(manifest)),
-        _ => by_tag(&manifest.packages.iter().map(|row| (None, vec![row])).collect::<Vec<_>>()),
+        (ForgeReleases::Group, _) => by_tag(&groups(manifest), called),
+        _ => by_tag(&manifest.packages.iter().map(|row| (None, vec![row])).collect::<Vec<_>>(), called),
     }
 }
 
@@ -66,7 +66,7 @@ fn groups(manifest: &Manifest) -> Vec<Together<'_>> {
 }
 
 /// One release for each tag: those that would have the same one are one.
-fn by_tag<'a>(all: &[Together<'a>]) -> Vec<Wanted<'a>> {
+fn by_tag<'a>(all: &[Together<'a>], called: impl Fn(&Row) -> String) -> Vec<Wanted<'a>> {
     let mut order: Vec<&TagName> = Vec::new();
     let mut found: BTreeMap<&TagName, Together<'a>> = BTreeMap::new();
     for (group, rows) in all {
@@ -85,18 +85,18 @@ fn by_tag<'a>(all: &[Together<'a>]) -> Vec<Wanted<'a>> {
     }
     let release = |tag: &'a TagName| {
         let (group, rows) = found.remove(tag)?;
-        Some(Wanted { tag, title: title(tag, group, &rows), rows })
+        Some(Wanted { tag, title: title(tag, group, &rows, &called), rows })
     };
     order.into_iter().filter_map(release).collect()
 }
 
 /// A package or a group with its version; the tag where several are released that have no version in common.
-fn title(tag: &TagName, group: Option<&str>, rows: &[&Row]) -> String {
+fn title(tag: &TagName, group: Option<&str>, rows: &[&Row], called: impl Fn(&Row) -> String) -> String {
     let version = rows.first().and_then(|row| row.next.as_ref());
     let is_common = rows.iter().all(|row| row.next.as_ref() == version);
     let name = match (group, rows) {
-        (_, [only]) => Some(only.name.as_str()),
-        (group, _) => group.filter(|_| is_common),
+        (_, [only]) => Some(called(only)),
+        (group, _) => group.filter(|_| is_common).map(str::to_owned),
     };
     match (name, version) {
         (Some(name), Some(version)) => format!("{name} {version}"),
@@ -210,7 +210,7 @@ pub(super) mod tests {
     /// Each release as its tag, its title and its packages.
     fn shown(manifest: &Manifest, releases: ForgeReleases) -> Vec<String> {
         let names = |wanted: &Wanted<'_>| wanted.rows.iter().map(|row| row.name.to_string()).collect::<Vec<_>>();
-        let all = of(manifest, releases);
+        let all = of(manifest, releases, |row| row.name.to_string());
         all.iter().map(|it| format!("{} | {} | {}", it.tag, it.title, names(it).join(" "))).collect()
     }
 
@@ -235,6 +235,13 @@ pub(super) mod tests {
         let shared =
             manifest(vec![sharing(row("py", "a"), "v1.0.0"), row("py", "x"), sharing(row("py", "b"), "v1.0.0")]);
         assert_eq!(shown(&shared, ForgeReleases::Package), ["v1.0.0 | v1.0.0 | a b", "x-v1.0.0 | x 1.0.0 | x"]);
+    }
+
+    #[test]
+    fn a_package_is_called_as_the_caller_says() {
+        let manifest = manifest(vec![row("py", "a"), row("rust", "b")]);
+        let all = of(&manifest, ForgeReleases::Package, |row| row.id().to_string());
+        assert_eq!(all.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(), ["py:a 1.0.0", "rust:b 1.0.0"]);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use releasekit_core::forge::{Asset, AssetState, ChangeRequest, ChangeRequestState, ForgeCapabilities, Release};
-use releasekit_core::model::{BranchName, TagName};
-use releasekit_core::policy::{ForgeReleases, PublishFrom};
+use releasekit_core::model::{BranchName, EcosystemLabel, TagName};
+use releasekit_core::policy::{EcosystemPolicy, ForgeReleases, PublishFrom};
 use releasekit_core::{Backends, Diagnostic, ErrorKind, Vcs};
 use releasekit_engine::announce::{self, Announced, Announcer, OnForge, Standing};
 use releasekit_engine::cancel::Cancel;
@@ -17,7 +17,7 @@ use releasekit_engine::{Result, Session, locate, recording};
 use releasekit_testkit::faults::{self, Action, Effects, Fault, When};
 use releasekit_testkit::memory::Fault as UploadFault;
 use releasekit_testkit::memory::forge::{MemoryForge, StoredRelease, StoredRequest};
-use releasekit_testkit::memory::vcs::REMOTE;
+use releasekit_testkit::memory::vcs::{MemoryVcs, REMOTE};
 
 use crate::outcomes;
 use crate::shop::Shop;
@@ -42,6 +42,23 @@ async fn alone() -> Shop {
     let mut shop = Shop::new(&[("a", "1.0.0", &[])]).await.hosted(MemoryForge::everything());
     dispatching(&mut shop);
     merged(shop.change("a", "feat: new").await).await
+}
+
+/// `x:a` and `y:a`, which go to two registries and have one version and one tag.
+async fn of_one_name() -> Shop {
+    let mut shop = Shop::untagged(&[]);
+    let file = |name: &str, text: &str| (path(name), text.to_owned());
+    let files = ["x", "y"].into_iter().flat_map(|workspace| {
+        let package = file(&format!("{workspace}/a/package.txt"), "name = a\nversion = 1.0.0\n");
+        [file(&format!("{workspace}/workspace.txt"), ""), package]
+    });
+    shop.vcs = MemoryVcs::new(&shop.world.folder.path().join("checkout"), files.collect::<Vec<_>>());
+    let elsewhere = EcosystemPolicy { publish_url: Some("http://other.invalid/".to_owned()), ..Default::default() };
+    shop.world.policy.ecosystems.insert(EcosystemLabel::new("x"), elsewhere);
+    (shop.world.policy.synchronize, shop.world.policy.tag_format) = (true, vec!["v{version}".to_owned()]);
+    shop.tag("v1.0.0").await;
+    let shop = shop.renewed().await.hosted(MemoryForge::everything());
+    merged(shop.change("x/a", "feat: new").await).await
 }
 
 async fn merged(shop: Shop) -> Shop {
@@ -169,6 +186,14 @@ async fn each_package_has_a_release_with_its_notes_and_files_and_a_second_run_wr
     let again = announce(&shop).await;
     assert_eq!((shop.forge().writes(), standings(&again)), (before, vec![Standing::Public; 2]));
     assert!(again.releases.iter().all(|it| !it.changed) && again.labelled.is_none() && again.errors.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn packages_of_one_name_are_told_apart_in_the_release_that_they_share() {
+    let shop = of_one_name().await;
+    assert_eq!(codes(&announce(&shop).await), [""; 0]);
+    let body = release(&shop, "v1.1.0").body;
+    assert!(body.starts_with("- x:a 1.1.0\n- y:a 1.1.0\n\n## x:a 1.1.0\n\n### Features\n"), "{body}");
 }
 
 #[tokio::test(start_paused = true)]
