@@ -30,6 +30,7 @@ use crate::scheduler::Scheduler;
 use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::ReleaseState;
+use crate::words;
 
 /// Where finished artifacts go.
 pub(super) enum Destination<'a> {
@@ -66,7 +67,8 @@ pub(super) async fn make(
     let needed = with_siblings(sources, packages);
     let (ready, to_build): (Vec<usize>, Vec<usize>) =
         needed.into_iter().partition(|index| stored.contains_key(&sources.member(*index).id));
-    session.phase(format!("building {} packages from {}", to_build.len(), sources.commit.id.short()));
+    let number = words::count(to_build.len(), "package");
+    session.phase(format!("building {number} from {}", sources.commit.id.short()));
     let scratch = Scratch::create(&session.context.cache, "build")?;
     let siblings = scratch.beside("siblings")?;
     let pinned = pin(sources).await?;
