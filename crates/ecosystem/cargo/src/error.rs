@@ -193,7 +193,8 @@ fn in_time(source: &ProcessError) -> &'static str {
 }
 
 const BUILD_HELP: &str = "mend the crate and run the same command again; where one cannot be built by itself, `verify = \
-                          false` in its table packs it without building it";
+                          false` in its table packs it without building it, and `--no-verify` does of a release \
+                          that is merged already";
 
 /// What to do where cargo could not ask a registry.
 fn asking_help(kind: ErrorKind, precondition: &'static str) -> Option<&'static str> {

@@ -389,6 +389,14 @@ impl Diagnostic for Error {
                 format!("if you trust it, run `git config --global --add safe.directory {}`", path.display())
             }
             Self::Filtered { path, .. } => format!("take `{path}` out of the filter in `.gitattributes`"),
+            Self::NotAFile { path, .. } => {
+                format!("commit a file in the place of `{path}`, or where it is a link, name the file that it leads to")
+            }
+            // Git says so of a ref that was not where a lease expected it.
+            Self::Rejected { reasons, .. } if reasons.iter().any(|reason| reason.contains("(stale info)")) => {
+                "somebody else has pushed there meanwhile: run the same command again, which looks at what is there"
+                    .into()
+            }
             Self::LinkOutside { link, .. } => format!("commit the file itself in the place of `{link}`"),
             Self::BranchCheckedOut { folder, .. } => format!("run `git -C {folder} switch --detach`"),
             Self::Unreachable { remote, .. } => {

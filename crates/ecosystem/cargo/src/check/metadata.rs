@@ -15,11 +15,13 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if !is_said(&member.description) {
         let message = format!("`{name}` has no description");
-        found.push(subject.finding(codes::DESCRIPTION_MISSING, message, "add `description` to `[package]`"));
+        let help = "add `description` to `[package]`, or `publish = false` where the crate is for nobody else";
+        found.push(subject.finding(codes::DESCRIPTION_MISSING, message, help));
     }
     if !is_said(&member.license) && member.license_file.is_none() {
         let message = format!("`{name}` has no licence");
-        let help = "add `license` to `[package]`, as in `license = \"MIT OR Apache-2.0\"`, or `license-file`";
+        let help = "add `license` to `[package]`, as in `license = \"MIT OR Apache-2.0\"`, or `license-file`; or \
+                    `publish = false` where the crate is for nobody else";
         found.push(subject.finding(codes::LICENSE_MISSING, message, help));
     }
     found

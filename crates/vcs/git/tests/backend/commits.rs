@@ -122,7 +122,8 @@ fn only_plain_files_are_edited() {
     sandbox.commit("start");
     for odd in ["link", "a", "link/x", "a/x/below"] {
         let made = commit(&sandbox, vec![FileEdit::write(path(odd), "2")]);
-        fails(made, "RK-GIT-NOT-A-FILE", ErrorKind::Precondition);
+        let error = fails(made, "RK-GIT-NOT-A-FILE", ErrorKind::Precondition);
+        assert!(error.help().is_some_and(|help| help.contains("name the file that it leads to")), "{error}");
     }
     fails(commit(&sandbox, vec![FileEdit::delete(path("a"))]), "RK-GIT-NOT-A-FILE", ErrorKind::Precondition);
     let made = commit(&sandbox, vec![FileEdit::delete(path("link"))]).expect("a link can go");

@@ -150,6 +150,7 @@ fn a_stale_expectation_refuses_all_of_it() {
         let result = refused(&sandbox, &[tag("v1", Some(&two), None), stale]);
         let error = fails(result, "RK-GIT-PUSH-REJECTED", ErrorKind::Conflict);
         assert!(error.to_string().contains(&format!("{name} [rejected]")), "{error}");
+        assert!(error.help().is_some_and(|help| help.contains("run the same command again")), "{error}");
         assert_eq!(remote_refs(&sandbox), before, "all or nothing");
     }
 }
@@ -162,6 +163,7 @@ fn a_server_that_declines_is_quoted() {
     hook(&sandbox.remote(), "pre-receive", "echo 'branch is protected by rule 7' >&2; exit 1");
     let error = fails(refused(&sandbox, &update), "RK-GIT-PUSH-REJECTED", ErrorKind::Conflict);
     assert!(error.output().is_some_and(|output| output.contains("rule 7")), "{:?}", error.output());
+    assert_eq!(error.help(), None, "another run would be declined too");
     fs::remove_file(sandbox.remote().join("hooks/pre-receive")).expect("it is ours");
     hook(&sandbox.remote(), "update", "echo 'not this one' >&2; exit 1");
     fails(refused(&sandbox, &update), "RK-GIT-PUSH-REJECTED", ErrorKind::Conflict);
