@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    build, check, commit, completion, config, discover, explain, graph, init, overview, plan, prepare, publish,
+    build, change, check, commit, completion, config, discover, explain, graph, init, overview, plan, prepare, publish,
     release, replay, should_release, status, version, yank,
 };
 use crate::options::Globals;
@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Config(config::Options),
     Init(init::Options),
     Check(check::Options),
+    Change(change::Options),
     Plan(plan::Options),
     Version(version::Options),
     Explain(explain::Options),

@@ -38,6 +38,15 @@ releasekit_core::codes! {
         "A package that would be released for the first time has the version of a tag that no format gives to it: one tag for several packages, a bare `1.2.3` for one of them, or the tag of one package that the others follow. Nothing is concluded from that, for a version may be the same by chance. The overview proposes the lines of configuration that would make these tags count; `ignore_warnings = [\"RK-TAG-UNCLAIMED\"]` says that they mean nothing.";
     TAG_ABSENT = "RK-TAG-ABSENT", Warning, "the clone has no tags, and changelogs tell of the versions that are planned as new",
         "Tags say what was released. This clone has none, as one made with `--no-tags` or by a CI system has, and yet changelogs have headings with the versions of today. Fetch the tags. Where nothing was ever released, `ignore_warnings = [\"RK-TAG-ABSENT\"]` settles it.";
+    CHANGE_FILE_IDLE = "RK-CHANGE-FILE-IDLE", Warning, "a change file names packages that take no part in releases",
+        "A package that is private, that `ignore` names, or whose `release` is `\"none\"`, is not moved by a change file, and the file stays for the day on which it takes part. Where that day does not come, delete the file, or the line. A private package is versioned and tagged with `release = \"tag\"`. `ignore_warnings` settles it.",
+        help: "delete these lines, or say `release = \"tag\"` for packages that are to be versioned";
+    CHANGE_FILES_UNREAD = "RK-CHANGE-FILES-UNREAD", Warning, "change files do not count here",
+        "Change files say how far packages move where `.changeset/config.json` is, or `bump_sources` lists `change-files`. Neither is so, so that a plan passes over the file that was written.",
+        help: "list `change-files` in `bump_sources`, or write `{}` to `.changeset/config.json`";
+    CHANGE_FILE_MISSING = "RK-CHANGE-FILE-MISSING", Precondition, "packages changed, and no change file says so",
+        "Since the commit that was compared with, packages changed that take part in releases, and no change file came. `releasekit change add` writes one. Where nobody needs to hear of the change, `releasekit change add --empty` says so.",
+        help: "run `releasekit change add`, or `releasekit change add --empty` where nobody needs to hear of it";
     TOOL_OTHER = "RK-TOOL-OTHER", Warning, "the repository is configured for another release tool",
         "Its configuration was recognised by its name, and nothing of it was read or run. Two tools that both write versions and tags undo each other's work: switch the other one off before the first `releasekit prepare`. Poetry is named where projects are its alone: their names and versions stand in `[tool.poetry]`, and only what `[project]` says makes a package here. `ignore_warnings = [\"RK-TOOL-OTHER\"]` where both have their place.";
     TAG_FOREIGN = "RK-TAG-FOREIGN", Warning, "tags that look like versions belong to no package",

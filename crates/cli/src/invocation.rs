@@ -8,7 +8,7 @@ use releasekit_core::model::CommitId;
 use releasekit_core::policy::{ForgePolicy, Propagate, PublishPolicy};
 use releasekit_core::{BackendContext, Backends, Code, Diagnostic, Tree, Vcs};
 use releasekit_engine::cancel::Cancel;
-use releasekit_engine::discover::Discovery;
+use releasekit_engine::discover::{Configured, Discovery};
 use releasekit_engine::state::{Holder, State as EngineState};
 use releasekit_engine::{Policies, Session, Snapshot, codes, discover, recording};
 use releasekit_process::commands::UserCommands;
@@ -189,7 +189,7 @@ impl Opened {
         let tree = self.session.vcs.work_tree().await?;
         let policy = &self.policies.configuration().policy;
         match self.session.discover(&tree, policy).await {
-            Ok(discovery) => {
+            Ok(Configured { discovery, .. }) => {
                 self.policies.check(&discovery, &self.session.ecosystems)?;
                 Ok(discovery)
             }
@@ -232,7 +232,7 @@ impl Opened {
             bare.ecosystems.clear();
         }
         match discover::discover(&tree, &self.session.ecosystems, &bare).await {
-            Ok(discovery) => self.policies.check(&discovery, &self.session.ecosystems).err().unwrap_or(error.into()),
+            Ok(bare) => self.policies.check(&bare.discovery, &self.session.ecosystems).err().unwrap_or(error.into()),
             Err(_) => error.into(),
         }
     }

@@ -132,8 +132,6 @@ pub(crate) fn word<'a, T: Clone + PartialEq>(chosen: &'a mut T, table: &'static 
 struct Choices<'a, T: 'static> {
     chosen: &'a mut Vec<T>,
     table: &'static [(&'static str, T)],
-    /// Words that will be known, and what holds until then.
-    later: &'static [(&'static str, &'static str)],
 }
 
 impl<T: Clone + PartialEq> Words for Choices<'_, T> {
@@ -155,18 +153,13 @@ impl<T: Clone + PartialEq> Words for Choices<'_, T> {
             return Ok(());
         }
         let problem = Problem::new(format!("cannot hold `{}`", word.escape_debug()));
-        let later = self.later.iter().find(|(name, _)| *name == word).map(|(_, help)| (*help).to_owned());
-        Err(problem.help(later.unwrap_or_else(|| word_help(word, self.words()))))
+        Err(problem.help(word_help(word, self.words())))
     }
 }
 
 /// A slot that takes words of a table.
-pub(crate) fn words<'a, T: Clone + PartialEq>(
-    chosen: &'a mut Vec<T>,
-    table: &'static [(&'static str, T)],
-    later: &'static [(&'static str, &'static str)],
-) -> Slot<'a> {
-    Slot::Words(Box::new(Choices { chosen, table, later }))
+pub(crate) fn words<'a, T: Clone + PartialEq>(chosen: &'a mut Vec<T>, table: &'static [(&'static str, T)]) -> Slot<'a> {
+    Slot::Words(Box::new(Choices { chosen, table }))
 }
 
 /// Something wrong with a value, and the part of it that is wrong.

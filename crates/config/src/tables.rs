@@ -118,9 +118,8 @@ pub(crate) const TABLES: &[Table] = &[
 
 const PROPAGATE: &[(&str, Propagate)] =
     &[("always", Propagate::Always), ("out-of-range", Propagate::OutOfRange), ("never", Propagate::Never)];
-const BUMP_SOURCES: &[(&str, BumpSource)] = &[("commits", BumpSource::Commits), ("trailers", BumpSource::Trailers)];
-const LATER_SOURCES: &[(&str, &str)] =
-    &[("change-files", "change files are not read yet: list `commits`, `trailers` or both")];
+const BUMP_SOURCES: &[(&str, BumpSource)] =
+    &[("commits", BumpSource::Commits), ("trailers", BumpSource::Trailers), ("change-files", BumpSource::ChangeFiles)];
 const BREAKING: &[(&str, Bump)] = &[("minor", Bump::Minor), ("major", Bump::Major)];
 const FEATURES: &[(&str, Bump)] = &[("minor", Bump::Minor), ("patch", Bump::Patch)];
 const REQUIREMENT_CHANGES: &[(&str, RequirementChanges)] =
@@ -180,10 +179,11 @@ const ROOT: &[Key<Policy>] = &[
     .unset("a package without a tag has its first release at its present version"),
     Key::<Policy>::new(
         "bump_sources",
-        "What says how far packages move: the types of commits, and lines such as `release: minor` and `Release-As: NAME@VERSION` in their messages.",
+        "What says how far packages move: the types of commits, lines such as `release: minor` and `Release-As: NAME@VERSION` in their messages, and change files in `.changeset`.",
         r#"["trailers"]"#,
-        |p| words(&mut p.bump_sources, BUMP_SOURCES, LATER_SOURCES),
-    ),
+        |p| words(&mut p.bump_sources, BUMP_SOURCES),
+    )
+    .unset("`[\"change-files\", \"trailers\"]` where `.changeset/config.json` is, else `[\"commits\", \"trailers\"]`"),
     Key::<Policy>::new(
         "propagate",
         "Which bumps of an internal dependency reach its dependents: any, those that leave the requirement as published, or none. Where requirements on siblings are pinned exactly, as uv's are by default, `never` is refused.",

@@ -39,6 +39,8 @@ pub enum BumpSource {
     Commits,
     /// `release:` and `Release-As:` lines in the messages of commits.
     Trailers,
+    /// Files beside the packages that say which of them change, and how far.
+    ChangeFiles,
 }
 
 /// How the packages of a group are numbered.
@@ -141,7 +143,7 @@ pub struct Policy {
     pub release_branches: Vec<String>,
     /// Where history begins for packages without a tag.
     pub bootstrap_sha: Option<CommitId>,
-    /// What says how far packages move.
+    /// What says how far packages move; empty where the repository decides, by what it has.
     pub bump_sources: Vec<BumpSource>,
     /// Which bumps reach dependents.
     pub propagate: Propagate,
@@ -373,9 +375,13 @@ pub struct PackagePolicy {
 }
 
 impl Policy {
-    /// Whether a source says how far packages move.
+    /// Whether a source says how far packages move. Where nothing says so, the messages of commits do.
     pub fn counts(&self, source: BumpSource) -> bool {
-        self.bump_sources.contains(&source)
+        if self.bump_sources.is_empty() {
+            source != BumpSource::ChangeFiles
+        } else {
+            self.bump_sources.contains(&source)
+        }
     }
 
     /// Whether warnings of a code are not to be said.
@@ -392,7 +398,7 @@ impl Default for Policy {
             default_branch: None,
             release_branches: Vec::new(),
             bootstrap_sha: None,
-            bump_sources: vec![BumpSource::Commits, BumpSource::Trailers],
+            bump_sources: Vec::new(),
             propagate: Propagate::default(),
             breaking_below_one: Bump::Minor,
             features_below_one: Bump::Minor,

@@ -10,6 +10,7 @@ use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
 use releasekit_core::{FileEdit, Tree, edit};
 
+use crate::change_files;
 use crate::changelogs::{self, Sources, Superseded};
 use crate::discover::WorkspaceRoot;
 use crate::error::{Error, Result};
@@ -60,6 +61,11 @@ pub(crate) async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
         }
     }
     Ok(edits)
+}
+
+/// The change files that the plan uses up.
+pub(crate) fn change_file_edits(planned: &Planned) -> Vec<FileEdit> {
+    change_files::used_up(&planned.changes.files, |member| planned.bumps.0[member].next.is_some())
 }
 
 fn edit_request(planned: &Planned, tree: Arc<dyn Tree>, index: usize, moves: Vec<Move>) -> EditRequest {
@@ -122,6 +128,7 @@ pub(crate) async fn apply(
         session.warn(message, Some(help));
     }
     edits.extend(changelogs.edits);
+    edits.extend(change_file_edits(planned));
     let options = PlanOptions { supersede: superseded.is_some(), ..options };
     let mut manifest = Manifest::new(&planned.plan, branch, options);
     manifest.umbrella = umbrella(planned, &manifest)?;

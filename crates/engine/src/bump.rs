@@ -16,6 +16,7 @@ use releasekit_core::policy::{Participation, Policy, Propagate};
 use releasekit_core::requirements::Pin;
 use serde::{Deserialize, Serialize};
 
+use crate::change_files::ChangeFile;
 use crate::discover::{Discovery, Member};
 use crate::error::{Behind, Error, Result, Taken};
 use crate::graph::PackageGraph;
@@ -54,6 +55,13 @@ pub enum Reason {
         commit: CommitId,
         /// The line, as it was written.
         text: String,
+    },
+    /// A change file says how far it moves.
+    ChangeFile {
+        /// Which.
+        file: RepoPath,
+        /// The first line of what it says.
+        summary: String,
     },
     /// The command line asked for this version, or for a move.
     Set,
@@ -199,7 +207,7 @@ impl<'a> State<'a> {
         if member.release != Participation::None {
             state.start(member, history)?;
             state.apply_asked(history);
-            state.apply_commits(history, policy);
+            state.apply_changes(history, policy);
             state.apply_final(history, policy);
             state.apply_requirements(!history.requires_otherwise.is_empty());
         }
@@ -222,7 +230,7 @@ impl<'a> State<'a> {
             self.line = Some(Line::new(without.clone()));
         }
         match &history.last {
-            None if !history.has_range => return self.first_release(without),
+            None if !history.has_range => return self.first_release(without, history.bump_by_files()),
             Some(last) if self.scheme.compare(&current, &last.version).is_lt() => {
                 let (package, tag) = (member.id.clone(), last.tag.clone());
                 return Err(Error::BehindTag { packages: vec![Behind { package, current, file: file(member), tag }] });
@@ -234,9 +242,14 @@ impl<'a> State<'a> {
         Ok(())
     }
 
-    fn first_release(&mut self, current: Version) -> Result<()> {
-        let never = self.scheme.neutral(&current) == Some(ZERO);
-        self.floor = Some(if never { self.scheme.spell(&FIRST)? } else { current });
+    /// A version that somebody wrote is released as it stands. Where nobody did, change files may say which one is the first.
+    fn first_release(&mut self, current: Version, asked: Bump) -> Result<()> {
+        let is_written = self.scheme.neutral(&current) != Some(ZERO);
+        self.floor = Some(match asked {
+            _ if is_written => current,
+            Bump::None => self.scheme.spell(&FIRST)?,
+            asked => self.scheme.bump(&current, asked, None)?,
+        });
         self.moves_to_floor = true;
         self.reasons.push(Reason::FirstRelease);
         Ok(())
@@ -257,18 +270,15 @@ impl<'a> State<'a> {
         self.reasons.push(Reason::Trailer { commit: asked.commit.clone(), text: asked.line.clone() });
     }
 
-    /// The reasons begin with the commits that move it farthest, which is what a reader of a plan looks for.
-    fn apply_commits(&mut self, history: &MemberChanges, policy: &Policy) {
-        let all = history.commits.iter().chain(&history.addressed);
-        let mut moving: Vec<(Bump, &Change)> = all.map(|change| (self.bump_of(change, policy), change)).collect();
-        moving.retain(|(bump, _)| *bump > Bump::None);
+    /// The reasons begin with what moves it farthest, which is what a reader of a plan looks for.
+    fn apply_changes(&mut self, history: &MemberChanges, policy: &Policy) {
+        let commits = history.commits.iter().chain(&history.addressed);
+        let commits = commits.map(|change| (self.bump_of(change, policy), reason_of(change)));
+        let files = history.by_files.iter().map(|asked| (asked.bump, Reason::of_file(&asked.file)));
+        let mut moving: Vec<(Bump, Reason)> = commits.chain(files).filter(|(bump, _)| *bump > Bump::None).collect();
         moving.sort_by_key(|(bump, _)| std::cmp::Reverse(*bump));
         self.bump = moving.first().map_or(self.bump, |(bump, _)| self.bump.max(*bump));
-        let reason = |(_, change): &(Bump, &Change)| match &change.level {
-            Some(level) => Reason::Trailer { commit: change.commit.clone(), text: level.line.clone() },
-            None => Reason::Commit { commit: change.commit.clone(), summary: change.summary().to_owned() },
-        };
-        self.reasons.extend(moving.iter().map(reason));
+        self.reasons.extend(moving.into_iter().map(|(_, reason)| reason));
     }
 
     fn bump_of(&self, change: &Change, policy: &Policy) -> Bump {
@@ -285,7 +295,7 @@ impl<'a> State<'a> {
             _ => return,
         };
         let bumps = commits.iter().chain(addressed).map(|change| bump_of(self.scheme, last, change, policy));
-        let bump = bumps.max().unwrap_or_default();
+        let bump = bumps.max().unwrap_or_default().max(history.bump_by_files());
         if let Some(line) = &mut self.line {
             line.since(last.clone(), bump);
         }
@@ -391,6 +401,19 @@ impl<'a> State<'a> {
         } else {
             self.line.as_ref().map_or(self.bump, |line| line.asked().max(self.bump))
         }
+    }
+}
+
+fn reason_of(change: &Change) -> Reason {
+    match &change.level {
+        Some(level) => Reason::Trailer { commit: change.commit.clone(), text: level.line.clone() },
+        None => Reason::Commit { commit: change.commit.clone(), summary: change.summary().to_owned() },
+    }
+}
+
+impl Reason {
+    fn of_file(file: &ChangeFile) -> Self {
+        Self::ChangeFile { file: file.path.clone(), summary: file.summary().to_owned() }
     }
 }
 

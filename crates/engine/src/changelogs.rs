@@ -10,6 +10,7 @@ use releasekit_core::{FileEdit, Templates, Tree};
 use crate::discover::Discovery;
 use crate::error::{Error, Result};
 use crate::forge;
+use crate::history::AskedByFile;
 use crate::manifest::Manifest;
 use crate::notes::{self, Changelog, Notes, Remark, read_text};
 use crate::plan::{self, Planned};
@@ -42,14 +43,16 @@ pub(crate) struct Superseded {
     pub manifest: Manifest,
     /// Its sections as they were written; none where that cannot be found out any more.
     sections: BTreeMap<PackageId, String>,
+    /// What the change files that it used up said of its packages.
+    pub used: Vec<(PackageId, AskedByFile)>,
 }
 
 impl Superseded {
     /// Makes the sections of a release again, from the commit that it planned and the tags that were there.
     pub(crate) async fn new(session: &Session, manifest: Manifest, remote: &RemoteRefs) -> Self {
         // A section that is not known to be ours is taken for people's, which loses nothing.
-        let sections = sections_of(session, &manifest, remote).await.unwrap_or_default();
-        Self { manifest, sections }
+        let (sections, used) = made_of(session, &manifest, remote).await.unwrap_or_default();
+        Self { manifest, sections, used }
     }
 
     fn version(&self, package: &PackageId) -> Option<&Version> {
@@ -57,11 +60,10 @@ impl Superseded {
     }
 }
 
-async fn sections_of(
-    session: &Session,
-    manifest: &Manifest,
-    remote: &RemoteRefs,
-) -> Result<BTreeMap<PackageId, String>> {
+/// Sections by package, and what change files said of packages.
+type Made = (BTreeMap<PackageId, String>, Vec<(PackageId, AskedByFile)>);
+
+async fn made_of(session: &Session, manifest: &Manifest, remote: &RemoteRefs) -> Result<Made> {
     let base = session.describe(&manifest.base).await?;
     let own: BTreeSet<_> = manifest.tags().into_iter().collect();
     let mut tags = remote.tags();
@@ -73,14 +75,16 @@ async fn sections_of(
     let template = notes::template(&planned)?;
     let links = forge::links(session, &planned.snapshot.policy).await?;
     let sources = Sources { planned: &planned, head: &base, links: links.as_ref() };
-    let (mut packages, mut notes) = (Vec::new(), Vec::new());
+    let (mut packages, mut notes, mut used) = (Vec::new(), Vec::new(), Vec::new());
     for (index, member) in planned.snapshot.discovery.members.iter().enumerate() {
-        let (Some(next), Some(path)) = (&planned.bumps.0[index].next, &files.paths[index]) else { continue };
+        let Some(next) = &planned.bumps.0[index].next else { continue };
+        used.extend(planned.changes.members[index].by_files.iter().map(|asked| (member.id.clone(), asked.clone())));
+        let Some(path) = &files.paths[index] else { continue };
         packages.push(member.id.clone());
         notes.push(sources.notes((index, next), files.is_shared(path))?);
     }
     let texts = notes::to_markdown(&notes, template.as_deref(), session.context.templates.as_deref()).await?;
-    Ok(packages.into_iter().zip(texts).collect())
+    Ok((packages.into_iter().zip(texts).collect(), used))
 }
 
 /// What notes are made of.

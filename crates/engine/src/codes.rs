@@ -67,6 +67,21 @@ releasekit_core::codes! {
     COMMIT_TRAILER = "RK-COMMIT-TRAILER", Precondition, "a trailer of a commit cannot be followed",
         "`release: major|minor|patch|skip [NAMES]` in the message of a commit says how far packages move, and `Release-As: NAME@VERSION` which version one is to have. The line is written otherwise, names a package that is not there, or leaves it open which is meant. It is never passed over, for a plan would give another version than somebody asked for. Amend the commit where that is still possible. Else revert it and commit it again with the right line, for a commit and its revert cancel each other; or leave `trailers` out of `bump_sources` until these commits are released.",
         help: "amend the commit, or revert it and commit it again; `bump_sources = [\"commits\"]` leaves trailers unread";
+    CHANGE_FILE_INVALID = "RK-CHANGE-FILE-INVALID", Precondition, "a change file cannot be read",
+        "A change file begins with a line `---`, then one package a line with its level, as in `\"name\": minor`, then another `---`; what changed stands below, in Markdown. Levels are `major`, `minor`, `patch` and `none`. It is never passed over, for a plan would lack what somebody described. `releasekit change add` writes such files.",
+        help: "mend the file, or delete it and let `releasekit change add` write another";
+    CHANGE_FILE_PACKAGE = "RK-CHANGE-FILE-PACKAGE", Precondition, "a change file names no package, or several",
+        "Names in change files are those of package files, compared by the ecosystem's own rule, or `label:name` where packages of several ecosystems have one name. A package that `exclude` keeps out is not there. A file that is left over from a package that was renamed or removed is mended by hand: it says what changed.",
+        help: "mend the name, or delete the line";
+    CHANGE_SETTINGS_INVALID = "RK-CHANGE-SETTINGS-INVALID", Configuration, "the settings of changesets cannot be read",
+        "Where change files count, `.changeset/config.json` says with `ignore`, `fixed`, `linked` and `baseBranch` what it says to changesets. It is no JSON, one of these keys holds something else than there belongs, or a package is in several groups. Mend the file; or say the same in `releasekit.toml`, delete it, and list `change-files` in `bump_sources`.",
+        help: "mend `.changeset/config.json`";
+    CHANGE_SETTINGS_UNREAD = "RK-CHANGE-SETTINGS-UNREAD", Warning, "settings of changesets say nothing here",
+        "Of `.changeset/config.json` the keys `ignore`, `fixed`, `linked` and `baseBranch` are read, as far as `releasekit.toml` does not say otherwise. What others are for is said in `releasekit.toml`, or done by releasekit in its own way: see the guide on change files. `ignore_warnings` settles it.",
+        help: "say in `releasekit.toml` what they are for, and list this code in `ignore_warnings`";
+    CHANGE_PRE_MODE = "RK-CHANGE-PRE-MODE", Unsupported, "change files make prereleases now, which is not read",
+        "While `.changeset/pre.json` is there, changesets makes prereleases, and the file says which change files were used for them. releasekit does not read that, and a plan would use them again. Finish the prereleases with changesets (`changeset pre exit`, then `changeset version`), so that the file goes, and plan again. With `bump_sources = [\"commits\", \"trailers\"]` nothing of `.changeset` is read.",
+        help: "finish the prereleases with `changeset pre exit` and `changeset version`, so that the file goes";
     RELEASE_NO_MANIFEST = "RK-RELEASE-NO-MANIFEST", Precondition, "there is no release manifest",
         "The commit holds no `.releasekit/manifest.json`. Run `releasekit prepare`, merge its branch, and run the command again on the merged branch.",
         help: "run `releasekit prepare` and merge its branch";

@@ -1,5 +1,6 @@
 //! Which packages the repository holds, and what the configuration makes of each.
 
+mod changesets;
 mod extras;
 mod groups;
 mod past;
@@ -242,9 +243,19 @@ impl Discovery {
     }
 }
 
+/// The packages of some files, and the configuration that holds for them: that of the user, with what files of other tools add
+/// to it.
+#[derive(Debug, Clone)]
+pub struct Configured {
+    /// The packages.
+    pub discovery: Discovery,
+    /// The configuration.
+    pub policy: Policy,
+}
+
 /// Finds the packages of a tree.
-pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &Policy) -> Result<Discovery> {
-    configure(found(tree, ecosystems, policy).await?, policy)
+pub async fn discover(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &Policy) -> Result<Configured> {
+    configured(found(tree, ecosystems, policy).await?, tree.as_ref(), policy)
 }
 
 /// The packages as their files say, without what the configuration says of packages: of those of another day it may name
@@ -290,7 +301,13 @@ fn member(index: usize, workspace: &WorkspaceRoot, mut package: Package) -> Memb
     }
 }
 
-/// Lays what the configuration says of packages over them.
+/// Lays what the configuration says of packages over them, and over that what files of other tools in the tree say.
+fn configured(mut discovery: Discovery, tree: &dyn Tree, policy: &Policy) -> Result<Configured> {
+    let (policy, remarks) = changesets::lay(&discovery, tree, policy)?;
+    discovery.remarks.extend(remarks);
+    Ok(Configured { discovery: configure(discovery, &policy)?, policy })
+}
+
 fn configure(mut discovery: Discovery, policy: &Policy) -> Result<Discovery> {
     let mut laid = Vec::new();
     for (name, package) in &policy.packages {

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 mod allowed;
 mod astray;
+mod change_file;
 mod diagnostic;
 mod fault;
 mod numbered;
@@ -17,6 +18,7 @@ mod unkept;
 
 pub use self::allowed::AllowedBranches;
 pub use self::astray::Astray;
+pub use self::change_file::{ChangeFault, Unclear};
 pub use self::fault::Fault;
 pub use self::numbered::{AskedBehind, Behind, Taken, Uncountable};
 pub use self::trailers::{TrailerFault, Unfollowed};
@@ -137,6 +139,15 @@ pub enum Error {
     Trailers {
         /// Which.
         faults: Vec<TrailerFault>,
+    },
+    /// A change file, or the settings beside it, that cannot be followed.
+    #[error("{}", .0.words())]
+    ChangeFile(Box<ChangeFault>),
+    /// Change files are for prereleases now.
+    #[error("`{file}` says that change files make prereleases now, which is not read")]
+    PreMode {
+        /// The file that says so.
+        file: RepoPath,
     },
     /// Something of a release is not on the forge as it should be.
     #[error("{what}: {source}")]

@@ -14,14 +14,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{CommitId, Package, RepoPath, TagName, Version};
-use releasekit_core::policy::Participation;
+use releasekit_core::model::{Bump, CommitId, Package, PackageId, RepoPath, TagName, Version};
+use releasekit_core::policy::{BumpSource, Participation};
 use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 
 pub use self::change::{AskedVersion, Change, Idle, Level};
 pub use self::fork::{fork, newest};
 pub use self::requirements::RequirementChange;
-use crate::discover::Member;
+use crate::change_files::{self, ChangeFile};
+use crate::changeset;
+use crate::discover::{Discovery, Member};
 use crate::error::Result;
 use crate::globs::globs;
 pub use crate::naming::PresumedTags;
@@ -33,7 +35,7 @@ use said::Sayings;
 use take::Taking;
 
 /// Folders of release tools, whose changes move nobody. The version control system adds its own.
-pub(crate) const IGNORED: &[&str] = &[".releasekit", ".changeset"];
+pub(crate) const IGNORED: &[&str] = &[".releasekit", changeset::FOLDER];
 
 /// A package's last release in this history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +59,15 @@ pub struct SinceFinal {
     pub addressed: Vec<Change>,
 }
 
+/// What a change file asks of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedByFile {
+    /// The file.
+    pub file: Arc<ChangeFile>,
+    /// How far the package is to move; perhaps not at all.
+    pub bump: Bump,
+}
+
 /// What happened to one package.
 #[derive(Debug, Clone, Default)]
 pub struct MemberChanges {
@@ -68,6 +79,8 @@ pub struct MemberChanges {
     pub addressed: Vec<Change>,
     /// The versions that commits since then ask for, newest first.
     pub asked: Vec<AskedVersion>,
+    /// What change files ask for, in the order of their paths.
+    pub by_files: Vec<AskedByFile>,
     /// What happened since the last final version, where the last release is a prerelease.
     pub since_final: Option<SinceFinal>,
     /// Commits that say something and do not count, newest first, with why.
@@ -83,6 +96,16 @@ pub struct MemberChanges {
 }
 
 impl MemberChanges {
+    /// What a change file asks of it.
+    pub fn by_file(&self, path: &RepoPath) -> Option<&AskedByFile> {
+        self.by_files.iter().filter(|asked| asked.file.path == *path).max_by_key(|asked| asked.bump)
+    }
+
+    /// How far change files move it.
+    pub fn bump_by_files(&self) -> Bump {
+        self.by_files.iter().map(|asked| asked.bump).max().unwrap_or_default()
+    }
+
     /// Whether trailers have a say in how it moves.
     pub fn has_trailers(&self) -> bool {
         !self.asked.is_empty() || !self.addressed.is_empty() || self.commits.iter().any(|it| it.level.is_some())
@@ -107,6 +130,8 @@ pub struct Changes {
     pub head: CommitId,
     /// The packages' histories.
     pub members: Vec<MemberChanges>,
+    /// The change files that count, in the order of their paths.
+    pub files: Vec<Arc<ChangeFile>>,
     /// Which tags are whose.
     pub(crate) naming: Naming,
     /// All tags, and where they lead.
@@ -171,6 +196,7 @@ pub(crate) async fn changes_with_tags(
     let mut changes = Changes {
         head: head.commit.clone(),
         members,
+        files: Vec::new(),
         naming,
         foreign_tags,
         presumed_tags,
@@ -178,7 +204,33 @@ pub(crate) async fn changes_with_tags(
         undeclared: Vec::new(),
     };
     Taking::new(session, snapshot, &since, &sayings, &mut changes).take(&history).await?;
+    if snapshot.policy.counts(BumpSource::ChangeFiles) {
+        changes.add_files(change_files::read(snapshot.tree.as_ref(), &snapshot.discovery)?);
+    }
     Ok(changes)
+}
+
+impl Changes {
+    /// Lets change files count.
+    pub(crate) fn add_files(&mut self, files: Vec<Arc<ChangeFile>>) {
+        for file in &files {
+            for ask in &file.asks {
+                self.members[ask.member].by_files.push(AskedByFile { file: file.clone(), bump: ask.bump });
+            }
+        }
+        self.files.extend(files);
+    }
+
+    /// Lets count again what change files said that a release used up which never came to be. The files are gone.
+    pub(crate) fn take_back(&mut self, discovery: &Discovery, used: &[(PackageId, AskedByFile)]) {
+        for (package, asked) in used {
+            let Some(index) = discovery.index_of(package) else { continue };
+            let known = &mut self.members[index].by_files;
+            if !known.contains(asked) {
+                known.push(asked.clone());
+            }
+        }
+    }
 }
 
 /// The version that each package has at a commit: that of its files, else of its highest tag that the commit reaches.
@@ -298,12 +350,17 @@ fn refuse_shallow(session: &Session, snapshot: &Snapshot, head: &Head, baselines
     Ok(())
 }
 
+/// What is nobody's: folders of release tools, and what the version control system keeps in commits.
+pub(crate) fn ignored(session: &Session) -> Vec<RepoPath> {
+    let tools = IGNORED.iter().map(|path| RepoPath::new(path).expect("a constant path is legal"));
+    tools.chain(session.vcs.bookkeeping().iter().cloned()).collect()
+}
+
 /// What each package listens to, and since when. A package that takes no part, or has no range, listens to nothing,
 /// but its folder is still its own.
 fn scopes(at: At<'_>, baselines: &[Option<Baseline>], bootstrap: Option<&CommitId>) -> Vec<Scope> {
     let At { session, snapshot, head } = at;
-    let tools = IGNORED.iter().map(|path| RepoPath::new(path).expect("a constant path is legal"));
-    let ignore: Vec<RepoPath> = tools.chain(session.vcs.bookkeeping().iter().cloned()).collect();
+    let ignore = ignored(session);
     let scope = |(member, last): (&Member, &Option<Baseline>)| {
         Scope::new(member.package.path.clone())
             .with_globs(member.policy.paths.clone())

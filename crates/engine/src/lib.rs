@@ -17,6 +17,7 @@
 //!   the world, [`recording`] for dry runs.
 //! - [`discover`], [`graph`], [`history`], [`commit`], [`bump`], [`plan`], [`replay`]: whoever shows packages, or what would
 //!   be released and why, now or at the releases of the past.
+//! - [`change_files`], [`change_status`]: whoever writes files that say what changed, or asks a change for one.
 //! - [`findings`], [`prepare`], [`request`], [`manifest`], [`notes`]: whoever checks a work tree, proposes a release, or reads
 //!   what one says.
 //! - [`locate`], [`pending`], [`artifacts`], [`release`], [`publish`], [`announce`], [`receipt`], [`status`]: whoever builds,
@@ -31,6 +32,7 @@ mod session;
 pub mod state;
 
 // What every stage may use.
+mod changeset;
 pub mod codes;
 mod durable;
 pub mod error;
@@ -45,6 +47,8 @@ mod words;
 
 // From the files to a plan, for whoever shows one.
 pub mod bump;
+pub mod change_files;
+pub mod change_status;
 pub mod commit;
 pub mod discover;
 pub mod graph;

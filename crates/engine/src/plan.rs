@@ -10,7 +10,7 @@ use releasekit_core::vcs::{Head, Tag};
 
 use crate::bump::{self, Asked, Bumps, Decision, Reason};
 use crate::error::{Error, Result};
-use crate::history::{self, Changes};
+use crate::history::{self, AskedByFile, Changes};
 use crate::session::{Session, Snapshot};
 
 /// The version of the plan's and the manifest's JSON.
@@ -139,7 +139,19 @@ pub async fn plan(session: &Session, snapshot: Snapshot, head: &Head) -> Result<
 
 /// Plans a commit with what a command asks for.
 pub async fn plan_as_asked(session: &Session, snapshot: Snapshot, head: &Head, asked: &Asked) -> Result<Planned> {
-    let changes = history::changes(session, &snapshot, head).await?;
+    plan_over(session, snapshot, head, asked, &[]).await
+}
+
+/// The same over a release that never came to be, with what it used up of change files.
+pub(crate) async fn plan_over(
+    session: &Session,
+    snapshot: Snapshot,
+    head: &Head,
+    asked: &Asked,
+    used: &[(PackageId, AskedByFile)],
+) -> Result<Planned> {
+    let mut changes = history::changes(session, &snapshot, head).await?;
+    changes.take_back(&snapshot.discovery, used);
     match decide(snapshot, changes, asked) {
         Err(Error::TagExists { packages, .. }) => {
             let is_behind = is_behind(session, head, &packages[0].tag).await?;

@@ -59,7 +59,8 @@ pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepa
     let branch = branch::release_branch(&snapshot.policy, &remote, &base)?;
     warn_of_newer(branches, &head, &base).await?;
     let superseded = superseded(session, &head, &remote, options.supersede).await?;
-    let planned = plan::plan_as_asked(session, snapshot, &head, &options.asked()).await?;
+    let used = superseded.as_ref().map_or(&[][..], |superseded| &superseded.used);
+    let planned = plan::plan_over(session, snapshot, &head, &options.asked(), used).await?;
     remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &remote)?;
     let policy = &planned.snapshot.policy;
     let branches = Branches { session, policy, remote: &remote };
@@ -95,6 +96,8 @@ pub struct Preview {
     pub packages: Vec<FileEdit>,
     /// The edits of changelogs.
     pub changelogs: Vec<FileEdit>,
+    /// The change files that are used up.
+    pub change_files: Vec<FileEdit>,
     /// What the people whose changelogs they are should know: sentences, each with what to do.
     pub remarks: Vec<(String, String)>,
 }
@@ -109,7 +112,8 @@ pub async fn preview(
 ) -> Result<Preview> {
     let packages = apply::package_edits(planned).await?;
     let written = changelogs::edits(Sources { planned, head, links }, None, templates).await?;
-    Ok(Preview { packages, changelogs: written.edits, remarks: written.remarks })
+    let change_files = apply::change_file_edits(planned);
+    Ok(Preview { packages, changelogs: written.edits, change_files, remarks: written.remarks })
 }
 
 /// A merged manifest that still waits for `release` stops `prepare`, unless it is to be superseded.

@@ -12,7 +12,7 @@ use releasekit_core::vcs::{CommitInfo, Lack};
 use releasekit_core::workspace::Remark;
 use releasekit_core::{BackendContext, Backends, Diagnostic, Ecosystem, Registry, Tree, Vcs};
 
-use crate::discover::{self, Discovery, Member};
+use crate::discover::{self, Configured, Discovery, Member};
 use crate::error::{Error, Result};
 use crate::graph::PackageGraph;
 use crate::targets;
@@ -100,16 +100,16 @@ impl Session {
     }
 
     /// Finds the packages of some files.
-    pub async fn discover(&self, tree: &Arc<dyn Tree>, policy: &Policy) -> Result<Discovery> {
-        let mut discovery = discover::discover(tree, &self.ecosystems, policy).await?;
-        if discovery.members.iter().any(Member::may_be_named) {
-            discovery.name_by(&self.vcs.tags().await?);
+    pub async fn discover(&self, tree: &Arc<dyn Tree>, policy: &Policy) -> Result<Configured> {
+        let mut configured = discover::discover(tree, &self.ecosystems, policy).await?;
+        if configured.discovery.members.iter().any(Member::may_be_named) {
+            configured.discovery.name_by(&self.vcs.tags().await?);
         }
-        Ok(discovery)
+        Ok(configured)
     }
 
     async fn snapshot(&self, tree: Arc<dyn Tree>, policy: Policy) -> Result<Snapshot> {
-        let discovery = self.discover(&tree, &policy).await?;
+        let Configured { discovery, policy } = self.discover(&tree, &policy).await?;
         let graph = PackageGraph::build(&discovery)?;
         Ok(Snapshot { tree, policy, discovery, graph })
     }

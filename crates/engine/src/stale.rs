@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use releasekit_core::model::{Bump, CommitId, PackageId};
+use releasekit_core::model::{Bump, CommitId, PackageId, RepoPath};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{Head, Lack, Tag};
 
 use crate::bump::Reason;
 use crate::changelogs;
 use crate::error::{Error, Result};
-use crate::history::Change;
+use crate::history::{AskedByFile, Change};
 use crate::locate::ReleaseCommit;
 use crate::notes;
 use crate::plan::{self, Planned, Row};
@@ -23,6 +23,8 @@ pub(crate) struct Judged {
     pub stale: Vec<Error>,
     /// Commits that ship with it and change no version, with their summaries.
     slipped_in: BTreeSet<(CommitId, String)>,
+    /// Change files that describe what ships with it, and wait for the next release.
+    late: BTreeSet<RepoPath>,
 }
 
 impl Judged {
@@ -31,6 +33,13 @@ impl Judged {
         for (commit, summary) in &self.slipped_in {
             let message =
                 format!("{} was merged after the release was prepared and ships with it: {summary}", commit.short());
+            session.warn(message, None);
+        }
+        for file in &self.late {
+            let message = format!(
+                "`{file}` was merged after the release was prepared: what it describes may ship with it, and moves its packages \
+                 once more in the next release"
+            );
             session.warn(message, None);
         }
     }
@@ -55,18 +64,22 @@ pub(crate) fn judge(release: &ReleaseCommit, snapshot: &Snapshot, replanned: &Pl
     let mut judged = Judged::default();
     for (index, member) in replanned.snapshot.discovery.members.iter().enumerate() {
         let Some(row) = rows.get(&member.id) else { continue };
-        let commits = newcomers(replanned, index, row);
+        let (commits, files) = (newcomers(replanned, index, row), new_files(replanned, index, row));
         let scheme = replanned.snapshot.discovery.scheme(member);
         match (&replanned.bumps.0[index].next, &row.next) {
             (Some(now), Some(then)) if scheme.compare(now, then).is_gt() => judged.stale.push(Error::Stale {
                 package: member.id.clone(),
                 planned: then.clone(),
                 now: now.clone(),
-                because: farthest(&commits, &replanned.snapshot.policy),
+                because: farthest(&commits, &files, &replanned.snapshot.policy),
             }),
             _ => match unlisted(replanned, snapshot, index, row, &commits)? {
                 Some(error) => judged.stale.push(error),
-                None => judged.slipped_in.extend(commits.iter().map(|it| (it.commit.clone(), it.summary().to_owned()))),
+                None => {
+                    let told = |it: &&Change| (it.commit.clone(), it.summary().to_owned());
+                    judged.slipped_in.extend(commits.iter().map(told));
+                    judged.late.extend(files.iter().map(|it| it.file.path.clone()));
+                }
             },
         }
     }
@@ -97,10 +110,20 @@ fn unlisted(
     Ok(None)
 }
 
-/// The newest of the commits that move the farthest.
-fn farthest(commits: &[&Change], policy: &Policy) -> Option<String> {
-    let by_bump = commits.iter().rev().max_by_key(|change| change.bump(policy));
-    by_bump.map(|change| change.summary().to_owned())
+/// The newest of the commits that move the farthest, or the change file that moves farther.
+fn farthest(commits: &[&Change], files: &[&AskedByFile], policy: &Policy) -> Option<String> {
+    let by_commits = commits.iter().rev().map(|change| (change.bump(policy), change.summary().to_owned()));
+    let by_files = files.iter().map(|asked| (asked.bump, asked.file.path.to_string()));
+    by_files.chain(by_commits).max_by_key(|(bump, _)| *bump).map(|(_, said)| said)
+}
+
+/// Change files that move a package and that the manifest does not know.
+fn new_files<'a>(replanned: &'a Planned, index: usize, row: &Row) -> Vec<&'a AskedByFile> {
+    let is_known = |path: &RepoPath| {
+        row.reasons.iter().any(|reason| matches!(reason, Reason::ChangeFile { file, .. } if file == path))
+    };
+    let asked = replanned.changes.members[index].by_files.iter();
+    asked.filter(|asked| asked.bump > Bump::None && !is_known(&asked.file.path)).collect()
 }
 
 /// Commits worth a line that the manifest does not know.

@@ -98,7 +98,7 @@ fn each_difference_has_its_reason() {
 
     let table = past.releasekit(crate::binary(), &["replay", "--offline"]);
     for part in [
-        "people chose 1.1.0 where commits say a patch",
+        "people chose 1.1.0 where the plan says a patch",
         "`a-v2.0.1` lies on another branch",
         "8 releases, 10 versions: 6 exact, 1 chosen, 1 no-known-type, 1 not-there, 1 off-branch",
     ] {

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod canaries;
+mod change_files;
 mod check;
 mod getting_started;
 mod hostile_index;

@@ -10,6 +10,7 @@ pub(super) const CRATE: &str = "crates/engine";
 /// What every stage may use, and what uses no stage: errors, files of ours, and pure pieces.
 const GROUND: &[&str] = &[
     "cancel",
+    "changeset",
     "codes",
     "commit",
     "durable",
@@ -29,10 +30,10 @@ const GROUND: &[&str] = &[
 /// The stages in the order in which values flow, with what serves several of them. A floor uses those below it.
 const FLOORS: &[&[&str]] = &[
     &["discover"],
-    &["graph", "naming", "targets"],
+    &["change_files", "graph", "naming", "targets"],
     &["session"],
     &["export", "forge", "history", "push", "state", "surroundings", "tools"],
-    &["branch", "bump", "remote_tags"],
+    &["branch", "bump", "change_status", "remote_tags"],
     &["plan"],
     &["manifest", "notes", "replay"],
     &["changelogs", "findings", "locate", "release_branch"],

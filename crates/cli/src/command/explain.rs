@@ -143,10 +143,20 @@ fn tell(planned: &Planned, id: &PackageId, depth: usize, told: &mut BTreeSet<Pac
             reason => render::reason(reason),
         };
         text.push_str(&format!("{indent}  {}{words}{which}\n", Meaning::Faint.paint(&level)));
+        text.push_str(&file_text(planned, index(planned, id), reason, &format!("{indent}    ")));
         for cause in &causes {
             tell(planned, cause, depth + 2, told, text);
         }
     }
+}
+
+/// What a change file says below the line that the reason shows.
+fn file_text(planned: &Planned, index: usize, reason: &Reason, indent: &str) -> String {
+    let Reason::ChangeFile { file, .. } = reason else { return String::new() };
+    let asked = planned.changes.members[index].by_file(file);
+    let lines = asked.iter().flat_map(|asked| asked.file.text.lines().skip(1));
+    let shown = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("{indent}{}\n", clean(line)) };
+    lines.map(shown).collect()
 }
 
 /// What a group means for a package that moves by itself, but not as far.
@@ -157,6 +167,9 @@ fn lifted(group: Option<&str>) -> String {
 
 /// How far the commit of a reason moves its package by itself; of what a squash lists, that one message.
 fn commit_bump(planned: &Planned, index: usize, reason: &Reason) -> String {
+    if let Reason::ChangeFile { file, .. } = reason {
+        return format!("{} ", planned.changes.members[index].by_file(file).map(|it| it.bump).unwrap_or_default());
+    }
     let is_it = |change: &&Change| match reason {
         Reason::Commit { commit, summary } => change.commit == *commit && change.summary() == *summary,
         Reason::Trailer { commit, text } => {

@@ -1,6 +1,7 @@
 //! The commands, one file each: options, the call into the engine, and what is said of the result. No command prints.
 
 pub(crate) mod build;
+pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod commit;
 pub(crate) mod completion;
@@ -71,6 +72,7 @@ pub(crate) async fn run(
         Some(Command::Config(options)) => config::run(&options, invocation, globals).await,
         Some(Command::Init(options)) => init::run(&options, invocation, globals).await,
         Some(Command::Check(options)) => check::run(&options, invocation, globals).await,
+        Some(Command::Change(options)) => change::run(&options, invocation, globals).await,
         Some(Command::Plan(options)) => plan::run(&options, invocation, globals).await,
         Some(Command::Version(options)) => version::run(&options, invocation, globals).await,
         Some(Command::Explain(options)) => explain::package(&options, invocation, globals).await,

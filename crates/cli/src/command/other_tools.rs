@@ -48,7 +48,8 @@ const TOOLS: &[Tool] = &[
         name: "changesets",
         files: &[".changeset/config.json"],
         table: None,
-        meaning: "its change files are not read, commits say what is released; its `fixed` and `linked` are groups here",
+        meaning: "its change files count where `bump_sources` does not say otherwise; its `ignore`, `fixed` and `linked` are read, and \
+                  other settings are `releasekit.toml` here",
     },
     Tool {
         name: "python-semantic-release",

@@ -33,7 +33,7 @@ enum Format {
     Table,
     /// One JSON document: the stable interface for programs
     Json,
-    /// Every package, and the changes of package files and changelogs
+    /// Every package, and the changes of package files, changelogs and change files
     Full,
 }
 
@@ -67,14 +67,14 @@ pub(crate) async fn head_as_asked(opened: &Opened, asked: &Asked) -> Result<Plan
     Ok(plan::plan_as_asked(&opened.session, snapshot, &head, asked).await?)
 }
 
-/// The edits of package files and changelogs as differences.
+/// The edits of package files, changelogs and change files as differences.
 async fn changes(opened: &Opened, planned: &Planned) -> Result<String> {
     let head = opened.session.describe(&planned.plan.commit).await?;
     let templates = opened.session.context.templates.as_deref();
     let links = forge::links(&opened.session, &planned.snapshot.policy).await?;
     let preview = prepare::preview(planned, &head, links.as_ref(), templates).await?;
     let mut text = String::new();
-    for edit in preview.packages.iter().chain(&preview.changelogs) {
+    for edit in preview.packages.iter().chain(&preview.changelogs).chain(&preview.change_files) {
         text.push_str(&diff::of_edit(planned.snapshot.tree.as_ref(), edit)?);
     }
     Ok(text)

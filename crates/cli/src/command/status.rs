@@ -80,7 +80,7 @@ async fn on_forge(session: &Session, release: &ReleaseCommit) -> Result<Option<V
     let policy = session.policies.current();
     match forge::find(session, &policy).await {
         Ok(hosting) => match hosting.forge() {
-            Some(forge) => Ok(Some(announce::look(forge, &release.manifest, policy.forge.releases).await)),
+            Some(forge) => Ok(Some(announce::look(session, forge, release).await?)),
             None => Ok(None),
         },
         Err(error) if error.kind().is_credential() => {

@@ -3,7 +3,7 @@
 
 use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
-use releasekit_core::model::{PackageId, RepoPath, TagName, Version};
+use releasekit_core::model::{Bump, PackageId, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
 use releasekit_engine::bump::{Decision, Held, Reason};
 use releasekit_engine::discover::Member;
@@ -13,6 +13,9 @@ use releasekit_engine::plan::Planned;
 use crate::codes;
 use crate::command::settle;
 use crate::render::style::clean;
+
+/// How many of several things are named.
+const SHOWN: usize = 5;
 
 /// Something that a maintainer should know of a plan.
 #[derive(Debug)]
@@ -51,9 +54,26 @@ pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
         absent_tags(planned),
         spent_versions(planned),
     ];
-    let mut all: Vec<Warning> = all.into_iter().flatten().chain(undeclared(planned)).chain(held(planned)).collect();
+    let mut all: Vec<Warning> =
+        all.into_iter().flatten().chain(undeclared(planned)).chain(held(planned)).chain(idle_files(planned)).collect();
     all.retain(|warning| !planned.snapshot.policy.settles(warning.code));
     all
+}
+
+/// Change files that wait for packages which take no part, and so may wait for ever.
+fn idle_files(planned: &Planned) -> Option<Warning> {
+    let discovery = &planned.snapshot.discovery;
+    let asks = planned.changes.files.iter().flat_map(|file| file.asks.iter().map(move |ask| (file, ask)));
+    let idle =
+        asks.filter(|(_, ask)| ask.bump > Bump::None && discovery.members[ask.member].release == Participation::None);
+    let idle: Vec<String> =
+        idle.map(|(file, ask)| format!("`{}` in `{}`", discovery.short_name(ask.member), file.path)).collect();
+    let rest = idle.len().saturating_sub(SHOWN);
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    let named = idle.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let message = format!("change files name packages that take no part in releases: {named}{more}");
+    let help = codes::CHANGE_FILE_IDLE.help().unwrap_or_default();
+    (!idle.is_empty()).then(|| Warning::new(codes::CHANGE_FILE_IDLE, message, help))
 }
 
 /// Whether what would be released first seems to have been released before, under tags that do not count.

@@ -218,6 +218,8 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::Commit { commit, summary } => format!("{} {}", commit.short(), clean(summary)),
         Reason::Dependency { package } => format!("needs {package}"),
         Reason::Trailer { commit, text } => format!("{} says {}", commit.short(), clean(text)),
+        Reason::ChangeFile { file, summary } if summary.is_empty() => clean(file.as_str()),
+        Reason::ChangeFile { file, summary } => format!("{} {}", clean(file.as_str()), clean(summary)),
         Reason::FirstRelease => "never released".to_owned(),
         Reason::VersionAhead => "the package file is ahead of the last tag".to_owned(),
         Reason::Set => "asked for on the command line".to_owned(),

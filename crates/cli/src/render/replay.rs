@@ -82,13 +82,14 @@ fn reason(row: &Row, difference: &Difference) -> String {
         Difference::OffBranch { tag } => format!("`{}` lies on another branch", tag),
         Difference::Asked { by, text } => format!("{} asked for it: {}", short(by), text),
         Difference::NoKnownType => "no commit in range has a type that moves a version".to_owned(),
+        Difference::NoChangeFile => "no change file named it".to_owned(),
         Difference::Chosen { commit, summary, said, shipped, file } => {
             let chose = |said: String| format!("people chose {} {said}: {} {summary}", row.shipped, commit.short());
             match file {
                 Some(file) => chose(format!("where the package file says {file}")),
                 None if said == shipped => chose(format!("for a {said}")),
-                None if *said == Bump::None => chose("where commits say nothing".to_owned()),
-                None => chose(format!("where commits say a {said}")),
+                None if *said == Bump::None => chose("where nothing says so".to_owned()),
+                None => chose(format!("where the plan says a {said}")),
             }
         }
         Difference::Unexplained => "unexplained, which is a fault of releasekit".to_owned(),
@@ -186,8 +187,11 @@ moves and did not ship: x 2.0.0
             (Some(Difference::OffBranch { tag: TagName::new("a-v1.0.1") }), "`a-v1.0.1` lies on another branch"),
             (asked(COMMIT), "abcdef012 asked for it: minor"),
             (asked(".changeset/a.md"), ".changeset/a.md asked for it: minor"),
-            (chosen(Bump::Patch, Bump::Minor, None), "people chose 1.1.0 where commits say a patch: abcdef012 Release"),
-            (chosen(Bump::None, Bump::Minor, None), "people chose 1.1.0 where commits say nothing: "),
+            (
+                chosen(Bump::Patch, Bump::Minor, None),
+                "people chose 1.1.0 where the plan says a patch: abcdef012 Release",
+            ),
+            (chosen(Bump::None, Bump::Minor, None), "people chose 1.1.0 where nothing says so: "),
             (chosen(Bump::Minor, Bump::Minor, None), "people chose 1.1.0 for a minor: "),
             (chosen(Bump::None, Bump::Minor, Some("1.2.0")), "people chose 1.1.0 where the package file says 1.2.0: "),
             (

@@ -190,6 +190,10 @@ fn history_and_plan() {
         ("RK-VERSION-BEHIND-TAG", 5, |p| drop(p.sandbox.git(["tag", "core-v2.0.0"])), &["plan"]),
         ("RK-VERSION-TAG-EXISTS", 1, tag_elsewhere, &["plan"]),
         ("RK-COMMIT-TRAILER", 5, |p| drop(p.change("core", "fix: mend it\n\nrelease: huge")), &["plan"]),
+        ("RK-CHANGE-FILE-INVALID", 5, |p| described(p, "x.md", "?"), &["plan"]),
+        ("RK-CHANGE-FILE-PACKAGE", 5, |p| described(p, "x.md", "---\ncroe: patch\n---\n"), &["plan"]),
+        ("RK-CHANGE-SETTINGS-INVALID", 3, |p| described(p, "config.json", "{"), &["discover"]),
+        ("RK-CHANGE-PRE-MODE", 1, |p| described(p, "pre.json", "{}"), &["plan"]),
         ("RK-VERSION-ASKED-BEHIND", 5, |p| drop(p.change("core", "fix: it\n\nRelease-As: 0.9.0")), &["plan"]),
         ("RK-UV-DYNAMIC-VERSION", 1, dynamic_version, &["plan"]),
         ("RK-MANIFEST-UNREADABLE", 1, broken_manifest, &["release"]),
@@ -198,6 +202,13 @@ fn history_and_plan() {
         ("RK-GIT-NO-REMOTE", 5, |p| drop(p.sandbox.git(["remote", "remove", "origin"])), &["prepare"]),
         ("RK-STATE-READ-ONLY", 5, |_| {}, &["prepare", "--state-dir", "pyproject.toml/below"]),
     ]);
+}
+
+/// A file beside the settings of change files, or these themselves.
+fn described(project: &Project, file: &str, text: &str) {
+    project.sandbox.write(".changeset/config.json", "{}");
+    project.sandbox.write(format!(".changeset/{file}"), text);
+    project.sandbox.commit("ci: describe changes");
 }
 
 fn tag_elsewhere(project: &Project) {

@@ -1,5 +1,6 @@
 //! The interface of the binary: what stands on which stream, which code an error has, and how the process ends.
 
+mod change;
 mod codes;
 mod formats;
 mod histories;

@@ -3,10 +3,11 @@
 use releasekit_core::Forge;
 use releasekit_core::forge::Release;
 use releasekit_core::model::TagName;
-use releasekit_core::policy::ForgeReleases;
 
 use super::{ends_all, wanted};
-use crate::manifest::Manifest;
+use crate::error::Result;
+use crate::locate::ReleaseCommit;
+use crate::session::{Policies, Session, Snapshot};
 
 /// A release that the forge is to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,14 +40,15 @@ impl OnForge {
     }
 }
 
-/// Looks for the releases of a manifest, in the order of its rows. What the forge does not say is a state of its own; one that
+/// Looks for what a release is to have on the forge, in the order of its manifest's rows. What the forge does not say is a state of its own; one that
 /// would not say more of the next release either is not asked for it.
-pub async fn look(forge: &dyn Forge, manifest: &Manifest, releases: ForgeReleases) -> Vec<Expected> {
+pub async fn look(session: &Session, forge: &dyn Forge, release: &ReleaseCommit) -> Result<Vec<Expected>> {
     let (mut found, mut silent) = (Vec::new(), None);
     if !forge.capabilities().releases {
-        return found;
+        return Ok(found);
     }
-    for wanted in wanted::of(manifest, releases) {
+    let Snapshot { policy, discovery, .. } = session.snapshot_at(&release.commit.id, Policies::Committed).await?;
+    for wanted in wanted::of(&release.manifest, policy.forge.releases, |row| discovery.called(&row.id())) {
         let state = match &silent {
             Some(why) => OnForge::Unknown(String::clone(why)),
             None => match forge.release(wanted.tag).await {
@@ -59,7 +61,7 @@ pub async fn look(forge: &dyn Forge, manifest: &Manifest, releases: ForgeRelease
         };
         found.push(Expected { tag: wanted.tag.clone(), title: wanted.title, state });
     }
-    found
+    Ok(found)
 }
 
 fn state(release: Option<Release>) -> OnForge {

@@ -406,10 +406,10 @@ impl Bringing<'_> {
     }
 }
 
-/// The commits that moved a package, as a list.
+/// The commits and change files that moved a package, as a list.
 fn from_reasons(row: &Row) -> String {
     let line = |reason: &Reason| match reason {
-        Reason::Commit { summary, .. } => Some(format!("- {summary}\n")),
+        Reason::Commit { summary, .. } | Reason::ChangeFile { summary, .. } => Some(format!("- {summary}\n")),
         _ => None,
     };
     row.reasons.iter().filter_map(line).collect()

@@ -5,18 +5,14 @@ use std::sync::Arc;
 use releasekit_core::policy::{PackagePolicy, Policy};
 use releasekit_core::{Ecosystem, Tree};
 
-use super::{Discovery, configure, found};
+use super::{Configured, Discovery, configured, found};
 use crate::error::{Error, Result};
 
 /// Finds the packages of a tree of the past, and what of the configuration speaks of them.
 ///
 /// The configuration may name packages and workspaces that were not there; what it says of those is left out. A package that
 /// had another name then, as `formerly` says, has under that name what is said of it now.
-pub(crate) async fn past(
-    tree: &Arc<dyn Tree>,
-    ecosystems: &[Ecosystem],
-    policy: &Policy,
-) -> Result<(Discovery, Policy)> {
+pub(crate) async fn past(tree: &Arc<dyn Tree>, ecosystems: &[Ecosystem], policy: &Policy) -> Result<Configured> {
     let mut policy = policy.clone();
     let discovery = loop {
         match found(tree, ecosystems, &policy).await {
@@ -25,7 +21,7 @@ pub(crate) async fn past(
         }
     };
     fit(&mut policy, &discovery);
-    Ok((configure(discovery, &policy)?, policy))
+    configured(discovery, tree.as_ref(), &policy)
 }
 
 fn fit(policy: &mut Policy, discovery: &Discovery) {

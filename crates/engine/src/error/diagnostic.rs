@@ -3,8 +3,8 @@
 use releasekit_core::model::InvalidPath;
 use releasekit_core::{Code, Diagnostic, Label};
 
-use super::Error;
 use super::text::{list, not_adopted, pending_help, plan_anew, unknown_help};
+use super::{Error, Unclear};
 use crate::codes;
 
 impl Diagnostic for Error {
@@ -28,6 +28,8 @@ impl Diagnostic for Error {
             Self::BehindTag { .. } => codes::VERSION_BEHIND_TAG,
             Self::TagExists { .. } | Self::UmbrellaTaken { .. } => codes::VERSION_TAG_EXISTS,
             Self::Trailers { .. } => codes::COMMIT_TRAILER,
+            Self::ChangeFile(fault) => fault.code(),
+            Self::PreMode { .. } => codes::CHANGE_PRE_MODE,
             Self::AskedBehind { .. } => codes::VERSION_ASKED_BEHIND,
             Self::Uncountable { .. } => codes::VERSION_UNCOUNTABLE,
             Self::Unlabelled { .. } => codes::VERSION_UNLABELLED,
@@ -90,6 +92,7 @@ impl Diagnostic for Error {
                 format!("publish `{needs}` too, or make it a development dependency")
             }
             Self::PackageUnknown { nearest, .. } => unknown_help(nearest.as_deref()),
+            Self::ChangeFile(fault) => return change_file_help(&fault.why),
             Self::RegistryUnnamed { name, nearest, .. } => {
                 let meant = nearest.as_ref().map(|near| format!("did you mean `{near}`? Else ")).unwrap_or_default();
                 format!("{meant}give `[registries.{name}]` in `releasekit.toml` a `registry_url`")
@@ -170,6 +173,8 @@ impl Diagnostic for Error {
     fn labels(&self) -> Vec<Label> {
         match self {
             Self::Backend(error) => error.labels(),
+            Self::ChangeFile(fault) => vec![fault.label()],
+            Self::PreMode { file } => vec![Label::file(file.to_string(), "")],
             Self::BehindTag { packages } => {
                 packages.iter().map(|one| Label::file(one.file.to_string(), "")).take(1).collect()
             }
@@ -197,5 +202,13 @@ impl Diagnostic for Error {
             Self::Several(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+fn change_file_help(why: &Unclear) -> Option<String> {
+    match why {
+        Unclear::Unknown { nearest, .. } => Some(unknown_help(nearest.as_deref())),
+        Unclear::Ambiguous { candidates, .. } => Some(format!("write one of: {}", list(candidates))),
+        Unclear::File(_) | Unclear::Settings(_) => None,
     }
 }

@@ -1,17 +1,17 @@
-//! One package's notes for one version, from its commits.
+//! One package's notes for one version, from its commits and the change files that name it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use globset::GlobSet;
 use releasekit_core::model::{Bump, Version};
-use releasekit_core::policy::Policy;
+use releasekit_core::policy::{BumpSource, Policy};
 use serde::{Deserialize, Serialize};
 
 use crate::bump::Reason;
 use crate::commit::ParsedCommit;
 use crate::error::Result;
 use crate::globs::globs;
-use crate::history::Change;
+use crate::history::{AskedByFile, Change};
 use crate::plan::Planned;
 
 /// A line of the notes.
@@ -19,7 +19,8 @@ use crate::plan::Planned;
 pub struct Entry {
     /// What the commit concerns.
     pub scope: Option<String>,
-    /// What it says.
+    /// What it says. Where that is more than a line, the others are indented by two, as what stands below the first line of
+    /// a list's item.
     pub text: String,
 }
 
@@ -28,7 +29,7 @@ pub struct Entry {
 pub struct Section {
     /// The heading.
     pub title: String,
-    /// The lines, oldest first.
+    /// The lines: of commits, oldest first, then of change files, in the order of their paths.
     pub entries: Vec<Entry>,
 }
 
@@ -74,7 +75,7 @@ pub fn for_member(planned: &Planned, index: usize, version: &Version, date: &str
         compare: None,
         first: decision.reasons.contains(&Reason::FirstRelease),
         shared: false,
-        sections: sections(commits(planned, index, version), policy)?,
+        sections: sections(commits(planned, index, version), &planned.changes.members[index].by_files, policy)?,
         dependencies: dependencies(planned, index, &decision.reasons),
     })
 }
@@ -91,7 +92,7 @@ fn commits<'a>(planned: &'a Planned, index: usize, version: &Version) -> &'a [Ch
 }
 
 /// Breaking changes, then the sections in the configured order, then the others by the order of the types' sections.
-fn sections(commits: &[Change], policy: &Policy) -> Result<Vec<Section>> {
+fn sections(commits: &[Change], files: &[AskedByFile], policy: &Policy) -> Result<Vec<Section>> {
     let exclude = globs(&policy.changelog.exclude)?;
     let mut titles: Vec<String> = policy.changelog.sections.clone();
     let mut by_weight: Vec<_> = policy.commit_types.values().collect();
@@ -107,10 +108,11 @@ fn sections(commits: &[Change], policy: &Policy) -> Result<Vec<Section>> {
     }
     let places: HashMap<String, usize> = titles.iter().cloned().zip(0..).collect();
     let mut found: Vec<Section> = titles.into_iter().map(|title| Section { title, entries: Vec::new() }).collect();
+    let commits = commits.iter().rev().filter(|change| !is_excluded(&change.parsed, &exclude));
+    let of_commits = commits.filter_map(|change| Some((title_of(change, policy)?, entry(&change.parsed))));
+    let of_files = files.iter().filter_map(|asked| Some((title_of_level(asked.bump, policy)?, entry_of_file(asked)?)));
     let mut seen = HashSet::new();
-    for change in commits.iter().rev().filter(|change| !is_excluded(&change.parsed, &exclude)) {
-        let Some(title) = title_of(change, policy) else { continue };
-        let entry = entry(&change.parsed);
+    for (title, entry) in of_commits.chain(of_files) {
         if let Some(place) = places.get(&title)
             && seen.insert((*place, entry.clone()))
         {
@@ -123,12 +125,36 @@ fn sections(commits: &[Change], policy: &Policy) -> Result<Vec<Section>> {
 
 const BREAKING: &str = "Breaking Changes";
 
-/// What moves a package by a trailer, and by its type would be listed nowhere.
+/// What moves a package by a trailer or a change file, and by its type would be listed nowhere.
 const CHANGES: &str = "Changes";
 
+/// Where change files say what changed, a commit that moves nothing says nothing.
 fn title_of(change: &Change, policy: &Policy) -> Option<String> {
     let is_moving = change.level.as_ref().is_some_and(|level| level.bump > Bump::None);
+    if !is_moving && policy.counts(BumpSource::ChangeFiles) && !policy.counts(BumpSource::Commits) {
+        return None;
+    }
     section_of(&change.parsed, policy).or_else(|| is_moving.then(|| CHANGES.to_owned()))
+}
+
+/// The section of what a change file describes: that of the commits which move a package as far.
+fn title_of_level(bump: Bump, policy: &Policy) -> Option<String> {
+    let kind = match bump {
+        Bump::None => return None,
+        Bump::Major => return Some(BREAKING.to_owned()),
+        Bump::Minor => "feat",
+        Bump::Patch | Bump::Prerelease => "fix",
+    };
+    let section = policy.commit_types.get(kind).and_then(|kind| kind.section.clone());
+    Some(section.unwrap_or_else(|| CHANGES.to_owned()))
+}
+
+fn entry_of_file(asked: &AskedByFile) -> Option<Entry> {
+    let text = &asked.file.text;
+    // A tab is what a line of code may begin with.
+    let shown = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t").trim_end().to_owned();
+    let lines: Vec<String> = text.lines().map(shown).collect();
+    (!text.is_empty()).then(|| Entry { scope: None, text: lines.join("\n  ").replace("\n  \n", "\n\n") })
 }
 
 fn section_of(commit: &ParsedCommit, policy: &Policy) -> Option<String> {

@@ -1,13 +1,10 @@
 //! Who asked for a version by other means than a type: `Release-As`, a `release:` trailer, a change file.
 
+use releasekit_core::Workspace;
 use releasekit_core::model::{Bump, Version};
 use releasekit_core::vcs::CommitInfo;
-use releasekit_core::{Tree, Workspace};
 
-use crate::error::Result;
-
-/// Where change files lie.
-const FOLDER: &str = ".changeset";
+use crate::change_files::ChangeFile;
 
 /// Who asked, and with which words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,18 +33,11 @@ impl Wanted<'_> {
     }
 
     /// The change file that asked.
-    pub(super) fn in_files(&self, tree: &dyn Tree) -> Result<Option<Asked>> {
-        let is_one = |path: &str| path.starts_with(FOLDER) && path.ends_with(".md");
-        for path in tree.files()?.iter().filter(|path| is_one(path.as_str())) {
-            let text = String::from_utf8_lossy(&tree.read(path)?.unwrap_or_default()).into_owned();
-            let Some((front, _)) = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---")) else {
-                continue;
-            };
-            if let Some(line) = front.lines().find(|line| self.is_entry(line)) {
-                return Ok(Some(Asked { by: path.to_string(), text: line.trim().to_owned() }));
-            }
-        }
-        Ok(None)
+    pub(super) fn in_files(&self, files: &[ChangeFile], member: usize) -> Option<Asked> {
+        files.iter().find_map(|file| {
+            let (_, line) = file.line_of(member).filter(|(bump, _)| *bump == self.step)?;
+            Some(Asked { by: file.path.to_string(), text: line.to_owned() })
+        })
     }
 
     fn is_asked_by(&self, line: &str) -> bool {
@@ -74,13 +64,6 @@ impl Wanted<'_> {
         let is_step = words.next().is_some_and(|word| word == self.step.as_str());
         let mut names = words.peekable();
         is_step && (names.peek().is_none() || names.any(|name| self.is_name(name)))
-    }
-
-    /// `"name": minor`
-    fn is_entry(&self, line: &str) -> bool {
-        let unquoted = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();
-        let parts = line.rsplit_once(':').map(|(name, level)| (unquoted(name), unquoted(level)));
-        parts.is_some_and(|(name, level)| self.is_name(&name) && level == self.step.as_str())
     }
 
     fn is_name(&self, name: &str) -> bool {

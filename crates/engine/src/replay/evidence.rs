@@ -12,9 +12,11 @@ use super::asked::{Asked, Wanted};
 use super::releases::Shipped;
 use super::titles::{Folders, Titles};
 use crate::bump::{Reason, STEPS, is_below_one, leads, step};
+use crate::change_files;
 use crate::error::Result;
 use crate::history::Baseline;
 use crate::plan::Planned;
+use crate::session::Snapshot;
 
 /// A commit and the first line of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +49,11 @@ pub(super) struct Evidence<'a> {
     /// shipped.
     pub(super) unreached: Option<&'a TagName>,
     pub(super) asked: Option<Asked>,
-    /// The version that the titles of the range give to the package, or to its group.
-    pub(super) by_titles: Option<Version>,
+    /// The version that what counts gives to the package when it is read plainly: the titles of the range, of its group too, or
+    /// the change files that name it.
+    pub(super) plainly: Option<Version>,
+    /// Whether change files say how far packages move, and commits do not.
+    pub(super) by_files: bool,
     /// The commit that brought the version, be it that it raised it or carries the work.
     pub(super) brought_by: Named,
     /// Whether work with a known type came with the raise, or between it and the tag.
@@ -82,7 +87,8 @@ impl<'a> Evidence<'a> {
             step: last.map_or(Bump::None, |last| step(scheme, &last.version, &shipped.version)),
             unreached: unreached(scheme, &shipped.version, &again.tagged[index], (last, decision.bump)),
             asked: None,
-            by_titles: None,
+            plainly: None,
+            by_files: false,
             brought_by: Named { commit: brought_by.id.clone(), summary: summary(&brought_by.message) },
             carries_work: false,
         };
@@ -90,7 +96,9 @@ impl<'a> Evidence<'a> {
             return Ok(evidence);
         }
         let together = together(planned, index);
-        let is_commit = |reason: &Reason| matches!(reason, Reason::Commit { .. } | Reason::Trailer { .. });
+        let is_commit = |reason: &Reason| {
+            matches!(reason, Reason::Commit { .. } | Reason::Trailer { .. } | Reason::ChangeFile { .. })
+        };
         evidence.by_commits = together.iter().any(|at| planned.bumps.0[*at].reasons.iter().any(is_commit));
         evidence.by_trailers = together.iter().any(|at| planned.changes.members[*at].has_trailers());
         evidence.file = member.package.version.as_ref().filter(|file| evidence.is_from(file));
@@ -100,19 +108,28 @@ impl<'a> Evidence<'a> {
             version: &shipped.version,
             step: evidence.step,
         };
-        evidence.asked = wanted.in_files(planned.snapshot.tree.as_ref())?;
+        let Snapshot { tree, policy, .. } = &planned.snapshot;
+        evidence.by_files = policy.counts(BumpSource::ChangeFiles) && !policy.counts(BumpSource::Commits);
+        // What a plan follows is no reason for it to differ.
+        if !policy.counts(BumpSource::ChangeFiles) {
+            evidence.asked = wanted.in_files(&change_files::readable(tree.as_ref(), discovery)?, index);
+        }
         let Some(last) = last else { return Ok(evidence) };
         let range = titles.between(&last.commit, &again.base).await?;
         let after = titles.between(&again.base, &shipped.tagged.id).await?;
-        let policy = &planned.snapshot.policy;
-        // What a plan follows is no reason for it to differ.
         let unread: &[CommitInfo] = if policy.counts(BumpSource::Trailers) { &[] } else { &range };
         let asked = evidence.asked.take().or_else(|| wanted.in_commits(unread)).or_else(|| wanted.in_commits(&after));
         evidence.asked = asked;
+        if evidence.by_files {
+            let bump = changes.bump_by_files();
+            let is_any = bump > Bump::None;
+            evidence.plainly = is_any.then(|| scheme.bump(&last.version, bump, None)).transpose()?;
+            return Ok(evidence);
+        }
         let folders = folders(planned, &together);
         if let Some((bump, _)) = titles.farthest(&range, &folders, policy).await? {
             let tamed = tamed(scheme, &last.version, bump, policy);
-            evidence.by_titles = Some(scheme.bump(&last.version, tamed, None)?);
+            evidence.plainly = Some(scheme.bump(&last.version, tamed, None)?);
         }
         if let Some((_, work)) = titles.farthest(&after, &folders, policy).await? {
             evidence.carries_work = true;

@@ -27,13 +27,13 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Difference> {
     if evidence.file.is_some() || evidence.by_trailers || is_about_label(evidence) {
         return chosen();
     }
-    // What the titles give is what shipped, so that nobody chose anything else.
-    if evidence.by_titles.as_ref().is_some_and(|it| evidence.scheme.compare(it, evidence.shipped).is_eq()) {
+    // What counts gives what shipped, read plainly, so that nobody chose anything else.
+    if evidence.plainly.as_ref().is_some_and(|it| evidence.scheme.compare(it, evidence.shipped).is_eq()) {
         return Some(Difference::Unexplained);
     }
-    let says_nothing = !evidence.by_commits && evidence.by_titles.is_none() && !evidence.carries_work;
+    let says_nothing = !evidence.by_commits && evidence.plainly.is_none() && !evidence.carries_work;
     if says_nothing && evidence.last.is_some() {
-        return Some(Difference::NoKnownType);
+        return Some(if evidence.by_files { Difference::NoChangeFile } else { Difference::NoKnownType });
     }
     chosen()
 }
@@ -77,7 +77,8 @@ mod tests {
             step: Bump::Minor,
             unreached,
             asked: None,
-            by_titles: None,
+            plainly: None,
+            by_files: false,
             brought_by: Named { commit: CommitId::new("abc"), summary: "release".to_owned() },
             carries_work: false,
         };
@@ -88,18 +89,18 @@ mod tests {
     #[test]
     fn what_the_titles_give_and_the_plan_does_not_is_nobodys_choice() {
         let minor = Version::from_canonical("1.1.0");
-        assert_eq!(kind(|it| it.by_titles = Some(minor.clone())), "unexplained");
+        assert_eq!(kind(|it| it.plainly = Some(minor.clone())), "unexplained");
         assert_eq!(
             kind(|it| {
-                it.by_titles = Some(minor.clone());
+                it.plainly = Some(minor.clone());
                 (it.next, it.by_commits) = (None, false);
             }),
             "unexplained"
         );
-        assert_eq!(kind(|it| it.by_titles = Some(Version::from_canonical("1.0.1"))), "chosen");
+        assert_eq!(kind(|it| it.plainly = Some(Version::from_canonical("1.0.1"))), "chosen");
         assert_eq!(
             kind(|it| {
-                it.by_titles = Some(minor.clone());
+                it.plainly = Some(minor.clone());
                 it.by_trailers = true;
             }),
             "chosen",
@@ -113,6 +114,7 @@ mod tests {
         let asked = || Some(Asked { by: "abc".to_owned(), text: "Release-As: 1.1.0".to_owned() });
         assert_eq!(kind(|_| {}), "chosen");
         assert_eq!(kind(|it| it.by_commits = false), "no-known-type");
+        assert_eq!(kind(|it| (it.by_commits, it.by_files) = (false, true)), "no-change-file");
         assert_eq!(kind(|it| (it.by_commits, it.step) = (false, Bump::Prerelease)), "chosen");
         assert_eq!(
             kind(|it| {

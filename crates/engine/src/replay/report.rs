@@ -96,7 +96,9 @@ pub enum Difference {
     },
     /// No commit in range has a type that moves a version.
     NoKnownType,
-    /// People chose another version than the commits say.
+    /// Change files say how far packages move, and none that lay there names this one.
+    NoChangeFile,
+    /// People chose another version than what counts says.
     Chosen {
         /// The commit that raised the version, or has the tag where none did.
         commit: CommitId,
@@ -122,6 +124,7 @@ impl Difference {
             Self::OffBranch { .. } => "off-branch",
             Self::Asked { .. } => "asked",
             Self::NoKnownType => "no-known-type",
+            Self::NoChangeFile => "no-change-file",
             Self::Chosen { .. } => "chosen",
             Self::Unexplained => "unexplained",
         }

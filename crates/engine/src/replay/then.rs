@@ -9,7 +9,7 @@ use releasekit_core::policy::{Participation, Policy};
 use releasekit_core::vcs::{CommitInfo, Tag};
 use releasekit_core::{Diagnostic, Tree};
 
-use crate::discover::{self, Discovery, Member};
+use crate::discover::{self, Configured, Discovery, Member};
 use crate::error::Result;
 use crate::globs::globs;
 use crate::graph::PackageGraph;
@@ -74,7 +74,8 @@ impl<'a> Then<'a> {
             return Ok(known);
         }
         let tree = self.session.vcs.tree(commit).await?;
-        let (mut discovery, policy) = discover::past(&tree, &self.session.ecosystems, &self.policy).await?;
+        let Configured { mut discovery, policy } =
+            discover::past(&tree, &self.session.ecosystems, &self.policy).await?;
         if discovery.members.iter().any(Member::may_be_named) {
             discovery.name_by(&self.tags.iter().map(|it| it.tag.clone()).collect::<Vec<_>>());
         }

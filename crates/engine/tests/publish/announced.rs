@@ -7,7 +7,7 @@ use releasekit_core::forge::{Asset, AssetState, ChangeRequest, ChangeRequestStat
 use releasekit_core::model::{BranchName, EcosystemLabel, TagName};
 use releasekit_core::policy::{EcosystemPolicy, ForgeReleases, PublishFrom};
 use releasekit_core::{Backends, Diagnostic, ErrorKind, Vcs};
-use releasekit_engine::announce::{self, Announced, Announcer, OnForge, Standing};
+use releasekit_engine::announce::{Announced, Announcer, Standing};
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::forge::{self, Hosting};
 use releasekit_engine::publish::{self, PublishReport};
@@ -27,7 +27,7 @@ const TAGGED: &str = "autorelease: tagged";
 const PUBLISHED: &str = "autorelease: published";
 
 /// Two packages, a release of each merged by a request, and its tags pushed.
-async fn tagged(change: impl FnOnce(&mut Shop)) -> Shop {
+pub(crate) async fn tagged(change: impl FnOnce(&mut Shop)) -> Shop {
     able(MemoryForge::everything(), change).await
 }
 
@@ -61,7 +61,7 @@ async fn of_one_name() -> Shop {
     merged(shop.change("x/a", "feat: new").await).await
 }
 
-async fn merged(shop: Shop) -> Shop {
+pub(crate) async fn merged(shop: Shop) -> Shop {
     shop.prepare().await.unwrap().proposed.expect("something moves");
     let shop = requested(shop).await.merge().await;
     shop.forge().meddle(|content| {
@@ -86,21 +86,11 @@ async fn requested(shop: Shop) -> Shop {
     shop
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_notes_of_a_release_notify_nobody() {
-    let mut shop = Shop::new(&[("a", "1.0.0", &[])]).await.hosted(MemoryForge::everything());
-    dispatching(&mut shop);
-    let shop = merged(shop.change("a", "feat: thank @ana for `@Override`").await).await;
-    announce(&shop).await;
-    let body = release(&shop, "a-v1.1.0").body;
-    assert!(body.contains("thank @\u{200b}ana for `@Override`"), "{body}");
-}
-
-fn ci(shop: &mut Shop) {
+pub(crate) fn ci(shop: &mut Shop) {
     shop.world.policy.publish_from = PublishFrom::Ci;
 }
 
-async fn hosting(session: &Session) -> Hosting {
+pub(crate) async fn hosting(session: &Session) -> Hosting {
     forge::find(session, &session.policies.current()).await.unwrap()
 }
 
@@ -115,7 +105,7 @@ async fn announce_with(shop: &Shop, backends: Backends) -> Result<Announced> {
     Ok(Announcer { session: &session, forge, release: &release, cancel: &cancel }.tagged(&state).await)
 }
 
-async fn announce(shop: &Shop) -> Announced {
+pub(crate) async fn announce(shop: &Shop) -> Announced {
     announce_with(shop, shop.world.backends()).await.unwrap()
 }
 
@@ -132,7 +122,7 @@ async fn publish_with(shop: &Shop, backends: Backends) -> Result<PublishReport> 
     publish::publish(&session, &release, &state, &options).await
 }
 
-async fn publish(shop: &Shop) -> PublishReport {
+pub(crate) async fn publish(shop: &Shop) -> PublishReport {
     publish_with(shop, shop.world.backends()).await.unwrap()
 }
 
@@ -142,7 +132,7 @@ fn releases(shop: &Shop) -> Vec<StoredRelease> {
     all
 }
 
-fn release(shop: &Shop, tag: &str) -> Release {
+pub(crate) fn release(shop: &Shop, tag: &str) -> Release {
     releases(shop).into_iter().find(|stored| stored.release.tag.as_str() == tag).expect("there is one").release
 }
 
@@ -395,35 +385,6 @@ async fn all_packages_have_one_release_by_their_umbrella_tag() {
     assert!(text.contains("\"package\": \"a\"") && text.contains("\"package\": \"b\""), "{text}");
 }
 
-/// What the forge has of the releases of a manifest, as whoever only looks is told.
-async fn looked(shop: &Shop, releases: ForgeReleases) -> Vec<(String, OnForge)> {
-    let session = shop.session();
-    let (hosting, remote) = (hosting(&session).await, shop.vcs.remote_refs(REMOTE).await.unwrap());
-    let release = locate::tagged(&session, &shop.head().await, &remote).await.unwrap();
-    let found = announce::look(hosting.forge().expect("it is hosted"), &release.manifest, releases).await;
-    found.into_iter().map(|expected| (expected.title, expected.state)).collect()
-}
-
-#[tokio::test(start_paused = true)]
-async fn whoever_looks_sees_each_release_as_it_stands() {
-    let shop = tagged(ci).await;
-    let states =
-        async || looked(&shop, ForgeReleases::Package).await.into_iter().map(|(_, state)| state).collect::<Vec<_>>();
-    assert_eq!(states().await, [OnForge::Missing, OnForge::Missing]);
-    announce(&shop).await;
-    assert!(
-        matches!(states().await.as_slice(), [OnForge::Draft(_), OnForge::Draft(url)] if url.starts_with("https://"))
-    );
-    publish(&shop).await;
-    let writes = shop.forge().writes();
-    assert!(matches!(states().await.as_slice(), [OnForge::Public(_), OnForge::Public(_)]));
-    assert_eq!(looked(&shop, ForgeReleases::None).await, []);
-    shop.forge().silence(true);
-    assert!(matches!(states().await.as_slice(), [OnForge::Unknown(one), OnForge::Unknown(two)] if one == two));
-    shop.forge().silence(false);
-    assert_eq!(shop.forge().writes(), writes, "a look writes nothing");
-}
-
 #[tokio::test(start_paused = true)]
 async fn what_a_forge_lacks_is_left_out() {
     let shop = able(MemoryForge::nothing(), ci).await;
@@ -490,7 +451,7 @@ fn told(shop: &Shop) -> Vec<(String, String)> {
     shop.forge().look(|content| content.dispatched.iter().map(told).collect())
 }
 
-fn dispatching(shop: &mut Shop) {
+pub(crate) fn dispatching(shop: &mut Shop) {
     ci(shop);
     shop.world.policy.dispatch.repositories = vec!["owner/one".to_owned(), "owner/two".to_owned()];
 }

@@ -5,6 +5,7 @@
 mod adopted;
 mod announced;
 mod builds;
+mod change_files;
 mod channels;
 mod dry_run;
 mod emptied;
@@ -16,6 +17,7 @@ mod line;
 mod locked;
 mod looks;
 mod mended;
+mod on_forge;
 mod only_r;
 mod paces;
 mod planted;

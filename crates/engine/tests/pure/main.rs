@@ -1,6 +1,7 @@
 //! The stages that need no files: values in, values out.
 
 mod by_hand;
+mod change_files;
 mod changelogs;
 mod discovery;
 mod edges;

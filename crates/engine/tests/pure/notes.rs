@@ -111,6 +111,29 @@ fn what_a_trailer_moves_is_listed_whatever_its_type() {
 }
 
 #[test]
+fn the_text_of_a_change_file_is_the_notes_of_each_package_it_names() {
+    let text = "---\ncore: minor\napp: patch\n---\nRead *tabs*.\r\n\r\n- one\n   \n  - two\u{202e}\n\n# Heading\n";
+    let world = world().file(".changeset/config.json", "{}").file(".changeset/b.md", text);
+    let world = world.file(".changeset/a.md", "---\ncore: major\n---\nRead no tabs.\n");
+    let world = world
+        .file(".changeset/c.md", "---\ncore: patch\n---\n")
+        .file(".changeset/d.md", "---\ncore: none\n---\nQuiet.");
+    let world = world.commit(&["core"], "feat: untold").commit(&["core"], "docs: told\n\nrelease: patch");
+    let told = "- Read *tabs*.\n\n  - one\n\n    - two\n\n  # Heading\n";
+    let core = format!(
+        "## 2.0.0 (2026-01-02)\n\n### Breaking Changes\n\n- Read no tabs.\n\n### Features\n\n{told}\n### Changes\n\n- told\n"
+    );
+    assert_eq!(section(world.clone(), "core", None).expect("notes"), core);
+    let app = format!("## 1.0.1 (2026-01-02)\n\n### Bug Fixes\n\n{told}\n### Dependencies\n\n- `core` 2.0.0\n");
+    assert_eq!(section(world.clone(), "app", None).expect("notes"), app);
+    let bare = world.policy(|policy| policy.commit_types.clear());
+    assert!(
+        section(bare, "app", None).expect("notes").contains("### Changes\n\n- Read *tabs*."),
+        "types may have no section"
+    );
+}
+
+#[test]
 fn breaking_changes_come_first_and_dependencies_last() {
     let world = world()
         .commit(&["core"], "chore(api)!: drop v1\n\nBREAKING CHANGE: use v2\ninstead")

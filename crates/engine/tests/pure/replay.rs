@@ -222,6 +222,49 @@ fn who_asked_is_named() {
     assert_eq!(said(&past), ["Release-As: 2.0.0", "release: minor b", "\"c\": minor"]);
 }
 
+/// Packages at 1.0.0, in a repository whose changes are described in files.
+fn described(packages: &[&str]) -> Past {
+    let mut past = Past::released(packages);
+    past.write("ci: describe changes", &[(".changeset/config.json", "{\"linked\": [[\"c\", \"d\"]]}")]);
+    past
+}
+
+#[test]
+fn change_files_are_read_as_they_lay_there_before_the_release() {
+    let mut past = described(&["a", "b", "c", "d"]);
+    past.write(
+        "feat!: x",
+        &[(".changeset/one.md", "---\n\"a\": minor\n\"c\": patch\n---\n\nMore.\n"), ("a/code.txt", "x")],
+    );
+    past.change("b", "feat: y");
+    let gone = |name: &str| FileEdit::delete(path(name));
+    past.write("fix: z", &[(".changeset/two.md", "---\nd: major\n---\n")]);
+    let package = |name: &str, version: &str| {
+        FileEdit::write(path(&format!("{name}/package.txt")), format!("name = {name}\nversion = {version}\n"))
+    };
+    let raised = [("a", "1.1.0"), ("b", "1.1.0"), ("c", "2.0.0"), ("d", "2.0.0")].map(|it| package(it.0, it.1));
+    past.edit(
+        "Version Packages",
+        [raised.to_vec(), vec![gone(".changeset/one.md"), gone(".changeset/two.md")]].concat(),
+    );
+    past.tag(&["a-v1.1.0", "b-v1.1.0", "c-v2.0.0", "d-v2.0.0"]);
+    let expected = "a 1.0.0 → 1.1.0 | 1.1.0 exact; b 1.0.0 → - | 1.1.0 no-change-file; c 1.0.0 → 2.0.0 | 2.0.0 exact; \
+                    d 1.0.0 → 2.0.0 | 2.0.0 exact";
+    assert_eq!(past.lines(1), [expected]);
+}
+
+#[test]
+fn what_people_chose_against_a_change_file_is_chosen_and_a_broken_one_refuses() {
+    let mut past = described(&["a"]);
+    past.write("fix: x", &[(".changeset/one.md", "---\na: patch\n---\n")]);
+    past.raise("chore: release", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    past.write("fix: y", &[(".changeset/one.md", "---\nz: patch\n---\n")]);
+    past.raise("chore: release", &[("a", "1.1.1")]);
+    past.tag(&["a-v1.1.1"]);
+    assert_eq!(past.lines(2), ["a - → - | 1.1.1 refused", "a 1.0.0 → 1.0.1 | 1.1.0 chosen"]);
+}
+
 #[test]
 fn what_asks_when_a_version_is_raised_comes_too_late_for_a_plan() {
     let mut past = Past::released(&["a"]);

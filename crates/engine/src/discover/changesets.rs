@@ -1,0 +1,178 @@
+//! What the settings of changesets say of packages, where change files count. What the configuration says counts before that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::{Glob, GlobBuilder};
+use releasekit_core::Tree;
+use releasekit_core::model::RepoPath;
+use releasekit_core::policy::{BumpSource, GroupPolicy, PackagePolicy, Participation, Policy, Versioning};
+use releasekit_core::workspace::Remark;
+
+use super::Discovery;
+use crate::changeset::{self, Settings};
+use crate::codes;
+use crate::error::{ChangeFault, Error, Result, Unclear};
+use crate::words::quoted;
+
+/// The configuration with what the settings of a tree add to it, and what of them means nothing here.
+pub(super) fn lay(discovery: &Discovery, tree: &dyn Tree, policy: &Policy) -> Result<(Policy, Vec<Remark>)> {
+    let mut policy = policy.clone();
+    let path = RepoPath::new(changeset::CONFIG).expect("a constant path is legal");
+    let Some(content) = tree.read(&path)? else { return Ok((policy, Vec::new())) };
+    if policy.bump_sources.is_empty() {
+        policy.bump_sources = vec![BumpSource::ChangeFiles, BumpSource::Trailers];
+    }
+    if !policy.counts(BumpSource::ChangeFiles) {
+        return Ok((policy, Vec::new()));
+    }
+    let file = File { text: String::from_utf8_lossy(&content).into_owned(), path };
+    let settings = Settings::parse(&file.text).map_err(|it| file.fault(it.why, it.span))?;
+    let mut laying = Laying::new(discovery, &mut policy, &file);
+    laying.ignore(&settings.ignore)?;
+    laying.groups(&settings.fixed, Versioning::Fixed, "fixed")?;
+    laying.groups(&settings.linked, Versioning::Linked, "linked")?;
+    let remarks = laying.remarks(&settings);
+    Ok((policy, remarks))
+}
+
+struct File {
+    path: RepoPath,
+    text: String,
+}
+
+impl File {
+    fn fault(&self, why: String, span: std::ops::Range<usize>) -> Error {
+        let (path, text, why) = (self.path.clone(), self.text.clone(), Unclear::Settings(why));
+        Error::ChangeFile(Box::new(ChangeFault { path, text, span, why }))
+    }
+}
+
+/// A configuration while settings are laid over it.
+struct Laying<'a> {
+    discovery: &'a Discovery,
+    policy: &'a mut Policy,
+    file: &'a File,
+    /// By which name the configuration speaks of a package.
+    keys: BTreeMap<usize, String>,
+    /// The packages that are in a group of the settings.
+    grouped: BTreeSet<usize>,
+    /// What the configuration says otherwise.
+    overruled: BTreeSet<String>,
+    /// Globs that are for no package.
+    idle: Vec<String>,
+}
+
+impl<'a> Laying<'a> {
+    fn new(discovery: &'a Discovery, policy: &'a mut Policy, file: &'a File) -> Self {
+        let keys = policy.packages.keys().filter_map(|name| Some((discovery.find(name).ok()?, name.clone())));
+        let keys = keys.collect();
+        Self { discovery, policy, file, keys, grouped: BTreeSet::new(), overruled: BTreeSet::new(), idle: Vec::new() }
+    }
+
+    fn ignore(&mut self, globs: &[String]) -> Result<()> {
+        for index in self.matching(globs)? {
+            self.say(index, |package| {
+                let is_said = package.release.is_some_and(|release| release != Participation::None);
+                package.release = package.release.or(Some(Participation::None));
+                !is_said
+            });
+        }
+        Ok(())
+    }
+
+    fn groups(&mut self, groups: &[Vec<String>], versioning: Versioning, word: &str) -> Result<()> {
+        for globs in groups {
+            let members = self.matching(globs)?;
+            if let Some(twice) = members.iter().find(|index| self.grouped.contains(index)) {
+                let name = &self.discovery.members[*twice].id.name;
+                return Err(self.file.fault(format!("`{name}` is in several of its groups"), 0..0));
+            }
+            self.grouped.extend(&members);
+            let name = self.free_name(word);
+            let mut is_used = false;
+            for index in members {
+                is_used |= self.say(index, |package| {
+                    let is_said = package.group.is_some();
+                    package.group = package.group.take().or_else(|| Some(name.clone()));
+                    !is_said
+                });
+            }
+            if is_used {
+                self.policy.groups.insert(name, GroupPolicy { versioning, ..GroupPolicy::default() });
+            }
+        }
+        Ok(())
+    }
+
+    /// A name for a group that no other one has.
+    fn free_name(&self, word: &str) -> String {
+        let taken = |name: &String| self.policy.groups.contains_key(name);
+        let numbered = (2..).map(|number| format!("{word}-{number}"));
+        let mut names = std::iter::once(word.to_owned()).chain(numbered);
+        names.find(|name| !taken(name)).expect("one of names without end is free")
+    }
+
+    /// Lays something over what the configuration says of a package, and gives whether it may.
+    fn say(&mut self, index: usize, lay: impl FnOnce(&mut PackagePolicy) -> bool) -> bool {
+        let id = self.discovery.members[index].id.to_string();
+        // Of packages that no name tells apart the configuration says nothing either.
+        if self.discovery.find(&id).is_err() {
+            return false;
+        }
+        let key = self.keys.entry(index).or_insert_with(|| id.clone()).clone();
+        let may = lay(self.policy.packages.entry(key).or_default());
+        if !may {
+            self.overruled.insert(id);
+        }
+        may
+    }
+
+    /// The packages that globs are for, as changesets reads them: an `!` takes out what those before it let in.
+    fn matching(&mut self, globs: &[String]) -> Result<Vec<usize>> {
+        let mut found = BTreeSet::new();
+        if !globs.is_empty() && globs.iter().all(|glob| glob.starts_with('!')) {
+            found.extend(0..self.discovery.members.len());
+        }
+        for text in globs {
+            let (takes_out, pattern) = text.strip_prefix('!').map_or((false, text.as_str()), |rest| (true, rest));
+            let matcher = self.glob(pattern)?.compile_matcher();
+            let members = self.discovery.members.iter().enumerate();
+            let is_meant = |name: &str, label: &str| {
+                let rest = pattern.strip_prefix(label).and_then(|rest| rest.strip_prefix(':'));
+                matcher.is_match(name) || rest == Some(name)
+            };
+            let meant = members.filter(|(_, member)| is_meant(member.id.name.as_str(), member.id.label.as_str()));
+            let meant: Vec<usize> = meant.map(|(index, _)| index).collect();
+            if meant.is_empty() {
+                self.idle.push(text.clone());
+            }
+            for index in meant {
+                if takes_out {
+                    found.remove(&index)
+                } else {
+                    found.insert(index)
+                };
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    fn glob(&self, pattern: &str) -> Result<Glob> {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+        glob.map_err(|error| self.file.fault(format!("`{pattern}` is no glob: {error}"), 0..0))
+    }
+
+    fn remarks(self, settings: &Settings) -> Vec<Remark> {
+        let remark = |message: String| Remark { code: codes::CHANGE_SETTINGS_UNREAD, message };
+        let path = &self.file.path;
+        let unread = (!settings.unread.is_empty())
+            .then(|| remark(format!("`{path}` says {}, which is not read here", quoted(&settings.unread))));
+        let idle = (!self.idle.is_empty())
+            .then(|| remark(format!("`{path}` names {}, and no package is called so", quoted(&self.idle))));
+        let overruled: Vec<String> = self.overruled.into_iter().collect();
+        let overruled = (!overruled.is_empty()).then(|| {
+            remark(format!("`releasekit.toml` says otherwise than `{path}` of {}, and counts", quoted(&overruled)))
+        });
+        unread.into_iter().chain(idle).chain(overruled).collect()
+    }
+}
