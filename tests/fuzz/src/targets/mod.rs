@@ -7,10 +7,12 @@ mod configuration;
 mod files;
 mod lockfile;
 mod manifest;
+mod node_package;
 mod package;
 mod page;
 mod sdist;
 mod wheel;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 
@@ -38,6 +40,7 @@ pub(crate) const ALL: &[Target] = &[
     configuration::TARGET,
     manifest::TARGET,
     package::TARGET,
+    node_package::TARGET,
     lockfile::TARGET,
     page::TARGET,
     wheel::TARGET,

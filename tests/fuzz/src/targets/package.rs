@@ -1,15 +1,10 @@
 //! Package files of Python workspaces: they are discovered, moved and pinned.
 
-use futures::executor::block_on;
 use releasekit_core::Code;
-use releasekit_core::model::{RepoPath, Version};
-use releasekit_core::requirements::Pin;
-use releasekit_core::workspace::{DetectRequest, DiscoverRequest, EditRequest, Move, PinRequest};
-use releasekit_core::{BackendError, Diagnostic, Workspace};
 use releasekit_uv::{UvWorkspace, codes};
 
-use super::{Target, files, fixtures, many};
-use crate::answer::{Answer, size};
+use super::{Target, fixtures, many, workspace};
+use crate::answer::Answer;
 
 pub(super) const TARGET: Target = Target {
     name: "package",
@@ -60,51 +55,7 @@ const CODES: &[Code] = &[
 ];
 
 fn answer(input: &[u8]) -> Answer {
-    let tree = files::tree(input, "pyproject.toml");
-    match block_on(walk(&tree)) {
-        Ok(answer) => answer,
-        Err(error) => errors(&error),
-    }
-}
-
-/// An error with all its parts.
-fn errors(error: &dyn Diagnostic) -> Answer {
-    error.parts().into_iter().map(errors).fold(Answer::error(error), Answer::and)
-}
-
-async fn walk(tree: &std::sync::Arc<dyn releasekit_core::Tree>) -> Result<Answer, BackendError> {
-    let mut answer = Answer::default();
-    let mut roots = UvWorkspace::default().detect(&DetectRequest::new(tree.clone())).await?;
-    roots.truncate(3);
-    if !roots.contains(&RepoPath::root()) {
-        roots.push(RepoPath::root());
-    }
-    for root in roots {
-        let request = DiscoverRequest::new(tree.clone(), root.clone());
-        answer = answer.and(match UvWorkspace::default().discover(&request).await {
-            Ok(discovery) => of_packages(tree, root, discovery.packages).await.unwrap_or_else(|error| errors(&error)),
-            Err(error) => errors(&error),
-        });
-    }
-    Ok(answer)
-}
-
-async fn of_packages(
-    tree: &std::sync::Arc<dyn releasekit_core::Tree>,
-    root: RepoPath,
-    packages: Vec<releasekit_core::model::Package>,
-) -> Result<Answer, BackendError> {
-    let to = Version::from_canonical("99.1");
-    let moved =
-        |package: &releasekit_core::model::Package| Move::new(package.name.clone(), None, to.clone());
-    let moves: Vec<Move> = packages.iter().map(moved).collect();
-    let versions = packages.iter().map(|package| (package.name.clone(), to.clone())).collect();
-    let count = packages.len();
-    let request = EditRequest::new(tree.clone(), root.clone(), packages.clone(), moves);
-    let edits = UvWorkspace::default().edits(&request).await?;
-    let request = PinRequest::new(tree.clone(), root, packages, versions).with_pin(Some(Pin::Exact));
-    let pins = UvWorkspace::default().pins(&request).await?;
-    Ok(Answer::value(format!("{} packages, {} edits, {} pins", size(count), size(edits.len()), size(pins.len()))))
+    workspace::answer(&UvWorkspace::default(), input, "pyproject.toml")
 }
 
 fn seeds() -> Vec<Vec<u8>> {
