@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::path::PathBuf;
 
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::event::Event;
@@ -11,6 +12,7 @@ use releasekit_core::{BackendError, Result};
 use releasekit_process::{Error as ProcessError, Output};
 use serde_json::Value;
 
+use crate::access;
 use crate::config::{MANIFEST, TOOL};
 use crate::environment;
 use crate::error::Error;
@@ -21,9 +23,9 @@ use crate::tool::{Bench, help};
 /// Packs a package.
 pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> Result<Vec<Artifact>> {
     let folder = request.package.path.on_disk(&request.folder);
-    published::publish(&folder)?;
-    if let Some(Ok(directory)) = directory(request).map(|directory| request.package.path.join(&directory)) {
-        published::publish(&directory.on_disk(&request.folder))?;
+    for folder in packed(request) {
+        published::publish(&folder)?;
+        access::write(&request.folder, &folder)?;
     }
     let bench = Bench { context, folder, workplace: request.workplace.as_ref(), timeout: request.timeout };
     let out = std::path::absolute(&request.out).map_err(Error::folder(&request.out))?;
@@ -42,6 +44,13 @@ pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> R
         context.reporter.report(Event::warning_of(&doubtful));
     }
     Ok(vec![artifact])
+}
+
+/// The folders whose package files decide what is packed: the package's own, and the one that is published in its place.
+fn packed(request: &BuildRequest) -> Vec<PathBuf> {
+    let own = &request.package.path;
+    let other = directory(request).and_then(|directory| own.join(&directory).ok());
+    std::iter::once(own).chain(&other).map(|folder| folder.on_disk(&request.folder)).collect()
 }
 
 fn failed(request: &BuildRequest, error: ProcessError) -> BackendError {

@@ -19,9 +19,7 @@ pub(crate) const NAMES: &[&str] = &credential::VARIABLES;
 
 /// The file of the user's own settings, whether it is there or not.
 pub(crate) fn settings(environment: &Environment) -> Option<PathBuf> {
-    let names = [credential::USERCONFIG.to_owned(), credential::USERCONFIG.to_ascii_lowercase()];
-    let named = names.iter().find_map(|name| environment.get(name)).map(PathBuf::from);
-    named.or_else(|| environment.in_home(".npmrc")).filter(|path| path.is_absolute())
+    credential::userconfig(environment).filter(|path| path.is_absolute())
 }
 
 /// What the user's own settings say. Fails where they cannot be read.

@@ -1,5 +1,6 @@
 //! JavaScript workspaces of pnpm: what their files say, and the tools that lock, pack, upload and install them.
 
+mod access;
 mod build;
 mod check;
 pub mod codes;

@@ -5,14 +5,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use releasekit_core::model::RepoPath;
+use releasekit_core::model::{DependencyKind, RepoPath};
 use releasekit_formats::manifest::Source;
 use releasekit_formats::npm::specifier::published;
 
 use crate::config::MANIFEST;
 use crate::edits::Rewrites;
 use crate::error::{Error, together};
-use crate::manifest::Manifest;
+use crate::manifest::{Entry, Manifest};
 
 /// Writes the package file of a folder as it is published. What is still to follow a version stays, for whoever reads the tarball
 /// to find. Where there is none, nothing is done.
@@ -26,7 +26,7 @@ pub(crate) fn publish(folder: &Path) -> releasekit_core::Result<()> {
     let source = Source::new(Manifest::file(&RepoPath::root()), &text);
     if let Some(manifest) = Manifest::parse(source, RepoPath::root(), &mut faults) {
         for entry in &manifest.entries {
-            if let Some(text) = published(&entry.text.value) {
+            if let Some(text) = published(&entry.text.value).or_else(|| of_developers(entry)) {
                 changes.rewrite(&manifest.source, &entry.text, &text, &mut faults);
             }
         }
@@ -36,6 +36,13 @@ pub(crate) fn publish(folder: &Path) -> releasekit_core::Result<()> {
         fs::write(&path, edit.content.unwrap_or_default()).map_err(Error::folder(&path))?;
     }
     Ok(())
+}
+
+/// What developers need of a member without a version, which nobody installs: older versions of pnpm pack no package that still
+/// asks for it.
+fn of_developers(entry: &Entry) -> Option<String> {
+    let is_left = entry.kind == DependencyKind::Dev && entry.text.value.trim_start().starts_with("workspace:");
+    is_left.then(|| "*".to_owned())
 }
 
 #[cfg(test)]
@@ -50,7 +57,10 @@ mod tests {
         fs::write(folder.path().join(MANIFEST), before).expect("the folder is ours");
         publish(folder.path()).expect("it can be read");
         let after = fs::read_to_string(folder.path().join(MANIFEST)).expect("it is there");
-        assert_eq!(after, before.replace("workspace:^", "^").replace("workspace:base", "npm:base"));
+        assert_eq!(
+            after,
+            before.replace("workspace:^", "^").replace("workspace:base", "npm:base").replace("workspace:*", "*")
+        );
         publish(&folder.path().join("nowhere")).expect("nothing is to be done");
     }
 }

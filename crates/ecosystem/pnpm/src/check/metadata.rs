@@ -1,12 +1,14 @@
 //! What a package file says of the package, and of how it is published.
 
 use releasekit_core::Result;
+use releasekit_core::model::RepoPath;
 use releasekit_core::package_manager::Finding;
 use releasekit_formats::npm::credential::key;
 use releasekit_formats::npm::name;
 use serde_json::Value;
 
 use super::Subject;
+use crate::access::{CHANGESETS, said};
 use crate::codes;
 
 /// How the name of a readme begins, in any case.
@@ -32,16 +34,22 @@ pub(super) fn findings(subject: &Subject<'_>) -> Result<Vec<Finding>> {
     }
     found.extend(other_registry(subject));
     if subject.is_public() {
-        found.extend(access(subject));
+        found.extend(access(subject)?);
         found.extend(thin(subject)?);
     }
     Ok(found)
 }
 
-fn access(subject: &Subject<'_>) -> Option<Finding> {
-    name::scope(subject.name()).filter(|_| subject.publishing("access").is_none())?;
+fn access(subject: &Subject<'_>) -> Result<Option<Finding>> {
+    if name::scope(subject.name()).is_none() || subject.publishing("access").is_some() {
+        return Ok(None);
+    }
+    let configuration = RepoPath::new(CHANGESETS).ok().map(|file| subject.request.tree.read(&file)).transpose()?;
+    if configuration.flatten().is_some_and(|text| said(&text).is_some()) {
+        return Ok(None);
+    }
     let message = format!("nobody says who may read `{}`", subject.name());
-    Some(subject.finding(codes::ACCESS_UNSAID, message))
+    Ok(Some(subject.finding(codes::ACCESS_UNSAID, message)))
 }
 
 fn other_registry(subject: &Subject<'_>) -> Option<Finding> {

@@ -76,3 +76,19 @@ async fn a_build_that_fails_says_what_pnpm_said() {
         assert!(error.output().is_some_and(|output| output.contains("version is not defined")), "{:?}", error.output());
     }
 }
+
+#[tokio::test]
+async fn what_changesets_say_of_access_and_what_developers_alone_need_is_written_out() {
+    for pnpm in BOTH {
+        let Some(sandbox) = sandbox(pnpm) else { return };
+        let package = demo(&sandbox, r#", "devDependencies": {"tools": "workspace:*"}"#);
+        let tools = r#"{"name": "tools", "private": true}"#;
+        let files = [(".changeset/config.json", r#"{"access": "public"}"#), ("p/tools/package.json", tools)];
+        write(&folder(&sandbox, "export"), &files);
+        let built = build(&sandbox, package, "out").await.expect("it can be packed").remove(0);
+        let unpacked = sandbox.run("tar", ["-xzOf", built.path.to_str().expect("UTF-8"), "package/package.json"]).ok();
+        for expected in [r#""access": "public""#, r#""tools": "*""#] {
+            assert!(unpacked.contains(expected), "{unpacked}");
+        }
+    }
+}

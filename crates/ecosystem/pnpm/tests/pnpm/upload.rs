@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::sync::Arc;
+use std::time::Duration;
 
 use releasekit_core::model::{Artifact, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
@@ -187,11 +188,24 @@ async fn provenance_needs_somebody_who_publishes() {
 }
 
 #[tokio::test]
-async fn the_lock_is_held_until_npm_has_ended() {
+async fn an_upload_that_nobody_waits_for_ends_by_itself_and_holds_the_lock_until_then() {
     let Some(house) = House::new(Options::default(), "").await else { return };
-    let lock = Arc::new(File::create(house.sandbox.path().join("lock")).expect("writable"));
+    house.server.faults().once(On::AnyUpload, Fault::Delay(Duration::from_secs(5)));
+    let path = house.sandbox.path().join("lock");
+    let lock = File::create(&path).expect("writable");
+    lock.lock().expect("nobody has it");
     let (name, sent) = (PackageName::new("@scope/demo"), house.artifact.clone());
-    let request = UploadRequest::new(name, version("1.0.0"), sent, target(&house.server), LIMIT).with_hold(Some(lock));
-    let reply = manager(&house.sandbox, &[]).upload(&request).await;
-    assert!(matches!(reply, Reply::Accepted), "{reply:?}");
+    let request = UploadRequest::new(name, version("1.0.0"), sent, target(&house.server), LIMIT);
+    let (request, manager) = (request.with_hold(Some(Arc::new(lock))), manager(&house.sandbox, &[]));
+    let upload = tokio::spawn(async move { manager.upload(&request).await });
+    let mut looks = 0..600;
+    while house.server.writes().is_empty() && looks.next().is_some() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    upload.abort();
+    assert!(upload.await.is_err_and(|error| error.is_cancelled()));
+    let again = File::open(&path).expect("it is there");
+    assert!(again.try_lock().is_err(), "npm has it still");
+    again.lock().expect("npm ends");
+    assert_eq!(house.stored().len(), 1);
 }
