@@ -132,9 +132,8 @@ impl Found {
     /// Adds the packages of a workspace, or one of its own. What cannot be read where nothing is released stops nobody.
     fn unit(&mut self, reading: &Reading<'_>, mut faults: Vec<Error>, root: &RepoPath) -> Result<()> {
         let Reading { files, unit, .. } = *reading;
-        if let Some(settings) = files.settings.get(&unit.folder) {
-            let membership = Membership::of(&unit.folder, &settings.source, &settings.packages, &mut faults);
-            let (links, others) = reading.passed_over(&membership)?;
+        if let Some(membership) = files.memberships.get(&unit.folder) {
+            let (links, others) = reading.passed_over(membership)?;
             self.other_manifests.extend(others);
             if !links.is_empty() {
                 let message = format!(

@@ -51,6 +51,8 @@ pub(crate) struct Files<'t> {
     pub(crate) tree: &'t dyn Tree,
     pub(crate) manifests: BTreeMap<RepoPath, Manifest>,
     pub(crate) settings: BTreeMap<RepoPath, Settings>,
+    /// What the globs of settings take in.
+    pub(crate) memberships: BTreeMap<RepoPath, Membership>,
     pub(crate) folders: Folders,
     /// What is wrong with the files of each folder.
     pub(crate) faults: BTreeMap<RepoPath, Vec<Error>>,
@@ -95,8 +97,8 @@ impl<'t> Layout<'t> {
 impl<'t> Files<'t> {
     fn read(tree: &'t dyn Tree, exclude: &[String]) -> Result<Self> {
         let folders = Folders::of(tree, exclude)?;
-        let mut files =
-            Self { tree, manifests: BTreeMap::new(), settings: BTreeMap::new(), folders, faults: BTreeMap::new() };
+        let (manifests, settings, memberships) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut files = Self { tree, manifests, settings, memberships, folders, faults: BTreeMap::new() };
         for folder in files.folders.with_manifest.clone() {
             let mut faults = Vec::new();
             if let Some(manifest) = tolerant(&folder, Manifest::read(tree, &folder, &mut faults))? {
@@ -107,6 +109,8 @@ impl<'t> Files<'t> {
         for folder in files.folders.with_settings.clone() {
             let mut faults = Vec::new();
             if let Some(settings) = tolerant(&folder, Settings::read(tree, &folder, &mut faults))? {
+                let membership = Membership::of(&folder, &settings.source, &settings.packages, &mut faults);
+                files.memberships.insert(folder.clone(), membership);
                 files.settings.insert(folder.clone(), settings);
             }
             files.note(folder, faults);
@@ -164,9 +168,7 @@ impl<'t> Files<'t> {
 
     /// Whether a root has members besides itself, and its package files.
     fn members(&self, root: &RepoPath) -> (bool, BTreeSet<RepoPath>) {
-        let membership =
-            self.settings.get(root).map(|it| Membership::of(root, &it.source, &it.packages, &mut Vec::new()));
-        let members = membership.map(|membership| membership.among(&self.folders.with_manifest));
+        let members = self.memberships.get(root).map(|membership| membership.among(&self.folders.with_manifest));
         let is_workspace = self.settings.get(root).is_none_or(|settings| !settings.packages.is_empty());
         (is_workspace, members.unwrap_or_else(|| BTreeSet::from([root.clone()])))
     }
