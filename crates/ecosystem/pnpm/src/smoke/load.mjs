@@ -12,15 +12,14 @@ const said = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 const exit = process.exit;
 const failures = [];
 
+// One that is for compilers or bundlers alone, or for one of the two ways to load it, is not exported to node: that is no fault.
 const BROKEN = [
   "ERR_INVALID_PACKAGE_TARGET",
   "ERR_MODULE_NOT_FOUND",
-  "ERR_PACKAGE_PATH_NOT_EXPORTED",
   "ERR_UNKNOWN_FILE_EXTENSION",
   "ERR_UNSUPPORTED_DIR_IMPORT",
   "MODULE_NOT_FOUND",
 ];
-const UNRESOLVED = ["ERR_PACKAGE_PATH_NOT_EXPORTED"];
 
 // Whoever installs the package need not have these.
 const spared = [
@@ -63,21 +62,17 @@ async function load(entry) {
     if (!existsSync(resolved(entry))) failures.push(`${entry}: ${resolved(entry)} is not there`);
     return;
   }
-  const errors = [];
   const ways = ending === ".json" ? [() => require(entry)] : [() => import(entry), () => require(entry)];
   for (const way of ways) {
     try {
       await way();
-      errors.push(undefined);
     } catch (error) {
-      errors.push(error);
+      if (isBroken(error)) {
+        failures.push(`${entry}: ${error.stack ?? error}`);
+        return;
+      }
     }
   }
-  const broken = errors.filter((error) => error !== undefined && isBroken(error));
-  // A package may be for one of the two ways alone.
-  const everywhere = broken.length === ways.length;
-  const worse = broken.filter((error) => everywhere || !UNRESOLVED.includes(error.code));
-  if (worse.length > 0) failures.push(`${entry}: ${worse[0].stack ?? worse[0]}`);
 }
 
 process.exit = () => {

@@ -40,7 +40,7 @@ async fn entry_points_that_load_are_well() {
         ),
         (
             ", \"exports\": {\".\": {\"import\": \"./a.mjs\", \"require\": \"./a.cjs\"}, \"./package.json\": \"./package.json\", \
-           \"./style.css\": \"./s.css\"}",
+           \"./style.css\": \"./s.css\", \"./types\": {\"types\": \"./t.d.ts\"}}",
             &[("a.mjs", ""), ("a.cjs", ""), ("s.css", "")],
         ),
         (", \"main\": \"a.js\"", &[("a.js", "document.title = 'for browsers'; process.exit(3);")]),

@@ -8,7 +8,8 @@ use releasekit_core::model::{Artifact, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, Secret};
 use releasekit_rehearsal::npm::{Fault, On, Options, Server};
-use releasekit_testkit::{Pnpm, Sandbox};
+use releasekit_testkit::servers::{self, Verdaccio};
+use releasekit_testkit::{Pnpm, Sandbox, Tools};
 
 use crate::common::{LIMIT, build, demo, log_in, manager, package, sandbox, target, upload, version, write};
 
@@ -208,4 +209,25 @@ async fn an_upload_that_nobody_waits_for_ends_by_itself_and_holds_the_lock_until
     assert!(again.try_lock().is_err(), "npm has it still");
     again.lock().expect("npm ends");
     assert_eq!(house.stored().len(), 1);
+}
+
+#[tokio::test]
+async fn verdaccio_takes_a_file_once() {
+    let Some((tools, js)) = Tools::require_with_javascript() else { return };
+    let server = Verdaccio::start(&tools, &js);
+    let sandbox = Sandbox::new().with_javascript(&js, Pnpm::V12);
+    let artifact = build(&sandbox, demo(&sandbox, ""), "out").await.expect("it can be packed").remove(0);
+    let (manager, target) = (manager(&sandbox, &[]), Target::new("npm", server.url(), server.url()));
+    log_in(&sandbox, &server.url(), "nobodys");
+    let error = refused(upload(&*manager, &artifact, target.clone(), "next").await);
+    assert_eq!(error.code().as_str(), "RK-PUBLISH-CREDENTIALS-REFUSED", "{error}");
+    assert!(server.stored().is_empty());
+
+    log_in(&sandbox, &server.url(), servers::TOKEN);
+    let reply = upload(&*manager, &artifact, target.clone(), "next").await;
+    assert!(matches!(reply, Reply::Accepted), "{reply:?}");
+    assert_eq!(server.stored().into_values().collect::<Vec<_>>(), [artifact.digests[0].value.clone()]);
+    assert_eq!(server.dist_tags("@scope/demo").get("next").map(String::as_str), Some("1.0.0"));
+    let error = refused(upload(&*manager, &artifact, target, "next").await);
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-UPLOAD-REFUSED", ErrorKind::Conflict));
 }
