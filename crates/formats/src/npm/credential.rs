@@ -18,9 +18,6 @@ pub const VARIABLES: [&str; 2] = ["NODE_AUTH_TOKEN", "NPM_TOKEN"];
 /// The variable that names the file of the user's own settings.
 pub const USERCONFIG: &str = "NPM_CONFIG_USERCONFIG";
 
-/// What an action of GitHub that sets up node gives for a token where nobody has given it one.
-const NO_TOKEN: &str = "XXXXX-XXXXX-XXXXX-XXXXX";
-
 /// The file of the user's own settings, whether it is there or not.
 pub fn userconfig(environment: &Environment) -> Option<PathBuf> {
     let names = [USERCONFIG.to_owned(), USERCONFIG.to_ascii_lowercase()];
@@ -106,7 +103,7 @@ impl Settings<'_> {
         let named = self.value("registry").unwrap_or_else(|| NPMJS.to_owned());
         let is_own = key(&named) == key(registry);
         let mut found = VARIABLES.iter().filter_map(|name| self.environment.text(name));
-        let token = found.find(|token| *token != NO_TOKEN).filter(|_| is_own);
+        let token = found.find(|token| !stands_for_none(token)).filter(|_| is_own);
         token.map(|token| Credential::Token(Secret::new(token)))
     }
 
@@ -115,8 +112,14 @@ impl Settings<'_> {
         let names = [format!("npm_config_{key}"), format!("NPM_CONFIG_{}", key.to_ascii_uppercase())];
         let variable = names.iter().find_map(|name| self.environment.text(name)).map(str::to_owned);
         let in_file = || expanded(self.userconfig.get(key)?, |name| self.environment.text(name).map(str::to_owned));
-        variable.or_else(in_file).filter(|value| !value.is_empty() && value != NO_TOKEN)
+        variable.or_else(in_file).filter(|value| !value.is_empty() && !stands_for_none(value))
     }
+}
+
+/// Whether a token is what an action of GitHub that sets up node gives where nobody has given it one: four groups of five `X`.
+fn stands_for_none(token: &str) -> bool {
+    let groups = token.split('-');
+    groups.clone().count() == 4 && groups.into_iter().all(|group| group == "X".repeat(5))
 }
 
 /// A user, and a password in base64, as one. `None` where it is none in base64.
@@ -183,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_token_that_stands_for_none_is_none() {
-        let environment = Environment::new().with("NODE_AUTH_TOKEN", NO_TOKEN);
+        let environment = Environment::new().with("NODE_AUTH_TOKEN", ["X".repeat(5).as_str(); 4].join("-"));
         let npmrc = "//registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}";
         assert_eq!(found(&environment, npmrc, NPMJS), None);
         assert_eq!(found(&environment.with("NPM_TOKEN", "mine"), npmrc, NPMJS), token("mine"));
@@ -191,8 +194,8 @@ mod tests {
 
     #[test]
     fn the_users_own_settings_lie_where_npm_has_them() {
-        let environment = Environment::new().with("HOME", "/home/me");
-        assert_eq!(userconfig(&environment), Some("/home/me/.npmrc".into()));
+        let environment = Environment::new().with("HOME", "/me");
+        assert_eq!(userconfig(&environment), Some("/me/.npmrc".into()));
         for name in ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"] {
             let environment = environment.clone().with(name, "/etc/other");
             assert_eq!(userconfig(&environment), Some("/etc/other".into()), "{name}");

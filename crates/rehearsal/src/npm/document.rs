@@ -13,8 +13,8 @@ use releasekit_formats::semver::SemVer;
 use serde_json::{Map, Value, json};
 
 use super::place;
+use super::points::points;
 use super::registry::Stored;
-use super::tags;
 
 /// What installers ask for.
 pub(super) const ABBREVIATED: &str = "application/vnd.npm.install-v1+json";
@@ -61,7 +61,7 @@ impl Package<'_> {
         let mut document = json!({
             "_id": self.name,
             "name": self.name,
-            "dist-tags": tags::points(self.listed),
+            "dist-tags": points(self.listed),
             "versions": self.versions(|version| version),
             "time": times,
             "maintainers": self.maintainers(),
@@ -82,14 +82,14 @@ impl Package<'_> {
         json!({
             "name": self.name,
             "modified": time(self.modified()),
-            "dist-tags": tags::points(self.listed),
+            "dist-tags": points(self.listed),
             "versions": self.versions(needed),
         })
     }
 
     /// A version by its number or by a name that points to it.
     pub(super) fn version(&self, named: &str) -> Option<Value> {
-        let points = tags::points(self.listed);
+        let points = points(self.listed);
         let version = points.get(named).map_or(named, String::as_str);
         self.listed.iter().find(|stored| stored.meta.version == version).map(|stored| self.described(stored))
     }

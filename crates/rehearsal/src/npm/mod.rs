@@ -13,6 +13,7 @@ mod document;
 mod options;
 mod overlay;
 mod place;
+mod points;
 mod publish;
 mod read;
 mod registry;

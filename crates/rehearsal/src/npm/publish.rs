@@ -18,7 +18,7 @@ use super::answer::Refusal;
 use super::document::sha512;
 use super::place::Place;
 use super::registry::{Meta, Registry, State, Stored};
-use super::{tags, tarball, update};
+use super::{points, tarball, update};
 use crate::connection::Scissors;
 use crate::log::Entry;
 use crate::protocol::Served;
@@ -157,11 +157,11 @@ fn store(
     let failed = |error: std::io::Error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
     store.put(name.to_owned(), stored).map_err(failed)?;
     for tag in &sent.tags {
-        tags::point(&mut store, name, tag, &sent.version);
+        points::point(&mut store, name, tag, &sent.version);
     }
     // Whatever its publisher said.
     if is_first {
-        tags::point(&mut store, name, tags::LATEST, &sent.version);
+        points::point(&mut store, name, points::LATEST, &sent.version);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use releasekit_formats::npm::name::is_legal;
 
 use super::options::Own;
 use super::registry::{Meta, Registry};
-use super::{answer, publish, read, tags, tarball};
+use super::{answer, points, publish, read, tags, tarball};
 use crate::fault::Fault;
 use crate::protocol::{Protocol, Served};
 
@@ -58,6 +58,6 @@ impl Server {
 
     /// Where the names of a package point, listed or not.
     pub fn tags(&self, name: &str) -> BTreeMap<String, String> {
-        tags::points(self.store().all(name))
+        points::points(self.store().all(name))
     }
 }
