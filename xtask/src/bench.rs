@@ -19,6 +19,7 @@ use crate::shell;
 use cases::CASES;
 pub(crate) use measure::{Measured, measure};
 use measure::{Sample, median, sample};
+use publishing::{Crates, Packages};
 
 /// What was promised of a made-up repository, whatever the command: at most so many times the `git log`.
 const MADE_UP: f64 = 1.0;
@@ -46,6 +47,9 @@ pub(crate) struct Options {
     /// Publish this many crates to a registry in this process that answers slowly
     #[arg(long, value_name = "CRATES", num_args = 0..=1, default_missing_value = "50")]
     publish: Option<u32>,
+    /// Publish this many packages with npm to a registry in this process that answers slowly
+    #[arg(long, value_name = "PACKAGES", num_args = 0..=1, default_missing_value = "50")]
+    publish_npm: Option<u32>,
     /// Commits of a made-up repository
     #[arg(long, default_value_t = 10_000)]
     commits: usize,
@@ -62,9 +66,10 @@ pub(crate) struct Options {
 
 /// Prints one table per repository.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    if options.repo.is_empty() && options.synthetic.is_empty() && options.publish.is_none() {
+    let publishes = options.publish.is_some() || options.publish_npm.is_some();
+    if options.repo.is_empty() && options.synthetic.is_empty() && !publishes {
         return Err(Failure::new("nothing to measure")
-            .with_help("name a repository with `--repo DIR`, or use `--synthetic` or `--publish`"));
+            .with_help("name a repository with `--repo DIR`, or use `--synthetic`, `--publish` or `--publish-npm`"));
     }
     let binary = options.binary.clone().map_or_else(build, Ok)?;
     for repository in &options.repo {
@@ -81,7 +86,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         report_preparation(&binary, &subject, options)?;
     }
     if let Some(crates) = options.publish {
-        println!("{}", publishing::report(&binary, crates)?);
+        println!("{}", publishing::report(&Crates, &binary, crates)?);
+    }
+    if let Some(packages) = options.publish_npm {
+        println!("{}", publishing::report(&Packages, &binary, packages)?);
     }
     Ok(())
 }
