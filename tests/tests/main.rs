@@ -64,7 +64,6 @@ macro_rules! goes_everywhere {
             faults {
                 wrong_credentials,
                 missing_credentials,
-                refused_as_a_conflict,
                 a_server_that_fails,
                 a_server_that_fails_in_the_middle,
                 a_connection_that_is_reset,

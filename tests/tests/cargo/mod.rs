@@ -21,6 +21,9 @@ fn scene() -> Option<Scene> {
 // Not `logins`, for the server of others asks nobody for a token, nor `orphan`, for nothing but the run itself uploads.
 crate::goes_everywhere! { scene }
 crate::goes! { scene;
+    conflict {
+        refused_as_a_conflict,
+    }
     yank {
         a_version_is_passed_over_until_it_is_offered_again,
     }

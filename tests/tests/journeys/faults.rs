@@ -113,13 +113,6 @@ pub(crate) fn missing_credentials(scene: &Scene) {
     setup.heals(&ran);
 }
 
-pub(crate) fn refused_as_a_conflict(scene: &Scene) {
-    let setup = Setup::new(scene, QUICK);
-    setup.server.faults().always(On::AnyUpload, Fault::Status(409));
-    let ran = setup.publish(&[], &Ends { exit: 1, code: "RK-PUBLISH-UPLOAD-REFUSED", uploads: 1 });
-    setup.heals(&ran);
-}
-
 pub(crate) fn a_server_that_fails(scene: &Scene) {
     let setup = Setup::new(scene, QUICK);
     setup.server.faults().always(On::AnyUpload, Fault::Status(500));

@@ -1,6 +1,7 @@
 //! The journeys that every ecosystem goes, each a function of the scene it goes in.
 
 pub(crate) mod commands;
+pub(crate) mod conflict;
 pub(crate) mod faults;
 pub(crate) mod groups;
 pub(crate) mod hostile_registry;

@@ -1,5 +1,6 @@
 //! The journeys of pnpm: those that every ecosystem goes, and what only pnpm and registries of npm have.
 
+mod answers;
 mod forms;
 mod guide;
 mod merged;

@@ -24,6 +24,9 @@ fn scene() -> Option<Scene> {
 
 crate::goes_everywhere! { scene }
 crate::goes! { scene;
+    conflict {
+        refused_as_a_conflict,
+    }
     logins {
         wrong_credentials_at_servers_of_others,
     }
