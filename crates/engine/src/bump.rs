@@ -242,13 +242,13 @@ impl<'a> State<'a> {
         Ok(())
     }
 
-    /// A version that somebody wrote is released as it stands. Where nobody did, change files may say which one is the first.
+    /// A version that somebody wrote is released as it stands, unless a change file counts from it.
     fn first_release(&mut self, current: Version, asked: Bump) -> Result<()> {
         let is_written = self.scheme.neutral(&current) != Some(ZERO);
         self.floor = Some(match asked {
+            asked if asked > Bump::None && self.line.is_none() => self.scheme.bump(&current, asked, None)?,
             _ if is_written => current,
-            Bump::None => self.scheme.spell(&FIRST)?,
-            asked => self.scheme.bump(&current, asked, None)?,
+            _ => self.scheme.spell(&FIRST)?,
         });
         self.moves_to_floor = true;
         self.reasons.push(Reason::FirstRelease);

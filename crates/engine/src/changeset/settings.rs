@@ -9,8 +9,8 @@ use super::Malformed;
 /// A longer file holds no settings.
 const LONGEST: usize = 1 << 20;
 
-/// Keys that say nothing to anybody but editors.
-const SILENT: &[&str] = &["$schema"];
+/// Keys that others read: editors, and who packs packages.
+const OTHERS: &[&str] = &["$schema", "access"];
 
 /// What `config.json` says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,7 +44,7 @@ impl Settings {
                 "fixed" => settings.fixed = read(&key, value)?,
                 "linked" => settings.linked = read(&key, value)?,
                 "baseBranch" => settings.base_branch = Some(read(&key, value)?),
-                other if SILENT.contains(&other) => {}
+                other if OTHERS.contains(&other) => {}
                 _ => settings.unread.push(key),
             }
         }
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn what_says_something_here_is_read_and_the_rest_is_named() {
-        let text = "\u{feff}{\n  \"$schema\": \"x\", \"changelog\": false, \"commit\": true,\n  \"fixed\": [[\"a\", \"@s/*\"]],\n  \"linked\": [], \
+        let text = "\u{feff}{\n  \"$schema\": \"x\", \"access\": \"public\", \"changelog\": false, \"commit\": true,\n  \"fixed\": [[\"a\", \"@s/*\"]],\n  \"linked\": [], \
                     \"ignore\": [\"docs\"], \"baseBranch\": \"main\"\n}\n";
         let expected = Settings {
             ignore: vec!["docs".to_owned()],

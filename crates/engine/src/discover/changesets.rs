@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{Glob, GlobBuilder};
+use globset::{GlobBuilder, GlobMatcher};
 use releasekit_core::Tree;
 use releasekit_core::model::RepoPath;
 use releasekit_core::policy::{BumpSource, GroupPolicy, PackagePolicy, Participation, Policy, Versioning};
 use releasekit_core::workspace::Remark;
 
-use super::Discovery;
+use super::{Discovery, Member};
 use crate::changeset::{self, Settings};
 use crate::codes;
 use crate::error::{ChangeFault, Error, Result, Unclear};
@@ -129,37 +129,29 @@ impl<'a> Laying<'a> {
 
     /// The packages that globs are for, as changesets reads them: an `!` takes out what those before it let in.
     fn matching(&mut self, globs: &[String]) -> Result<Vec<usize>> {
+        let patterns: Vec<Pattern> = globs.iter().map(|glob| self.pattern(glob)).collect::<Result<_>>()?;
         let mut found = BTreeSet::new();
-        if !globs.is_empty() && globs.iter().all(|glob| glob.starts_with('!')) {
+        if !patterns.is_empty() && patterns.iter().all(|pattern| pattern.takes_out) {
             found.extend(0..self.discovery.members.len());
         }
-        for text in globs {
-            let (takes_out, pattern) = text.strip_prefix('!').map_or((false, text.as_str()), |rest| (true, rest));
-            let matcher = self.glob(pattern)?.compile_matcher();
+        for (pattern, text) in patterns.iter().zip(globs) {
             let members = self.discovery.members.iter().enumerate();
-            let is_meant = |name: &str, label: &str| {
-                let rest = pattern.strip_prefix(label).and_then(|rest| rest.strip_prefix(':'));
-                matcher.is_match(name) || rest == Some(name)
-            };
-            let meant = members.filter(|(_, member)| is_meant(member.id.name.as_str(), member.id.label.as_str()));
-            let meant: Vec<usize> = meant.map(|(index, _)| index).collect();
+            let meant = members.filter(|(_, member)| pattern.is_for(member)).map(|(index, _)| index);
+            let meant: Vec<usize> = meant.collect();
             if meant.is_empty() {
                 self.idle.push(text.clone());
             }
-            for index in meant {
-                if takes_out {
-                    found.remove(&index)
-                } else {
-                    found.insert(index)
-                };
+            if pattern.takes_out {
+                found.retain(|index| !meant.contains(index));
+            } else {
+                found.extend(meant);
             }
         }
         Ok(found.into_iter().collect())
     }
 
-    fn glob(&self, pattern: &str) -> Result<Glob> {
-        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-        glob.map_err(|error| self.file.fault(format!("`{pattern}` is no glob: {error}"), 0..0))
+    fn pattern(&self, text: &str) -> Result<Pattern> {
+        Pattern::read(text).map_err(|why| self.file.fault(format!("`{text}` is no glob: {why}"), 0..0))
     }
 
     fn remarks(self, settings: &Settings) -> Vec<Remark> {
@@ -175,4 +167,65 @@ impl<'a> Laying<'a> {
         });
         unread.into_iter().chain(idle).chain(overruled).collect()
     }
+}
+
+/// A glob over names.
+struct Pattern {
+    glob: GlobMatcher,
+    /// Without the marks of negation.
+    text: String,
+    /// Whether it takes out what others let in.
+    takes_out: bool,
+    /// Whether it is for all names but these, as `!(a|b)` is, as far as they have no scope.
+    is_for_others: bool,
+}
+
+impl Pattern {
+    fn read(text: &str) -> Result<Self, String> {
+        let others =
+            text.strip_prefix("!(").and_then(|rest| rest.strip_suffix(')')).filter(|it| !it.contains(['(', ')']));
+        let plain = others.or_else(|| text.strip_prefix('!')).unwrap_or(text);
+        let source = if others.is_some() { format!("({plain})") } else { plain.to_owned() };
+        let glob = GlobBuilder::new(&alternatives(&source)?).literal_separator(true).build();
+        Ok(Self {
+            glob: glob.map_err(|error| error.to_string())?.compile_matcher(),
+            text: plain.to_owned(),
+            takes_out: others.is_none() && text.starts_with('!'),
+            is_for_others: others.is_some(),
+        })
+    }
+
+    fn is_for(&self, member: &Member) -> bool {
+        let (name, label) = (member.id.name.as_str(), member.id.label.as_str());
+        let labelled = self.text.strip_prefix(label).and_then(|rest| rest.strip_prefix(':'));
+        let is_named = self.glob.is_match(name) || labelled == Some(name);
+        if self.is_for_others { !is_named && !name.contains('/') } else { is_named }
+    }
+}
+
+/// A glob with `(a|b)` and `@(a|b)` as `{a,b}`. There are more kinds of groups, which nobody needs for names.
+fn alternatives(glob: &str) -> Result<String, String> {
+    let mut written = String::new();
+    let mut depth = 0_usize;
+    for c in glob.chars() {
+        match c {
+            '(' if written.ends_with(['!', '+', '*', '?']) => {
+                return Err(format!("`{glob}` has a group of a kind that is not read"));
+            }
+            '(' => {
+                if written.ends_with('@') {
+                    written.pop();
+                }
+                written.push('{');
+                depth += 1;
+            }
+            ')' if depth > 0 => {
+                written.push('}');
+                depth -= 1;
+            }
+            '|' if depth > 0 => written.push(','),
+            c => written.push(c),
+        }
+    }
+    Ok(written)
 }

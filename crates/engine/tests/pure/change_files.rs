@@ -56,7 +56,9 @@ fn what_was_never_released_begins_where_somebody_said() {
     assert_eq!(new("0.0.0", "patch"), "a 0.0.0 → 0.0.1 none (first-release, change-file)");
     assert_eq!(new("0.0.0", "major"), "a 0.0.0 → 1.0.0 none (first-release, change-file)");
     assert_eq!(new("0.0.0", "none"), "a 0.0.0 → 0.1.0 none (first-release)");
-    assert_eq!(new("0.5.0", "minor"), "a 0.5.0 → 0.5.0 none (first-release, change-file)");
+    assert_eq!(new("0.0.1", "major"), "a 0.0.1 → 1.0.0 none (first-release, change-file)");
+    assert_eq!(new("0.5.0", "none"), "a 0.5.0 → 0.5.0 none (first-release)");
+    assert_eq!(new("1.0.0rc1", "major"), "a 1.0.0rc1 → 1.0.0rc1 none (first-release, change-file)");
 }
 
 #[test]
@@ -148,6 +150,26 @@ fn the_settings_make_groups_and_keep_packages_out() {
     let expected = ["@s/a 1.0.0 → 1.1.0 minor (change-file, group)", "core 1.0.0 → 1.1.0 minor (change-file)"];
     assert_eq!(linked, expected, "those that move share a version");
     assert_eq!(asked("{\"ignore\": [\"{core,docs}\"]}").moves(), ["@s/a 1.0.0 → 1.0.1 patch (change-file)"]);
+}
+
+#[test]
+fn globs_are_those_that_changesets_reads() {
+    for (globs, left) in [
+        ("[\"!(@s/*)\"]", &["@s/a"][..]),
+        ("[\"!(@s/*|core)\"]", &["@s/a", "core"]),
+        ("[\"@s/@(a|b)\"]", &["core"]),
+        ("[\"*\", \"!core\"]", &["@s/a", "core"]),
+        ("[\"!core\"]", &["core"]),
+        ("[\"py:core\"]", &["@s/a"]),
+        ("[\"**\"]", &[]),
+    ] {
+        let world = settings(&format!("{{\"ignore\": {globs}}}")).file(CORE.0, CORE.1);
+        let moving: Vec<String> =
+            world.plan().iter().filter(|it| it.is_included()).map(|it| it.name.to_string()).collect();
+        assert_eq!(moving, left, "{globs}");
+    }
+    let refused = fails(settings("{\"ignore\": [\"+(a|b)\"]}"));
+    assert!(refused[0].contains("has a group of a kind that is not read"), "{refused:?}");
 }
 
 #[test]
