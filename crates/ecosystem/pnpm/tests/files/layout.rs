@@ -1,11 +1,35 @@
 //! Which folders are workspaces and packages, and to which root they belong.
 
-use releasekit_core::Workspace;
-use releasekit_core::model::Aside;
+use std::sync::Arc;
+
+use releasekit_core::model::{Aside, RepoPath};
 use releasekit_core::workspace::DetectRequest;
+use releasekit_core::{BackendError, Tree, Workspace};
 use releasekit_pnpm::PnpmWorkspace;
 
-use crate::common::{ROOT, discover, member, packages, parts, remarks, tree};
+use crate::common::{ROOT, discover, member, packages, parts, path, remarks, tree};
+
+/// A tree in which `p/linked` is a link to a folder, and `p/sub` and `apart` are repositories of their own.
+#[derive(Debug)]
+struct Apart(Arc<dyn Tree>);
+
+impl Tree for Apart {
+    fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, BackendError> {
+        self.0.read(path)
+    }
+
+    fn files(&self) -> Result<Arc<[RepoPath]>, BackendError> {
+        self.0.files()
+    }
+
+    fn links(&self) -> Result<Arc<[RepoPath]>, BackendError> {
+        Ok(Arc::new([path("p/linked")]))
+    }
+
+    fn nested(&self) -> Result<Arc<[RepoPath]>, BackendError> {
+        Ok(Arc::new([path("apart"), path("p/sub")]))
+    }
+}
 
 async fn roots(files: &[(&str, &str)]) -> Vec<String> {
     let found = PnpmWorkspace::default().detect(&DetectRequest::new(tree(files))).await.expect("it can be read");
@@ -144,6 +168,16 @@ async fn members_that_cannot_be_released_are_named() {
     assert_eq!(codes, ["RK-PNPM-MEMBER-NAMELESS", "RK-PNPM-MANIFEST-UNSUPPORTED"]);
     assert!(remarks[0].1.ends_with(": `p/nameless/package.json`"), "{remarks:?}");
     assert!(remarks[1].1.ends_with(": `p/json5`, `p/yaml`"), "{remarks:?}");
+}
+
+#[tokio::test]
+async fn members_behind_links_and_in_submodules_are_named() {
+    let files = [("pnpm-workspace.yaml", ROOT), ("p/a/package.json", &member("a", ""))];
+    let tree: Arc<dyn Tree> = Arc::new(Apart(tree(&files)));
+    let found = discover(&tree, "").await.expect("it can be read");
+    let [(code, message)] = remarks(&found).try_into().expect("one remark");
+    assert_eq!(code, "RK-PNPM-MEMBER-PASSED-OVER");
+    assert!(message.ends_with(": `p/linked`, `p/sub`"), "{message}");
 }
 
 #[tokio::test]
