@@ -7,7 +7,9 @@ use crate::project::Project;
 /// Packages that were released, in a repository whose changes are described in files.
 fn described() -> Project {
     let project = Project::released();
-    project.sandbox.write(".changeset/config.json", "{\"baseBranch\": \"main\", \"commit\": true, \"access\": \"public\"}\n");
+    project
+        .sandbox
+        .write(".changeset/config.json", "{\"baseBranch\": \"main\", \"commit\": true, \"access\": \"public\"}\n");
     project.sandbox.commit("ci: describe changes");
     project.sandbox.push();
     project

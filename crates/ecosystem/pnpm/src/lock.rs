@@ -37,6 +37,12 @@ const PASSED_OVER: &str = ".git";
 /// From which version on pnpm has to be told to trust a lockfile.
 const TRUSTS: &str = "11.3.0";
 
+/// The text of a lockfile with other words for what members require: `words` says, of a member as its folder from the root, a
+/// name and what was recorded, what is written in its place.
+pub(crate) fn reworded(text: &str, words: impl Fn(&str, &str, &str) -> Option<String>) -> String {
+    Lines::of(text).reworded(words)
+}
+
 /// Brings the lockfiles that record what moved in line.
 pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> Result<Vec<FileEdit>> {
     let moves: BTreeMap<&PackageName, &Move> = request.moves.iter().map(|(_, step)| (&step.name, step)).collect();

@@ -83,6 +83,18 @@ impl<'t> Lines<'t> {
         text
     }
 
+    /// The text with other words for what members require: `words` says, of a member, a name and what was recorded, what is
+    /// written in its place.
+    pub(super) fn reworded(&self, words: impl Fn(&str, &str, &str) -> Option<String>) -> String {
+        let reworded = |line: &Line<'_>| match (&line.value, keys(&line.path).as_slice()) {
+            (Some(value), ["importers", importer, _, name, "specifier"]) => {
+                words(importer, name, value).map(|value| line.with(&value))
+            }
+            _ => None,
+        };
+        self.0.iter().map(|line| reworded(line).unwrap_or_else(|| line.text.to_owned())).collect()
+    }
+
     /// The entries of catalogs that members are taken by: of those that come from a registry, versions are none of ours.
     fn linked(&self) -> BTreeSet<(&str, &str)> {
         let mut found = BTreeSet::new();

@@ -162,3 +162,24 @@ async fn what_is_exported_follows_no_version_and_no_catalog() {
     let compatible = expected("^1.2.3", "", "^1.2.3").replace("base@>=1 <2", "base@^1.2.3");
     assert_eq!(pinned(says, Some(Pin::Compatible)).await, compatible);
 }
+
+#[tokio::test]
+async fn the_lockfile_of_an_export_says_what_was_pinned() {
+    let lockfile = "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      base:\n        specifier: workspace:*\n        \
+        version: link:p/base\n\n  p/base: {}\n\n  p/top:\n    dependencies:\n      base:\n        specifier: workspace:^\n        \
+        version: link:../base\n      react:\n        specifier: ^19.0.0\n        version: 19.0.0\n";
+    let files = [
+        ("pnpm-workspace.yaml", ROOT),
+        ("pnpm-lock.yaml", lockfile),
+        ("package.json", "{\"private\": true, \"dependencies\": {\"base\": \"workspace:*\"}}"),
+        ("p/base/package.json", &member("base", "")),
+        ("p/top/package.json", &member("top", "\"dependencies\": {\"base\": \"workspace:^\", \"react\": \"^19.0.0\"}")),
+    ];
+    let tree = tree(&files);
+    let versions = vec![(PackageName::new("base"), Version::from_canonical("1.0.0"))];
+    let request = PinRequest::new(tree.clone(), path(""), packages(&tree, "").await, versions);
+    let edits = PnpmWorkspace::default().pins(&request).await.unwrap_or_else(|error| panic!("{error}"));
+    let found = texts(&edits).into_iter().find(|(path, _)| path == "pnpm-lock.yaml").map(|(_, text)| text);
+    let expected = lockfile.replace("workspace:*", "workspace:1.0.0").replace("workspace:^", "workspace:^1.0.0");
+    assert_eq!(found, Some(expected));
+}
