@@ -25,7 +25,7 @@ async fn request(sandbox: &Sandbox, registry: &str) -> CheckRequest {
 }
 
 fn told(findings: &[Finding]) -> Vec<String> {
-    findings.iter().map(|one| format!("{} {}", one.code.as_str().trim_start_matches("RK-PNPM-"), one.message)).collect()
+    findings.iter().map(|one| format!("{} {}", one.code, one.message)).collect()
 }
 
 /// A workspace of one package with `a.js`, a readme, and this in its package file.
@@ -44,50 +44,58 @@ async fn each_thing_is_told() {
     for (registry, name, more, expected) in [
         (house, "a", "", None),
         (house, "a", ", \"main\": \"a\", \"exports\": \"./a.js\"", None),
-        (house, "a", ", \"main\": \"b.js\"", Some("ENTRY-MISSING `main` names `b.js` of `a`, and it is not there")),
+        (
+            house,
+            "a",
+            ", \"main\": \"b.js\"",
+            Some("RK-PNPM-ENTRY-MISSING `main` names `b.js` of `a`, and it is not there"),
+        ),
         (house, "a", ", \"main\": \"b.js\", \"publishConfig\": {\"main\": \"a.js\"}", None),
         (house, "a", ", \"main\": \"b.js\", \"publishConfig\": {\"directory\": \"dist\"}", None),
         (
             house,
             "a",
             ", \"files\": [\"dist\"]",
-            Some("ENTRY-DOUBTFUL `files` names `dist` of `a`, and it is not there"),
+            Some("RK-PNPM-ENTRY-DOUBTFUL `files` names `dist` of `a`, and it is not there"),
         ),
         (
             house,
             "a",
             ", \"dependencies\": {\"b\": \"link:../b\"}",
-            Some("PROTOCOL-LEFT `a` requires `b` as `link:../b`, which is no package of this workspace"),
+            Some("RK-PNPM-PROTOCOL-LEFT `a` requires `b` as `link:../b`, which is no package of this workspace"),
         ),
         (house, "a", ", \"devDependencies\": {\"b\": \"link:../b\"}", None),
         (
             house,
             "a",
             ", \"bundledDependencies\": [\"b\"]",
-            Some("BUNDLED `a` bundles `b`, which a release does not install"),
+            Some("RK-PNPM-BUNDLED `a` bundles `b`, which a release does not install"),
         ),
         (
             house,
             "a",
             ", \"publishConfig\": {\"provenance\": true}",
-            Some("REPOSITORY-MISSING `a` asks for provenance, and names no repository"),
+            Some("RK-PNPM-REPOSITORY-MISSING `a` asks for provenance, and names no repository"),
         ),
         (
             house,
             "a",
             ", \"publishConfig\": {\"registry\": \"https://other.test\"}",
-            Some("REGISTRY-OTHER the package file of `a` names https://other.test, and it goes to https://house.test/"),
+            Some(
+                "RK-PNPM-REGISTRY-OTHER the package file of `a` names https://other.test, and it goes to https://house.test/",
+            ),
         ),
         (house, "a", ", \"publishConfig\": {\"registry\": \"https://house.test\"}", None),
         (house, "@s/a", "", None),
-        (PUBLIC, "@s/a", whole, Some("ACCESS-UNSAID nobody says who may read `@s/a`")),
+        (PUBLIC, "@s/a", whole, Some("RK-PNPM-ACCESS-UNSAID nobody says who may read `@s/a`")),
         (PUBLIC, "a", whole, None),
-        (PUBLIC, "a", "", Some("METADATA-THIN `a` has no `license` and no `repository`")),
+        (house, "_a", "", Some("RK-PNPM-NAME-ILLEGAL no registry takes a package called `_a`")),
+        (PUBLIC, "a", "", Some("RK-PNPM-METADATA-THIN `a` has no `license` and no `repository`")),
         (
             house,
             "closed",
             ", \"private\": true",
-            Some("PRIVATE-PUBLISHED `closed` is to be published, and says that it is private"),
+            Some("RK-PNPM-PRIVATE-PUBLISHED `closed` is to be published, and says that it is private"),
         ),
     ] {
         let Some(found) = findings(registry, name, more).await else { return };
@@ -127,7 +135,7 @@ async fn a_lockfile_that_was_left_behind_is_found_and_made_anew() {
         write(&export, &[("p/b/package.json", &manifest("*"))]);
         let asked = request(&sandbox, "https://house.test/").await;
         let found = manager.check(&asked).await.expect("it can be looked at");
-        assert_eq!(told(&found), ["LOCK-STALE `pnpm-lock.yaml` does not fit the package files"]);
+        assert_eq!(told(&found), ["RK-PNPM-LOCK-STALE `pnpm-lock.yaml` does not fit the package files"]);
         assert!(
             found[0].fixable && found[0].output.as_ref().is_some_and(|output| output.contains("OUTDATED_LOCKFILE"))
         );

@@ -155,3 +155,16 @@ async fn where_there_is_none_none_is_made_and_that_of_a_demo_stops_nobody() {
     assert_eq!(export.refresh(moves).await.expect("nothing is to be done"), []);
     assert!(!export.folder.join("pnpm-lock.yaml").exists());
 }
+
+#[tokio::test]
+async fn one_of_which_pnpm_cannot_say_whether_it_fits_is_not_called_stale() {
+    for pnpm in BOTH {
+        let Some(export) = Export::new(pnpm).await else { return };
+        write(&export.folder, &[(".pnpmfile.cjs", "throw new Error('of its own')")]);
+        let moves = export.moves(&[("base", "2.0.0")]).await;
+        let before = export.read();
+        let error = export.refresh(moves).await.expect_err("pnpm fails");
+        assert_eq!((error.code().as_str(), error.kind()), ("RK-PNPM-LOCK-FAILED", ErrorKind::ToolFailed));
+        assert_eq!(export.read(), before);
+    }
+}

@@ -150,6 +150,10 @@ async fn where_nothing_was_sent_it_is_refused() {
     let manager = manager(&house.sandbox, &[]);
     let error = refused(upload(&*manager, &house.artifact, nobody, "next").await);
     assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-UPLOAD-FAILED", ErrorKind::Transient));
+    // Whether the user has a login there, nobody knows.
+    let settings = [("NPM_CONFIG_USERCONFIG", house.sandbox.path().to_str().expect("UTF-8"))];
+    let error = refused(house.upload(&settings).await);
+    assert_eq!((error.code().as_str(), error.kind()), ("RK-PNPM-FOLDER-UNUSABLE", ErrorKind::Precondition));
     // The login is that of another registry.
     let error = refused(house.upload(&[]).await);
     assert_eq!((error.code().as_str(), error.kind()), ("RK-PUBLISH-CREDENTIALS-MISSING", ErrorKind::Unauthenticated));
