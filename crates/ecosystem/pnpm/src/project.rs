@@ -84,21 +84,22 @@ impl<'a> Project<'a> {
     }
 
     /// A command line of npm that reads from registries, asks nobody and tries once: whoever asks shows every failure, and asks
-    /// again.
-    pub(crate) fn npm(&self, args: &[&str]) -> Command {
-        let command = Command::new(UPLOADER).args(args.iter().copied()).arg("--prefix").arg(&self.folder);
+    /// again. No word is taken for an option.
+    pub(crate) fn npm(&self, options: &[&str], words: &[&str]) -> Command {
+        let command = Command::new(UPLOADER).args(options.iter().copied()).arg("--prefix").arg(&self.folder);
         let command = command.arg("--cache").arg(self.folder.join("cache"));
-        let command = command.args(["--ignore-scripts", "--prefer-online", "--fetch-retries=0", "--color=false"]);
-        self.dressed(command, self.reading.clone())
+        let command = command.args(["--ignore-scripts", "--prefer-online", "--fetch-retries=0", "--color=false", "--"]);
+        self.dressed(command.args(words.iter().copied()), self.reading.clone())
     }
 
     /// A command line of pnpm that does the same, and does not wait until versions are old.
-    pub(crate) fn pnpm(&self, args: &[&str]) -> Command {
-        let command = Command::new(TOOL).arg("--use-stderr").args(args.iter().copied());
+    pub(crate) fn pnpm(&self, options: &[&str], words: &[&str]) -> Command {
+        let command = Command::new(TOOL).arg("--use-stderr").args(options.iter().copied());
         let command = command.arg("--store-dir").arg(self.folder.join("store"));
         let command = command.arg("--cache-dir").arg(self.folder.join("cache"));
-        let command = command.args(["--ignore-scripts", "--config.minimumReleaseAge=0", "--config.fetch-retries=0"]);
-        self.dressed(command, self.reading.clone())
+        let command =
+            command.args(["--ignore-scripts", "--config.minimumReleaseAge=0", "--config.fetch-retries=0", "--"]);
+        self.dressed(command.args(words.iter().copied()), self.reading.clone())
     }
 
     /// A command line of node, which runs code of packages and sees no login.

@@ -36,7 +36,7 @@ pub(crate) async fn resolve(context: &BackendContext, request: &ResolveRequest) 
     let folder = request.folder.join("project");
     let project = Project::new(context, folder, &request.target, &names, &manifest(first, request), request.timeout)?;
     let question = Question { request, project };
-    let output = question.run(question.project.npm(&["install", "--package-lock-only"])).await?;
+    let output = question.run(question.project.npm(&["install", "--package-lock-only"], &[])).await?;
     question.judge(output).await
 }
 
@@ -102,7 +102,7 @@ impl Question<'_> {
     async fn each(&self) -> Result<Resolved> {
         for one in &self.request.packages {
             let wanted = format!("{}@{}", one.name, one.version);
-            let output = self.run(self.project.npm(&["view", &wanted, "version", "--json"])).await?;
+            let output = self.run(self.project.npm(&["view", "--json"], &[&wanted, "version"])).await?;
             let text = output.stderr_text();
             if output.success() && output.stdout_text().contains(one.version.as_str()) {
                 continue;

@@ -30,8 +30,8 @@ pub(crate) async fn install(context: &BackendContext, request: &SmokeRequest) ->
         let project = Project::new(context, folder, &request.target, &names, &manifest, request.timeout)?;
         let project = project.with_workplace(request.workplace.as_ref());
         let install = match tool {
-            TOOL => project.pnpm(&["add", "--save-exact", &wanted]),
-            _ => project.npm(&["install", "--save-exact", &wanted]),
+            TOOL => project.pnpm(&["add", "--save-exact"], &[&wanted]),
+            _ => project.npm(&["install", "--save-exact"], &[&wanted]),
         };
         run(request, tool, install).await?;
         let loader = project.folder.join(LOADER);

@@ -84,6 +84,8 @@ struct Sending<'a> {
     request: &'a UploadRequest,
     place: Place,
     environment: Environment,
+    /// What is sent, from whichever folder it is looked for.
+    file: PathBuf,
     /// Where to, as npm wants it: without a login, and with a slash at its end.
     registry: String,
     provenance: bool,
@@ -114,13 +116,14 @@ impl<'a> Sending<'a> {
             let variables = identity::variables(all).ok_or_else(missing)?;
             environment.extend(variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
+        let file = std::path::absolute(&request.artifact.path).map_err(Error::folder(&request.artifact.path))?;
         let place = Place::new(&context.cache)?;
         let (key, secret) = credential.setting();
         let line = format!("{}:{key}=${{{TOKEN}}}\n", credential::key(&registry));
         fs::write(place.settings(), line).map_err(Error::folder(place.settings()))?;
         environment.set(TOKEN, secret.expose());
         let redactor = redactor(context, request, &credential);
-        Ok(Self { request, place, environment, registry, provenance, redactor })
+        Ok(Self { request, place, environment, file, registry, provenance, redactor })
     }
 
     async fn send(&self) -> Reply {
@@ -154,14 +157,13 @@ impl<'a> Sending<'a> {
         let request = self.request;
         let channel = request.channel.as_deref().unwrap_or(LATEST);
         let milliseconds = request.timeout.as_millis().max(1000).to_string();
-        let mut command = self.npm(&["publish"]).arg(&request.artifact.path);
+        let mut command = self.npm("publish");
         if let Some(scope) = name::scope(request.package.as_str()) {
             command = command.arg(format!("--{scope}:registry={}", self.registry));
         }
-        let provenance = format!("--provenance={}", self.provenance);
-        let command =
-            command.args(["--tag", channel, "--loglevel", "http", "--fetch-timeout", &milliseconds, &provenance]);
-        let command = command.protected().timeout(request.timeout + GRACE);
+        let (tag, provenance) = (format!("--tag={channel}"), format!("--provenance={}", self.provenance));
+        let command = command.args([&tag, &provenance, "--loglevel=http", "--fetch-timeout", &milliseconds]);
+        let command = command.arg("--").arg(&self.file).protected().timeout(request.timeout + GRACE);
         match &request.hold {
             Some(lock) => command.hold(lock.clone()),
             None => command,
@@ -169,9 +171,9 @@ impl<'a> Sending<'a> {
     }
 
     /// A command line of npm with what decides in every one.
-    fn npm(&self, args: &[&str]) -> Command {
+    fn npm(&self, what: &str) -> Command {
         let (place, settings) = (&self.place, self.place.settings());
-        let command = Command::new(UPLOADER).args(args.iter().copied()).current_dir(place.work());
+        let command = Command::new(UPLOADER).arg(what).current_dir(place.work());
         let command = command.arg("--registry").arg(&self.registry).arg("--userconfig").arg(&settings);
         let command = command.arg("--globalconfig").arg(place.folder.join("none")).arg("--prefix").arg(place.work());
         let command = command.arg("--cache").arg(place.folder.join("cache"));
@@ -181,16 +183,17 @@ impl<'a> Sending<'a> {
     /// A registry that does not find the package says so to strangers, too, and to who may not publish. Asks it who we are,
     /// and whether it has the package.
     async fn ask(&self, failure: &Failure, text: &str) -> Reply {
-        let asked = |args: &[&str]| self.npm(args).timeout(ASKING).run();
+        let asked =
+            |what: &str, words: &[&str]| self.npm(what).arg("--").args(words.iter().copied()).timeout(ASKING).run();
         let is_unknown = |output: &Output| {
             let text = output.stderr_text();
             ["code E401", "code ENEEDAUTH"].iter().any(|code| text.contains(code))
         };
-        if asked(&["whoami"]).await.is_ok_and(|output| !output.success() && is_unknown(&output)) {
+        if asked("whoami", &[]).await.is_ok_and(|output| !output.success() && is_unknown(&output)) {
             return failure.refused(Refusal::BadCredentials, ErrorKind::Unauthenticated, text);
         }
         let name = self.request.package.as_str();
-        if asked(&["view", name, "name"]).await.is_ok_and(|output| output.success()) {
+        if asked("view", &[name, "name"]).await.is_ok_and(|output| output.success()) {
             return failure.refused(Refusal::BadCredentials, ErrorKind::Forbidden, text);
         }
         failure.refused(Refusal::File, ErrorKind::NotFound, text)
