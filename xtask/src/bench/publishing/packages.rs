@@ -1,11 +1,12 @@
 //! Packages of pnpm, which npm sends: a process for each of them, whose own time is part of the least.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use std::{env, iter, thread};
+use std::{env, thread};
 
 use releasekit_core::Secret;
 use releasekit_rehearsal::npm::{Options, Registry, Server};
@@ -54,19 +55,26 @@ impl Kind for Packages {
         command.env("PATH", path).env("NPM_CONFIG_USERCONFIG", settings(folder));
     }
 
-    /// As many at once as releasekit has, in any order.
+    /// As many at once as releasekit has, each after the one that it needs.
     fn by_themselves(&self, folder: &Path, count: u32) -> Result<Duration> {
         let server = self.start()?;
         slow_down(self, &server, count);
-        let own = folder.with_extension("alone");
+        // Settings of its own: each registry has its token.
+        let own = folder.with_file_name("publish-alone");
         write(&settings(&own), &login(&server))?;
         let files = tarballs(&folder.join(".git"))?;
         if files.len() != count as usize {
             return Err(Failure::new(format!("{} of {count} packages are packed", files.len())));
         }
-        let waiting = Mutex::new(files);
-        let next = || waiting.lock().ok().and_then(|mut files| files.pop());
-        let worker = || iter::from_fn(next).try_for_each(|file| self.publish(&own, &file, &server));
+        let queue = Queue::new(count);
+        let worker = || {
+            while let Some(number) = queue.begin() {
+                let published = self.publish(&own, &files[number as usize], &server);
+                queue.end(number);
+                published?;
+            }
+            Ok(())
+        };
         let start = Instant::now();
         let ended: Vec<_> = thread::scope(|scope| {
             let workers: Vec<_> = (0..CONCURRENCY).map(|_| scope.spawn(worker)).collect();
@@ -75,6 +83,40 @@ impl Kind for Packages {
         let time = start.elapsed();
         let ended = ended.into_iter().map(|ended| ended.unwrap_or_else(|_| Err(Failure::new("a worker ended early"))));
         ended.collect::<Result<Vec<()>>>().map(|_| time)
+    }
+}
+
+/// What is left to be published, and what is live.
+struct Queue {
+    state: Mutex<(BTreeSet<u32>, BTreeSet<u32>)>,
+    moved: Condvar,
+}
+
+impl Queue {
+    fn new(count: u32) -> Self {
+        Self { state: Mutex::new(((0..count).collect(), BTreeSet::new())), moved: Condvar::new() }
+    }
+
+    /// The first that may begin, once there is one; `None` where all have begun.
+    fn begin(&self) -> Option<u32> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let (waiting, live) = &mut *state;
+            let may_begin = |number: &&u32| **number == 0 || live.contains(&(**number / 2));
+            if let Some(number) = waiting.iter().find(may_begin).copied() {
+                waiting.remove(&number);
+                return Some(number);
+            }
+            if waiting.is_empty() {
+                return None;
+            }
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn end(&self, number: u32) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).1.insert(number);
+        self.moved.notify_all();
     }
 }
 
@@ -113,7 +155,7 @@ fn login(server: &Server) -> String {
     format!("{}:_authToken={TOKEN}\n", server.registry_url().replace("http:", ""))
 }
 
-/// What is packed below a folder.
+/// What is packed below a folder, by name.
 fn tarballs(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |error: std::io::Error| Failure::new(format!("reading `{}`: {error}", folder.display()));
     let mut found = Vec::new();
@@ -125,5 +167,6 @@ fn tarballs(folder: &Path) -> Result<Vec<PathBuf>> {
             found.push(path);
         }
     }
+    found.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
     Ok(found)
 }
