@@ -89,7 +89,7 @@ impl<'a> Project<'a> {
         let command = Command::new(UPLOADER).args(options.iter().copied()).arg("--prefix").arg(&self.folder);
         let command = command.arg("--cache").arg(self.folder.join("cache"));
         let command = command.args(["--ignore-scripts", "--prefer-online", "--fetch-retries=0", "--color=false", "--"]);
-        self.dressed(command.args(words.iter().copied()), self.reading.clone())
+        self.installing(command.args(words.iter().copied()))
     }
 
     /// A command line of pnpm that does the same, and does not wait until versions are old.
@@ -99,18 +99,27 @@ impl<'a> Project<'a> {
         let command = command.arg("--cache-dir").arg(self.folder.join("cache"));
         let command =
             command.args(["--ignore-scripts", "--config.minimumReleaseAge=0", "--config.fetch-retries=0", "--"]);
-        self.dressed(command.args(words.iter().copied()), self.reading.clone())
+        self.installing(command.args(words.iter().copied()))
     }
 
     /// A command line of node, which runs code of packages and sees no login.
     pub(crate) fn node(&self, args: &[&str]) -> Command {
         let command = Command::new(NODE).args(args.iter().copied());
-        self.dressed(command, environment::impersonal(&self.context.environment))
+        let command = self.dressed(command, environment::impersonal(&self.context.environment));
+        command.confined(self.context, self.workplace.cloned()).redact(&self.redactor)
+    }
+
+    /// A command line that runs nothing of any package. Outside of a workplace it is not kept apart, for then it could not write into
+    /// its own folder.
+    fn installing(&self, command: Command) -> Command {
+        let command = self.dressed(command, self.reading.clone());
+        let is_inside = self.workplace.is_some();
+        let command = if is_inside { command.confined(self.context, self.workplace.cloned()) } else { command };
+        command.redact(&self.redactor)
     }
 
     fn dressed(&self, command: Command, environment: Environment) -> Command {
-        let command = command.current_dir(&self.folder).env(environment).timeout(self.timeout);
-        command.confined(self.context, self.workplace.cloned()).redact(&self.redactor)
+        command.current_dir(&self.folder).env(environment).timeout(self.timeout)
     }
 
     /// A file of it.
