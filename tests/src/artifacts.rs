@@ -35,16 +35,12 @@ pub(crate) fn kept(clone: &Path) -> Vec<PathBuf> {
     packages.flat_map(|package| items(&package)).collect()
 }
 
-/// What registries call the package of that name.
-fn published(world: &dyn World, name: &str) -> String {
+/// What registries call the package whose name a folder has.
+fn published(world: &dyn World, part: &str) -> String {
+    let name = part.replace("%40", "@").replace("%2F", "/");
     let roles = Sample::ALL.iter().flat_map(|sample| sample.roles());
-    let package = roles.map(|role| world.package(*role)).find(|package| part(package.name) == name);
-    package.map_or(name, |package| package.published).to_owned()
-}
-
-/// A name as a folder has it.
-fn part(name: &str) -> String {
-    name.replace('@', "%40").replace('/', "%2F")
+    let package = roles.map(|role| world.package(*role)).find(|package| package.name == name);
+    package.map_or(name.as_str(), |package| package.published).to_owned()
 }
 
 /// What is in a folder; nothing where there is no such folder.
