@@ -43,7 +43,7 @@ pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> 
     };
     let (mut edits, mut concerned) = (Vec::new(), Vec::new());
     for lock in locks(&request.folder)? {
-        let edit = lock.source.edit(lock.replacements(&moves));
+        let edit = lock.edit(&moves);
         if let Some(edit) = &edit {
             let path = edit.path.on_disk(&request.folder);
             fs::write(&path, edit.content.as_deref().unwrap_or_default())
@@ -92,7 +92,7 @@ pub(crate) fn of_homes(folder: &Path, homes: &BTreeSet<&RepoPath>) -> Result<Vec
 pub fn lockfile_edit(file: RepoPath, text: &str, moves: &[(RepoPath, Move)]) -> Result<Option<FileEdit>> {
     let moves = moves.iter().map(|(folder, moved)| (folder, moved)).collect();
     let lock = Lock::parse(Source::new(file, text))?;
-    Ok(lock.source.edit(lock.replacements(&moves)))
+    Ok(lock.edit(&moves))
 }
 
 /// The lockfiles of a checkout, those at the top first.
@@ -109,17 +109,33 @@ fn locks(folder: &Path) -> Result<Vec<Lock>> {
             let name = below.file_name().unwrap_or_default();
             if kind.is_dir() && !PASSED_OVER.contains(&name) {
                 waiting.push(below);
-            } else if kind.is_file() && name == LOCKFILE {
+            } else if name == LOCKFILE && (kind.is_file() || kind.is_symlink()) {
                 files.push(below);
             }
         }
     }
     files.sort_by_key(|file| (file.as_str().matches('/').count(), file.clone()));
-    files.into_iter().map(|file| read(folder, file)).collect()
+    files.into_iter().filter_map(|file| read(folder, file).transpose()).collect()
 }
 
-fn read(folder: &Path, file: RepoPath) -> Result<Lock> {
+/// Reads a lockfile; `None` of a link that leads to no file of the checkout. What uv finds behind a link is edited there, for
+/// nothing is written over a link.
+fn read(folder: &Path, file: RepoPath) -> Result<Option<Lock>> {
     let path = file.on_disk(folder);
+    let Some(place) = place(folder, &file) else { return Ok(None) };
     let text = fs::read_to_string(&path).map_err(|source| Error::Folder { path, source })?;
-    Lock::parse(Source::new(file, &text))
+    let mut lock = Lock::parse(Source::new(file, &text))?;
+    lock.place = place;
+    Ok(Some(lock))
+}
+
+/// Where in a checkout the file is that a path leads to.
+fn place(folder: &Path, file: &RepoPath) -> Option<RepoPath> {
+    let path = file.on_disk(folder);
+    if !path.is_symlink() {
+        return Some(file.clone());
+    }
+    let real = path.canonicalize().ok().filter(|real| real.is_file())?;
+    let below = real.strip_prefix(folder.canonicalize().ok()?).ok()?.to_str()?;
+    RepoPath::new(below).ok()
 }

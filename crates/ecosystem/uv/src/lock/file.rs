@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use releasekit_core::model::{DependencyKind, RepoPath, Version};
-use releasekit_core::{Result, Tree, VersionScheme};
+use releasekit_core::{FileEdit, Result, Tree, VersionScheme};
 use releasekit_formats::manifest::{Replacement, Source, requoted};
 use releasekit_formats::python::Pep440;
 use releasekit_formats::python::name::normalize;
@@ -21,6 +21,8 @@ const LOCAL: &[&str] = &["editable", "directory", "virtual"];
 pub(crate) struct Lock {
     pub(super) source: Source,
     pub(super) folder: RepoPath,
+    /// The file that is edited: itself, unless it is a link.
+    pub(super) place: RepoPath,
     packages: Vec<Locked>,
 }
 
@@ -51,16 +53,24 @@ impl Lock {
         let folder = source.file.parent().unwrap_or_default();
         let tables = document.get("package").and_then(|item| item.as_array_of_tables());
         let packages = tables.into_iter().flatten().filter_map(|table| locked(table, &folder)).collect();
-        Ok(Self { source, folder, packages })
+        let place = source.file.clone();
+        Ok(Self { source, folder, place, packages })
     }
 
     pub(super) fn file(&self) -> &RepoPath {
         &self.source.file
     }
 
+    /// What moves the versions of packages; `None` where it records none that move.
+    pub(super) fn edit(&self, moves: &Moves<'_>) -> Option<FileEdit> {
+        let mut edit = self.source.edit(self.replacements(moves))?;
+        edit.path = self.place.clone();
+        Some(edit)
+    }
+
     /// Moves the versions of entries that stand where their packages did. An entry with any other version was stale
     /// before; uv refuses it, or never reads this lockfile.
-    pub(super) fn replacements(&self, moves: &Moves<'_>) -> Vec<Replacement> {
+    fn replacements(&self, moves: &Moves<'_>) -> Vec<Replacement> {
         let mut replacements = Vec::new();
         for package in &self.packages {
             let moved = moves.get(&package.folder).filter(|moved| normalize(moved.name.as_str()) == package.name);

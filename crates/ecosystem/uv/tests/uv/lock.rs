@@ -1,6 +1,7 @@
 //! Lockfiles, judged by the real uv.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::sync::{Arc, Mutex};
 
 use crate::common::tool::{context, folder, lock_request, open, sandbox, write};
@@ -226,6 +227,24 @@ async fn every_lockfile_that_records_a_moved_package_is_brought_in_line() {
     assert!(warned.len() == 1 && warned[0].contains("`demos/d/uv.lock`"), "{warned:?}");
     let error = open(&context).refresh_locks(&request(&["libs/a", "demos/d"])).await.expect_err("a root has to fit");
     assert!(error.to_string().contains("`demos/d/uv.lock`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_lockfile_behind_a_link_is_brought_in_line_where_it_lies() {
+    let Some(sandbox) = sandbox() else { return };
+    let export = folder(&sandbox, "export");
+    write(&export, &[("pyproject.toml", LIB)]);
+    lock(&sandbox, &export);
+    fs::create_dir(export.join("locks")).expect("the folder is ours");
+    fs::rename(export.join("uv.lock"), export.join("locks/python.lock")).expect("the folder is ours");
+    symlink("locks/python.lock", export.join("uv.lock")).expect("the folder is ours");
+    symlink("/etc/hostname", export.join("locks/uv.lock")).expect("the folder is ours");
+    write(&export, &[("pyproject.toml", &LIB.replace("version = \"1.0.0\"", "version = \"2.0.0\""))]);
+    let request = lock_request(&export, "", vec![("", moved("lib-core", "1.0.0", "2.0.0"))]);
+    let edits = open(&context(&sandbox)).refresh_locks(&request).await.expect("uv follows the link too");
+    let files: Vec<_> = edits.iter().map(|edit| edit.path.to_string()).collect();
+    assert_eq!(files, ["locks/python.lock"]);
+    assert!(export.join("uv.lock").is_symlink());
 }
 
 /// Keeps the warnings.
