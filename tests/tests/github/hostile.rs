@@ -62,7 +62,7 @@ fn a_name_that_begins_as_this_machine_gets_no_token() {
 /// There a host ends, so `https://dev\.ghe.com` would ask `dev`.
 #[test]
 fn a_host_before_a_backslash_gets_no_token() {
-    gets_no_token("url = \"https://github.com\"\napi_url = 'https://2130706433\\.ghe.com'\n");
+    gets_no_token("url = \"https://github.com\"\napi_url = 'https://evil.invalid\\.ghe.com'\n");
 }
 
 #[test]

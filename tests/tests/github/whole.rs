@@ -22,14 +22,14 @@ fn goes_the_whole_way([first, second]: [MergeMethod; 2]) {
     let Some((tools, node)) = Tools::require_with_node() else { return };
     let hub = Hub::start();
     let prism = Prism::start(&tools, &node, &hub.server().api_url());
-    hub.server().stands_behind(prism.url());
     let forge = format!("\n[forge]\nkind = \"github\"\napi_url = \"{}\"\n", prism.url());
     let shop =
         Polyglot::begun(&tools, crate::binary(), hub, &format!("{forge}\n[pull_request]\nlabels = [\"release\"]\n"));
-    shop.change("feat: begin");
-    released(&shop, 1, first, &["0.1.0", "0.1.0"]);
-    shop.change("feat: go on");
-    released(&shop, 2, second, &["0.1.1", "0.1.1"]);
+    for (number, message, how, version) in [(1, "feat: begin", first, "0.1.0"), (2, "feat: go on", second, "0.1.1")] {
+        shop.hub().server().stands_behind(prism.url());
+        shop.change(message);
+        released(&shop, number, how, &[version; 2]);
+    }
     let mut violations = prism.violations();
     // The proxy follows a redirection to the host of files with the token, which that host takes from nobody.
     violations.retain(|violation| !violation.contains("/releases/assets/"));
@@ -68,7 +68,9 @@ fn released(shop: &Polyglot, number: u64, how: MergeMethod, installed: &[&str]) 
 fn elsewhere(shop: &Polyglot, number: u64) {
     let name = format!("clone-{number}");
     let folder = shop.clone(&name, &["--depth", "1"]);
-    // Past the proxy, which cannot bring files.
+    // Past the proxy, which cannot bring files: pages lead past it too.
+    let server = shop.hub().server();
+    server.stands_behind(server.api_url());
     let file = folder.join("releasekit.toml");
     let configuration = fs::read_to_string(&file).expect("it is there");
     let direct = configuration.lines().filter(|line| !line.starts_with("api_url")).collect::<Vec<_>>().join("\n");
