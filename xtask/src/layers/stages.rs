@@ -19,6 +19,7 @@ const GROUND: &[&str] = &[
     "globs",
     "journal",
     "lock",
+    "mentions",
     "patience",
     "receipt",
     "scheduler",
