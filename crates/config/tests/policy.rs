@@ -71,6 +71,7 @@ owner = "acme/tools"
 name = "widgets"
 releases = "umbrella"
 latest = "py:core"
+comments = true
 
 [dispatch]
 repositories = ["acme/gadgets"]
@@ -242,6 +243,7 @@ fn every_key_is_stored_where_it_belongs() {
             name: text("widgets"),
             releases: ForgeReleases::Umbrella,
             latest: text("py:core"),
+            comments: true,
         },
         dispatch: DispatchPolicy { repositories: texts(&["acme/gadgets"]), event: "released".to_owned() },
         publish: PublishPolicy {

@@ -251,6 +251,8 @@ pub struct ForgePolicy {
     pub releases: ForgeReleases,
     /// The package whose releases may be the latest.
     pub latest: Option<String>,
+    /// Whether requests are told in a comment what released them.
+    pub comments: bool,
 }
 
 /// Repositories whose workflows are started once a release is published.

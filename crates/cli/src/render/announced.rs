@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::absence;
 use super::json::Failure;
-use super::style::{Meaning, clean};
+use super::style::{Meaning, clean, count};
 use super::table::{Cell, table};
 
 /// The releases, and what else was done; or why no forge was asked, where that is not plain.
@@ -25,7 +25,11 @@ pub(crate) fn text(announced: &Announced, absence: Option<&Absence>, dry_run: bo
     let labelled =
         announced.labelled.iter().map(|url| format!("{} {}\n", clean(url), verb("is labelled", "would be labelled")));
     let told = announced.told.iter().map(|name| format!("{} {}\n", clean(name), verb("was told", "would be told")));
-    labelled.chain(told).fold(releases, |text, line| text + &line)
+    let commented = Some(announced.commented.len()).filter(|number| *number > 0).map(|number| {
+        let requests = count(number, "pull request");
+        format!("{requests} {}\n", verb("told of the release", "would be told of the release"))
+    });
+    labelled.chain(commented).chain(told).fold(releases, |text, line| text + &line)
 }
 
 fn standing(standing: Standing, would: bool) -> (&'static str, Meaning) {
@@ -43,6 +47,7 @@ fn standing(standing: Standing, would: bool) -> (&'static str, Meaning) {
 pub(crate) struct Document<'a> {
     releases: Vec<Release<'a>>,
     labelled: Option<&'a str>,
+    commented: &'a [u64],
     told: &'a [String],
     errors: Vec<Failure>,
 }
@@ -73,6 +78,7 @@ pub(crate) fn document(announced: &Announced) -> Document<'_> {
     Document {
         releases: announced.releases.iter().map(Release::of).collect(),
         labelled: announced.labelled.as_deref(),
+        commented: &announced.commented,
         told: &announced.told,
         errors: announced.errors.iter().map(|error| Failure::of(error)).collect(),
     }
@@ -101,6 +107,7 @@ mod tests {
                 release("c", Standing::ToCome, false),
             ],
             labelled: Some("https://forge.test/12".to_owned()),
+            commented: vec![3, 4],
             told: vec!["owner/one".to_owned()],
             errors: vec![error.into()],
         }
@@ -121,6 +128,7 @@ mod tests {
             "b 1 draft, until all of it is live https://forge.test/b",
             "c 1 comes once all of it is live https://forge.test/c",
             "https://forge.test/12 is labelled",
+            "2 pull requests told of the release",
             "owner/one was told",
         ];
         assert_eq!(lines, expected.map(words));

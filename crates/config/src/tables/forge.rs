@@ -109,6 +109,12 @@ pub(super) const FORGE: &[Key<Policy>] = &[
         |p| Slot::OptionalText(&mut p.forge.latest, Rule::Package),
     )
     .unset("those of the only package, where there is one"),
+    Key::<Policy>::new(
+        "comments",
+        "Says in each request that a commit names behind its subject, `(#12)`, once all is live, in which versions it is released.",
+        "true",
+        |p| Slot::Flag(&mut p.forge.comments),
+    ),
 ];
 
 pub(super) const DISPATCH: &[Key<Policy>] = &[

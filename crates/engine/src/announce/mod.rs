@@ -5,6 +5,7 @@
 //! The forge is never asked what to release, and what people wrote there stays.
 
 mod assets;
+mod comments;
 mod dispatch;
 mod labels;
 mod look;
@@ -76,6 +77,8 @@ pub struct Announced {
     pub releases: Vec<Announcement>,
     /// The page of the change request whose labels were changed.
     pub labelled: Option<String>,
+    /// The requests that were told in a comment what released them.
+    pub commented: Vec<u64>,
     /// The repositories that were told.
     pub told: Vec<String>,
     /// What could not be done; the next run does it.
@@ -158,6 +161,9 @@ impl Announcer<'_> {
         self.bring(Place { sources, state, remote: &remote }, announced, goal).await?;
         if open.is_empty() {
             self.dispatch(sources, journal, announced).await?;
+            if sources.snapshot.policy.forge.comments {
+                self.comment(announced).await?;
+            }
             self.set_labels(sources, &remote, Stage::Published, announced).await?;
         }
         Ok(())

@@ -33,6 +33,11 @@ fn with_requests(text: &str, links: &Links) -> String {
     linked + rest
 }
 
+/// The request that a subject names at its end, as forges have it of a squash.
+pub(crate) fn request_of(subject: &str) -> Option<u64> {
+    request(subject.trim_end().strip_suffix(')')?.rsplit_once(" (#")?.1)
+}
+
 /// A number as forges give them.
 fn request(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten().filter(|number| *number > 0)
@@ -76,5 +81,8 @@ mod tests {
         ] {
             assert_eq!(with_requests(text, &links), expected);
         }
+        let named =
+            ["sing (#3) (#12)", "sing (#12) ", "sing (#12) loud", "sing #12", "(#12)", "sing (#x)"].map(request_of);
+        assert_eq!(named, [Some(12), Some(12), None, None, None, None]);
     }
 }

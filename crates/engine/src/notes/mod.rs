@@ -19,5 +19,5 @@ pub(crate) use collect::line_of;
 pub use collect::{Entry, MovedDependency, Notes, Section, for_member};
 pub(crate) use heading::{below_heading, folded};
 pub(crate) use input::{date_of, read_text, template};
-pub(crate) use linked::linked;
+pub(crate) use linked::{linked, request_of};
 pub use render::to_markdown;

@@ -88,7 +88,7 @@ endpoints! {
     COMMENTS = Get "/repos/{owner}/{repo}/issues/{issue_number}/comments", "issues/list-comments",
         "pull-requests: read", "finding a comment by its marker";
     CREATE_COMMENT = Post "/repos/{owner}/{repo}/issues/{issue_number}/comments", "issues/create-comment",
-        "pull-requests: write", "saying why a pull request was closed";
+        "pull-requests: write", "saying why a pull request was closed, and what released one";
     UPDATE_COMMENT = Patch "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/update-comment",
         "pull-requests: write", "bringing that comment up to date";
     AUTO_MERGE = Post "/graphql", "enablePullRequestAutoMerge", "pull-requests: write, contents: write",
