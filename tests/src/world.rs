@@ -60,6 +60,9 @@ pub trait World: fmt::Debug + Sync {
     /// Changes a package so that its build fails, and gives a word of what the tool then says.
     fn break_build(&self, sandbox: &Sandbox, role: Role) -> &'static str;
 
+    /// Takes back what [`break_build`](World::break_build) changed, whatever else has changed since.
+    fn mend_build(&self, sandbox: &Sandbox, role: Role);
+
     /// What stands in `releasekit.toml` for a registry; its last table is the ecosystem's, in which journeys go on.
     fn configuration(&self, read_url: &str, upload_url: &str) -> String;
 

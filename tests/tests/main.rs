@@ -98,6 +98,7 @@ macro_rules! goes_everywhere {
                 versions_edited_by_hand_are_drift,
                 a_tag_that_is_not_the_packages_own_is_drift,
                 a_build_that_fails_leaves_no_tag,
+                a_merged_release_that_cannot_be_built_is_planned_anew_once_it_is_mended,
                 a_tag_on_another_commit_is_a_conflict,
                 a_later_commit_that_is_named_leads_to_the_one_that_brought_its_manifest,
                 a_merge_that_was_not_pushed_is_not_released,

@@ -9,8 +9,13 @@ crate::codes! {
     BUILD_FAILED = "RK-PUBLISH-BUILD-FAILED", ToolFailed,
         "a package could not be built",
         "The package's own build failed, gave no artifact, or what it requires could not be had. The tool's own words are \
-         shown below the message. Nothing has been uploaded; mend the package and run the same command again. Builds see \
-         no credentials: variables that they need, as for a private registry, are named in `build_env`.";
+         shown below the message. Nothing has been uploaded; mend the package and run the same command again. A release that is \
+         merged is built from its own commit, whatever comes after it: where that one cannot be built, commit and push what \
+         mends it, and run `releasekit prepare --supersede`, which plans the release anew; merge that, and run \
+         `releasekit release` again. Builds see no credentials: variables that they need, as for a private registry, are named \
+         in `build_env`.",
+        help: "mend the package and run the same command again; where its release is merged already, commit and push that, \
+               run `releasekit prepare --supersede`, and merge what it prepares";
     CREDENTIALS_MISSING = "RK-PUBLISH-CREDENTIALS-MISSING", Unauthenticated,
         "no credentials for a registry",
         "A registry wants to know who uploads or withdraws a version, and nothing says so where the ecosystem's tool keeps \

@@ -152,6 +152,27 @@ pub(crate) fn a_build_that_fails_leaves_no_tag(scene: &Scene) {
     assert!(ran.stderr.contains("RK-PUBLISH-NOT-TAGGED"), "{ran}");
 }
 
+pub(crate) fn a_merged_release_that_cannot_be_built_is_planned_anew_once_it_is_mended(scene: &Scene) {
+    let journey = begin(scene);
+    let git = journey.sandbox();
+    journey.world().break_build(git, Role::Top);
+    git.commit("fix(top): look elsewhere");
+    journey.prepared().merge(Merge::Commit);
+    let ran = journey.releasekit(["release", "--yes"]).code(1);
+    assert!(ran.stderr.contains("RK-PUBLISH-BUILD-FAILED"), "{ran}");
+    assert!(ran.stderr.contains("run `releasekit prepare --supersede`"), "the help names the way on\n{ran}");
+
+    journey.world().mend_build(git, Role::Top);
+    git.commit("fix(top): look there");
+    git.push();
+    journey.releasekit(["release", "--yes"]).code(1);
+    assert_eq!(tags(&journey), 2, "what is merged is built as it was merged");
+    journey.follow("releasekit prepare --supersede").ok();
+    journey.merge(Merge::Commit);
+    journey.releasekit(["release", "--yes"]).ok();
+    assert_eq!(journey.remote_tag(&journey.tag(Role::Top, "0.1.1")), Some(journey.sandbox().head()));
+}
+
 pub(crate) fn a_tag_on_another_commit_is_a_conflict(scene: &Scene) {
     let journey = begin(scene);
     journey.prepared();

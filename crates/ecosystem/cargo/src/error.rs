@@ -192,9 +192,10 @@ fn in_time(source: &ProcessError) -> &'static str {
     if matches!(source, ProcessError::TimedOut { .. }) { " in time" } else { "" }
 }
 
-const BUILD_HELP: &str = "mend the crate and run the same command again; where one cannot be built by itself, `verify = \
-                          false` in its table packs it without building it, and `--no-verify` does of a release \
-                          that is merged already";
+const BUILD_HELP: &str = "mend the crate and run the same command again; where its release is merged already, commit and \
+                          push that, run `releasekit prepare --supersede`, and merge what it prepares. Where a crate \
+                          cannot be built by itself, `verify = false` in its table packs it without building it, and \
+                          `--no-verify` does of a release that is merged already";
 
 /// What to do where cargo could not ask a registry.
 fn asking_help(kind: ErrorKind, precondition: &'static str) -> Option<&'static str> {

@@ -25,6 +25,10 @@ pub use workspace::{Member, Table, write};
 #[derive(Debug)]
 pub struct Js(pub Pnpm);
 
+/// A line of every package file, and what makes pnpm pack a folder that is not there.
+const WHOLE: &str = "\"main\": \"index.js\",";
+const ELSEWHERE: &str = "\n  \"publishConfig\": {\"directory\": \"gone\", \"linkDirectory\": false},";
+
 impl World for Js {
     fn names(&self) -> Names {
         Names { label: "js", ecosystem: "js", tool: "pnpm", scheme: "semver" }
@@ -85,8 +89,13 @@ impl World for Js {
 
     fn break_build(&self, sandbox: &Sandbox, role: Role) -> &'static str {
         let manifest = self.manifest(role);
-        sandbox.write(&manifest, sandbox.read(&manifest).replace("\"main\": \"index.js\"", "\"main\": \"gone.js\""));
-        "gone.js"
+        sandbox.write(&manifest, sandbox.read(&manifest).replace(WHOLE, &format!("{WHOLE}{ELSEWHERE}")));
+        "gone"
+    }
+
+    fn mend_build(&self, sandbox: &Sandbox, role: Role) {
+        let manifest = self.manifest(role);
+        sandbox.write(&manifest, sandbox.read(&manifest).replace(ELSEWHERE, ""));
     }
 
     fn configuration(&self, read_url: &str, upload_url: &str) -> String {

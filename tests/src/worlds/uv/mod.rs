@@ -89,6 +89,11 @@ impl World for Uv {
         "gone"
     }
 
+    fn mend_build(&self, sandbox: &Sandbox, role: Role) {
+        let manifest = self.manifest(role);
+        sandbox.write(&manifest, sandbox.read(&manifest).replace("module-name = \"gone\"\n", ""));
+    }
+
     fn configuration(&self, read_url: &str, upload_url: &str) -> String {
         format!("[ecosystems.py]\nregistry_url = \"{read_url}\"\npublish_url = \"{upload_url}\"\n")
     }
