@@ -15,7 +15,7 @@ const ROOT: &[Key] = &[
     Key("forge", "`kind` in `[forge]`, found by the remote without it"),
     Key("repo_owner", "`owner` in `[forge]`, found by the remote without it"),
     Key("repo_name", "`name` in `[forge]`, found by the remote without it"),
-    Key("pr_title_template", "`title` in `[pull_request]`, with `{count}` and `{base}`"),
+    Key("pr_title_template", "`title` in `[pull_request]`, with `{version}` where all have one"),
     Key("default_branch", "`default_branch`, as it is"),
     Key("publish_from", "`publish_from`, as it is"),
     Key("http_pool_size", ""),

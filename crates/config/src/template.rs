@@ -7,7 +7,7 @@ use releasekit_core::nearest;
 const TAG: &[&str] = &["name", "version", "label", "path", "folder"];
 const UMBRELLA: &[&str] = &["version"];
 const BRANCH: &[&str] = &["base"];
-const SUBJECT: &[&str] = &["base", "count"];
+const SUBJECT: &[&str] = &["name", "version", "count", "base"];
 
 /// A tag format: known placeholders, the version exactly once, a legal tag when filled in.
 pub(crate) fn tag_format(text: &str) -> Result<(), Problem> {
@@ -136,6 +136,6 @@ mod tests {
         let problem = tag_format("{verison}").expect_err("misspelled");
         assert!(problem.help.expect("has help").starts_with("did you mean `{version}`?"));
         assert!(reason(branch("releasekit--{count}")).contains("no placeholder `{count}`"));
-        assert_eq!(reason(subject("chore(release): {count} of {base}")), "legal");
+        assert_eq!(reason(subject("chore(release): {count} of {base}, {name} {version}")), "legal");
     }
 }

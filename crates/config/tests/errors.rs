@@ -403,7 +403,7 @@ core = ["a"]
         lines,
         [
             "`forge`: `kind` in `[forge]`, found by the remote without it",
-            "`pr_title_template`: `title` in `[pull_request]`, with `{count}` and `{base}`",
+            "`pr_title_template`: `title` in `[pull_request]`, with `{version}` where all have one",
             "`default_branch`: `default_branch`, as it is",
             "`root` of `[workspace.py]`: `workspace_root`",
             "`tag_format` of `[workspace.py]`: `tag_format`, as it is; found by the tags without it",

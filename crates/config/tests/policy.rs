@@ -226,7 +226,7 @@ fn every_key_is_stored_where_it_belongs() {
         },
         pull_request: PullRequestPolicy {
             branch: "next-release/{base}".to_owned(),
-            commit_message: "chore: release {count}".to_owned(),
+            commit_message: text("chore: release {count}"),
             author: text("Bot <bot@forge.example>"),
             title: text("Release {base}"),
             labels: texts(&["release"]),

@@ -210,13 +210,14 @@ pub struct ChangelogPolicy {
     pub links: bool,
 }
 
-/// The release branch, its commit and its change request. `{base}` and `{count}` are replaced.
+/// The release branch, its commit and its change request. `{base}` is replaced, in what is said of a release also `{count}`,
+/// `{name}` and `{version}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequestPolicy {
     /// The branch.
     pub branch: String,
-    /// The first line of the commit's message.
-    pub commit_message: String,
+    /// The first line of the commit's message; `None` for one that says which package and version it is, or how many.
+    pub commit_message: Option<String>,
     /// Who makes the commit, `Name <address>`; `None` for the user.
     pub author: Option<String>,
     /// The title of the change request, whatever people have made of it; `None` for the first line of the commit's message,
@@ -433,7 +434,7 @@ impl Default for PullRequestPolicy {
     fn default() -> Self {
         Self {
             branch: "releasekit--release--{base}".to_owned(),
-            commit_message: "chore(release): release {count} packages".to_owned(),
+            commit_message: None,
             author: None,
             title: None,
             labels: Vec::new(),

@@ -74,6 +74,7 @@ mod push;
 mod release_branch;
 mod remote_tags;
 pub mod request;
+mod subject;
 mod surroundings;
 mod tools;
 

@@ -171,9 +171,10 @@ impl Work<'_> {
         // The release branch is pushed next.
         let Applied { edits, notes } =
             if export.is_some() { surroundings::unchanged_by(session, work).await? } else { work.await? };
-        let count = planned.plan.included().count();
-        let proposed = propose::propose(branches, Proposal { head: &head, base, branch, edits, count, forge }).await?;
-        Ok((proposed, Content::new(&planned.plan, base, &notes)))
+        let content = Content::new(&planned.plan, base, &notes);
+        let subject = content.subject();
+        let proposal = Proposal { head: &head, base, branch, edits, subject, forge };
+        Ok((propose::propose(branches, proposal).await?, content))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::manifest::{self, Manifest};
 use crate::push;
 use crate::release_branch::{self, BranchCommits, Inspection};
 use crate::session::Session;
-use crate::words;
+use crate::subject::Subject;
 use signing::Signing;
 
 /// What became of the release branch.
@@ -43,8 +43,8 @@ pub(crate) struct Proposal<'a> {
     pub branch: &'a BranchName,
     /// The changes.
     pub edits: Vec<FileEdit>,
-    /// How many packages move.
-    pub count: usize,
+    /// What is released.
+    pub subject: &'a Subject,
     /// The forge, which may have to sign it.
     pub forge: Option<&'a dyn Forge>,
 }
@@ -135,7 +135,7 @@ async fn commit<'a>(session: &Session, policy: &Policy, proposal: &Proposal<'a>)
 }
 
 fn message(policy: &Policy, proposal: &Proposal<'_>) -> String {
-    words::subject(&policy.pull_request.commit_message, proposal.base.as_str(), proposal.count)
+    proposal.subject.line(policy.pull_request.commit_message.as_deref())
 }
 
 /// Whether two commits are the same work: same parent, files and message, whoever made them.

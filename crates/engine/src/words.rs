@@ -23,9 +23,3 @@ pub(crate) fn few(said: impl ExactSizeIterator<Item = String>) -> String {
     let rest = (more > 0).then(|| format!("and {more} more"));
     said.take(SHOWN).chain(rest).collect::<Vec<_>>().join(", ")
 }
-
-/// A line with `{base}` and `{count}`, the packages of which are one where there is one.
-pub(crate) fn subject(form: &str, base: &str, count: usize) -> String {
-    let filled = form.replace("{count}", &count.to_string()).replace("{base}", base);
-    if count == 1 { filled.replace("1 packages", "1 package") } else { filled }
-}

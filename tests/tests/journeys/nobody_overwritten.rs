@@ -265,7 +265,8 @@ pub(crate) fn a_commit_pushed_after_the_merge_is_kept_and_those_before_it_are_no
         let ran = journey.releasekit(["prepare"]).code(0);
         let remote = journey.sandbox().remote();
         let subjects = journey.sandbox().git_in(&remote, ["log", "--format=%s", &format!("main..{BRANCH}")]);
-        assert_eq!(subjects, "docs: after\nchore(release): release 1 package", "{how:?}\n{ran}");
+        let ours = format!("chore(release): release {} 0.2.0", journey.name(Role::Top));
+        assert_eq!(subjects, format!("docs: after\n{ours}"), "{how:?}\n{ran}");
         assert_eq!(journey.proposed("before.txt"), "3", "{how:?}");
         assert_eq!(journey.proposed("after.txt"), "late", "{how:?}");
     }

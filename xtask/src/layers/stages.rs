@@ -36,7 +36,7 @@ const FLOORS: &[&[&str]] = &[
     &["export", "forge", "history", "push", "state", "surroundings", "tools"],
     &["branch", "bump", "change_status", "remote_tags"],
     &["plan"],
-    &["manifest", "notes", "replay"],
+    &["manifest", "notes", "replay", "subject"],
     &["changelogs", "findings", "locate", "release_branch"],
     &["apply", "observe", "propose", "request", "stale"],
     &["artifacts", "check", "recording"],

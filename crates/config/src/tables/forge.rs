@@ -27,10 +27,11 @@ pub(super) const PULL_REQUEST: &[Key<Policy>] = &[
     ),
     Key::<Policy>::new(
         "commit_message",
-        "The first line of the release commit's message, from `{base}` and `{count}`.",
-        "\"chore: release {count} packages\"",
-        |p| Slot::Text(&mut p.pull_request.commit_message, Rule::Subject),
-    ),
+        "The first line of the release commit's message, from `{name}` (of the only package), `{version}` (that all packages have), `{count}` and `{base}`. Where a release has several names or versions, a text that asks for one gives way to the default.",
+        "\"chore: release {version}\"",
+        |p| Slot::OptionalText(&mut p.pull_request.commit_message, Rule::Subject),
+    )
+    .unset("`chore(release): release NAME VERSION` of one package, `chore(release): release COUNT packages` of several"),
     Key::<Policy>::new(
         "author",
         "Who makes the release commit, as for a check of who has signed a contributor agreement. A commit that the forge has to sign is by the forge.",
@@ -40,8 +41,8 @@ pub(super) const PULL_REQUEST: &[Key<Policy>] = &[
     .unset("the user whom the version control system knows"),
     Key::<Policy>::new(
         "title",
-        "The title of the pull request, from `{base}` and `{count}`. What people make of it is set back by the next run.",
-        "\"Release {count} packages\"",
+        "The title of the pull request, with the placeholders of `commit_message`. What people make of it is set back by the next run.",
+        "\"Release {name} {version}\"",
         |p| Slot::OptionalText(&mut p.pull_request.title, Rule::Subject),
     )
     .unset("the first line of the release commit's message, until people give it another title"),

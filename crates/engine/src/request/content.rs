@@ -9,10 +9,14 @@ use super::body::{Body, Line};
 use crate::bump::Reason;
 use crate::notes::below_heading;
 use crate::plan::{ReleasePlan, Row};
+use crate::subject::Subject;
 
 /// A plan with the notes of its packages, for people.
 #[derive(Debug, Clone)]
-pub(crate) struct Content(Body);
+pub(crate) struct Content {
+    body: Body,
+    subject: Subject,
+}
 
 impl Content {
     /// Tells of a plan that is to be merged into a branch.
@@ -30,17 +34,18 @@ impl Content {
             bump: row.bump.as_str().to_owned(),
             notes: notes_of(row, notes),
         };
-        Self(Body { base: base.to_string(), packages: rows.iter().map(line).collect() })
+        let body = Body { base: base.to_string(), packages: rows.iter().map(line).collect() };
+        Self { body, subject: Subject::new(plan, base) }
     }
 
-    /// How many packages are released.
-    pub(super) fn count(&self) -> usize {
-        self.0.packages.len()
+    /// What a line says of it.
+    pub(crate) fn subject(&self) -> &Subject {
+        &self.subject
     }
 
     /// The text, as far as there is room for it.
     pub(super) fn fitting(&self, limit: TextLimit, room: usize) -> Option<String> {
-        self.0.fitting(limit, room)
+        self.body.fitting(limit, room)
     }
 }
 

@@ -140,7 +140,7 @@ impl Desk<'_> {
 
     /// The change request as it shall be, with what people made of the one that is open.
     fn upsert(self, content: &Content, open: Option<&ChangeRequest>) -> ChangeRequestUpsert {
-        let title = title::title(self.policy(), self.base, content.count(), open.map(|open| open.title.as_str()));
+        let title = title::title(self.policy(), content.subject(), open.map(|open| open.title.as_str()));
         let there = open.map_or("", |open| open.body.as_str());
         let limit = self.forge.capabilities().request_body;
         let people = limit.measure(&Text::of(there).with(""));
