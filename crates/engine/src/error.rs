@@ -218,6 +218,8 @@ pub enum Error {
         second: PackageId,
         /// An example of the tag.
         tag: TagName,
+        /// Lines of configuration by which they would have one tag, where they seem to have been released so.
+        lines: Vec<String>,
     },
     /// No backend for a registry.
     #[error("no backend is registered for registries of the kind `{kind}`")]

@@ -24,7 +24,7 @@ pub use self::requirements::RequirementChange;
 use crate::change_files::{self, ChangeFile};
 use crate::changeset;
 use crate::discover::{Discovery, Member};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::globs::globs;
 pub use crate::naming::PresumedTags;
 use crate::naming::{Known, Naming, TagIndex};
@@ -172,13 +172,8 @@ pub(crate) async fn changes_with_tags(
     let (history, requirements) =
         tokio::join!(walk(at, scopes, judge), requirements::changed(session, snapshot, &baselines));
     let (history, requirements) = (history?, requirements?);
-    let OwnedTags { names, naming, versions, all, ignored } = owned;
-    let is_known =
-        |tag: &TagName| all.contains(tag) || ignored.contains(tag) || tag_format::is_umbrella(&snapshot.policy, tag);
-    let foreign_tags = tag_format::foreign(&names, is_known);
-    let others = TagIndex::new(names.iter().filter(|tag| !is_known(tag)));
-    let known = Known::new(&snapshot.discovery, &naming, &versions, others);
-    let presumed_tags = known.presumed(foreign_tags.keys());
+    let (foreign_tags, presumed_tags) = owned.others(snapshot);
+    let OwnedTags { naming, versions, ignored, .. } = owned;
     let mut members = Vec::new();
     for ((last, requires_otherwise), tagged) in baselines.into_iter().zip(requirements).zip(versions) {
         let ignored: BTreeSet<TagName> =
@@ -284,7 +279,7 @@ impl OwnedTags {
     fn of(snapshot: &Snapshot, tags: &[Tag]) -> Result<Self> {
         let names: Vec<TagName> = tags.iter().map(|tag| tag.name.clone()).collect();
         let (index, discovery) = (TagIndex::new(&names), &snapshot.discovery);
-        let naming = Naming::resolve(discovery, &snapshot.policy, &index)?;
+        let naming = Naming::unchecked(discovery, &snapshot.policy, &index);
         let mut versions: Vec<_> =
             (0..discovery.members.len()).map(|at| naming.versions(discovery, at, &index)).collect();
         let all = versions.iter().flatten().map(|(_, tag)| tag.clone()).collect();
@@ -295,7 +290,37 @@ impl OwnedTags {
         }
         let globs = globs(&snapshot.policy.ignore_tags)?;
         let ignored = names.iter().filter(|tag| globs.is_match(tag.as_str())).cloned().collect();
-        Ok(Self { names, naming, versions, all, ignored })
+        let owned = Self { names, naming, versions, all, ignored };
+        owned.naming.check(discovery).map_err(|error| owned.with_lines(snapshot, error))?;
+        Ok(owned)
+    }
+
+    /// The tags that look like versions and are nobody's, by shape, and those that packages seem to have been released under.
+    fn others(&self, snapshot: &Snapshot) -> (BTreeMap<String, Vec<TagName>>, Vec<PresumedTags>) {
+        let is_known = |tag: &TagName| {
+            self.all.contains(tag) || self.ignored.contains(tag) || tag_format::is_umbrella(&snapshot.policy, tag)
+        };
+        let foreign = tag_format::foreign(&self.names, is_known);
+        let others = TagIndex::new(self.names.iter().filter(|tag| !is_known(tag)));
+        let known = Known::new(&snapshot.discovery, &self.naming, &self.versions, others);
+        let presumed = known.presumed(foreign.keys());
+        (foreign, presumed)
+    }
+
+    /// Packages that would be tagged alike may have been released under one tag: then the error says how that is written.
+    fn with_lines(&self, snapshot: &Snapshot, mut error: Error) -> Error {
+        if let Error::TagAmbiguous { first, second, lines, .. } = &mut error {
+            let discovery = &snapshot.discovery;
+            let are_among = |presumed: &&PresumedTags| {
+                [&*first, &*second]
+                    .iter()
+                    .all(|id| discovery.index_of(id).is_some_and(|it| presumed.members.contains(&it)))
+            };
+            let has_tags = |member: usize| !self.versions[member].is_empty();
+            let presumed = self.others(snapshot).1;
+            *lines = presumed.iter().find(are_among).map_or_else(Vec::new, |it| it.lines(discovery, has_tags));
+        }
+        error
     }
 }
 

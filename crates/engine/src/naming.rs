@@ -1,6 +1,7 @@
 //! Which tags are whose: the formats in force for each package, configured or detected.
 
 mod detect;
+mod lines;
 mod presume;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +25,16 @@ pub(crate) struct Naming {
 }
 
 impl Naming {
-    /// Takes the configured formats and detects the rest from the tags that exist.
+    /// Takes the configured formats and detects the rest from the tags that exist. Fails where two packages would be tagged
+    /// alike.
     pub(crate) fn resolve(discovery: &Discovery, policy: &Policy, tags: &TagIndex<'_>) -> Result<Self> {
+        let naming = Self::unchecked(discovery, policy, tags);
+        naming.check(discovery)?;
+        Ok(naming)
+    }
+
+    /// The same, whether two packages would be tagged alike or not.
+    pub(crate) fn unchecked(discovery: &Discovery, policy: &Policy, tags: &TagIndex<'_>) -> Self {
         let mut detected: BTreeMap<EcosystemLabel, Vec<TagFormat>> = BTreeMap::new();
         let (mut formats, mut is_detected) = (Vec::new(), Vec::new());
         for member in &discovery.members {
@@ -42,9 +51,8 @@ impl Naming {
             spell_folder(&mut formats[is_detected.len() - 1], discovery, member, tags);
         }
         let mut naming = Self { formats, is_detected };
-        naming.check(discovery)?;
         naming.forget_ambiguous(discovery);
-        Ok(naming)
+        naming
     }
 
     /// The format that a package's new tags follow.
@@ -61,7 +69,43 @@ impl Naming {
     /// The tag of a package's version.
     pub(crate) fn tag(&self, discovery: &Discovery, index: usize, version: &Version) -> TagName {
         let member = &discovery.members[index];
-        self.format(index).render(&member.id, &member.package.path, version)
+        let version = self.spelling_for_all(discovery, index, version).unwrap_or_else(|| version.clone());
+        self.format(index).render(&member.id, &member.package.path, &version)
+    }
+
+    /// How a tag says a version that packages of several schemes share: in the first of their spellings that all of them
+    /// read. `None` where a package shares no tag with another scheme.
+    fn spelling_for_all(&self, discovery: &Discovery, index: usize, version: &Version) -> Option<Version> {
+        let own = discovery.scheme(&discovery.members[index]);
+        let others: Vec<_> = self.sharing(discovery, index, self.format(index)).collect();
+        let neutral = own.neutral(version).filter(|_| !others.is_empty())?;
+        let schemes = || others.iter().map(|member| discovery.scheme(member)).chain([own]);
+        let is_read = |spelled: &Version| {
+            schemes()
+                .all(|it| it.parse(spelled.as_str()).is_ok_and(|read| it.neutral(&read).as_ref() == Some(&neutral)))
+        };
+        let mut spellings: Vec<Version> = schemes().filter_map(|scheme| scheme.spell(&neutral).ok()).collect();
+        spellings.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        spellings.into_iter().find(is_read)
+    }
+
+    /// The packages with another scheme that move with a package and have its tags by a format.
+    fn sharing<'a>(
+        &'a self,
+        discovery: &'a Discovery,
+        index: usize,
+        format: &'a TagFormat,
+    ) -> impl Iterator<Item = &'a Member> {
+        let member = &discovery.members[index];
+        let of = |member: &Member| format.of(&member.id, &member.package.path);
+        let shares = move |other: usize, it: &Member| {
+            discovery.scheme(it).id() != discovery.scheme(member).id()
+                && discovery.groups.move_together(index, other)
+                && self.formats[other].contains(format)
+                && of(it) == of(member)
+        };
+        let members = discovery.members.iter().enumerate().filter(|_| format.is_shared());
+        members.filter(move |(other, it)| shares(*other, it)).map(|(_, it)| it)
     }
 
     /// All versions that tags give to a package, under its present name and its former ones.
@@ -76,7 +120,30 @@ impl Naming {
                 found.extend(read.into_iter().filter(|(_, tag)| seen.insert(tag.clone())));
             }
         }
+        for format in &self.formats[index] {
+            let read = self.versions_of_others(discovery, index, format, tags);
+            found.extend(read.into_iter().filter(|(_, tag)| seen.insert(tag.clone())));
+        }
         found
+    }
+
+    /// What tags say that a package shares with those of other schemes, as these spell it.
+    fn versions_of_others(
+        &self,
+        discovery: &Discovery,
+        index: usize,
+        format: &TagFormat,
+        tags: &TagIndex<'_>,
+    ) -> Vec<(Version, TagName)> {
+        let own = discovery.scheme(&discovery.members[index]);
+        let read = |other: &Member| {
+            let scheme = discovery.scheme(other);
+            let read = tags.read(&Reader::new(format, &other.id, &other.package.path, discovery.files(other)));
+            read.into_iter().filter_map(|(version, tag)| Some((own.spell(&scheme.neutral(&version)?).ok()?, tag)))
+        };
+        let mut schemes = BTreeSet::new();
+        let others = self.sharing(discovery, index, format);
+        others.filter(|other| schemes.insert(discovery.scheme(other).id())).flat_map(read).collect()
     }
 
     /// Whether a tag that exists may be the tag of a package's version. Where the format in force was detected, that is
@@ -126,7 +193,7 @@ impl Naming {
     }
 
     /// Refuses formats that give two packages the same tag.
-    fn check(&self, discovery: &Discovery) -> Result<()> {
+    pub(crate) fn check(&self, discovery: &Discovery) -> Result<()> {
         let example = Version::from_canonical("1.0.0");
         let mut owners: BTreeMap<TagName, usize> = BTreeMap::new();
         let released = discovery.members.iter().enumerate().filter(|(_, member)| member.release != Participation::None);
@@ -138,7 +205,7 @@ impl Naming {
                     continue;
                 }
                 let first = discovery.members[first].id.clone();
-                return Err(Error::TagAmbiguous { first, second: member.id.clone(), tag });
+                return Err(Error::TagAmbiguous { first, second: member.id.clone(), tag, lines: Vec::new() });
             }
         }
         Ok(())

@@ -109,7 +109,8 @@ fn unclaimed_tags(planned: &Planned, presumed: &[&PresumedTags]) -> Option<Warni
         format!("packages seem to have been released under tags that are not theirs, and are planned as new: {which}");
     let help = "if so, write at the top of `releasekit.toml`:";
     let tag = presumed.first().map(|presumed| presumed.tag.clone());
-    let lines = settle::lines(discovery, presumed);
+    let has_tags = |member: usize| !planned.changes.members[member].tagged.is_empty();
+    let lines = presumed.iter().flat_map(|presumed| presumed.lines(discovery, has_tags)).collect();
     Some(Warning { lines, tag, ..Warning::new(codes::TAG_UNCLAIMED, message, help) })
 }
 

@@ -77,6 +77,31 @@ fn released_under_one_tag() {
 }
 
 #[test]
+fn packages_of_one_name_that_were_released_under_one_tag() {
+    let project = Project::empty();
+    for (folder, name, version) in [("one", "core", "1.0.0"), ("two", "core", "1.0.0"), ("three", "other", "2.0.0")] {
+        let text = manifest(name, version, &[], "[tool.uv.workspace]\n");
+        project.sandbox.write(format!("{folder}/pyproject.toml"), text);
+    }
+    project.sandbox.commit("feat: begin");
+    for tag in ["v0.9.0", "v1.0.0", "other-v2.0.0"] {
+        project.sandbox.git(["tag", tag]);
+    }
+    project.sandbox.push();
+    let ran = project.run(&[]).code(3);
+    assert!(ran.stderr.contains("RK-TAG-AMBIGUOUS"), "{ran}");
+    let lines =
+        ran.stderr.lines().map(str::trim).filter(|line| ["groups.", "packages."].iter().any(|it| line.starts_with(it)));
+    let lines: Vec<&str> = lines.collect();
+    assert_eq!(lines.len(), 3, "a group of the two, and not of the one that has tags of its own\n{ran}");
+    project.sandbox.write("releasekit.toml", lines.join("\n"));
+    project.sandbox.commit("chore: configure");
+    project.sandbox.push();
+    let settled = project.run(&[]).ok();
+    assert!(!settled.contains("in the way") && settled.contains("nothing to release"), "{settled}");
+}
+
+#[test]
 fn one_of_several_packages_has_bare_tags() {
     let project = Project::unreleased();
     project.package("core", "2.5.0", &[], "");

@@ -115,6 +115,10 @@ impl Diagnostic for Error {
             Self::TagExists { is_behind: true, .. } => {
                 "HEAD lies behind these tags: check the newest commit of its branch out, and plan again".to_owned()
             }
+            Self::TagAmbiguous { lines, .. } if !lines.is_empty() => format!(
+                "they seem to have been released together; if so, write at the top of `releasekit.toml`:\n  {}",
+                lines.join("\n  ")
+            ),
             Self::TagAmbiguous { first, second, .. } => {
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
                 format!(

@@ -25,6 +25,41 @@ fn formats_that_collide_are_refused() {
     assert_eq!(error.expect_err("both would be v1.0.0").code().as_str(), "RK-TAG-AMBIGUOUS");
 }
 
+/// One tag that they had together says how they go on; without one nobody knows.
+#[test]
+fn formats_that_collide_are_settled_as_the_tags_say() {
+    let world = World::default().package("core", "1.0.0").package("npm/core", "1.0.0").package("other", "2.0.0");
+    let world = world.commit(&[], "feat: start").tag(&["other-v2.0.0"]);
+    let help = |world: World| world.try_plan().expect_err("both would be core-v1.0.0").help().expect("help");
+    assert!(help(world.clone()).starts_with("put `{label}` or `{path}` into `tag_format`"));
+    let lines = help(world.tag(&["v0.9.0", "v1.0.0"]));
+    let lines: Vec<&str> = lines.lines().skip(1).map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            "groups.core = { versioning = \"fixed\", tag_format = \"v{version}\" }",
+            "packages.\"npm:core\".group = \"core\"",
+            "packages.\"py:core\".group = \"core\"",
+        ]
+    );
+}
+
+#[test]
+fn a_tag_that_several_schemes_share_has_one_spelling_and_is_read_in_each() {
+    for last in ["v0.2.0-rc.1", "v0.2.0rc1"] {
+        let world = World::default().package("a", "0.2.0rc1").package("npm/b", "0.2.0-rc.1").commit(&[], "feat: start");
+        let world = world.tag(&[last]).commit(&["a"], "fix: one").policy(|policy| {
+            policy.synchronize = true;
+            policy.tag_format = vec!["v{version}".to_owned()];
+        });
+        let rows = world.clone().plan();
+        let tags: Vec<&str> = rows.iter().filter_map(|row| Some(row.tag.as_ref()?.as_str())).collect();
+        assert_eq!(tags, ["v0.2.0-rc.2"; 2], "{last}");
+        let versions = world.try_plan().expect("a plan").changes.members.into_iter().map(|it| it.tagged.len());
+        assert_eq!(versions.collect::<Vec<_>>(), [1, 1], "{last} is a tag of both");
+    }
+}
+
 #[test]
 fn former_names_carry_their_tags_on() {
     let world = World::default().package("new", "1.0.0").commit(&["new"], "feat: a").tag(&["old-v1.0.0"]);
