@@ -2,7 +2,7 @@
 //! leave behind with what they should. No test of the suite, for it needs checkouts that somebody has fetched.
 //!
 //! ```text
-//! cargo run -p releasekit-pnpm --example compare -- [--write] PNPM CHECKOUT...
+//! cargo run -p releasekit-pnpm --example compare_pnpm -- [--write] PNPM CHECKOUT...
 //! ```
 //!
 //! `PNPM` is the program. Of the files of a checkout `package.json`, `pnpm-workspace.yaml`, `pnpm-lock.yaml` and `.npmrc` have to be
