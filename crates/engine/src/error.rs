@@ -210,12 +210,10 @@ pub enum Error {
         packages: Vec<(PackageId, Unread)>,
     },
     /// Two packages, one tag.
-    #[error("`{first}` and `{second}` would both be tagged `{tag}`")]
+    #[error("`{}` and `{}` would both be tagged `{tag}`", .packages[0], .packages[1])]
     TagAmbiguous {
-        /// One package.
-        first: PackageId,
-        /// The other.
-        second: PackageId,
+        /// The packages.
+        packages: Box<[PackageId; 2]>,
         /// An example of the tag.
         tag: TagName,
         /// Lines of configuration by which they would have one tag, where they seem to have been released so.

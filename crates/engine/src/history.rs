@@ -309,12 +309,10 @@ impl OwnedTags {
 
     /// Packages that would be tagged alike may have been released under one tag: then the error says how that is written.
     fn with_lines(&self, snapshot: &Snapshot, mut error: Error) -> Error {
-        if let Error::TagAmbiguous { first, second, lines, .. } = &mut error {
+        if let Error::TagAmbiguous { packages, lines, .. } = &mut error {
             let discovery = &snapshot.discovery;
             let are_among = |presumed: &&PresumedTags| {
-                [&*first, &*second]
-                    .iter()
-                    .all(|id| discovery.index_of(id).is_some_and(|it| presumed.members.contains(&it)))
+                packages.iter().all(|id| discovery.index_of(id).is_some_and(|it| presumed.members.contains(&it)))
             };
             let has_tags = |member: usize| !self.versions[member].is_empty();
             let presumed = self.others(snapshot).1;

@@ -204,8 +204,8 @@ impl Naming {
                 if self.format(index).is_shared() && discovery.groups.move_together(first, index) {
                     continue;
                 }
-                let first = discovery.members[first].id.clone();
-                return Err(Error::TagAmbiguous { first, second: member.id.clone(), tag, lines: Vec::new() });
+                let packages = Box::new([discovery.members[first].id.clone(), member.id.clone()]);
+                return Err(Error::TagAmbiguous { packages, tag, lines: Vec::new() });
             }
         }
         Ok(())

@@ -119,7 +119,8 @@ impl Diagnostic for Error {
                 "they seem to have been released together; if so, write at the top of `releasekit.toml`:\n  {}",
                 lines.join("\n  ")
             ),
-            Self::TagAmbiguous { first, second, .. } => {
+            Self::TagAmbiguous { packages, .. } => {
+                let [first, second] = packages.as_ref();
                 let by = if first.name == second.name { "`{label}` or `{path}`" } else { "`{name}` or `{path}`" };
                 format!(
                     "put {by} into `tag_format` in `releasekit.toml`, release them together, with `synchronize = true` or \
