@@ -84,7 +84,7 @@ impl<'a> Workflow<'a> {
              while [ \"$1\" != --root ]; do shift; done\nmkdir -p \"$2/bin\"\ncp {} \"$2/bin/releasekit\"\n",
             folder.join("releasekit").display()
         );
-        let npm = "#!/bin/bash\nset -eu\nif [ \"$1 $2\" = 'install --global' ]; then exit 0; fi\nPATH=\"${PATH#*:}\" exec npm \"$@\"\n";
+        let npm = "#!/bin/bash\nset -eu\nif [ \"${1-} ${2-}\" = 'install --global' ]; then exit 0; fi\nPATH=\"${PATH#*:}\" exec npm \"$@\"\n";
         let nothing = || "#!/bin/sh\n".to_owned();
         let programs = [("cargo", cargo), ("npm", npm.to_owned()), ("rustup", nothing()), ("sudo", nothing())];
         write_program(&folder.join("releasekit"), &wrapper);

@@ -164,7 +164,7 @@ impl Module {
         let Self { name, about, more, .. } = self;
         format!(
             "{{\n  \"name\": \"{name}\",\n  \"version\": \"0.1.0\",\n  \"description\": \"{about}\",\n  \
-             \"license\": \"MIT\",\n  \"main\": \"index.js\"{more}\n}}\n"
+             \"license\": \"MIT\",\n  \"publishConfig\": {{ \"access\": \"public\" }},\n  \"main\": \"index.js\"{more}\n}}\n"
         )
     }
 }
