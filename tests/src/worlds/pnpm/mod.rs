@@ -90,12 +90,14 @@ impl World for Js {
     fn break_build(&self, sandbox: &Sandbox, role: Role) -> &'static str {
         let manifest = self.manifest(role);
         sandbox.write(&manifest, sandbox.read(&manifest).replace(WHOLE, &format!("{WHOLE}{ELSEWHERE}")));
+        workspace::lock(sandbox);
         "gone"
     }
 
     fn mend_build(&self, sandbox: &Sandbox, role: Role) {
         let manifest = self.manifest(role);
         sandbox.write(&manifest, sandbox.read(&manifest).replace(ELSEWHERE, ""));
+        workspace::lock(sandbox);
     }
 
     fn configuration(&self, read_url: &str, upload_url: &str) -> String {

@@ -62,5 +62,10 @@ pub fn write(members: &[Member], sandbox: &Sandbox) {
         sandbox.write(format!("{}/package.json", member.folder), member.manifest());
         sandbox.write(member.module(), format!("// The module of {}.\n", member.name));
     }
+    lock(sandbox);
+}
+
+/// Locks what is written with pnpm, which needs no registry for members.
+pub(super) fn lock(sandbox: &Sandbox) {
     sandbox.run("pnpm", ["install", "--lockfile-only", "--offline", "--ignore-scripts", "--silent"]).ok();
 }
