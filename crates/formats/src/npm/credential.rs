@@ -101,7 +101,8 @@ impl Settings<'_> {
 
     fn by_variable(&self, registry: &str) -> Option<Credential> {
         let named = self.value("registry").unwrap_or_else(|| NPMJS.to_owned());
-        let is_own = key(&named) == key(registry);
+        // The same host without encryption is another one: whoever listens on the way would have the token.
+        let is_own = key(&named) == key(registry) && is_encrypted(&named) == is_encrypted(registry);
         let mut found = VARIABLES.iter().filter_map(|name| self.environment.text(name));
         let token = found.find(|token| !stands_for_none(token)).filter(|_| is_own);
         token.map(|token| Credential::Token(Secret::new(token)))
@@ -114,6 +115,10 @@ impl Settings<'_> {
         let in_file = || expanded(self.userconfig.get(key)?, |name| self.environment.text(name).map(str::to_owned));
         variable.or_else(in_file).filter(|value| !value.is_empty() && !stands_for_none(value))
     }
+}
+
+fn is_encrypted(url: &str) -> bool {
+    url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"))
 }
 
 /// Whether a token is what an action of GitHub that sets up node gives where nobody has given it one: four groups of five `X`.
@@ -157,6 +162,8 @@ mod tests {
         let environment = Environment::new().with("NPM_TOKEN", "second").with("NODE_AUTH_TOKEN", "first");
         assert_eq!(found(&environment, "", NPMJS), token("first"));
         assert_eq!(found(&environment, "", HOUSE), None);
+        assert_eq!(found(&environment, "", "HTTPS://registry.npmjs.org"), token("first"));
+        assert_eq!(found(&environment, "", "http://registry.npmjs.org/"), None, "it would be readable on the way");
         let named = format!("registry={HOUSE}");
         assert_eq!((found(&environment, &named, HOUSE), found(&environment, &named, NPMJS)), (token("first"), None));
         let environment = environment.with("NPM_CONFIG_REGISTRY", "https://house.test/npm");
