@@ -1,4 +1,5 @@
 //! Builds: pnpm packs what is there, and runs nothing. What has to be made before is made by commands of the configuration.
+//! A `.pnpmfile.cjs` is such code too, and its `beforePacking` could write another package file than the one that was committed.
 
 use std::ffi::OsString;
 use std::fs;
@@ -20,6 +21,9 @@ use crate::published;
 use crate::tarball;
 use crate::tool::{Bench, help};
 
+/// What pnpm is told, up to the folder that the tarball goes to. pnpm 10 knows no `--ignore-pnpmfile` for what it packs.
+const PACK: &[&str] = &["pack", "--config.ignore-scripts=true", "--config.ignore-pnpmfile=true", "--pack-destination"];
+
 /// Packs a package.
 pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> Result<Vec<Artifact>> {
     let folder = request.package.path.on_disk(&request.folder);
@@ -31,8 +35,7 @@ pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> R
     let out = std::path::absolute(&request.out).map_err(Error::folder(&request.out))?;
     let environment = environment::building(&context.environment, &request.environment);
     let environment = environment.with("SOURCE_DATE_EPOCH", request.epoch.to_string());
-    let args: [OsString; 4] =
-        ["pack".into(), "--config.ignore-scripts=true".into(), "--pack-destination".into(), out.into()];
+    let args = PACK.iter().map(OsString::from).chain([out.into()]);
     let ended = bench.run(environment, args).await.and_then(Output::succeeded);
     ended.map_err(|error| failed(request, error))?;
 

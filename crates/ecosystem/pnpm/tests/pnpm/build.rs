@@ -15,6 +15,8 @@ async fn a_package_is_packed_alike_each_time_and_runs_nothing() {
         let touch = format!("touch {}", ran.display());
         let scripts = format!(r#", "scripts": {{"prepack": "{touch}", "prepare": "{touch}", "postpack": "{touch}"}}"#);
         let package = demo(&sandbox, &format!(r#"{scripts}, "packageManager": "pnpm@9.0.0""#));
+        let hook = format!("require('fs').writeFileSync({ran:?}, ''); module.exports = {{hooks: {{}}}}");
+        write(&folder(&sandbox, "export"), &[(".pnpmfile.cjs", &hook)]);
         let one = build(&sandbox, package.clone(), "one").await.expect("it can be packed").remove(0);
         let other = build(&sandbox, package, "other").await.expect("it can be packed").remove(0);
         assert_eq!((one.file_name.as_str(), one.digests.len()), ("scope-demo-1.0.0.tgz", 2));
