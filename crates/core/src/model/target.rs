@@ -71,7 +71,7 @@ impl fmt::Debug for Target {
 /// A URL without the user and the password that stand before its host.
 fn without_login(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let host = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
     let start = rest[..host].rfind('@').map_or(0, |at| at + 1);
     format!("{scheme}://{}", &rest[start..])
 }
@@ -86,6 +86,8 @@ mod tests {
         let target = target.with_observe_url("sparse+https://token@index.test/");
         assert_eq!(target.to_string(), "https://index.test/simple/a@b");
         assert_eq!(target.publish_name(), "https://index.test");
+        let strange = "https://index.test\\@other.test/";
+        assert_eq!(Target::new("pypi", strange, strange).to_string(), strange, "no login stands before its host");
         let debug = format!("{target:?}");
         assert!(
             !debug.contains("ss@") && !debug.contains("token") && debug.contains("sparse+https://index.test/"),

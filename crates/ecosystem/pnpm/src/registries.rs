@@ -56,9 +56,11 @@ impl Npmrcs {
     }
 }
 
-/// Whether a text is a URL, and not one that a variable would complete.
+/// Whether a text is the URL of a registry, and not one that a variable would complete. It has no line break, for it is written
+/// into settings of ours, and nothing that some take for the end of its host and others do not.
 fn is_whole(url: &str) -> bool {
-    (url.starts_with("https://") || url.starts_with("http://")) && !url.contains("${")
+    let is_strange = |c: char| c.is_whitespace() || c.is_control() || "\\?#".contains(c);
+    (url.starts_with("https://") || url.starts_with("http://")) && !url.contains("${") && !url.contains(is_strange)
 }
 
 /// One spelling for a URL, with a `/` at its end.

@@ -54,16 +54,19 @@ impl Credential {
     }
 }
 
-/// What a registry's keys in settings begin with: `//host/path/`.
+/// What a registry's keys in settings begin with: `//host/path/`. The host is the one that is asked, whatever stands behind it:
+/// a query, a fragment and a backslash end it as a slash does.
 ///
 /// ```
 /// use releasekit_formats::npm::credential::key;
 ///
 /// assert_eq!(key("https://user@r.test:8080/npm"), "//r.test:8080/npm/");
+/// assert_eq!(key("https://other.test?@r.test/"), "//other.test/");
 /// ```
 pub fn key(registry: &str) -> String {
-    let (_, rest) = registry.split_once("//").unwrap_or(("", registry));
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (_, rest) = registry.split_once("://").unwrap_or(("", registry));
+    let (authority, path) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
+    let path = path.strip_prefix(['/', '\\']).unwrap_or(path);
     let host = authority.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     if path.is_empty() { format!("//{host}/") } else { format!("//{host}/{path}/") }
@@ -183,6 +186,20 @@ mod tests {
         assert_eq!(found(&environment, both, HOUSE), Some("Basic dTpw".to_owned()));
         let apart = "//house.test/:username=u\n//house.test/:_password=cA==\n";
         assert_eq!(found(&environment, apart, HOUSE), Some("Basic dTpw".to_owned()));
+    }
+
+    #[test]
+    fn a_host_that_is_another_one_to_who_asks_it_gets_nothing() {
+        let environment = Environment::new().with("NPM_TOKEN", "variable");
+        let npmrc = "//registry.npmjs.org/:_authToken=file";
+        for end in ["\\", "?", "#", "/", "\\/", ":80\\"] {
+            let registry = format!("https://other.test{end}@registry.npmjs.org/");
+            assert_eq!(found(&environment, npmrc, &registry), None, "{registry}");
+            assert_eq!(found(&environment, "", &registry), None, "{registry}");
+        }
+        for registry in ["https:/other.test//registry.npmjs.org/", "https:\\\\other.test//registry.npmjs.org/"] {
+            assert_eq!(found(&environment, npmrc, registry), None, "{registry}");
+        }
     }
 
     #[test]

@@ -130,10 +130,24 @@ fn userconfig(environment: &Environment) -> Result<Npmrc, Error> {
     }
 }
 
-/// Scheme, host and port.
+/// Scheme, host and port: what is asked, for which a backslash is a slash.
 fn origin(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next()?;
+    let host = rest.split(['/', '\\', '?', '#']).next()?;
     let host = host.rsplit('@').next()?;
     Some(format!("{scheme}://{host}").to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn a_host_is_the_one_that_is_asked() {
+        let own = origin("https://me@House.test/npm/");
+        assert_eq!(own.as_deref(), Some("https://house.test"));
+        for url in ["https://other.test\\@house.test/", "https://other.test?@house.test/", "http://house.test/"] {
+            assert_ne!(origin(url), own, "{url}");
+        }
+    }
 }

@@ -60,3 +60,26 @@ async fn the_repository_says_where_packages_usually_go() {
         assert_eq!(is_known, expected == Some(HOUSE), "{text}");
     }
 }
+
+#[tokio::test]
+async fn what_holds_more_than_a_url_names_no_registry_that_is_known() {
+    for more in [
+        "\\nproxy=http://evil.test/",
+        "\\rproxy=x",
+        " x",
+        "\\u0000",
+        "\\u2028x",
+        "${TOKEN}",
+        "\\\\@r.test/",
+        "?@r.test/",
+        "#@r.test/",
+    ] {
+        let config = format!("\"publishConfig\": {{\"registry\": \"https://house.test/{more}\"}}");
+        let files = [("package.json", member("a", &config))];
+        let files = files.each_ref().map(|(file, text)| (*file, text.as_str()));
+        let request = DiscoverRequest::new(tree(&files), path(""));
+        let found = PnpmWorkspace::default().discover(&request).await.expect("it can be read");
+        assert_eq!(found.registries.known.keys().next(), None, "{more}");
+        assert_eq!(found.packages[0].registries.len(), 1, "its name stays, for whoever has to refuse it: {more}");
+    }
+}
