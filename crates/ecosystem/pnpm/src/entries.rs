@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobSet};
 use serde_json::Value;
 
 /// What node and bundlers look for in place of a name without an ending.
@@ -165,8 +165,8 @@ impl<'a> Contents<'a> {
         let globs = [plain.to_owned(), format!("{plain}/**"), format!("**/{plain}"), format!("**/{plain}/**")];
         let globs = globs.iter().filter_map(|glob| GlobBuilder::new(glob).literal_separator(true).build().ok());
         // One that nobody can read is npm's to judge.
-        let mut globs = globs.map(|glob| glob.compile_matcher()).peekable();
-        globs.peek().is_none() || globs.any(|glob| self.0.iter().any(|file| glob.is_match(file)))
+        let Ok(globs) = GlobSet::new(globs) else { return true };
+        globs.is_empty() || self.0.iter().any(|file| globs.is_match(file))
     }
 }
 
@@ -240,6 +240,14 @@ mod tests {
             (json!({ "exports": { "source": "./src/index.ts" } }), "`exports` names `./src/index.ts`"),
         ] {
             assert_eq!(missing(&manifest), [expected], "{manifest}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_nobody_can_match_is_left_to_npm() {
+        let deep = format!("{}a{}", "{a,".repeat(400), "}".repeat(400));
+        for pattern in [deep.as_str(), "{", "[z-a]"] {
+            assert_eq!(missing(&json!({ "files": [pattern] })), [""; 0]);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 use releasekit_core::Tree;
 use releasekit_core::model::RepoPath;
 use releasekit_core::policy::{BumpSource, GroupPolicy, PackagePolicy, Participation, Policy, Versioning};
@@ -171,7 +171,7 @@ impl<'a> Laying<'a> {
 
 /// A glob over names.
 struct Pattern {
-    glob: GlobMatcher,
+    glob: GlobSet,
     /// Without the marks of negation.
     text: String,
     /// Whether it takes out what others let in.
@@ -187,8 +187,10 @@ impl Pattern {
         let plain = others.or_else(|| text.strip_prefix('!')).unwrap_or(text);
         let source = if others.is_some() { format!("({plain})") } else { plain.to_owned() };
         let glob = GlobBuilder::new(&alternatives(&source)?).literal_separator(true).build();
+        // A set says that it cannot be matched, where a single glob would panic.
+        let set = glob.and_then(|glob| GlobSet::builder().add(glob).build());
         Ok(Self {
-            glob: glob.map_err(|error| error.to_string())?.compile_matcher(),
+            glob: set.map_err(|error| error.kind().to_string())?,
             text: plain.to_owned(),
             takes_out: others.is_none() && text.starts_with('!'),
             is_for_others: others.is_some(),

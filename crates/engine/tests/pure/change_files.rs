@@ -195,6 +195,13 @@ fn what_the_configuration_says_counts_before_the_settings() {
 }
 
 #[test]
+fn a_glob_that_cannot_be_matched_is_refused() {
+    let deep = format!("{}a{}", "{a,".repeat(400), "}".repeat(400));
+    let failed = fails(settings(&format!("{{\"ignore\": [\"{deep}\"]}}")));
+    assert!(failed[0].contains("` is no glob: ") && failed[0].len() < 10_000, "{failed:?}");
+}
+
+#[test]
 fn settings_that_contradict_themselves_are_refused() {
     for (text, why) in [
         ("{", "EOF while parsing an object at line 1 column 1"),
