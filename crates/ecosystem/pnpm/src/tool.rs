@@ -77,7 +77,11 @@ impl Bench<'_> {
     }
 }
 
-/// Starts a command line of pnpm. What it prints is for us to read.
+/// What pnpm is told in a folder of a repository: what it prints is for us to read, and no other version of it is
+/// downloaded. To pnpm 10 the settings of a workspace outrank variables.
+const IN_FOLDERS: [&str; 2] = ["--use-stderr", "--config.manage-package-manager-versions=false"];
+
+/// Starts a command line of pnpm.
 pub(crate) fn command(folder: &Path, environment: Environment) -> Command {
-    Command::new(TOOL).arg("--use-stderr").current_dir(folder).env(environment).umask(UMASK)
+    Command::new(TOOL).args(IN_FOLDERS).current_dir(folder).env(environment).umask(UMASK)
 }

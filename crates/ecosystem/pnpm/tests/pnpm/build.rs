@@ -28,6 +28,20 @@ async fn a_package_is_packed_alike_each_time_and_runs_nothing() {
 }
 
 #[tokio::test]
+async fn the_pnpm_that_is_there_packs_whatever_a_workspace_asks_for() {
+    for pnpm in BOTH {
+        let Some(sandbox) = sandbox(pnpm) else { return };
+        let package = demo(&sandbox, "");
+        let root = r#"{"private": true, "packageManager": "pnpm@9.0.0"}"#;
+        let settings = "packages: [p/*]\nmanagePackageManagerVersions: true\npmOnFail: download\n";
+        let nowhere = "registry=http://127.0.0.1:1/\nfetch-retries=0\n";
+        let files = [("package.json", root), ("pnpm-workspace.yaml", settings), (".npmrc", nowhere)];
+        write(&folder(&sandbox, "export"), &files);
+        build(&sandbox, package, "out").await.expect("nothing is downloaded for it");
+    }
+}
+
+#[tokio::test]
 async fn the_folder_that_is_published_is_packed_where_it_is_of_the_package() {
     for pnpm in BOTH {
         let Some(sandbox) = sandbox(pnpm) else { return };
