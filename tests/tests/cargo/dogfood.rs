@@ -23,6 +23,8 @@ const PUBLISHED: &[&str] = &[
     "releasekit-git",
     "releasekit-github",
     "releasekit-http",
+    "releasekit-npm",
+    "releasekit-pnpm",
     "releasekit-process",
     "releasekit-pypi",
     "releasekit-rehearsal",
