@@ -36,6 +36,12 @@ releasekit_core::codes! {
         "releasekit needs two threads and handlers for SIGINT and SIGTERM. A limit of the system (`ulimit -u`, a container's process limit) was met.";
     TAG_UNCLAIMED = "RK-TAG-UNCLAIMED", Warning, "packages seem to have been released under tags that are not theirs",
         "A package that would be released for the first time has the version of a tag that no format gives to it: one tag for several packages, a bare `1.2.3` for one of them, or the tag of one package that the others follow. Nothing is concluded from that, for a version may be the same by chance. The overview proposes the lines of configuration that would make these tags count; `ignore_warnings = [\"RK-TAG-UNCLAIMED\"]` says that they mean nothing.";
+    GROUP_LEAVES = "RK-GROUP-LEAVES-BEHIND", Warning, "a run for some groups leaves published dependents behind",
+        "`--group` moves the packages of some groups alone. Published packages of others need one of them, and would have moved with it. Nothing is lost: the next run that takes them moves them, for what they need was released since their own last release. Until then they ask for the version before, as far as their requirements do.",
+        help: "the next run that takes them moves them; name their groups too, or run without `--group`, to release them now";
+    GROUP_NEEDS = "RK-GROUP-NEEDS", Warning, "a run for some groups leaves out changes that it may need",
+        "`--group` moves the packages of some groups alone. They need packages of others that have changes since their last release, or were never released. What is published will need the releases that are there: where it uses what is new, release that first, or together with it.",
+        help: "if it uses what is new there, name those groups too, or release them first";
     TAG_ABSENT = "RK-TAG-ABSENT", Warning, "the clone has no tags, and changelogs tell of the versions that are planned as new",
         "Tags say what was released. This clone has none, as one made with `--no-tags` or by a CI system has, and yet changelogs have headings with the versions of today. Fetch the tags. Where nothing was ever released, `ignore_warnings = [\"RK-TAG-ABSENT\"]` settles it.";
     CHANGE_FILE_IDLE = "RK-CHANGE-FILE-IDLE", Warning, "a change file names packages that take no part in releases",

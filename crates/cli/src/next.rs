@@ -25,6 +25,11 @@ impl CommandLine {
         }
     }
 
+    /// The same with an option for each of several values.
+    pub(crate) fn options(self, name: &str, values: &[impl AsRef<OsStr>]) -> Self {
+        values.iter().fold(self, |line, value| line.option(name, Some(value)))
+    }
+
     /// The same with a flag, where that is wanted.
     pub(crate) fn flag(self, name: &str, wanted: bool) -> Self {
         if wanted { self.word(name.as_ref()) } else { self }

@@ -129,6 +129,9 @@ pub(crate) struct Asking {
     /// Move packages too that nothing moves: a patch, or as far as `--bump` says
     #[arg(long)]
     pub(crate) force_unchanged: bool,
+    /// Move the packages of these groups alone, on a branch of their own
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub(crate) group: Vec<String>,
 }
 
 /// How far one may ask packages to move.
@@ -141,6 +144,7 @@ fn level(word: String) -> Bump {
 impl Asking {
     /// The same for the engine.
     pub(crate) fn asked(&self) -> Asked {
-        Asked { graduate: self.graduate.clone(), bump: self.bump, force_unchanged: self.force_unchanged }
+        let Self { graduate, bump, force_unchanged, group } = self.clone();
+        Asked { graduate, bump, force_unchanged, group }
     }
 }

@@ -132,7 +132,7 @@ pub(crate) async fn apply(
     let options = PlanOptions { supersede: superseded.is_some(), ..options };
     let mut manifest = Manifest::new(&planned.plan, branch, options);
     manifest.umbrella = umbrella(planned, &manifest)?;
-    edits.push(FileEdit::write(Manifest::path(), manifest.to_json()));
+    edits.push(FileEdit::write(manifest::path_of(&manifest.options.group), manifest.to_json()));
     refuse_clash(&edits)?;
     let by_tools = match export {
         Some(export) => InExport { session, planned, export }.edits(&edits).await?,

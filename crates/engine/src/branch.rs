@@ -54,13 +54,25 @@ pub(crate) fn allowed<'a>(policy: &Policy, remote: &'a RemoteRefs) -> Result<Vec
 
 /// The release branch of a base branch. It is pushed over, so it is refused where it is the base, the default branch, one
 /// that releases may be made from, a tag, or what a system takes for something else.
-pub(crate) fn release_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -> Result<BranchName> {
-    free(policy, remote, base, policy.pull_request.branch.replace("{base}", base.as_str()))
+///
+/// `run` is what a run for some groups alone is told apart by.
+pub(crate) fn release_branch(
+    policy: &Policy,
+    remote: &RemoteRefs,
+    base: &BranchName,
+    run: Option<&str>,
+) -> Result<BranchName> {
+    let branch = policy.pull_request.branch.replace("{base}", base.as_str());
+    free(policy, remote, base, run.map_or_else(|| branch.clone(), |run| format!("{branch}--{run}")))
 }
 
 /// The branch on which the forge makes the commit of a release branch, where it has to sign it.
-pub(crate) fn signing_branch(policy: &Policy, remote: &RemoteRefs, base: &BranchName) -> Result<BranchName> {
-    let branch = release_branch(policy, remote, base)?;
+pub(crate) fn signing_branch(
+    policy: &Policy,
+    remote: &RemoteRefs,
+    base: &BranchName,
+    branch: &BranchName,
+) -> Result<BranchName> {
     free(policy, remote, base, format!("{branch}--signed"))
 }
 
@@ -199,7 +211,7 @@ mod tests {
         branch.clone_into(&mut policy.pull_request.branch);
         change(&mut policy);
         let there = [RefName::Branch(BranchName::new("main")), RefName::Tag(TagName::new("release-1"))];
-        release_branch(&policy, &remote(&there), &BranchName::new("v1"))
+        release_branch(&policy, &remote(&there), &BranchName::new("v1"), None)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod asked;
 mod by_hand;
+mod chosen;
 mod held;
 mod labelled;
 mod together;
@@ -23,6 +24,7 @@ use crate::graph::PackageGraph;
 use crate::history::{Change, Changes, MemberChanges};
 use asked::AskedFor;
 pub(crate) use asked::{STEPS, leads, step};
+pub use chosen::LeftOut;
 pub use held::Held;
 use labelled::Line;
 
@@ -81,10 +83,12 @@ pub struct Asked {
     pub bump: Option<Bump>,
     /// Whether packages that nothing moves do so too: a patch, or as far as `bump` says.
     pub force_unchanged: bool,
+    /// The groups whose packages alone move, with whoever cannot move apart from them; none for all packages.
+    pub group: Vec<String>,
 }
 
 /// What was decided for one package.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Decision {
     /// How far it moves.
     pub bump: Bump,
@@ -96,6 +100,8 @@ pub struct Decision {
     pub passed_over: Option<Version>,
     /// Why it waits although it would move.
     pub held: Option<Held>,
+    /// What it would do in a run that did not leave it out; `None` where it was not.
+    pub left_out: Option<LeftOut>,
 }
 
 /// What was decided for every package, by its index in the discovery.
@@ -117,11 +123,14 @@ pub fn decide(
 ) -> Result<Bumps> {
     let mut states = Vec::new();
     let mut problems = Vec::new();
-    for (member, history) in discovery.members.iter().zip(&changes.members) {
-        match State::new(discovery.scheme(member), member, history, policy) {
-            Ok(state) => states.push(state),
-            Err(error) => problems.push(error),
-        }
+    let chosen = chosen::chosen(discovery, policy, &asked.group)?;
+    for ((member, history), is_chosen) in discovery.members.iter().zip(&changes.members).zip(chosen) {
+        let mut state = State::new(discovery.scheme(member), member)?;
+        let begun = state.begin(member, history, policy);
+        // What is wrong with a package that is left out stops nobody.
+        state.left_out = (!is_chosen).then(LeftOut::default);
+        problems.extend(begun.err().filter(|_| is_chosen));
+        states.push(state);
     }
     if let Some(error) = Error::together(of_one_cause(problems)) {
         return Err(error);
@@ -129,6 +138,7 @@ pub fn decide(
     by_hand::apply(&mut states, asked);
     labelled::graduate(&mut states, discovery, asked)?;
     asked::spread(&mut states, &discovery.groups)?;
+    chosen::follow(&mut states, discovery, graph, changes, policy);
     // A group that moves reaches dependents outside of it, and whoever they pull along may be in another group. Moves,
     // bumps and shared versions only rise, so there is an end.
     together::apply(&mut states, &discovery.groups)?;
@@ -174,16 +184,13 @@ struct State<'a> {
     is_pulled: bool,
     /// Versions of tags that were never released, which are passed over.
     spent: Vec<Version>,
+    /// What is known of it where the run leaves it out, so that it moves nowhere.
+    left_out: Option<LeftOut>,
 }
 
 impl<'a> State<'a> {
-    fn new(
-        scheme: &'a dyn VersionScheme,
-        member: &'a Member,
-        history: &MemberChanges,
-        policy: &Policy,
-    ) -> Result<Self> {
-        let mut state = Self {
+    fn new(scheme: &'a dyn VersionScheme, member: &'a Member) -> Result<Self> {
+        Ok(Self {
             id: &member.id,
             scheme,
             release: member.release,
@@ -197,21 +204,23 @@ impl<'a> State<'a> {
             asked: None,
             fixed: None,
             is_pulled: false,
-            spent: history
-                .tagged
-                .iter()
-                .filter(|(_, tag)| history.ignored.contains(tag))
-                .map(|it| it.0.clone())
-                .collect(),
-        };
+            spent: Vec::new(),
+            left_out: None,
+        })
+    }
+
+    /// Takes in what happened to a package that takes part in releases.
+    fn begin(&mut self, member: &Member, history: &MemberChanges, policy: &Policy) -> Result<()> {
+        let spent = history.tagged.iter().filter(|(_, tag)| history.ignored.contains(tag));
+        self.spent = spent.map(|it| it.0.clone()).collect();
         if member.release != Participation::None {
-            state.start(member, history)?;
-            state.apply_asked(history);
-            state.apply_changes(history, policy);
-            state.apply_final(history, policy);
-            state.apply_requirements(!history.requires_otherwise.is_empty());
+            self.start(member, history)?;
+            self.apply_asked(history);
+            self.apply_changes(history, policy);
+            self.apply_final(history, policy);
+            self.apply_requirements(!history.requires_otherwise.is_empty());
         }
-        Ok(state)
+        Ok(())
     }
 
     /// Finds what is bumped, and what is reached without a bump.
@@ -309,6 +318,11 @@ impl<'a> State<'a> {
     }
 
     fn moves(&self) -> bool {
+        self.left_out.is_none() && self.would_move()
+    }
+
+    /// Whether it would move in a run that leaves nobody out.
+    fn would_move(&self) -> bool {
         let graduates = self.line.as_ref().is_some_and(|line| line.graduates);
         let is_asked = self.asked.as_ref().is_some_and(|asked| asked.is_own);
         let moves = self.bump > Bump::None || self.moves_to_floor || self.is_pulled || graduates || is_asked;
@@ -378,14 +392,19 @@ impl<'a> State<'a> {
     }
 
     fn decide(self, held: Option<Held>) -> Result<Decision> {
+        let stays = |reasons| Decision { reasons, held: held.clone(), ..Decision::default() };
+        if let Some(left_out) = &self.left_out {
+            let left_out = Some(LeftOut { would_move: self.would_move(), ..left_out.clone() });
+            return Ok(Decision { left_out, ..stays(Vec::new()) });
+        }
         if held.is_some() {
-            return Ok(Decision { bump: Bump::None, next: None, reasons: self.reasons, passed_over: None, held });
+            return Ok(stays(self.reasons));
         }
         let wanted = self.wanted()?;
         let next = wanted.clone().map(|wanted| self.unspent(wanted)).transpose()?;
         let passed_over = wanted.filter(|wanted| next.as_ref() != Some(wanted));
         let bump = next.as_ref().map_or(Bump::None, |next| self.distance(next));
-        Ok(Decision { bump, next, reasons: self.reasons, passed_over, held })
+        Ok(Decision { bump, next, reasons: self.reasons, passed_over, held, left_out: None })
     }
 
     /// How far a version is from the present one: what asked for it, unless it is there already, or only a label moves.
@@ -464,6 +483,10 @@ fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGra
                 continue;
             }
             if !reaches(states, discovery, (moved, dependent), narrowed(policy.propagate, propagates))? {
+                continue;
+            }
+            if let Some(left_out) = &mut states[dependent].left_out {
+                left_out.leave(&discovery.members[moved].id);
                 continue;
             }
             carry(&mut states[dependent], &discovery.members[moved].id);

@@ -158,7 +158,7 @@ async fn tagged(
     if !missing.is_empty() {
         problems.push(Error::NotTagged { missing });
     }
-    if let Some(astray) = locate::astray(session, &release.commit, &release.manifest).await? {
+    if let Some(astray) = locate::astray(session, release).await? {
         problems.push(release.astray(astray));
     }
     let all: Vec<TagName> = remote.tags().into_iter().map(|tag| tag.name).collect();

@@ -14,6 +14,8 @@ releasekit_core::codes! {
         help: "rename one of them, give it another `publish_url`, or say `release = \"none\"`";
     PACKAGE_UNKNOWN = "RK-PACKAGE-UNKNOWN", Usage, "no package has that name",
         "Names are compared by the ecosystem's own rule; `label:name` names a package of one ecosystem. `releasekit discover` lists them all.";
+    GROUP_UNKNOWN = "RK-GROUP-UNKNOWN", Usage, "no group has that name",
+        "`--group` takes groups of packages: those that `group` of a package names, those of `[groups.NAME]`, and those of packages whose version stands in one place. `releasekit plan --format json` shows the group of each package.";
     PACKAGE_AMBIGUOUS = "RK-PACKAGE-AMBIGUOUS", Usage, "several packages have that name",
         "The name exists in more than one ecosystem of the repository. Write it with its label, as `py:name`.";
     WORKSPACE_ROOT_UNCLEAR = "RK-WORKSPACE-ROOT-UNCLEAR", Configuration, "the configuration names an ecosystem whose root is not clear",

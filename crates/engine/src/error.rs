@@ -1,5 +1,7 @@
 //! What can go wrong in the pipeline.
 
+use std::collections::BTreeSet;
+
 use releasekit_core::BackendError;
 use releasekit_core::model::{BranchName, CommitId, EcosystemLabel, PackageId, RepoPath, TagName, Unread, Version};
 use releasekit_core::vcs::RefName;
@@ -75,6 +77,14 @@ pub enum Error {
     FileChanged {
         /// Which.
         path: RepoPath,
+    },
+    /// No group of that name.
+    #[error("no group is called `{name}`")]
+    GroupUnknown {
+        /// What the user wrote.
+        name: String,
+        /// The groups that there are.
+        known: BTreeSet<String>,
     },
     /// No package of that name.
     #[error("no package is called `{name}`")]

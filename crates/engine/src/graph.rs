@@ -126,10 +126,12 @@ impl PackageGraph {
 
     /// Who may move when a member moves, and how far at most that carries.
     pub(crate) fn moving_dependents(&self, member: usize) -> Vec<(usize, Propagation)> {
-        let farthest = |edges: BTreeSet<Edge>| edges.into_iter().map(|edge| edge.propagates).max();
-        let dependents = self.dependents(member).into_iter();
-        let reached = dependents.filter_map(|(index, edges)| Some((index, farthest(edges)?)));
-        reached.filter(|(_, propagates)| *propagates != Propagation::Never).collect()
+        moving(self.dependents(member))
+    }
+
+    /// Whose moves may move a member, and how far at most that carries.
+    pub(crate) fn moving_dependencies(&self, member: usize) -> Vec<(usize, Propagation)> {
+        moving(self.dependencies(member))
     }
 
     /// Everything a member needs, directly or not, itself excluded; or with `up`, everybody who needs it.
@@ -161,6 +163,12 @@ impl PackageGraph {
         }
         found
     }
+}
+
+fn moving(neighbours: BTreeMap<usize, BTreeSet<Edge>>) -> Vec<(usize, Propagation)> {
+    let farthest = |edges: BTreeSet<Edge>| edges.into_iter().map(|edge| edge.propagates).max();
+    let reached = neighbours.into_iter().filter_map(|(index, edges)| Some((index, farthest(edges)?)));
+    reached.filter(|(_, propagates)| *propagates != Propagation::Never).collect()
 }
 
 fn keep(neighbours: BTreeMap<usize, BTreeSet<Edge>>, wanted: fn(Edge) -> bool) -> Vec<usize> {

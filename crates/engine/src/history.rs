@@ -3,6 +3,7 @@
 mod change;
 mod fork;
 mod merges;
+mod outrun;
 mod owners;
 mod requirements;
 mod reverts;
@@ -20,6 +21,7 @@ use releasekit_core::vcs::{Head, History, HistoryRequest, Lack, Scope, Tag};
 
 pub use self::change::{AskedVersion, Change, Idle, Level};
 pub use self::fork::{fork, newest};
+pub(crate) use self::outrun::OF_GROUPS;
 pub use self::requirements::RequirementChange;
 use crate::change_files::{self, ChangeFile};
 use crate::changeset;
@@ -89,6 +91,8 @@ pub struct MemberChanges {
     pub has_range: bool,
     /// The requirements that it publishes otherwise than its last release did.
     pub requires_otherwise: Vec<RequirementChange>,
+    /// The dependencies that were released since its own last release, without it, by their indexes.
+    pub outrun_by: BTreeSet<usize>,
     /// The versions that tags give to it, wherever they lie: these are taken.
     pub tagged: Vec<(Version, TagName)>,
     /// Those of them that the configuration says were never released.
@@ -172,10 +176,12 @@ pub(crate) async fn changes_with_tags(
     let (history, requirements) =
         tokio::join!(walk(at, scopes, judge), requirements::changed(session, snapshot, &baselines));
     let (history, requirements) = (history?, requirements?);
+    let outrun = outrun::outrun(at, &baselines).await?;
     let (foreign_tags, presumed_tags) = owned.others(snapshot);
     let OwnedTags { naming, versions, ignored, .. } = owned;
     let mut members = Vec::new();
-    for ((last, requires_otherwise), tagged) in baselines.into_iter().zip(requirements).zip(versions) {
+    let found = baselines.into_iter().zip(requirements).zip(versions).zip(outrun);
+    for (((last, requires_otherwise), tagged), outrun_by) in found {
         let ignored: BTreeSet<TagName> =
             tagged.iter().map(|it| it.1.clone()).filter(|tag| ignored.contains(tag)).collect();
         let has_range = last.is_some() || bootstrap.is_some();
@@ -183,6 +189,7 @@ pub(crate) async fn changes_with_tags(
             last,
             has_range,
             requires_otherwise,
+            outrun_by,
             tagged,
             ignored,
             ..MemberChanges::default()

@@ -15,10 +15,41 @@ pub(crate) use validate::{Tagging, validate};
 
 use crate::bump::Asked;
 use crate::error::{Error, Result};
+use crate::history::OF_GROUPS;
 use crate::plan::{ReleasePlan, Row, SCHEMA};
 
-/// Where the manifest lies, from the repository root.
+/// Where the manifest of a run for all packages lies, from the repository root.
 pub const PATH: &str = ".releasekit/manifest.json";
+
+/// How the path of every manifest ends.
+const END: &str = ".json";
+
+/// What manifest and branch of a run for these groups are told apart by; `None` for a run of all packages.
+///
+/// It can stand in the name of a branch and of a file, whatever the groups are called.
+pub(crate) fn slug(groups: &[String]) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let spelled = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let names: BTreeSet<String> = groups.iter().map(|name| name.bytes().map(spelled).collect()).collect();
+    (!names.is_empty()).then(|| names.into_iter().collect::<Vec<_>>().join("+"))
+}
+
+/// The path of the manifest of a run for these groups, or for all packages where there are none.
+pub fn path_of(groups: &[String]) -> RepoPath {
+    let path = slug(groups).map_or_else(|| PATH.to_owned(), |slug| format!("{OF_GROUPS}{slug}{END}"));
+    RepoPath::new(&path).expect("a name without slashes and dots is legal")
+}
+
+/// Whether a file is a manifest by its path.
+pub(crate) fn is_path(path: &RepoPath) -> bool {
+    let path = path.as_str();
+    path == PATH || path.strip_prefix(OF_GROUPS).is_some_and(|rest| rest.ends_with(END) && !rest.contains('/'))
+}
+
+/// The manifests of a tree, by their paths.
+pub(crate) fn paths(tree: &dyn Tree) -> Result<Vec<RepoPath>> {
+    Ok(tree.files()?.iter().filter(|path| is_path(path)).cloned().collect())
+}
 
 /// The options that a plan was made with.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -36,12 +67,20 @@ pub struct PlanOptions {
     /// Whether packages move that nothing else moves, on request.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub force_unchanged: bool,
+    /// The groups whose packages alone move, on request; none for all packages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group: Vec<String>,
 }
 
 impl PlanOptions {
     /// What they ask of the plan.
     pub fn asked(&self) -> Asked {
-        Asked { graduate: self.graduate.clone(), bump: self.bump, force_unchanged: self.force_unchanged }
+        Asked {
+            graduate: self.graduate.clone(),
+            bump: self.bump,
+            force_unchanged: self.force_unchanged,
+            group: self.group.clone(),
+        }
     }
 }
 
@@ -83,9 +122,9 @@ impl Manifest {
         self.packages == other.packages && self.umbrella == other.umbrella
     }
 
-    /// The manifest's path.
+    /// The path of the manifest of all packages.
     pub fn path() -> RepoPath {
-        RepoPath::new(PATH).expect("a constant path is legal")
+        path_of(&[])
     }
 
     /// The text that is committed.
@@ -112,11 +151,42 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Reads the manifest of a tree, where it has one.
-    pub fn of(tree: &dyn Tree) -> Result<Option<Self>> {
-        match tree.read(&Self::path())? {
-            Some(content) => Self::from_json(&content, PATH).map(Some),
+    /// Reads a manifest of a tree, where that has it.
+    pub fn of(tree: &dyn Tree, path: &RepoPath) -> Result<Option<Self>> {
+        match tree.read(path)? {
+            Some(content) => Self::from_json(&content, path.as_str()).map(Some),
             None => Ok(None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_told_apart_by_what_can_stand_in_a_branch_and_a_file() {
+        let slug_of = |names: &[&str]| slug(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let cases: [(&[&str], Option<&str>); 6] = [
+            (&[], None),
+            (&["web"], Some("web")),
+            (&["web", "api", "web"], Some("api+web")),
+            (&["a+b"], Some("a%2Bb")),
+            (&["../x y.lock"], Some("%2E%2E%2Fx%20y%2Elock")),
+            (&["Kübel"], Some("K%C3%BCbel")),
+        ];
+        for (names, expected) in cases {
+            assert_eq!(slug_of(names).as_deref(), expected, "{names:?}");
+        }
+        let paths = [&[][..], &["web".to_owned()]].map(|groups| path_of(groups).to_string());
+        assert_eq!(paths, [".releasekit/manifest.json", ".releasekit/manifest-web.json"]);
+        let is = |path: &str| is_path(&RepoPath::new(path).expect("a legal path"));
+        let all = [
+            ".releasekit/manifest.json",
+            ".releasekit/manifest-a+b.json",
+            ".releasekit/manifest-a/b.json",
+            "manifest.json",
+        ];
+        assert_eq!(all.map(is), [true, true, false, false]);
     }
 }

@@ -24,10 +24,15 @@ impl Pending {
     }
 }
 
-/// Looks for a release that the manifest of a commit asks for, and whose tags this clone lacks.
+/// Looks for the oldest release that a manifest of a commit asks for, and whose tags this clone lacks.
 pub async fn pending(session: &Session, head: &CommitId) -> Result<Option<Pending>> {
     let known = known(session).await?;
-    let Located::Pending(release) = locate::locate(session, head, &known).await? else { return Ok(None) };
+    let located = locate::locate(session, head, &known).await?.into_iter();
+    let pending = |located| match located {
+        Located::Pending(release) => Some(release),
+        Located::Empty | Located::Released(_) => None,
+    };
+    let Some(release) = located.filter_map(pending).next() else { return Ok(None) };
     let refusals = refusals(session, &release, &known).await;
     Ok(Some(Pending { release, refusals }))
 }

@@ -24,8 +24,10 @@ pub enum Status {
     Included,
     /// It is unchanged.
     Skipped,
-    /// It is private, configured to take no part, or waits for what it needs.
+    /// It is private, configured to take no part, waits for what it needs, or the command line leaves it out.
     Excluded,
+    /// The command line leaves it out, and something that moves needs it.
+    DependencyOnly,
 }
 
 /// A package in a plan.
@@ -191,15 +193,31 @@ pub fn decide(snapshot: Snapshot, changes: Changes, asked: &Asked) -> Result<Pla
 fn build(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps) -> ReleasePlan {
     let rows =
         snapshot.graph.order().iter().zip(1..).map(|(&index, order)| row(snapshot, changes, bumps, index, order));
-    ReleasePlan { schema: SCHEMA, commit: changes.head.clone(), packages: rows.collect() }
+    let mut packages: Vec<Row> = rows.collect();
+    if bumps.0.iter().any(|decision| decision.left_out.is_some()) {
+        mark_needed(snapshot, bumps, &mut packages);
+    }
+    ReleasePlan { schema: SCHEMA, commit: changes.head.clone(), packages }
+}
+
+/// Tells what is left out and needed by something that moves from what is left out.
+fn mark_needed(snapshot: &Snapshot, bumps: &Bumps, rows: &mut [Row]) {
+    let moving = (0..bumps.0.len()).filter(|index| bumps.0[*index].next.is_some());
+    let needed: BTreeSet<usize> = moving.flat_map(|index| snapshot.graph.closure(index, false)).collect();
+    for (row, index) in rows.iter_mut().zip(snapshot.graph.order()) {
+        let takes_part = snapshot.discovery.members[*index].release != Participation::None;
+        if takes_part && bumps.0[*index].left_out.is_some() && needed.contains(index) {
+            row.status = Status::DependencyOnly;
+        }
+    }
 }
 
 fn row(snapshot: &Snapshot, changes: &Changes, bumps: &Bumps, index: usize, order: usize) -> Row {
     let member = &snapshot.discovery.members[index];
-    let Decision { bump, next, reasons, held, .. } = bumps.0[index].clone();
+    let Decision { bump, next, reasons, held, left_out, .. } = bumps.0[index].clone();
     let status = match (member.release, &next) {
         (Participation::None, _) => Status::Excluded,
-        _ if held.is_some() => Status::Excluded,
+        _ if held.is_some() || left_out.is_some() => Status::Excluded,
         (_, Some(_)) => Status::Included,
         (_, None) => Status::Skipped,
     };

@@ -1,7 +1,9 @@
 //! `prepare`: from the commits to a pushed release branch, and the change request that asks to merge it.
 
+use std::collections::BTreeSet;
+
 use releasekit_core::forge::Links;
-use releasekit_core::model::BranchName;
+use releasekit_core::model::{BranchName, PackageId, RepoPath};
 use releasekit_core::package_manager::Finding;
 use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
 use releasekit_core::{FileEdit, Forge, Templates};
@@ -14,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::export::Export;
 use crate::findings::Check;
 use crate::forge::{self, Hosting};
-use crate::locate::{self, Located};
+use crate::locate::{self, Located, ReleaseCommit};
 pub use crate::manifest::PlanOptions;
 use crate::plan::{self, Planned, Row};
 pub use crate::propose::Proposed;
@@ -45,7 +47,10 @@ pub struct Prepared {
 
 /// Plans HEAD, proposes the plan on the release branch, and asks on the forge to merge that.
 pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepared> {
-    let PrepareOptions { plan: options, reopen } = options;
+    let PrepareOptions { plan: mut options, reopen } = options;
+    options.group.sort();
+    options.group.dedup();
+    let manifest = manifest::path_of(&options.group);
     let head = session.vcs.head().await?;
     if head.shallow {
         return Err(session.lacks(Lack::History(head.commit)));
@@ -56,16 +61,19 @@ pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepa
     let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;
     let branches = Branches { session, policy: &snapshot.policy, remote: &remote };
     let base = branches.base(&head).await?;
-    let branch = branch::release_branch(&snapshot.policy, &remote, &base)?;
+    let run = manifest::slug(&options.group);
+    let branch = branch::release_branch(&snapshot.policy, &remote, &base, run.as_deref())?;
     warn_of_newer(branches, &head, &base).await?;
-    let superseded = superseded(session, &head, &remote, options.supersede).await?;
+    let waiting = Waiting::find(session, &head, &remote).await?;
+    let superseded = waiting.superseded(&options).await?;
     let used = superseded.as_ref().map_or(&[][..], |superseded| &superseded.used);
     let planned = plan::plan_over(session, snapshot, &head, &options.asked(), used).await?;
+    waiting.refuse_sharing(&planned, &manifest).await?;
     remote_tags::refuse_others(session, &planned.changes, &planned.snapshot, &remote)?;
     let policy = &planned.snapshot.policy;
     let branches = Branches { session, policy, remote: &remote };
     let hosting = forge::find(session, policy).await?;
-    let work = Work { branches, planned: &planned, base: &base, branch: &branch };
+    let work = Work { branches, planned: &planned, base: &base, branch: &branch, manifest: &manifest };
     let (proposed, request) = match &hosting {
         Hosting::On(forge) => work.on(forge.as_ref(), (options, superseded), reopen).await?,
         Hosting::Off(absence, links) => {
@@ -116,16 +124,57 @@ pub async fn preview(
     Ok(Preview { packages, changelogs: written.edits, change_files, remarks: written.remarks })
 }
 
-/// A merged manifest that still waits for `release` stops `prepare`, unless it is to be superseded.
-async fn superseded(session: &Session, head: &Head, remote: &RemoteRefs, wanted: bool) -> Result<Option<Superseded>> {
-    match locate::locate(session, &head.commit, remote).await? {
-        Located::Pending(release) if wanted => Ok(Some(Superseded::new(session, release.manifest, remote).await)),
-        Located::Pending(release) => {
-            let refusals = pending::refusals(session, &release, remote).await;
-            let missing = locate::missing(&release.manifest, remote);
-            Err(Error::ReleasePending { commit: release.commit.id, missing, refusals })
+/// The merged releases that still wait for `release`.
+struct Waiting<'a> {
+    session: &'a Session,
+    remote: &'a RemoteRefs,
+    releases: Vec<ReleaseCommit>,
+}
+
+impl<'a> Waiting<'a> {
+    async fn find(session: &'a Session, head: &Head, remote: &'a RemoteRefs) -> Result<Self> {
+        let pending = |located| match located {
+            Located::Pending(release) => Some(release),
+            Located::Empty | Located::Released(_) => None,
+        };
+        let located = locate::locate(session, &head.commit, remote).await?;
+        Ok(Self { session, remote, releases: located.into_iter().filter_map(pending).collect() })
+    }
+
+    /// The release that a run takes the place of, where that is wanted; without that, one of the same packages stops it.
+    async fn superseded(&self, options: &PlanOptions) -> Result<Option<Superseded>> {
+        let own = manifest::path_of(&options.group);
+        for release in &self.releases {
+            if release.path == own && options.supersede {
+                continue;
+            }
+            let theirs = &release.manifest.options.group;
+            if theirs.is_empty() || options.group.is_empty() || theirs.iter().any(|name| options.group.contains(name)) {
+                return Err(self.refusal(release).await);
+            }
         }
-        Located::Nothing | Located::Empty | Located::Released(_) => Ok(None),
+        let own = self.releases.iter().find(|release| release.path == own);
+        Ok(match own {
+            Some(release) => Some(Superseded::new(self.session, release.manifest.clone(), self.remote).await),
+            None => None,
+        })
+    }
+
+    /// Refuses to plan what waits in a release of other groups: it would be released twice.
+    async fn refuse_sharing(&self, planned: &Planned, own: &RepoPath) -> Result<()> {
+        let moving: BTreeSet<PackageId> = planned.plan.included().map(Row::id).collect();
+        for release in self.releases.iter().filter(|release| release.path != *own) {
+            if release.manifest.packages.iter().any(|row| moving.contains(&row.id())) {
+                return Err(self.refusal(release).await);
+            }
+        }
+        Ok(())
+    }
+
+    async fn refusal(&self, release: &ReleaseCommit) -> Error {
+        let refusals = pending::refusals(self.session, release, self.remote).await;
+        let missing = locate::missing(&release.manifest, self.remote);
+        Error::ReleasePending { commit: release.commit.id.clone(), missing, refusals }
     }
 }
 
@@ -136,6 +185,7 @@ struct Work<'a> {
     planned: &'a Planned,
     base: &'a BranchName,
     branch: &'a BranchName,
+    manifest: &'a RepoPath,
 }
 
 /// What a plan was asked to be, and the release that it takes the place of.
@@ -144,7 +194,8 @@ type Asked = (PlanOptions, Option<Superseded>);
 impl Work<'_> {
     /// Carries it out where there is a forge. What people made of an earlier change request is looked at first.
     async fn on(self, forge: &dyn Forge, asked: Asked, reopen: bool) -> Result<(Option<Proposed>, Request)> {
-        let desk = Desk { branches: self.branches, forge, head: self.branch, base: self.base };
+        let Self { branches, branch: head, base, manifest, .. } = self;
+        let desk = Desk { branches, forge, head, base, manifest };
         let requests = desk.requests().await?;
         if self.planned.plan.is_empty() {
             let head = self.branches.session.describe(&self.planned.plan.commit).await?;
@@ -160,7 +211,7 @@ impl Work<'_> {
 
     /// Brings the plan onto the release branch.
     async fn propose(self, (options, superseded): Asked, forge: Option<&dyn Forge>) -> Result<(Proposed, Content)> {
-        let Self { branches, planned, base, branch } = self;
+        let Self { branches, planned, base, branch, manifest } = self;
         let session = branches.session;
         let head = session.describe(&planned.plan.commit).await?;
         let export = apply::export(session, planned, &head).await?;
@@ -173,7 +224,7 @@ impl Work<'_> {
             if export.is_some() { surroundings::unchanged_by(session, work).await? } else { work.await? };
         let content = Content::new(&planned.plan, base, &notes);
         let subject = content.subject();
-        let proposal = Proposal { head: &head, base, branch, edits, subject, forge };
+        let proposal = Proposal { head: &head, base, branch, manifest, edits, subject, forge };
         Ok((propose::propose(branches, proposal).await?, content))
     }
 }
@@ -236,7 +287,7 @@ async fn warn_of_newer(branches: Branches<'_>, head: &Head, base: &BranchName) -
 /// HEAD is what is planned; what is not committed is not released.
 async fn warn_of_dirt(session: &Session) -> Result<()> {
     let dirty = session.vcs.status().await?;
-    let relevant: Vec<_> = dirty.iter().filter(|path| path.as_str() != manifest::PATH).collect();
+    let relevant: Vec<_> = dirty.iter().filter(|path| !manifest::is_path(path)).collect();
     let message = match relevant.as_slice() {
         [] => return Ok(()),
         [only] => format!("`{only}` is not committed and no part of the release"),

@@ -3,7 +3,7 @@
 mod signing;
 
 use releasekit_core::event::Event;
-use releasekit_core::model::{BranchName, CommitId, ObjectId};
+use releasekit_core::model::{BranchName, CommitId, ObjectId, RepoPath};
 use releasekit_core::policy::Policy;
 use releasekit_core::vcs::{
     Author, CommitInfo, CommitRequest, Expected, RefName, RefUpdate, RemoteRef, ReplayRequest, Sign,
@@ -12,7 +12,6 @@ use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Forge};
 
 use crate::branch::Branches;
 use crate::error::{Error, Result};
-use crate::manifest::{self, Manifest};
 use crate::push;
 use crate::release_branch::{self, BranchCommits, Inspection};
 use crate::session::Session;
@@ -41,6 +40,8 @@ pub(crate) struct Proposal<'a> {
     pub base: &'a BranchName,
     /// The release branch, on which it is made.
     pub branch: &'a BranchName,
+    /// Where its manifest lies.
+    pub manifest: &'a RepoPath,
     /// The changes.
     pub edits: Vec<FileEdit>,
     /// What is released.
@@ -55,7 +56,7 @@ pub(crate) async fn propose(branches: Branches<'_>, proposal: Proposal<'_>) -> R
     let Branches { session, policy, remote } = branches;
     let branch = proposal.branch;
     let tip = remote.branch(branch);
-    let inspection = Inspection { branches, head: proposal.head, base: proposal.base };
+    let inspection = Inspection { branches, head: proposal.head, base: proposal.base, manifest: proposal.manifest };
     // What lies on the branch is judged before anything is made, and acted upon after our commit is there: only then can the
     // two be compared.
     let others = match tip {
@@ -76,24 +77,23 @@ pub(crate) async fn propose(branches: Branches<'_>, proposal: Proposal<'_>) -> R
         });
     }
     others.refuse_loss(branch)?;
-    warn_of_respelled(session, &others.respelled);
+    warn_of_respelled(session, &others.respelled, proposal.manifest);
     let (ours, on_the_way) = match made {
         Made::Whole(ours) => (ours, None),
         Made::Unsigned(plain, forge) => Signing { branches, proposal: &proposal, plain, forge }.signed().await?,
     };
     // The lease is on the tip that was looked at, so a commit that came since then is not pushed over.
-    let commit = replay(session, others.theirs, &ours, branch).await?;
+    let commit = replay(session, others.theirs, &ours, &proposal).await?;
     push_branch(branches, branch, tip, &commit, on_the_way).await?;
     let replayed = session.vcs.parents_between(&ours.id, &commit).await?.into_iter().map(|commit| commit.id);
     Ok(Proposed { branch: branch.clone(), replayed: replayed.collect(), commit, pushed: true })
 }
 
-fn warn_of_respelled(session: &Session, commits: &[CommitInfo]) {
+fn warn_of_respelled(session: &Session, commits: &[CommitInfo], manifest: &RepoPath) {
     for commit in commits {
         let message = format!(
-            "{} also changes how `{}` is written, which is made anew; its other changes are kept",
-            commit.id.short(),
-            manifest::PATH
+            "{} also changes how `{manifest}` is written, which is made anew; its other changes are kept",
+            commit.id.short()
         );
         session.warn(message, None);
     }
@@ -145,11 +145,16 @@ async fn same(session: &Session, existing: &CommitInfo, ours: &CommitInfo) -> Re
     Ok(existing.parents == ours.parents && existing.tree == ours.tree && message(&existing) == message(ours))
 }
 
-async fn replay(session: &Session, theirs: Vec<CommitId>, ours: &CommitInfo, branch: &BranchName) -> Result<CommitId> {
+async fn replay(
+    session: &Session,
+    theirs: Vec<CommitId>,
+    ours: &CommitInfo,
+    &Proposal { branch, manifest, .. }: &Proposal<'_>,
+) -> Result<CommitId> {
     if theirs.is_empty() {
         return Ok(ours.id.clone());
     }
-    let request = ReplayRequest::new(theirs, ours.id.clone()).leaving_out(vec![Manifest::path()]);
+    let request = ReplayRequest::new(theirs, ours.id.clone()).leaving_out(vec![manifest.clone()]);
     session.vcs.replay(&request).await.map_err(|error| match error.kind() {
         ErrorKind::Conflict => Error::ReplayConflict { branch: branch.clone(), source: error },
         _ => Error::Backend(error),

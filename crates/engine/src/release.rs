@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use releasekit_core::model::{CommitId, PackageId, TagName};
 use releasekit_core::registry::Observed;
 use releasekit_core::vcs::RemoteRefs;
+use releasekit_core::{Diagnostic, ErrorKind};
 
 use crate::artifacts::{self, Built, Job, Sources};
 use crate::cancel::Cancel;
@@ -32,8 +33,8 @@ pub enum Building {
 /// How to release.
 #[derive(Debug, Clone, Default)]
 pub struct ReleaseOptions {
-    /// The release commit, where it is not the one that HEAD's manifest leads to.
-    pub revision: Option<String>,
+    /// The release commits, where they are not those that HEAD's manifests lead to.
+    pub revisions: Vec<String>,
     /// Whether packages are built first.
     pub building: Building,
     /// Whether versions that are live before their tags are tagged where they are what is built. They are built for that,
@@ -74,31 +75,52 @@ pub struct Tagged {
     pub waits_for: Vec<CommitId>,
 }
 
-/// Releases what waits for it. A second run changes nothing.
-pub async fn release(session: &Session, state: &State, options: &ReleaseOptions, cancel: &Cancel) -> Result<Released> {
-    let policy = session.policies.current();
-    let head = session.vcs.head().await?;
-    let remote = session.vcs.remote_refs(&policy.remote).await?;
-    let located = match &options.revision {
-        Some(revision) => by_name(session, revision, &remote).await?,
-        None => locate::locate(session, &head.commit, &remote).await?,
-    };
-    match located {
-        Located::Nothing => Ok(Released::Nothing),
-        Located::Empty => Err(Error::ManifestFault(Fault::Empty)),
-        Located::Released(release) => {
-            tag::follow(session, &release, &remote).await?;
-            Ok(Released::Already(release))
+/// Releases what waits for it, the oldest first: what the manifests of HEAD ask for, or what named commits brought. One that is
+/// refused stops no other. A second run changes nothing.
+pub async fn release(
+    session: &Session,
+    state: &State,
+    options: &ReleaseOptions,
+    cancel: &Cancel,
+) -> Result<Vec<Result<Released>>> {
+    let run = Run { session, state, options, cancel };
+    let mut remote = run.remote().await?;
+    let mut outcomes = Vec::new();
+    for located in find(session, options, &remote).await? {
+        if !outcomes.is_empty() {
+            // What was released before it has its tags by now.
+            remote = run.remote().await?;
         }
-        Located::Pending(release) => Run { session, state, options, cancel }.tag_checked(release, &remote).await,
+        match run.carry_on(located, &remote).await {
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+            outcome => outcomes.push(outcome),
+        }
     }
+    Ok(outcomes)
 }
 
-async fn by_name(session: &Session, revision: &str, remote: &RemoteRefs) -> Result<Located> {
-    match locate::locate(session, &locate::resolve(session, revision).await?, remote).await? {
-        Located::Nothing => Err(Error::NoManifest),
-        located => Ok(located),
+async fn find(session: &Session, options: &ReleaseOptions, remote: &RemoteRefs) -> Result<Vec<Located>> {
+    if options.revisions.is_empty() {
+        return locate::locate(session, &session.vcs.head().await?.commit, remote).await;
     }
+    let mut found = Vec::new();
+    for revision in &options.revisions {
+        found.extend(by_name(session, revision, remote).await?);
+    }
+    Ok(found)
+}
+
+/// Those that the commit brought, else the one that came last.
+async fn by_name(session: &Session, revision: &str, remote: &RemoteRefs) -> Result<Vec<Located>> {
+    let commit = locate::resolve(session, revision).await?;
+    let mut found = locate::locate(session, &commit, remote).await?;
+    let is_own = |located: &Located| located.release().is_some_and(|release| release.commit.id == commit);
+    if found.iter().any(is_own) {
+        found.retain(is_own);
+    } else {
+        found.drain(..found.len().saturating_sub(1));
+    }
+    if found.is_empty() { Err(Error::NoManifest) } else { Ok(found) }
 }
 
 /// What a release that waits is worked on with.
@@ -110,6 +132,17 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    async fn carry_on(&self, located: Located, remote: &RemoteRefs) -> Result<Released> {
+        match located {
+            Located::Empty => Err(Error::ManifestFault(Fault::Empty)),
+            Located::Released(release) => {
+                tag::follow(self.session, &release, remote).await?;
+                Ok(Released::Already(release))
+            }
+            Located::Pending(release) => self.tag_checked(release, remote).await,
+        }
+    }
+
     async fn tag_checked(&self, release: ReleaseCommit, remote: &RemoteRefs) -> Result<Released> {
         let session = self.session;
         session.phase(format!(
@@ -181,7 +214,7 @@ impl Run<'_> {
             Building::Elsewhere(folder) => (all(), Some(folder.as_path())),
             Building::Here => (all(), None),
         };
-        let kept = self.state.of_release(&sources.commit.id);
+        let kept = self.state.of_release(&sources.commit.id, sources.run.as_deref());
         let job = Job { session: self.session, sources, cancel: self.cancel };
         artifacts::obtain(job, &wanted, folder, &kept).await?.complete()
     }

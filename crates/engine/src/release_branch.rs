@@ -8,12 +8,12 @@ mod mark;
 use std::collections::BTreeSet;
 
 use releasekit_core::FileEdit;
-use releasekit_core::model::{BranchName, CommitId};
+use releasekit_core::model::{BranchName, CommitId, RepoPath};
 use releasekit_core::vcs::{CommitInfo, OwnChanges, RemoteRef};
 
 use crate::branch::{self, Branches};
 use crate::error::{Error, Result, Unkept, Why};
-use crate::manifest::{self, Manifest};
+use crate::manifest::Manifest;
 pub(crate) use mark::marked;
 
 /// How many commits of a branch that was rebased into its base are looked for.
@@ -67,6 +67,8 @@ pub(crate) struct Inspection<'a> {
     pub(crate) branches: Branches<'a>,
     pub(crate) head: &'a CommitInfo,
     pub(crate) base: &'a BranchName,
+    /// Where the manifests of its releases lie.
+    pub(crate) manifest: &'a RepoPath,
 }
 
 impl Inspection<'_> {
@@ -112,7 +114,7 @@ impl Inspection<'_> {
             _ if mark::is_in(&commit.message) => found.lose(commit, Why::Amended),
             _ if own.by_hand => found.lose(commit, Why::MergedByHand),
             _ if own.is_nothing() && commit.parents.len() > 1 => {}
-            _ if !own.paths.contains(&Manifest::path()) => found.theirs.push(commit.id.clone()),
+            _ if !own.paths.contains(self.manifest) => found.theirs.push(commit.id.clone()),
             _ if self.says_the_same(parent, &commit.id).await? => {
                 found.theirs.push(commit.id.clone());
                 found.respelled.push(commit.clone());
@@ -146,7 +148,8 @@ impl Inspection<'_> {
 
     /// The manifest of a commit; one that cannot be read is none.
     async fn manifest(&self, commit: &CommitId) -> Result<Option<Manifest>> {
-        Ok(Manifest::of(self.branches.session.vcs.tree(commit).await?.as_ref()).ok().flatten())
+        let tree = self.branches.session.vcs.tree(commit).await?;
+        Ok(Manifest::of(tree.as_ref(), self.manifest).ok().flatten())
     }
 
     /// The commit that one of ours planned, where the clone has it.
@@ -218,8 +221,9 @@ impl Inspection<'_> {
     /// The commit that brought the branch's manifest into the history of HEAD.
     async fn release_of(&self, tip: &RemoteRef) -> Result<Option<CommitId>> {
         let Some(wanted) = self.manifest(&tip.commit).await? else { return Ok(None) };
-        let runs = self.branches.session.vcs.path_runs(&self.head.id, &Manifest::path()).await?;
-        let holds = |content: &[u8]| Manifest::from_json(content, manifest::PATH).is_ok_and(|held| held == wanted);
+        let runs = self.branches.session.vcs.path_runs(&self.head.id, self.manifest).await?;
+        let holds =
+            |content: &[u8]| Manifest::from_json(content, self.manifest.as_str()).is_ok_and(|held| held == wanted);
         Ok(runs.into_iter().find(|run| run.content.as_deref().is_some_and(holds)).map(|run| run.oldest))
     }
 

@@ -73,16 +73,16 @@ impl State {
         self.lock.as_ref().map(Lock::file)
     }
 
-    /// The state of the release of one commit.
-    pub(crate) fn of_release(&self, commit: &CommitId) -> ReleaseState {
-        ReleaseState { folder: self.folder.join(commit.as_str()) }
+    /// The state of a release, by its commit and what tells it from others that the commit brought.
+    pub(crate) fn of_release(&self, commit: &CommitId, run: Option<&str>) -> ReleaseState {
+        ReleaseState { folder: self.folder.join(name(commit, run)) }
     }
 }
 
 impl ReleaseState {
     /// The state of a release for a command that only reads: nothing is made, nothing locked.
-    pub(crate) fn read(session: &Session, commit: &CommitId) -> Self {
-        Self { folder: folder(session).join(commit.as_str()) }
+    pub(crate) fn read(session: &Session, commit: &CommitId, run: Option<&str>) -> Self {
+        Self { folder: folder(session).join(name(commit, run)) }
     }
 
     /// Opens its journal.
@@ -124,6 +124,11 @@ impl ReleaseState {
     fn receipts_folder(&self) -> PathBuf {
         self.folder.join("receipts")
     }
+}
+
+/// What the folder of a release is called.
+fn name(commit: &CommitId, run: Option<&str>) -> String {
+    run.map_or_else(|| commit.to_string(), |run| format!("{commit}-{run}"))
 }
 
 /// Copies a folder, but artifacts as links to where they lie; a folder that is not there is empty.

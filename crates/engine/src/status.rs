@@ -12,7 +12,7 @@ use crate::artifacts::Sources;
 use crate::discover::Member;
 use crate::error::{Error, Result};
 use crate::locate::{self, ReleaseCommit};
-use crate::manifest::Manifest;
+use crate::manifest::{self, Manifest};
 use crate::observe::{self, Observation, Question, Registries, Tagged, registry_name};
 use crate::plan::Row;
 use crate::publish::same_digest;
@@ -131,21 +131,39 @@ async fn waits_for(
     waiting::errors(session, &sources, &lacking, remote).await
 }
 
-/// What the releases before a release tagged and did not publish, of packages that no later release holds.
-pub async fn left_behind(session: &Session, last: &ReleaseCommit, remote: &RemoteRefs) -> Result<Vec<ReleaseStatus>> {
-    let mut later: BTreeSet<PackageId> = last.manifest.packages.iter().map(Row::id).collect();
+/// What the releases before the present ones tagged and did not publish, of packages that no later release holds.
+pub async fn left_behind(
+    session: &Session,
+    present: &[&ReleaseCommit],
+    remote: &RemoteRefs,
+) -> Result<Vec<ReleaseStatus>> {
+    let held = present.iter().flat_map(|release| release.manifest.packages.iter().map(Row::id));
+    let mut later: BTreeSet<PackageId> = held.collect();
     let mut found = Vec::new();
-    for run in session.vcs.path_runs(&last.commit.id, &Manifest::path()).await?.into_iter().skip(1) {
+    for release in present {
+        found.extend(left_before(session, release, &mut later, remote).await?);
+    }
+    Ok(found)
+}
+
+async fn left_before(
+    session: &Session,
+    last: &ReleaseCommit,
+    later: &mut BTreeSet<PackageId>,
+    remote: &RemoteRefs,
+) -> Result<Vec<ReleaseStatus>> {
+    let mut found = Vec::new();
+    for run in session.vcs.path_runs(&last.commit.id, &last.path).await?.into_iter().skip(1) {
         let manifest = run.content.as_deref().map(|content| Manifest::from_json(content, run.oldest.as_str()));
         // What cannot be read any more was written by another releasekit, and is not this one's to judge.
         let Some(Ok(manifest)) = manifest else { continue };
         let known: BTreeSet<PackageId> = manifest.packages.iter().map(Row::id).collect();
-        let own: BTreeSet<PackageId> = known.difference(&later).cloned().collect();
+        let own: BTreeSet<PackageId> = known.difference(later).cloned().collect();
         if own.is_empty() || !locate::missing(&manifest, remote).is_empty() {
             continue;
         }
         later.extend(known);
-        let earlier = locate::named(session, run.oldest.as_str()).await?;
+        let earlier = locate::brought_by(session, &run.oldest, &last.path).await?;
         let mut earlier = match status(session, &earlier, remote).await {
             // Nor is one that was edited: nobody can mend it any more.
             Err(error) if error.code() == codes::RELEASE_MANIFEST_DRIFT => continue,
@@ -163,7 +181,8 @@ async fn rows(
     snapshot: &Snapshot,
     remote: &RemoteRefs,
 ) -> Result<Vec<StatusRow>> {
-    let receipts = ReleaseState::read(session, &release.commit.id).receipts()?;
+    let run = manifest::slug(&release.manifest.options.group);
+    let receipts = ReleaseState::read(session, &release.commit.id, run.as_deref()).receipts()?;
     let releasing = observe::releasing(snapshot, &release.manifest)?;
     let tagged = |id: &PackageId| {
         let row = release.manifest.packages.iter().find(|row| row.id() == *id);

@@ -127,6 +127,10 @@ pub(crate) fn by_hand_it_does_what_its_inputs_say(scene: &Scene) {
     assert_eq!(by_hand(more), ALL);
     journey.stores(&[journey.pair("0.1.0"), journey.pair("0.1.1")]);
 
+    let unknown =
+        workflow.run(&Event::by_hand(json!({"action": "prepare", "group": "one that-nobody-knows"})), &settings);
+    assert_eq!(unknown.job("prepare").ending, Ending::Failure, "groups are asked for by name");
+
     // Nothing has changed, and somebody wants a release all the same.
     let forced = json!({"action": "prepare", "force_prepare": true, "bump_type": "minor", "dry_run": false});
     assert_eq!(by_hand(forced), ["prepare"]);

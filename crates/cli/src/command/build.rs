@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use releasekit_core::model::CommitId;
 use releasekit_core::policy::{Participation, PublishPolicy};
 use releasekit_engine::Session;
 use releasekit_engine::artifacts::{self, Sources};
-use releasekit_engine::locate::{self, Located};
+use releasekit_engine::locate::{self, Located, ReleaseCommit};
+
+use serde::Serialize;
 
 use crate::answer::Answer;
 use crate::error::Result;
@@ -17,7 +20,7 @@ use crate::render::style::clean;
 
 /// Build artifacts into a folder, without any credential
 ///
-/// Builds the release that HEAD's manifest names, with requirements on siblings pinned as they will be published. The
+/// Builds the release that HEAD's manifest names, or those where it has several, with requirements on siblings pinned as they will be published. The
 /// folder is what `release --artifacts` and `publish --artifacts` take.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -27,9 +30,9 @@ pub(crate) struct Options {
     /// Put the artifacts into this folder, those of each package into one of its own
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Build the release that this commit brought, and ask no remote; its tags need not be there
+    /// Build what this commit brought (may be given several times), and ask no remote; its tags need not be there
     #[arg(long, value_name = "COMMIT", conflicts_with = "commit")]
-    release: Option<String>,
+    release: Vec<String>,
     /// Build this commit instead of the release that HEAD's manifest names
     #[arg(long, value_name = "COMMIT")]
     commit: Option<String>,
@@ -46,37 +49,71 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let verify = |policy: &mut PublishPolicy, _: &mut _| policy.verify &= !options.no_verify;
     let opened = invocation.open_with(globals, None, verify).await?;
     let session = &opened.session;
-    let sources = match &options.release {
-        Some(revision) => Sources::of_release(session, &locate::named(session, revision).await?).await?,
-        None => sources(session, options.commit.as_deref(), globals.offline).await?,
-    };
-    let packages = packages(&sources, &options.package)?;
-    let cancel = invocation.stopping.cancel();
     let out = invocation.world.folder.join(&options.out);
     let into = Some(out.as_path()).filter(|_| !globals.dry_run);
-    let files = artifacts::build_into(session, &sources, &packages, into, &cancel).await?;
-    // As the user named the folder.
-    let files: Vec<String> = files.iter().map(|file| options.out.join(file).display().to_string()).collect();
+    let cancel = invocation.stopping.cancel();
+    let mut built = Vec::new();
+    for sources in sources(session, options, globals.offline).await? {
+        let packages = packages(&sources, &options.package)?;
+        let files = artifacts::build_into(session, &sources, &packages, into, &cancel).await?;
+        // As the user named the folder.
+        let files = files.iter().map(|file| options.out.join(file).display().to_string()).collect();
+        built.push(Document { schema: 1, commit: sources.commit.id, files });
+    }
     Ok(Answer::new(match options.format {
-        Format::Table => files.iter().map(|file| format!("{}\n", clean(file))).collect(),
-        Format::Json => json::pretty(&serde_json::json!({"schema": 1, "commit": sources.commit.id, "files": files})),
+        Format::Table => built.iter().flat_map(|built| &built.files).map(|file| format!("{}\n", clean(file))).collect(),
+        Format::Json => json::of_releases(built),
     }))
 }
 
-/// The commit that was named, else the release of HEAD's manifest, else HEAD.
-async fn sources(session: &Session, commit: Option<&str>, offline: bool) -> Result<Sources> {
-    if let Some(revision) = commit {
-        return Ok(Sources::of_commit(session, &locate::resolve(session, revision).await?).await?);
+#[derive(Serialize)]
+struct Document {
+    schema: u32,
+    commit: CommitId,
+    files: Vec<String>,
+}
+
+/// The commit that was named, else the releases of HEAD's manifests that wait for their tags, else the newest that has them,
+/// else HEAD.
+async fn sources(session: &Session, options: &Options, offline: bool) -> Result<Vec<Sources>> {
+    if let Some(revision) = &options.commit {
+        return Ok(vec![Sources::of_commit(session, &locate::resolve(session, revision).await?).await?]);
     }
     let head = session.vcs.head().await?.commit;
-    if offline {
-        return Ok(Sources::of_commit(session, &head).await?);
+    let releases = match options.release.as_slice() {
+        [] if offline => Vec::new(),
+        [] => located(session, &head).await?,
+        commits => named(session, commits).await?,
+    };
+    if releases.is_empty() {
+        return Ok(vec![Sources::of_commit(session, &head).await?]);
     }
+    let mut all = Vec::new();
+    for release in releases {
+        all.push(Sources::of_release(session, &release).await?);
+    }
+    Ok(all)
+}
+
+/// What several commits brought.
+pub(crate) async fn named(session: &Session, commits: &[String]) -> Result<Vec<ReleaseCommit>> {
+    let mut found = Vec::new();
+    for commit in commits {
+        found.extend(locate::named(session, commit).await?);
+    }
+    Ok(found)
+}
+
+async fn located(session: &Session, head: &CommitId) -> Result<Vec<ReleaseCommit>> {
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
-    Ok(match locate::locate(session, &head, &remote).await? {
-        Located::Pending(release) | Located::Released(release) => Sources::of_release(session, &release).await?,
-        Located::Nothing | Located::Empty => Sources::of_commit(session, &head).await?,
-    })
+    let found = locate::locate(session, head, &remote).await?;
+    let is_any_pending = found.iter().any(Located::is_pending);
+    let mut releases: Vec<ReleaseCommit> =
+        found.iter().filter(|it| it.is_pending() || !is_any_pending).filter_map(Located::release).cloned().collect();
+    if !is_any_pending {
+        releases.drain(..releases.len().saturating_sub(1));
+    }
+    Ok(releases)
 }
 
 /// The packages that were named, else those of the release, else all that are published.

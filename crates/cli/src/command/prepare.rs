@@ -50,8 +50,8 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     // Held until the end: one run at a time in a clone.
     let cancel = invocation.stopping.cancel();
     let _state = invocation.state(&opened.session, "prepare", globals, &cancel).await?;
-    let Asked { graduate, bump, force_unchanged } = options.asking.asked();
-    let plan = PlanOptions { supersede: options.supersede, graduate, bump, force_unchanged };
+    let Asked { graduate, bump, force_unchanged, group } = options.asking.asked();
+    let plan = PlanOptions { supersede: options.supersede, graduate, bump, force_unchanged, group };
     let asked = PrepareOptions { plan, reopen: options.reopen };
     let prepared = cancel.or(prepare::prepare(&opened.session, asked)).await??;
     let next = options.next(prepared.proposed.as_ref(), &prepared.request, globals);
@@ -89,9 +89,10 @@ impl Options {
 impl Options {
     /// A command that asks for the same.
     fn again(&self, command: CommandLine, reopen: bool) -> CommandLine {
-        let Asking { graduate, bump, force_unchanged } = &self.asking;
+        let Asking { graduate, bump, force_unchanged, group } = &self.asking;
         let command = command.flag("--supersede", self.supersede).flag("--reopen", reopen);
         let command = command.option("--bump", bump.map(Bump::as_str));
+        let command = command.options("--group", group);
         // Last, for what follows is taken for a name.
         let command = command.flag("--force-unchanged", *force_unchanged).flag("--graduate", graduate.is_some());
         graduate.iter().flatten().fold(command, |command, name| command.flag(name, true))
@@ -252,9 +253,9 @@ mod tests {
             ("releasekit prepare --dry-run", true, "releasekit prepare"),
             ("releasekit prepare --dry-run --supersede", true, "releasekit prepare --supersede"),
             (
-                "releasekit prepare --dry-run --graduate a --force-unchanged --bump minor",
+                "releasekit prepare --dry-run --graduate a --force-unchanged --group web api --bump minor",
                 true,
-                "releasekit prepare --bump minor --force-unchanged --graduate a",
+                "releasekit prepare --bump minor --group web --group api --force-unchanged --graduate a",
             ),
             // What a dry run would leave as it is, is there.
             ("releasekit prepare --dry-run", false, merge),

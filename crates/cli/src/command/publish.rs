@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use releasekit_core::Diagnostic;
 use releasekit_core::model::PackageId;
-use releasekit_engine::Session;
+use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::artifacts::Sources;
 use releasekit_engine::forge::{self, Absence, Hosting};
 use releasekit_engine::locate::{self, ReleaseCommit};
 use releasekit_engine::publish::{self, Live, Outcome, Proof, PublishOptions, PublishReport, Published};
 use releasekit_engine::receipt::Proven;
+use releasekit_engine::{Error, Session};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -31,9 +31,9 @@ use crate::render::{absence, announced};
 /// a terminal nothing is asked.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Publish the release that this commit brought, instead of the one that HEAD's manifest names
+    /// Publish what this commit brought, instead of what HEAD's manifests name; may be given several times
     #[arg(long, value_name = "COMMIT")]
-    release: Option<String>,
+    release: Vec<String>,
     /// Take artifacts that were built elsewhere, and run no code of the repository
     #[arg(long, value_name = "DIR")]
     artifacts: Option<PathBuf>,
@@ -76,9 +76,9 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let mut opened = opened.await?;
     opened.session.no_forge = options.forge.no_forge;
     let session = &opened.session;
-    let release = release(session, options.release.as_deref()).await?;
+    let releases = releases(session, &options.release).await?;
     if invocation.asks(options.consent, globals) {
-        invocation.confirm(&question(session, &release).await?)?;
+        invocation.confirm(&question(session, releases.iter().flatten()).await?)?;
     }
     let cancel = invocation.stopping.cancel();
     let state = invocation.state(session, "publish", globals, &cancel).await?;
@@ -91,16 +91,35 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     if let Hosting::On(forge) = hosting {
         wanted.forge = Some(forge);
     }
-    let report = publish::publish(session, &release, &state, &wanted).await?;
-    let next = remedy::step(&report, globals.dry_run, &options.commands(globals));
-    Ok(Answering { report, next, absence, dry_run: globals.dry_run }.answer(options.format))
+    let (mut all, mut refused) = (Vec::new(), Vec::new());
+    for release in releases {
+        let published = async { publish::publish(session, &release?, &state, &wanted).await }.await;
+        match published {
+            Ok(report) => {
+                wanted.earlier.extend(report.receipts.iter().cloned());
+                let next = remedy::step(&report, globals.dry_run, &options.commands(globals));
+                all.push(Answering { report, next, absence: absence.clone(), dry_run: globals.dry_run });
+            }
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error.into()),
+            // One that is refused stops no other.
+            Err(error) => refused.push(error),
+        }
+        if wanted.cancel.is_cancelled() {
+            break;
+        }
+    }
+    if all.is_empty() {
+        Error::together(refused).map_or(Ok(()), Err)?;
+        refused = Vec::new();
+    }
+    Ok(answer(all, refused, options.format))
 }
 
 impl Options {
     /// What may come next: the same without what was asked for this time only, `--resend` and how fast to go.
     fn commands(&self, globals: &Globals) -> Commands {
         let again = CommandLine::new("publish", globals)
-            .option("--release", self.release.as_ref())
+            .options("--release", &self.release)
             .option("--artifacts", self.artifacts.as_ref())
             .option("--receipt", self.receipt.as_ref())
             .flag("--no-verify", self.no_verify)
@@ -115,24 +134,32 @@ impl Options {
     }
 }
 
-async fn release(session: &Session, named: Option<&str>) -> Result<ReleaseCommit> {
+/// The releases to be published, the oldest first, or why one is not.
+async fn releases(session: &Session, named: &[String]) -> Result<Vec<std::result::Result<ReleaseCommit, Error>>> {
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
-    if let Some(revision) = named {
-        return Ok(locate::tagged_by_name(session, revision, &remote).await?);
+    let mut found = Vec::new();
+    for commit in named {
+        found.extend(locate::tagged_by_name(session, commit, &remote).await?.into_iter().map(Ok));
+    }
+    if !found.is_empty() {
+        return Ok(found);
     }
     let head = session.vcs.head().await?.commit;
     Ok(locate::tagged(session, &head, &remote).await?)
 }
 
 /// What would be uploaded, and where to.
-async fn question(session: &Session, release: &ReleaseCommit) -> Result<String> {
-    let sources = Sources::of_release(session, release).await?;
-    let names = Names::of(sources.releasing.iter().map(|package| &package.id.label));
-    let mut text = format!("the release of {}:\n", release.commit.id.short());
-    for package in &sources.releasing {
-        let targets: Vec<String> = package.targets.iter().map(|target| clean(&target.publish_name())).collect();
-        let name = Meaning::Strong.paint(&names.name(&package.id));
-        text.push_str(&format!("  {name} {} to {}\n", package.version, targets.join(", ")));
+async fn question(session: &Session, releases: impl Iterator<Item = &ReleaseCommit>) -> Result<String> {
+    let mut text = String::new();
+    for release in releases {
+        let sources = Sources::of_release(session, release).await?;
+        let names = Names::of(sources.releasing.iter().map(|package| &package.id.label));
+        text.push_str(&format!("the release of {}:\n", release.commit.id.short()));
+        for package in &sources.releasing {
+            let targets: Vec<String> = package.targets.iter().map(|target| clean(&target.publish_name())).collect();
+            let name = Meaning::Strong.paint(&names.name(&package.id));
+            text.push_str(&format!("  {name} {} to {}\n", package.version, targets.join(", ")));
+        }
     }
     Ok(text + "publish what of these is not live yet?")
 }
@@ -147,24 +174,26 @@ struct Answering {
     dry_run: bool,
 }
 
-impl Answering {
-    /// What the report says, and how the process ends.
-    fn answer(self, format: Format) -> Answer {
-        let text = match format {
-            Format::Json => document(&self),
-            Format::Table => text(&self),
-        };
-        let mut answer = Answer::new(text).with_exit(exit(&self.report));
-        for package in self.report.packages {
-            if let Outcome::Failed(error) = package.outcome {
-                answer.errors.push(Box::new(error));
-            }
-        }
-        for error in self.report.announced.errors {
+/// What the reports say, and how the process ends.
+fn answer(all: Vec<Answering>, refused: Vec<Error>, format: Format) -> Answer {
+    let text = match format {
+        Format::Json => json::of_releases(all.iter().map(document).collect()),
+        Format::Table => all.iter().map(text).collect::<Vec<_>>().join("\n"),
+    };
+    let exits = all.iter().map(|answering| exit(&answering.report));
+    let exit = Exit::several(exits.chain(refused.iter().map(|error| Exit::of(error))), false);
+    let mut answer = Answer::new(text).with_exit(exit);
+    for report in all.into_iter().map(|answering| answering.report) {
+        let failed = report.packages.into_iter().filter_map(|package| match package.outcome {
+            Outcome::Failed(error) => Some(error),
+            _ => None,
+        });
+        for error in failed.chain(report.announced.errors) {
             answer.errors.push(Box::new(error));
         }
-        answer
     }
+    answer.errors.extend(refused.into_iter().map(|error| Box::new(error) as Box<dyn Diagnostic>));
+    answer
 }
 
 pub(crate) fn exit(report: &PublishReport) -> Exit {
@@ -262,7 +291,7 @@ struct Package<'a> {
     blocked_by: Option<String>,
 }
 
-fn document(Answering { report, next, absence, dry_run }: &Answering) -> String {
+fn document(Answering { report, next, absence, dry_run }: &Answering) -> Document<'_> {
     let packages = report.packages.iter().map(|package| Package {
         name: package.id.name.as_str(),
         label: package.id.label.as_str(),
@@ -278,7 +307,7 @@ fn document(Answering { report, next, absence, dry_run }: &Answering) -> String 
     let forge = absence.is_none().then(|| announced::document(&report.announced));
     let no_forge = absence.as_ref().map(absence::word);
     let (packages, next, dry_run) = (packages.collect(), next.as_deref(), *dry_run);
-    json::pretty(&Document { schema: 1, dry_run, commit, complete, packages, forge, no_forge, next })
+    Document { schema: 1, dry_run, commit, complete, packages, forge, no_forge, next }
 }
 
 fn proof(outcome: &Outcome) -> Option<&'static str> {

@@ -1,14 +1,15 @@
 //! `release`: the tags of a merged release.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use releasekit_core::Diagnostic;
 use releasekit_core::model::TagName;
-use releasekit_engine::Session;
 use releasekit_engine::announce::{Announced, Announcer};
 use releasekit_engine::forge::{self, Absence};
 use releasekit_engine::locate::ReleaseCommit;
 use releasekit_engine::release::{self, Building, ReleaseOptions, Released, Tagged};
+use releasekit_engine::{Error, Session};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -23,14 +24,14 @@ use crate::render::{absence, announced, json};
 
 /// Tag a merged release, after checking and building everything
 ///
-/// Finds the commit that brought HEAD's manifest onto its branch, checks that nothing has changed under it, builds every
+/// Finds the commit that brought HEAD's manifest onto its branch, each commit where HEAD has several manifests, checks that nothing has changed under it, builds every
 /// package, and pushes all tags at once. A second run changes nothing. `--format github-output` writes the output `publish`:
 /// whether the release has its tags, so that `publish` can go on.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Release the manifest that this commit brought, instead of HEAD's
+    /// Release what this commit brought, instead of what HEAD's manifests ask for; may be given several times
     #[arg(long, value_name = "COMMIT")]
-    release: Option<String>,
+    release: Vec<String>,
     /// Take artifacts that were built elsewhere, and run no code of the repository
     #[arg(long, value_name = "DIR", conflicts_with = "no_build")]
     artifacts: Option<PathBuf>,
@@ -76,21 +77,32 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let state = invocation.state(session, "release", globals, &cancel).await?;
     // A forge that may not be asked is known before anything is tagged.
     let hosting = forge::find(session, &session.policies.current()).await?;
-    let wanted = ReleaseOptions {
-        revision: options.release.clone(),
-        building: building(options, invocation),
-        adopt: options.adopt,
-    };
-    let released = release::release(session, &state, &wanted, &cancel).await?;
-    if let Some(outputs) = outputs {
-        outputs.add(&[("publish", can_be_published(&released, globals.dry_run).to_string())])?;
+    let revisions = options.release.clone();
+    let wanted = ReleaseOptions { revisions, building: building(options, invocation), adopt: options.adopt };
+    let (mut all, mut refused) = (Vec::new(), Vec::new());
+    for outcome in release::release(session, &state, &wanted, &cancel).await? {
+        match outcome {
+            Ok(released) => all.push(released),
+            Err(error) => refused.push(error),
+        }
     }
-    let announced = match (released.release(), hosting.forge()) {
-        (Some(release), Some(forge)) => Announcer { session, forge, release, cancel: &cancel }.tagged(&state).await,
-        _ => Announced::default(),
-    };
-    let absence = hosting.absence().cloned();
-    Ok(options.answer(Done { released, announced, absence }, globals))
+    if all.is_empty() {
+        Error::together(refused).map_or(Ok(()), Err)?;
+        (all, refused) = (vec![Released::Nothing], Vec::new());
+    }
+    if let Some(outputs) = outputs {
+        let can_be = all.iter().any(|released| can_be_published(released, globals.dry_run));
+        outputs.add(&[("publish", can_be.to_string())])?;
+    }
+    let mut done = Vec::new();
+    for released in all {
+        let announced = match (released.release(), hosting.forge()) {
+            (Some(release), Some(forge)) => Announcer { session, forge, release, cancel: &cancel }.tagged(&state).await,
+            _ => Announced::default(),
+        };
+        done.push(Done { released, announced, absence: hosting.absence().cloned() });
+    }
+    Ok(options.answer(done, refused, globals))
 }
 
 /// What was tagged, and what was brought to the forge, where there is one.
@@ -103,24 +115,29 @@ struct Done {
 }
 
 impl Options {
-    fn answer(&self, done: Done, globals: &Globals) -> Answer {
-        let next = self.next(&done, globals);
+    fn answer(&self, done: Vec<Done>, refused: Vec<Error>, globals: &Globals) -> Answer {
+        let steps: Vec<Option<String>> = done.iter().map(|done| self.next(done, globals)).collect();
+        let each = || done.iter().zip(&steps).map(|(done, next)| (done, next.as_deref()));
         let text = match self.format {
-            StepFormat::Json => document(&done, next.as_deref(), globals.dry_run),
-            StepFormat::Table | StepFormat::GithubOutput => text(&done, next.as_deref(), globals.dry_run),
+            StepFormat::Json => {
+                json::of_releases(each().map(|(done, next)| document(done, next, globals.dry_run)).collect())
+            }
+            StepFormat::Table | StepFormat::GithubOutput => {
+                each().map(|(done, next)| text(done, next, globals.dry_run)).collect::<Vec<_>>().join("\n")
+            }
         };
-        let nothing = matches!(done.released, Released::Nothing) && self.exit_code;
-        let failed = Exit::several(done.announced.errors.iter().map(|error| Exit::of(error)), false);
+        let nothing = done.iter().all(|done| matches!(done.released, Released::Nothing)) && self.exit_code;
+        let errors: Vec<Error> = done.into_iter().flat_map(|done| done.announced.errors).chain(refused).collect();
+        let failed = Exit::several(errors.iter().map(|error| Exit::of(error)), false);
         let mut answer = Answer::new(text).with_exit(if nothing { Exit::Nothing } else { failed });
-        let errors = done.announced.errors.into_iter();
-        answer.errors.extend(errors.map(|error| Box::new(error) as Box<dyn Diagnostic>));
+        answer.errors.extend(errors.into_iter().map(|error| Box::new(error) as Box<dyn Diagnostic>));
         answer
     }
 
     /// The same command once more, as a dry run leaves it to be done, or a forge that failed.
     fn again(&self, globals: &Globals) -> CommandLine {
         CommandLine::new("release", globals)
-            .option("--release", self.release.as_ref())
+            .options("--release", &self.release)
             .option("--artifacts", self.artifacts.as_ref())
             .flag("--no-build", self.no_build)
             .flag("--no-verify", self.no_verify)
@@ -131,9 +148,9 @@ impl Options {
     }
 
     /// The command that publishes a release: this one, or one that a commit brought.
-    fn publish(&self, release: Option<&str>, globals: &Globals) -> CommandLine {
+    fn publish(&self, releases: &[impl AsRef<OsStr>], globals: &Globals) -> CommandLine {
         CommandLine::new("publish", globals)
-            .option("--release", release)
+            .options("--release", releases)
             .forge(self.forge)
             .releases(self.releases)
             .state(&self.state)
@@ -149,8 +166,8 @@ impl Options {
             Released::Tagged(tagged) => tagged.waits_for.as_slice(),
             Released::Already(_) => &[],
         };
-        let first = earlier.iter().map(|commit| self.publish(Some(commit.short()), globals));
-        let steps: Vec<CommandLine> = first.chain([self.publish(self.release.as_deref(), globals)]).collect();
+        let first = earlier.iter().map(|commit| self.publish(&[commit.short()], globals));
+        let steps: Vec<CommandLine> = first.chain([self.publish(&self.release, globals)]).collect();
         Some(match steps.as_slice() {
             [only] => only.as_str().to_owned(),
             several => several.iter().map(|step| format!("`{}`", step.as_str())).collect::<Vec<_>>().join(", then "),
@@ -177,7 +194,8 @@ fn building(options: &Options, invocation: &Invocation) -> Building {
 
 async fn question(session: &Session, options: &Options) -> Result<String> {
     let remote = session.policies.current().remote;
-    let what = options.release.as_deref().map_or_else(|| "HEAD".to_owned(), |commit| format!("`{}`", clean(commit)));
+    let named: Vec<String> = options.release.iter().map(|commit| format!("`{}`", clean(commit))).collect();
+    let what = if named.is_empty() { "HEAD".to_owned() } else { named.join(", ") };
     let head = session.vcs.head().await?;
     Ok(format!(
         "check, build and tag the release that {what} asks for, and push its tags to `{}` ({})?",
@@ -222,7 +240,7 @@ struct Document<'a> {
     next: Option<&'a str>,
 }
 
-fn document(done: &Done, next: Option<&str>, dry_run: bool) -> String {
+fn document<'a>(done: &'a Done, next: Option<&'a str>, dry_run: bool) -> Document<'a> {
     let (outcome, created) = match &done.released {
         Released::Nothing => ("nothing", &[][..]),
         Released::Already(_) => ("already_released", &[][..]),
@@ -234,7 +252,7 @@ fn document(done: &Done, next: Option<&str>, dry_run: bool) -> String {
     let is_announced = release.is_some() && done.absence.is_none();
     let forge = is_announced.then(|| announced::document(&done.announced));
     let no_forge = done.absence.as_ref().map(absence::word);
-    json::pretty(&Document { schema: 1, dry_run, commit, outcome, created, tags, forge, no_forge, next })
+    Document { schema: 1, dry_run, commit, outcome, created, tags, forge, no_forge, next }
 }
 
 #[cfg(test)]

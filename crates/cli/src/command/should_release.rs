@@ -1,6 +1,7 @@
 //! `should-release`: a question that an exit code answers.
 
-use releasekit_engine::locate::{self, Located, ReleaseCommit};
+use releasekit_core::model::CommitId;
+use releasekit_engine::locate::{self, Located};
 use releasekit_engine::plan::Planned;
 use releasekit_engine::{pending, prepare};
 
@@ -16,8 +17,8 @@ use crate::render::{json, style};
 /// Exit with 0 when there is something to release, and with 4 when not
 ///
 /// With `--format github-output` the exit code is 0 either way, and the outputs `next` (`release` where a merged release
-/// waits or HEAD brought one, else `prepare`, or `none`) and `commit` (the one that brought the release of HEAD's manifest, or
-/// nothing) answer.
+/// waits or HEAD brought one, else `prepare`, or `none`) and `commit` (the one that brought the release of HEAD's manifest;
+/// several, the oldest first, where several wait; or nothing) answer.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Choose the format
@@ -55,7 +56,7 @@ async fn planned(opened: &Opened, invocation: &Invocation, globals: &Globals) ->
 /// Says which command comes next, to the jobs that run it. A plan is asked only where no release waits: what keeps HEAD from
 /// being planned keeps no merged release from being carried on.
 async fn next(opened: &Opened, invocation: &Invocation, globals: &Globals, outputs: &Outputs) -> Result<Answer> {
-    let (release, is_due) = merged(opened, globals).await?;
+    let (commits, is_due) = merged(opened, globals).await?;
     let (next, text) = if is_due {
         ("release", "a merged release is carried on\n".to_owned())
     } else {
@@ -64,14 +65,14 @@ async fn next(opened: &Opened, invocation: &Invocation, globals: &Globals, outpu
             count => ("prepare", format!("{} to release\n", style::count(count, "package"))),
         }
     };
-    let commit = release.map(|release| release.commit.id.to_string()).unwrap_or_default();
+    let commit = commits.iter().map(CommitId::as_str).collect::<Vec<_>>().join(" ");
     outputs.add(&[("next", next.to_owned()), ("commit", commit)])?;
     Ok(Answer::new(text))
 }
 
-/// The release of HEAD's manifest, and whether it is to be carried on: it lacks tags, or HEAD itself brought it, as when a
-/// workflow is run again.
-async fn merged(opened: &Opened, globals: &Globals) -> Result<(Option<ReleaseCommit>, bool)> {
+/// The commits that brought the releases of HEAD's manifests, the oldest first, and whether they are to be carried on: they lack
+/// tags, or HEAD itself brought one, as when a workflow is run again.
+async fn merged(opened: &Opened, globals: &Globals) -> Result<(Vec<CommitId>, bool)> {
     let session = &opened.session;
     let refs = if globals.offline {
         pending::known(session).await?
@@ -79,12 +80,18 @@ async fn merged(opened: &Opened, globals: &Globals) -> Result<(Option<ReleaseCom
         session.vcs.remote_refs(&session.policies.current().remote).await?
     };
     let head = session.vcs.head().await?.commit;
-    Ok(match locate::locate(session, &head, &refs).await? {
-        Located::Pending(release) => (Some(release), true),
-        Located::Released(release) => {
-            let is_head = release.commit.id == head;
-            (Some(release), is_head)
-        }
-        Located::Nothing | Located::Empty => (None, false),
-    })
+    let found = locate::locate(session, &head, &refs).await?;
+    let commits = |which: &dyn Fn(&&Located) -> bool| -> Vec<CommitId> {
+        let mut commits: Vec<CommitId> =
+            found.iter().filter(which).filter_map(Located::release).map(|release| release.commit.id.clone()).collect();
+        commits.dedup();
+        commits
+    };
+    let pending = commits(&|located| located.is_pending());
+    if !pending.is_empty() {
+        return Ok((pending, true));
+    }
+    let newest = commits(&|_| true).pop();
+    let is_head = newest.as_ref() == Some(&head);
+    Ok((newest.into_iter().collect(), is_head))
 }

@@ -11,6 +11,7 @@ use releasekit_engine::{Session, forge};
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::command::build;
 use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
@@ -23,9 +24,9 @@ use crate::render::table::{Cell, table};
 /// Show what is wanted of a release against what is there
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Show the release that this commit brought, instead of the one that HEAD's manifest names
+    /// Show what this commit brought, instead of what HEAD's manifests name; may be given several times
     #[arg(long, value_name = "COMMIT")]
-    release: Option<String>,
+    release: Vec<String>,
     /// Choose the format
     #[arg(long, default_value = "table")]
     format: Format,
@@ -35,8 +36,14 @@ pub(crate) struct Options {
     state: State,
 }
 
-/// A release, and what it is to have on the forge; `None` where no forge was asked.
-type Shown = (ReleaseStatus, Option<Vec<Expected>>);
+/// A release.
+struct Shown {
+    status: ReleaseStatus,
+    /// What it is to have on the forge; `None` where no forge was asked.
+    on_forge: Option<Vec<Expected>>,
+    /// Whether a later release took its place, and left something of it behind.
+    is_earlier: bool,
+}
 
 /// Looks at the release of HEAD's manifest, and at the packages that only earlier releases hold.
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
@@ -44,21 +51,24 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     opened.session.no_forge = options.forge.no_forge;
     let session = &opened.session;
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
-    let release = match &options.release {
-        Some(revision) => Some(locate::named(session, revision).await?),
-        None => located(session, &remote).await?,
+    let present = match options.release.as_slice() {
+        [] => located(session, &remote).await?,
+        commits => build::named(session, commits).await?,
     };
-    let Some(release) = release else {
+    if present.is_empty() {
         return Ok(Answer::new(match options.format {
             Format::Table => "HEAD holds no manifest: nothing was released with releasekit yet\n".to_owned(),
             Format::Json => document(&[]),
         }));
-    };
-    let on_forge = on_forge(session, &release).await?;
-    let mut releases = vec![(status::status(session, &release, &remote).await?, on_forge)];
-    if options.release.is_none() {
-        let earlier = status::left_behind(session, &release, &remote).await?;
-        releases.extend(earlier.into_iter().map(|status| (status, None)));
+    }
+    let mut releases = Vec::new();
+    for release in &present {
+        let on_forge = on_forge(session, release).await?;
+        releases.push(Shown { status: status::status(session, release, &remote).await?, on_forge, is_earlier: false });
+    }
+    if options.release.is_empty() {
+        let earlier = status::left_behind(session, &present.iter().collect::<Vec<_>>(), &remote).await?;
+        releases.extend(earlier.into_iter().map(|status| Shown { status, on_forge: None, is_earlier: true }));
     }
     Ok(Answer::new(match options.format {
         Format::Table => text(&releases, options, globals),
@@ -66,13 +76,14 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     }))
 }
 
-async fn located(session: &Session, remote: &RemoteRefs) -> Result<Option<ReleaseCommit>> {
+/// The releases of HEAD's manifests, the newest first.
+async fn located(session: &Session, remote: &RemoteRefs) -> Result<Vec<ReleaseCommit>> {
     let head = session.vcs.head().await?.commit;
-    Ok(match locate::locate(session, &head, remote).await? {
-        Located::Nothing => None,
-        Located::Empty => return Err(EngineError::ManifestFault(Fault::Empty).into()),
-        Located::Pending(release) | Located::Released(release) => Some(release),
-    })
+    let found = locate::locate(session, &head, remote).await?;
+    if found.iter().any(|located| matches!(located, Located::Empty)) {
+        return Err(EngineError::ManifestFault(Fault::Empty).into());
+    }
+    Ok(found.iter().rev().filter_map(Located::release).cloned().collect())
 }
 
 /// What the forge has of a release. That nobody may ask it is a warning here: what registries serve does not hang on it.
@@ -93,14 +104,12 @@ async fn on_forge(session: &Session, release: &ReleaseCommit) -> Result<Option<V
 
 fn text(releases: &[Shown], options: &Options, globals: &Globals) -> String {
     let mut text = String::new();
-    for (index, (status, on_forge)) in releases.iter().enumerate() {
+    for (index, Shown { status, on_forge, is_earlier }) in releases.iter().enumerate() {
         let ReleaseStatus { release, rows, .. } = status;
         let commit = Meaning::Strong.paint(release.commit.id.short());
-        if index > 0 {
-            text.push_str(&format!("\nleft behind by the release at {commit}:\n"));
-        } else {
-            text.push_str(&format!("the release at {commit}:\n"));
-        }
+        let gap = if index > 0 { "\n" } else { "" };
+        let what = if *is_earlier { "left behind by the release" } else { "the release" };
+        text.push_str(&format!("{gap}{what} at {commit}:\n"));
         text.push_str(&table(&["PACKAGE", "VERSION", "TAG", "REGISTRY", "STATE"], &lines(rows)));
         let expected = on_forge.as_deref().unwrap_or_default();
         if !expected.is_empty() {
@@ -109,7 +118,7 @@ fn text(releases: &[Shown], options: &Options, globals: &Globals) -> String {
                 &expected.iter().map(forge_line).collect::<Vec<_>>(),
             ));
         }
-        text.push_str(&next(status, options.command((status, expected), index > 0, globals)));
+        text.push_str(&next(status, options.command((status, expected), *is_earlier, globals)));
     }
     text
 }
@@ -123,7 +132,7 @@ impl Options {
         globals: &Globals,
     ) -> Option<String> {
         let commit = status.release.commit.id.short();
-        let named = (earlier || self.release.is_some()).then_some(commit);
+        let named = (earlier || !self.release.is_empty()).then_some(commit);
         let command = |name| {
             let command = CommandLine::new(name, globals).option("--release", named).forge(self.forge);
             command.state(&self.state).as_str().to_owned()
@@ -292,7 +301,7 @@ struct Registry<'a> {
 
 /// The releases as data, the last one first.
 fn document(releases: &[Shown]) -> String {
-    let releases = releases.iter().map(|(status, on_forge)| Release {
+    let releases = releases.iter().map(|Shown { status, on_forge, .. }| Release {
         commit: status.release.commit.id.as_str(),
         packages: status.rows.iter().map(package).collect(),
         forge: on_forge.as_ref().map(|expected| expected.iter().map(forge_release).collect()),
@@ -365,7 +374,8 @@ mod tests {
         let expected =
             |state: &OnForge| Expected { tag: TagName::new("a-v1"), title: "a 1".to_owned(), state: state.clone() };
         let on_forge = states.map(|states| states.iter().map(expected).collect());
-        (ReleaseStatus { release, rows: Vec::new(), in_the_way: Vec::new() }, on_forge)
+        let status = ReleaseStatus { release, rows: Vec::new(), in_the_way: Vec::new() };
+        Shown { status, on_forge, is_earlier: false }
     }
 
     fn shown(line: &str, states: Option<&[OnForge]>) -> Vec<String> {

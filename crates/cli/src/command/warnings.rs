@@ -1,6 +1,8 @@
 //! What looks as if it meant something to a plan, and does not count. Each has a code, and is not said again where
 //! `ignore_warnings` names it.
 
+use std::collections::BTreeSet;
+
 use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Bump, PackageId, RepoPath, TagName, Version};
@@ -56,6 +58,7 @@ pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
     ];
     let mut all: Vec<Warning> =
         all.into_iter().flatten().chain(undeclared(planned)).chain(held(planned)).chain(idle_files(planned)).collect();
+    all.extend([left_behind(planned), left_out(planned)].into_iter().flatten());
     all.retain(|warning| !planned.snapshot.policy.settles(warning.code));
     all
 }
@@ -224,6 +227,31 @@ fn held(planned: &Planned) -> Vec<Warning> {
         Some(Warning::new(code, wait(planned, held, &all), code.help().unwrap_or_default()))
     };
     causes.into_iter().filter_map(warning).collect()
+}
+
+/// Published packages that a run leaves behind what it moves.
+fn left_behind(planned: &Planned) -> Option<Warning> {
+    let discovery = &planned.snapshot.discovery;
+    let left = planned.bumps.0.iter().enumerate().filter_map(|(index, decision)| {
+        let behind = decision.left_out.as_ref().and_then(|left_out| left_out.behind.first())?;
+        let is_published = discovery.members[index].release == Participation::Publish;
+        let behind = discovery.short_name(discovery.index_of(behind).filter(|_| is_published)?);
+        Some(format!("`{}` needs `{behind}`", discovery.short_name(index)))
+    });
+    let which = some(left.collect())?;
+    let message = format!("published packages are left behind by what moves without them: {which}");
+    Some(Warning::new(codes::GROUP_LEAVES, message, codes::GROUP_LEAVES.help().unwrap_or_default()))
+}
+
+/// Packages that are left out, have something to release, and are needed by what moves.
+fn left_out(planned: &Planned) -> Option<Warning> {
+    let discovery = &planned.snapshot.discovery;
+    let moving = (0..planned.bumps.0.len()).filter(|index| planned.bumps.0[*index].next.is_some());
+    let needed: BTreeSet<usize> = moving.flat_map(|index| planned.snapshot.graph.closure(index, false)).collect();
+    let would = |index: &usize| planned.bumps.0[*index].left_out.as_ref().is_some_and(|left_out| left_out.would_move);
+    let which = some(needed.into_iter().filter(would).map(|it| format!("`{}`", discovery.short_name(it))).collect())?;
+    let message = format!("what moves needs packages with changes that are not released with it: {which}");
+    Some(Warning::new(codes::GROUP_NEEDS, message, codes::GROUP_NEEDS.help().unwrap_or_default()))
 }
 
 /// A package that waits, and why.

@@ -24,6 +24,19 @@ pub(crate) fn pretty(value: &impl Serialize) -> String {
     escaped(&text) + "\n"
 }
 
+/// The document of a release, or of several.
+pub(crate) fn of_releases(documents: Vec<impl Serialize>) -> String {
+    #[derive(Serialize)]
+    struct Several<T> {
+        schema: u32,
+        releases: Vec<T>,
+    }
+    match documents.as_slice() {
+        [only] => pretty(only),
+        _ => pretty(&Several { schema: 1, releases: documents }),
+    }
+}
+
 /// JSON whose texts hold no character that a terminal would obey or hide: each is written as its number, which means the
 /// same to whoever reads JSON.
 pub(crate) fn escaped(json: &str) -> String {

@@ -17,7 +17,8 @@ const HEADINGS: &[&str] = &["PACKAGE", "CURRENT", "TAGGED", "NEXT", "BUMP", "WHY
 const WHY: usize = 5;
 
 /// What each status is called where packages are counted.
-const COUNTED: &[(Status, &str)] = &[(Status::Skipped, "unchanged"), (Status::Excluded, "excluded")];
+const COUNTED: &[(Status, &str)] =
+    &[(Status::Skipped, "unchanged"), (Status::Excluded, "excluded"), (Status::DependencyOnly, "needed and left out")];
 
 /// More first releases than these are counted where only a glance is wanted.
 const MANY: usize = 10;

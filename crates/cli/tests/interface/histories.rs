@@ -358,6 +358,26 @@ fn labels_are_kept_until_graduate_whatever_command_asks() {
 }
 
 #[test]
+fn a_run_for_some_groups_says_whom_it_leaves_behind_and_what_it_may_need() {
+    let project = Project::released();
+    project.sandbox.write(
+        "releasekit.toml",
+        "[groups]\nlow = {}\nmid = {}\n\n[packages]\ncore.group = \"low\"\nlib.group = \"mid\"\n",
+    );
+    project.change("core", "feat: x");
+    project.change("lib", "fix: x");
+    let ran = project.run(&["plan", "--offline", "--group", "mid"]);
+    let counted = "2 excluded, 1 needed and left out";
+    assert!(ran.stdout.contains("lib") && !ran.stdout.contains("core ") && ran.stdout.contains(counted), "{ran}");
+    for said in ["RK-GROUP-LEAVES-BEHIND", "`top` needs `lib`", "RK-GROUP-NEEDS", "not released with it: `core`"] {
+        assert!(ran.stderr.contains(said), "{said} {ran}");
+    }
+    let both = project.run(&["version", "--offline", "--group", "mid", "low"]).ok();
+    assert_eq!((both.contains("1.1.0"), both.contains("1.0.1"), both.contains("top")), (true, true, false), "{both}");
+    project.run(&["version", "--offline", "--group", "high"]).code(2);
+}
+
+#[test]
 fn the_command_line_says_how_far_packages_move_and_moves_those_that_nothing_moves() {
     let project = Project::released();
     assert_eq!(project.run(&["plan", "--bump", "minor"]).ok(), "nothing to release\n3 unchanged, 1 excluded");

@@ -9,7 +9,7 @@ use super::Announcer;
 use crate::branch;
 use crate::error::{Error, Result};
 use crate::forge::settled;
-use crate::manifest::Manifest;
+use crate::manifest::{self, Manifest};
 use crate::request::PENDING;
 
 /// How far a release is, as a label.
@@ -50,9 +50,10 @@ impl Announcer<'_> {
         if !self.forge.capabilities().labels {
             return Ok(None);
         }
-        let base = &self.release.manifest.branch;
+        let Manifest { branch: base, options, .. } = &self.release.manifest;
+        let run = manifest::slug(&options.group);
         // Where the branch's name was changed since to one that cannot be, no request is from it.
-        let Ok(head) = branch::release_branch(policy, remote, base) else { return Ok(None) };
+        let Ok(head) = branch::release_branch(policy, remote, base, run.as_deref()) else { return Ok(None) };
         let failed = |what: String| move |source| Error::Unannounced { what, source };
         let merged = self.cancel.or(self.forge.change_requests(&head, base)).await?;
         let mut merged =
@@ -96,7 +97,7 @@ impl Announcer<'_> {
             }
         }
         let Ok(tree) = vcs.tree(commit).await else { return Ok(false) };
-        let found = Manifest::of(tree.as_ref());
+        let found = Manifest::of(tree.as_ref(), &self.release.path);
         Ok(found.is_ok_and(|found| found.is_some_and(|found| found.asks_as(&self.release.manifest))))
     }
 }

@@ -231,7 +231,11 @@ impl Announcer<'_> {
             sources,
             sections: Sections::of(&sources.snapshot)?,
             marks: Marks::of(&sources.snapshot, &tags)?,
-            built: artifacts::at_hand(self.session, sources, &state.of_release(&sources.commit.id))?,
+            built: artifacts::at_hand(
+                self.session,
+                sources,
+                &state.of_release(&sources.commit.id, sources.run.as_deref()),
+            )?,
             scratch: Scratch::create(&self.session.context.cache, "announce")?,
         };
         for wanted in &all {

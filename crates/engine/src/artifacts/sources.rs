@@ -12,6 +12,7 @@ use crate::discover::Member;
 use crate::error::Result;
 use crate::history;
 use crate::locate::ReleaseCommit;
+use crate::manifest;
 use crate::naming::{Naming, TagIndex};
 use crate::observe::{self, Inquiry, Releasing, Tagged};
 use crate::session::{Policies, Session, Snapshot};
@@ -21,6 +22,8 @@ use crate::session::{Policies, Session, Snapshot};
 pub struct Sources {
     /// The commit.
     pub commit: CommitInfo,
+    /// What tells the release from others that the commit brought; `None` where it is of all packages, or none.
+    pub run: Option<String>,
     /// What it holds.
     pub snapshot: Snapshot,
     /// The version that every package has there, by its index in the discovery.
@@ -50,7 +53,8 @@ impl Sources {
         let rows = release.manifest.packages.iter();
         let own_tags =
             rows.filter_map(|row| Some((snapshot.discovery.index_of(&row.id())?, row.tag.clone()?))).collect();
-        Ok(Self { commit, snapshot, present, releasing, tags, own_tags })
+        let run = manifest::slug(&release.manifest.options.group);
+        Ok(Self { commit, run, snapshot, present, releasing, tags, own_tags })
     }
 
     /// A commit that is no release: every package at the version that it has there.
@@ -59,7 +63,8 @@ impl Sources {
         report_labels(session, snapshot.discovery.members.iter().map(|member| &member.id));
         let present = history::present_versions(session, &snapshot, commit).await?;
         let commit = session.describe(commit).await?;
-        Ok(Self { commit, snapshot, present, releasing: Vec::new(), tags: Vec::new(), own_tags: BTreeMap::new() })
+        let (run, releasing, tags, own_tags) = (None, Vec::new(), Vec::new(), BTreeMap::new());
+        Ok(Self { commit, run, snapshot, present, releasing, tags, own_tags })
     }
 
     /// What registries are asked about it.

@@ -8,7 +8,8 @@ use super::{Asked, Reason, State};
 /// Overrides what was found so far. What only follows others, or stands at a version that somebody chose, is left alone; a
 /// version that a commit asks for stands too.
 pub(super) fn apply(states: &mut [State<'_>], asked: &Asked) {
-    for state in states.iter_mut().filter(|state| state.release != Participation::None) {
+    let taking_part = |state: &&mut State<'_>| state.release != Participation::None && state.left_out.is_none();
+    for state in states.iter_mut().filter(taking_part) {
         let bump = if state.bump > Bump::None {
             asked.bump
         } else {

@@ -3,7 +3,7 @@
 //! There are three sources and one mechanism: `synchronize` makes a group of all packages, `[groups.<name>]` one of those
 //! that join it, and a version that stands in one place for several packages one of those, whatever the configuration says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::policy::{Participation, Policy, Versioning};
 
@@ -58,6 +58,18 @@ impl Groups {
     /// The name of a package's group.
     pub fn name(&self, member: usize) -> Option<&str> {
         self.names.get(member)?.as_deref()
+    }
+
+    /// The packages of a group by its name, as it is shown or shared.
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = usize> {
+        let shows = (0..self.names.len()).filter(|index| self.name(*index) == Some(name));
+        let shared = self.shared.iter().filter(|group| group.name.as_deref() == Some(name));
+        shows.chain(shared.flat_map(|group| group.members.iter().copied())).collect::<BTreeSet<_>>().into_iter()
+    }
+
+    /// The names of all groups that have packages.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().flatten().map(String::as_str)
     }
 
     /// Whether two packages cannot move apart.

@@ -3,7 +3,7 @@
 use releasekit_core::model::InvalidPath;
 use releasekit_core::{Code, Diagnostic, Label};
 
-use super::text::{list, not_adopted, pending_help, plan_anew, unknown_help};
+use super::text::{groups_help, list, not_adopted, pending_help, plan_anew, unknown_help};
 use super::{Error, Unclear};
 use crate::codes;
 
@@ -20,6 +20,7 @@ impl Diagnostic for Error {
             Self::PrivateDependency { .. } => codes::GRAPH_PRIVATE,
             Self::Namesakes { .. } => codes::PACKAGE_NAMESAKES,
             Self::FileChanged { .. } => codes::FILE_CHANGED,
+            Self::GroupUnknown { .. } => codes::GROUP_UNKNOWN,
             Self::PackageUnknown { .. } => codes::PACKAGE_UNKNOWN,
             Self::PackageAmbiguous { .. } => codes::PACKAGE_AMBIGUOUS,
             Self::NotLive { .. } => codes::YANK_NOT_LIVE,
@@ -91,6 +92,7 @@ impl Diagnostic for Error {
             Self::PrivateDependency { needs, .. } => {
                 format!("publish `{needs}` too, or make it a development dependency")
             }
+            Self::GroupUnknown { known, .. } => groups_help(known),
             Self::PackageUnknown { nearest, .. } => unknown_help(nearest.as_deref()),
             Self::ChangeFile(fault) => return change_file_help(&fault.why),
             Self::RegistryUnnamed { name, nearest, .. } => {

@@ -8,7 +8,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Fault {
     /// It has no rows.
-    #[error("`.releasekit/manifest.json` names no package, so it releases nothing")]
+    #[error("the release manifest names no package, so it releases nothing")]
     Empty,
     /// A package has several rows.
     #[error("`{package}` stands {rows} times in the manifest, with {}", if *differ { "different rows" } else { "the same row" })]

@@ -1,5 +1,7 @@
 //! How errors of the pipeline put lists and counts into words.
 
+use std::collections::BTreeSet;
+
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{CommitId, PackageId, RepoPath, TagName, Unread, Version};
 use releasekit_core::vcs::RefName;
@@ -21,6 +23,14 @@ pub(super) fn unclear_tool(named: Option<&str>, tools: usize) -> String {
     match named {
         Some(tool) => format!("the tool `{tool}`, which no backend of that ecosystem is"),
         None => format!("no `tool`, and {tools} could be meant"),
+    }
+}
+
+/// Which groups there are.
+pub(super) fn groups_help(known: &BTreeSet<String>) -> String {
+    match known.iter().collect::<Vec<_>>().as_slice() {
+        [] => "no package has a `group`: give some of them one in `[packages.NAME]`".to_owned(),
+        known => format!("there are: {}", list(known)),
     }
 }
 

@@ -25,7 +25,7 @@ impl Signing<'_> {
     /// The commit, and what takes away the branch that it was made on.
     pub(super) async fn signed(self) -> Result<(CommitInfo, Option<RefUpdate>)> {
         let Branches { session, policy, remote } = self.branches;
-        let branch = branch::signing_branch(policy, remote, self.proposal.base)?;
+        let branch = branch::signing_branch(policy, remote, self.proposal.base, self.proposal.branch)?;
         session.phase("having the forge sign the release commit, for there is no key here");
         let id = match self.left_behind(remote.branch(&branch)).await? {
             Some(id) => id,

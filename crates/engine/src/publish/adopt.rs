@@ -40,7 +40,7 @@ impl Adoption<'_> {
     /// Differences are reported together.
     pub(crate) async fn compare(&self, state: &State, cancel: &Cancel) -> Result<()> {
         let Self { session, release, sources, registries, observations, built } = *self;
-        let folder = state.of_release(&sources.commit.id);
+        let folder = state.of_release(&sources.commit.id, sources.run.as_deref());
         let journal = folder.journal()?;
         let scratch = Scratch::create(&session.context.cache, "adopt")?;
         let options = PublishOptions::new(jiff::Timestamp::UNIX_EPOCH, cancel.clone());

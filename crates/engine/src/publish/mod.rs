@@ -71,7 +71,7 @@ pub async fn publish(
 ) -> Result<PublishReport> {
     let begun = Instant::now();
     let sources = Sources::with_snapshot(session, release, check::published(session, release).await?).await?;
-    let folder = state.of_release(&sources.commit.id);
+    let folder = state.of_release(&sources.commit.id, sources.run.as_deref());
     let journal = folder.journal()?;
     let registries = Registries::new(session);
     session.phase(format!("asking what is live of {} packages", sources.releasing.len()));
@@ -212,7 +212,7 @@ fn unproven(sources: &Sources, proven: &BTreeMap<(PackageId, Target), Receipt>) 
 
 /// Gathers the report, and hands out the receipts.
 fn finish(state: &State, sources: &Sources, options: &PublishOptions, mut outcomes: Outcomes) -> Result<PublishReport> {
-    let folder = state.of_release(&sources.commit.id);
+    let folder = state.of_release(&sources.commit.id, sources.run.as_deref());
     let package = |package: &Releasing| {
         let (outcome, live) = outcomes.remove(&package.id).unwrap_or((Outcome::NotStarted, Live::Nothing));
         let registries = package.targets.iter().map(registry_name).collect();
@@ -226,7 +226,7 @@ fn finish(state: &State, sources: &Sources, options: &PublishOptions, mut outcom
     let announced = Announced::default();
     let report = PublishReport { commit: sources.commit.id.clone(), packages, receipts, cancelled, announced };
     if let Some(path) = options.receipt.as_deref().filter(|_| state.hold().is_some()) {
-        receipt::write_file(path, &report.receipts)?;
+        receipt::write_file(path, &options.earlier.iter().chain(&report.receipts).collect::<Vec<_>>())?;
     }
     Ok(report)
 }

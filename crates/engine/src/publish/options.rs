@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use releasekit_core::Forge;
 
 use crate::cancel::Cancel;
+use crate::receipt::Receipt;
 
 /// How a release is to be published.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct PublishOptions {
     pub artifacts: Option<PathBuf>,
     /// A file whose receipts are read, where it exists, and which gets all receipts.
     pub receipt: Option<PathBuf>,
+    /// The receipts of what the same command published before, which the file gets too.
+    pub earlier: Vec<Receipt>,
     /// Sends a file again that was accepted and is not listed.
     pub resend: bool,
     /// The forge of the repository, where it can be asked.
@@ -28,6 +31,6 @@ pub struct PublishOptions {
 impl PublishOptions {
     /// Builds what is missing, and sends nothing twice.
     pub fn new(now: Timestamp, cancel: Cancel) -> Self {
-        Self { artifacts: None, receipt: None, resend: false, forge: None, now, cancel }
+        Self { artifacts: None, receipt: None, earlier: Vec::new(), resend: false, forge: None, now, cancel }
     }
 }

@@ -68,7 +68,7 @@ impl Desk<'_> {
             known => known?,
         }
         let tree = session.vcs.tree(&request.head_commit).await?;
-        let manifest = Manifest::of(tree.as_ref()).ok().flatten();
+        let manifest = Manifest::of(tree.as_ref(), self.manifest).ok().flatten();
         Ok(manifest.map(|manifest| versions(&manifest.packages)))
     }
 
@@ -81,7 +81,7 @@ impl Desk<'_> {
         let Some(last) = open.or(requests.first()).filter(|_| is_newest) else { return Ok(Request::None) };
         let tip = remote.branch(self.head);
         let there = match tip {
-            Some(tip) => Inspection { branches: self.branches, head, base: self.base }.at(tip).await?,
+            Some(tip) => self.inspection(head).at(tip).await?,
             None => BranchCommits::default(),
         };
         match last.state {
@@ -100,6 +100,10 @@ impl Desk<'_> {
             Some(_) => Leftover::Kept,
         };
         Ok(Request::Withdrawn(Shown::from(last), leftover))
+    }
+
+    fn inspection<'i>(&'i self, head: &'i CommitInfo) -> Inspection<'i> {
+        Inspection { branches: self.branches, head, base: self.base, manifest: self.manifest }
     }
 
     async fn close(self, request: &ChangeRequest, keeps_branch: bool) -> Result<(), BackendError> {

@@ -11,7 +11,7 @@ use releasekit_core::event::Event;
 use releasekit_core::forge::{
     AskRequest, AutoMergeRequest, ChangeRequest, ChangeRequestState, ChangeRequestUpsert, LabelRequest, Written,
 };
-use releasekit_core::model::{BranchName, CommitId};
+use releasekit_core::model::{BranchName, CommitId, RepoPath};
 use releasekit_core::policy::PullRequestPolicy;
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, Forge};
 
@@ -91,6 +91,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) forge: &'a dyn Forge,
     pub(crate) head: &'a BranchName,
     pub(crate) base: &'a BranchName,
+    /// Where the manifests of its releases lie.
+    pub(crate) manifest: &'a RepoPath,
 }
 
 impl Desk<'_> {

@@ -99,7 +99,7 @@ async fn announce_with(shop: &Shop, backends: Backends) -> Result<Announced> {
     let session = shop.world.session_on(std::sync::Arc::new(shop.vcs.clone()), backends);
     let (hosting, cancel) = (hosting(&session).await, Cancel::never());
     let remote = shop.vcs.remote_refs(REMOTE).await.unwrap();
-    let release = locate::tagged(&session, &shop.head().await, &remote).await?;
+    let release = locate::tagged(&session, &shop.head().await, &remote).await?.remove(0)?;
     let state = State::take(&session, &holder(), &cancel).await?;
     let forge = hosting.forge().expect("it is hosted");
     Ok(Announcer { session: &session, forge, release: &release, cancel: &cancel }.tagged(&state).await)
@@ -112,7 +112,7 @@ pub(crate) async fn announce(shop: &Shop) -> Announced {
 async fn publish_with(shop: &Shop, backends: Backends) -> Result<PublishReport> {
     let session = shop.world.session_on(std::sync::Arc::new(shop.vcs.clone()), backends);
     let remote = shop.vcs.remote_refs(REMOTE).await.unwrap();
-    let release = locate::tagged(&session, &shop.head().await, &remote).await?;
+    let release = locate::tagged(&session, &shop.head().await, &remote).await?.remove(0)?;
     let state = State::take(&session, &holder(), &Cancel::never()).await?;
     let mut options = shop.world.options.clone();
     options.forge = match hosting(&session).await {

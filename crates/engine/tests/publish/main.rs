@@ -10,6 +10,7 @@ mod channels;
 mod dry_run;
 mod emptied;
 mod faults;
+mod groups;
 mod hints;
 mod hosted;
 mod late;

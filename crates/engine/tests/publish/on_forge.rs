@@ -26,7 +26,7 @@ async fn the_notes_of_a_release_notify_nobody() {
 async fn looked(shop: &Shop) -> Vec<OnForge> {
     let session = shop.session();
     let (hosting, remote) = (hosting(&session).await, shop.vcs.remote_refs(REMOTE).await.unwrap());
-    let release = locate::tagged(&session, &shop.head().await, &remote).await.unwrap();
+    let release = locate::tagged(&session, &shop.head().await, &remote).await.unwrap().remove(0).unwrap();
     let found = announce::look(&session, hosting.forge().expect("it is hosted"), &release).await.unwrap();
     found.into_iter().map(|expected| expected.state).collect()
 }

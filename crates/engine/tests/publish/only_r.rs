@@ -11,7 +11,7 @@ use releasekit_engine::error::Error;
 use releasekit_engine::locate::{self, ReleaseCommit};
 use releasekit_engine::plan::Status;
 use releasekit_engine::publish::{self, PublishReport};
-use releasekit_engine::release::{self, ReleaseOptions, Released};
+use releasekit_engine::release::{ReleaseOptions, Released};
 use releasekit_engine::state::State;
 use releasekit_engine::{Result, recording, status};
 
@@ -72,7 +72,7 @@ impl Story {
     pub(crate) async fn release(&self) -> Result<Released> {
         let session = self.session();
         let state = State::take(&session, &holder(), &Cancel::never()).await?;
-        release::release(&session, &state, &ReleaseOptions::default(), &Cancel::never()).await
+        crate::world::release(&session, &state, &ReleaseOptions::default()).await
     }
 
     /// As the command does it: the release is found, and then checked and published.
@@ -80,12 +80,12 @@ impl Story {
         let session = self.session();
         let remote = self.line.remote_refs("origin").await?;
         let head = self.line.head().await?.commit;
-        self.send(locate::tagged(&session, &head, &remote).await?).await
+        self.send(locate::tagged(&session, &head, &remote).await?.remove(0)?).await
     }
 
     async fn publish_named(&self, revision: &str) -> Result<PublishReport> {
         let remote = self.line.remote_refs("origin").await?;
-        self.send(locate::tagged_by_name(&self.session(), revision, &remote).await?).await
+        self.send(locate::tagged_by_name(&self.session(), revision, &remote).await?.remove(0)).await
     }
 
     async fn send(&self, release: ReleaseCommit) -> Result<PublishReport> {
@@ -380,7 +380,7 @@ async fn the_tags_of_other_formats_that_were_detected_then_are_still_known() {
 #[tokio::test(start_paused = true)]
 async fn status_says_what_publish_would_refuse() {
     let hindrances = async |story: &Story| -> Vec<String> {
-        let release = locate::named(&story.session(), "later").await.unwrap();
+        let release = locate::named(&story.session(), "later").await.unwrap().remove(0);
         let remote = story.line.remote_refs("origin").await.unwrap();
         let standing = status::status(&story.session(), &release, &remote).await.unwrap();
         assert_eq!(standing.rows.len(), 2);
@@ -394,7 +394,7 @@ async fn status_says_what_publish_would_refuse() {
     assert_eq!(hindrances(&story).await, ["RK-RELEASE-NOT-ON-BRANCH"]);
     let doubled = World::new(&[("a", &[]), ("b", &["a"])]).edit(|rows| rows.push(rows[0].clone()));
     let story = Story::of(doubled).tagged("release");
-    let release = locate::named(&story.session(), "later").await.unwrap();
+    let release = locate::named(&story.session(), "later").await.unwrap().remove(0);
     let error = status::status(&story.session(), &release, &story.line.remote_refs("origin").await.unwrap()).await;
     assert!(matches!(error, Err(Error::ManifestFault(_))), "{error:?}");
 }
@@ -419,7 +419,7 @@ async fn a_dry_run_fetches_nothing_to_find_out_about_the_branch() {
     let vcs = open(&story.world.context(), story.world.folder.path()).unwrap().unwrap();
     let session = story.world.session_on(vcs, recorded);
     let remote = story.line.remote_refs("origin").await.unwrap();
-    let release = locate::tagged(&session, &CommitId::new("release"), &remote).await.unwrap();
+    let release = locate::tagged(&session, &CommitId::new("release"), &remote).await.unwrap().remove(0).unwrap();
     let report = publish::publish(&session, &release, &State::copy(&session).unwrap(), &story.world.options).await;
     assert!(report.unwrap().packages.len() == 2 && story.world.index().uploads.is_empty());
     assert_eq!(story.line.state().remote_only.len(), 1);

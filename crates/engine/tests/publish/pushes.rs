@@ -7,8 +7,7 @@ use releasekit_core::event::Event;
 use releasekit_core::model::{BranchName, CommitId, TagName};
 use releasekit_core::vcs::VcsCapabilities;
 use releasekit_core::{BackendContext, Diagnostic, ErrorKind, Vcs};
-use releasekit_engine::cancel::Cancel;
-use releasekit_engine::release::{self, ReleaseOptions, Released};
+use releasekit_engine::release::{ReleaseOptions, Released};
 use releasekit_engine::state::State;
 use releasekit_engine::{Result, recording};
 
@@ -34,7 +33,7 @@ pub(crate) fn dry(story: &Story) -> Arc<dyn Vcs> {
 async fn rehearse(story: &Story, vcs: Arc<dyn Vcs>) -> Result<Released> {
     let session = story.world.session_on(vcs, story.world.backends());
     let state = State::copy(&session)?;
-    release::release(&session, &state, &ReleaseOptions::default(), &Cancel::never()).await
+    crate::world::release(&session, &state, &ReleaseOptions::default()).await
 }
 
 #[tokio::test(start_paused = true)]

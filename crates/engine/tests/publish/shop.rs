@@ -11,7 +11,7 @@ use releasekit_engine::cancel::Cancel;
 use releasekit_engine::pending::{self, Pending};
 use releasekit_engine::prepare::{self, PlanOptions, PrepareOptions, Prepared};
 use releasekit_engine::publish::{self, PublishReport};
-use releasekit_engine::release::{self, ReleaseOptions, Released};
+use releasekit_engine::release::{ReleaseOptions, Released};
 use releasekit_engine::state::State;
 use releasekit_engine::{Result, Session, locate, plan};
 use releasekit_testkit::memory::forge::MemoryForge;
@@ -89,8 +89,13 @@ impl Shop {
 
     /// The tip of the release branch, fetched.
     async fn branch(&self) -> CommitId {
+        self.tip_of(BRANCH).await
+    }
+
+    /// The tip of a branch of the remote, fetched.
+    pub(crate) async fn tip_of(&self, branch: &str) -> CommitId {
         let remote = self.vcs.remote_refs(REMOTE).await.unwrap();
-        let tip = remote.branch(&BranchName::new(BRANCH)).expect("it is prepared").clone();
+        let tip = remote.branch(&BranchName::new(branch)).expect("it is prepared").clone();
         self.vcs.fetch(REMOTE, &[tip.object]).await.unwrap();
         tip.commit
     }
@@ -103,7 +108,12 @@ impl Shop {
     /// Merges the release branch.
     pub(crate) async fn merge(self) -> Self {
         let tip = self.branch().await;
-        let merged = self.vcs.merge_of([&self.head().await, &tip]).unwrap();
+        self.merge_commit(&tip).await
+    }
+
+    /// Merges a commit.
+    pub(crate) async fn merge_commit(self, tip: &CommitId) -> Self {
+        let merged = self.vcs.merge_of([&self.head().await, tip]).unwrap();
         self.moved_to(merged).await
     }
 
@@ -194,7 +204,7 @@ impl Shop {
     pub(crate) async fn release_with(&self, options: &ReleaseOptions) -> Result<Released> {
         let session = self.session();
         let state = State::take(&session, &holder(), &Cancel::never()).await?;
-        release::release(&session, &state, options, &Cancel::never()).await
+        crate::world::release(&session, &state, options).await
     }
 
     pub(crate) async fn release(&self) -> Result<Released> {
@@ -206,8 +216,8 @@ impl Shop {
         let session = self.session();
         let remote = self.vcs.remote_refs(REMOTE).await?;
         let release = match named {
-            Some(revision) => locate::tagged_by_name(&session, revision, &remote).await?,
-            None => locate::tagged(&session, &self.head().await, &remote).await?,
+            Some(revision) => locate::tagged_by_name(&session, revision, &remote).await?.remove(0),
+            None => locate::tagged(&session, &self.head().await, &remote).await?.remove(0)?,
         };
         let state = State::take(&session, &holder(), &Cancel::never()).await?;
         publish::publish(&session, &release, &state, &self.world.options).await

@@ -25,6 +25,7 @@ use releasekit_engine::manifest::{Manifest, PlanOptions};
 use releasekit_engine::plan::{Row, SCHEMA, Status};
 use releasekit_engine::publish::{self, Outcome, PublishOptions, PublishReport};
 use releasekit_engine::recording;
+use releasekit_engine::release::{self, ReleaseOptions, Released};
 use releasekit_engine::state::{Holder, State};
 use releasekit_engine::{PolicySource, Session};
 use releasekit_formats::python::{Pep440, Pep508};
@@ -331,4 +332,14 @@ pub(crate) fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     found
+}
+
+/// Releases all that there is. Gives what came of the newest.
+pub(crate) async fn release(
+    session: &Session,
+    state: &State,
+    options: &ReleaseOptions,
+) -> releasekit_engine::Result<Released> {
+    let mut all = release::release(session, state, options, &Cancel::never()).await?;
+    all.pop().unwrap_or(Ok(Released::Nothing))
 }

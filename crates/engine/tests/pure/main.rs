@@ -3,6 +3,7 @@
 mod by_hand;
 mod change_files;
 mod changelogs;
+mod chosen;
 mod discovery;
 mod edges;
 mod groups;
