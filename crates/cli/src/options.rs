@@ -145,6 +145,6 @@ impl Asking {
     /// The same for the engine.
     pub(crate) fn asked(&self) -> Asked {
         let Self { graduate, bump, force_unchanged, group } = self.clone();
-        Asked { graduate, bump, force_unchanged, group }
+        Asked { graduate, bump, force_unchanged, group, ungrouped: false }
     }
 }

@@ -9,7 +9,7 @@ use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
     BumpSource, ChangelogPolicy, CommitType, DispatchPolicy, EcosystemPolicy, ForgePolicy, ForgeReleases, GroupPolicy,
     PackagePolicy, Participation, Policy, Propagate, PublishFrom, PublishPolicy, PullRequestPolicy, RegistryPolicy,
-    RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
+    RequestPer, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -62,6 +62,7 @@ draft = false
 reviewers = ["ana", "acme/team"]
 assignees = ["ben"]
 auto_merge = "rebase"
+per = "group"
 
 [forge]
 kind = "hosted"
@@ -234,6 +235,7 @@ fn every_key_is_stored_where_it_belongs() {
             reviewers: texts(&["ana", "acme/team"]),
             assignees: texts(&["ben"]),
             auto_merge: Some(MergeMethod::Rebase),
+            per: RequestPer::Group,
         },
         forge: ForgePolicy {
             kind: text("hosted"),

@@ -97,6 +97,16 @@ pub enum PublishFrom {
     Ci,
 }
 
+/// What is asked to be merged by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RequestPer {
+    /// All that a run releases.
+    #[default]
+    Run,
+    /// Each group, and the packages that are in none.
+    Group,
+}
+
 /// What the forge has a release for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ForgeReleases {
@@ -233,6 +243,8 @@ pub struct PullRequestPolicy {
     pub assignees: Vec<String>,
     /// How the forge merges it once all that its base asks for is there; `None` where people do.
     pub auto_merge: Option<MergeMethod>,
+    /// What has one of its own.
+    pub per: RequestPer,
 }
 
 /// The forge: which one it is, and what releases have there.
@@ -442,6 +454,7 @@ impl Default for PullRequestPolicy {
             reviewers: Vec::new(),
             assignees: Vec::new(),
             auto_merge: None,
+            per: RequestPer::default(),
         }
     }
 }

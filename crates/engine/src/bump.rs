@@ -25,6 +25,7 @@ use crate::history::{Change, Changes, MemberChanges};
 use asked::AskedFor;
 pub(crate) use asked::{STEPS, leads, step};
 pub use chosen::LeftOut;
+pub(crate) use chosen::runs;
 pub use held::Held;
 use labelled::Line;
 
@@ -85,6 +86,8 @@ pub struct Asked {
     pub force_unchanged: bool,
     /// The groups whose packages alone move, with whoever cannot move apart from them; none for all packages.
     pub group: Vec<String>,
+    /// Whether the packages that are in no group alone move.
+    pub ungrouped: bool,
 }
 
 /// What was decided for one package.
@@ -123,7 +126,7 @@ pub fn decide(
 ) -> Result<Bumps> {
     let mut states = Vec::new();
     let mut problems = Vec::new();
-    let chosen = chosen::chosen(discovery, policy, &asked.group)?;
+    let chosen = chosen::chosen(discovery, policy, asked)?;
     for ((member, history), is_chosen) in discovery.members.iter().zip(&changes.members).zip(chosen) {
         let mut state = State::new(discovery.scheme(member), member)?;
         let begun = state.begin(member, history, policy);
@@ -489,21 +492,13 @@ fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGra
                 left_out.leave(&discovery.members[moved].id);
                 continue;
             }
-            carry(&mut states[dependent], &discovery.members[moved].id);
+            states[dependent].follow(&discovery.members[moved].id);
             if !std::mem::replace(&mut seen[dependent], true) {
                 waiting.push_back(dependent);
             }
         }
     }
     Ok(())
-}
-
-fn carry(dependent: &mut State<'_>, moved: &PackageId) {
-    let reason = Reason::Dependency { package: moved.clone() };
-    if !dependent.reasons.contains(&reason) {
-        dependent.reasons.push(reason);
-    }
-    dependent.bump = dependent.bump.max(Bump::Patch);
 }
 
 /// What reaches along an edge that carries so far.

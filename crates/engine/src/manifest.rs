@@ -70,6 +70,9 @@ pub struct PlanOptions {
     /// The groups whose packages alone move, on request; none for all packages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub group: Vec<String>,
+    /// Whether the packages that are in no group alone move, as `per = "group"` has it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ungrouped: bool,
 }
 
 impl PlanOptions {
@@ -80,7 +83,15 @@ impl PlanOptions {
             bump: self.bump,
             force_unchanged: self.force_unchanged,
             group: self.group.clone(),
+            ungrouped: self.ungrouped,
         }
+    }
+
+    /// Whether a run with other options may be about the same packages, as far as both tell.
+    pub(crate) fn may_meet(&self, other: &Self) -> bool {
+        let is_of_all = |options: &Self| options.group.is_empty() && !options.ungrouped;
+        let shares = || other.group.iter().any(|name| self.group.contains(name));
+        is_of_all(self) || is_of_all(other) || (self.ungrouped && other.ungrouped) || shares()
     }
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use releasekit_core::forge::Links;
 use releasekit_core::model::{BranchName, PackageId, RepoPath};
 use releasekit_core::package_manager::Finding;
+use releasekit_core::policy::RequestPer;
 use releasekit_core::vcs::{CommitInfo, Head, Lack, Need, RemoteRefs};
-use releasekit_core::{FileEdit, Forge, Templates};
+use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Forge, Templates};
 
 use crate::apply::{Applied, ReleaseCommitRequest};
 use crate::branch::{self, Branches};
-use crate::bump::Reason;
+use crate::bump::{self, Reason};
 use crate::changelogs::{Sources, Superseded};
 use crate::error::{Error, Result};
 use crate::export::Export;
@@ -45,8 +46,34 @@ pub struct Prepared {
     pub request: Request,
 }
 
+/// Prepares what the configuration asks for: one release, or one of each group, of which one that is refused stops no other.
+/// Groups that are named are one release.
+pub async fn all(session: &Session, options: PrepareOptions) -> Result<Vec<Result<Prepared>>> {
+    let head = session.vcs.head().await?;
+    let policy = session.policies.at(session.vcs.tree(&head.commit).await?.as_ref())?;
+    let is_apart = policy.pull_request.per == RequestPer::Group && !policy.synchronize;
+    if !is_apart || !options.plan.group.is_empty() {
+        return Ok(vec![prepare(session, options).await]);
+    }
+    let snapshot = session.snapshot_at(&head.commit, Policies::Committed).await?;
+    let mut outcomes = Vec::new();
+    for group in bump::runs(&snapshot.discovery) {
+        let plan = PlanOptions { ungrouped: group.is_empty(), group, ..options.plan.clone() };
+        match one(session, PrepareOptions { plan, reopen: options.reopen }, outcomes.is_empty()).await {
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+            outcome => outcomes.push(outcome),
+        }
+    }
+    Ok(outcomes)
+}
+
 /// Plans HEAD, proposes the plan on the release branch, and asks on the forge to merge that.
 pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepared> {
+    one(session, options, true).await
+}
+
+/// What stands around all of it is said once, with the first.
+async fn one(session: &Session, options: PrepareOptions, is_first: bool) -> Result<Prepared> {
     let PrepareOptions { plan: mut options, reopen } = options;
     options.group.sort();
     options.group.dedup();
@@ -57,13 +84,17 @@ pub async fn prepare(session: &Session, options: PrepareOptions) -> Result<Prepa
     }
     session.vcs.expect_history(&head.commit).await;
     let snapshot = session.snapshot_at(&head.commit, Policies::Committed).await?;
-    warn_of_dirt(session).await?;
+    if is_first {
+        warn_of_dirt(session).await?;
+    }
     let remote = session.vcs.remote_refs(&snapshot.policy.remote).await?;
     let branches = Branches { session, policy: &snapshot.policy, remote: &remote };
     let base = branches.base(&head).await?;
     let run = manifest::slug(&options.group);
     let branch = branch::release_branch(&snapshot.policy, &remote, &base, run.as_deref())?;
-    warn_of_newer(branches, &head, &base).await?;
+    if is_first {
+        warn_of_newer(branches, &head, &base).await?;
+    }
     let waiting = Waiting::find(session, &head, &remote).await?;
     let superseded = waiting.superseded(&options).await?;
     let used = superseded.as_ref().map_or(&[][..], |superseded| &superseded.used);
@@ -148,8 +179,7 @@ impl<'a> Waiting<'a> {
             if release.path == own && options.supersede {
                 continue;
             }
-            let theirs = &release.manifest.options.group;
-            if theirs.is_empty() || options.group.is_empty() || theirs.iter().any(|name| options.group.contains(name)) {
+            if options.may_meet(&release.manifest.options) {
                 return Err(self.refusal(release).await);
             }
         }

@@ -1,6 +1,8 @@
 //! `prepare`: the plan of HEAD as a pushed release branch, with a pull request that asks to merge it.
 
+use releasekit_core::Diagnostic;
 use releasekit_core::model::Bump;
+use releasekit_engine::Error;
 use releasekit_engine::bump::Asked;
 use releasekit_engine::plan::ReleasePlan;
 use releasekit_engine::prepare::{self, PlanOptions, PrepareOptions, Prepared, Proposed};
@@ -9,6 +11,7 @@ use serde::Serialize;
 
 use crate::answer::Answer;
 use crate::error::Result;
+use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Asking, ForgeUse, Format, Globals, State};
@@ -50,19 +53,44 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     // Held until the end: one run at a time in a clone.
     let cancel = invocation.stopping.cancel();
     let _state = invocation.state(&opened.session, "prepare", globals, &cancel).await?;
-    let Asked { graduate, bump, force_unchanged, group } = options.asking.asked();
-    let plan = PlanOptions { supersede: options.supersede, graduate, bump, force_unchanged, group };
+    let Asked { graduate, bump, force_unchanged, group, ungrouped } = options.asking.asked();
+    let plan = PlanOptions { supersede: options.supersede, graduate, bump, force_unchanged, group, ungrouped };
     let asked = PrepareOptions { plan, reopen: options.reopen };
-    let prepared = cancel.or(prepare::prepare(&opened.session, asked)).await??;
-    let next = options.next(prepared.proposed.as_ref(), &prepared.request, globals);
+    let (mut all, mut refused) = (Vec::new(), Vec::new());
+    for outcome in cancel.or(prepare::all(&opened.session, asked)).await?? {
+        match outcome {
+            Ok(prepared) => all.push(prepared),
+            Err(error) => refused.push(error),
+        }
+    }
+    if all.is_empty() {
+        Error::together(refused).map_or(Ok(()), Err)?;
+        refused = Vec::new();
+    }
+    let next = |prepared: &Prepared| options.next(prepared.proposed.as_ref(), &prepared.request, globals);
     let text = match options.format {
         Format::Table => {
-            let plan = Shown::of(&prepared.planned, invocation.world.width).summary();
-            text(plan, &prepared, next.as_deref(), globals.dry_run)
+            let text = |prepared: &Prepared| {
+                let plan = Shown::of(&prepared.planned, invocation.world.width).summary();
+                text(plan, prepared, next(prepared).as_deref(), globals.dry_run)
+            };
+            told(&all).into_iter().map(text).collect::<Vec<_>>().join("\n")
         }
-        Format::Json => document(&prepared, next, globals.dry_run),
+        Format::Json => json::of_releases(all.iter().map(|it| document(it, next(it), globals.dry_run)).collect()),
     };
-    Ok(Answer::new(text).nothing_if(options.exit_code, prepared.proposed.is_none()))
+    let nothing = refused.is_empty() && all.iter().all(|prepared| prepared.proposed.is_none());
+    let failed = Exit::several(refused.iter().map(|error| Exit::of(error)), false);
+    let mut answer = Answer::new(text).with_exit(failed).nothing_if(options.exit_code, nothing);
+    answer.errors.extend(refused.into_iter().map(|error| Box::new(error) as Box<dyn Diagnostic>));
+    Ok(answer)
+}
+
+/// Those of several runs of which there is something to tell; the first where there is nothing of any.
+fn told(all: &[Prepared]) -> Vec<&Prepared> {
+    let is_told =
+        |it: &&Prepared| it.proposed.is_some() || matches!(it.request, Request::Declined(..) | Request::Withdrawn(..));
+    let told: Vec<&Prepared> = all.iter().filter(is_told).collect();
+    if told.is_empty() { all.iter().take(1).collect() } else { told }
 }
 
 impl Options {
@@ -191,8 +219,8 @@ impl<'a> PullRequest<'a> {
     }
 }
 
-fn document(Prepared { planned, proposed, request }: &Prepared, next: Option<String>, dry_run: bool) -> String {
-    json::pretty(&Document {
+fn document(Prepared { planned, proposed, request }: &Prepared, next: Option<String>, dry_run: bool) -> Document<'_> {
+    Document {
         schema: 1,
         dry_run,
         branch: proposed.as_ref().map(|proposed| proposed.branch.as_str()),
@@ -205,7 +233,7 @@ fn document(Prepared { planned, proposed, request }: &Prepared, next: Option<Str
         },
         plan: &planned.plan,
         next,
-    })
+    }
 }
 
 #[cfg(test)]

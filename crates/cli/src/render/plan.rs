@@ -47,7 +47,8 @@ impl<'a> Shown<'a> {
 
     /// A plan with the last releases that it begins after.
     pub(crate) fn of(planned: &'a Planned, width: Option<usize>) -> Self {
-        let idle = planned.plan.is_empty().then(|| idle(planned)).flatten();
+        let is_whole = planned.bumps.0.iter().all(|decision| decision.left_out.is_none());
+        let idle = (is_whole && planned.plan.is_empty()).then(|| idle(planned)).flatten();
         Self { idle, ..Self::new(&planned.plan.packages, width).after(planned) }
     }
 

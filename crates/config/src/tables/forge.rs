@@ -1,7 +1,7 @@
 //! The keys of what stands on a forge: the change request of a release, its releases, and who is told of them.
 
 use releasekit_core::forge::MergeMethod;
-use releasekit_core::policy::{ForgeReleases, Policy};
+use releasekit_core::policy::{ForgeReleases, Policy, RequestPer};
 
 use crate::key::{Key, Slot, word};
 use crate::rule::Rule;
@@ -12,6 +12,7 @@ const FORGE_RELEASES: &[(&str, ForgeReleases)] = &[
     ("umbrella", ForgeReleases::Umbrella),
     ("none", ForgeReleases::None),
 ];
+const PER: &[(&str, RequestPer)] = &[("run", RequestPer::Run), ("group", RequestPer::Group)];
 const AUTO_MERGE: &[(&str, Option<MergeMethod>)] = &[
     ("merge", Some(MergeMethod::Merge)),
     ("squash", Some(MergeMethod::Squash)),
@@ -71,6 +72,12 @@ pub(super) const PULL_REQUEST: &[Key<Policy>] = &[
         |p| word(&mut p.pull_request.auto_merge, AUTO_MERGE),
     )
     .unset("people merge it"),
+    Key::<Policy>::new(
+        "per",
+        "What has a pull request of its own: all that a run of `prepare` releases, or each group, with one for the packages that are in none. Those of groups are merged, tagged and published by themselves.",
+        "\"group\"",
+        |p| word(&mut p.pull_request.per, PER),
+    ),
 ];
 
 pub(super) const FORGE: &[Key<Policy>] = &[

@@ -1,9 +1,11 @@
 //! A run that is restricted to groups of packages, and what it leaves out. Pure.
 
-use releasekit_core::model::PackageId;
+use std::collections::BTreeSet;
+
+use releasekit_core::model::{Bump, PackageId};
 use releasekit_core::policy::{Participation, Policy};
 
-use super::{Reach, State, carry, is_exact, narrowed};
+use super::{Asked, Reach, Reason, State, is_exact, narrowed};
 use crate::discover::Discovery;
 use crate::error::{Error, Result};
 use crate::graph::PackageGraph;
@@ -27,11 +29,13 @@ impl LeftOut {
     }
 }
 
-/// Whether a run takes each package: all where no group is named, else those of the groups that are, with whoever cannot
-/// move apart from them.
-pub(super) fn chosen(discovery: &Discovery, policy: &Policy, names: &[String]) -> Result<Vec<bool>> {
-    let mut chosen = vec![names.is_empty(); discovery.members.len()];
-    for name in names {
+/// Whether a run takes each package: all where nothing is asked, else those of the groups that are named, or those that are in
+/// none, with whoever cannot move apart from them.
+pub(super) fn chosen(discovery: &Discovery, policy: &Policy, asked: &Asked) -> Result<Vec<bool>> {
+    let is_of_none = |index: usize| discovery.groups.name(index).is_none();
+    let takes = |index| asked.group.is_empty() && (!asked.ungrouped || is_of_none(index));
+    let mut chosen: Vec<bool> = (0..discovery.members.len()).map(takes).collect();
+    for name in &asked.group {
         let mut members = discovery.groups.named(name).peekable();
         if members.peek().is_none() && !policy.groups.contains_key(name) {
             let known = discovery.groups.names().chain(policy.groups.keys().map(String::as_str));
@@ -40,14 +44,54 @@ pub(super) fn chosen(discovery: &Discovery, policy: &Policy, names: &[String]) -
         }
         members.for_each(|member| chosen[member] = true);
     }
+    complete(discovery, &mut chosen);
+    Ok(chosen)
+}
+
+/// Takes in whoever cannot move apart from what is taken.
+fn complete(discovery: &Discovery, chosen: &mut [bool]) {
     let fixed = || discovery.groups.shared().iter().filter(|group| group.is_fixed);
     let is_split = |chosen: &[bool], members: &[usize]| {
         members.iter().any(|member| chosen[*member]) && !members.iter().all(|member| chosen[*member])
     };
-    while let Some(group) = fixed().find(|group| is_split(&chosen, &group.members)) {
+    while let Some(group) = fixed().find(|group| is_split(chosen, &group.members)) {
         group.members.iter().for_each(|member| chosen[*member] = true);
     }
-    Ok(chosen)
+}
+
+/// The runs that together take every package once: the groups of each, and none for the packages that are in no group. Groups
+/// that cannot move apart are in one.
+pub(crate) fn runs(discovery: &Discovery) -> Vec<Vec<String>> {
+    let takes_part = |index: &usize| discovery.members[*index].release != Participation::None;
+    let names: BTreeSet<Option<&str>> =
+        (0..discovery.members.len()).filter(takes_part).map(|index| discovery.groups.name(index)).collect();
+    let mut runs: Vec<(Vec<String>, Vec<bool>)> = Vec::new();
+    for name in names {
+        let mut taken: Vec<bool> =
+            (0..discovery.members.len()).map(|index| discovery.groups.name(index) == name).collect();
+        complete(discovery, &mut taken);
+        let meets =
+            |(_, others): &(Vec<String>, Vec<bool>)| others.iter().zip(&taken).any(|(one, other)| *one && *other);
+        match runs.iter_mut().find(|run| meets(run)) {
+            Some((names, others)) => {
+                names.extend(name.map(str::to_owned));
+                others.iter_mut().zip(taken).for_each(|(one, other)| *one |= other);
+            }
+            None => runs.push((name.map(str::to_owned).into_iter().collect(), taken)),
+        }
+    }
+    runs.into_iter().map(|(names, _)| names).collect()
+}
+
+impl State<'_> {
+    /// Moves at least by a patch, for what it needs has moved.
+    pub(super) fn follow(&mut self, moved: &PackageId) {
+        let reason = Reason::Dependency { package: moved.clone() };
+        if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
+        self.bump = self.bump.max(Bump::Patch);
+    }
 }
 
 /// Moves the dependents that earlier runs left behind: what they need was released without them.
@@ -71,7 +115,7 @@ pub(super) fn follow(
                 Reach::Never | Reach::OutOfRange => false,
             };
             if reaches {
-                carry(&mut states[dependent], &discovery.members[needed].id);
+                states[dependent].follow(&discovery.members[needed].id);
             }
         }
     }

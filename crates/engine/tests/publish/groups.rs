@@ -2,7 +2,9 @@
 
 use releasekit_core::Diagnostic;
 use releasekit_core::Vcs;
+use releasekit_core::forge::ChangeRequestState;
 use releasekit_core::model::CommitId;
+use releasekit_core::policy::RequestPer;
 use releasekit_engine::cancel::Cancel;
 use releasekit_engine::error::Error;
 use releasekit_engine::prepare::{self, PlanOptions, PrepareOptions, Prepared};
@@ -10,9 +12,10 @@ use releasekit_engine::publish;
 use releasekit_engine::release::{self, ReleaseOptions, Released};
 use releasekit_engine::state::State;
 use releasekit_engine::{Result, locate};
+use releasekit_testkit::memory::forge::{MemoryForge, StoredRequest};
 use releasekit_testkit::memory::vcs::REMOTE;
 
-use crate::shop::Shop;
+use crate::shop::{BRANCH, Shop};
 use crate::world::holder;
 
 const LOW: &str = "releasekit--release--main--low";
@@ -159,4 +162,68 @@ async fn a_release_that_waits_stops_the_runs_of_its_own_packages_alone() {
     assert_eq!(prepared(&shop, &["high"]).await.0, "c 1.0.1");
     let error = prepare(&shop, &["lo"]).await.unwrap_err();
     assert!(matches!(&error, Error::GroupUnknown { known, .. } if known.len() == 2), "{error}");
+}
+
+/// What came of a run for each group: what it would release, or why it was refused.
+async fn prepared_each(shop: &Shop) -> Vec<String> {
+    let outcomes = prepare::all(&shop.session(), PrepareOptions::default()).await.unwrap();
+    let said = outcomes.into_iter().map(|outcome| match outcome {
+        Ok(prepared) => {
+            let rows = prepared.planned.plan.included();
+            rows.map(|row| format!("{} {}", row.name, row.next.as_ref().unwrap())).collect::<Vec<_>>().join(", ")
+        }
+        Err(error) => error.code().to_string(),
+    });
+    said.collect()
+}
+
+/// The branches of the open change requests.
+fn open(shop: &Shop) -> Vec<String> {
+    let is_open = |stored: &&StoredRequest| stored.request.state == ChangeRequestState::Open;
+    let branch = |stored: &StoredRequest| stored.request.head.to_string();
+    shop.forge().look(|content| content.requests.iter().filter(is_open).map(branch).collect())
+}
+
+/// What the forge does where people merge a request.
+async fn merged_on_forge(shop: Shop, branch: &str) -> Shop {
+    let shop = merged(shop, branch).await;
+    shop.forge().meddle(|content| {
+        for stored in content.requests.iter_mut().filter(|stored| stored.request.head.as_str() == branch) {
+            stored.request.state = ChangeRequestState::Merged;
+        }
+    });
+    shop
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_group_has_a_request_of_its_own_which_is_merged_by_itself() {
+    let mut shop = shop().await.hosted(MemoryForge::everything());
+    shop.world.policy.pull_request.per = RequestPer::Group;
+    // First come the packages that are in no group: what they need goes by itself.
+    assert_eq!(prepared_each(&shop).await, ["", "c 1.0.1", "a 1.1.0"]);
+    assert_eq!(open(&shop), [HIGH, LOW]);
+    let shop = merged_on_forge(shop, LOW).await;
+    assert_eq!(prepared_each(&shop).await, ["", "c 1.0.1", "RK-PREPARE-RELEASE-PENDING"], "one stops no other");
+    assert_eq!(release(&shop, &[]).await, ["a-v1.1.0"]);
+    let shop = shop.renewed().await;
+    assert_eq!(prepared_each(&shop).await, ["b 1.0.1", "c 1.0.1", ""], "what was left behind follows");
+    assert_eq!(open(&shop), [HIGH, BRANCH]);
+    let shop = merged_on_forge(shop, BRANCH).await;
+    let shop = merged_on_forge(shop, HIGH).await;
+    assert_eq!(release(&shop, &[]).await, ["b-v1.0.1", "c-v1.0.1"]);
+    assert_eq!(publish(&shop, None).await, ["a 1.1.0", "b 1.0.1", "c 1.0.1"]);
+    let shop = shop.renewed().await;
+    assert_eq!(prepared_each(&shop).await, ["", "", ""]);
+    assert!(open(&shop).is_empty() && shop.planned().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_of_which_nothing_is_left_is_closed_beside_others() {
+    let mut shop = shop().await.hosted(MemoryForge::everything());
+    shop.world.policy.pull_request.per = RequestPer::Group;
+    prepared_each(&shop).await;
+    let head = shop.head().await;
+    let shop = shop.change("c", &format!("Revert \"fix: hum\"\n\nThis reverts commit {head}.")).await;
+    assert_eq!(prepared_each(&shop).await, ["", "", "a 1.1.0"]);
+    assert_eq!(open(&shop), [LOW]);
 }
