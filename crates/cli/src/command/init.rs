@@ -10,27 +10,30 @@ use releasekit_engine::discover::Discovery;
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::command::overview;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Opened};
 use crate::options::{Consent, Format, Globals};
+use crate::policies::FILE;
 use crate::render::style::{Meaning, clean};
 use crate::render::{diff, json};
-use crate::workflow::update::{Found, Obstacle, Update};
+use crate::workflow::update::{Found, Obstacle};
 use crate::workflow::{Ci, Subject, made_for};
 
-/// Write a workflow that prepares, releases and publishes, after showing it
+/// Write what a repository begins with, after showing it: the configuration that it needs, or a workflow for a CI system
 ///
-/// The workflow is yours to change. Another run brings in what is new by lines and keeps what you changed; where both
+/// Without `--ci` it writes `releasekit.toml` with the lines that `releasekit` proposes, where there is no such file. With it, it
+/// writes a workflow that prepares, releases and publishes. The workflow is yours to change. Another run brings in what is new by lines and keeps what you changed; where both
 /// changed the same lines, it writes both, between marks, and exits with 1. What was made is kept below
 /// `.releasekit/generated`, to tell what is yours.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Choose the CI system
+    /// Write a workflow for this CI system
     #[arg(long, value_name = "SYSTEM")]
-    ci: Ci,
+    ci: Option<Ci>,
     /// Write nothing, and exit with 5 where the workflow was made for other tools or branches, or by an older releasekit
-    #[arg(long)]
+    #[arg(long, requires = "ci")]
     check: bool,
     /// Choose the format
     #[arg(long, default_value = "table")]
@@ -43,32 +46,85 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Globals) -> Result<Answer> {
     let opened = invocation.open(globals, None).await?;
     let tree = opened.session.vcs.work_tree().await?;
-    let found = found(tree.as_ref(), options.ci)?;
-    let subject = subject(&opened, &found, globals).await?;
-    let obstacle = |obstacle| Error::Workflow { path: options.ci.path(), obstacle };
-    if options.check {
-        let is_current = found.is_current(options.ci, &subject).map_err(obstacle)?;
-        return if is_current {
-            Ok(current(options, globals))
-        } else {
-            Err(Error::WorkflowStale { path: options.ci.path() })
-        };
+    let writing = Writing { options, invocation, globals, opened: &opened, tree: tree.as_ref() };
+    match options.ci {
+        Some(ci) => writing.workflow(ci).await,
+        None => writing.configuration().await,
     }
-    let update = found.update(options.ci.make(&subject)).map_err(obstacle)?;
-    let edits = found.edits(options.ci, &update);
-    if edits.is_empty() {
-        return Ok(current(options, globals));
-    }
-    let shown = differences(tree.as_ref(), &edits, options.ci)?;
-    let asks = invocation.asks(options.consent, globals);
-    if asks {
-        invocation.confirm(&format!("{shown}write this?"))?;
-    }
-    opened.session.vcs.write_work_tree(&edits).await?;
-    // Whoever was asked has seen it.
-    let shown = if asks { String::new() } else { shown };
-    Ok(answer(options, globals, &update, &edits, shown))
 }
+
+/// What is written from, and where to.
+#[derive(Clone, Copy)]
+struct Writing<'a> {
+    options: &'a Options,
+    invocation: &'a Invocation,
+    globals: &'a Globals,
+    opened: &'a Opened,
+    tree: &'a dyn Tree,
+}
+
+impl Writing<'_> {
+    async fn workflow(self, ci: Ci) -> Result<Answer> {
+        let Self { options, globals, .. } = self;
+        let found = found(self.tree, ci)?;
+        let subject = subject(self.opened, &found, globals).await?;
+        let obstacle = |obstacle| Error::Workflow { path: ci.path(), obstacle };
+        if options.check {
+            let is_current = found.is_current(ci, &subject).map_err(obstacle)?;
+            return if is_current {
+                Ok(current(options, &ci.path(), globals))
+            } else {
+                Err(Error::WorkflowStale { path: ci.path() })
+            };
+        }
+        let update = found.update(ci.make(&subject)).map_err(obstacle)?;
+        let edits = found.edits(ci, &update);
+        if edits.is_empty() {
+            return Ok(current(options, &ci.path(), globals));
+        }
+        let conflicts = &update.merged.conflicts;
+        let shown = self.write(&edits, differences(self.tree, &edits, Some(ci))?).await?;
+        let mut answer = answer(options, globals, conflicts, &edits, shown);
+        if !conflicts.is_empty() {
+            answer = answer.with_exit(Exit::Failed);
+            answer.errors.push(Box::new(obstacle(Obstacle::Undecided(conflicts.clone()))));
+        }
+        Ok(answer)
+    }
+
+    /// The lines that the overview proposes, in a file where there is none.
+    async fn configuration(self) -> Result<Answer> {
+        let Self { options, globals, .. } = self;
+        let path = RepoPath::new(FILE).expect("a path of ours is one");
+        if self.tree.read(&path)?.is_some() {
+            return Ok(current(options, &path, globals));
+        }
+        let lines = overview::proposed(self.opened).await?;
+        let edits = [FileEdit::write(
+            path,
+            format!("{HEAD}{}", lines.iter().map(|line| format!("{line}\n")).collect::<String>()),
+        )];
+        let shown = self.write(&edits, differences(self.tree, &edits, None)?).await?;
+        Ok(answer(options, globals, &[], &edits, shown))
+    }
+
+    /// Writes what was shown and, where somebody can be asked, agreed to. Gives what is still to be shown.
+    async fn write(self, edits: &[FileEdit], shown: String) -> Result<String> {
+        let asks = self.invocation.asks(self.options.consent, self.globals);
+        if asks {
+            self.invocation.confirm(&format!("{shown}write this?"))?;
+        }
+        self.opened.session.vcs.write_work_tree(edits).await?;
+        // Whoever was asked has seen it.
+        Ok(if asks { String::new() } else { shown })
+    }
+}
+
+/// The beginning of a configuration.
+const HEAD: &str = "\
+# What releasekit finds in this repository needs no configuration, and every key has a default. `releasekit` says what it found,
+# and `releasekit config show --origin` where each value comes from.
+";
 
 fn found(tree: &dyn Tree, ci: Ci) -> Result<Found> {
     let text = |path: &RepoPath| match tree.read(path)?.map(String::from_utf8).transpose() {
@@ -120,10 +176,10 @@ fn configured(policy: &Policy) -> Option<Vec<String>> {
 }
 
 /// What changes for people. The copy that tells what is theirs is named, for it says the same.
-fn differences(tree: &dyn Tree, edits: &[FileEdit], ci: Ci) -> Result<String> {
+fn differences(tree: &dyn Tree, edits: &[FileEdit], ci: Option<Ci>) -> Result<String> {
     let mut text = String::new();
     for edit in edits {
-        if edit.path == ci.generated() {
+        if ci.is_some_and(|ci| edit.path == ci.generated()) {
             text.push_str(&format!("{} keeps it as it was made\n", Meaning::Faint.paint(edit.path.as_str())));
         } else {
             text.push_str(&diff::of_edit(tree, edit)?);
@@ -132,31 +188,23 @@ fn differences(tree: &dyn Tree, edits: &[FileEdit], ci: Ci) -> Result<String> {
     Ok(text)
 }
 
-fn current(options: &Options, globals: &Globals) -> Answer {
-    let path = options.ci.path();
+fn current(options: &Options, path: &RepoPath, globals: &Globals) -> Answer {
+    let is = if options.ci.is_some() { "is what it should be" } else { "is there, and yours" };
     Answer::new(match options.format {
-        Format::Table => format!("{} is what it should be\n", clean(path.as_str())),
+        Format::Table => format!("{} {is}\n", clean(path.as_str())),
         Format::Json => document(globals.dry_run, &[], &[]),
     })
 }
 
-fn answer(options: &Options, globals: &Globals, update: &Update, edits: &[FileEdit], shown: String) -> Answer {
-    let conflicts = &update.merged.conflicts;
-    let text = match options.format {
+fn answer(options: &Options, globals: &Globals, conflicts: &[usize], edits: &[FileEdit], shown: String) -> Answer {
+    Answer::new(match options.format {
         Format::Table => {
             let verb = if globals.dry_run { "would be written" } else { "written; commit it" };
             let lines = edits.iter().map(|edit| format!("{} {verb}\n", Meaning::Strong.paint(edit.path.as_str())));
             shown + &lines.collect::<String>()
         }
         Format::Json => document(globals.dry_run, edits, conflicts),
-    };
-    let mut answer = Answer::new(text);
-    if !conflicts.is_empty() {
-        let obstacle = Obstacle::Undecided(conflicts.clone());
-        answer = answer.with_exit(Exit::Failed);
-        answer.errors.push(Box::new(Error::Workflow { path: options.ci.path(), obstacle }));
-    }
-    answer
+    })
 }
 
 #[derive(Serialize)]

@@ -207,13 +207,7 @@ async fn planned_overview(
         overview.in_the_way.push(Remark { help: Some(help), ..Remark::new(message) });
     }
     overview.in_the_way.extend(obstacles(opened, head, planned).await?);
-    let mut warnings = warnings::of(planned);
-    // Who releases anew what is live under other tags learns it from the registry, when the tags are pushed.
-    let is_doubtful = pending.is_none() && warnings::doubts_first_releases(planned, &warnings);
-    if is_doubtful {
-        name_beginning(opened, head, &mut warnings).await?;
-        name_last_foreign(opened, head, planned, &mut warnings).await?;
-    }
+    let (warnings, is_doubtful) = warnings(opened, head, planned, pending.is_some()).await?;
     let list = if is_doubtful { &mut overview.in_the_way } else { &mut overview.warnings };
     list.extend(warnings.into_iter().map(said));
     overview.is_stopped = is_doubtful || !has_remote && (pending.is_some() || !planned.plan.is_empty());
@@ -222,6 +216,33 @@ async fn planned_overview(
         Some(pending) => Next::of(pending),
         None => (!planned.plan.is_empty()).then_some(Next::Prepare),
     })
+}
+
+/// What there is to warn of, and whether it stands in the way.
+async fn warnings(opened: &Opened, head: &Head, planned: &Planned, is_pending: bool) -> Result<(Vec<Warning>, bool)> {
+    let mut warnings = warnings::of(planned);
+    // Who releases anew what is live under other tags learns it from the registry, when the tags are pushed.
+    let is_doubtful = !is_pending && warnings::doubts_first_releases(planned, &warnings);
+    if is_doubtful {
+        name_beginning(opened, head, &mut warnings).await?;
+        name_last_foreign(opened, head, planned, &mut warnings).await?;
+    }
+    Ok((warnings, is_doubtful))
+}
+
+/// The lines of configuration that settle what there is to warn of.
+pub(crate) async fn proposed(opened: &Opened) -> Result<Vec<String>> {
+    let head = opened.session.vcs.head().await?;
+    let snapshot = opened.commit(&head.commit).await?;
+    let planned = plan::plan(&opened.session, snapshot, &head).await?;
+    let (warnings, _) = warnings(opened, &head, &planned, false).await?;
+    let mut lines: Vec<String> = Vec::new();
+    for line in warnings.into_iter().flat_map(|warning| warning.lines) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    Ok(lines)
 }
 
 fn said(warning: Warning) -> Remark {

@@ -116,6 +116,34 @@ fn on_a_terminal_it_is_shown_and_then_asked() {
     assert!(project.sandbox.work().join(WORKFLOW).exists());
 }
 
+/// What tags say only to those who are told how to read them becomes a line of the configuration.
+#[test]
+fn a_configuration_says_what_would_else_be_asked_and_one_of_people_stays() {
+    let project = Project::unreleased();
+    project.sandbox.git(["tag", "v1.0.0"]);
+    project.change("core", "feat: x");
+    let planned = |project: &Project| project.run(&["plan", "--offline"]).ok();
+    assert!(planned(&project).contains("first releases"), "{}", planned(&project));
+    let dry = project.run(&["init", "--dry-run"]).code(0);
+    assert!(dry.stdout.ends_with("releasekit.toml would be written\n"), "{dry}");
+    project.run(&["init", "--yes"]).code(0);
+    let text = project.sandbox.read("releasekit.toml");
+    assert!(text.starts_with("# What releasekit finds") && text.contains("tag_format = \"v{version}\""), "{text}");
+    let after = planned(&project);
+    assert!(!after.contains("first releases") && after.contains("1.1.0"), "{after}");
+    assert_eq!(project.run(&["init", "--yes"]).code(0).stdout, "releasekit.toml is there, and yours\n");
+    project.run(&["init", "--check"]).code(2);
+}
+
+#[test]
+fn a_repository_that_needs_no_configuration_gets_one_that_says_so() {
+    let project = Project::released();
+    project.run(&["init", "--yes"]).code(0);
+    let text = project.sandbox.read("releasekit.toml");
+    assert!(text.lines().all(|line| line.starts_with('#')), "{text}");
+    project.run(&["config", "show"]).code(0);
+}
+
 #[test]
 fn what_people_changed_stays_and_what_is_new_comes_in() {
     let project = project();
