@@ -1,10 +1,13 @@
-//! Runs targets one after another, each in a process of its own, so that what ends one is seen.
+//! Runs targets, each in a process of its own, so that what ends one is seen.
 
 use std::env;
 use std::fs;
 use std::io;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::targets::{self, Target};
 use crate::watch::{HANGS, PATIENCE};
@@ -15,22 +18,38 @@ const FOUND: i32 = 1;
 
 /// Runs what the options ask for and gives the number of findings.
 pub(crate) fn run(options: &Options) -> io::Result<usize> {
-    let mut found = 0;
-    for target in chosen(options)? {
-        let folder = folder(options).join(target.name);
-        fs::create_dir_all(&folder)?;
-        if options.worker || options.input.is_some() {
-            found += worker::work(target, options, &folder)?;
-        } else {
-            found += usize::from(!start(target, &folder)?);
-        }
+    let targets = chosen(options)?;
+    for target in &targets {
+        fs::create_dir_all(folder(options, target))?;
     }
-    Ok(found)
+    if options.worker || options.input.is_some() {
+        targets.into_iter().map(|target| worker::work(target, options, &folder(options, target))).sum()
+    } else {
+        side_by_side(&targets, options)
+    }
 }
 
-fn folder(options: &Options) -> PathBuf {
+/// Runs as many targets at once as the machine has processors.
+fn side_by_side(targets: &[&Target], options: &Options) -> io::Result<usize> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut found = 0;
+        while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+            found += usize::from(!start(target, &folder(options, target))?);
+        }
+        Ok(found)
+    };
+    thread::scope(|scope| {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let running: Vec<_> = (0..processors).map(|_| scope.spawn(work)).collect();
+        running.into_iter().map(|worker| worker.join().expect("nothing here panics")).sum()
+    })
+}
+
+/// Where inputs of a target are written.
+fn folder(options: &Options, target: &Target) -> PathBuf {
     let built = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/fuzz/findings");
-    options.findings.clone().unwrap_or_else(built)
+    options.findings.clone().unwrap_or_else(built).join(target.name)
 }
 
 fn chosen(options: &Options) -> io::Result<Vec<&'static Target>> {
