@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use releasekit_core::model::{CommitId, RepoPath};
+use releasekit_core::policy::ExtraFile;
 use serde_json::{Value as Json, json};
-use toml_edit::Item;
+use toml_edit::{Item, TableLike};
 
 use crate::error::listed;
 use crate::rule::{Problem, Rule};
@@ -59,6 +60,7 @@ pub(crate) enum Slot<'a> {
     Path(&'a mut Option<RepoPath>),
     Commit(&'a mut Option<CommitId>),
     Commands(&'a mut Vec<Vec<String>>),
+    Files(&'a mut Vec<ExtraFile>),
     Seconds(&'a mut Duration, Range),
     Count(&'a mut usize, Range),
     Retries(&'a mut u32, Range),
@@ -80,6 +82,7 @@ pub(crate) enum Shape {
     Text(Rule),
     Texts(Rule),
     Commands,
+    Files,
     Number(Range, &'static str),
     Word(Vec<&'static str>),
     Words(Vec<&'static str>),
@@ -181,6 +184,7 @@ impl Slot<'_> {
             Self::Path(_) => Shape::Text(Rule::Path),
             Self::Commit(_) => Shape::Text(Rule::Commit),
             Self::Commands(_) => Shape::Commands,
+            Self::Files(_) => Shape::Files,
             Self::Seconds(_, range) => Shape::Number(*range, "seconds"),
             Self::Count(_, range) | Self::Retries(_, range) => Shape::Number(*range, "number"),
             Self::Word(choice) => Shape::Word(choice.words()),
@@ -199,6 +203,7 @@ impl Slot<'_> {
             Self::Path(value) => json!(value.as_ref().map(ToString::to_string)),
             Self::Commit(value) => json!(value.as_ref().map(CommitId::as_str)),
             Self::Commands(value) => json!(value),
+            Self::Files(value) => value.iter().map(shown_file).collect(),
             Self::Seconds(value, _) => json!(value.as_secs()),
             Self::Count(value, _) => json!(value),
             Self::Retries(value, _) => json!(value),
@@ -223,6 +228,7 @@ impl Slot<'_> {
                 *slot = Some(CommitId::new(text(item, Rule::Commit, texts)?.to_ascii_lowercase()));
             }
             Self::Commands(slot) => *slot = commands(item)?,
+            Self::Files(slot) => *slot = files(item, texts)?,
             Self::Seconds(slot, range) => *slot = Duration::from_secs(number(item, range, "seconds")?.into()),
             Self::Count(slot, range) => *slot = number(item, range, "number")? as usize,
             Self::Retries(slot, range) => *slot = number(item, range, "number")?,
@@ -299,6 +305,38 @@ fn command(item: &Item) -> Result<Vec<String>, Vec<Found>> {
         Ok(text.to_owned())
     };
     all(list.iter().enumerate().map(argument))
+}
+
+/// A file as it is written: by its path alone where that says all.
+fn shown_file(file: &ExtraFile) -> Json {
+    match &file.search {
+        Some(search) => json!({ "path": file.path, "search": search }),
+        None => json!(file.path),
+    }
+}
+
+fn files(item: &Item, texts: &mut Vec<Text>) -> Result<Vec<ExtraFile>, Vec<Found>> {
+    let list = item.as_array().ok_or_else(|| expected("a list of paths, or of tables with a `path`", item))?;
+    all(list.iter().map(|value| file(&Item::Value(value.clone()), texts)))
+}
+
+fn file(item: &Item, texts: &mut Vec<Text>) -> Result<ExtraFile, Vec<Found>> {
+    let Some(table) = item.as_table_like() else {
+        return Ok(ExtraFile { path: text(item, Rule::PackagePath, texts)?, search: None });
+    };
+    let unknown = table.iter().find(|(name, _)| !["path", "search"].contains(name));
+    if let Some((name, value)) = unknown {
+        let problem = Problem::new(format!("holds `{}`", name.escape_debug()));
+        return Err(vec![(problem.help("a file has a `path`, and may have a `search`"), value.span())]);
+    }
+    let path = table.get("path").ok_or_else(|| {
+        vec![(Problem::new("has a file without a `path`").help("write `path = \"README.md\"`"), item.span())]
+    })?;
+    Ok(ExtraFile { path: text(path, Rule::PackagePath, texts)?, search: searched(table, texts)? })
+}
+
+fn searched(table: &dyn TableLike, texts: &mut Vec<Text>) -> Result<Option<String>, Vec<Found>> {
+    table.get("search").map(|item| text(item, Rule::Search, texts)).transpose()
 }
 
 fn with_help(found: Vec<Found>) -> Vec<Found> {

@@ -64,6 +64,7 @@ fn value(shape: &Shape) -> String {
         Shape::Texts(rule @ Rule::TagFormat) => format!("{} or list of them", rule.noun()),
         Shape::Texts(rule) => format!("list of: {}", rule.noun()),
         Shape::Commands => "list of argument lists".to_owned(),
+        Shape::Files => "list of: path, or `{ path, search }`".to_owned(),
         Shape::Number(range, what) => format!("{what}, {} to {}", range.least, range.greatest),
         Shape::Word(words) => quoted(words),
         Shape::Words(words) => format!("list of: {}", quoted(words)),

@@ -2,6 +2,7 @@
 
 use releasekit_core::environment::is_credential;
 use releasekit_core::model::RepoPath;
+use releasekit_core::policy::ExtraFile;
 use releasekit_core::vcs::Author;
 
 use crate::template;
@@ -41,6 +42,10 @@ pub(crate) enum Rule {
     Path,
     /// The path of a changelog from the package's folder, or nothing at all, which means none.
     ChangelogOrNone,
+    /// The path of a file from the package's folder.
+    PackagePath,
+    /// What stands around a version.
+    Search,
     /// A URL of a registry.
     Url,
     /// A URL of a forge.
@@ -90,6 +95,8 @@ impl Rule {
             Self::PathGlob => inside(text).and_then(|()| glob(text)),
             Self::Path => path(text),
             Self::ChangelogOrNone => changelog(text),
+            Self::PackagePath => from_package(text),
+            Self::Search => search(text),
             Self::Url => url(text.strip_prefix("sparse+").unwrap_or(text), "registry"),
             Self::WebUrl => url(text, "forge"),
             Self::Repository => repository(text),
@@ -118,14 +125,14 @@ impl Rule {
             Self::Text | Self::TextOrNone => "text",
             Self::RefName => "name",
             Self::Glob | Self::PathGlob => "glob",
-            Self::Path | Self::ChangelogOrNone => "path",
+            Self::Path | Self::ChangelogOrNone | Self::PackagePath => "path",
             Self::Url | Self::WebUrl => "URL",
             Self::Repository => "repository",
             Self::Commit => "commit",
             Self::Variable => "variable name",
             Self::Package => "package",
             Self::TagFormat | Self::UmbrellaTag => "tag format",
-            Self::Branch | Self::Subject => "text with placeholders",
+            Self::Branch | Self::Subject | Self::Search => "text with placeholders",
             Self::Author => "name and address",
             Self::Ecosystem => "ecosystem",
             Self::Label => "label",
@@ -151,6 +158,7 @@ impl Rule {
             Self::Label | Self::Group | Self::Registry => Some("^[A-Za-z0-9_.-]+$"),
             Self::CommitType => Some("^[a-z0-9_.-]+$"),
             Self::Code => Some("^RK-[A-Z0-9-]+$"),
+            Self::Search => Some("\\{version\\}"),
             _ => None,
         }
     }
@@ -242,11 +250,26 @@ fn path(text: &str) -> Result<(), Problem> {
 const FOR_PROGRAMS: &[&str] =
     &["toml", "lock", "json", "yaml", "yml", "mod", "sum", "cfg", "ini", "py", "js", "ts", "rs"];
 
-/// A path from a package's folder. It may climb out of that one, to a changelog that packages share; whether it stays
-/// inside the repository is seen once the folder is known.
-fn changelog(text: &str) -> Result<(), Problem> {
+/// A path from a package's folder. It may climb out of that one, to what packages share; whether it stays inside the
+/// repository is seen once the folder is known.
+fn from_package(text: &str) -> Result<(), Problem> {
     let below = text.trim_start_matches("../");
-    path(if below.is_empty() { text } else { below })?;
+    path(if below.is_empty() { text } else { below })
+}
+
+/// What stands around a version in one line.
+fn search(text: &str) -> Result<(), Problem> {
+    one_line(text)?;
+    match text.matches(ExtraFile::VERSION).count() {
+        1 => Ok(()),
+        times => Err(Problem::new(format!("is `{text}`, which has `{{version}}` {times} times"))
+            .help("write what stands before and behind the version, and `{version}` once: `acme=={version}`")),
+    }
+}
+
+/// The changelog of a package.
+fn changelog(text: &str) -> Result<(), Problem> {
+    from_package(text)?;
     let name = text.rsplit('/').next().unwrap_or(text).to_ascii_lowercase();
     let end = name.rsplit_once('.').map(|(_, end)| end);
     if end.is_some_and(|end| FOR_PROGRAMS.contains(&end)) {

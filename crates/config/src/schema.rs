@@ -76,6 +76,15 @@ fn shape(shape: &Shape) -> Json {
             "type": "array",
             "items": { "type": "array", "minItems": 1, "items": { "type": "string" } },
         }),
+        Shape::Files => json!({
+            "type": "array",
+            "items": { "anyOf": [text(Rule::PackagePath), {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["path"],
+                "properties": { "path": text(Rule::PackagePath), "search": text(Rule::Search) },
+            }] },
+        }),
         Shape::Number(range, _) => json!({ "type": "integer", "minimum": range.least, "maximum": range.greatest }),
         Shape::Word(words) => json!({ "enum": words }),
         Shape::Words(words) => json!({ "type": "array", "minItems": 1, "items": { "enum": words } }),

@@ -488,6 +488,13 @@ const PACKAGE: &[Key<PackagePolicy>] = &[
         |p| Slot::OptionalText(&mut p.changelog, Rule::ChangelogOrNone),
     )
     .unset("`CHANGELOG.md`"),
+    Key::<PackagePolicy>::new(
+        "extra_files",
+        "Files in which its version stands too, from its own folder. The lines change that have `x-releasekit-version` or `x-release-please-version` in them, or stand between `x-releasekit-start-version` and `x-releasekit-end`; in a file without such marks its version, which must stand there once. With `search` all places change where that stands, with the version for `{version}`.",
+        r#"["src/core/version.py", { path = "README.md", search = "core=={version}" }]"#,
+        |p| Slot::Files(&mut p.extra_files),
+    )
+    .unset("none"),
     Key::<PackagePolicy>::new("registry_url", "Where installers read.", "\"https://index.example/simple/\"", |p| {
         Slot::OptionalText(&mut p.registry_url, Rule::Url)
     })

@@ -27,6 +27,12 @@ fn examples() -> Vec<(String, String)> {
     TABLES.iter().flat_map(files).collect()
 }
 
+/// The file up to the value of its last line.
+fn before_value(file: &str) -> &str {
+    let line = file.trim_end().rfind('\n').map_or(0, |end| end + 1);
+    &file[..line + file[line..].find(" = ").expect("has a value") + 3]
+}
+
 #[test]
 fn every_key_has_an_example_that_changes_the_policy_and_shows_its_line() {
     for (key, file) in examples() {
@@ -36,9 +42,7 @@ fn every_key_has_an_example_that_changes_the_policy_and_shows_its_line() {
         let origin = Origin::File { path: "releasekit.toml".to_owned(), line };
         let set: Vec<&Setting> = configuration.settings.iter().filter(|setting| setting.origin == origin).collect();
         assert_eq!(set.len(), 1, "{key}: {set:?}");
-        let mut again = file.clone();
-        again.truncate(file.rfind(" = ").expect("has a value") + 3);
-        again.push_str(&set[0].rendered());
+        let again = before_value(&file).to_owned() + &set[0].rendered();
         assert_eq!(parse("x", &again).map(|again| again.policy).ok(), Some(configuration.policy), "{again}");
     }
 }
@@ -46,8 +50,8 @@ fn every_key_has_an_example_that_changes_the_policy_and_shows_its_line() {
 #[test]
 fn every_key_refuses_a_value_of_another_type() {
     for (key, file) in examples() {
-        let (start, _) = file.rsplit_once(" = ").expect("has a value");
-        let error = parse("releasekit.toml", &format!("{start} = 2024-01-01\n")).expect_err(&key);
+        let start = before_value(&file);
+        let error = parse("releasekit.toml", &format!("{start}2024-01-01\n")).expect_err(&key);
         assert!(error.to_string().contains("expects"), "{key}: {error}");
     }
 }
@@ -96,6 +100,9 @@ fn json_of(example: &str) -> Json {
             toml_edit::Value::Integer(value) => Json::from(*value.value()),
             toml_edit::Value::String(value) => Json::from(value.value().as_str()),
             toml_edit::Value::Array(values) => values.iter().map(convert).collect(),
+            toml_edit::Value::InlineTable(table) => {
+                Json::Object(table.iter().map(|(key, value)| (key.to_owned(), convert(value))).collect())
+            }
             other => panic!("no key takes {other}"),
         }
     }
@@ -114,6 +121,11 @@ fn fits(schema: &Json, value: &Json) -> bool {
     match schema["type"].as_str() {
         Some("boolean") => value.is_boolean(),
         Some("string") => value.is_string(),
+        Some("object") => value.as_object().is_some_and(|fields| {
+            let required = schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str);
+            required.into_iter().all(|key| fields.contains_key(key))
+                && fields.iter().all(|(key, value)| fits(&schema["properties"][key.as_str()], value))
+        }),
         Some("integer") => value
             .as_i64()
             .is_some_and(|n| Some(n) >= schema["minimum"].as_i64() && Some(n) <= schema["maximum"].as_i64()),

@@ -7,9 +7,7 @@ use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::forge::MergeMethod;
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
-    BumpSource, ChangelogPolicy, CommitType, DispatchPolicy, EcosystemPolicy, ForgePolicy, ForgeReleases, GroupPolicy,
-    PackagePolicy, Participation, Policy, Propagate, PublishFrom, PublishPolicy, PullRequestPolicy, RegistryPolicy,
-    RequestPer, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
+    BumpSource, ChangelogPolicy, CommitType, DispatchPolicy, EcosystemPolicy, ExtraFile, ForgePolicy, ForgeReleases, GroupPolicy, PackagePolicy, Participation, Policy, Propagate, PublishFrom, PublishPolicy, PullRequestPolicy, RegistryPolicy, RequestPer, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;
@@ -117,6 +115,11 @@ release = "tag"
 version_from = "tags"
 tag_format = "core-{version}"
 changelog = ""
+extra_files = [
+    "src/core/version.py",
+    { path = "../README.md", search = "core=={version}" },
+    { path = "pom.xml" },
+]
 registry_url = "https://other.example/simple/"
 publish_url = "https://other.example/upload/"
 paths = ["schemas/**"]
@@ -165,6 +168,11 @@ fn package() -> PackagePolicy {
         version_from: Some(VersionFrom::Tags),
         tag_format: texts(&["core-{version}"]),
         changelog: text(""),
+        extra_files: vec![
+            ExtraFile { path: "src/core/version.py".to_owned(), search: None },
+            ExtraFile { path: "../README.md".to_owned(), search: text("core=={version}") },
+            ExtraFile { path: "pom.xml".to_owned(), search: None },
+        ],
         registry_url: text("https://other.example/simple/"),
         publish_url: text("https://other.example/upload/"),
         paths: texts(&["schemas/**"]),

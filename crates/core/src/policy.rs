@@ -358,6 +358,21 @@ pub enum VersionFrom {
     Tags,
 }
 
+/// A file beside package files in which the version of a package stands too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtraFile {
+    /// Where it is, from the package's folder.
+    pub path: String,
+    /// What stands around each version that moves, with [`Self::VERSION`] in the place of it; `None` for the lines that the
+    /// file marks, or for the only version that it holds.
+    pub search: Option<String>,
+}
+
+impl ExtraFile {
+    /// What stands for the version in what is searched for.
+    pub const VERSION: &str = "{version}";
+}
+
 /// What the configuration says of one package.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PackagePolicy {
@@ -371,6 +386,8 @@ pub struct PackagePolicy {
     pub tag_format: Vec<String>,
     /// Its changelog, from its own folder; an empty path for none.
     pub changelog: Option<String>,
+    /// Files in which its version stands too.
+    pub extra_files: Vec<ExtraFile>,
     /// Where installers read.
     pub registry_url: Option<String>,
     /// Where files are sent.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use releasekit_core::model::{BranchName, Package, PackageId, TagName};
+use releasekit_core::model::{BranchName, Package, PackageId, TagName, Version};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::tree::Overlay;
 use releasekit_core::vcs::CommitInfo;
@@ -15,6 +15,7 @@ use crate::changelogs::{self, Sources, Superseded};
 use crate::discover::WorkspaceRoot;
 use crate::error::{Error, Result};
 use crate::export::{Commands, Export};
+use crate::extra_files::{self, Step};
 use crate::findings::Check;
 use crate::forge;
 use crate::history;
@@ -43,7 +44,8 @@ fn moved_packages(planned: &Planned, workspace: usize) -> impl Iterator<Item = (
     })
 }
 
-/// The edits of package files: versions, and requirements that new versions leave.
+/// The edits of package files: versions, and requirements that new versions leave; and those of other files in which versions
+/// stand too.
 pub(crate) async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
     let mut edits: Vec<FileEdit> = Vec::new();
     for (index, workspace) in planned.snapshot.discovery.workspaces.iter().enumerate() {
@@ -54,13 +56,36 @@ pub(crate) async fn package_edits(planned: &Planned) -> Result<Vec<FileEdit>> {
         // A package file of one label may require what moves in another.
         let tree = Overlay::new(planned.snapshot.tree.clone(), edits.iter().cloned());
         for edit in workspace.files().edits(&edit_request(planned, Arc::new(tree), index, moves)).await? {
-            match edits.iter_mut().find(|earlier| earlier.path == edit.path) {
-                Some(earlier) => *earlier = edit,
-                None => edits.push(edit),
-            }
+            lay(&mut edits, edit);
         }
     }
+    for edit in extra_edits(planned, &edits)? {
+        lay(&mut edits, edit);
+    }
     Ok(edits)
+}
+
+/// Puts an edit in the place of an earlier one of the same file, which it has seen.
+fn lay(edits: &mut Vec<FileEdit>, edit: FileEdit) {
+    match edits.iter_mut().find(|earlier| earlier.path == edit.path) {
+        Some(earlier) => *earlier = edit,
+        None => edits.push(edit),
+    }
+}
+
+fn extra_edits(planned: &Planned, edits: &[FileEdit]) -> Result<Vec<FileEdit>> {
+    let Planned { snapshot, changes, bumps, .. } = planned;
+    let members = snapshot.discovery.members.iter().enumerate();
+    let present: Vec<Option<Version>> =
+        members.map(|(index, it)| history::present(&it.package, changes.members[index].last.as_ref())).collect();
+    let steps = snapshot.discovery.members.iter().enumerate().filter_map(|(index, member)| {
+        let to = bumps.0[index].next.as_ref()?;
+        // A first version that no file says stands there already.
+        let from = present[index].as_ref().unwrap_or(to);
+        Some(Step { member, scheme: snapshot.discovery.scheme(member), from, to })
+    });
+    let tree = Overlay::new(snapshot.tree.clone(), edits.iter().cloned());
+    extra_files::edits(&tree, steps)
 }
 
 /// The change files that the plan uses up.

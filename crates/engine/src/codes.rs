@@ -46,6 +46,18 @@ releasekit_core::codes! {
     VERSION_MISSING = "RK-VERSION-MISSING", Invalid, "a package that takes part in releases says no version",
         "Write a version into the package file, `0.0.0` for a package that was never released, or mark the package as private.",
         help: "write `0.0.0` for a package that was never released, or mark it as private";
+    VERSION_REPEATED = "RK-VERSION-REPEATED", Warning, "a file repeats the version of its package, and no release changes it",
+        "A release writes the version into the package file. Code of the package says the same version once more, as `__version__ = \"1.2.0\"` does, and would go on saying it in the package of the next version. List such files in `extra_files` in the package's table, by their paths from the package's folder; or have the code ask for the version of what is installed. `ignore_warnings` settles it.",
+        help: "list each in `extra_files` in the table of its package, from the package's folder; `ignore_warnings` settles it";
+    EXTRA_FILE_MISSING = "RK-EXTRA-FILE-MISSING", Configuration, "a file that should hold a package's version is not there",
+        "`extra_files` of a package lists a file that its commit does not have, or a link, which would be written over. Paths begin at the package's own folder; `../` leads out of it. Nothing was written.",
+        help: "mend the path in `extra_files`, which begins at the package's folder, or commit the file";
+    EXTRA_FILE_VERSION = "RK-EXTRA-FILE-VERSION", Precondition, "a file does not hold the version that its package has",
+        "`extra_files` of a package lists files in which its version stands beside the package file, and a release moves it there too. This one does not hold the version that the package has now, so nobody knows what to move: it holds another one, or none. Nothing was written. Write the present version into the file, or mend `search`, which says what stands around it.",
+        help: "write the package's present version there, or mend `extra_files`";
+    EXTRA_FILE_UNCLEAR = "RK-EXTRA-FILE-UNCLEAR", Precondition, "which version in a file is that of its package is not clear",
+        "`extra_files` of a package lists a file that holds its version several times, and any of them may be that of something else. Put `x-releasekit-version` into a comment on each line that is meant, or say what stands around the version: `{ path = \"README.md\", search = \"acme=={version}\" }`. Of the marks of release-please `x-release-please-version`, `x-release-please-start-version` and `x-release-please-end` are read; those for dates and for parts of a version are not. Where one place was meant for several packages, give each a `search` of its own. Nothing was written.",
+        help: "put `x-releasekit-version` into a comment on each line that is meant, or say what stands around the version with `search`";
     TAG_AMBIGUOUS = "RK-TAG-AMBIGUOUS", Configuration, "two packages would get the same tag",
         "The tag formats in force give one name to two packages. Put `{name}`, `{path}` or `{label}` into `tag_format`, or give one of the packages a format of its own. Packages that always have one version may have one tag: with `synchronize = true`, or in a group with `versioning = \"fixed\"`. Where only one of them is released, keep the other out with `release = \"none\"`.";
     REGISTRY_UNKNOWN = "RK-REGISTRY-UNKNOWN", Unsupported, "no backend is registered for a kind of registry",

@@ -4,6 +4,7 @@ mod changesets;
 mod extras;
 mod groups;
 mod past;
+mod repeated;
 mod roots;
 
 use std::collections::BTreeMap;
@@ -105,6 +106,12 @@ impl Member {
     /// Its name, and those that it had before.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.id.name.as_str()).chain(self.policy.formerly.iter().map(String::as_str))
+    }
+
+    /// Whether its version is written into a file of that path, beside its package file.
+    fn lists(&self, path: &RepoPath) -> bool {
+        let mut listed = self.policy.extra_files.iter().map(|file| self.package.path.join(&file.path));
+        listed.any(|listed| listed.is_ok_and(|listed| listed == *path))
     }
 
     /// Whether only its place says that nobody releases it.
@@ -324,6 +331,8 @@ fn configure(mut discovery: Discovery, policy: &Policy) -> Result<Discovery> {
         }
         member.release = package.release.unwrap_or(member.release);
         member.depends_on = depends_on;
+    let repeated = repeated::left_behind(&discovery);
+    discovery.remarks.extend(repeated);
         member.policy = package;
     }
     discovery.groups = Groups::resolve(&discovery.members, policy);

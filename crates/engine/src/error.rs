@@ -11,6 +11,7 @@ mod allowed;
 mod astray;
 mod change_file;
 mod diagnostic;
+mod extra_file;
 mod fault;
 mod numbered;
 mod text;
@@ -21,6 +22,7 @@ mod unkept;
 pub use self::allowed::AllowedBranches;
 pub use self::astray::Astray;
 pub use self::change_file::{ChangeFault, Unclear};
+pub use self::extra_file::{ExtraFileFault, Unfollowable};
 pub use self::fault::Fault;
 pub use self::numbered::{AskedBehind, Behind, Taken, Uncountable};
 pub use self::trailers::{TrailerFault, Unfollowed};
@@ -153,6 +155,9 @@ pub enum Error {
     /// A change file, or the settings beside it, that cannot be followed.
     #[error("{}", .0.words())]
     ChangeFile(Box<ChangeFault>),
+    /// A file that should hold the version of a package and does not, or not so that it can be edited.
+    #[error("{}", .0.words())]
+    ExtraFile(Box<ExtraFileFault>),
     /// Change files are for prereleases now.
     #[error("`{file}` says that change files make prereleases now, which is not read")]
     PreMode {

@@ -11,6 +11,7 @@ use releasekit_core::{BackendError, Diagnostic, FileEdit, Label};
 use crate::discover::{Member, WorkspaceRoot};
 use crate::error::{Error, Result};
 use crate::export::Export;
+use crate::extra_files::{self, Step};
 use crate::plan::Planned;
 use crate::session::{Session, Snapshot};
 use crate::{surroundings, words};
@@ -66,6 +67,8 @@ pub(crate) struct Check<'a> {
     released: BTreeMap<usize, Option<Version>>,
     /// Whether lockfiles are brought in line next, and judged then.
     refreshes: bool,
+    /// Whether the packages are to stay at the versions that their files say.
+    stays: bool,
 }
 
 impl<'a> Check<'a> {
@@ -73,14 +76,14 @@ impl<'a> Check<'a> {
     fn all(session: &'a Session, snapshot: &'a Snapshot) -> Self {
         let members = snapshot.discovery.members.iter().enumerate();
         let released = members.map(|(index, member)| (index, member.package.version.clone())).collect();
-        Self { session, snapshot, released, refreshes: false }
+        Self { session, snapshot, released, refreshes: false, stays: true }
     }
 
     /// The packages that a plan moves, at their next versions.
     pub(crate) fn planned(session: &'a Session, planned: &'a Planned) -> Self {
         let moving = planned.bumps.0.iter().enumerate().filter(|(_, bump)| bump.next.is_some());
         let released = moving.map(|(index, bump)| (index, bump.next.clone())).collect();
-        Self { session, snapshot: &planned.snapshot, released, refreshes: false }
+        Self { session, snapshot: &planned.snapshot, released, refreshes: false, stays: false }
     }
 
     /// The same, but for lockfiles that are brought in line next.
@@ -107,6 +110,7 @@ impl<'a> Check<'a> {
         let mut found = self.unread();
         found.extend(self.unplaced());
         found.extend(self.namesakes());
+        found.extend(self.extra_files()?);
         let mut errors = Vec::new();
         for (index, workspace) in self.workspaces() {
             match workspace.package_manager().check(&self.request(index, workspace, export)).await {
@@ -131,6 +135,21 @@ impl<'a> Check<'a> {
             .filter_map(|member| self.snapshot.targets(member).err())
             .filter_map(|error| as_finding(&error))
             .collect()
+    }
+
+    /// Files that should hold the version of a package as it is, and do not. Of a plan they are read where they are edited.
+    fn extra_files<'s>(&'s self) -> Result<Vec<Finding>> {
+        let step = |(index, version): (&usize, &'s Option<Version>)| {
+            let (member, version) = (self.member(*index), version.as_ref().filter(|_| self.stays)?);
+            Some(Step { member, scheme: self.snapshot.discovery.scheme(member), from: version, to: version })
+        };
+        let steps = self.released.iter().filter_map(step);
+        let errors = match extra_files::edits(self.snapshot.tree.as_ref(), steps) {
+            Ok(_) => Vec::new(),
+            Err(Error::Several(errors)) => errors,
+            Err(error) => vec![error],
+        };
+        errors.into_iter().map(|error| as_finding(&error).ok_or(error)).collect()
     }
 
     /// What the packages that are to be released have in common with others, whatever their package managers say.

@@ -67,6 +67,7 @@ mod apply;
 mod branch;
 mod changelogs;
 mod export;
+mod extra_files;
 pub mod findings;
 pub mod prepare;
 mod propose;

@@ -31,7 +31,7 @@ const GROUND: &[&str] = &[
 /// The stages in the order in which values flow, with what serves several of them. A floor uses those below it.
 const FLOORS: &[&[&str]] = &[
     &["discover"],
-    &["change_files", "graph", "naming", "targets"],
+    &["change_files", "extra_files", "graph", "naming", "targets"],
     &["session"],
     &["export", "forge", "history", "push", "state", "surroundings", "tools"],
     &["branch", "bump", "change_status", "remote_tags"],

@@ -16,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod prepare;
 pub(crate) mod publish;
 pub(crate) mod release;
+pub(crate) mod release_please;
 pub(crate) mod replay;
 pub(crate) mod settle;
 pub(crate) mod should_release;

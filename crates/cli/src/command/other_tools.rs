@@ -1,6 +1,7 @@
 //! Release tools that a repository is configured for besides this one. They are found by names alone, and nothing of theirs
 //! is run.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use releasekit_core::Tree;
@@ -8,6 +9,7 @@ use releasekit_core::model::RepoPath;
 use releasekit_engine::discover::Discovery;
 use serde::Serialize;
 
+use crate::command::release_please;
 use crate::error::Result;
 
 /// A tool, what shows that a repository uses it, and what its configuration is here.
@@ -22,12 +24,11 @@ struct Tool {
 
 const TOOLS: &[Tool] = &[
     Tool {
-        name: "release-please",
+        name: release_please::NAME,
         files: &["release-please-config.json", ".release-please-manifest.json"],
         table: None,
         meaning: "versions come from package files and tags, not from its manifest; its components are `tag_format`, its \
-                  linked versions a group, and `bump-patch-for-minor-pre-major` is `features_below_one = \"patch\"` here; \
-                  versions in `extra-files` stay as they are",
+                  linked versions a group, and `bump-patch-for-minor-pre-major` is `features_below_one = \"patch\"` here",
     },
     Tool {
         name: "release-plz",
@@ -42,7 +43,7 @@ const TOOLS: &[Tool] = &[
         files: &["release.toml", ".release.toml"],
         table: None,
         meaning: "commits say what is released, not people; its `tag-name` is `tag_format`, its `shared-version` a group \
-                  here, and its replacements in files are not made",
+                  here, and its replacements in files `extra_files` of a package",
     },
     Tool {
         name: "changesets",
@@ -84,7 +85,7 @@ pub(crate) struct OtherTool {
     /// Where it is configured.
     pub(crate) files: Vec<String>,
     /// What that means here.
-    pub(crate) meaning: &'static str,
+    pub(crate) meaning: Cow<'static, str>,
 }
 
 /// The tools that files of a repository are for.
@@ -99,11 +100,23 @@ pub(crate) fn of(tree: &dyn Tree, discovery: &Discovery) -> Result<Vec<OtherTool
         let holds = |(_, heading): &&(String, String)| table.is_some_and(|table| is_within(heading, table));
         places.extend(tables.iter().find(holds).map(|(file, _)| file.clone()));
         if !places.is_empty() {
-            found.push(OtherTool { name, files: places, meaning });
+            found.push(OtherTool { name, files: places, meaning: whole(name, meaning, tree, discovery) });
         }
     }
     found.extend(poetry(tree, &files));
     Ok(found)
+}
+
+/// What a tool's configuration is here, with what is to be carried over of this one.
+fn whole(name: &str, meaning: &'static str, tree: &dyn Tree, discovery: &Discovery) -> Cow<'static, str> {
+    let mut extra = if name == release_please::NAME { release_please::extra_files(tree) } else { Vec::new() };
+    // The versions of package files move by themselves.
+    extra.retain(|file| !discovery.members.iter().any(|member| member.package.manifest.as_str() == file));
+    if extra.is_empty() {
+        return meaning.into();
+    }
+    let files = extra.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+    format!("{meaning}; versions in its `extra-files` move where `extra_files` of a package lists them: {files}").into()
 }
 
 /// Projects whose metadata stand where Poetry alone looks, and that are no packages to anything else.
@@ -116,8 +129,10 @@ fn poetry(tree: &dyn Tree, files: &[RepoPath]) -> Option<OtherTool> {
     };
     let package_files = files.iter().filter(|path| path.file_name() == Some("pyproject.toml"));
     let files: Vec<String> = package_files.filter(is_only_poetrys).map(ToString::to_string).collect();
-    let meaning = "these are no packages here, for their names and versions stand in `[tool.poetry]` alone: move them to \
-                   `[project]`, which Poetry 2 reads as well";
+    let meaning =
+        "these are no packages here, for their names and versions stand in `[tool.poetry]` alone: move them to \
+                   `[project]`, which Poetry 2 reads as well"
+            .into();
     (!files.is_empty()).then_some(OtherTool { name: "Poetry", files, meaning })
 }
 

@@ -7,13 +7,14 @@ use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Bump, PackageId, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
+use releasekit_engine::Snapshot;
 use releasekit_engine::bump::{Decision, Held, Reason};
 use releasekit_engine::discover::Member;
 use releasekit_engine::history::PresumedTags;
 use releasekit_engine::plan::Planned;
 
 use crate::codes;
-use crate::command::settle;
+use crate::command::{release_please, settle};
 use crate::render::style::clean;
 
 /// How many of several things are named.
@@ -54,6 +55,7 @@ pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
         foreign_tags(planned, &presumed),
         unreached_tags(planned),
         absent_tags(planned),
+        unlisted(planned),
         spent_versions(planned),
     ];
     let mut all: Vec<Warning> =
@@ -170,6 +172,23 @@ fn absent_tags(planned: &Planned) -> Option<Warning> {
     let help = "fetch the tags, as with `git fetch --tags`; if nothing was released yet, write:";
     let lines = vec![format!("ignore_warnings = [\"{}\"]", codes::TAG_ABSENT.as_str())];
     Some(Warning { lines, ..Warning::new(codes::TAG_ABSENT, message, help) })
+}
+
+/// Packages that seem new may be none that anybody releases: the tool that releases the others does not list them.
+fn unlisted(planned: &Planned) -> Option<Warning> {
+    let Snapshot { discovery, tree, .. } = &planned.snapshot;
+    let released = release_please::released(tree.as_ref())?;
+    let is_listed = |index: &usize| released.contains(&discovery.members[*index].package.path);
+    if !(0..discovery.members.len()).any(|index| is_listed(&index)) {
+        return None;
+    }
+    let names: Vec<String> =
+        first_releases(planned).filter(|index| !is_listed(index)).map(|index| discovery.short_name(index)).collect();
+    let which = some(names.iter().map(|name| format!("`{name}`")).collect())?;
+    let message = format!("packages that `.release-please-manifest.json` does not list are planned as new: {which}");
+    let help = "if they are not to be released, write at the top of `releasekit.toml`:";
+    let lines = names.iter().map(|name| format!("packages.\"{name}\".release = \"none\"")).collect();
+    Some(Warning { lines, ..Warning::new(codes::TOOL_UNLISTED, message, help) })
 }
 
 /// The changelog that has a heading with a package's present version.

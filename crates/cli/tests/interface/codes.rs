@@ -178,6 +178,16 @@ fn private_core(project: &Project) {
     project.package("core", "1.0.0", &[], "\n[tool.uv]\npackage = false\n");
 }
 
+/// A file that should hold the version of a package, and the text that it has.
+fn listed(project: &Project, text: Option<&str>) {
+    config(project, "[packages.core]\nextra_files = [\"src/core/version.py\"]\n");
+    if let Some(text) = text {
+        project.sandbox.write("packages/core/src/core/version.py", text);
+    }
+    project.change("core", "fix: mend it");
+    project.sandbox.push();
+}
+
 fn dynamic_version(project: &Project) {
     let text = manifest("core", "1.0.0", &[], "").replace("version = \"1.0.0\"", "dynamic = [\"version\"]");
     project.sandbox.write("packages/core/pyproject.toml", text);
@@ -196,6 +206,9 @@ fn history_and_plan() {
         ("RK-CHANGE-PRE-MODE", 1, |p| described(p, "pre.json", "{}"), &["plan"]),
         ("RK-VERSION-ASKED-BEHIND", 5, |p| drop(p.change("core", "fix: it\n\nRelease-As: 0.9.0")), &["plan"]),
         ("RK-UV-DYNAMIC-VERSION", 1, dynamic_version, &["plan"]),
+        ("RK-EXTRA-FILE-MISSING", 3, |p| listed(p, None), &["prepare"]),
+        ("RK-EXTRA-FILE-VERSION", 5, |p| listed(p, Some("v = '1.0.1'\n")), &["prepare"]),
+        ("RK-EXTRA-FILE-UNCLEAR", 5, |p| listed(p, Some("1.0.0 and 1.0.0\n")), &["plan", "--format", "full"]),
         ("RK-MANIFEST-UNREADABLE", 1, broken_manifest, &["release"]),
         ("RK-RELEASE-NO-MANIFEST", 5, |_| {}, &["publish"]),
         ("RK-PREPARE-NOT-ON-BRANCH", 5, |p| drop(p.change("core", "fix: not pushed")), &["prepare"]),

@@ -191,7 +191,9 @@ fn a_merged_release_without_its_tags() {
 #[test]
 fn another_tool_is_configured() {
     let project = Project::released();
-    project.sandbox.write("release-please-config.json", "{}\n");
+    let packages =
+        "{\"packages\": {\"packages/core\": {\"extra-files\": [\"version.py\", \"/packages/lib/pyproject.toml\"]}}}\n";
+    project.sandbox.write("release-please-config.json", packages);
     project.sandbox.write("packages/core/pyproject.toml", manifest("core", "1.0.0", &[], "\n[tool.commitizen]\n"));
     project.sandbox.commit("chore: tools");
     project.sandbox.push();
@@ -199,6 +201,27 @@ fn another_tool_is_configured() {
     project.sandbox.write("releasekit.toml", "ignore_warnings = [\"RK-TOOL-OTHER\"]\n");
     assert!(!project.run(&[]).ok().contains("release-please"));
     assert!(project.run(&["explain", "RK-TOOL-OTHER"]).ok().contains("switch the other one off"));
+}
+
+#[test]
+fn packages_that_the_other_tool_does_not_list_are_said_with_the_lines_that_keep_them_out() {
+    let project = Project::unreleased();
+    project
+        .sandbox
+        .write(".release-please-manifest.json", "{\"packages/core\": \"1.0.0\", \"packages/lib\": \"1.0.0\"}\n");
+    project.sandbox.commit("chore: tools");
+    project.sandbox.push();
+    let said = project.run(&[]).code(0).stdout;
+    let expected = "\
+warning: packages that `.release-please-manifest.json` does not list are planned as new: `top`
+  help: if they are not to be released, write at the top of `releasekit.toml`:
+        packages.\"top\".release = \"none\"
+  code: RK-TOOL-UNLISTED
+";
+    assert!(said.contains(expected), "{said}");
+    project.sandbox.write("releasekit.toml", "packages.\"top\".release = \"none\"\n");
+    project.sandbox.commit("chore: configure");
+    assert!(!project.run(&[]).code(0).stdout.contains("RK-TOOL-UNLISTED"));
 }
 
 #[test]

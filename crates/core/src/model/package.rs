@@ -182,6 +182,9 @@ pub struct Package {
     pub version: Option<Version>,
     /// The file that holds the version; a parent may own it. `None` where only tags say it, or nobody knows.
     pub version_file: Option<RepoPath>,
+    /// Files of the package that say the version too, in words that nobody takes for anything else. They go stale where it
+    /// moves and they do not.
+    pub repeated_in: Vec<RepoPath>,
     /// Why the version could not be read, where it should be in a file and was not found.
     pub unread: Option<Unread>,
     /// What it shares its version with others by: the same text at every package of the workspace whose version stands in
@@ -217,6 +220,7 @@ impl Package {
             manifest,
             version: None,
             version_file: None,
+            repeated_in: Vec::new(),
             unread: None,
             version_group: None,
             tag_format: None,

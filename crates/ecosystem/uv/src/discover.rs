@@ -16,6 +16,7 @@ use crate::lock::Lock;
 use crate::members::Membership;
 use crate::package::package;
 use crate::pyproject::{Origin, PyProject};
+use crate::repeated;
 
 /// The tables of requirements that a build backend may compute.
 const COMPUTED: &[&str] = &["dependencies", "optional-dependencies"];
@@ -89,6 +90,7 @@ pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
             format!("package files that cannot be read, of projects that nobody releases: {}", listed(&found.broken));
         found.remarks.push(Remark { code, message });
     }
+    repeated::note(tree, &mut found.packages)?;
     Ok(Discovered::new(found.packages).with_remarks(found.remarks))
 }
 

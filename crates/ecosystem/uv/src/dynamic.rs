@@ -236,6 +236,11 @@ fn assignment(text: &str, names: &[String], any_case: bool) -> Option<Range<usiz
             return Some(start + span.start..start + span.end);
         }
         start += line.len();
+/// What a module says of its own version.
+pub(crate) fn said(text: &str) -> Option<&str> {
+    assignment(text, &["__version__".to_owned(), "VERSION".to_owned()], false).map(|span| &text[span])
+}
+
     }
     None
 }

@@ -25,6 +25,7 @@ mod package_manager;
 mod pins;
 mod pyproject;
 mod reply;
+mod repeated;
 mod resolve;
 mod smoke;
 mod tool;

@@ -30,6 +30,7 @@ impl Diagnostic for Error {
             Self::TagExists { .. } | Self::UmbrellaTaken { .. } => codes::VERSION_TAG_EXISTS,
             Self::Trailers { .. } => codes::COMMIT_TRAILER,
             Self::ChangeFile(fault) => fault.code(),
+            Self::ExtraFile(fault) => fault.code(),
             Self::PreMode { .. } => codes::CHANGE_PRE_MODE,
             Self::AskedBehind { .. } => codes::VERSION_ASKED_BEHIND,
             Self::Uncountable { .. } => codes::VERSION_UNCOUNTABLE,
@@ -181,6 +182,7 @@ impl Diagnostic for Error {
         match self {
             Self::Backend(error) => error.labels(),
             Self::ChangeFile(fault) => vec![fault.label()],
+            Self::ExtraFile(fault) => vec![fault.label()],
             Self::PreMode { file } => vec![Label::file(file.to_string(), "")],
             Self::BehindTag { packages } => {
                 packages.iter().map(|one| Label::file(one.file.to_string(), "")).take(1).collect()

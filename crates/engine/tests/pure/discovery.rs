@@ -1,9 +1,11 @@
 //! What is found and cannot be read stops what needs it, and nothing else.
 
+use crate::notes::head;
 use crate::support::World;
-use releasekit_core::Diagnostic;
-use releasekit_core::model::{Dependency, DependencyKind, PackageName, Published};
-use releasekit_core::policy::{PackagePolicy, Participation, Policy, VersionFrom};
+use releasekit_core::model::{Dependency, DependencyKind, PackageName, Published, RepoPath};
+use releasekit_core::policy::{ExtraFile, PackagePolicy, Participation, Policy, VersionFrom};
+use releasekit_core::{Diagnostic, FileEdit};
+use releasekit_engine::prepare;
 
 #[test]
 fn a_version_that_cannot_be_read_stops_the_plans_that_need_it_in_one_error() {
@@ -61,4 +63,46 @@ fn an_extra_that_nobody_can_install_is_said_and_stops_nothing() {
     let found = remarks(world().private("b"));
     assert_eq!(found[0].code.as_str(), "RK-GRAPH-PRIVATE-EXTRA");
     assert!(found[0].message.ends_with("`b of py:a`"), "{found:?}");
+}
+
+#[test]
+fn files_that_repeat_a_version_are_said_until_they_are_listed() {
+    let package = |name: &str| {
+        let mut world = World::default().package(name, "1.0.0");
+        world.packages[0].repeated_in = vec![RepoPath::new(format!("{name}/src/{name}/version.py")).expect("a path")];
+        world
+    };
+    let remarks = |world: World| world.commit(&[], "start").try_plan().expect("a plan").snapshot.discovery.remarks;
+    let found = remarks(package("a"));
+    assert_eq!(found[0].code.as_str(), "RK-VERSION-REPEATED");
+    assert!(found[0].message.ends_with(": `a/src/a/version.py` of `py:a`"), "{found:?}");
+    assert_eq!(remarks(package("a").private("a")), []);
+    let listed = ExtraFile { path: "./src/a/version.py".to_owned(), search: None };
+    let listed = PackagePolicy { extra_files: vec![listed], ..PackagePolicy::default() };
+    assert_eq!(remarks(package("a").policy(|policy| drop(policy.packages.insert("a".to_owned(), listed)))), []);
+}
+
+#[test]
+fn a_version_moves_in_files_that_are_listed_too() {
+    let listed = |name: &str, path: &str| {
+        let listed = ExtraFile { path: path.to_owned(), search: Some(format!("{name}=={{version}}")) };
+        let listed = PackagePolicy { extra_files: vec![listed], ..PackagePolicy::default() };
+        let name = name.to_owned();
+        move |policy: &mut Policy| drop(policy.packages.insert(name, listed))
+    };
+    let world = World::default().package("a", "1.0.0").package("b", "1.0.0").in_tags("c").commit(&[], "feat: start");
+    let mut world = world.tag(&["a-v1.0.0", "b-v1.0.0", "c-v2.0.0"]).commit(&["a", "c"], "fix: one");
+    world.files.push(("README.md".to_owned(), "a==1.0.0 b==1.0.0 c==2.0.0\n".to_owned()));
+    let world = ["a", "b", "c"].iter().fold(world, |world, name| world.policy(listed(name, "../README.md")));
+    let planned = world.clone().try_plan().expect("a plan");
+    let written = |edits: Vec<FileEdit>| {
+        let edit = edits.into_iter().find(|edit| edit.path.as_str() == "README.md").expect("it is edited");
+        String::from_utf8(edit.content.expect("it is written")).expect("text")
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let preview = |planned| runtime.block_on(prepare::preview(planned, &head(), None, None));
+    assert_eq!(written(preview(&planned).expect("edits").packages), "a==1.0.1 b==1.0.0 c==2.0.1\n");
+    let world = world.policy(listed("a", "gone.md")).policy(listed("c", "../../out.md"));
+    let refused = preview(&world.try_plan().expect("a plan")).expect_err("one is missing");
+    assert_eq!(refused.code().as_str(), "RK-PATH-INVALID", "{refused}");
 }

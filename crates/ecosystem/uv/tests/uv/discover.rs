@@ -357,3 +357,45 @@ async fn a_list_of_globs_has_an_end() {
     let error = discover(&tree(&[("pyproject.toml", root.as_str())]), "").await.expect_err("too many");
     assert!(error.to_string().contains("a list of 20000 globs is too long, 10000 are the most"), "{error}");
 }
+
+/// A version that code of a package says too goes stale, unless the package takes its own from there.
+#[tokio::test]
+async fn modules_that_repeat_the_version_are_noted() {
+    let root = project("top", "[tool.uv.workspace]\nmembers = [\"src/*\"]\n");
+    let of = |name: &str| project(name, "");
+    let dynamic = format!(
+        "[project]\nname = \"d\"\ndynamic = [\"version\"]\n[tool.hatch.version]\npath = \"d/version.py\"\n{BUILD}"
+    );
+    let private = project("p", "classifiers = [\"Private :: Do Not Upload\"]");
+    let says = "__version__ = \"1.0.0\"\n";
+    let (my, other) = (of("My-Pkg"), of("other"));
+    let all = packages(
+        &tree(&[
+            ("pyproject.toml", root.as_str()),
+            ("src/my/pyproject.toml", my.as_str()),
+            ("src/my/my_pkg/__init__.py", "import x\n__version__ = '1.0.0'  # x-release-please-version\n"),
+            ("src/my/my_pkg/deep/er/_version.py", "VERSION: str = \"1.0.0\""),
+            ("src/my/my_pkg/deep/__init__.py", says),
+            ("src/my/docs/version.py", says),
+            ("src/other/pyproject.toml", other.as_str()),
+            ("src/other/src/other/__about__.py", "__version__ = \"0.9\"\n"),
+            ("src/other/src/ns/other/version.py", says),
+            ("src/d/pyproject.toml", dynamic.as_str()),
+            ("src/d/d/version.py", says),
+            ("src/p/pyproject.toml", private.as_str()),
+            ("src/p/src/p/version.py", says),
+        ]),
+        "",
+    )
+    .await;
+    let noted: Vec<(&str, Vec<&str>)> =
+        all.iter().map(|it| (it.name.as_str(), it.repeated_in.iter().map(RepoPath::as_str).collect())).collect();
+    let expected = [
+        ("top", vec![]),
+        ("d", vec![]),
+        ("My-Pkg", vec!["src/my/my_pkg/__init__.py", "src/my/my_pkg/deep/er/_version.py"]),
+        ("other", vec!["src/other/src/ns/other/version.py"]),
+        ("p", vec![]),
+    ];
+    assert_eq!(noted, expected);
+}
