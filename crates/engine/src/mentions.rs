@@ -1,20 +1,26 @@
-//! Takes the call out of `@name` in Markdown that goes to a forge: commits name people, packages and annotations, and a text
-//! on a forge that does so notifies whoever has that name. Pure.
+//! Takes the call out of `@name`, and the order out of `closes #1`, in Markdown that goes to a forge: commits name people,
+//! packages and annotations, and say what they close, and a text on a forge that does so notifies whoever has that name, and
+//! closes issues that a commit closed long ago, or that were opened again. Pure.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-/// Nobody sees it, and no forge takes what follows it for a name.
+/// Nobody sees it, and no forge takes what follows it for a name, nor what it stands in for a word.
 const INVISIBLE: char = '\u{200b}';
 
-/// The text, which reads as before, and notifies nobody. In code nobody is meant, and it stays to the byte.
+/// The words by which forges close what stands behind them when a text is merged.
+const CLOSING: &[&str] = &["close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved"];
+
+/// The text, which reads as before, notifies nobody and closes nothing. In code nobody is meant, and it stays to the byte.
 pub(crate) fn silenced(markdown: &str) -> String {
-    let mut calls: Vec<usize> = prose(markdown).into_iter().flat_map(|range| calls(markdown, range)).collect();
-    calls.sort_unstable();
+    let found = |range: Range<usize>| [calls(markdown, range.clone()), orders(markdown, range)].concat();
+    let mut found: Vec<usize> = prose(markdown).into_iter().flat_map(found).collect();
+    found.sort_unstable();
     let (mut text, mut from) = (String::with_capacity(markdown.len()), 0);
-    for at in calls {
-        let behind = at + '@'.len_utf8();
+    for at in found {
+        // An `@`, or the first letter of a word.
+        let behind = at + 1;
         text.push_str(&markdown[from..behind]);
         text.push(INVISIBLE);
         from = behind;
@@ -48,6 +54,35 @@ fn calls(markdown: &str, range: Range<usize>) -> Vec<usize> {
     part.match_indices('@').map(|(at, _)| start + at).filter(is_call).collect()
 }
 
+/// Where words in a part of a text close something.
+fn orders(markdown: &str, range: Range<usize>) -> Vec<usize> {
+    let (start, part) = (range.start, &markdown[range]);
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let words = part.match_indices(is_letter).map(|(at, _)| at).filter(|at| !part[..*at].ends_with(is_letter));
+    let closes = |at: &usize| {
+        let text = &markdown[start + at..];
+        let word = &text[..text.find(|c: char| !is_letter(c)).unwrap_or(text.len())];
+        CLOSING.iter().any(|closing| word.eq_ignore_ascii_case(closing)) && is_closable(&text[word.len()..])
+    };
+    words.filter(closes).map(|at| start + at).collect()
+}
+
+/// Whether what stands behind a word is an issue or a request: `#1`, `owner/name#1`, `GH-1` or its address, in a link or not.
+fn is_closable(behind: &str) -> bool {
+    let behind = behind.strip_prefix(':').unwrap_or(behind);
+    if !behind.starts_with(char::is_whitespace) {
+        return false;
+    }
+    let behind = behind.trim_start().trim_start_matches(['[', '<']);
+    let named = &behind[..behind.find(|c: char| c.is_whitespace() || ")]>,".contains(c)).unwrap_or(behind.len())];
+    let numbered = |separator: &str| {
+        named
+            .match_indices(separator)
+            .any(|(at, found)| named[at + found.len()..].starts_with(|c: char| c.is_ascii_digit()))
+    };
+    numbered("#") || numbered("GH-") || named.contains("://") && (numbered("/issues/") || numbered("/pull/"))
+}
+
 /// Whether what stands before, up to the last space, is the beginning of an address, which would lead elsewhere.
 fn is_in_address(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || "\"'<>(".contains(c)).next().unwrap_or_default();
@@ -79,9 +114,33 @@ mod tests {
             ("über @ana, @é\n- [ ] @ana", "über @|ana, @é\n- [ ] @|ana"),
             ("", ""),
         ];
+        read(&cases);
+    }
+
+    #[track_caller]
+    fn read(cases: &[(&str, &str)]) {
         for (text, expected) in cases {
-            assert_eq!(shown(text), expected);
+            assert_eq!(shown(text), *expected);
             assert_eq!(silenced(&silenced(text)), silenced(text), "a second time nothing changes");
         }
+    }
+
+    #[test]
+    fn nothing_is_closed_and_what_only_looks_so_stays() {
+        let cases = [
+            ("- read tabs, closes #1", "- read tabs, c|loses #1"),
+            ("- Fixes: #1, #2 and FIXED #3", "- F|ixes: #1, #2 and F|IXED #3"),
+            ("- (resolve acme/kit#4) resolved GH-5", "- (r|esolve acme/kit#4) r|esolved GH-5"),
+            ("- close [#6](https://x/pull/6)", "- c|lose [#6](https://x/pull/6)"),
+            ("- closed\n  https://x.test/a/b/issues/7", "- c|losed\n  https://x.test/a/b/issues/7"),
+            ("- fix <https://x.test/a/b/pull/8>", "- f|ix <https://x.test/a/b/pull/8>"),
+            ("- **fix #9** @ana", "- **f|ix #9** @|ana"),
+            ("- fix tabs (#1)", "- fix tabs (#1)"),
+            ("- closes the gap of #1, prefix #2, fix#3, see #4", "- closes the gap of #1, prefix #2, fix#3, see #4"),
+            ("- `fixes #1` fixes C# fixes # 1", "- `fixes #1` fixes C# fixes # 1"),
+            ("- fixes https://x.test/a/b", "- fixes https://x.test/a/b"),
+            ("- über fixes #1", "- über f|ixes #1"),
+        ];
+        read(&cases);
     }
 }
