@@ -27,6 +27,8 @@ pub(crate) struct Screen {
     color: ColorChoice,
     started: Instant,
     secrets: Redactor,
+    /// How many columns the terminal has that it is; `None` where it is none.
+    width: Option<usize>,
     /// Of how many labels the packages are; several where nobody has said.
     labels: AtomicUsize,
 }
@@ -44,7 +46,8 @@ impl Screen {
         };
         let color = world::color(environment, io::stderr().is_terminal());
         let secrets = world::secrets(environment).without_short();
-        Self { format: globals.log_format, verbosity, color, started, secrets, labels: SEVERAL.into() }
+        let width = world::width_of(io::stderr());
+        Self { format: globals.log_format, verbosity, color, started, secrets, width, labels: SEVERAL.into() }
     }
 
     /// Writes as arguments say that cannot be understood as a whole.
@@ -53,14 +56,14 @@ impl Screen {
         let json = apart || args.iter().any(|arg| arg == "--log-format=json");
         let color = world::color(environment, io::stderr().is_terminal());
         let format = if json { LogFormat::Json } else { LogFormat::Text };
-        let (secrets, labels) = (Redactor::new(), SEVERAL.into());
-        Self { format, verbosity: Verbosity::Normal, color, started, secrets, labels }
+        let (secrets, width, labels) = (Redactor::new(), world::width_of(io::stderr()), SEVERAL.into());
+        Self { format, verbosity: Verbosity::Normal, color, started, secrets, width, labels }
     }
 
     /// Shows an error.
     pub(crate) fn error(&self, error: &dyn Diagnostic) {
         match self.format {
-            LogFormat::Text => self.write(&diagnostic::error(error, self.is_verbose())),
+            LogFormat::Text => self.write(&diagnostic::error(error, self.is_verbose(), self.width)),
             LogFormat::Json => event::error_objects(error).into_iter().for_each(|object| self.write_object(object)),
         }
     }
@@ -111,7 +114,7 @@ impl Reporter for Screen {
             LogFormat::Json => self.write_object(event::object(&event)),
             LogFormat::Text => {
                 let names = Names::of_count(self.labels.load(Ordering::Relaxed));
-                if let Some(line) = event::line(&event, names, self.verbosity) {
+                if let Some(line) = event::line(&event, names, self.verbosity, self.width) {
                     self.write(&line);
                 }
             }

@@ -1,6 +1,7 @@
 //! The process as a value: its environment, its folder and its terminal. Read here once, and nowhere else.
 
 use std::io::{self, IsTerminal, Read, Write};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
@@ -31,7 +32,7 @@ impl World {
     pub(crate) fn of_process(environment: Environment, directory: Option<&Path>) -> Result<Self> {
         let folder = folder(directory)?;
         let interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
-        let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+        let width = width_of(io::stdout());
         Ok(Self { environment, folder, interactive, width, now: Timestamp::now() })
     }
 
@@ -53,6 +54,11 @@ impl World {
             .map(|folder| folder.join("releasekit"))
             .ok_or(Error::CacheUnknown)
     }
+}
+
+/// How many columns the terminal has that a stream is; `None` where it is none.
+pub(crate) fn width_of(stream: impl AsFd) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that asks for the current folder")]

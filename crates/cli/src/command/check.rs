@@ -35,7 +35,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let checked = cancel.or(check(options, invocation, globals)).await??;
     let exit = if checked.findings.iter().any(Finding::stops) { Exit::Precondition } else { Exit::Done };
     Ok(Answer::new(match options.format {
-        Format::Table => text(&checked, globals.dry_run),
+        Format::Table => text(&checked, globals.dry_run, invocation.world.width),
         Format::Json => document(&checked, globals.dry_run),
     })
     .with_exit(exit))
@@ -49,11 +49,11 @@ async fn check(options: &Options, invocation: &Invocation, globals: &Globals) ->
     Ok(findings::work_tree(&opened.session, &snapshot, options.fix).await?)
 }
 
-fn text(checked: &Checked, dry_run: bool) -> String {
+fn text(checked: &Checked, dry_run: bool, width: Option<usize>) -> String {
     let Checked { findings, fixed } = checked;
     let mut text = String::new();
     for finding in findings {
-        text.push_str(&shown(finding));
+        text.push_str(&shown(finding, width));
         text.push('\n');
     }
     let verb = if dry_run { "would be made anew" } else { "made anew; commit it" };
@@ -63,11 +63,11 @@ fn text(checked: &Checked, dry_run: bool) -> String {
     text + &summary(findings) + "\n"
 }
 
-fn shown(finding: &Finding) -> String {
+fn shown(finding: &Finding, width: Option<usize>) -> String {
     if finding.stops() {
-        return diagnostic::error(&BackendError::from(finding.clone()), false);
+        return diagnostic::error(&BackendError::from(finding.clone()), false, width);
     }
-    diagnostic::warning(Some(finding.code.as_str()), &finding.message, Some(&finding.help))
+    diagnostic::warning(Some(finding.code.as_str()), &finding.message, Some(&finding.help), width)
 }
 
 fn summary(findings: &[Finding]) -> String {

@@ -8,55 +8,65 @@ use releasekit_core::{Diagnostic, Label};
 
 use super::excerpt::{cut, excerpt};
 use super::style::{Meaning, clean};
+use super::wrap::wrapped;
 
-/// An error with its parts, each on its own, and a closing line where there are several.
-pub(crate) fn error(error: &dyn Diagnostic, causes: bool) -> String {
+/// An error with its parts, each on its own, and a closing line where there are several. Where there is a width, what we say is
+/// in lines that fit it.
+pub(crate) fn error(error: &dyn Diagnostic, causes: bool, width: Option<usize>) -> String {
     let parts = error.parts();
     if parts.is_empty() {
-        return single(error, causes);
+        return single(error, causes, width);
     }
-    let mut text: String = parts.iter().map(|part| self::error(*part, causes) + "\n").collect();
+    let mut text: String = parts.iter().map(|part| self::error(*part, causes, width) + "\n").collect();
     text.push_str(&Renderer::styled().render(&[Level::ERROR.primary_title(error.to_string()).elements(none())]));
     text + "\n"
 }
 
 /// A warning.
-pub(crate) fn warning(code: Option<&str>, message: &str, help: Option<&str>) -> String {
-    let mut title = Level::WARNING.primary_title(self::title(message));
+pub(crate) fn warning(code: Option<&str>, message: &str, help: Option<&str>, width: Option<usize>) -> String {
+    let mut title = Level::WARNING.primary_title(self::title(message, room("warning", code, width)));
     if let Some(code) = code {
         title = title.id(code);
     }
     let text = Renderer::styled().render(&[title.elements(none())]) + "\n";
-    text + &help.map_or_else(String::new, |help| remark("help", help))
+    text + &help.map_or_else(String::new, |help| remark("help", help, width))
 }
 
-fn single(error: &dyn Diagnostic, causes: bool) -> String {
-    let labels = error.labels();
-    let heading = Level::ERROR.primary_title(title(&error.to_string())).id(error.code().as_str());
+fn single(error: &dyn Diagnostic, causes: bool, width: Option<usize>) -> String {
+    let (labels, code) = (error.labels(), error.code().as_str());
+    let heading = Level::ERROR.primary_title(title(&error.to_string(), room("error", Some(code), width))).id(code);
     let mut text = Renderer::styled().render(&[heading.elements(labels.iter().map(place))]) + "\n";
     let whole = labels.iter().filter(|label| label.span.is_none() && !label.message.is_empty());
-    text.extend(whole.map(|label| remark("note", &label.message)));
+    text.extend(whole.map(|label| remark("note", &label.message, width)));
     if causes {
-        text.extend(chain(error).iter().map(|cause| remark("caused by", cause)));
+        text.extend(chain(error).iter().map(|cause| remark("caused by", cause, width)));
     }
-    text.extend(error.help().map(|help| remark("help", &help)));
+    text.extend(error.help().map(|help| remark("help", &help, width)));
     text.extend(error.output().map(|output| said(&output)));
     text
+}
+
+/// The width behind `error[CODE]: `, where every line of a title begins.
+fn room(word: &str, code: Option<&str>, width: Option<usize>) -> Option<usize> {
+    let code = code.map_or(0, |code| code.len() + "[]".len());
+    width.map(|width| width.saturating_sub(word.len() + code + ": ".len()))
 }
 
 fn none() -> std::iter::Empty<Element<'static>> {
     std::iter::empty()
 }
 
-/// A line of its own.
-fn remark(word: &str, text: &str) -> String {
-    format!("{} {}\n", Meaning::Strong.paint(&format!("{word}:")), title(text))
+/// A line of its own, or several.
+fn remark(word: &str, text: &str, width: Option<usize>) -> String {
+    let text = wrapped(&title(text, None), word.len() + ": ".len(), 2, width);
+    let gap = if text.starts_with('\n') { "" } else { " " };
+    format!("{}{gap}{text}\n", Meaning::Strong.paint(&format!("{word}:")))
 }
 
 /// A message of ours, which may quote a name of somebody else's.
-fn title(message: &str) -> String {
+fn title(message: &str, width: Option<usize>) -> String {
     let lines: Vec<String> = message.lines().map(cut).collect();
-    clean(&lines.join("\n"))
+    wrapped(&clean(&lines.join("\n")), 0, 0, width)
 }
 
 /// A place in a file, with the lines that show it where they are known.
@@ -135,7 +145,7 @@ help: remove it
   | line one
   | line␛[2J two
 ";
-        assert_eq!(plain(&super::error(&error, false)), expected);
+        assert_eq!(plain(&super::error(&error, false, None)), expected);
     }
 
     #[test]
@@ -149,28 +159,53 @@ help: look
 
 error: 2 errors
 ";
-        assert_eq!(plain(&error(&all, false)), expected);
+        assert_eq!(plain(&error(&all, false, None)), expected);
     }
 
     #[test]
     fn causes_are_shown_on_request_and_not_twice() {
         let outer = sample().with_source(std::io::Error::other("disk full"));
-        assert!(!plain(&error(&outer, false)).contains("disk full"));
-        assert!(plain(&error(&outer, true)).contains("\ncaused by: disk full\n"));
+        assert!(!plain(&error(&outer, false, None)).contains("disk full"));
+        assert!(plain(&error(&outer, true, None)).contains("\ncaused by: disk full\n"));
     }
 
     #[test]
     fn spans_outside_of_the_text_do_not_break_the_report() {
         let error = sample().with_label(Label::span("f", "é", 1..99, "odd"));
-        assert!(plain(&super::error(&error, false)).contains("f:1:1"));
+        assert!(plain(&super::error(&error, false, None)).contains("f:1:1"));
         assert_eq!(position("é\nab", 4), (2, 2));
         assert_eq!(position("é\nab", 99), (2, 3));
     }
 
     #[test]
     fn a_warning_may_have_a_code_and_help() {
-        assert_eq!(plain(&warning(None, "careful", None)), "warning: careful\n");
-        let text = plain(&warning(Some("RK-TEST-SAMPLE"), "careful", Some("look")));
+        assert_eq!(plain(&warning(None, "careful", None, None)), "warning: careful\n");
+        let text = plain(&warning(Some("RK-TEST-SAMPLE"), "careful", Some("look"), None));
         assert_eq!(text, "warning[RK-TEST-SAMPLE]: careful\nhelp: look\n");
+    }
+
+    #[test]
+    fn what_we_say_fits_a_terminal_and_what_is_quoted_stays() {
+        let error = sample()
+            .with_label(Label::file("releasekit.toml", "it is the one that counts here"))
+            .with_help("write one of these lines:\n  synchronize = true # or not\nand commit it")
+            .with_output("a line of a tool is as long as it is\n");
+        let expected = "\
+error[RK-TEST-SAMPLE]: no `x`
+                       here
+--> releasekit.toml
+note: it is the one that
+  counts here
+help: write one of these
+  lines:
+  synchronize = true # or not
+and commit it
+  | a line of a tool is as long as it is
+";
+        assert_eq!(plain(&super::error(&error, false, Some(30))), expected);
+        assert_eq!(
+            plain(&warning(None, "careful with this", None, Some(20))),
+            "warning: careful\n         with this\n"
+        );
     }
 }

@@ -42,11 +42,12 @@ const PROGRESS: &[(Progress, &str, Meaning, Verbosity)] = &[
     (Progress::Blocked, "blocked", Meaning::Warning, Verbosity::Normal),
 ];
 
-/// The line of an event, in which packages are called like this; `None` where it is not worth saying.
-pub(crate) fn line(event: &Event, names: Names, verbosity: Verbosity) -> Option<String> {
+/// The line of an event, in which packages are called like this, or several that fit the width; `None` where it is not worth
+/// saying.
+pub(crate) fn line(event: &Event, names: Names, verbosity: Verbosity, width: Option<usize>) -> Option<String> {
     match event {
         Event::Warning { code, message, help } => {
-            Some(diagnostic::warning(code.map(|code| code.as_str()), message, help.as_deref()))
+            Some(diagnostic::warning(code.map(|code| code.as_str()), message, help.as_deref(), width))
         }
         _ if verbosity == Verbosity::Quiet => None,
         Event::Phase(sentence) => Some(format!("{}\n", Meaning::Faint.paint(sentence))),
@@ -141,7 +142,8 @@ mod tests {
     }
 
     fn plain_of(labels: usize, event: &Event, verbosity: Verbosity) -> Option<String> {
-        line(event, Names::of_count(labels), verbosity).map(|line| anstream::adapter::strip_str(&line).to_string())
+        line(event, Names::of_count(labels), verbosity, None)
+            .map(|line| anstream::adapter::strip_str(&line).to_string())
     }
 
     #[test]

@@ -15,3 +15,4 @@ pub(crate) mod remark;
 pub(crate) mod replay;
 pub(crate) mod style;
 pub(crate) mod table;
+pub(crate) mod wrap;

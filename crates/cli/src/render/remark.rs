@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::style::{Meaning, clean};
+use super::wrap::wrapped;
 use crate::command::settle;
 
 /// Something that should be looked at.
@@ -42,21 +43,10 @@ impl Remark {
 
 /// A heading and a text behind it, in lines of at most `width` characters; those after the first are further in.
 pub(crate) fn paragraph(meaning: Meaning, heading: &str, indent: usize, text: &str, width: Option<usize>) -> String {
-    let text = clean(text);
-    let mut used = indent + heading.chars().count();
-    let mut shown = format!("{}{}", " ".repeat(indent), meaning.paint(heading));
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width.is_some_and(|width| used + 1 + length > width && used > indent + 2) {
-            used = indent + 2;
-            shown.push_str(&format!("\n{}{word}", " ".repeat(used)));
-            used += length;
-        } else {
-            shown.push_str(&format!(" {word}"));
-            used += 1 + length;
-        }
-    }
-    shown + "\n"
+    let words = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = wrapped(&words, indent + heading.chars().count() + 1, indent + 2, width);
+    let gap = if text.starts_with('\n') { "" } else { " " };
+    format!("{}{}{gap}{text}\n", " ".repeat(indent), meaning.paint(heading))
 }
 
 #[cfg(test)]

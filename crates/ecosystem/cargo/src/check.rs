@@ -116,7 +116,7 @@ impl Subject<'_> {
 
     /// Something that is wrong with the package file.
     fn finding(&self, code: Code, message: String, help: impl Into<String>) -> Finding {
-        let place = Label::file(self.checked.package.manifest.to_string(), "described here");
+        let place = Label::file(self.checked.package.manifest.to_string(), "");
         Finding::new(code, message, place, help)
     }
 }

@@ -282,7 +282,7 @@ impl Diagnostic for Error {
             Self::NameDuplicate { first, second, .. } => vec![second.label("this name"), first.label("is also here")],
             Self::Config { file, reason } => vec![Label::file(file, reason)],
             Self::Metadata { manifest, .. } | Self::Build { manifest, .. } | Self::Dirty { manifest, .. } => {
-                vec![Label::file(manifest.to_string(), "described here")]
+                vec![Label::file(manifest.to_string(), "")]
             }
             _ => Vec::new(),
         }

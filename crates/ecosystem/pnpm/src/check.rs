@@ -81,7 +81,7 @@ impl Subject<'_> {
 
     /// Something that is wrong with the package file.
     fn finding(&self, code: Code, message: String) -> Finding {
-        let place = Label::file(self.checked.package.manifest.to_string(), "described here");
+        let place = Label::file(self.checked.package.manifest.to_string(), "");
         let help = code.help().unwrap_or("change the package file");
         Finding::new(code, message, place, help)
     }

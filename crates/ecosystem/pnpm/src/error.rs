@@ -364,7 +364,7 @@ impl Diagnostic for Error {
             Self::NameDuplicate { first, second, .. } => vec![second.label("this name"), first.label("is also here")],
             Self::Shared { place } => vec![place.label("this is meant by both")],
             Self::Build { manifest, .. } | Self::DirectoryStale { manifest, .. } => {
-                vec![Label::file(manifest.to_string(), "described here")]
+                vec![Label::file(manifest.to_string(), "")]
             }
             _ => Vec::new(),
         }

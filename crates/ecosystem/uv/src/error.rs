@@ -320,7 +320,7 @@ impl Diagnostic for Error {
             Self::MemberMissing { folder, place } => vec![place.label(format!("this takes in `{folder}`"))],
             Self::NestedWorkspace { place } => vec![place.label("a member may not have this table")],
             Self::NameDuplicate { first, second, .. } => vec![second.label("this name"), first.label("is also here")],
-            Self::Build { manifest, .. } => vec![Label::file(manifest.to_string(), "described here")],
+            Self::Build { manifest, .. } => vec![Label::file(manifest.to_string(), "")],
             _ => Vec::new(),
         }
     }
