@@ -72,10 +72,11 @@ pub(crate) struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Every package, at the version in its files.
+    /// Every package that takes part in releases, at the version in its files.
     fn all(session: &'a Session, snapshot: &'a Snapshot) -> Self {
         let members = snapshot.discovery.members.iter().enumerate();
-        let released = members.map(|(index, member)| (index, member.package.version.clone())).collect();
+        let taking_part = members.filter(|(_, member)| member.release != Participation::None);
+        let released = taking_part.map(|(index, member)| (index, member.package.version.clone())).collect();
         Self { session, snapshot, released, refreshes: false, stays: true }
     }
 

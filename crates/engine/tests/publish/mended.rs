@@ -41,3 +41,20 @@ async fn what_somebody_else_wrote_meanwhile_is_kept() {
     assert_eq!((checked.findings.len(), checked.fixed), (0, vec![path("lock.txt")]));
     assert_eq!(lock().await, b"a = 1.0.0\n");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_releases_is_not_checked() {
+    let world = World::new(&[]);
+    world.builds().checks = true;
+    let package = |name: &str, more: &str| format!("name = {name}\nversion = 1.0.0\n{more}");
+    let (a, b) = (package("a", ""), package("b", "private = by a mark\n"));
+    let files = [("workspace.txt", ""), ("lock.txt", ""), ("a/package.txt", a.as_str()), ("b/package.txt", b.as_str())];
+    let vcs = MemoryVcs::new(&world.folder.path().join("checkout"), files.map(|(at, text)| (path(at), text)));
+    let session = world.session_on(Arc::new(vcs), world.backends());
+    findings::work_tree(&session, &session.work_tree().await.unwrap(), false).await.unwrap();
+    let phases = world.seen.all().into_iter().filter_map(|event| match event {
+        Event::Phase(sentence) => Some(sentence),
+        _ => None,
+    });
+    assert_eq!(phases.collect::<Vec<_>>(), ["checking 1 package"]);
+}
