@@ -48,7 +48,7 @@ releasekit_core::codes! {
          write the next one. It stops a plan where the package takes part in releases, and nothing else. Write `version` into \
          `[project]`, or let the backend read it from a file: hatchling's `[tool.hatch.version] path`, setuptools' \
          `[tool.setuptools.dynamic] version` with `attr` or `file`, flit's `__version__`, pdm's `[tool.pdm.version] source = \
-         \"file\"`. Where the backend takes it from tags in a way that releasekit does not know, say `version_from = \"tags\"` \
+         \"file\"`, maturin's `Cargo.toml`. Where the backend takes it from tags in a way that releasekit does not know, say `version_from = \"tags\"` \
          in the package's table; hatch-vcs, setuptools-scm, versioningit and uv-dynamic-versioning are known. A package that \
          is not released by releasekit is left out by `release = \"none\"`, or by `exclude`, which also hides what it needs.",
         help: "write `version` into `[project]`, let the build backend read it from a file, or say in `[packages.NAME]` \

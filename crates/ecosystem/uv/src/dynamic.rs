@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
-use releasekit_core::model::DependencyKind;
-use releasekit_core::{BackendError, Tree};
+use releasekit_core::model::{DependencyKind, Version};
+use releasekit_core::{BackendError, Tree, VersionScheme};
 use releasekit_formats::manifest::toml::at;
 use releasekit_formats::manifest::{Replacement, Source, requoted};
+use releasekit_formats::python::Pep440;
+use releasekit_formats::semver::SemVer;
 use toml_edit::Item;
 
 use crate::error::Error;
+use crate::maturin;
 use crate::pyproject::{Project, PyProject};
 
 /// Where a version stands.
@@ -17,16 +20,40 @@ pub(crate) struct VersionPlace {
     pub(crate) source: Source,
     /// The version as written.
     pub(crate) literal: String,
-    /// Its bytes, quotes included where `quoted`.
+    /// Its bytes, with the quotes that belong to its spelling.
     pub(crate) span: Range<usize>,
-    quoted: bool,
+    pub(crate) spelling: Spelling,
+}
+
+/// How a version is written in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// As Python has it.
+    Bare,
+    /// The same in quotes.
+    Quoted,
+    /// As crates have it, in quotes.
+    Crate,
 }
 
 impl VersionPlace {
-    /// The replacement that writes another version there.
-    pub(crate) fn replacement(&self, version: &str) -> Replacement {
+    /// The version in the spelling of the place. Fails where it cannot be spelled so.
+    pub(crate) fn spelled(&self, version: &Version) -> Result<Version, BackendError> {
+        if self.spelling != Spelling::Crate {
+            return Ok(version.clone());
+        }
+        let numbers = Pep440.neutral(version).ok_or_else(|| {
+            let place = self.source.place(Some(self.span.clone()));
+            Error::PyProject { place, reason: format!("no crate can have the version {version}") }
+        })?;
+        SemVer.spell(&numbers)
+    }
+
+    /// The replacement that writes another version, spelled so, there.
+    pub(crate) fn replacement(&self, version: &Version) -> Replacement {
         let raw = &self.source.text[self.span.clone()];
-        (self.span.clone(), if self.quoted { requoted(raw, version) } else { version.to_owned() })
+        let is_bare = self.spelling == Spelling::Bare;
+        (self.span.clone(), if is_bare { version.to_string() } else { requoted(raw, version.as_str()) })
     }
 }
 
@@ -76,7 +103,10 @@ pub(crate) fn version(
     if let Some(version) = &project.version {
         let source = manifest.source.clone();
         let literal = version.value.clone();
-        return Ok(Ok(VersionPlace { source, literal, span: version.span.clone(), quoted: true }));
+        return Ok(Ok(VersionPlace { source, literal, span: version.span.clone(), spelling: Spelling::Quoted }));
+    }
+    if backend(manifest) == maturin::BACKEND {
+        return maturin::place(tree, manifest);
     }
     let holder = match holder(manifest, &project.name.value) {
         Ok(holder) => holder,
@@ -86,7 +116,7 @@ pub(crate) fn version(
         let Ok(file) = manifest.folder.join(candidate) else { continue };
         let Some(source) = Source::read(tree, &file)?.transpose().map_err(Error::from)? else { continue };
         if let Some((span, literal)) = holder.form.find(&source.text) {
-            return Ok(Ok(VersionPlace { source, literal, span, quoted: false }));
+            return Ok(Ok(VersionPlace { source, literal, span, spelling: Spelling::Bare }));
         }
     }
     let looked = holder.candidates.join("`, `");
@@ -110,8 +140,7 @@ enum Form {
 
 /// What the build backend says of its version, or why that does not help.
 fn holder(manifest: &PyProject, package: &str) -> Result<Holder, Absent> {
-    let backend = at(&manifest.table, &["build-system", "build-backend"]).and_then(Item::as_str).unwrap_or_default();
-    match backend {
+    match backend(manifest) {
         "hatchling.build" => hatchling(manifest),
         "flit_core.buildapi" => Ok(flit(manifest, package)),
         "pdm.backend" => pdm(manifest),
@@ -120,6 +149,10 @@ fn holder(manifest: &PyProject, package: &str) -> Result<Holder, Absent> {
         _ if builds_from_tags(manifest) => Err(Absent::InTags),
         other => Err(format!("build backend `{other}` computes it").into()),
     }
+}
+
+fn backend(manifest: &PyProject) -> &str {
+    text(manifest, &["build-system", "build-backend"]).unwrap_or_default()
 }
 
 fn text<'a>(manifest: &'a PyProject, path: &[&str]) -> Option<&'a str> {
@@ -203,6 +236,11 @@ fn files_of(module: &str, folders: &[&str]) -> Vec<String> {
     folders.iter().map(below).flat_map(|path| [format!("{path}/__init__.py"), format!("{path}.py")]).collect()
 }
 
+/// What a module says of its own version.
+pub(crate) fn said(text: &str) -> Option<&str> {
+    assignment(text, &["__version__".to_owned(), "VERSION".to_owned()], false).map(|span| &text[span])
+}
+
 fn dunder() -> Form {
     Form::Assignment { names: vec!["__version__".to_owned()], any_case: false }
 }
@@ -236,11 +274,6 @@ fn assignment(text: &str, names: &[String], any_case: bool) -> Option<Range<usiz
             return Some(start + span.start..start + span.end);
         }
         start += line.len();
-/// What a module says of its own version.
-pub(crate) fn said(text: &str) -> Option<&str> {
-    assignment(text, &["__version__".to_owned(), "VERSION".to_owned()], false).map(|span| &text[span])
-}
-
     }
     None
 }

@@ -10,10 +10,11 @@ use releasekit_formats::manifest::{Replacement, Source, requoted};
 use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::{Pep440, Pep508};
 
-use crate::dynamic::{self, Absent};
+use crate::dynamic::{self, Absent, Spelling, VersionPlace};
 use crate::error::{Error, together};
 use crate::homes::homes;
 use crate::internal::Siblings;
+use crate::maturin;
 use crate::pyproject::{Entry, PyProject};
 
 /// Replacements of several files.
@@ -75,13 +76,30 @@ fn version(
     let Some(project) = &manifest.project else { return Ok(()) };
     match dynamic::version(tree, manifest, project)? {
         Ok(place) if !is(&place.literal, &moved.to) => {
-            changes.add(&place.source, place.replacement(moved.to.as_str()));
+            write(tree, (manifest, &place), &moved.to, changes)?;
         }
         Ok(_) => {}
         Err(Absent::Unread(reason) | Absent::InFile(reason)) => {
             faults.push(Error::PyProject { place: manifest.source.place(None), reason })
         }
         Err(Absent::InTags) => {}
+    }
+    Ok(())
+}
+
+/// Writes a version in the place of another one, and where it is a crate's into the lockfile that records that.
+pub(crate) fn write(
+    tree: &dyn Tree,
+    (manifest, place): (&PyProject, &VersionPlace),
+    version: &Version,
+    changes: &mut Rewrites,
+) -> Result<()> {
+    let version = place.spelled(version)?;
+    changes.add(&place.source, place.replacement(&version));
+    if place.spelling == Spelling::Crate
+        && let Some((lock, replaced)) = maturin::locked(tree, manifest, version.as_str())?
+    {
+        replaced.into_iter().for_each(|replacement| changes.add(&lock, replacement));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use releasekit_formats::python::Pep508;
 use releasekit_formats::python::name::normalize;
 
 use crate::dynamic;
-use crate::edits::Rewrites;
+use crate::edits::{Rewrites, write};
 use crate::error::{Error, together};
 use crate::homes::homes;
 use crate::internal::Needed;
@@ -58,7 +58,7 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
 fn placeholder(tree: &dyn Tree, manifest: &PyProject, version: &Version, changes: &mut Rewrites) -> Result<()> {
     let Some(project) = &manifest.project else { return Ok(()) };
     if let Ok(place) = dynamic::version(tree, manifest, project)? {
-        changes.add(&place.source, place.replacement(version.as_str()));
+        write(tree, (manifest, &place), version, changes)?;
     }
     Ok(())
 }

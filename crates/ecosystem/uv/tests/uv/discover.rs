@@ -145,6 +145,35 @@ async fn a_version_that_is_left_out_is_one_error() {
     assert!(error.parts().is_empty(), "{error}");
 }
 
+/// maturin takes the version of the crate, which may be that of its workspace.
+#[tokio::test]
+async fn the_version_of_a_wheel_may_stand_in_its_crate() {
+    let wheel = |more: &str| {
+        let head = "[project]\nname = \"a\"\ndynamic = [\"version\"]\n[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n";
+        format!("{head}{more}")
+    };
+    let own = "[package]\nname = \"a\"\nversion = \"1.0.0-rc.1\"\n";
+    let inherits = "[package]\nname = \"a\"\nversion.workspace = true\n";
+    let root = "[workspace]\nmembers = [\"py/*\"]\n[workspace.package]\nversion = \"2.0.0\"\n";
+    let named = "[tool.maturin]\nmanifest-path = \"rust/Cargo.toml\"\n";
+    for (more, files, expected) in [
+        ("", vec![("py/a/Cargo.toml", own)], Some(("1.0.0rc1", "py/a/Cargo.toml"))),
+        (named, vec![("py/a/rust/Cargo.toml", own)], Some(("1.0.0rc1", "py/a/rust/Cargo.toml"))),
+        ("", vec![("py/a/Cargo.toml", inherits), ("Cargo.toml", root)], Some(("2.0.0", "Cargo.toml"))),
+        ("", vec![("py/a/Cargo.toml", inherits)], None),
+        ("", vec![("py/a/Cargo.toml", "[package]\nname = \"a\"\n")], None),
+        ("", vec![("py/a/Cargo.toml", "no toml")], None),
+    ] {
+        let manifest = wheel(more);
+        let files: Vec<_> = files.into_iter().chain([("py/a/pyproject.toml", manifest.as_str())]).collect();
+        let all = packages(&tree(&files), "py/a").await;
+        let found = all[0].version.as_ref().zip(all[0].version_file.as_ref());
+        let found = found.map(|(version, file)| (version.as_str(), file.as_str()));
+        assert_eq!(found, expected, "{files:?}");
+        assert!(found.is_some() || all[0].unread.as_ref().is_some_and(|unread| !unread.is_in_file), "{files:?}");
+    }
+}
+
 /// A crate that is a wheel too, which maturin builds and uv would not.
 #[tokio::test]
 async fn a_wheel_whose_version_is_its_crates_is_not_released_by_uv_and_stops_nobody() {

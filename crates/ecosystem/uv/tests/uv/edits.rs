@@ -74,6 +74,43 @@ async fn a_version_elsewhere_is_edited_there() {
     assert_eq!(texts(&after), [("VERSION".to_owned(), "\n1.1.0\n".to_owned())]);
 }
 
+/// The version of a crate is written as crates have it, where it stands and where a lockfile records it.
+#[tokio::test]
+async fn a_version_in_a_crate_is_edited_there_and_in_its_lockfile() {
+    let manifest = "[project]\nname = \"p\"\ndynamic = [\"version\"]\n[build-system]\nrequires = [\"maturin\"]\n\
+        build-backend = \"maturin\"\n";
+    let own = "[package]\nname = \"p-core\"\nversion = '1.0.0' # 1.0.0\n";
+    let lock = "version = 4\n\n[[package]]\nname = \"p-core\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"p-other\"\n\
+        version = \"1.0.0\"\n\n[[package]]\nname = \"p-core\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\n";
+    let files = tree(&[("p/pyproject.toml", manifest), ("p/Cargo.toml", own), ("Cargo.lock", lock)]);
+    let after = edits(&files, "p", vec![moved("p", "1.0.0", "1.1.0rc2")]).await.expect("it can be edited");
+    let expected = [
+        ("Cargo.lock".to_owned(), lock.replacen("1.0.0", "1.1.0-rc.2", 1)),
+        ("p/Cargo.toml".to_owned(), own.replacen("1.0.0", "1.1.0-rc.2", 1)),
+    ];
+    assert_eq!(texts(&after), expected);
+
+    let inherits = |name: &str| format!("[package]\nname = \"{name}\"\nversion.workspace = true\n");
+    let root = "[workspace]\nmembers = [\"*\"]\n[workspace.package]\nversion = \"1.0.0\"\n";
+    let (core, other) = (inherits("p-core"), inherits("p-other"));
+    let files = [
+        ("p/pyproject.toml", manifest),
+        ("p/Cargo.toml", &core),
+        ("other/Cargo.toml", &other),
+        ("Cargo.toml", root),
+        ("Cargo.lock", lock),
+    ];
+    let after = edits(&tree(&files), "p", vec![moved("p", "1.0.0", "2.0.0")]).await.expect("it can be edited");
+    let expected = [
+        ("Cargo.lock".to_owned(), lock.replacen("1.0.0", "2.0.0", 2)),
+        ("Cargo.toml".to_owned(), root.replace("1.0.0", "2.0.0")),
+    ];
+    assert_eq!(texts(&after), expected);
+    let refused =
+        edits(&tree(&files), "p", vec![moved("p", "1.0.0", "1.0.0.post1")]).await.expect_err("no crate has it");
+    assert_eq!(refused.code().as_str(), "RK-UV-MANIFEST-INVALID");
+}
+
 /// A workspace whose root is virtual, with requirements on `lib` in every table there is.
 const ROOT: &str = "[tool.uv.workspace]\nmembers = [\"p/*\"]\n[tool.uv.sources]\nlib = { workspace = true }\n\
     [dependency-groups]\ndev = [\"lib>=1.0,<2\", { include-group = \"x\" }]\nx = []\n";
