@@ -1,3 +1,5 @@
+//! What becomes of files in which versions stand, and what is refused.
+
 use releasekit_core::model::{EcosystemLabel, Package, PackageId, PackageName};
 use releasekit_core::policy::{PackagePolicy, Participation};
 use releasekit_core::tree::MemoryTree;
