@@ -7,7 +7,9 @@ use releasekit_config::{Configuration, Origin, parse};
 use releasekit_core::forge::MergeMethod;
 use releasekit_core::model::{Bump, CommitId, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{
-    BumpSource, ChangelogPolicy, CommitType, DispatchPolicy, EcosystemPolicy, ExtraFile, ForgePolicy, ForgeReleases, GroupPolicy, PackagePolicy, Participation, Policy, Propagate, PublishFrom, PublishPolicy, PullRequestPolicy, RegistryPolicy, RequestPer, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
+    BumpSource, ChangelogPolicy, CommitType, DispatchPolicy, EcosystemPolicy, ExtraFile, ForgePolicy, ForgeReleases,
+    GroupPolicy, PackagePolicy, Participation, Policy, Propagate, PublishFrom, PublishPolicy, PullRequestPolicy,
+    RegistryPolicy, RequestPer, RequirementChanges, Stale, Unreleased, VerifyChecksums, VersionFrom, Versioning,
 };
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Sign;

@@ -5,6 +5,7 @@ mod by_hand;
 mod chosen;
 mod held;
 mod labelled;
+mod refused;
 mod together;
 
 use std::collections::VecDeque;
@@ -28,6 +29,7 @@ pub use chosen::LeftOut;
 pub(crate) use chosen::runs;
 pub use held::Held;
 use labelled::Line;
+pub use refused::Refusal;
 
 /// Why a package moves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,7 +118,8 @@ pub fn is_by_itself(reasons: &[Reason]) -> bool {
     reasons.iter().any(|reason| !matches!(reason, Reason::Group { .. }))
 }
 
-/// Decides for all packages. Independent faults are reported together.
+/// Decides for all packages. What is wrong with one holds it back, and those that need it; where nothing is left to be planned
+/// it is the error. Independent faults are reported together.
 pub fn decide(
     discovery: &Discovery,
     graph: &PackageGraph,
@@ -127,17 +130,22 @@ pub fn decide(
     let mut states = Vec::new();
     let mut problems = Vec::new();
     let chosen = chosen::chosen(discovery, policy, asked)?;
-    for ((member, history), is_chosen) in discovery.members.iter().zip(&changes.members).zip(chosen) {
-        let mut state = State::new(discovery.scheme(member), member)?;
-        let begun = state.begin(member, history, policy);
-        // What is wrong with a package that is left out stops nobody.
+    let members = discovery.members.iter().zip(&changes.members).zip(chosen);
+    for (index, ((member, history), is_chosen)) in members.enumerate() {
+        let scheme = discovery.scheme(member);
+        let mut state = match State::new(scheme, member, history, policy) {
+            Ok(state) => state,
+            Err(error) if is_chosen => {
+                problems.push((index, error));
+                State::unplanned(scheme, member, Participation::None)?
+            }
+            // What is wrong with a package that is left out stops nobody.
+            Err(_) => State::unplanned(scheme, member, member.release)?,
+        };
         state.left_out = (!is_chosen).then(LeftOut::default);
-        problems.extend(begun.err().filter(|_| is_chosen));
         states.push(state);
     }
-    if let Some(error) = Error::together(of_one_cause(problems)) {
-        return Err(error);
-    }
+    let mut causes = hold(&mut states, problems);
     by_hand::apply(&mut states, asked);
     labelled::graduate(&mut states, discovery, asked)?;
     asked::spread(&mut states, &discovery.groups)?;
@@ -152,11 +160,16 @@ pub fn decide(
         }
     }
     asked::refuse_behind(&states)?;
-    labelled::refuse_uncountable(&states)?;
+    let uncountable = labelled::uncountable(&states)?;
+    causes.extend(hold(&mut states, uncountable));
     let held = held::held(&states, discovery, graph)?;
     let decisions: Result<Vec<Decision>> =
         states.into_iter().zip(held).map(|(state, held)| state.decide(held)).collect();
     let bumps = Bumps(decisions?);
+    // Where nothing else is left of a plan, what is wrong is all that it says.
+    if !bumps.0.iter().any(|decision| decision.next.is_some()) {
+        Error::together(causes).map_or(Ok(()), Err)?;
+    }
     refuse_taken(discovery, changes, &bumps)?;
     Ok(bumps)
 }
@@ -189,14 +202,39 @@ struct State<'a> {
     spent: Vec<Version>,
     /// What is known of it where the run leaves it out, so that it moves nowhere.
     left_out: Option<LeftOut>,
+    /// Why no version can be planned for it.
+    refused: Option<Refusal>,
 }
 
 impl<'a> State<'a> {
-    fn new(scheme: &'a dyn VersionScheme, member: &'a Member) -> Result<Self> {
+    fn new(
+        scheme: &'a dyn VersionScheme,
+        member: &'a Member,
+        history: &MemberChanges,
+        policy: &Policy,
+    ) -> Result<Self> {
+        let mut state = Self::unplanned(scheme, member, member.release)?;
+        state.spent =
+            history.tagged.iter().filter(|(_, tag)| history.ignored.contains(tag)).map(|it| it.0.clone()).collect();
+        if member.release != Participation::None {
+            if let Some(unread) = &member.package.unread {
+                return Err(Error::VersionUnread { packages: vec![(member.id.clone(), unread.clone())] });
+            }
+            state.start(member, history)?;
+            state.apply_asked(history);
+            state.apply_changes(history, policy);
+            state.apply_final(history, policy);
+            state.apply_requirements(!history.requires_otherwise.is_empty());
+        }
+        Ok(state)
+    }
+
+    /// A package of which nothing is known yet but what it takes part in.
+    fn unplanned(scheme: &'a dyn VersionScheme, member: &'a Member, release: Participation) -> Result<Self> {
         Ok(Self {
             id: &member.id,
             scheme,
-            release: member.release,
+            release,
             current: scheme.spell(&ZERO)?,
             base: scheme.spell(&ZERO)?,
             line: None,
@@ -209,21 +247,8 @@ impl<'a> State<'a> {
             is_pulled: false,
             spent: Vec::new(),
             left_out: None,
+            refused: None,
         })
-    }
-
-    /// Takes in what happened to a package that takes part in releases.
-    fn begin(&mut self, member: &Member, history: &MemberChanges, policy: &Policy) -> Result<()> {
-        let spent = history.tagged.iter().filter(|(_, tag)| history.ignored.contains(tag));
-        self.spent = spent.map(|it| it.0.clone()).collect();
-        if member.release != Participation::None {
-            self.start(member, history)?;
-            self.apply_asked(history);
-            self.apply_changes(history, policy);
-            self.apply_final(history, policy);
-            self.apply_requirements(!history.requires_otherwise.is_empty());
-        }
-        Ok(())
     }
 
     /// Finds what is bumped, and what is reached without a bump.
@@ -560,19 +585,13 @@ fn leaves_range(states: &[State<'_>], discovery: &Discovery, moved: usize, depen
     Ok(dependent.depends_on.contains(moved))
 }
 
-/// The same with all packages that lie below their tags in one error, for what helps one helps all.
-fn of_one_cause(problems: Vec<Error>) -> Vec<Error> {
-    let (mut behind, mut rest) = (Vec::new(), Vec::new());
-    for problem in problems {
-        match problem {
-            Error::BehindTag { packages } => behind.extend(packages),
-            other => rest.push(other),
-        }
-    }
-    if !behind.is_empty() {
-        rest.insert(0, Error::BehindTag { packages: behind });
-    }
-    rest
+/// Holds packages back that something is wrong with, and says what.
+fn hold(states: &mut [State<'_>], problems: Vec<(usize, Error)>) -> Vec<Error> {
+    let told = |(packages, error): (Vec<usize>, Error)| {
+        packages.into_iter().for_each(|index| states[index].refused = Some(Refusal::of(&error)));
+        error
+    };
+    refused::of_one_cause(problems).into_iter().map(told).collect()
 }
 
 /// Refuses versions that have a tag in any spelling and format, wherever it is: registries take a version once.

@@ -169,16 +169,11 @@ impl Discovery {
         self.workspace(member).package_manager()
     }
 
-    /// Fails where the version of a package that takes part in releases could not be read.
-    pub fn require_versions(&self) -> Result<()> {
-        Error::together(self.unread()).map_or(Ok(()), Err)
-    }
-
-    /// The versions that could not be read and that packages that take part in releases need: one error for all of one
-    /// code.
-    pub(crate) fn unread(&self) -> Vec<Error> {
+    /// The versions that could not be read of packages that need theirs: one error for all of one code.
+    pub(crate) fn unread(&self, is_needed: impl Fn(usize) -> bool) -> Vec<Error> {
         let mut by_code: BTreeMap<Code, Vec<(PackageId, Unread)>> = BTreeMap::new();
-        for member in self.members.iter().filter(|member| member.release != Participation::None) {
+        let needed = self.members.iter().enumerate().filter(|(index, _)| is_needed(*index));
+        for (_, member) in needed {
             if let Some(unread) = &member.package.unread {
                 by_code.entry(unread.code).or_default().push((member.id.clone(), unread.clone()));
             }
@@ -331,12 +326,12 @@ fn configure(mut discovery: Discovery, policy: &Policy) -> Result<Discovery> {
         }
         member.release = package.release.unwrap_or(member.release);
         member.depends_on = depends_on;
-    let repeated = repeated::left_behind(&discovery);
-    discovery.remarks.extend(repeated);
         member.policy = package;
     }
     discovery.groups = Groups::resolve(&discovery.members, policy);
     let extras = extras::private(&discovery);
     discovery.remarks.extend(extras);
+    let repeated = repeated::left_behind(&discovery);
+    discovery.remarks.extend(repeated);
     Ok(discovery)
 }

@@ -122,9 +122,9 @@ impl<'a> Check<'a> {
         Error::together(errors).map_or(Ok(found), Err)
     }
 
-    /// Versions that a plan would need and that cannot be read.
+    /// Versions that are needed and cannot be read.
     fn unread(&self) -> Vec<Finding> {
-        let found = self.snapshot.discovery.unread();
+        let found = self.snapshot.discovery.unread(|index| self.released.contains_key(&index));
         found.iter().filter_map(as_finding).collect()
     }
 

@@ -184,7 +184,6 @@ pub(crate) async fn plan_with_tags(
 
 /// Plans what is known. Pure.
 pub fn decide(snapshot: Snapshot, changes: Changes, asked: &Asked) -> Result<Planned> {
-    snapshot.discovery.require_versions()?;
     let bumps = bump::decide(&snapshot.discovery, &snapshot.graph, &changes, &snapshot.policy, asked)?;
     let plan = build(&snapshot, &changes, &bumps);
     Ok(Planned { snapshot, changes, bumps, plan })

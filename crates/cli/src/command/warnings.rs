@@ -8,7 +8,7 @@ use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Bump, PackageId, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
 use releasekit_engine::Snapshot;
-use releasekit_engine::bump::{Decision, Held, Reason};
+use releasekit_engine::bump::{Decision, Held, Reason, Refusal};
 use releasekit_engine::discover::Member;
 use releasekit_engine::history::PresumedTags;
 use releasekit_engine::plan::Planned;
@@ -58,8 +58,14 @@ pub(crate) fn of(planned: &Planned) -> Vec<Warning> {
         unlisted(planned),
         spent_versions(planned),
     ];
-    let mut all: Vec<Warning> =
-        all.into_iter().flatten().chain(undeclared(planned)).chain(held(planned)).chain(idle_files(planned)).collect();
+    let mut all: Vec<Warning> = all
+        .into_iter()
+        .flatten()
+        .chain(undeclared(planned))
+        .chain(refused(planned))
+        .chain(held(planned))
+        .chain(idle_files(planned))
+        .collect();
     all.extend([left_behind(planned), left_out(planned)].into_iter().flatten());
     all.retain(|warning| !planned.snapshot.policy.settles(warning.code));
     all
@@ -229,6 +235,30 @@ fn undeclared(planned: &Planned) -> impl Iterator<Item = Warning> {
     })
 }
 
+/// Packages for which no version can be planned, those of one cause together, with those that wait for them.
+fn refused(planned: &Planned) -> Vec<Warning> {
+    let members = &planned.snapshot.discovery.members;
+    let mut causes: Vec<(&Refusal, Vec<&PackageId>)> = Vec::new();
+    for (member, decision) in members.iter().zip(&planned.bumps.0) {
+        let Some(Held::Refused(refusal)) = &decision.held else { continue };
+        match causes.iter_mut().find(|(first, _)| *first == refusal) {
+            Some((_, all)) => all.push(&member.id),
+            None => causes.push((refusal, vec![&member.id])),
+        }
+    }
+    let warning = |(refusal, all): (&Refusal, Vec<&PackageId>)| {
+        let (wait, them) = if all.len() == 1 { ("it waits", "it") } else { ("they wait", "them") };
+        let mut waiting: Vec<String> = all.into_iter().flat_map(|id| waiting_for(planned, id)).collect();
+        waiting.sort();
+        waiting.dedup();
+        let with = some(waiting).map_or_else(String::new, |which| format!(", and with {them} {which}"));
+        let before = if refusal.message.contains('\n') { "\n  " } else { "; " };
+        let message = format!("{}{before}{wait}{with}", refusal.message);
+        Warning::new(refusal.code, message, refusal.help.clone().unwrap_or_default())
+    };
+    causes.into_iter().map(warning).collect()
+}
+
 /// Packages that wait for what they need: those that wait for one package together.
 fn held(planned: &Planned) -> Vec<Warning> {
     let members = &planned.snapshot.discovery.members;
@@ -294,7 +324,7 @@ fn needed(held: &Held) -> Option<(bool, &PackageId, &Version)> {
     match held {
         Held::Ahead { package, planned, .. } => Some((true, package, planned)),
         Held::Prerelease { package, planned } => Some((false, package, planned)),
-        Held::With { .. } => None,
+        Held::Refused(_) | Held::With { .. } => None,
     }
 }
 
@@ -313,7 +343,7 @@ fn wait(planned: &Planned, held: &Held, all: &[Waiting<'_>]) -> String {
         (Held::Prerelease { package, planned }, _) => {
             format!("their final versions would need `{package}` {planned}, which is a prerelease")
         }
-        (Held::With { .. }, _) => return String::new(),
+        (Held::Refused(_) | Held::With { .. }, _) => return String::new(),
     };
     let mut others: Vec<String> = all.iter().flat_map(|waiting| waiting_for(planned, waiting.id)).collect();
     others.sort();

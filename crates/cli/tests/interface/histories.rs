@@ -216,6 +216,21 @@ fn tags_on_another_branch_are_named_and_nothing_is_proposed() {
 }
 
 #[test]
+fn a_package_below_its_tag_waits_with_those_that_need_it_and_the_others_are_planned() {
+    let project = Project::released();
+    project.sandbox.git(["tag", "lib-v2.0.0"]);
+    project.change("core", "fix: it");
+    assert_eq!(moves(&project), ["core 1.0.0 → 1.0.1 patch (commit)"]);
+    let said = project.run(&["plan", "--offline"]).code(0).stderr;
+    let expected = "warning[RK-VERSION-BEHIND-TAG]: `py:lib` is at 1.0.0 in `packages/lib/pyproject.toml`, below its tag \
+                    `lib-v2.0.0`; it waits\n";
+    assert!(said.contains(expected), "{said}");
+    project.change("top", "fix: it too");
+    assert_eq!(moves(&project), ["core 1.0.0 → 1.0.1 patch (commit)"]);
+    assert!(project.run(&["plan", "--offline"]).stderr.contains("; it waits, and with it `py:top`\n"));
+}
+
+#[test]
 fn tags_of_a_run_that_failed_are_passed_over_and_their_versions_stay_taken() {
     let project = Project::released();
     for name in ["core", "lib", "top"] {

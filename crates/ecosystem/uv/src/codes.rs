@@ -45,7 +45,8 @@ releasekit_core::codes! {
     DYNAMIC_VERSION = "RK-UV-DYNAMIC-VERSION", Unsupported,
         "a package's version is dynamic and cannot be read from a file",
         "The package file says `dynamic = [\"version\"]`, and the build backend takes the version from code, so releasekit cannot \
-         write the next one. It stops a plan where the package takes part in releases, and nothing else. Write `version` into \
+         write the next one. Where it takes part in releases it waits, and with it the packages that need it; the others are \
+         planned, and where none is left, this is the error. Write `version` into \
          `[project]`, or let the backend read it from a file: hatchling's `[tool.hatch.version] path`, setuptools' \
          `[tool.setuptools.dynamic] version` with `attr` or `file`, flit's `__version__`, pdm's `[tool.pdm.version] source = \
          \"file\"`, maturin's `Cargo.toml`. Where the backend takes it from tags in a way that releasekit does not know, say `version_from = \"tags\"` \

@@ -6,7 +6,7 @@ use releasekit_core::policy::Participation;
 use releasekit_core::requirements::Pin;
 use releasekit_core::{Code, Diagnostic};
 
-use super::State;
+use super::{Refusal, State};
 use crate::codes;
 use crate::discover::{Discovery, Member};
 use crate::error::Result;
@@ -15,6 +15,8 @@ use crate::graph::PackageGraph;
 /// Why a package waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held {
+    /// No version can be planned for it.
+    Refused(Refusal),
     /// It requires a later version of another package than is planned.
     Ahead {
         /// What it requires.
@@ -42,6 +44,7 @@ impl Held {
     /// The code of the cause; `None` where another package has it.
     pub fn code(&self) -> Option<Code> {
         match self {
+            Self::Refused(refusal) => Some(refusal.code),
             Self::Ahead { .. } => Some(REQUIREMENT_AHEAD),
             Self::Prerelease { .. } => Some(codes::VERSION_NEEDS_PRERELEASE),
             Self::With { .. } => None,
@@ -49,11 +52,15 @@ impl Held {
     }
 }
 
-/// Why each package waits, by its index.
+/// Why each package waits, by its index. A state that is refused moves nobody.
 pub(super) fn held(states: &[State<'_>], discovery: &Discovery, graph: &PackageGraph) -> Result<Vec<Option<Held>>> {
     let mut held = Vec::new();
     for (state, member) in states.iter().zip(&discovery.members) {
-        held.push(if state.moves() { cause(states, state, discovery, member)? } else { None });
+        held.push(match &state.refused {
+            Some(refusal) => Some(Held::Refused(refusal.clone())),
+            None if state.moves() => cause(states, state, discovery, member)?,
+            None => None,
+        });
     }
     let mut waiting: Vec<usize> = (0..held.len()).filter(|index| held[*index].is_some()).collect();
     while let Some(index) = waiting.pop() {
@@ -75,9 +82,11 @@ fn cause(states: &[State<'_>], state: &State<'_>, discovery: &Discovery, member:
     for dependency in published {
         let id = PackageId::new(member.id.label.clone(), dependency.name.clone());
         let needed = discovery.index_of(&id).filter(|_| id != member.id);
-        let Some(needed) = needed.filter(|index| discovery.members[*index].release != Participation::None) else {
-            continue;
+        // Who needs what is refused waits with it.
+        let is_planned = |index: &usize| {
+            discovery.members[*index].release != Participation::None && states[*index].refused.is_none()
         };
+        let Some(needed) = needed.filter(is_planned) else { continue };
         let planned = states[needed].next()?.unwrap_or_else(|| states[needed].current.clone());
         let package = || discovery.members[needed].id.clone();
         if is_ahead(discovery, member, dependency, &planned)? {

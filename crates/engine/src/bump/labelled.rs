@@ -105,14 +105,15 @@ fn is_counted(state: &State<'_>) -> bool {
     state.floor.is_none() && state.fixed.is_none() && state.asked.is_none()
 }
 
-/// Refuses to count dates: only whoever makes these versions knows the next one.
-pub(super) fn refuse_uncountable(states: &[State<'_>]) -> Result<()> {
-    let mut packages = Vec::new();
-    for state in states.iter().filter(|state| state.moves() && is_counted(state)) {
+/// The packages that would have to count dates, by their index: only whoever makes these versions knows the next one.
+pub(super) fn uncountable(states: &[State<'_>]) -> Result<Vec<(usize, Error)>> {
+    let mut problems = Vec::new();
+    for (index, state) in states.iter().enumerate().filter(|(_, state)| state.moves() && is_counted(state)) {
         let Some(line) = state.line.as_ref().filter(|line| line.is_date(state.scheme)) else { continue };
         if state.next()?.as_ref() == Some(&line.at) {
-            packages.push(Uncountable { package: state.id.clone(), version: line.at.clone() });
+            let one = Uncountable { package: state.id.clone(), version: line.at.clone() };
+            problems.push((index, Error::Uncountable { packages: vec![one] }));
         }
     }
-    if packages.is_empty() { Ok(()) } else { Err(Error::Uncountable { packages }) }
+    Ok(problems)
 }

@@ -8,7 +8,7 @@ use releasekit_core::vcs::{Head, Tag};
 
 use super::releases::PastRelease;
 use super::then::{Ranked, Then};
-use crate::bump::Asked;
+use crate::bump::{Asked, Held, Refusal};
 use crate::discover::Groups;
 use crate::error::{Behind, Error, Result};
 use crate::naming::{Naming, TagIndex};
@@ -23,7 +23,7 @@ pub(super) struct Again {
     /// The plan. What the commit itself says against one is part of the answer.
     pub(super) planned: Result<Planned>,
     /// Packages that were set aside, each with what stands against planning it, by their index.
-    pub(super) aside: BTreeMap<usize, Error>,
+    pub(super) aside: BTreeMap<usize, Refusal>,
     /// The versions of every package that were tagged then, whether the commit reaches these tags or not.
     pub(super) tagged: Vec<Vec<(Version, TagName)>>,
 }
@@ -48,6 +48,7 @@ impl Again {
                         break Err(error);
                     }
                 }
+                Ok(planned) if hold_aside(&mut snapshot, &planned, &mut aside) => {}
                 planned => break planned,
             }
         };
@@ -56,7 +57,7 @@ impl Again {
 }
 
 /// Takes packages out of a plan that an error is about, so that the others are planned; gives an error back that is about none.
-fn set_aside(snapshot: &mut Snapshot, error: Error, aside: &mut BTreeMap<usize, Error>) -> Result<()> {
+fn set_aside(snapshot: &mut Snapshot, error: Error, aside: &mut BTreeMap<usize, Refusal>) -> Result<()> {
     let apart: Vec<(PackageId, Error)> = match error {
         Error::BehindTag { packages } => {
             let alone = |it: Behind| (it.package.clone(), Error::BehindTag { packages: vec![it] });
@@ -72,12 +73,26 @@ fn set_aside(snapshot: &mut Snapshot, error: Error, aside: &mut BTreeMap<usize, 
     for (package, error) in apart {
         let Some(index) = discovery.index_of(&package) else { return Err(error) };
         discovery.members[index].release = Participation::None;
-        if let Some(again) = aside.insert(index, error) {
-            return Err(again);
+        if aside.insert(index, Refusal::of(&error)).is_some() {
+            return Err(error);
         }
     }
     discovery.groups = Groups::resolve(&discovery.members, &snapshot.policy);
     Ok(())
+}
+
+/// The same of packages that the plan holds back, and with them others that need not wait to be compared. Gives whether there
+/// were any.
+fn hold_aside(snapshot: &mut Snapshot, planned: &Planned, aside: &mut BTreeMap<usize, Refusal>) -> bool {
+    let before = aside.len();
+    for (index, decision) in planned.bumps.0.iter().enumerate() {
+        if let Some(Held::Refused(refusal)) = &decision.held {
+            snapshot.discovery.members[index].release = Participation::None;
+            aside.insert(index, refusal.clone());
+        }
+    }
+    snapshot.discovery.groups = Groups::resolve(&snapshot.discovery.members, &snapshot.policy);
+    aside.len() > before
 }
 
 /// The tags that a commit reaches, and with them those that lie elsewhere and are older than the release; none of its own.

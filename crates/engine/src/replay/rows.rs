@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use releasekit_core::Diagnostic;
 use releasekit_core::model::{CommitId, TagName};
 
 use super::again::Again;
@@ -13,7 +12,8 @@ use super::releases::{PastRelease, Shipped};
 use super::report::{Difference, Release, Row, Waiting};
 use super::then::{Then, find};
 use super::titles::Titles;
-use crate::error::{Error, Result};
+use crate::bump::Refusal;
+use crate::error::Result;
 use crate::plan;
 
 /// Plans a release again, and says of each package why plan and release differ.
@@ -56,7 +56,7 @@ async fn row(shipped: &Shipped, again: &Again, titles: &mut Titles<'_>) -> Resul
         difference: None,
     };
     row.difference = match &again.planned {
-        Err(error) => Some(refused(error)),
+        Err(error) => Some(refused(&Refusal::of(error))),
         Ok(planned) => match find(&planned.snapshot.discovery, &shipped.id, &shipped.ecosystem) {
             None => Some(Difference::NotThere),
             Some(index) if again.aside.contains_key(&index) => Some(refused(&again.aside[&index])),
@@ -70,8 +70,8 @@ async fn row(shipped: &Shipped, again: &Again, titles: &mut Titles<'_>) -> Resul
     Ok(row)
 }
 
-fn refused(error: &Error) -> Difference {
-    Difference::Refused { code: error.code().to_string(), message: error.to_string() }
+fn refused(refusal: &Refusal) -> Difference {
+    Difference::Refused { code: refusal.code.to_string(), message: refusal.message.clone() }
 }
 
 /// What a plan moves beside what shipped.

@@ -5,16 +5,26 @@ use crate::support::World;
 use releasekit_core::model::{Dependency, DependencyKind, PackageName, Published, RepoPath};
 use releasekit_core::policy::{ExtraFile, PackagePolicy, Participation, Policy, VersionFrom};
 use releasekit_core::{Diagnostic, FileEdit};
+use releasekit_engine::bump::Held;
 use releasekit_engine::prepare;
 
 #[test]
-fn a_version_that_cannot_be_read_stops_the_plans_that_need_it_in_one_error() {
-    let world = || World::default().package("core", "1.0.0").unread("a", "its backend computes it");
-    let start = |world: World| world.commit(&["core"], "feat: start");
-    let alone = start(world()).try_plan().expect_err("`a` takes part");
-    assert_eq!(alone.to_string(), "the version of `py:a` cannot be read: its backend computes it");
-    let several = world().unread("b", "there is none").unread("c", "its backend computes it");
-    let error = start(several).try_plan().expect_err("three take part");
+fn a_version_that_cannot_be_read_holds_back_its_package_and_those_that_need_it() {
+    let world = World::default().package("core", "1.0.0").unread("a", "its backend computes it").package("b", "1.0.0");
+    let planned = world.needs("b", "a").commit(&[], "feat: start").try_plan().expect("a plan without them");
+    let moving: Vec<&str> = planned.plan.included().map(|row| row.name.as_str()).collect();
+    assert_eq!(moving, ["core"]);
+    let held: Vec<&Held> = planned.bumps.0.iter().filter_map(|decision| decision.held.as_ref()).collect();
+    let [Held::Refused(refusal), Held::With { .. }] = held.as_slice() else { panic!("{held:?}") };
+    assert_eq!(refusal.message, "the version of `py:a` cannot be read: its backend computes it");
+    assert_eq!((refusal.code.as_str(), refusal.help.as_deref()), ("RK-TEST-UNREAD", Some("write it down")));
+}
+
+#[test]
+fn versions_that_cannot_be_read_are_one_error_where_nothing_else_is_planned() {
+    let several = World::default().unread("a", "its backend computes it").unread("b", "there is none");
+    let several = several.unread("c", "its backend computes it").commit(&[], "feat: start");
+    let error = several.try_plan().expect_err("three take part");
     assert_eq!(
         error.to_string(),
         "the versions of 3 packages cannot be read\n  its backend computes it: `py:a`, `py:c`\n  there is none: `py:b`"

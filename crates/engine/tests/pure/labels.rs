@@ -64,6 +64,8 @@ fn a_date_is_not_counted_and_said_once() {
     for version in ["1.1.0b260730", "1.1.0b20260730"] {
         let error = at(version, true).commit(&["a"], "feat: b").try_plan().expect_err("a date");
         assert_eq!(error.code().as_str(), "RK-VERSION-UNCOUNTABLE", "{version}");
+        let beside = at(version, true).package("z", "1.0.0").commit(&["a", "z"], "feat: b");
+        assert_eq!(beside.moves(), ["z 1.0.0 → 1.0.0 none (first-release)"], "and keeps nobody else");
         assert_eq!(at(version, true).moves(), [""; 0], "who does not move needs no next one");
         assert_eq!(at(version, false).moves().len(), 1, "nor who was not released");
     }

@@ -6,6 +6,7 @@ use releasekit_core::model::{Bump, DependencyKind, EcosystemLabel, RepoPath};
 use releasekit_core::policy::{CommitType, Propagate};
 use releasekit_core::requirements::Pin;
 use releasekit_core::{Diagnostic, VersionScheme};
+use releasekit_engine::bump::Held;
 use releasekit_engine::plan::Status;
 use releasekit_formats::python::Pep440;
 
@@ -120,6 +121,26 @@ fn a_version_below_its_tag_is_refused() {
     let world = World::default().package("a", "0.9.0").commit(&["a"], "feat: a").tag(&["a-v1.0.0"]);
     let error = world.try_plan().expect_err("0.9.0 lies below 1.0.0");
     assert_eq!(error.code().as_str(), "RK-VERSION-BEHIND-TAG");
+}
+
+#[test]
+fn a_version_below_its_tag_holds_back_its_package_and_those_that_need_it_alone() {
+    let world = chain().package("other", "1.0.0").package("old", "0.9.0").commit(&[], "feat: start");
+    let world = world.tag(&["core-v1.1.0", "other-v1.0.0", "old-v1.0.0"]);
+    let world = world.commit(&["core", "mid", "other"], "fix: all");
+    assert_eq!(world.clone().moves(), ["other 1.0.0 → 1.0.1 patch (commit)"]);
+    let planned = world.try_plan().expect("a plan without them");
+    let held = |name: &str| {
+        let members = &planned.snapshot.discovery.members;
+        let index = members.iter().position(|member| member.id.name.as_str() == name).expect("it is there");
+        planned.bumps.0[index].held.clone()
+    };
+    for name in ["core", "old"] {
+        let Some(Held::Refused(refusal)) = held(name) else { panic!("{name} is refused") };
+        assert_eq!(refusal.code.as_str(), "RK-VERSION-BEHIND-TAG");
+        assert!(refusal.message.contains("`py:core`") && refusal.message.contains("`py:old`"), "{refusal:?}");
+    }
+    assert!(matches!(held("mid"), Some(Held::With { .. })), "it needs what waits");
 }
 
 #[test]
