@@ -23,7 +23,8 @@ pub use resolve::{Installable, ResolveRequest, Resolved};
 pub enum Route {
     /// The tool sends a file it is given.
     Files,
-    /// The registry's own API takes the file: [`Registry::upload`](crate::Registry::upload).
+    /// The registry's own API takes the file: [`Registry::upload`](crate::Registry::upload). Where only the tool has the
+    /// credential ([`Keeper::Tool`](crate::registry::Keeper::Tool)), the tool makes the file again and sends it.
     Api,
     /// Nothing is sent: the registry fills itself from tags.
     Tag,
@@ -169,8 +170,12 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
         package.name.clone()
     }
 
-    /// Sends one file, once. Asked only where the route is [`Route::Files`]; for any other it refuses with `Unsupported` and
-    /// sends nothing.
+    /// Sends one file, once. Asked only where the route is [`Route::Files`], and where it is [`Route::Api`] and the tool alone has
+    /// the credential: then the request has the [source](UploadRequest::source). Asked otherwise it refuses with `Unsupported`
+    /// and sends nothing.
+    ///
+    /// From a source the tool makes the file again, and sends it only if it has the bytes of the request's. No code of the
+    /// repository runs for that, and no setting of the repository decides what is done with the credential.
     ///
     /// The file is sent as it lies on disk, and never a second time, whatever comes back: who calls looks and decides. Other
     /// bytes under a name that is taken are refused with `Conflict`. What a registry asks for by `Retry-After` is with the

@@ -173,6 +173,16 @@ impl ChannelRequest {
     }
 }
 
+/// Who has the credential that an upload needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeper {
+    /// The registry's backend, or whatever tool sends a file by its route.
+    Backend,
+    /// The package manager's tool alone, from a place that only it can ask. It sends what it makes itself, so it has to make
+    /// the file again.
+    Tool,
+}
+
 /// One registry instance. Reads retry by themselves; writes never do.
 ///
 /// Nothing but [`upload`](Self::upload), [`yank`](Self::yank) and [`set_channel`](Self::set_channel) changes the registry, and nothing is remembered between two calls: what is asked now
@@ -190,6 +200,12 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// Asked before anything is built. Nobody is asked, so a yes promises nothing; fails with `Unauthenticated`.
     fn check_credential(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// Who has the credential for an upload. It matters only where the package manager's route is
+    /// [`Route::Api`](crate::package_manager::Route::Api), and nobody is asked for the credential.
+    fn keeper(&self) -> Keeper {
+        Keeper::Backend
     }
 
     /// Asks for many versions at once.
@@ -217,7 +233,8 @@ pub trait Registry: fmt::Debug + Send + Sync {
     /// `RateLimited` where asking again may help. Where something lies at the path already it fails too, and that stays.
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched>;
 
-    /// Sends one file, once. Asked only where the package manager's route is [`Route::Api`](crate::package_manager::Route::Api).
+    /// Sends one file, once. Asked only where the package manager's route is [`Route::Api`](crate::package_manager::Route::Api) and
+    /// the credential is not [the tool's alone](Keeper::Tool).
     ///
     /// The file is sent as it lies on disk, and never a second time, whatever comes back. Other bytes under a name that is
     /// taken are refused with `Conflict`; the same bytes are refused too or change nothing. They are refused where the channel

@@ -1,7 +1,7 @@
 //! The commands that a configuration names, run as tools are.
 
 use async_trait::async_trait;
-use releasekit_core::command::CommandRequest;
+use releasekit_core::command::{CommandRequest, QuestionRequest};
 use releasekit_core::environment::is_credential;
 use releasekit_core::{BackendContext, BackendError, Commands, Result};
 
@@ -36,5 +36,20 @@ impl Commands for UserCommands {
             .timeout(request.timeout)
             .umask(0o022);
         command.run().await.and_then(crate::Output::checked).map(drop).map_err(BackendError::from)
+    }
+
+    async fn ask(&self, request: &QuestionRequest) -> Result<Vec<u8>> {
+        let Some((program, args)) = request.args.split_first() else { return Ok(Vec::new()) };
+        let mut environment = self.context.environment.filtered(|name| !is_credential(name));
+        environment.extend(request.environment.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let command = Command::new(program)
+            .args(args)
+            .current_dir("/")
+            .env(environment)
+            .stdin(request.input.clone())
+            .timeout(request.timeout);
+        // What it answers is not redacted, for it may be the very secret.
+        let output = command.run().await.and_then(crate::Output::checked).map_err(BackendError::from)?;
+        Ok(output.stdout)
     }
 }

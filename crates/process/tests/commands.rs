@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use releasekit_core::command::CommandRequest;
+use releasekit_core::command::{CommandRequest, QuestionRequest};
 use releasekit_core::event::Silent;
 use releasekit_core::{BackendContext, Commands, Diagnostic, Environment, ErrorKind};
 use releasekit_process::commands::UserCommands;
@@ -40,4 +40,21 @@ async fn a_failing_command_is_an_error_with_its_output() {
     let error = UserCommands::new(surroundings()).run(&request(&folder, "echo why >&2; exit 3")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ToolFailed);
     assert_eq!(error.output().as_deref().map(str::trim), Some("why"));
+}
+
+#[tokio::test]
+async fn a_program_of_the_users_is_asked_with_the_users_environment_and_no_credential() {
+    let mut context = surroundings();
+    context.environment.set("LOGIN_OF_A_CLOUD", "mine");
+    let script = "read -r line; pwd; echo \"$line\"; env";
+    let request = QuestionRequest {
+        args: ["sh", "-c", script].map(str::to_owned).to_vec(),
+        input: b"asked\n".to_vec(),
+        environment: Environment::new().with("MORE", "7"),
+        timeout: Duration::from_secs(20),
+    };
+    let answer = UserCommands::new(context).ask(&request).await.unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("/\nasked\n") && answer.contains("LOGIN_OF_A_CLOUD=mine"), "{answer}");
+    assert!(answer.contains("MORE=7") && !answer.contains("hunter"), "{answer}");
 }

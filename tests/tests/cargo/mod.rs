@@ -6,6 +6,7 @@ mod elsewhere;
 mod forms;
 mod guide;
 mod merged;
+mod provider;
 
 use releasekit_e2e::Scene;
 use releasekit_e2e::worlds::cargo::Cargo;

@@ -178,6 +178,8 @@ pub struct UploadRequest {
     pub channel: Option<String>,
     /// A lock that the sending process holds open, so that it outlives us as long as the process does.
     pub hold: Option<Arc<File>>,
+    /// What the file was built from, in a new export, for a tool that sends nothing but what it makes itself.
+    pub source: Option<Box<BuildRequest>>,
     /// How long it may take.
     pub timeout: Duration,
 }
@@ -185,7 +187,7 @@ pub struct UploadRequest {
 impl UploadRequest {
     /// Asks for one file to be sent.
     pub fn new(package: PackageName, version: Version, artifact: Artifact, target: Target, timeout: Duration) -> Self {
-        Self { package, version, artifact, target, channel: None, hold: None, timeout }
+        Self { package, version, artifact, target, channel: None, hold: None, source: None, timeout }
     }
 
     /// Says which name is to point to the version.
@@ -199,6 +201,13 @@ impl UploadRequest {
     #[must_use]
     pub fn with_hold(mut self, hold: Option<Arc<File>>) -> Self {
         self.hold = hold;
+        self
+    }
+
+    /// Gives what the file was built from.
+    #[must_use]
+    pub fn with_source(mut self, source: Option<BuildRequest>) -> Self {
+        self.source = source.map(Box::new);
         self
     }
 }

@@ -25,7 +25,7 @@ use crate::tool::{Bench, help};
 use crate::uncircled::Uncircled;
 
 /// The folder in which cargo leaves crates, in the one for what it builds.
-const PACKED: &str = "package";
+pub(crate) const PACKED: &str = "package";
 
 /// How cargo says that it cannot pack what comes together over what stands in the place of crates.io.
 const NO_REGISTRY: &str = "non-remote-registry source";

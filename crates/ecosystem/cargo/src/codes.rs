@@ -104,6 +104,15 @@ releasekit_core::codes! {
          what depends on it records its checksum. A build script writes into the folder in which cargo packs, the crate packs \
          files that builds make, or `Cargo.lock` is not committed and a requirement has a new version since.",
         help: "commit `Cargo.lock`, and have build scripts write to `OUT_DIR` alone";
+    REPACKED = "RK-CARGO-REPACKED", ToolFailed,
+        "a crate is not the same when cargo packs it to publish it",
+        "Where a credential provider gives the token to cargo alone, cargo has to publish, and it sends only what it packs itself. \
+         So the crate is packed once more, without any setting of the repository but the addresses of its registries, and that \
+         gave other bytes than those that were checked: `Cargo.lock` is not committed and a requirement has a new version since, \
+         another cargo packs than at the time of the build, or commands of `build_commands` make files of the crate and did \
+         not run, for artifacts came from elsewhere. Nothing was sent.",
+        help: "give the token by its variable, `CARGO_REGISTRY_TOKEN` or `CARGO_REGISTRIES_<NAME>_TOKEN`, so that the very file is \
+               sent; or commit `Cargo.lock`, and build and publish with one version of cargo";
     EXPORT_DIRTY = "RK-CARGO-EXPORT-DIRTY", Precondition,
         "a crate would be packed from files that are in no commit",
         "cargo says that files of the crate differ from the release commit. Commands of `build_commands` changed tracked files, \

@@ -158,6 +158,40 @@ pub enum Error {
         /// What cargo printed.
         output: String,
     },
+    /// A crate that cargo packs otherwise to publish it.
+    #[error("`{file}` has other bytes when cargo packs it to publish it; nothing was sent")]
+    Repacked {
+        /// The file's name.
+        file: String,
+    },
+    /// A crate that cargo did not publish.
+    #[error("cargo did not publish `{file}` to {target}: {why}")]
+    NotPublished {
+        /// The file's name.
+        file: String,
+        /// The registry.
+        target: String,
+        /// What is known of it.
+        why: String,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What cargo printed.
+        output: String,
+    },
+    /// An upload that has no answer.
+    #[error("uploading `{file}` to {target} by `cargo publish` failed: {why}")]
+    Upload {
+        /// The file's name.
+        file: String,
+        /// The registry.
+        target: String,
+        /// What is known of it.
+        why: String,
+        /// What can be done about it.
+        kind: ErrorKind,
+        /// What cargo printed.
+        output: String,
+    },
     /// A crate that cannot be installed.
     #[error("`{package}` {version} could not be installed from {target}{}", in_time(.source))]
     Smoke {
@@ -196,6 +230,9 @@ const BUILD_HELP: &str = "mend the crate and run the same command again; where i
                           push that, run `releasekit prepare --supersede`, and merge what it prepares. Where a crate \
                           cannot be built by itself, `verify = false` in its table packs it without building it, and \
                           `--no-verify` does of a release that is merged already";
+
+const LOGIN_HELP: &str = "see that the program which keeps the token (`credential-provider` in cargo's settings) gives one for \
+                          this registry that may publish, as `cargo login` has it kept";
 
 /// What to do where cargo could not ask a registry.
 fn asking_help(kind: ErrorKind, precondition: &'static str) -> Option<&'static str> {
@@ -239,6 +276,10 @@ impl Diagnostic for Error {
             Self::Changed { .. } => codes::BUILD_CHANGED,
             Self::Dirty { .. } => codes::EXPORT_DIRTY,
             Self::Resolve { .. } => common::RESOLVE_FAILED,
+            Self::Repacked { .. } => codes::REPACKED,
+            Self::NotPublished { kind, .. } if kind.is_credential() => common::CREDENTIALS_REFUSED,
+            Self::NotPublished { .. } => common::UPLOAD_REFUSED,
+            Self::Upload { .. } => common::UPLOAD_FAILED,
             Self::Smoke { .. } => common::SMOKE_FAILED,
         }
     }
@@ -253,7 +294,10 @@ impl Diagnostic for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Value { source, .. } => source.kind(),
-            Self::Lock { kind, .. } | Self::Resolve { kind, .. } => *kind,
+            Self::Lock { kind, .. }
+            | Self::NotPublished { kind, .. }
+            | Self::Resolve { kind, .. }
+            | Self::Upload { kind, .. } => *kind,
             _ => self.code().kind(),
         }
     }
@@ -269,6 +313,10 @@ impl Diagnostic for Error {
             }
             Self::Build { .. } => Some(BUILD_HELP.to_owned()),
             Self::Lock { kind, .. } => asking_help(*kind, "run it without `--offline`").map(str::to_owned),
+            Self::NotPublished { kind, .. } if kind.is_credential() => Some(LOGIN_HELP.to_owned()),
+            Self::NotPublished { kind: ErrorKind::Transient | ErrorKind::RateLimited, .. } | Self::Upload { .. } => {
+                Some("run the same command again; what has arrived is not sent twice".to_owned())
+            }
             Self::Resolve { kind, .. } => asking_help(*kind, "see that cargo can read the registry").map(str::to_owned),
             _ => None,
         }
@@ -294,9 +342,11 @@ impl Diagnostic for Error {
             | Self::Build { source, .. }
             | Self::Vendored { source, .. }
             | Self::Smoke { source, .. } => source.output(),
-            Self::LockStale { output, .. } | Self::Lock { output, .. } | Self::Resolve { output, .. } => {
-                Some(Redactor::new().redact(output)).filter(|output| !output.is_empty())
-            }
+            Self::LockStale { output, .. }
+            | Self::Lock { output, .. }
+            | Self::NotPublished { output, .. }
+            | Self::Resolve { output, .. }
+            | Self::Upload { output, .. } => Some(Redactor::new().redact(output)).filter(|output| !output.is_empty()),
             _ => None,
         }
     }

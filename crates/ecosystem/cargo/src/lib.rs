@@ -1,5 +1,6 @@
 //! Cargo as an ecosystem: what its files say, and the tool that builds and uploads.
 
+mod apart;
 mod build;
 mod check;
 pub mod codes;
@@ -27,6 +28,7 @@ mod smoke;
 mod tool;
 mod trusted;
 mod uncircled;
+mod upload;
 mod words;
 mod workspace;
 

@@ -98,7 +98,12 @@ impl Metadata {
             ProcessError::NotFound { .. } => help(error),
             source => Error::Metadata { manifest: manifest.clone(), source: Box::new(source) }.into(),
         })?;
-        Ok(serde_json::from_slice(&output.stdout).map_err(|source| Error::Answer { manifest, source })?)
+        Self::read(&output.stdout, manifest)
+    }
+
+    /// What cargo answered of the workspace with this package file at its root.
+    pub(crate) fn read(answer: &[u8], manifest: RepoPath) -> Result<Self> {
+        Ok(serde_json::from_slice(answer).map_err(|source| Error::Answer { manifest, source })?)
     }
 
     /// The members, sorted by name.

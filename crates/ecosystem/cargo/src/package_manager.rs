@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{Artifact, Identity};
 use releasekit_core::package_manager::{
-    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, ResolveRequest, Resolved, Route,
-    SmokeRequest, ToolInfo,
+    BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
+    Route, SmokeRequest, ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
-use crate::{build, check, crate_file, lock, resolve, smoke, tool, trusted};
+use crate::{build, check, crate_file, lock, resolve, smoke, tool, trusted, upload};
 
 /// cargo, as the context's environment finds it.
 #[derive(Debug, Clone)]
@@ -73,6 +73,10 @@ impl PackageManager for Cargo {
 
     fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
         crate_file::artifact(file)
+    }
+
+    async fn upload(&self, request: &UploadRequest) -> Reply {
+        upload::upload(&self.context, request).await
     }
 
     async fn resolve(&self, request: &ResolveRequest) -> Result<Resolved> {

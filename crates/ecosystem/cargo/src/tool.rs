@@ -15,10 +15,10 @@ use crate::environment;
 use crate::error::Error;
 
 /// The mask that everything runs with, for it changes what archives hold.
-const UMASK: u16 = 0o022;
+pub(crate) const UMASK: u16 = 0o022;
 
 /// The folder for what builds leave, in a workplace.
-const TARGET: &str = "cargo-target";
+pub(crate) const TARGET: &str = "cargo-target";
 
 /// Starts a command line of cargo. Output is for us to read, so it has no colour and no progress bars.
 pub(crate) fn command(folder: &Path, environment: Environment) -> Command {

@@ -73,6 +73,83 @@ pub(crate) fn said(stderr: &str) -> Said {
     Said::Failed(Fault::new(ErrorKind::ToolFailed, "cargo failed"))
 }
 
+/// What is known of a `cargo publish` that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// The registry has it not from us: it was not sent, or refused in a complete answer.
+    Not(Fault),
+    /// The registry failed, with this status.
+    Failed(u16),
+    /// It may have arrived.
+    Unclear,
+}
+
+/// How cargo begins to say that it sends.
+const UPLOADING: &str = "Uploading ";
+
+/// How it tells what a registry says.
+const ANSWER: &str = "the remote server responded with an error";
+
+/// What became of a crate that cargo could not publish.
+pub(crate) fn sent(stderr: &str) -> Sent {
+    if !stderr.lines().any(|line| line.trim_start().starts_with(UPLOADING)) {
+        return Sent::Not(not_begun(stderr));
+    }
+    let plain = stderr.split("failed to get a 200 OK response, got ").nth(1).and_then(number);
+    let Some((_, answer)) = stderr.split_once(ANSWER) else {
+        return match plain {
+            Some(status @ 400..500) => Sent::Not(answered(Some(status), "")),
+            Some(status @ 500..) => Sent::Failed(status),
+            _ => Sent::Unclear,
+        };
+    };
+    let status = answer.strip_prefix(" (status ").and_then(number);
+    let words = answer.split_once(": ").map_or("", |(_, words)| words.lines().next().unwrap_or_default());
+    match status {
+        Some(status @ 500..) => Sent::Failed(status),
+        Some(300..400) => Sent::Unclear,
+        status => Sent::Not(answered(status, words)),
+    }
+}
+
+fn number(text: &str) -> Option<u16> {
+    text.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Why nothing was sent.
+fn not_begun(stderr: &str) -> Fault {
+    const LOGIN: &[&str] =
+        &["credential provider", "credential-provider", "no token found", "token rejected", "cargo login"];
+    if stderr.contains("already exists on") {
+        return Fault::new(ErrorKind::Conflict, "the registry has this version");
+    }
+    if LOGIN.iter().any(|words| stderr.contains(words)) {
+        return Fault::new(ErrorKind::Unauthenticated, "no program gave cargo a token for it");
+    }
+    refused(stderr).unwrap_or_else(|| Fault::new(ErrorKind::ToolFailed, "cargo failed before it sent anything"))
+}
+
+/// What a refusal means.
+fn answered(status: Option<u16>, words: &str) -> Fault {
+    let says = |part: &str| words.contains(part);
+    let kind = match status {
+        Some(401) => ErrorKind::Unauthenticated,
+        Some(403) if says("authentication") || says("token") => ErrorKind::Unauthenticated,
+        Some(403) => ErrorKind::Forbidden,
+        Some(404) => ErrorKind::NotFound,
+        Some(408) => ErrorKind::Transient,
+        Some(409) => ErrorKind::Conflict,
+        Some(429) => ErrorKind::RateLimited,
+        _ if says("already") => ErrorKind::Conflict,
+        _ => ErrorKind::Invalid,
+    };
+    let why = match (status, words) {
+        (Some(status), "") => format!("the registry answered {status}"),
+        _ => format!("the registry says: {words}"),
+    };
+    Fault::new(kind, why)
+}
+
 /// What a registry answered, or that it did not.
 fn refused(stderr: &str) -> Option<Fault> {
     let status =
@@ -119,6 +196,40 @@ mod tests {
         ];
         for (text, kind) in cases {
             assert!(matches!(said(&text), Said::Failed(fault) if fault.kind == kind), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_not_begun_or_refused_was_not_sent() {
+        use ErrorKind::{Conflict, Forbidden, Invalid, RateLimited, ToolFailed, Transient, Unauthenticated};
+        let said =
+            |words: &str| format!("   Uploading a v1.0.0 (/w/a)\nerror: failed to publish a\n\nCaused by:\n  {words}");
+        let answer = |words: &str| said(&format!("the remote server responded with an error{words}"));
+        for (text, expected) in [
+            (answer(" (status 403 Forbidden): authentication failed"), Unauthenticated),
+            (answer(" (status 403 Forbidden): this crate exists but you don't seem to be an owner."), Forbidden),
+            (answer(" (status 429 Too Many Requests): try later"), RateLimited),
+            (answer(": crate version `1.0.0` is already uploaded"), Conflict),
+            (answer(" (status 400 Bad Request): missing or empty metadata fields: license."), Invalid),
+            (said("failed to get a 200 OK response, got 403\nheaders:\n\nbody:\n<html>"), Forbidden),
+            ("error: crate a@1.0.0 already exists on `house` index".to_owned(), Conflict),
+            ("error: no token found for `house`, please run `cargo login`".to_owned(), Unauthenticated),
+            ("error: credential provider `x` failed action `get`".to_owned(), Unauthenticated),
+            ("error: failed to get `x`\n  [7] Could not connect to server".to_owned(), Transient),
+            ("error: something else".to_owned(), ToolFailed),
+        ] {
+            assert!(matches!(sent(&text), Sent::Not(fault) if fault.kind == expected), "{text}: {:?}", sent(&text));
+        }
+        for text in
+            [answer(" (status 503 Service Unavailable): down"), said("failed to get a 200 OK response, got 503\n")]
+        {
+            assert_eq!(sent(&text), Sent::Failed(503), "{text}");
+        }
+        let lost = "[52] Server returned nothing (no headers, no data)";
+        for text in
+            [said(lost), said("failed to get a 200 OK response, got 302\n"), said("Request timed out after 30 seconds")]
+        {
+            assert_eq!(sent(&text), Sent::Unclear, "{text}");
         }
     }
 

@@ -63,32 +63,40 @@ pub(super) async fn make(
     stored: &BTreeMap<PackageId, Vec<BuiltFile>>,
     into: &Destination<'_>,
 ) -> Result<Built> {
-    let Job { session, sources, cancel } = job;
+    let Job { session, sources, .. } = job;
     let needed = with_siblings(sources, packages);
     let (ready, to_build): (Vec<usize>, Vec<usize>) =
         needed.into_iter().partition(|index| stored.contains_key(&sources.member(*index).id));
     let number = words::count(to_build.len(), "package");
     session.phase(format!("building {number} from {}", sources.commit.id.short()));
-    let scratch = Scratch::create(&session.context.cache, "build")?;
-    let siblings = scratch.beside("siblings")?;
-    let pinned = pin(sources).await?;
-    let workshop = Workshop {
-        session,
-        sources,
-        pinned,
-        lanes: Mutex::default(),
-        scratch,
-        siblings,
-        into,
-        runs: AtomicUsize::new(0),
-        cancel,
-    };
+    let workshop = Workshop::open(job, into).await?;
     session.say_isolation("builds run");
     workshop.open_lanes(&to_build).await?;
     for index in ready {
         workshop.offer(index, &stored[&sources.member(index).id])?;
     }
     workshop.build_all(&to_build, &packages.iter().copied().collect()).await
+}
+
+/// What a package was built from, in an export of its own, which lasts as long as this.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// As a build of it would be asked for.
+    pub(crate) request: BuildRequest,
+    _lane: Lane,
+}
+
+/// Lays out once more what a package was built from, with what commands of the configuration make where they may run.
+pub(super) async fn source(job: Job<'_>, package: usize, scratch: &Path, runs_commands: bool) -> Result<Source> {
+    let into = Destination::Folder(scratch);
+    let workshop = Workshop::open(job, &into).await?;
+    let export = workshop.laid_out(&[package], None).await?;
+    if runs_commands {
+        workshop.run_commands(&[package], &export).await?;
+    }
+    let lane = Lane::of(export)?;
+    let request = workshop.request(package, &lane, "again")?.with_siblings(Vec::new()).with_verify(false);
+    Ok(Source { request, _lane: lane })
 }
 
 /// The packages, and all that must be installed to build them, in the order of the graph.
@@ -144,7 +152,16 @@ fn groups(sources: &Sources, packages: &[usize]) -> Vec<Vec<usize>> {
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-impl Workshop<'_> {
+impl<'a> Workshop<'a> {
+    async fn open(job: Job<'a>, into: &'a Destination<'a>) -> Result<Self> {
+        let Job { session, sources, cancel } = job;
+        let scratch = Scratch::create(&session.context.cache, "build")?;
+        let siblings = scratch.beside("siblings")?;
+        let pinned = pin(sources).await?;
+        let (lanes, runs) = (Mutex::default(), AtomicUsize::new(0));
+        Ok(Self { session, sources, pinned, lanes, scratch, siblings, into, runs, cancel })
+    }
+
     /// How many packages are built at once. Where builds can reach each other's exports, only one by one shows who has
     /// changed what.
     fn at_once(&self) -> usize {
@@ -181,6 +198,18 @@ impl Workshop<'_> {
     /// A new export: pinned, with what was built before, and with what the configuration's commands make. Where a tag is to
     /// tell a build its version, it is the commit's only one, and no pin shows.
     async fn lane(&self, packages: &[usize], telling: Option<TagName>) -> Result<Lane> {
+        let export = self.laid_out(packages, telling).await?;
+        self.run_commands(packages, &export).await?;
+        Lane::of(export)
+    }
+
+    /// The workspaces that packages are of.
+    fn workspaces(&self, packages: &[usize]) -> BTreeSet<usize> {
+        packages.iter().map(|index| self.sources.member(*index).workspace).collect()
+    }
+
+    /// A lane before any command has run in it.
+    async fn laid_out(&self, packages: &[usize], telling: Option<TagName>) -> Result<Export> {
         let (session, snapshot) = (self.session, &self.sources.snapshot);
         let commit = &self.sources.commit.id;
         let is_told = telling.is_some();
@@ -188,7 +217,7 @@ impl Workshop<'_> {
             Some(tag) => Export::tagged(session, commit, tag).await?,
             None => Export::create(session, commit, &self.sources.tags).await?,
         };
-        let used: BTreeSet<usize> = packages.iter().map(|index| self.sources.member(*index).workspace).collect();
+        let used = self.workspaces(packages);
         for edits in used.iter().filter_map(|index| self.pinned.edits.get(index)) {
             export.write(edits)?;
         }
@@ -198,10 +227,18 @@ impl Workshop<'_> {
         for index in used {
             let workspace = &snapshot.discovery.workspaces[index];
             export.include_untracked(session, snapshot.tree.as_ref(), &workspace.policy.include_untracked)?;
-            let commands = export.run(session, Commands::build(workspace, &snapshot.policy, self.sources.commit.time));
-            self.cancel.or(commands).await??;
         }
-        Lane::of(export)
+        Ok(export)
+    }
+
+    async fn run_commands(&self, packages: &[usize], export: &Export) -> Result<()> {
+        let snapshot = &self.sources.snapshot;
+        for index in self.workspaces(packages) {
+            let workspace = &snapshot.discovery.workspaces[index];
+            let commands = Commands::build(workspace, &snapshot.policy, self.sources.commit.time);
+            self.cancel.or(export.run(self.session, commands)).await??;
+        }
+        Ok(())
     }
 
     async fn build_all(&self, packages: &[usize], wanted: &BTreeSet<usize>) -> Result<Built> {

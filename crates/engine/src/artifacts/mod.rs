@@ -21,6 +21,7 @@ use releasekit_core::model::PackageId;
 pub use crate::observe::Releasing;
 pub(crate) use built::{Built, BuiltFile};
 pub(crate) use job::Job;
+pub(crate) use make::Source;
 pub use sources::Sources;
 
 use crate::cancel::Cancel;
@@ -74,6 +75,12 @@ pub(crate) fn at_hand(
     state: &ReleaseState,
 ) -> Result<BTreeMap<PackageId, Vec<BuiltFile>>> {
     store::load(session, sources, state)
+}
+
+/// Lays out once more what a package was built from, for a tool that makes its artifact again to send it. Commands of the
+/// configuration are code of the repository.
+pub(crate) async fn source(job: Job<'_>, package: usize, scratch: &Path, runs_commands: bool) -> Result<Source> {
+    make::source(job, package, scratch, runs_commands).await
 }
 
 /// Builds single packages into a folder, with what is needed to build them; without a folder nothing is kept. Gives the

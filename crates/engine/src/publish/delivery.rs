@@ -10,7 +10,7 @@ use std::time::Duration;
 use releasekit_core::event::{Progress, Step};
 use releasekit_core::model::{DigestAlgorithm, LiveFile, Target};
 use releasekit_core::package_manager::{Reply, Route, UploadRequest};
-use releasekit_core::registry::{Pace, Wanted};
+use releasekit_core::registry::{Keeper, Pace, Wanted};
 use releasekit_core::{BackendError, Diagnostic, ErrorKind, PackageManager, Registry};
 
 use tokio::time::{Instant, sleep_until};
@@ -131,7 +131,8 @@ impl Delivery<'_> {
                 return Ok(Sent::Listed { live, origin: Origin::Attempted });
             }
             failed += 1;
-            let says_delays = self.route() == Route::Api || self.manager().capabilities().retry_after;
+            let is_by_us = self.route() == Route::Api && !self.is_made_again();
+            let says_delays = is_by_us || self.manager().capabilities().retry_after;
             let Some(retry) = (Attempted { attempt: failed, error: &error, busy, says_delays }).retry(policy) else {
                 return Err(self.failed(error));
             };
@@ -193,6 +194,11 @@ impl Delivery<'_> {
         self.manager().capabilities().route
     }
 
+    /// Whether the registry's API takes the file from the tool alone, which sends what it makes itself.
+    fn is_made_again(&self) -> bool {
+        self.route() == Route::Api && self.registry().keeper() == Keeper::Tool
+    }
+
     /// Waits until the next attempt may begin.
     async fn pause(&self, error: &BackendError, retry: Retry, replied: Instant) -> Result<()> {
         let due = replied + retry.after;
@@ -210,6 +216,7 @@ impl Delivery<'_> {
     /// Fails before anything is sent where the file is not what was checked, or what its tool reads not what it was.
     async fn attempt(&self, attempt: u32) -> Result<Reply> {
         let artifact = &self.file.artifact;
+        let source = if self.is_made_again() { Some(self.publisher().source(self.package()).await?) } else { None };
         // Taken first: from here on no code of the repository runs beside.
         let _credential = self.publisher().apart.read().await;
         self.publisher().surroundings.check()?;
@@ -230,9 +237,10 @@ impl Delivery<'_> {
             self.publisher().policy.task_timeout,
         )
         .with_channel(self.publication.channel())
-        .with_hold(self.publisher().hold.clone());
-        let reply = match self.route() {
-            Route::Api => self.registry().upload(&request).await,
+        .with_hold(self.publisher().hold.clone())
+        .with_source(source.as_ref().map(|source| source.request.clone()));
+        let reply = match (self.route(), source) {
+            (Route::Api, None) => self.registry().upload(&request).await,
             _ => self.manager().upload(&request).await,
         };
         ticket.end(UploadOutcome::of(&reply, self.publisher().now()))?;

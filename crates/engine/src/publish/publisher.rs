@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::channel::Channels;
 use super::options::PublishOptions;
 use super::pace::Paces;
-use crate::artifacts::{Built, BuiltFile, Sources};
+use crate::artifacts::{self, Built, BuiltFile, Job, Source, Sources};
 use crate::error::Result;
 use crate::failure::Failure;
 use crate::journal::Journal;
@@ -90,6 +90,17 @@ impl Publisher<'_> {
         let folder = self.scratch.path().join(name);
         std::fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
         Ok(folder)
+    }
+
+    /// What a package was built from. Commands of the configuration make some of it, unless artifacts come from elsewhere:
+    /// then no code of the repository runs. No program beside them has a credential.
+    pub(super) async fn source(&self, package: &Releasing) -> Result<Source> {
+        let discovery = &self.sources.snapshot.discovery;
+        let has_commands = !discovery.workspace(&discovery.members[package.member]).policy.build_commands.is_empty();
+        let runs_commands = has_commands && self.options.artifacts.is_none();
+        let _alone = if runs_commands { self.without_credentials().await } else { None };
+        let job = Job { session: self.session, sources: self.sources, cancel: &self.options.cancel };
+        artifacts::source(job, package.member, self.scratch.path(), runs_commands).await
     }
 
     /// The time: that of the start, which came in by parameter, and what has passed since.

@@ -48,7 +48,7 @@ impl Publisher<'_> {
     }
 
     /// Waits until no program that we started has a credential, and lets none start; not where namespaces hide them anyway.
-    async fn without_credentials(&self) -> Option<RwLockWriteGuard<'_, ()>> {
+    pub(super) async fn without_credentials(&self) -> Option<RwLockWriteGuard<'_, ()>> {
         if self.session.context.confinement.isolation == Isolation::Namespaces {
             return None;
         }

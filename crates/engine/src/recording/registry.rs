@@ -9,7 +9,8 @@ use releasekit_core::event::Reporter;
 use releasekit_core::model::{Artifact, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+    ChannelRequest, FetchRequest, Fetched, Keeper, NameStatus, Observed, Offer, RegistryCapabilities, Wanted,
+    YankRequest,
 };
 use releasekit_core::{BackendError, Registry, Result};
 
@@ -37,6 +38,11 @@ impl Registry for RecordingRegistry {
     /// Nothing is sent, and so nothing is lacking.
     fn check_credential(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// What is only recorded needs no credential, and need not be made again.
+    fn keeper(&self) -> Keeper {
+        Keeper::Backend
     }
 
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {

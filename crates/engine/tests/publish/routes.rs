@@ -91,6 +91,19 @@ async fn where_the_route_is_the_api_the_registry_takes_the_file() {
     assert_eq!(world.index().uploads, ["a-1.0.0.bin", "a-1.0.0.src"]);
 }
 
+/// What the tool alone may send it makes again, from an export of its own, and the registry is asked to send nothing.
+#[tokio::test(start_paused = true)]
+async fn where_the_tool_alone_has_the_credential_it_is_given_what_the_file_was_built_from() {
+    let world = World::new(&[("a", &[])]);
+    world.builds().route = Some(Route::Api);
+    (world.index().takes_files, world.index().is_the_tools_alone) = (true, true);
+    assert!(world.rehearse().await.unwrap().is_complete(), "what is only recorded is not made again");
+    world.index().fault("a-1.0.0.bin", Fault::LostReply);
+    assert_eq!(outcomes(&world.publish().await.unwrap()), pairs(&[("a", "published")]));
+    assert_eq!(world.index().uploads, ["a-1.0.0.bin", "a-1.0.0.src"], "what was lost is found and not sent twice");
+    assert_eq!(world.builds().built, ["a", "a"], "once for the dry run, once to publish");
+}
+
 /// A backend that speaks of an API which its registry does not have.
 #[tokio::test(start_paused = true)]
 async fn a_route_that_the_registry_does_not_have_is_refused() {

@@ -8,7 +8,7 @@ use futures::future::join_all;
 use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    FetchRequest, Fetched, NameStatus, Observed, Pace, Pacing, RegistryCapabilities, Wanted, YankRequest,
+    FetchRequest, Fetched, Keeper, NameStatus, Observed, Pace, Pacing, RegistryCapabilities, Wanted, YankRequest,
 };
 use releasekit_core::{BackendContext, BackendError, Registry, Result, VersionScheme};
 use releasekit_formats::cargo::is_crates_io;
@@ -20,6 +20,7 @@ use crate::api::{Api, named};
 use crate::error::Error;
 use crate::index::Index;
 use crate::line::{Line, Lines};
+use crate::provider::Reader;
 use crate::{place, upload, yank};
 
 /// What crates.io lets everybody do who has no other limit: <https://crates.io/docs/rate-limits>, and the figures in `rate_limiter.rs`
@@ -50,11 +51,15 @@ impl CratesIo {
         let settings = Settings::default().with_offline(context.offline);
         let environment = &context.environment;
         // A file that cannot be read is said where a token is needed.
-        let token = named(target).token(environment).unwrap_or_default();
-        let api = Api::new(context, target, settings.clone(), token)?;
+        let named = named(target);
+        let programs = named.programs(environment, &target.publish_url);
+        let registry = (target.publish_url.as_str(), target.name.as_deref());
+        let reader =
+            Reader::of(named.token(environment).unwrap_or_default()).with_programs(context, programs, registry);
+        let api = Api::new(context, target, settings.clone(), reader)?;
         let index = match is_one(target) {
             true => api.index.clone(),
-            false => Index::new(target.observe_url(), environment, settings, None)?,
+            false => Index::new(target.observe_url(), environment, settings, Reader::default())?,
         };
         Ok(Self { target: target.clone(), index, api })
     }
@@ -97,6 +102,10 @@ impl Registry for CratesIo {
         Ok(self.api.check_token()?)
     }
 
+    fn keeper(&self) -> Keeper {
+        self.api.keeper()
+    }
+
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
         let names: BTreeSet<String> = wanted.iter().filter_map(asked).collect();
         let files = names.into_iter().map(|name| async {
@@ -129,7 +138,7 @@ impl Registry for CratesIo {
     async fn fetch(&self, request: &FetchRequest) -> Result<Fetched> {
         let auth_required = self.index.config().await?.auth_required;
         let bounds = Bounds { bytes: request.largest, time: request.timeout };
-        let download = self.index.authorized(Request::get(&request.file.url), auth_required);
+        let download = self.index.authorized(Request::get(&request.file.url), auth_required).await?;
         match self.index.client.download_by(&download, &request.into, bounds).await {
             Ok(_) => Ok(Fetched::Whole),
             Err(releasekit_http::Error::TooLarge { .. }) => Ok(Fetched::TooLong),

@@ -69,6 +69,14 @@ pub enum Error {
         /// Why not, without anything that it holds.
         reason: String,
     },
+    /// A program that keeps tokens and gave none.
+    #[error("`{program}`, which keeps tokens for cargo, gave none to read with: {reason}")]
+    Provider {
+        /// The program, without its arguments.
+        program: String,
+        /// Why not.
+        reason: String,
+    },
     /// A registry without an API.
     #[error("`{index}` names no API that takes crates")]
     NoApi {
@@ -178,7 +186,7 @@ impl Diagnostic for Error {
             Self::InvalidIndex { .. } | Self::Ambiguous { .. } => codes::INVALID_INDEX,
             Self::InvalidPackage { .. } => codes::INVALID_PACKAGE,
             Self::InvalidCrate { .. } => codes::INVALID_CRATE,
-            Self::NoToken { .. } => common::CREDENTIALS_MISSING,
+            Self::NoToken { .. } | Self::Provider { .. } => common::CREDENTIALS_MISSING,
             Self::Credentials { .. } => codes::CREDENTIALS,
             Self::NoApi { .. } => codes::NO_API,
             Self::ForeignToken { .. } => common::CREDENTIALS_REFUSED,
@@ -217,6 +225,10 @@ impl Diagnostic for Error {
     fn specific_help(&self) -> Option<String> {
         match self {
             Self::NoToken { help, .. } => Some(help.clone()),
+            Self::Provider { .. } => Some(
+                "see that the program answers, as cargo's settings name it, or give the token by its variable"
+                    .to_owned(),
+            ),
             Self::Ambiguous { .. } => Some(
                 "find out which of the places behind this index serves another file, for cargo may take either"
                     .to_owned(),

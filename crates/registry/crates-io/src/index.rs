@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
+use releasekit_core::Environment;
 use releasekit_core::secret::without_login;
-use releasekit_core::{Environment, Secret};
 use releasekit_formats::cargo::name::index_path;
 use releasekit_formats::cargo::{CRATES_IO, is_crates_io};
 use releasekit_http::{Client, Request, Settings};
@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 
 use crate::error::Error;
 use crate::line::Lines;
+use crate::provider::Reader;
 
 /// How many files are asked for at once: they lie there as they are, and cargo asks for all that it needs.
 const AT_ONCE: usize = 50;
@@ -55,20 +56,20 @@ pub(crate) struct Index {
     /// Its URL without `sparse+` and without a login, with a slash at its end.
     url: String,
     pub(crate) client: Client,
-    token: Option<Secret>,
+    reader: Reader,
     /// A fact of the registry, which is asked for once.
     config: Arc<OnceCell<Config>>,
 }
 
 impl Index {
-    /// The index at a URL as settings name it; nothing is asked yet. The token is for registries that need one to be read.
+    /// The index at a URL as settings name it; nothing is asked yet. The reader is for registries that need a token to be read.
     ///
     /// Fails where the URL is none of a sparse index.
     pub(crate) fn new(
         named: &str,
         environment: &Environment,
         mut settings: Settings,
-        token: Option<Secret>,
+        reader: Reader,
     ) -> Result<Self, Error> {
         settings.connections = AT_ONCE;
         let named = if is_crates_io(named) { CRATES_IO } else { named };
@@ -79,7 +80,7 @@ impl Index {
         let url = format!("{}/", url.trim_end_matches('/'));
         // The client keeps the login that the URL may have.
         let client = Client::new(environment, settings.with_base(&url))?;
-        Ok(Self { url: without_login(&url), client, token, config: Arc::default() })
+        Ok(Self { url: without_login(&url), client, reader, config: Arc::default() })
     }
 
     /// What it says of its registry.
@@ -91,10 +92,10 @@ impl Index {
         let url = format!("{}config.json", self.url);
         let answer = match self.client.send(&Request::get(&url)).await {
             // Then it says so only to who is known.
-            Err(error) if error.status() == Some(401) && self.token.is_some() => self.ask(&url, true).await,
-            answer => answer,
+            Err(error) if error.status() == Some(401) => self.ask(&url, true).await?,
+            answer => answer?,
         };
-        let body = answer?.body;
+        let body = answer.body;
         let config = serde_json::from_slice(&body).map_err(|error| error.to_string()).and_then(Config::of(&url));
         config.map_err(|reason| Error::InvalidIndex { url, reason })
     }
@@ -114,23 +115,24 @@ impl Index {
         let url = format!("{}{}", self.url, index_path(name));
         match self.ask(&url, auth_required).await {
             Ok(answer) => Lines::read(&url, name, &answer.body).map(Some),
-            Err(error) if matches!(error.status(), Some(404 | 410 | 451)) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(Error::Http(error)) if matches!(error.status(), Some(404 | 410 | 451)) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
-    async fn ask(&self, url: &str, auth_required: bool) -> releasekit_http::Result<releasekit_http::Response> {
+    async fn ask(&self, url: &str, auth_required: bool) -> Result<releasekit_http::Response, Error> {
         // What is polled must not come from a cache on the way.
         let request = Request::get(url).with_header("cache-control", "no-cache");
-        self.client.send(&self.authorized(request, auth_required)).await
+        Ok(self.client.send(&self.authorized(request, auth_required).await?).await?)
     }
 
-    /// A request with the token, where the registry wants one to be read.
-    pub(crate) fn authorized(&self, request: Request, auth_required: bool) -> Request {
-        match self.token.as_ref().filter(|_| auth_required) {
-            Some(token) => request.with_authorization(token.clone()),
+    /// A request with the token, where the registry wants one to be read. Fails where a program that keeps it does.
+    pub(crate) async fn authorized(&self, request: Request, auth_required: bool) -> Result<Request, Error> {
+        let token = if auth_required { self.reader.token().await? } else { None };
+        Ok(match token {
+            Some(token) => request.with_authorization(token),
             None => request,
-        }
+        })
     }
 }
 

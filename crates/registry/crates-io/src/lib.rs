@@ -10,6 +10,7 @@ mod error;
 mod index;
 mod line;
 mod place;
+mod provider;
 mod reply;
 mod token;
 mod upload;

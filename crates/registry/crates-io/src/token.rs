@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use releasekit_core::{Environment, Secret};
-use toml_edit::{DocumentMut, Item};
+use toml_edit::{DocumentMut, Item, Value};
 
 use crate::error::Error;
 
@@ -35,21 +35,29 @@ impl Named<'_> {
         }
     }
 
-    /// What gives it one. A program that cargo would ask for it is not asked.
-    pub(crate) fn help(self, environment: &Environment) -> String {
+    /// What gives it one.
+    pub(crate) fn help(self, environment: &Environment, index: &str) -> String {
         let variable = self.variable();
-        if let Some(provider) = self.provider(environment) {
-            return format!(
-                "`{provider}`, which gives cargo its tokens, is not asked: set `{variable}` to the one for this registry"
-            );
-        }
-        match self {
-            Self::Usual => format!("set `{variable}`, or run `cargo login`"),
-            Self::Nameless => format!(
+        match (self.provider(environment), self) {
+            (Some(provider), _) if self.is_the_users(environment, index) => {
+                format!("`{provider}` gives the token to cargo alone: do this with cargo, or set `{variable}`")
+            }
+            (Some(provider), Self::Registry(name)) => format!(
+                "`{provider}`, which keeps tokens for cargo, is asked for no registry that only the repository knows: give its \
+                 `index` in `[registries.{name}]` of `config.toml` in `CARGO_HOME` too, or set `{variable}`"
+            ),
+            (_, Self::Usual) => format!("set `{variable}`, or run `cargo login`"),
+            (_, Self::Nameless) => format!(
                 "set `{variable}`, or give the registry a name in `[registries]` of `.cargo/config.toml`, for a login is kept by it"
             ),
-            Self::Registry(name) => format!("set `{variable}`, or run `cargo login --registry {name}`"),
+            (_, Self::Registry(name)) => format!("set `{variable}`, or run `cargo login --registry {name}`"),
         }
+    }
+
+    /// Whether cargo alone has its token: nobody keeps one where we read it, and the user's settings name a program for it.
+    pub(crate) fn is_cargos_alone(self, environment: &Environment, index: &str) -> bool {
+        let has_provider = || self.provider(environment).is_some() && self.is_the_users(environment, index);
+        matches!(self.token(environment), Ok(None)) && has_provider()
     }
 
     /// Its token; `None` where nobody keeps one. Fails where a file that may hold it cannot be read.
@@ -70,22 +78,47 @@ impl Named<'_> {
     }
 
     /// The program that cargo would ask for a token, as variables or the user's own settings name it, without its arguments.
-    fn provider(self, environment: &Environment) -> Option<String> {
-        let own = self.variable().replace("_TOKEN", "_CREDENTIAL_PROVIDER");
-        let named = environment.text(&own).and_then(first_word);
-        let listed = environment.text("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS");
-        let mut all: Vec<String> = named.into_iter().chain(listed.and_then(first_word)).collect();
-        for path in files(environment) {
-            // What cannot be read was said where a token was looked for.
-            let Ok(text) = fs::read_to_string(&path) else { continue };
-            let Ok(document) = text.parse::<DocumentMut>() else { continue };
-            let own = self.table(&document).and_then(|table| table.get("credential-provider"));
-            all.extend(own.and_then(|own| first_word(own.as_str().or_else(|| own.as_array()?.get(0)?.as_str())?)));
-            let global = document.get("registry").and_then(|registry| registry.get("global-credential-providers"));
-            let global = global.and_then(Item::as_array).into_iter().flatten();
-            all.extend(global.filter_map(|one| first_word(one.as_str()?)));
+    pub(crate) fn provider(self, environment: &Environment) -> Option<String> {
+        self.providers(environment).into_iter().next()?.into_iter().next()
+    }
+
+    /// Programs that may be asked for its token, with their arguments: those that the user names, where the user knows the registry.
+    pub(crate) fn programs(self, environment: &Environment, index: &str) -> Vec<Vec<String>> {
+        if self.is_the_users(environment, index) { self.providers(environment) } else { Vec::new() }
+    }
+
+    /// What keeps tokens beside cargo's own files, by its words, what counts more first. What is named for this registry counts before
+    /// what is for all.
+    fn providers(self, environment: &Environment) -> Vec<Vec<String>> {
+        let documents = documents(environment);
+        let variable = self.variable().replace("_TOKEN", "_CREDENTIAL_PROVIDER");
+        let of_file = |document: &DocumentMut| words_of(self.table(document)?.get("credential-provider")?);
+        let own = environment.text(&variable).map(words).or_else(|| documents.iter().find_map(of_file));
+        let is_another = |words: &Vec<String>| words.first().is_some_and(|program| program != FILE_PROVIDER);
+        if own.is_some() || self == Self::Nameless {
+            return own.into_iter().filter(is_another).collect();
         }
-        all.into_iter().find(|provider| provider != FILE_PROVIDER)
+        let listed = environment.text("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS");
+        let listed = listed.map(|listed| listed.split_whitespace().map(words).collect::<Vec<_>>());
+        let of_file = |document: &DocumentMut| {
+            let listed = document.get("registry")?.get("global-credential-providers")?.as_array()?;
+            Some(listed.iter().filter_map(Value::as_str).map(words).collect())
+        };
+        let mut all = listed.or_else(|| documents.iter().find_map(of_file)).unwrap_or_default();
+        all.reverse();
+        all.into_iter().filter(is_another).collect()
+    }
+
+    /// Whether the user's own settings say that this is its index, and not a repository alone: a program for tokens may give one
+    /// whatever it is asked for.
+    fn is_the_users(self, environment: &Environment, index: &str) -> bool {
+        let Self::Registry(name) = self else { return self == Self::Usual };
+        let variable = self.variable().replace("_TOKEN", "_INDEX");
+        let of_file =
+            |document: &DocumentMut| Some(document.get("registries")?.get(name)?.get("index")?.as_str()?.to_owned());
+        let said = environment.text(&variable).map(str::to_owned);
+        let said = said.or_else(|| documents(environment).iter().find_map(of_file));
+        said.is_some_and(|said| said.trim_end_matches('/') == index.trim_end_matches('/'))
     }
 
     /// What a file of settings says of the registry.
@@ -114,9 +147,22 @@ impl Named<'_> {
 /// What cargo calls its own files with tokens.
 const FILE_PROVIDER: &str = "cargo:token";
 
-/// A program without its arguments, which may be secret.
-fn first_word(text: &str) -> Option<String> {
-    text.split_whitespace().next().map(str::to_owned)
+/// The words of what names a program, in one text or a list. They may be secret but for the first.
+fn words_of(item: &Item) -> Option<Vec<String>> {
+    match item.as_array() {
+        Some(list) => Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+        None => item.as_str().map(words),
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The user's settings. What cannot be read is said where a token is looked for.
+fn documents(environment: &Environment) -> Vec<DocumentMut> {
+    let texts = files(environment).into_iter().filter_map(|path| fs::read_to_string(path).ok());
+    texts.filter_map(|text| text.parse().ok()).collect()
 }
 
 /// The files that may hold tokens.
@@ -191,27 +237,51 @@ mod tests {
         assert_eq!(token(Named::Usual, &environment), Some("old".to_owned()));
     }
 
+    const INDEX: &str = "sparse+https://house.test/";
+
     #[test]
-    fn a_program_that_cargo_would_ask_is_said_not_to_be_asked() {
-        let help = |config: &str, named: Named<'_>| {
-            let (_home, environment) = home(&[("config.toml", config)]);
-            named.help(&environment)
-        };
-        let own = "[registries.\"in-house.two\"]\ncredential-provider = [\"cargo:token-from-stdout\", \"hunter2\"]\n";
+    fn a_program_that_the_user_names_for_a_registry_that_the_user_knows_keeps_its_token() {
+        let known = format!("[registries.\"in-house.two\"]\nindex = \"{INDEX}\"\n");
+        let own = "credential-provider = [\"cargo:token-from-stdout\", \"hunter2\"]\n";
+        let file = "credential-provider = \"cargo:token\"\n";
         let global =
             "[registry]\nglobal-credential-providers = [\"cargo:token\", \"cargo-credential-x --key hunter2\"]\n";
-        let file = "[registry]\ncredential-provider = \"cargo:token\"\n";
-        let set = "is not asked: set `CARGO_REGISTRIES_IN_HOUSE_TWO_TOKEN` to";
-        for (config, provider) in [(own, "`cargo:token-from-stdout`"), (global, "`cargo-credential-x`")] {
-            let help = help(config, HOUSE);
-            assert!(help.starts_with(provider) && help.contains(set) && !help.contains("hunter2"), "{help}");
+        let says = |config: &str, named: Named<'_>| {
+            let (_home, environment) = home(&[("config.toml", config)]);
+            let help = named.help(&environment, INDEX);
+            assert!(!help.contains("hunter2"), "{help}");
+            (named.is_cargos_alone(&environment, INDEX), help)
+        };
+        for (config, provider) in [
+            (format!("{known}{own}"), "`cargo:token-from-stdout`"),
+            (format!("{known}{global}"), "`cargo-credential-x`"),
+        ] {
+            let (is_alone, help) = says(&config, HOUSE);
+            assert!(is_alone && help.starts_with(provider), "{help}");
         }
-        for (config, named) in [(file, Named::Usual), (own, Named::Usual), ("", HOUSE)] {
-            assert!(help(config, named).starts_with("set `CARGO_REGIST"), "{config}");
+        // What only the repository knows may be anybody's.
+        for config in [global.to_owned(), format!("{}{own}", known.replace("house.test", "other.test"))] {
+            let (is_alone, help) = says(&config, HOUSE);
+            assert!(!is_alone && help.contains("`index` in `[registries.in-house.two]`"), "{help}");
         }
+        // cargo's own files are read, and one for a registry counts before those for all.
+        for config in [format!("{known}{file}{global}"), known.clone(), String::new()] {
+            let (is_alone, help) = says(&config, HOUSE);
+            assert!(!is_alone && help.starts_with("set `CARGO_REGIST"), "{config}: {help}");
+        }
+        assert_eq!([Named::Usual, Named::Nameless].map(|named| says(global, named).0), [true, false]);
+    }
+
+    #[test]
+    fn variables_say_as_much_as_settings_and_a_token_is_no_programs_matter() {
         let (_home, environment) = home(&[]);
-        let environment = environment.with("CARGO_REGISTRY_CREDENTIAL_PROVIDER", "cargo:libsecret");
-        assert!(Named::Usual.help(&environment).starts_with("`cargo:libsecret`"));
+        let usual = environment.clone().with("CARGO_REGISTRY_CREDENTIAL_PROVIDER", "cargo:libsecret");
+        assert!(Named::Usual.is_cargos_alone(&usual, "crates-io"));
+        assert!(Named::Usual.help(&usual, "crates-io").starts_with("`cargo:libsecret`"));
+        let house = environment.with("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token house-tokens");
+        let house = house.with("CARGO_REGISTRIES_IN_HOUSE_TWO_INDEX", INDEX);
+        assert!(HOUSE.is_cargos_alone(&house, INDEX));
+        assert!(!HOUSE.is_cargos_alone(&house.with("CARGO_REGISTRIES_IN_HOUSE_TWO_TOKEN", "t"), INDEX));
     }
 
     #[test]

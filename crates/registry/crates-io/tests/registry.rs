@@ -5,12 +5,14 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use releasekit_core::command::{CommandRequest, QuestionRequest};
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Artifact, ArtifactKind, Digest, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
-use releasekit_core::registry::{FetchRequest, Fetched, Observed, Offer, Wanted, YankRequest};
+use releasekit_core::registry::{FetchRequest, Fetched, Keeper, Observed, Offer, Wanted, YankRequest};
 use releasekit_core::{
-    BackendContext, BackendError, Backends, Code, Diagnostic, Environment, ErrorKind, Registry, Secret, codes as common,
+    BackendContext, BackendError, Backends, Code, Commands, Diagnostic, Environment, ErrorKind, Registry, Secret,
+    codes as common,
 };
 use releasekit_crates_io::codes;
 use releasekit_rehearsal::cargo::{Fault, On, Options, Server};
@@ -276,6 +278,71 @@ async fn a_place_to_look_at_instead_of_the_registry_sees_no_token() {
     }
     let asked = index.asked().join("\n");
     assert!(asked.contains("GET /de/mo/demo-lib") && !asked.contains(TOKEN), "{asked}");
+}
+
+/// A program of the user's, which has one answer and remembers what it was asked.
+#[derive(Debug)]
+struct Program(&'static str, Mutex<Vec<QuestionRequest>>);
+
+impl Program {
+    fn new(answer: &'static str) -> Arc<Self> {
+        Arc::new(Self(answer, Mutex::default()))
+    }
+
+    fn asked(&self) -> Vec<QuestionRequest> {
+        self.1.lock().expect("no test panics here").clone()
+    }
+}
+
+#[async_trait::async_trait]
+impl Commands for Program {
+    async fn run(&self, _request: &CommandRequest) -> releasekit_core::Result<()> {
+        panic!("no command of a repository is run")
+    }
+
+    async fn ask(&self, request: &QuestionRequest) -> releasekit_core::Result<Vec<u8>> {
+        self.1.lock().expect("no test panics here").push(request.clone());
+        Ok(self.0.as_bytes().to_vec())
+    }
+}
+
+const GIVES: &str = "{\"v\":[1]}\n{\"Ok\":{\"kind\":\"get\",\"token\":\"hunter2\",\"cache\":\"never\",\"operation_independent\":false}}\n";
+
+#[tokio::test]
+async fn who_alone_has_the_token_is_asked_for_one_to_read_with_and_sends_by_itself() {
+    let server = start(Options::default().with_owner("ann", Secret::new(TOKEN)).with_auth_required());
+    Packed::new("1.0.0").put(&server);
+    let index = server.index_url();
+    let user = Environment::new().with("CARGO_REGISTRIES_IN_HOUSE_CREDENTIAL_PROVIDER", "tokens --of mine");
+    let known = user.clone().with("CARGO_REGISTRIES_IN_HOUSE_INDEX", &index);
+    let house = target(&index).with_name("in-house");
+    let asked = [wanted("demo-lib", "1.0.0"), wanted("demo-lib", "2.0.0")];
+
+    let program = Program::new(GIVES);
+    let registry = open_with(&context(known.clone()).with_commands(program.clone()), &house);
+    assert_eq!((registry.keeper(), registry.check_credential().is_ok()), (Keeper::Tool, true));
+    let mut seen = registry.observe(&asked).await;
+    live(seen.remove(0));
+    assert!(matches!(seen[..], [Observed::Absent]), "{seen:?}");
+    let questions = program.asked();
+    let [question] = &questions[..] else { panic!("it is asked once: {questions:?}") };
+    assert_eq!(question.args, ["tokens", "--cargo-plugin"]);
+    let text = String::from_utf8_lossy(&question.input).into_owned();
+    assert!(text.contains(&index) && text.contains("\"read\"") && text.contains("[\"--of\",\"mine\"]"), "{text}");
+
+    // One that is built into cargo runs a program too, and gives its first line.
+    let plain = known.with("CARGO_REGISTRIES_IN_HOUSE_CREDENTIAL_PROVIDER", "cargo:token-from-stdout show me");
+    let program = Program::new("hunter2\n");
+    live(open_with(&context(plain).with_commands(program.clone()), &house).observe(&asked[..1]).await.remove(0));
+    assert_eq!(program.asked()[0].args, ["show", "me"]);
+
+    // A registry that only the repository knows may be anybody's.
+    let program = Program::new(GIVES);
+    let stranger = open_with(&context(user).with_commands(program.clone()), &house);
+    assert!(matches!(stranger.observe(&asked[..1]).await[..], [Observed::Unknown(_)]));
+    let lacking = stranger.check_credential().expect_err("nobody gives a token for it");
+    assert!(lacking.help().is_some_and(|help| help.contains("that only the repository knows")), "{lacking:?}");
+    assert!((stranger.keeper(), program.asked().is_empty()) == (Keeper::Backend, true));
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use releasekit_core::model::{DigestAlgorithm, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+    ChannelRequest, FetchRequest, Fetched, Keeper, NameStatus, Observed, Offer, RegistryCapabilities, Wanted,
+    YankRequest,
 };
 use releasekit_core::{Diagnostic, ErrorKind, Registry, Result};
 
@@ -286,6 +287,10 @@ impl Registry for Broken {
             Lie::Doubts => Err(fault(ErrorKind::Unauthenticated)),
             _ => self.inner.check_credential(),
         }
+    }
+
+    fn keeper(&self) -> Keeper {
+        self.inner.keeper()
     }
 
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use releasekit_core::model::{PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, RegistryCapabilities, Wanted, YankRequest,
+    ChannelRequest, FetchRequest, Fetched, Keeper, NameStatus, Observed, RegistryCapabilities, Wanted, YankRequest,
 };
 use releasekit_core::{Registry, Result};
 
@@ -39,6 +39,10 @@ impl Registry for FaultyRegistry {
 
     fn check_credential(&self) -> Result<()> {
         self.inner.check_credential()
+    }
+
+    fn keeper(&self) -> Keeper {
+        self.inner.keeper()
     }
 
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {

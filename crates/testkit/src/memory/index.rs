@@ -91,6 +91,8 @@ pub struct Index {
     pub down: bool,
     /// Whether nobody has a credential for it.
     pub lacks_credential: bool,
+    /// Whether the tool alone has the credential, where the registry takes files itself.
+    pub is_the_tools_alone: bool,
     /// Whether names point to versions.
     pub has_channels: bool,
     /// What uploads wanted to point where, by the keys of their files.

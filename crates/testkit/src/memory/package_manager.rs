@@ -15,7 +15,7 @@ use releasekit_core::{BackendError, ErrorKind, FileEdit, PackageManager, Require
 use super::builds::Builds;
 use super::error::{demand, fault, invalid, lock};
 use super::index::{Index, key};
-use super::lines::{name, required, values};
+use super::lines::{PACKAGE_FILE, name, required, values};
 use super::requirements::MemoryRequirements;
 use super::{build, locks, upload};
 use crate::sha256;
@@ -153,8 +153,16 @@ impl PackageManager for MemoryPackageManager {
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
-        if self.capabilities().route != Route::Files {
-            return Reply::Refused(BackendError::unsupported("an upload by the tool"));
+        let made_again = request.source.as_ref().filter(|_| self.index().is_the_tools_alone);
+        match (self.capabilities().route, made_again) {
+            (Route::Files, _) => {}
+            (Route::Api, Some(source)) => {
+                let file = source.package.path.on_disk(&source.folder).join(PACKAGE_FILE);
+                if let Err(error) = demand(file.exists(), "a file is made again from what it was built from") {
+                    return Reply::Refused(error);
+                }
+            }
+            _ => return Reply::Refused(BackendError::unsupported("an upload by the tool")),
         }
         upload::send(&self.index, &self.builds, request).await
     }

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use releasekit_core::model::{Digest, DigestAlgorithm, LiveFile, PackageName, Target, Version};
 use releasekit_core::package_manager::{Reply, UploadRequest};
 use releasekit_core::registry::{
-    ChannelRequest, FetchRequest, Fetched, NameStatus, Observed, Offer, RegistryCapabilities, Wanted, YankRequest,
+    ChannelRequest, FetchRequest, Fetched, Keeper, NameStatus, Observed, Offer, RegistryCapabilities, Wanted,
+    YankRequest,
 };
 use releasekit_core::{BackendError, ErrorKind, Registry, Result};
 
@@ -81,6 +82,10 @@ impl Registry for MemoryRegistry {
         if lock(&self.index).lacks_credential { Err(fault(ErrorKind::Unauthenticated)) } else { Ok(()) }
     }
 
+    fn keeper(&self) -> Keeper {
+        if lock(&self.index).is_the_tools_alone { Keeper::Tool } else { Keeper::Backend }
+    }
+
     async fn observe(&self, wanted: &[Wanted]) -> Vec<Observed> {
         let silence = {
             let mut index = lock(&self.index);
@@ -129,7 +134,7 @@ impl Registry for MemoryRegistry {
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {
-        if !lock(&self.index).takes_files {
+        if !lock(&self.index).takes_files || lock(&self.index).is_the_tools_alone {
             return Reply::Refused(BackendError::unsupported("an upload by the API"));
         }
         upload::send(&self.index, &self.builds, request).await

@@ -7,4 +7,5 @@ mod common;
 mod inspect;
 mod live;
 mod lock;
+mod publish;
 mod tool;
