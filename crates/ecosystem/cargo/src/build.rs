@@ -15,6 +15,7 @@ use releasekit_core::package_manager::BuildRequest;
 use releasekit_core::{Diagnostic, Result};
 use releasekit_process::{Error as ProcessError, Output};
 
+use crate::beside::{Beside, ProcessOrOwn, ToCome};
 use crate::config::{LOCKFILE, MANIFEST};
 use crate::crate_file;
 use crate::environment;
@@ -46,14 +47,38 @@ pub(crate) async fn build(context: &BackendContext, requests: &[BuildRequest]) -
         timeout: requests.iter().map(|request| request.timeout).sum(),
     };
     let metadata = Metadata::of(&bench, root).await?;
-    let mut artifacts = Vec::new();
-    for places in by_registries(&metadata, requests) {
+    let mut artifacts: BTreeMap<usize, Artifact> = BTreeMap::new();
+    for places in in_order(&metadata, requests, by_registries(&metadata, requests)) {
+        let before = artifacts.iter().map(|(place, artifact)| (name_of(&requests[*place]), artifact.clone())).collect();
         let requests: Vec<&BuildRequest> = places.iter().map(|place| &requests[*place]).collect();
-        let packing = Packing { bench, root, requests: &requests, metadata: &metadata };
+        let packing = Packing { bench, root, requests: &requests, metadata: &metadata, before };
         artifacts.extend(places.into_iter().zip(packing.pack().await?));
     }
-    artifacts.sort_by_key(|(place, _)| *place);
-    Ok(artifacts.into_iter().map(|(_, artifact)| artifact).collect())
+    Ok(artifacts.into_values().collect())
+}
+
+fn name_of(request: &BuildRequest) -> String {
+    request.package.name.to_string()
+}
+
+/// Groups of requests, each after those that its crates need.
+fn in_order(metadata: &Metadata, requests: &[BuildRequest], mut groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    let names = |group: &[usize]| group.iter().map(|place| name_of(&requests[*place])).collect::<BTreeSet<_>>();
+    let needs = |group: &[usize]| {
+        let members = group.iter().filter_map(|place| metadata.find(requests[*place].package.name.as_str()));
+        metadata.closure(members).into_iter().map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let mut ordered = Vec::new();
+    while !groups.is_empty() {
+        let is_free = |group: &Vec<usize>| {
+            let needed = needs(group);
+            groups.iter().all(|other| other == group || names(other).is_disjoint(&needed))
+        };
+        // Where registries need each other in a circle none is first, and cargo says what is missing.
+        let next = groups.iter().position(is_free).unwrap_or(0);
+        ordered.push(groups.remove(next));
+    }
+    ordered
 }
 
 /// The places of requests whose crates go to the same registries: cargo packs no others in one run.
@@ -72,24 +97,27 @@ struct Packing<'a> {
     root: &'a RepoPath,
     requests: &'a [&'a BuildRequest],
     metadata: &'a Metadata,
+    /// What was packed before of these requests, for other registries.
+    before: BTreeMap<String, Artifact>,
 }
 
 impl Packing<'_> {
     async fn pack(&self) -> Result<Vec<Artifact>> {
-        let offered = self.offered()?;
         let wanted = self.wanted(|_| true)?;
+        let (offered, to_come) = self.apart(&wanted, self.offered()?);
         let together = self.together(&wanted, &offered);
         let members = together.iter().filter_map(|name| self.metadata.find(name));
         let manifest = self.bench.folder.join(MANIFEST);
         let uncircled = Uncircled::write(self.metadata, members, &manifest)?;
         let untracked = self.without_lockfile();
-        self.run(&together, &uncircled, false).await?;
+        let beside = self.beside(&to_come).await?;
+        self.run(&together, (&uncircled, &beside), false).await?;
         self.compare(&together, &offered)?;
         self.require_clean(&together, &uncircled)?;
         let artifacts = self.take(&wanted)?;
         let built = self.wanted(|request| request.verify)?;
         if !built.is_empty() {
-            self.run(&self.together(&built, &offered), &uncircled, true).await?;
+            self.run(&self.together(&built, &offered), (&uncircled, &beside), true).await?;
             self.require_unchanged(&artifacts)?;
         }
         drop(untracked);
@@ -98,7 +126,7 @@ impl Packing<'_> {
 
     /// The crates of siblings, by their names: those of them that are of this workspace.
     fn offered(&self) -> Result<BTreeMap<String, Artifact>> {
-        let mut found = BTreeMap::new();
+        let mut found = self.before.clone();
         for folder in self.requests.iter().flat_map(|request| &request.siblings) {
             for entry in fs::read_dir(folder).map_err(Error::folder(folder))? {
                 let path = entry.map_err(Error::folder(folder))?.path();
@@ -108,6 +136,38 @@ impl Packing<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// Tells crates that come to the same registries from those that come to others, of which only what is needed counts.
+    fn apart(&self, wanted: &[&Member], offered: BTreeMap<String, Artifact>) -> (BTreeMap<String, Artifact>, ToCome) {
+        let registries = |name: &str| self.metadata.find(name).map(|member| &member.publish);
+        let own = wanted.first().map(|member| &member.publish);
+        let (offered, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            offered.into_iter().partition(|(name, _)| registries(name) == own);
+        let mut to_come: BTreeMap<Option<String>, BTreeMap<String, Artifact>> = BTreeMap::new();
+        for member in
+            self.metadata.closure(wanted.iter().copied()).into_iter().filter_map(|name| self.metadata.find(name))
+        {
+            for need in member.dependencies.iter().filter(|need| need.is_published()) {
+                let Some(artifact) = self.metadata.taken(need).and_then(|other| others.get(&other.name)) else {
+                    continue;
+                };
+                to_come.entry(need.registry.clone()).or_default().insert(artifact.file_name.clone(), artifact.clone());
+            }
+        }
+        (offered, to_come.into_iter().map(|(index, crates)| (index, crates.into_values().collect())).collect())
+    }
+
+    async fn beside(&self, to_come: &ToCome) -> Result<Beside> {
+        let request = self.requests[0];
+        let environment =
+            environment::building(&self.bench.context.environment, &request.environment, &self.bench.target());
+        let laid_out = Beside::lay_out(self.bench, &environment, to_come).await;
+        laid_out.map_err(|error| match error {
+            ProcessOrOwn::Process(error @ ProcessError::NotFound { .. }) => help(error),
+            ProcessOrOwn::Process(source) => self.failed(source).into(),
+            ProcessOrOwn::Own(error) => error.into(),
+        })
     }
 
     /// The members that are asked for, in the order of the requests.
@@ -124,8 +184,9 @@ impl Packing<'_> {
         to_come.map(str::to_owned).collect()
     }
 
-    async fn run(&self, packages: &[String], uncircled: &Uncircled, builds: bool) -> Result<()> {
+    async fn run(&self, packages: &[String], (uncircled, beside): (&Uncircled, &Beside), builds: bool) -> Result<()> {
         let mut args = vec!["package"];
+        args.extend(beside.options.iter().map(String::as_str));
         args.extend(packages.iter().flat_map(|name| ["--package", name.as_str()]));
         if self.bench.folder.join(LOCKFILE).exists() {
             args.push("--locked");

@@ -132,6 +132,12 @@ pub enum Error {
         /// How cargo ended.
         source: Box<ProcessError>,
     },
+    /// A crate that is locked and that cargo has not downloaded.
+    #[error("`{file}`, which `Cargo.lock` names, is not among what cargo has downloaded")]
+    NotDownloaded {
+        /// The file's name.
+        file: String,
+    },
     /// A package that the workspace does not have.
     #[error("the workspace at `{manifest}` has no package `{package}`")]
     Unknown {
@@ -271,7 +277,7 @@ impl Diagnostic for Error {
             Self::Folder { .. } => codes::FOLDER_UNUSABLE,
             Self::LockStale { .. } => codes::LOCK_STALE,
             Self::Lock { .. } => codes::LOCK_FAILED,
-            Self::Build { .. } => common::BUILD_FAILED,
+            Self::Build { .. } | Self::NotDownloaded { .. } => common::BUILD_FAILED,
             Self::Vendored { .. } => codes::VENDORED,
             Self::Changed { .. } => codes::BUILD_CHANGED,
             Self::Dirty { .. } => codes::EXPORT_DIRTY,
@@ -312,6 +318,9 @@ impl Diagnostic for Error {
                 Some(format!("run `cargo update --workspace` in `{folder}` and commit `{file}`"))
             }
             Self::Build { .. } => Some(BUILD_HELP.to_owned()),
+            Self::NotDownloaded { .. } => {
+                Some("release first what goes to the other registry, by itself, and then what needs it".to_owned())
+            }
             Self::Lock { kind, .. } => asking_help(*kind, "run it without `--offline`").map(str::to_owned),
             Self::NotPublished { kind, .. } if kind.is_credential() => Some(LOGIN_HELP.to_owned()),
             Self::NotPublished { kind: ErrorKind::Transient | ErrorKind::RateLimited, .. } | Self::Upload { .. } => {

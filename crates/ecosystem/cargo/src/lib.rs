@@ -1,6 +1,7 @@
 //! Cargo as an ecosystem: what its files say, and the tool that builds and uploads.
 
 mod apart;
+mod beside;
 mod build;
 mod check;
 pub mod codes;

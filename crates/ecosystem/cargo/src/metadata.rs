@@ -42,6 +42,8 @@ pub(crate) struct Need {
     pub(crate) name: String,
     req: String,
     source: Option<String>,
+    /// The index that it is required from; the public one is not named.
+    pub(crate) registry: Option<String>,
     kind: Option<String>,
     /// The name that the package file gives it, where that is another.
     pub(crate) rename: Option<String>,
@@ -70,7 +72,7 @@ impl Need {
     }
 
     /// Whether it takes part in what is published: dependencies of developers without a version are left out.
-    fn is_published(&self) -> bool {
+    pub(crate) fn is_published(&self) -> bool {
         !self.is_dev() || self.has_version()
     }
 }
@@ -177,6 +179,7 @@ mod tests {
 
     fn workspace(packages: &[(&str, &[Row])]) -> Metadata {
         let need = |(name, req, kind): &Row| Need {
+            registry: None,
             name: (*name).to_owned(),
             req: (*req).to_owned(),
             source: None,

@@ -81,6 +81,81 @@ pub struct Dependency {
     pub explicit_name_in_toml: Option<String>,
 }
 
+/// What an index says of a version: a line of JSON, once it is serialized.
+#[derive(Debug, Serialize)]
+pub struct Line<'a> {
+    name: &'a str,
+    vers: &'a str,
+    deps: Vec<LineDependency<'a>>,
+    cksum: &'a str,
+    features: BTreeMap<&'a str, &'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    features2: Option<BTreeMap<&'a str, &'a [String]>>,
+    yanked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rust_version: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    v: Option<u32>,
+}
+
+/// A requirement there: the name is that in the package's own code, and the registry's stands beside it where it is another one.
+#[derive(Debug, Serialize)]
+struct LineDependency<'a> {
+    name: &'a str,
+    req: &'a str,
+    features: &'a [String],
+    optional: bool,
+    default_features: bool,
+    target: Option<&'a str>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registry: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<&'a str>,
+}
+
+impl Description {
+    /// What an index says of the version, whose `.crate` has this SHA-256 in hexadecimal digits.
+    pub fn line<'a>(&'a self, checksum: &'a str) -> Line<'a> {
+        // Old versions of cargo pass over what names dependencies in ways that they do not know.
+        let is_new = |turns_on: &[String]| turns_on.iter().any(|name| name.starts_with("dep:") || name.contains("?/"));
+        let features = self.features.iter().map(|(name, turns_on)| (name.as_str(), turns_on.as_slice()));
+        let (new, old): (BTreeMap<_, _>, BTreeMap<_, _>) = features.partition(|(_, turns_on)| is_new(turns_on));
+        let has_new = !new.is_empty();
+        Line {
+            name: &self.name,
+            vers: &self.vers,
+            deps: self.deps.iter().map(Dependency::line).collect(),
+            cksum: checksum,
+            features: old,
+            features2: has_new.then_some(new),
+            yanked: false,
+            links: self.links.as_deref(),
+            rust_version: self.rust_version.as_deref(),
+            v: has_new.then_some(2),
+        }
+    }
+}
+
+impl Dependency {
+    fn line(&self) -> LineDependency<'_> {
+        let own = self.explicit_name_in_toml.as_deref();
+        LineDependency {
+            name: own.unwrap_or(&self.name),
+            req: &self.version_req,
+            features: &self.features,
+            optional: self.optional,
+            default_features: self.default_features,
+            target: self.target.as_deref(),
+            kind: self.kind,
+            registry: self.registry.as_deref(),
+            package: own.map(|_| self.name.as_str()),
+        }
+    }
+}
+
 /// Reads what a `.crate` says of itself to the registry with this index, whose URL is that of `[registries.NAME]`; `file` is its
 /// name, for messages.
 ///

@@ -8,4 +8,5 @@ mod inspect;
 mod live;
 mod lock;
 mod publish;
+mod registries;
 mod tool;
