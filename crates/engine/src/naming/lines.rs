@@ -1,5 +1,7 @@
 //! The lines of configuration that say under which tags packages were released, ready to paste.
 
+use std::collections::BTreeSet;
+
 use releasekit_core::policy::Participation;
 
 use super::PresumedTags;
@@ -27,6 +29,11 @@ impl PresumedTags {
                 });
                 ["synchronize = true".to_owned(), tag_format].into_iter().chain(left_out).collect()
             }
+            _ if !others.iter().any(|it| has_tags(*it)) && apart(discovery, members, &others).is_some() => {
+                let folders = apart(discovery, members, &others).unwrap_or_default();
+                let globs: Vec<String> = folders.iter().map(|folder| format!("{:?}", format!("{folder}/**"))).collect();
+                vec![format!("exclude = [{}]", globs.join(", ")), "synchronize = true".to_owned(), tag_format]
+            }
             [first, ..] => {
                 let name = |member: &usize| discovery.members[*member].id.name.as_str();
                 let is_of_all =
@@ -40,6 +47,25 @@ impl PresumedTags {
             [] => Vec::new(),
         }
     }
+}
+
+/// The few folders at the top that hold the others and none of the members, where nobody has to say a version of a member there: then
+/// they may be left out, as examples of a project may.
+fn apart<'a>(discovery: &'a Discovery, members: &[usize], others: &[usize]) -> Option<BTreeSet<&'a str>> {
+    const FEW: usize = 2;
+    let top = |index: &usize| {
+        let path = discovery.members[*index].package.path.as_str();
+        path.split('/').next().filter(|top| !top.is_empty())
+    };
+    let folders: BTreeSet<&str> = others.iter().map(top).collect::<Option<_>>()?;
+    let holds_a_member = members.iter().filter_map(top).any(|top| folders.contains(top));
+    let names: BTreeSet<&str> = members.iter().map(|index| discovery.members[*index].id.name.as_str()).collect();
+    let needs = others.iter().flat_map(|index| &discovery.members[*index].package.dependencies);
+    let says_a_version = needs.filter(|needed| names.contains(needed.name.as_str())).any(|needed| {
+        let said = needed.requirement.replacen(needed.name.as_str(), "", 1);
+        said.contains(|character: char| character.is_ascii_digit())
+    });
+    (folders.len() <= FEW && !holds_a_member && !says_a_version).then_some(folders)
 }
 
 /// A name as TOML writes it in a key.

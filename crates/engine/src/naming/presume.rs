@@ -63,7 +63,9 @@ impl<'a> Known<'a> {
         let (bare, worded): (Vec<&String>, Vec<&String>) = shapes.partition(|shape| word(shape).is_empty());
         let by_shape = |shape: &&String| self.by_shape(shape);
         let bare = bare.iter().filter_map(by_shape).max_by(|a, b| self.compare_newest(a, b));
-        let mut found: Vec<PresumedTags> = bare.into_iter().chain(worded.iter().filter_map(by_shape)).collect();
+        let is_practice = |presumed: &PresumedTags| bare.is_none() || self.is_practice(presumed);
+        let worded = worded.iter().filter_map(by_shape).filter(is_practice).collect::<Vec<_>>();
+        let mut found: Vec<PresumedTags> = bare.into_iter().chain(worded).collect();
         found.extend(self.by_one());
         found.sort_by_key(|it| std::cmp::Reverse(it.members.len()));
         let mut taken = Vec::new();
@@ -110,13 +112,23 @@ impl<'a> Known<'a> {
         for (index, member) in self.released() {
             let Some((version, tag)) = chosen(member) else { continue };
             // A word that calls the package speaks for it; where no file says a version, nothing else would.
-            let may_be = word.is_empty() || member.package.version.is_some() || self.is_called(index, word);
-            if may_be && self.follows(index, version) {
+            let is_named = word.is_empty() || self.is_called(index, word);
+            let may_be = is_named || member.package.version.is_some();
+            if may_be && self.follows(index, version, is_named) {
                 found.entry(tag).or_default().push(index);
             }
         }
         let most = found.into_iter().max_by_key(|(_, members)| members.len())?;
         Some((most.0.clone(), most.1))
+    }
+
+    /// Whether tags with a word are more than the one that a package which is gone may have left: they call one of today, or there
+    /// are several.
+    fn is_practice(&self, presumed: &PresumedTags) -> bool {
+        let (word, format) = (word(&presumed.format), TagFormat::new(&presumed.format));
+        let of = |index: &usize| &self.discovery.members[*index];
+        let is_called = presumed.members.iter().any(|index| self.is_called(*index, &word));
+        is_called || presumed.members.first().is_some_and(|first| self.read(of(first), &format).len() > 1)
     }
 
     /// Of two ways to tag without a word the one with the higher version is alive.
@@ -167,8 +179,8 @@ impl<'a> Known<'a> {
     }
 
     /// Whether a package that has no tag of its own may have been released at a version: its file says it, or a prerelease
-    /// on the way to the next one, or says none because tags do.
-    fn follows(&self, index: usize, version: &Version) -> bool {
+    /// on the way to the next one, or says none because tags do. A tag with a word about something else is not on anybody's way.
+    fn follows(&self, index: usize, version: &Version, is_named: bool) -> bool {
         let member = &self.discovery.members[index];
         let Some(present) = &member.package.version else { return self.own[index].is_empty() };
         let first = |version: &Version| version.as_str().split('.').next().map(str::to_owned);
@@ -176,7 +188,7 @@ impl<'a> Known<'a> {
         self.is_untagged[index]
             && match self.compare(member, version) {
                 Some(Ordering::Equal) => true,
-                Some(Ordering::Greater) => is_next(),
+                Some(Ordering::Greater) => is_named && is_next(),
                 _ => false,
             }
     }

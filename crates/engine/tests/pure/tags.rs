@@ -279,6 +279,22 @@ fn a_tag_is_presumed_to_be_of_all_packages_that_have_its_version() {
 }
 
 #[test]
+fn the_tag_that_a_package_left_which_is_gone_hides_no_tags_of_all_and_examples_are_left_out() {
+    let names = ["kit", "kit-core", "kit-cli", "examples/todos", "examples/chat", "examples/files", "examples/json"];
+    let world = |at: &str| {
+        let world = names.iter().fold(World::default(), |world, name| world.package(name, "0.1.0"));
+        let world = names[..3].iter().fold(world, |world, name| world.at(name, at));
+        world.commit(&names, "feat: start").tag(&["kit-rt-v0.1.0", "v0.8.5", "v0.8.6"])
+    };
+    for at in ["0.8.6", "0.9.0a1"] {
+        assert_eq!(presumed(world(at)), ["v{version} v0.8.6: kit kit-cli kit-core"], "{at}");
+    }
+    let planned = world("0.8.6").try_plan().expect("a plan");
+    let lines = planned.changes.presumed_tags[0].lines(&planned.snapshot.discovery, |_| false);
+    assert_eq!(lines, ["exclude = [\"examples/**\"]", "synchronize = true", "tag_format = \"v{version}\""]);
+}
+
+#[test]
 fn shapes_that_repositories_have_are_understood_or_presumed() {
     let world = |packages: &[(&str, &str)], tags: &[&str]| {
         let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
