@@ -22,8 +22,8 @@ releasekit_core::codes! {
     NAME_DUPLICATE = "RK-UV-NAME-DUPLICATE", Invalid,
         "two workspace members have the same name",
         "Names are compared as indexes compare them: without regard to case, and with `-`, `_` and `.` alike. Rename \
-         one of the two.",
-        help: "rename one of them";
+         one of the two, or leave the folder of one out with `exclude`, as where a package is written anew beside the old one.",
+        help: "rename one of them, or name the folder of one in `exclude`";
     MEMBER_PASSED_OVER = "RK-UV-MEMBER-PASSED-OVER", Unsupported,
         "a workspace member lies behind a link, or in another repository",
         "uv enters links to folders and submodules where a glob of `members` takes them in. releasekit does not: what lies \
