@@ -4,7 +4,8 @@ releasekit_core::codes! {
     INVALID_DOCUMENT = "RK-NPM-INVALID-DOCUMENT", Invalid, "the answer is no document of a package",
         "The server answered with success, yet not with what a registry of npm has of a package: JSON with its name and its versions. \
          `registry_url` is the root of the registry, such as `https://registry.npmjs.org/`. A proxy that wants a login answers \
-         like this too. Or the document names two digests for one version: nobody knows then which file installers get.",
+         like this too. Or the document names two digests for one version: nobody knows then which file installers get. \
+         A version is deprecated by writing the whole document back, and nothing is written where that would change more than the one value.",
         help: "check that `registry_url` is the root of a registry of npm";
     INVALID_PACKAGE = "RK-NPM-INVALID-PACKAGE", Invalid, "this is no name or version of a package of npm",
         "A registry can only be asked for names that npm takes (with or without a scope, of characters that stand in a URL as they \

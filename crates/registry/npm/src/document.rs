@@ -15,6 +15,9 @@ use serde_json::Value;
 
 use crate::error::Error;
 
+/// What the short form is called, as a type of content.
+pub(crate) const SHORT: &str = "application/vnd.npm.install-v1+json";
+
 /// The form that installers ask for.
 pub(crate) const ACCEPT: &str = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
 

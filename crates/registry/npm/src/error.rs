@@ -23,6 +23,14 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// The document of a package cannot be written back with one value changed and everything else as it is.
+    #[error("`{url}` cannot be written back as it is, so nothing was written: {reason}")]
+    UnwritableDocument {
+        /// Where it is.
+        url: String,
+        /// Why not.
+        reason: String,
+    },
     /// A name or version that cannot be asked for.
     #[error("`{name}` {version} is no name and version of a package of npm")]
     InvalidPackage {
@@ -123,6 +131,8 @@ fn told(detail: &str) -> String {
 
 const NEW_TOKEN: &str = "make a token at the registry that may write to the package, and put it where the old one was";
 
+const DEPRECATE: &str = "deprecate the version with `npm deprecate`, which says what it cannot read, or ask the registry to mend the document";
+
 const NOT_OWNER: &str = "have an owner of the package add the token's owner, or use another token";
 
 const TAGS: &str = "use a granular access token that may write to the package; one of a trusted publisher publishes and does nothing \
@@ -145,7 +155,7 @@ impl Error {
 impl Diagnostic for Error {
     fn code(&self) -> Code {
         match self {
-            Self::InvalidDocument { .. } => codes::INVALID_DOCUMENT,
+            Self::InvalidDocument { .. } | Self::UnwritableDocument { .. } => codes::INVALID_DOCUMENT,
             Self::InvalidPackage { .. } | Self::InvalidName { .. } => codes::INVALID_PACKAGE,
             Self::NoToken { .. } => common::CREDENTIALS_MISSING,
             Self::Settings { .. } => codes::SETTINGS,
@@ -183,6 +193,7 @@ impl Diagnostic for Error {
     fn specific_help(&self) -> Option<String> {
         let help = match self {
             Self::NoToken { help, .. } => return Some(help.clone()),
+            Self::UnwritableDocument { .. } => DEPRECATE,
             Self::Refused { what, kind, .. } => Self::refused_help(what, *kind)?,
             _ => return None,
         };

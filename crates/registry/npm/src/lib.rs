@@ -9,6 +9,7 @@ mod channel;
 pub mod codes;
 mod document;
 mod error;
+mod members;
 mod reply;
 mod yank;
 

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use releasekit_core::registry::{Offer, YankRequest};
 use releasekit_formats::npm::name::is_legal;
-use releasekit_http::{Method, Request};
-use serde_json::{Value, json};
+use releasekit_http::{Method, Request, Response};
 use tokio::time::timeout;
 
 use crate::api::Api;
-use crate::document::Document;
+use crate::document::{Document, SHORT};
 use crate::error::{Error, Write};
+use crate::members::Members;
 use crate::reply::Asked;
 
 /// What whoever installs the version is told.
@@ -41,13 +41,26 @@ pub(crate) async fn yank(api: &Api, request: &YankRequest) -> Result<(), Error> 
         Ok(answer) => answer?,
         Err(_) => return Err(releasekit_http::Error::Timeout { url }.into()),
     };
-    let spelling = Document::read(&url, name, &answer.body)?.spelling(&request.version).map(str::to_owned);
-    let spelling = spelling.ok_or_else(|| missing(api, request))?;
-    let mut document: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    document["versions"][&spelling]["deprecated"] = json!(reason);
+    let document = Document::read(&url, name, &answer.body)?;
+    let spelling = document.spelling(&request.version).ok_or_else(|| missing(api, request))?;
+    let body = deprecated(&answer, spelling, reason)
+        .map_err(|reason| Error::UnwritableDocument { url: url.clone(), reason })?;
     let write = Request::new(Method::Put, url).with_header("content-type", "application/json");
-    let write = write.with_authorization(authorization).with_body(document.to_string());
+    let write = write.with_authorization(authorization).with_body(body);
     asked.send(&api.writer, &write).await
+}
+
+/// The document with another reason at a version, and everything else as it came. Fails, with why, where that is not all that would be
+/// written.
+fn deprecated(answer: &Response, version: &str, reason: &str) -> Result<String, String> {
+    if answer.header("content-type").is_some_and(|form| form.contains(SHORT)) {
+        return Err("it is the short form for installers, which lacks most of it".to_owned());
+    }
+    let written = serde_json::from_slice(&answer.body).and_then(|mut document: Members| {
+        document.set(&["versions", version, "deprecated"], &reason)?;
+        serde_json::to_string(&document)
+    });
+    written.map_err(|error| error.to_string())
 }
 
 fn missing(api: &Api, request: &YankRequest) -> Error {

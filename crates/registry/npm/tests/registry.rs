@@ -252,6 +252,46 @@ async fn an_answer_to_a_write_means_what_npm_takes_it_for() {
     }
 }
 
+/// What is written where a version is deprecated in a document, and what comes of it.
+async fn deprecated(form: &'static str, document: &str) -> (Vec<String>, Option<BackendError>) {
+    let (kept, form) = (document.to_owned(), format!("Content-Type: {form}\r\n"));
+    let server = scripted::Server::start(move |request, _| {
+        Act::Send(if request.starts_with("PUT") { reply(201, "", "{}") } else { reply(200, &form, kept.clone()) })
+    });
+    let (_home, environment) = home(&[&server.url]);
+    let registry = open(environment, &target(&server.url));
+    let request = YankRequest::new(PackageName::new("demo"), Version::from_canonical("1.0.0"), Offer::Withdrawn);
+    let failed = registry.yank(&request).await.err();
+    let writes = server.asked().into_iter().filter(|request| request.starts_with("PUT"));
+    (writes.filter_map(|write| write.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())).collect(), failed)
+}
+
+#[tokio::test]
+async fn what_is_deprecated_is_written_back_with_every_byte_of_the_rest() {
+    let rest = r#""_rev":"1-x","readme":"cut off \ud83d","size":1e999,"_attachments":{},"a":1,"a":2"#;
+    let document = format!(r#"{{"name":"demo",{rest},"versions":{{"1.0.0":{{"dist":{{"tarball":"x.tgz"}}}}}}}}"#);
+    let (written, failed) = deprecated("application/json", &document).await;
+    let expected = document.replace("}}}}", r#"},"deprecated":"withdrawn by its publisher"}}}"#);
+    assert_eq!((written, failed.map(|error| error.to_string())), (vec![expected], None));
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_written_back_as_it_is_stays() {
+    let version = r#"{"dist":{"tarball":"x.tgz"}}"#;
+    let whole = format!(r#"{{"name":"demo","versions":{{"1.0.0":{version}}}}}"#);
+    for (form, document) in [
+        ("application/json", format!(r#"{{"name":"demo","\ud800":1,"versions":{{"1.0.0":{version}}}}}"#)),
+        ("application/json", format!(r#"{{"name":"demo","versions":{{"1.0.0":{version},"1.0.0":{version}}}}}"#)),
+        ("application/json", whole[..whole.len() - 1].to_owned()),
+        ("application/vnd.npm.install-v1+json; charset=utf-8", whole),
+    ] {
+        let (written, failed) = deprecated(form, &document).await;
+        let failed = failed.expect("it is no document that can be written back");
+        assert_eq!((failed.code(), written), (codes::INVALID_DOCUMENT, Vec::new()), "{document}: {failed}");
+        assert!(failed.help().is_some());
+    }
+}
+
 #[tokio::test]
 async fn a_token_that_publishes_alone_moves_no_name_and_says_so() {
     let server = start(Options::default().with_publish_only("ci", Secret::new(TOKEN)));
