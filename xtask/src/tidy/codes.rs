@@ -1,4 +1,5 @@
-//! The codes of failures: what is used is declared, and what is declared is declared once, raised and in a test.
+//! The codes of failures: what is used is declared, and what is declared is declared once, raised, in a test, and in the list that users
+//! look it up in.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,12 @@ const MADE_UP: &[&str] = &["RK-DEMO-", "RK-TEST-"];
 /// The crate whose codes others raise.
 const CORE: &str = "crates/core";
 
+/// The list of all codes that the released program knows.
+const LIST: &str = "docs/reference/errors.md";
+
+/// A crate that the released program is built without.
+const UNRELEASED: &str = "crates/rehearsal";
+
 /// A line of a table: a constant and its code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Declared<'a> {
@@ -22,7 +29,8 @@ struct Declared<'a> {
     code: &'a str,
 }
 
-/// Complains about codes that no table has, that two tables have, that nothing raises, and that no test names.
+/// Complains about codes that no table has, that two tables have, that nothing raises, that no test names, and whose table the released
+/// program is not told.
 ///
 /// A test names a code by its text, or in the crate that declares it by its constant.
 pub(super) fn declared_raised_and_tested(files: &[File]) -> Vec<Finding> {
@@ -31,6 +39,7 @@ pub(super) fn declared_raised_and_tested(files: &[File]) -> Vec<Finding> {
     findings.extend(repeated(&declared));
     findings.extend(unraised(files, &declared));
     findings.extend(untested(files, &declared));
+    findings.extend(unlisted(files, &declared));
     findings
 }
 
@@ -85,6 +94,17 @@ fn untested(files: &[File], declared: &[Declared<'_>]) -> Vec<Finding> {
     };
     let missing = declared.iter().filter(|entry| !made_up(entry.code) && !tested(entry));
     missing.map(|entry| entry.file.at(entry.line, format!("no test names {}", entry.code))).collect()
+}
+
+fn unlisted(files: &[File], declared: &[Declared<'_>]) -> Vec<Finding> {
+    let Some(list) = files.iter().find(|file| file.path == LIST) else { return Vec::new() };
+    let listed: BTreeSet<_> = list.text.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let is_known = |entry: &&Declared<'_>| {
+        made_up(entry.code) || crate_of(&entry.file.path) == UNRELEASED || listed.contains(entry.code)
+    };
+    let missing = declared.iter().filter(|entry| !is_known(entry));
+    let message = |entry: &Declared<'_>| format!("{LIST} lacks {}: register the table of its crate", entry.code);
+    missing.map(|entry| entry.file.at(entry.line, message(entry))).collect()
 }
 
 /// What a file's tables declare; a line reads `NAME = "RK-…", …`.
@@ -178,6 +198,16 @@ mod tests {
         let [table, _] = gone();
         let test = file("crates/x/tests/a.rs", "assert_eq!(code, GONE);\n");
         assert_eq!(messages(&[table, test]), ["nothing raises RK-X-GONE"]);
+    }
+
+    #[test]
+    fn a_code_that_users_cannot_look_up_is_found() {
+        let test = || file("crates/x/tests/a.rs", "assert_eq!(code, GONE);\n");
+        let lists =
+            |text: &str| with(test()).into_iter().chain([file("docs/reference/errors.md", text)]).collect::<Vec<_>>();
+        let missing = "docs/reference/errors.md lacks RK-X-GONE: register the table of its crate";
+        assert_eq!(messages(&lists("## X\n\nSee RK-X-GONE.\n")), [missing]);
+        assert_eq!(messages(&lists("## X\n\n### RK-X-GONE\n")), Vec::<String>::new());
     }
 
     #[test]

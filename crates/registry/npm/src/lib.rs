@@ -28,6 +28,7 @@ pub const ID: &str = "npm";
 pub fn register(backends: &mut Backends) {
     let open = |context: &_, target: &_| Npm::open(context, target).map(|it| Arc::new(it) as Arc<dyn Registry>);
     backends.add_registry(RegistryBackend { id: ID, open: Arc::new(open) });
+    backends.add_codes(codes::CODES);
 }
 
 #[cfg(doctest)]
