@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 use releasekit_core::model::EcosystemLabel;
 use releasekit_core::nearest;
 use releasekit_core::policy::{ForgeReleases, Policy, Propagate, Versioning};
@@ -93,7 +93,7 @@ pub(crate) fn drafts(policy: &Policy, set: &BTreeMap<String, Range<usize>>, sour
 /// What the remote's default branch is, only the engine can know.
 pub(crate) fn release_branch(policy: &Policy, mentions: &[Mention], source: &Source) -> Option<Error> {
     let own = policy.default_branch.as_deref();
-    let globs: Vec<(&str, GlobMatcher)> = policy.release_branches.iter().filter_map(|text| glob(text)).collect();
+    let globs: Vec<(&str, GlobSet)> = policy.release_branches.iter().filter_map(|text| glob(text)).collect();
     let examples = own.into_iter().chain(globs.iter().map(|(text, _)| *text)).map(example);
     let branches = examples.map(|base| policy.pull_request.branch.replace("{base}", &base).to_lowercase());
     let taken = branches.into_iter().find_map(|branch| {
@@ -111,9 +111,9 @@ pub(crate) fn release_branch(policy: &Policy, mentions: &[Mention], source: &Sou
     Some(Error::InvalidValue { key: mention.key.clone(), reason, help: Some(help.to_owned()), place })
 }
 
-fn glob(text: &str) -> Option<(&str, GlobMatcher)> {
-    let glob = GlobBuilder::new(text).case_insensitive(true).build().ok()?;
-    Some((text, glob.compile_matcher()))
+fn glob(text: &str) -> Option<(&str, GlobSet)> {
+    let glob = GlobBuilder::new(text).case_insensitive(true).build();
+    Some((text, glob.and_then(|glob| GlobSet::new([glob])).ok()?))
 }
 
 /// A branch that a glob matches, near enough.

@@ -1,6 +1,6 @@
 //! Which branch a release is made from.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{BranchName, CommitId, ObjectId};
 use releasekit_core::policy::Policy;
@@ -8,6 +8,7 @@ use releasekit_core::vcs::{BranchTip, Head, RefName, RemoteRef, RemoteRefs};
 
 use crate::codes;
 use crate::error::{AllowedBranches, Error, Result};
+use crate::globs;
 use crate::session::Session;
 
 /// What the configuration says of the branches that releases may be made from, else the remote's default branch.
@@ -20,13 +21,11 @@ fn patterns<'a>(policy: &'a Policy, remote: &'a RemoteRefs) -> Vec<&'a str> {
 }
 
 /// The same as globs. A default branch is a name, whatever characters it has.
-fn matchers(policy: &Policy, remote: &RemoteRefs, any_case: bool) -> Result<Vec<GlobMatcher>> {
+fn matchers(policy: &Policy, remote: &RemoteRefs, any_case: bool) -> Result<Vec<GlobSet>> {
     let are_names = policy.release_branches.is_empty();
     let matcher = |pattern: &str| {
-        let glob = if are_names { globset::escape(pattern) } else { pattern.to_owned() };
-        let built = GlobBuilder::new(&glob).case_insensitive(any_case).build();
-        let why = |error: globset::Error| Error::InvalidGlob { glob: pattern.to_owned(), why: error.to_string() };
-        Ok(built.map_err(why)?.compile_matcher())
+        let text = if are_names { globset::escape(pattern) } else { pattern.to_owned() };
+        globs::glob(pattern, GlobBuilder::new(&text).case_insensitive(any_case))
     };
     patterns(policy, remote).into_iter().map(matcher).collect()
 }
@@ -228,6 +227,13 @@ mod tests {
             assert_eq!(found(&|policy| policy.default_branch = Some(name.to_owned())), [name]);
         }
         assert_eq!(found(&|policy| policy.release_branches = vec!["v[1]".to_owned()]), ["v1"]);
+    }
+
+    #[test]
+    fn a_glob_that_nothing_can_match_is_an_error_with_a_name() {
+        let deep = format!("{}a{}", "{a,".repeat(400), "}".repeat(400));
+        let error = named("release", |policy| policy.release_branches = vec![deep]).unwrap_err();
+        assert_eq!(error.code(), codes::GLOB_INVALID);
     }
 
     #[test]

@@ -1,16 +1,46 @@
-//! Lists of globs over names.
+//! Globs that people write, ready to match.
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::error::{Error, Result};
 
-/// All of them at once. A glob that cannot be read is an error that names it.
+/// One of them, as its builder reads it. Fails with why it is none, or why nothing can match it.
+pub(crate) fn compiled(glob: &GlobBuilder<'_>) -> Result<GlobSet, String> {
+    // A set says what cannot be matched, where a single glob would panic.
+    glob.build().and_then(|glob| GlobSet::new([glob])).map_err(|error| error.kind().to_string())
+}
+
+/// The same where an error names it.
+pub(crate) fn glob(text: &str, glob: &GlobBuilder<'_>) -> Result<GlobSet> {
+    compiled(glob).map_err(|why| Error::InvalidGlob { glob: text.to_owned(), why })
+}
+
+/// All of a list over names at once.
 pub(crate) fn globs(patterns: &[String]) -> Result<GlobSet> {
+    let invalid = |glob: String, why: &globset::Error| Error::InvalidGlob { glob, why: why.kind().to_string() };
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(
-            Glob::new(pattern).map_err(|error| Error::InvalidGlob { glob: pattern.clone(), why: error.to_string() })?,
-        );
+        set.add(GlobBuilder::new(pattern).build().map_err(|why| invalid(pattern.clone(), &why))?);
     }
-    set.build().map_err(|error| Error::InvalidGlob { glob: patterns.join(" "), why: error.to_string() })
+    set.build().map_err(|why| invalid(patterns.join(" "), &why))
+}
+
+#[cfg(test)]
+mod tests {
+    use releasekit_core::Diagnostic;
+
+    use super::*;
+    use crate::codes;
+
+    #[test]
+    fn what_nothing_can_match_is_refused_as_what_is_no_glob_is() {
+        let deep = format!("{}a{}", "{a,".repeat(400), "}".repeat(400));
+        for text in [deep.as_str(), "{", "[z-a]"] {
+            let one = glob(text, &GlobBuilder::new(text)).unwrap_err();
+            let list = globs(&["*".to_owned(), text.to_owned()]).unwrap_err();
+            assert_eq!([one.code(), list.code()], [codes::GLOB_INVALID; 2], "{text}");
+        }
+        let nested = glob("{a,{b,c}}*", GlobBuilder::new("{a,{b,c}}*").case_insensitive(true)).unwrap();
+        assert!(nested.is_match("C-1") && !nested.is_match("d"));
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use globset::Glob;
 use releasekit_core::Diagnostic;
 use releasekit_core::model::{CommitId, LiveFile, PackageId, TagName, Version};
 use releasekit_core::registry::Observed;
@@ -11,6 +10,7 @@ use releasekit_core::vcs::RemoteRefs;
 use crate::artifacts::Sources;
 use crate::discover::Member;
 use crate::error::{Error, Result};
+use crate::globs::globs;
 use crate::locate::{self, ReleaseCommit};
 use crate::manifest::{self, Manifest};
 use crate::observe::{self, Observation, Question, Registries, Tagged, registry_name};
@@ -256,20 +256,17 @@ fn registry_state(
     if receipts.iter().any(|receipt| shows(&receipt)) {
         return Ok(RegistryState::Proven(names));
     }
-    let complete = member.is_none_or(|member| is_complete(snapshot, member, &names));
+    let complete = member.map_or(Ok(true), |member| is_complete(snapshot, member, &names))?;
     Ok(if complete { RegistryState::Live(names) } else { RegistryState::Partial(names) })
 }
 
 /// Whether files can be all that a release of the package consists of, as far as their names tell.
-fn is_complete(snapshot: &Snapshot, member: &Member, names: &[String]) -> bool {
+fn is_complete(snapshot: &Snapshot, member: &Member, names: &[String]) -> Result<bool> {
     let declared = &member.policy.artifacts;
-    let matched = |glob: &String| {
-        let matcher = Glob::new(glob).map(|glob| glob.compile_matcher());
-        matcher.is_ok_and(|matcher| names.iter().any(|name| matcher.is_match(name)))
-    };
     if declared.is_empty() {
-        names.len() >= snapshot.discovery.package_manager(member).capabilities().artifacts.len()
-    } else {
-        declared.iter().all(matched)
+        return Ok(names.len() >= snapshot.discovery.package_manager(member).capabilities().artifacts.len());
     }
+    let globs = globs(declared)?;
+    let matched: BTreeSet<usize> = names.iter().flat_map(|name| globs.matches(name)).collect();
+    Ok(matched.len() == declared.len())
 }

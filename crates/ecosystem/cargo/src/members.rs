@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 use releasekit_core::model::RepoPath;
 use releasekit_core::{Result, Tree};
 use releasekit_formats::manifest::toml::Spanned;
@@ -72,7 +72,7 @@ struct Member {
     /// As a path, as which it counts before what is excluded.
     path: Option<RepoPath>,
     /// Where it is more than a path.
-    glob: Option<GlobMatcher>,
+    glob: Option<GlobSet>,
 }
 
 impl Member {
@@ -240,13 +240,14 @@ impl Found<'_, '_> {
 }
 
 /// An entry of `members` as a glob over folders from the repository root; `None` where it is a path, as hundreds may be.
-fn matcher(root: &RepoPath, glob: &str) -> Result<Option<GlobMatcher>, String> {
+fn matcher(root: &RepoPath, glob: &str) -> Result<Option<GlobSet>, String> {
     let pattern = folder_glob(root, glob)?;
     if !glob.contains(['*', '?', '[']) {
         return Ok(None);
     }
     let built = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(false).build();
-    built.map(|glob| Some(glob.compile_matcher())).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
+    let built = built.and_then(|glob| GlobSet::new([glob]));
+    built.map(Some).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }
 
 #[cfg(test)]

@@ -143,7 +143,10 @@ impl Membership {
 fn shows(glob: &str, folder: &RepoPath) -> bool {
     let mut hidden = folder.as_str().split('/').filter(|part| part.starts_with('.'));
     let named = || glob.split(['/', '{', '}', ',']).filter(|part| part.starts_with('.'));
-    hidden.all(|part| named().any(|name| Glob::new(name).is_ok_and(|glob| glob.compile_matcher().is_match(part))))
+    let matches = |name: &str, part: &str| {
+        Glob::new(name).and_then(|glob| GlobSet::new([glob])).is_ok_and(|glob| glob.is_match(part))
+    };
+    hidden.all(|part| named().any(|name| matches(name, part)))
 }
 
 /// A glob of a root as one over package files from the repository root.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet};
 use releasekit_core::Tree;
 use releasekit_core::model::RepoPath;
 use releasekit_formats::manifest::toml::Spanned;
@@ -71,19 +71,19 @@ pub(crate) struct Membership {
 impl Membership {
     /// Reads the globs; what is wrong with them goes to `faults`.
     pub(crate) fn of(root: &PyProject, globs: &Globs, faults: &mut Vec<Error>) -> Self {
-        let mut compile = |glob: &Spanned, separated| match matcher(&root.folder, &glob.value, separated) {
-            Ok(matcher) => Some((matcher, glob.clone())),
+        let mut read = |glob: &Spanned, separated| match pattern(&root.folder, &glob.value, separated) {
+            Ok(pattern) => Some((pattern, glob.clone())),
             Err(reason) => {
                 faults.push(invalid(&root.source, glob, reason));
                 None
             }
         };
         let (members, written): (Vec<_>, _) =
-            globs.members.iter().take(MOST).filter_map(|glob| compile(glob, true)).unzip();
+            globs.members.iter().take(MOST).filter_map(|glob| read(glob, true)).unzip();
         let (exclude, _): (Vec<_>, Vec<_>) =
-            globs.exclude.iter().take(MOST).filter_map(|glob| compile(glob, false)).unzip();
-        let mut set = |globs| {
-            set(globs).unwrap_or_else(|error| {
+            globs.exclude.iter().take(MOST).filter_map(|glob| read(glob, false)).unzip();
+        let mut set = |globs: Vec<Glob>| {
+            GlobSet::new(globs).unwrap_or_else(|error| {
                 let reason = format!("its globs cannot be matched together: {error}");
                 faults.push(Error::PyProject { place: root.source.place(None), reason });
                 GlobSet::empty()
@@ -144,24 +144,15 @@ impl Membership {
     }
 }
 
-/// All globs at once, so that a folder is compared with many as fast as with one.
-fn set(globs: Vec<GlobMatcher>) -> Result<GlobSet, globset::Error> {
-    let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        set.add(glob.glob().clone());
-    }
-    set.build()
-}
-
 fn invalid(source: &Source, glob: &Spanned, reason: String) -> Error {
     Error::PyProject { place: source.place(Some(glob.span.clone())), reason }
 }
 
 /// A glob of a root as one over folders from the repository root.
-fn matcher(root: &RepoPath, glob: &str, separated: bool) -> Result<GlobMatcher, String> {
+fn pattern(root: &RepoPath, glob: &str, separated: bool) -> Result<Glob, String> {
     let pattern = folder_glob(root, glob)?;
     let built = GlobBuilder::new(&pattern).literal_separator(separated).backslash_escape(false).build();
-    built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
+    built.map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }
 
 #[cfg(test)]
@@ -170,14 +161,15 @@ mod tests {
 
     #[test]
     fn a_glob_is_as_long_as_a_path_at_most() {
-        let matcher = |length: usize| matcher(&RepoPath::root(), &"{*".repeat(length / 2), true);
-        assert!(matcher(RepoPath::LONGEST).is_ok());
-        assert_eq!(matcher(1 << 20).expect_err("too long"), "a glob of 1048576 bytes is longer than any path");
+        let pattern = |length: usize| pattern(&RepoPath::root(), &"{*".repeat(length / 2), true);
+        assert!(pattern(RepoPath::LONGEST).is_ok_and(|glob| GlobSet::new([glob]).is_ok()));
+        assert_eq!(pattern(1 << 20).expect_err("too long"), "a glob of 1048576 bytes is longer than any path");
     }
 
     fn matches(root: &str, glob: &str, separated: bool, folder: &str) -> bool {
         let root = RepoPath::new(root).expect("legal");
-        matcher(&root, glob, separated).expect("a glob").is_match(folder)
+        let glob = pattern(&root, glob, separated).expect("a glob");
+        GlobSet::new([glob]).expect("it can be matched").is_match(folder)
     }
 
     #[test]
@@ -202,7 +194,7 @@ mod tests {
             assert_eq!(matches(root, glob, true, folder), expected, "{root}: {glob} {folder}");
         }
         assert!(matches("", "p/a*", false, "p/ab/x"), "an exclusion's star crosses folders");
-        assert!(matcher(&RepoPath::root(), "../out", true).is_err());
-        assert!(matcher(&RepoPath::root(), "p/a**", true).is_err());
+        assert!(pattern(&RepoPath::root(), "../out", true).is_err());
+        assert!(pattern(&RepoPath::root(), "p/a**", true).is_err());
     }
 }

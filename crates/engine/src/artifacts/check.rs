@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::Glob;
+use globset::GlobSet;
 use releasekit_core::model::{
     Artifact, ArtifactKind, Dependency, DependencyKind, Identity, Package, PackageId, Published, Requirement, Version,
     Worded,
@@ -11,6 +11,7 @@ use releasekit_core::{Requirements, VersionScheme};
 
 use crate::error::Error;
 use crate::failure::Failure;
+use crate::globs::globs;
 
 /// What a package's artifacts should be.
 pub(super) struct Expected<'a> {
@@ -35,9 +36,13 @@ pub(super) type Inspected = (Artifact, Identity);
 
 /// Every fault of a package's artifacts.
 pub(super) fn faults(expected: &Expected<'_>, files: &[Inspected]) -> Vec<Error> {
-    let mut faults: Vec<Error> = files.iter().filter_map(|file| foreign_platform(expected, file)).collect();
+    let declared = match globs(expected.declared) {
+        Ok(declared) => declared,
+        Err(error) => return vec![error],
+    };
+    let mut faults: Vec<Error> = files.iter().filter_map(|file| foreign_platform(expected, &declared, file)).collect();
     if faults.is_empty() {
-        faults.extend(wrong_set(expected, files));
+        faults.extend(wrong_set(expected, &declared, files));
     }
     faults.extend(files.iter().filter_map(|file| wrong_identity(expected, file)));
     faults.extend(files.iter().filter_map(|file| wrong_requirements(expected, file)));
@@ -45,23 +50,24 @@ pub(super) fn faults(expected: &Expected<'_>, files: &[Inspected]) -> Vec<Error>
     faults
 }
 
-fn foreign_platform(expected: &Expected<'_>, (artifact, identity): &Inspected) -> Option<Error> {
+fn foreign_platform(expected: &Expected<'_>, declared: &GlobSet, (artifact, identity): &Inspected) -> Option<Error> {
     let platform = identity.platform.clone()?;
-    if expected.declared.iter().any(|glob| matches(glob, &artifact.file_name)) {
+    if declared.is_match(&artifact.file_name) {
         return None;
     }
     let (package, file) = (expected.id.clone(), artifact.file_name.clone());
     Some(Failure::PlatformWheel { package, file, platform }.into())
 }
 
-fn wrong_set(expected: &Expected<'_>, files: &[Inspected]) -> Option<Error> {
-    let names = || files.iter().map(|(artifact, _)| artifact.file_name.as_str());
+fn wrong_set(expected: &Expected<'_>, declared: &GlobSet, files: &[Inspected]) -> Option<Error> {
+    let mut names = files.iter().map(|(artifact, _)| artifact.file_name.as_str());
     let what = if expected.declared.is_empty() {
         unusual(expected.usual, files)
     } else {
-        let unmatched = expected.declared.iter().find(|glob| !names().any(|name| matches(glob, name)));
-        let undeclared = names().find(|name| !expected.declared.iter().any(|glob| matches(glob, name)));
-        let missing = unmatched.map(|glob| format!("no file matches `{glob}`"));
+        let matched: BTreeSet<usize> = names.clone().flat_map(|name| declared.matches(name)).collect();
+        let unmatched = (0..expected.declared.len()).find(|index| !matched.contains(index));
+        let undeclared = names.find(|name| !declared.is_match(name));
+        let missing = unmatched.map(|index| format!("no file matches `{}`", expected.declared[index]));
         missing.or_else(|| undeclared.map(|name| format!("`{name}` is not among the package's `artifacts`")))
     };
     what.map(|what| incomplete(expected.id, expected.version, what))
@@ -161,10 +167,6 @@ fn computed_requirements(expected: &Expected<'_>, (artifact, identity): &Inspect
 
 fn quoted(texts: &BTreeSet<&str>) -> String {
     texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn matches(glob: &str, name: &str) -> bool {
-    Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(name))
 }
 
 #[cfg(test)]

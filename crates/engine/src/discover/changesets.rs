@@ -12,6 +12,7 @@ use super::{Discovery, Member};
 use crate::changeset::{self, Settings};
 use crate::codes;
 use crate::error::{ChangeFault, Error, Result, Unclear};
+use crate::globs;
 use crate::words::quoted;
 
 /// The configuration with what the settings of a tree add to it, and what of them means nothing here.
@@ -186,11 +187,8 @@ impl Pattern {
             text.strip_prefix("!(").and_then(|rest| rest.strip_suffix(')')).filter(|it| !it.contains(['(', ')']));
         let plain = others.or_else(|| text.strip_prefix('!')).unwrap_or(text);
         let source = if others.is_some() { format!("({plain})") } else { plain.to_owned() };
-        let glob = GlobBuilder::new(&alternatives(&source)?).literal_separator(true).build();
-        // A set says that it cannot be matched, where a single glob would panic.
-        let set = glob.and_then(|glob| GlobSet::builder().add(glob).build());
         Ok(Self {
-            glob: set.map_err(|error| error.kind().to_string())?,
+            glob: globs::compiled(GlobBuilder::new(&alternatives(&source)?).literal_separator(true))?,
             text: plain.to_owned(),
             takes_out: others.is_none() && text.starts_with('!'),
             is_for_others: others.is_some(),

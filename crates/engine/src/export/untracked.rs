@@ -4,13 +4,14 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobBuilder;
 use releasekit_core::Tree;
 use releasekit_core::model::RepoPath;
 
 use super::edits::{inside, put};
 use crate::error::Result;
 use crate::failure::Failure;
+use crate::globs;
 
 /// The user's checkout.
 pub(super) struct WorkTree<'a> {
@@ -24,7 +25,7 @@ impl WorkTree<'_> {
     pub(super) fn copy_untracked(&self, checkout: &Path, tracked: &dyn Tree, globs: &[String]) -> Result<()> {
         let tracked = tracked.files()?;
         for glob in globs {
-            let Ok(matcher) = matcher(glob) else { continue };
+            let matcher = globs::glob(glob, GlobBuilder::new(glob).literal_separator(true))?;
             let start = literal_prefix(glob);
             require_no_link(self.root, &start)?;
             let mut found = Vec::new();
@@ -57,10 +58,6 @@ fn require_no_link(root: &Path, folder: &RepoPath) -> Result<()> {
         at = folder.parent();
     }
     Ok(())
-}
-
-fn matcher(glob: &str) -> Result<GlobMatcher, globset::Error> {
-    Ok(GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher())
 }
 
 /// The folder that a glob's matches all lie in.

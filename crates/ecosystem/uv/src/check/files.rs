@@ -1,6 +1,6 @@
 //! Files that the package file names and that are not there: the build backend would miss them, once the package is tagged.
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobSet};
 use releasekit_core::Result;
 use releasekit_core::package_manager::Finding;
 use releasekit_formats::manifest::toml::Spanned;
@@ -45,8 +45,9 @@ fn is_there(subject: &Subject<'_>, file: &str) -> Result<bool> {
 
 /// Whether any file of the package's folder matches. A pattern that cannot be read is the build backend's to refuse.
 fn matches_any(subject: &Subject<'_>, pattern: &str) -> Result<bool> {
-    let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() else { return Ok(true) };
-    let (glob, folder) = (glob.compile_matcher(), &subject.manifest.folder);
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let Ok(glob) = glob.and_then(|glob| GlobSet::new([glob])) else { return Ok(true) };
+    let folder = &subject.manifest.folder;
     let files = subject.request.tree.files()?;
     Ok(files.iter().filter_map(|file| file.strip_prefix(folder)).any(|below| glob.is_match(below)))
 }

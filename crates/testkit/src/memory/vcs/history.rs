@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 use releasekit_core::model::{CommitId, RepoPath};
 use releasekit_core::vcs::{CommitInfo, History, HistoryRequest, Judge, Lack, PathRun, Scope, TouchingCommit};
 use releasekit_core::{Result, Vcs};
@@ -195,16 +195,16 @@ impl Owned<'_> {
 /// Which scopes a file counts for.
 struct Rules<'a> {
     scopes: &'a [Scope],
-    globs: BTreeMap<&'a str, GlobMatcher>,
+    globs: BTreeMap<&'a str, GlobSet>,
 }
 
 impl<'a> Rules<'a> {
     fn read(scopes: &'a [Scope]) -> Result<Self> {
         let mut globs = BTreeMap::new();
         for glob in scopes.iter().flat_map(|scope| &scope.globs) {
-            let built = GlobBuilder::new(glob).literal_separator(true).build();
+            let built = GlobBuilder::new(glob).literal_separator(true).build().and_then(|glob| GlobSet::new([glob]));
             let built = built.map_err(|error| refused(INVALID, format!("`{glob}` is no glob: {error}")))?;
-            globs.insert(glob.as_str(), built.compile_matcher());
+            globs.insert(glob.as_str(), built);
         }
         Ok(Self { scopes, globs })
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 use releasekit_core::model::RepoPath;
 use releasekit_core::vcs::Scope;
 
@@ -52,7 +52,7 @@ struct Node {
 pub(super) struct Rule {
     /// Whose glob it is.
     pub(super) scope: usize,
-    matcher: GlobMatcher,
+    matcher: GlobSet,
     ignore: Vec<RepoPath>,
 }
 
@@ -210,8 +210,8 @@ impl Trie {
         let matcher = GlobBuilder::new(text)
             .literal_separator(true)
             .build()
-            .map_err(|error| invalid(error.kind().to_string()))?
-            .compile_matcher();
+            .and_then(|glob| GlobSet::new([glob]))
+            .map_err(|error| invalid(error.kind().to_string()))?;
         let fixed: Vec<&str> = text.split('/').take_while(|part| !has_wildcard(part)).collect();
         let node = self.node(fixed.join("/").as_bytes());
         self.nodes[node].own_rules.push(self.rules.len());

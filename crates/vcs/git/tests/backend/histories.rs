@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobSet};
 use releasekit_core::ErrorKind;
 use releasekit_core::model::CommitId;
 use releasekit_core::vcs::{History, HistoryRequest, Scope};
@@ -345,8 +345,8 @@ fn counts(scopes: &[Scope], index: usize, file: &str) -> bool {
 }
 
 fn matches(glob: &str, path: &str) -> bool {
-    let matcher = GlobBuilder::new(glob).literal_separator(true).build().expect("a legal glob").compile_matcher();
-    matcher.is_match(path)
+    let matcher = GlobBuilder::new(glob).literal_separator(true).build().and_then(|glob| GlobSet::new([glob]));
+    matcher.expect("a legal glob").is_match(path)
 }
 
 fn check(sandbox: &Sandbox, oracle: &Oracle, head: &str, scopes: &[Scope], seed: u64) {
