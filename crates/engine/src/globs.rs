@@ -17,10 +17,23 @@ pub(crate) fn glob(text: &str, glob: &GlobBuilder<'_>) -> Result<GlobSet> {
 
 /// All of a list over names at once.
 pub(crate) fn globs(patterns: &[String]) -> Result<GlobSet> {
+    list(patterns, GlobBuilder::new)
+}
+
+/// All of a list over paths at once; a wildcard but `**` stops at `/`.
+pub(crate) fn path_globs(patterns: &[String]) -> Result<GlobSet> {
+    list(patterns, |pattern| {
+        let mut glob = GlobBuilder::new(pattern);
+        glob.literal_separator(true);
+        glob
+    })
+}
+
+fn list<'a>(patterns: &'a [String], read: impl Fn(&'a str) -> GlobBuilder<'a>) -> Result<GlobSet> {
     let invalid = |glob: String, why: &globset::Error| Error::InvalidGlob { glob, why: why.kind().to_string() };
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(GlobBuilder::new(pattern).build().map_err(|why| invalid(pattern.clone(), &why))?);
+        set.add(read(pattern).build().map_err(|why| invalid(pattern.clone(), &why))?);
     }
     set.build().map_err(|why| invalid(patterns.join(" "), &why))
 }
