@@ -11,6 +11,8 @@ mod text;
 
 use std::process::Command;
 
+use releasekit_core::words::count;
+
 use crate::failure::{Failure, Result};
 use crate::repository::root;
 use crate::shell;
@@ -82,7 +84,7 @@ pub(crate) fn run() -> Result<()> {
     }
     match findings.len() {
         0 => Ok(()),
-        count => Err(Failure::new(format!("{count} things to tidy"))),
+        found => Err(Failure::new(format!("{} to tidy", count(found, "thing")))),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::RepoPath;
+use crate::words::count;
 
 /// The new content of one file of the repository. Nothing has been written yet.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub fn clash(edits: &[FileEdit]) -> Option<(&RepoPath, &RepoPath)> {
 impl fmt::Debug for FileEdit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.content {
-            Some(content) => write!(f, "write {} ({} bytes)", self.path, content.len()),
+            Some(content) => write!(f, "write {} ({})", self.path, count(content.len(), "byte")),
             None => write!(f, "delete {}", self.path),
         }
     }

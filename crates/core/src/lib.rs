@@ -26,6 +26,7 @@ pub mod secret;
 pub mod template;
 pub mod tree;
 pub mod vcs;
+pub mod words;
 pub mod workspace;
 
 pub use command::Commands;

@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::graph::Edge;
 use crate::manifest::Manifest;
 use crate::session::{Session, Snapshot};
+use crate::words::count;
 
 /// A package that a release publishes.
 #[derive(Debug, Clone)]
@@ -347,7 +348,7 @@ pub(crate) fn yanked(files: &[LiveFile]) -> Vec<String> {
 
 fn report(session: &Session, observation: &Observation) {
     let detail = match &observation.observed {
-        Observed::Live(files) => format!("{} files live", files.len()),
+        Observed::Live(files) => format!("{} live", count(files.len(), "file")),
         Observed::Staged => "waits for approval".to_owned(),
         _ => "not there".to_owned(),
     };

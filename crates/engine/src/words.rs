@@ -1,15 +1,6 @@
-//! Numbers of things in sentences, for messages that people read.
+//! Things in sentences, by number and by name, for messages that people read.
 
-/// A number of things, in words: `1 package`, `2 packages`.
-pub(crate) fn count(number: usize, thing: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{ending}")
-}
-
-/// The verb that goes with a number of things.
-pub(crate) fn verb<'a>(number: usize, one: &'a str, several: &'a str) -> &'a str {
-    if number == 1 { one } else { several }
-}
+pub(crate) use releasekit_core::words::{count, verb};
 
 /// Things by name, each in backticks: `` `a`, `b` ``.
 pub(crate) fn quoted<T: std::fmt::Display>(things: &[T]) -> String {

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use releasekit_core::Redactor;
+use releasekit_core::words::{count, verb};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 const CHUNK: usize = 64 * 1024;
@@ -97,7 +98,9 @@ impl Captured {
         let line = if line < end.len() { line } else { 0 };
         beginning.truncate(beginning.len().saturating_sub(longest));
         end.drain(..line.max(longest).min(end.len()));
-        beginning.extend_from_slice(format!("\n[{} bytes are left out here]\n", self.dropped).as_bytes());
+        let dropped = usize::try_from(self.dropped).unwrap_or(usize::MAX);
+        let (bytes, are) = (count(dropped, "byte"), verb(dropped, "is", "are"));
+        beginning.extend_from_slice(format!("\n[{bytes} {are} left out here]\n").as_bytes());
         beginning.append(&mut end);
         (beginning, true)
     }
@@ -143,7 +146,7 @@ mod tests {
             assert_eq!(captured(&text, 1000, &Redactor::new()).await, (text, false));
         }
         let (kept, truncated) = captured(&[b'x'; 1001], 1000, &Redactor::new()).await;
-        assert!(truncated && String::from_utf8_lossy(&kept).contains("\n[1 bytes are left out here]\n"));
+        assert!(truncated && String::from_utf8_lossy(&kept).contains("\n[1 byte is left out here]\n"));
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 use releasekit_core::BackendError;
 use releasekit_core::model::RepoPath;
 use releasekit_core::package_manager::Finding;
+use releasekit_core::words::count;
 use releasekit_engine::findings::{self, Checked};
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ use crate::invocation::Invocation;
 use crate::options::{Format, Globals};
 use crate::render::diagnostic;
 use crate::render::json;
-use crate::render::style::{Meaning, clean, count};
+use crate::render::style::{Meaning, clean};
 
 /// Find what stands in the way of a release: stale lockfiles, metadata that an index refuses, missing files
 ///

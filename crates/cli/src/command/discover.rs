@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use releasekit_core::model::DependencyKind;
+use releasekit_core::words::verb;
 use releasekit_engine::discover::{Discovery, Member};
 use serde::Serialize;
 
@@ -55,8 +56,8 @@ fn rows(discovery: &Discovery) -> String {
 
 /// Counts the projects that are not listed.
 pub(crate) fn set_aside(count: usize) -> String {
-    let verb = if count == 1 { "project stands" } else { "projects stand" };
-    format!("{count} more {verb} outside of the workspaces and {} not released", if count == 1 { "is" } else { "are" })
+    let (stand, are) = (verb(count, "project stands", "projects stand"), verb(count, "is", "are"));
+    format!("{count} more {stand} outside of the workspaces and {are} not released")
 }
 
 fn private(why: &str) -> String {

@@ -7,6 +7,7 @@ use releasekit_core::model::{CommitId, Published, Worded};
 use releasekit_core::policy::Participation;
 use releasekit_core::requirements::Pin;
 use releasekit_core::vcs::Head;
+use releasekit_core::words::{count, verb};
 use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::discover::Discovery;
 use releasekit_engine::history;
@@ -26,7 +27,7 @@ use crate::next::CommandLine;
 use crate::options::{Format, Globals};
 use crate::render::plan::Shown;
 use crate::render::remark::Remark;
-use crate::render::style::{clean, count};
+use crate::render::style::clean;
 use crate::render::{json, overview as render};
 
 /// Options of the overview.
@@ -324,7 +325,7 @@ async fn obstacles(opened: &Opened, head: &Head, planned: &Planned) -> Result<Ve
     }
     let dirty = opened.session.vcs.status().await?.len();
     if dirty > 0 {
-        let verb = if dirty == 1 { "is" } else { "are" };
+        let verb = verb(dirty, "is", "are");
         found.push(Remark::new(format!("{}, which {verb} not part of a release", count(dirty, "uncommitted file"))));
     }
     Ok(found)

@@ -2,6 +2,7 @@
 
 use releasekit_core::Diagnostic;
 use releasekit_core::model::Bump;
+use releasekit_core::words::count;
 use releasekit_engine::Error;
 use releasekit_engine::bump::Asked;
 use releasekit_engine::plan::ReleasePlan;
@@ -16,7 +17,7 @@ use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Asking, ForgeUse, Format, Globals, State};
 use crate::render::plan::Shown;
-use crate::render::style::{Meaning, clean, count};
+use crate::render::style::{Meaning, clean};
 use crate::render::{absence, json};
 
 /// Write versions, changelogs and lockfiles to a release branch, push it, and open a pull request

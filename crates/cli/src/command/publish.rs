@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use releasekit_core::model::PackageId;
+use releasekit_core::words::count;
 use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_engine::artifacts::Sources;
 use releasekit_engine::forge::{self, Absence, Hosting};
@@ -21,7 +22,7 @@ use crate::options::{Consent, ForgeUse, Format, Globals, ReleaseUse, State};
 use crate::remedy::{self, Commands};
 use crate::render::json::{self, Failure};
 use crate::render::names::Names;
-use crate::render::style::{Meaning, clean, count};
+use crate::render::style::{Meaning, clean};
 use crate::render::table::{Cell, table};
 use crate::render::{absence, announced};
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use releasekit_core::Diagnostic;
 use releasekit_core::model::TagName;
+use releasekit_core::words::count;
 use releasekit_engine::announce::{Announced, Announcer};
 use releasekit_engine::forge::{self, Absence};
 use releasekit_engine::locate::ReleaseCommit;
@@ -19,7 +20,7 @@ use crate::invocation::Invocation;
 use crate::next::CommandLine;
 use crate::options::{Consent, ForgeUse, Globals, ReleaseUse, State, StepFormat};
 use crate::remedy;
-use crate::render::style::{Meaning, clean, count};
+use crate::render::style::{Meaning, clean};
 use crate::render::{absence, announced, json};
 
 /// Tag a merged release, after checking and building everything

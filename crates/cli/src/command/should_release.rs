@@ -1,7 +1,9 @@
 //! `should-release`: a question that an exit code answers.
 
 use releasekit_core::model::CommitId;
+use releasekit_core::words;
 use releasekit_engine::locate::{self, Located};
+
 use releasekit_engine::plan::Planned;
 use releasekit_engine::{pending, prepare};
 
@@ -12,7 +14,7 @@ use crate::exit::Exit;
 use crate::invocation::{Invocation, Opened};
 use crate::options::{Globals, StepFormat};
 use crate::outputs::Outputs;
-use crate::render::{json, style};
+use crate::render::json;
 
 /// Exit with 0 when there is something to release, and with 4 when not
 ///
@@ -38,7 +40,7 @@ pub(crate) async fn run(options: &Options, invocation: &Invocation, globals: &Gl
     let text = match options.format {
         StepFormat::Json => json::pretty(&serde_json::json!({"schema": 1, "release": count > 0, "packages": count})),
         _ if count == 0 => "nothing to release\n".to_owned(),
-        _ => format!("{} to release\n", style::count(count, "package")),
+        _ => format!("{} to release\n", words::count(count, "package")),
     };
     Ok(Answer::new(text).with_exit(if count == 0 { Exit::Nothing } else { Exit::Done }))
 }
@@ -62,7 +64,7 @@ async fn next(opened: &Opened, invocation: &Invocation, globals: &Globals, outpu
     } else {
         match planned(opened, invocation, globals).await?.plan.included().count() {
             0 => ("none", "nothing to release\n".to_owned()),
-            count => ("prepare", format!("{} to release\n", style::count(count, "package"))),
+            count => ("prepare", format!("{} to release\n", words::count(count, "package"))),
         }
     };
     let commit = commits.iter().map(CommitId::as_str).collect::<Vec<_>>().join(" ");

@@ -7,8 +7,10 @@ use releasekit_core::Code;
 use releasekit_core::event::{Event, Reporter};
 use releasekit_core::model::{Bump, PackageId, RepoPath, TagName, Version};
 use releasekit_core::policy::Participation;
+use releasekit_core::words;
 use releasekit_engine::Snapshot;
 use releasekit_engine::bump::{Decision, Held, Reason, Refusal};
+
 use releasekit_engine::discover::Member;
 use releasekit_engine::history::PresumedTags;
 use releasekit_engine::plan::Planned;
@@ -375,7 +377,7 @@ fn waiting_for(planned: &Planned, id: &PackageId) -> Vec<String> {
 }
 
 fn are(count: usize) -> String {
-    if count == 1 { "1 package is".to_owned() } else { format!("{count} packages are") }
+    format!("{} {}", words::count(count, "package"), words::verb(count, "is", "are"))
 }
 
 /// The first few of a list; nothing of an empty one.

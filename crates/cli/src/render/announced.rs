@@ -1,12 +1,13 @@
 //! What a release has on its forge, for people and for programs.
 
+use releasekit_core::words::count;
 use releasekit_engine::announce::{Announced, Announcement, Standing};
 use releasekit_engine::forge::Absence;
 use serde::Serialize;
 
 use super::absence;
 use super::json::Failure;
-use super::style::{Meaning, clean, count};
+use super::style::{Meaning, clean};
 use super::table::{Cell, table};
 
 /// The releases, and what else was done; or why no forge was asked, where that is not plain.

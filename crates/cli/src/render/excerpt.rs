@@ -1,5 +1,7 @@
 //! What a tool printed, as much of it as anybody reads: the beginning and the end, and how much lies between.
 
+use releasekit_core::words::count;
+
 /// Lines from the beginning, where most tools say what they were about to do.
 const FIRST: usize = 20;
 
@@ -40,7 +42,7 @@ pub(crate) fn cut(line: &str) -> String {
     let half = LONGEST / 2;
     let beginning: String = line.chars().take(half).collect();
     let end: String = line.chars().skip(length - half).collect();
-    format!("{beginning} … {} characters left out … {end}", length - 2 * half)
+    format!("{beginning} … {} left out … {end}", count(length - 2 * half, "character"))
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use releasekit_core::words::count;
+
 use super::plan::Shown;
 use super::remark::{Remark, paragraph};
-use super::style::{Meaning, clean, count};
+use super::style::{Meaning, clean};
 use crate::codes;
 use crate::command::discover::set_aside;
 use crate::command::overview::{Merged, Overview, Workspace};

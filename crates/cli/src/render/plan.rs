@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{Bump, PackageId, Version};
+use releasekit_core::words::{count, verb};
 use releasekit_engine::bump::Reason;
 use releasekit_engine::history::MemberChanges;
 use releasekit_engine::plan::{Planned, Row, Status};
 
 use super::names::Names;
-use super::style::{Meaning, clean, count};
+use super::style::{Meaning, clean};
 use super::table::{Cell, table_within};
 
 const HEADINGS: &[&str] = &["PACKAGE", "CURRENT", "TAGGED", "NEXT", "BUMP", "WHY"];
@@ -197,7 +198,7 @@ fn idle(planned: &Planned) -> Option<String> {
         _ => "the last releases".to_owned(),
     };
     let why = if conventional { "none has a type that does" } else { "none is a Conventional Commit" };
-    let (count, verb) = (count(commits.len(), "commit"), if commits.len() == 1 { "moves" } else { "move" });
+    let (count, verb) = (count(commits.len(), "commit"), verb(commits.len(), "moves", "move"));
     let name = discovery.short_name(index);
     Some(format!("{count} since {since} {verb} nothing: {why} (`releasekit explain {name}`)"))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use releasekit_core::model::Bump;
+use releasekit_core::words::count;
 use releasekit_engine::replay::{Difference, Release, Replay, Row};
 
 use super::style::Meaning;
@@ -112,7 +113,6 @@ fn summary(replay: &Replay) -> String {
     let exact = rows.iter().filter(|row| row.difference.is_none()).count();
     let parts = counts.iter().map(|(kind, count)| format!("{count} {kind}"));
     let parts: Vec<String> = std::iter::once(format!("{exact} exact")).chain(parts).collect();
-    let count = |number: usize, thing: &str| format!("{number} {thing}{}", if number == 1 { "" } else { "s" });
     let (releases, packages) = (count(replay.releases.len(), "release"), count(rows.len(), "version"));
     let mut text = format!("{releases}, {packages}: {}\n", parts.join(", "));
     if counts.contains_key(Difference::Unexplained.kind()) {

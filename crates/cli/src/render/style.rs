@@ -107,12 +107,6 @@ fn is_color(text: &str) -> bool {
     end.is_some_and(|end| numbers[end..].starts_with('m')) && text.starts_with("\u{1b}[")
 }
 
-/// A number of things, in words: `1 package`, `2 packages`.
-pub(crate) fn count(number: usize, thing: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{ending}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::failure::Failure;
 use crate::observe::Releasing;
 use crate::session::Session;
+use crate::words::count;
 
 /// Takes the artifacts of the wanted packages from a folder and the folders in it.
 ///
@@ -30,7 +31,7 @@ pub(super) fn collect(
 ) -> Result<BTreeMap<PackageId, Vec<BuiltFile>>> {
     let mut paths = Vec::new();
     files(folder, &mut paths).map_err(Failure::file("read", folder))?;
-    session.phase(format!("reading artifacts in {} files", paths.len()));
+    session.phase(format!("reading artifacts in {}", count(paths.len(), "file")));
     let mut found: BTreeMap<&PackageId, Vec<Inspected>> = BTreeMap::new();
     for path in &paths {
         if let Some((package, inspected)) = owner(sources, path)? {

@@ -52,7 +52,7 @@ use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::state::State;
 use crate::surroundings::Surroundings;
-use crate::{tools, waiting};
+use crate::{tools, waiting, words};
 use inquiry::Inquiry;
 use prove::ReceiptCheck;
 use publisher::{Found, Publisher};
@@ -74,7 +74,7 @@ pub async fn publish(
     let folder = state.of_release(&sources.commit.id, sources.run.as_deref());
     let journal = folder.journal()?;
     let registries = Registries::new(session);
-    session.phase(format!("asking what is live of {} packages", sources.releasing.len()));
+    session.phase(format!("asking what is live of {}", words::count(sources.releasing.len(), "package")));
     let asked = observe::observe(&registries, sources.inquiry(Tagged::Yes));
     let observations = options.cancel.or(asked).await??;
     waiting::refuse(session, &sources, &observations.lacking).await?;
@@ -149,9 +149,14 @@ pub async fn publish(
     if report.is_complete() && report.announced.errors.is_empty() {
         folder.drop_artifacts()?;
     }
-    let live = report.packages.iter().filter(|package| package.is_live()).count();
-    session.report(Event::Phase(format!("{live} of {} packages are live and proven", report.packages.len())));
+    session.report(Event::Phase(said(&report)));
     Ok(report)
+}
+
+/// How much of it is there.
+fn said(report: &PublishReport) -> String {
+    let (live, all) = (report.packages.iter().filter(|package| package.is_live()).count(), report.packages.len());
+    format!("{live} of {} {} live and proven", words::count(all, "package"), words::verb(all, "is", "are"))
 }
 
 /// What receipts are held against.

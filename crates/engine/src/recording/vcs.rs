@@ -20,6 +20,7 @@ use tokio::sync::OnceCell;
 use super::tell;
 use crate::failure::Failure;
 use crate::scratch::Scratch;
+use crate::words::count;
 
 /// Where a ref would be, with the commit that it leads to; `None` where it would be deleted.
 type Place = Option<(ObjectId, CommitId)>;
@@ -270,7 +271,7 @@ impl Vcs for RecordingVcs {
     async fn commit(&self, request: &CommitRequest) -> Result<CommitId> {
         let id = self.maker("a commit").await?.commit(request).await?;
         let first = request.message.lines().next().unwrap_or_default();
-        self.records().made.push(format!("commit {} files, `{first}`", request.edits.len()));
+        self.records().made.push(format!("commit {}, `{first}`", count(request.edits.len(), "file")));
         Ok(id)
     }
 

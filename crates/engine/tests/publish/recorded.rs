@@ -130,7 +130,7 @@ async fn refs_are_recorded_from_what_is_expected_and_only_so() {
     assert!(vcs.tags().await.unwrap().is_empty());
     assert_eq!(dry.real.held(), before);
     let told = dry.told();
-    let first = ["commit 1 files, `one`", "set branch `release` of `origin`"];
+    let first = ["commit 1 file, `one`", "set branch `release` of `origin`"];
     assert_eq!(told[..2], first, "a commit is told with what points to it");
 }
 

@@ -2,6 +2,7 @@
 
 use releasekit_core::model::{Bump, CommitId};
 use releasekit_core::vcs::Lack;
+use releasekit_core::words::count;
 use releasekit_core::{Code, Diagnostic};
 use releasekit_engine::change_status::{self, ChangeStatus};
 use releasekit_engine::{Session, Snapshot};
@@ -15,7 +16,7 @@ use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::options::{Format, Globals};
 use crate::render::json;
-use crate::render::style::{Meaning, clean, count};
+use crate::render::style::{Meaning, clean};
 
 /// Show which packages changed, and what change files ask for
 ///
