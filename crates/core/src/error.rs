@@ -122,6 +122,11 @@ impl BackendError {
         Some(all)
     }
 
+    /// Fails with all of some independent errors together, if there is any.
+    pub fn raise<E: Into<Self>>(errors: impl IntoIterator<Item = E>) -> Result<()> {
+        Self::together(errors.into_iter().map(Into::into).collect()).map_or(Ok(()), Err)
+    }
+
     /// Says what a caller can do about it, where that does not follow from the code.
     #[must_use]
     pub fn with_kind(mut self, kind: ErrorKind) -> Self {
@@ -220,5 +225,23 @@ impl fmt::Debug for BackendError {
 impl Error for BackendError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(message: &str) -> BackendError {
+        BackendError::new(crate::codes::UNSUPPORTED, message).with_help("look")
+    }
+
+    #[test]
+    fn one_error_is_raised_as_itself_and_several_together() {
+        assert!(BackendError::raise(Vec::<BackendError>::new()).is_ok());
+        let one = BackendError::raise([failure("a")]).expect_err("there is one");
+        assert_eq!((one.to_string(), one.parts().len()), ("a".to_owned(), 0));
+        let two = BackendError::raise([failure("a"), failure("b")]).expect_err("there are two");
+        assert_eq!((two.to_string(), two.parts().len(), two.help()), ("2 errors".to_owned(), 2, None));
     }
 }

@@ -168,7 +168,7 @@ pub fn decide(
     let bumps = Bumps(decisions?);
     // Where nothing else is left of a plan, what is wrong is all that it says.
     if !bumps.0.iter().any(|decision| decision.next.is_some()) {
-        Error::together(causes).map_or(Ok(()), Err)?;
+        Error::raise(causes)?;
     }
     refuse_taken(discovery, changes, &bumps)?;
     Ok(bumps)

@@ -32,14 +32,12 @@ pub(crate) async fn check(
     if holder(session, release, &snapshot.policy, remote).await?.is_none() {
         problems.push(not_on_branch(release, &snapshot.policy, remote)?);
     }
-    if let Some(error) = Error::together(problems) {
-        return Err(error);
-    }
+    Error::raise(problems)?;
     let replanned = stale::replan(session, release, &tags_before(release, remote)).await?;
     let found = stale::judge(release, snapshot, &replanned)?;
     found.warn_of_newcomers(session);
     match snapshot.policy.stale {
-        Stale::Error => Error::together(found.stale).map_or(Ok(()), Err)?,
+        Stale::Error => Error::raise(found.stale)?,
         Stale::Warn => {
             found.stale.iter().for_each(|error| session.warn_of(error, "`stale = \"warn\"` lets it pass"));
         }
@@ -65,7 +63,7 @@ pub(crate) async fn once_more(
     if holder.is_none() {
         problems.push(not_on_branch(release, policy, remote)?);
     }
-    Error::together(problems).map_or(Ok(()), Err)?;
+    Error::raise(problems)?;
     Ok(holder.expect("a release that no branch holds was refused"))
 }
 
@@ -129,7 +127,7 @@ pub(crate) async fn refusals(
 
 /// Refuses a release whose tags this clone has elsewhere than the remote: one of them was moved.
 pub(crate) async fn agreed(session: &Session, release: &ReleaseCommit, remote: &RemoteRefs) -> Result<()> {
-    Error::together(conflicts(session, release, remote).await?).map_or(Ok(()), Err)
+    Error::raise(conflicts(session, release, remote).await?)
 }
 
 /// What is wrong with a release that is to be tagged.

@@ -570,6 +570,11 @@ impl Error {
         if errors.len() < 2 { errors.pop() } else { Some(Self::Several(errors)) }
     }
 
+    /// Fails with all of some independent failures together, if there is any.
+    pub(crate) fn raise(errors: impl IntoIterator<Item = Self>) -> Result<()> {
+        Self::together(errors.into_iter().collect()).map_or(Ok(()), Err)
+    }
+
     /// Whether `prepare --supersede` mends it: the manifest no longer fits, and is made anew.
     pub fn is_mended_by_superseding(&self) -> bool {
         matches!(

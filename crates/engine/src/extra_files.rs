@@ -45,7 +45,7 @@ pub(crate) fn edits<'a>(tree: &dyn Tree, steps: impl IntoIterator<Item = Step<'a
             }
         }
     }
-    Error::together(faults).map_or(Ok(()), Err)?;
+    Error::raise(faults)?;
     Ok(files.into_iter().map(|(path, file)| FileEdit::write(path, file.written())).collect())
 }
 

@@ -245,5 +245,5 @@ pub(crate) fn refuse(session: &Session, findings: Vec<Finding>) -> Result<()> {
         session.report(Event::Warning { code: Some(code), message, help: Some(help) });
     }
     let errors = stopping.into_iter().map(|finding| Error::from(BackendError::from(finding)));
-    Error::together(errors.collect()).map_or(Ok(()), Err)
+    Error::raise(errors)
 }

@@ -84,9 +84,7 @@ impl PackageGraph {
         let private = private(discovery, &graph);
         release_circular(&mut graph);
         let problems: Vec<Error> = cycles(discovery, &graph).into_iter().chain(private).collect();
-        if let Some(error) = Error::together(problems) {
-            return Err(error);
-        }
+        Error::raise(problems)?;
         let levels = levels(&graph);
         let mut order: Vec<usize> = (0..discovery.members.len()).collect();
         let key = |&index: &usize| (levels[index], &discovery.members[index].id);

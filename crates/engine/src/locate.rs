@@ -257,9 +257,7 @@ async fn tagged_in(
 ) -> Result<ReleaseCommit> {
     let tree = session.vcs.tree(holder).await?;
     let manifest = Manifest::of(tree.as_ref(), path)?.ok_or(Error::NoManifest)?;
-    if let Some(error) = Error::together(manifest.faults().into_iter().map(Error::ManifestFault).collect()) {
-        return Err(error);
-    }
+    Error::raise(manifest.faults().into_iter().map(Error::ManifestFault))?;
     let missing = missing(&manifest, remote);
     if !missing.is_empty() {
         return Err(Error::NotTagged { missing });

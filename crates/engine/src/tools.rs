@@ -24,5 +24,5 @@ pub(crate) async fn require(discovery: &Discovery, members: impl IntoIterator<It
             Err(error) => missing.push(error.into()),
         }
     }
-    Error::together(missing).map_or(Ok(()), Err)
+    Error::raise(missing)
 }

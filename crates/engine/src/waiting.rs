@@ -30,7 +30,7 @@ pub(crate) async fn refuse(session: &Session, sources: &Sources, lacking: &[Lack
         return Ok(());
     }
     let remote = session.vcs.remote_refs(&session.policies.current().remote).await?;
-    Error::together(errors(session, sources, lacking, &remote).await?).map_or(Ok(()), Err)
+    Error::raise(errors(session, sources, lacking, &remote).await?)
 }
 
 /// What `publish` refuses.
@@ -54,7 +54,7 @@ pub(crate) async fn warn(
 ) -> Result<Vec<CommitId>> {
     let (tagged, untagged): (Vec<_>, Vec<_>) =
         waiting(session, sources, lacking, remote).await?.into_iter().partition(|waiting| waiting.is_tagged);
-    Error::together(untagged.into_iter().map(|waiting| waiting.error).collect()).map_or(Ok(()), Err)?;
+    Error::raise(untagged.into_iter().map(|waiting| waiting.error))?;
     for Waiting { error, release, .. } in &tagged {
         let first = match release {
             Some(release) => format!("`releasekit publish --release {}` brings it", release.short()),

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use releasekit_core::model::{Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, Remark};
-use releasekit_core::{Environment, Result};
+use releasekit_core::{BackendError, Environment, Result};
 use releasekit_formats::cargo::name::canonical as normalize;
 use releasekit_formats::manifest::{Namesakes, Place, Source, Unit as _, aside, leave_out_namesakes, listed};
 
 use crate::codes;
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::layout::{Files, Layout, Unit};
 use crate::manifest::Manifest;
 use crate::members::{Membership, Workspaces};
@@ -57,7 +57,7 @@ pub(crate) fn discover(request: &DiscoverRequest, environment: &Environment) -> 
         found.unit(&layout.files, unit, own, (&workspaces, &neighbours), &request.root)?;
     }
     found.refuse_duplicates();
-    together(found.faults)?;
+    BackendError::raise(found.faults)?;
     if !found.broken.is_empty() {
         let code = codes::PROJECT_UNREADABLE;
         let message =

@@ -11,7 +11,7 @@ use releasekit_formats::manifest::toml::Spanned;
 use releasekit_formats::manifest::{Replacement, Source, requoted};
 use releasekit_formats::semver::SemVer;
 
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::homes::homes;
 use crate::manifest::Manifest;
 use crate::members::Folders;
@@ -68,7 +68,7 @@ pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
     for manifest in &others(request)? {
         foreign_needs(manifest, &neighbours).into_iter().for_each(|need| moving.requirement(need));
     }
-    together(moving.faults)?;
+    BackendError::raise(moving.faults)?;
     Ok(moving.changes.into_edits())
 }
 

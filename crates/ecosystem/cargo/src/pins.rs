@@ -3,11 +3,11 @@
 use releasekit_core::model::DependencyKind;
 use releasekit_core::requirements::Requirements;
 use releasekit_core::workspace::PinRequest;
-use releasekit_core::{FileEdit, Result};
+use releasekit_core::{BackendError, FileEdit, Result};
 use releasekit_formats::cargo;
 
 use crate::edits::{Rewrites, Versions, internal_needs, set_version};
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::homes::homes;
 use crate::need::Neighbours;
 
@@ -38,6 +38,6 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
             }
         }
     }
-    together(faults)?;
+    BackendError::raise(faults)?;
     Ok(changes.into_edits())
 }

@@ -10,12 +10,11 @@ mod needs;
 
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
-use releasekit_core::{Code, FileEdit, Label, Result};
+use releasekit_core::{BackendError, Code, FileEdit, Label, Result};
 use releasekit_formats::npm::credential::key;
 use serde_json::Value;
 
 use crate::config::PUBLIC;
-use crate::error::together;
 use crate::lock::Desk;
 use crate::manifest::Manifest;
 
@@ -60,7 +59,7 @@ fn subjects(request: &CheckRequest) -> Result<Vec<Subject<'_>>> {
         let said = serde_json::from_str(&manifest.source.text).unwrap_or_default();
         all.push(Subject { request, checked, manifest, said });
     }
-    together(faults)?;
+    BackendError::raise(faults)?;
     Ok(all)
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use releasekit_core::model::{DependencyKind, Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, Remark};
-use releasekit_core::{Code, Environment, Result};
+use releasekit_core::{BackendError, Code, Environment, Result};
 use releasekit_formats::manifest::{Namesakes, Place, Source, Spanned, Unit as _, aside, leave_out_namesakes, listed};
 use releasekit_formats::npm::specifier::Specifier;
 
 use crate::codes;
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::layout::{Files, Layout, Unit};
 use crate::manifest::Manifest;
 use crate::members::Membership;
@@ -65,7 +65,7 @@ pub(crate) fn discover(request: &DiscoverRequest, environment: &Environment) -> 
         found.unit(&reading, own, &request.root)?;
     }
     found.refuse_duplicates();
-    together(std::mem::take(&mut found.faults))?;
+    BackendError::raise(std::mem::take(&mut found.faults))?;
     found.say();
     let registries = npmrcs.known(&found.packages);
     Ok(Discovered::new(found.packages).with_remarks(found.remarks).with_registries(registries))

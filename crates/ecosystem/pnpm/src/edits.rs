@@ -12,7 +12,7 @@ use releasekit_formats::npm::specifier::Specifier;
 use releasekit_formats::semver::SemVer;
 
 use crate::discover::neighbours;
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::layout::{Files, Layout, Unit};
 use crate::manifest::Manifest;
 use crate::need::{Need, Neighbour, Neighbours, Taken};
@@ -120,7 +120,7 @@ pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
             moving.requirement(&need, unit, settings);
         }
     }
-    together(moving.faults)?;
+    BackendError::raise(moving.faults)?;
     Ok(moving.changes.into_edits())
 }
 

@@ -18,7 +18,7 @@ use releasekit_formats::npm::specifier::{Specifier, Wide};
 
 use crate::config::LOCKFILE;
 use crate::edits::{Homes, Rewrites, Versions, set_version};
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::lock::reworded;
 use crate::need::{Need, Neighbour};
 
@@ -57,7 +57,7 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
         }
         lockfiles.extend(lockfile(request.tree.as_ref(), &unit.folder, &words)?);
     }
-    together(faults)?;
+    BackendError::raise(faults)?;
     Ok([changes.into_edits(), lockfiles].concat())
 }
 

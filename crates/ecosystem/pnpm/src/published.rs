@@ -5,13 +5,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use releasekit_core::BackendError;
 use releasekit_core::model::{DependencyKind, RepoPath};
 use releasekit_formats::manifest::Source;
 use releasekit_formats::npm::specifier::published;
 
 use crate::config::MANIFEST;
 use crate::edits::Rewrites;
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::manifest::{Entry, Manifest};
 
 /// Writes the package file of a folder as it is published. What is still to follow a version stays, for whoever reads the tarball
@@ -31,7 +32,7 @@ pub(crate) fn publish(folder: &Path) -> releasekit_core::Result<()> {
             }
         }
     }
-    together(faults)?;
+    BackendError::raise(faults)?;
     for edit in changes.into_edits() {
         fs::write(&path, edit.content.unwrap_or_default()).map_err(Error::folder(&path))?;
     }

@@ -14,11 +14,10 @@ use std::ops::Range;
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::Package;
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
-use releasekit_core::{Diagnostic, ErrorKind, FileEdit, Label, Result};
+use releasekit_core::{BackendError, Diagnostic, ErrorKind, FileEdit, Label, Result};
 use releasekit_formats::manifest::toml::{Reader, Spanned, at};
 use releasekit_formats::python::name::normalize;
 
-use crate::error::together;
 use crate::homes::homes;
 use crate::internal::Siblings;
 use crate::lock::Bench;
@@ -68,7 +67,7 @@ fn of_packages(request: &CheckRequest) -> Result<Vec<Finding>> {
             findings.extend(needs::findings(&subject));
         }
     }
-    together(faults)?;
+    BackendError::raise(faults)?;
     Ok(findings)
 }
 

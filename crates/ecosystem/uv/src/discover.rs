@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use releasekit_core::model::{Package, PackageName, RepoPath};
 use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, Remark};
-use releasekit_core::{Result, Tree};
+use releasekit_core::{BackendError, Result, Tree};
 use releasekit_formats::manifest::{Namesakes, Place, Source, Unit as _, aside, leave_out_namesakes, listed};
 use releasekit_formats::python::name::normalize;
 
 use crate::codes;
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::internal::{Neighbours, Siblings};
 use crate::layout::{Files, Layout, Unit};
 use crate::lock::Lock;
@@ -83,7 +83,7 @@ pub(crate) fn discover(request: &DiscoverRequest) -> Result<Discovered> {
     let unreadable = layout.files.unreadable.iter().filter(|folder| folder.starts_with(&request.root));
     found.broken.extend(unreadable.map(PyProject::file));
     found.refuse_duplicates();
-    together(found.faults)?;
+    BackendError::raise(found.faults)?;
     if !found.broken.is_empty() {
         let code = codes::PROJECT_UNREADABLE;
         let message =

@@ -11,7 +11,7 @@ use releasekit_formats::python::name::normalize;
 use releasekit_formats::python::{Pep440, Pep508};
 
 use crate::dynamic::{self, Absent, Spelling, VersionPlace};
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::homes::homes;
 use crate::internal::Siblings;
 use crate::maturin;
@@ -57,7 +57,7 @@ pub(crate) fn edits(request: &EditRequest) -> Result<Vec<FileEdit>> {
             requirements(manifest, &siblings, &moves, &mut changes, &mut faults);
         }
     }
-    together(faults)?;
+    BackendError::raise(faults)?;
     Ok(changes.into_edits())
 }
 

@@ -350,8 +350,3 @@ impl From<Error> for BackendError {
         Self::from_diagnostic(error)
     }
 }
-
-/// Reports all of them together, if there is any.
-pub(crate) fn together(faults: Vec<Error>) -> releasekit_core::Result<()> {
-    BackendError::together(faults.into_iter().map(BackendError::from).collect()).map_or(Ok(()), Err)
-}

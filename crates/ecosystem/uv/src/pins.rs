@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use releasekit_core::model::{DependencyKind, Version};
 use releasekit_core::requirements::{Pin, Requirements};
 use releasekit_core::workspace::PinRequest;
-use releasekit_core::{FileEdit, Result, Tree};
+use releasekit_core::{BackendError, FileEdit, Result, Tree};
 use releasekit_formats::python::Pep508;
 use releasekit_formats::python::name::normalize;
 
 use crate::dynamic;
 use crate::edits::{Rewrites, write};
-use crate::error::{Error, together};
+use crate::error::Error;
 use crate::homes::homes;
 use crate::internal::Needed;
 use crate::pyproject::{Entry, PyProject};
@@ -50,7 +50,7 @@ pub(crate) fn pins(request: &PinRequest) -> Result<Vec<FileEdit>> {
             }
         }
     }
-    together(faults)?;
+    BackendError::raise(faults)?;
     Ok(changes.into_edits())
 }
 

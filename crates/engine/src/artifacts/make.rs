@@ -518,9 +518,7 @@ pub(super) fn check(
         siblings: &sources.siblings(member.workspace),
         normalize: &|name| workspace.files().normalize(name),
     };
-    if let Some(error) = Error::together(faults(&expected, &files)) {
-        return Err(error);
-    }
+    Error::raise(faults(&expected, &files))?;
     files.sort_by(|(a, _), (b, _)| (a.kind, &a.file_name).cmp(&(b.kind, &b.file_name)));
     let built = |(artifact, identity): Inspected| BuiltFile { artifact, generator: identity.generator };
     Ok(files.into_iter().map(built).collect())

@@ -75,7 +75,7 @@ impl Adoption<'_> {
                 Err(error) => return Err(error),
             }
         }
-        Error::together(differences).map_or(Ok(()), Err)
+        Error::raise(differences)
     }
 }
 

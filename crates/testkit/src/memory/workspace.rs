@@ -221,13 +221,9 @@ impl Workspace for MemoryWorkspace {
                 }
             }
         }
-        match BackendError::together(faults) {
-            Some(error) => Err(error),
-            None => {
-                let registries = registries(request.tree.as_ref(), &request.root)?;
-                Ok(Discovered::new(self.among_themselves(packages)).with_registries(registries))
-            }
-        }
+        BackendError::raise(faults)?;
+        let registries = registries(request.tree.as_ref(), &request.root)?;
+        Ok(Discovered::new(self.among_themselves(packages)).with_registries(registries))
     }
 
     fn package_files(&self) -> &'static [&'static str] {

@@ -155,7 +155,8 @@ impl Workspace for Leaflets {
                 }
             }
         }
-        BackendError::together(faults).map_or_else(|| Ok(Discovered::new(among_themselves(packages))), Err)
+        BackendError::raise(faults)?;
+        Ok(Discovered::new(among_themselves(packages)))
     }
 
     fn package_files(&self) -> &'static [&'static str] {
