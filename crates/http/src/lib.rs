@@ -23,7 +23,7 @@ pub use error::Error;
 pub use message::{Method, Request, Response};
 pub use refusal::excerpt;
 pub use settings::Settings;
-pub use url::{file_name, resolve, shown};
+pub use url::{file_name, resolve, same_origin, shown};
 
 /// The result of a request.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -12,6 +12,12 @@ pub fn resolve(base: &str, reference: &str) -> Result<String> {
     check(joined, reference).map(String::from)
 }
 
+/// Whether what is asked of both URLs goes to one scheme, host and port, so that what may be told to the one may be told to the
+/// other. A URL that cannot be asked over HTTP has that in common with none.
+pub fn same_origin(one: &str, other: &str) -> bool {
+    matches!((parse(one), parse(other)), (Ok(one), Ok(other)) if one.origin() == other.origin())
+}
+
 /// The last part of a URL's path, decoded: the name of the file it leads to. `None` where the path ends with a slash.
 pub fn file_name(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
@@ -80,6 +86,28 @@ mod tests {
         for (reference, expected) in cases {
             assert_eq!(resolve(base, reference).ok().as_deref(), Some(expected), "{reference}");
         }
+    }
+
+    #[test]
+    fn an_origin_is_the_one_that_is_asked() {
+        let own = "https://me:secret@House.test/npm/";
+        for url in ["https://house.test", "https://house.test:443/x?y#z", "HTTPS://you@HOUSE.test\\x"] {
+            assert!(same_origin(own, url) && same_origin(url, own), "{url}");
+        }
+        for url in [
+            "http://house.test/",
+            "https://house.test:8443/",
+            "https://house.test.other.test/",
+            "https://other.test\\@house.test/",
+            "https://other.test?@house.test/",
+            "https://other.test#@house.test/",
+            "https://house.test@other.test/",
+            "house.test",
+            "",
+        ] {
+            assert!(!same_origin(own, url) && !same_origin(url, own), "{url}");
+        }
+        assert!(!same_origin("file:///a", "file:///a"), "nothing is asked there");
     }
 
     #[test]

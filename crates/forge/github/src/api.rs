@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use releasekit_core::{BackendContext, Diagnostic, Redactor, Secret};
-use releasekit_http::{Bounds, Client, Method, Request, Response, Settings, shown};
+use releasekit_http::{Bounds, Client, Method, Request, Response, Settings, same_origin, shown};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::known::{Known, LASTS};
 use crate::pace::Pace;
 use crate::refusal::Refusal;
-use crate::site::{Site, same_origin, seen_from};
+use crate::site::{Site, seen_from};
 use crate::token::Token;
 use crate::wire::Home;
 

@@ -130,12 +130,6 @@ pub(crate) fn host_of(url: &str) -> String {
     }
 }
 
-/// Whether two URLs are of one scheme, host and port.
-pub(crate) fn same_origin(one: &str, other: &str) -> bool {
-    let scheme = |url: &str| url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    scheme(one) == scheme(other) && host_of(one) == host_of(other)
-}
-
 /// Where a redirection or a page's link leads, seen from where it was said.
 pub(crate) fn seen_from(url: &str, reference: &str) -> Result<String> {
     Ok(resolve(url, reference)?)

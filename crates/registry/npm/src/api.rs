@@ -10,7 +10,7 @@ use releasekit_core::{BackendContext, Environment};
 use releasekit_formats::npm::credential::{self, Credential};
 use releasekit_formats::npm::name::escaped;
 use releasekit_formats::npm::npmrc::Npmrc;
-use releasekit_http::{Bounds, Client, Download, Request, Response, Settings};
+use releasekit_http::{Bounds, Client, Download, Request, Response, Settings, same_origin};
 
 use crate::document::{ACCEPT, Document};
 use crate::error::Error;
@@ -102,7 +102,7 @@ impl Api {
     /// Downloads a file in the same way. Its host may be another one, which is told nothing.
     pub(crate) async fn download(&self, url: &str, into: &Path, bounds: Bounds) -> releasekit_http::Result<Download> {
         let request = Request::get(url);
-        let own = self.authorized(&request).filter(|_| origin(url) == origin(&self.url));
+        let own = self.authorized(&request).filter(|_| same_origin(url, &self.url));
         let Some(known) = own else { return self.client.download_by(&request, into, bounds).await };
         match self.client.download_by(&known, into, bounds).await {
             Err(refused) if refused.status() == Some(401) => {
@@ -127,27 +127,5 @@ fn userconfig(environment: &Environment) -> Result<Npmrc, Error> {
         Ok(text) => Ok(Npmrc::parse(&text)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(Npmrc::default()),
         Err(error) => Err(Error::Settings { path, source: Arc::new(error) }),
-    }
-}
-
-/// Scheme, host and port: what is asked, for which a backslash is a slash.
-fn origin(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '\\', '?', '#']).next()?;
-    let host = host.rsplit('@').next()?;
-    Some(format!("{scheme}://{host}").to_ascii_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::origin;
-
-    #[test]
-    fn a_host_is_the_one_that_is_asked() {
-        let own = origin("https://me@House.test/npm/");
-        assert_eq!(own.as_deref(), Some("https://house.test"));
-        for url in ["https://other.test\\@house.test/", "https://other.test?@house.test/", "http://house.test/"] {
-            assert_ne!(origin(url), own, "{url}");
-        }
     }
 }

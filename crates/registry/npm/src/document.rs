@@ -10,6 +10,7 @@ use releasekit_core::model::{Digest, LiveFile, Version};
 use releasekit_formats::npm::integrity;
 use releasekit_formats::npm::name::file_name;
 use releasekit_formats::semver::SemVer;
+use releasekit_http::same_origin;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -104,11 +105,8 @@ impl Listed {
 
 /// A place of the registry's own host, read as safely as the registry is: publishers' clients write `http` into what they send.
 fn secured(registry: &str, place: String) -> String {
-    let host = |url: &str| url.split_once("://").and_then(|(_, rest)| rest.split('/').next()).map(str::to_owned);
-    match place.strip_prefix("http://") {
-        Some(rest) if registry.starts_with("https://") && host(registry) == host(&place) => format!("https://{rest}"),
-        _ => place,
-    }
+    let safe = place.strip_prefix("http://").map(|rest| format!("https://{rest}"));
+    safe.filter(|safe| same_origin(registry, safe)).unwrap_or(place)
 }
 
 #[cfg(test)]
