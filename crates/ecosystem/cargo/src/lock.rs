@@ -15,6 +15,7 @@ use releasekit_core::model::{PackageName, RepoPath};
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
 use releasekit_core::{ErrorKind, FileEdit, Result};
+use releasekit_formats::manifest::files_named;
 use releasekit_process::{Error as ProcessError, Output};
 
 use crate::config::LOCKFILE;
@@ -57,22 +58,9 @@ pub(crate) async fn refresh(context: &BackendContext, request: &LockRequest) -> 
 
 /// The lockfiles of a checkout, those at the top first.
 fn lockfiles(folder: &Path) -> Result<Vec<RepoPath>> {
-    let (mut files, mut waiting) = (Vec::new(), vec![RepoPath::root()]);
-    while let Some(at) = waiting.pop() {
-        let path = at.on_disk(folder);
-        for entry in fs::read_dir(&path).map_err(Error::folder(&path))? {
-            let entry = entry.map_err(Error::folder(&path))?;
-            let kind = entry.file_type().map_err(Error::folder(&path))?;
-            let Some(below) = entry.file_name().to_str().and_then(|name| at.join(name).ok()) else { continue };
-            let name = below.file_name().unwrap_or_default();
-            if kind.is_dir() && !PASSED_OVER.contains(&name) {
-                waiting.push(below);
-            } else if kind.is_file() && name == LOCKFILE {
-                files.push(below);
-            }
-        }
-    }
-    files.sort_by_key(|file| (file.as_str().matches('/').count(), file.clone()));
+    let found = files_named(folder, LOCKFILE, |name| PASSED_OVER.contains(&name));
+    let mut files = found.map_err(|(path, source)| Error::Folder { path, source })?;
+    files.retain(|file| !file.on_disk(folder).is_symlink());
     Ok(files)
 }
 

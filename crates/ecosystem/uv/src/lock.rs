@@ -16,7 +16,7 @@ use releasekit_core::model::RepoPath;
 use releasekit_core::package_manager::LockRequest;
 use releasekit_core::workspace::Move;
 use releasekit_core::{FileEdit, Result};
-use releasekit_formats::manifest::{Source, demo};
+use releasekit_formats::manifest::{Source, demo, files_named};
 
 use crate::config::LOCKFILE;
 use crate::error::Error;
@@ -97,24 +97,8 @@ pub fn lockfile_edit(file: RepoPath, text: &str, moves: &[(RepoPath, Move)]) -> 
 
 /// The lockfiles of a checkout, those at the top first.
 fn locks(folder: &Path) -> Result<Vec<Lock>> {
-    let mut files = Vec::new();
-    let mut waiting = vec![RepoPath::root()];
-    while let Some(at) = waiting.pop() {
-        let path = at.on_disk(folder);
-        let unusable = |source| Error::Folder { path: path.clone(), source };
-        for entry in fs::read_dir(&path).map_err(unusable)? {
-            let entry = entry.map_err(unusable)?;
-            let Some(below) = entry.file_name().to_str().and_then(|name| at.join(name).ok()) else { continue };
-            let kind = entry.file_type().map_err(unusable)?;
-            let name = below.file_name().unwrap_or_default();
-            if kind.is_dir() && !PASSED_OVER.contains(&name) {
-                waiting.push(below);
-            } else if name == LOCKFILE && (kind.is_file() || kind.is_symlink()) {
-                files.push(below);
-            }
-        }
-    }
-    files.sort_by_key(|file| (file.as_str().matches('/').count(), file.clone()));
+    let files = files_named(folder, LOCKFILE, |name| PASSED_OVER.contains(&name));
+    let files = files.map_err(|(path, source)| Error::Folder { path, source })?;
     files.into_iter().filter_map(|file| read(folder, file).transpose()).collect()
 }
 

@@ -1,7 +1,8 @@
 //! What package files of all ecosystems have in common: texts that are changed byte by byte, places in them, folders that hold
-//! demos, and roots that packages outside of workspaces share.
+//! demos, roots that packages outside of workspaces share, and the files of a checkout that are found by name.
 
 mod aside;
+mod checkout;
 mod data;
 mod demo;
 mod folders;
@@ -13,6 +14,7 @@ pub mod toml;
 pub mod yaml;
 
 pub use aside::aside;
+pub use checkout::files_named;
 pub use data::{Data, Entry, Node, Reader};
 pub use demo::{demo, listed};
 pub use folders::{Ignored, folder_glob, folder_glob_with_alternatives};
