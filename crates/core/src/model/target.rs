@@ -44,6 +44,11 @@ impl Target {
         without_login(&self.publish_url)
     }
 
+    /// Whether we look where files are sent to, so that what is known of the one place, and who we are there, holds for the other.
+    pub fn is_one_place(&self) -> bool {
+        self.observe_url().trim_end_matches('/') == self.publish_url.trim_end_matches('/')
+    }
+
     /// The URL that says what is live.
     pub fn observe_url(&self) -> &str {
         self.observe_url.as_deref().unwrap_or(&self.read_url)
@@ -93,5 +98,12 @@ mod tests {
             !debug.contains("ss@") && !debug.contains("token") && debug.contains("sparse+https://index.test/"),
             "{debug}"
         );
+    }
+
+    #[test]
+    fn a_place_is_one_with_or_without_a_slash() {
+        let target = Target::new("pypi", "https://r.test/npm/", "https://r.test/npm");
+        assert!(target.is_one_place());
+        assert!(!target.with_observe_url("https://other.test/npm").is_one_place());
     }
 }

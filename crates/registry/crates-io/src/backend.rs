@@ -57,7 +57,7 @@ impl CratesIo {
         let reader =
             Reader::of(named.token(environment).unwrap_or_default()).with_programs(context, programs, registry);
         let api = Api::new(context, target, settings.clone(), reader)?;
-        let index = match is_one(target) {
+        let index = match target.is_one_place() {
             true => api.index.clone(),
             false => Index::new(target.observe_url(), environment, settings, Reader::default())?,
         };
@@ -153,11 +153,6 @@ impl Registry for CratesIo {
     async fn yank(&self, request: &YankRequest) -> Result<()> {
         Ok(yank::yank(&self.api, request).await?)
     }
-}
-
-/// Whether we look where crates are sent to. Another place is no registry of whose token we know.
-fn is_one(target: &Target) -> bool {
-    target.observe_url().trim_end_matches('/') == target.publish_url.trim_end_matches('/')
 }
 
 /// The name that the index is asked for; `None` where it is no name or its version no version.

@@ -37,8 +37,7 @@ impl Npm {
     /// Fails with `Invalid` where the URL, or a network setting of the environment, cannot be used.
     pub fn open(context: &BackendContext, target: &Target) -> Result<Self> {
         let api = Api::new(context, &target.publish_url)?;
-        let is_one = target.observe_url().trim_end_matches('/') == target.publish_url.trim_end_matches('/');
-        let shown = if is_one { api.clone() } else { Api::new(context, target.observe_url())? };
+        let shown = if target.is_one_place() { api.clone() } else { Api::new(context, target.observe_url())? };
         Ok(Self { target: target.clone(), shown, api })
     }
 
