@@ -4,27 +4,21 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
 
 use releasekit_core::Environment;
 use releasekit_core::environment::is_credential;
 use releasekit_core::model::Target;
 use releasekit_formats::npm::credential::{self, Credential};
-use releasekit_formats::npm::npmrc::{self, Npmrc};
+use releasekit_formats::npm::npmrc::Npmrc;
 
 use crate::error::Error;
 
 /// The variables with which npm uploads.
 pub(crate) const NAMES: &[&str] = &credential::VARIABLES;
 
-/// The file of the user's own settings, whether it is there or not.
-pub(crate) fn settings(environment: &Environment) -> Option<PathBuf> {
-    credential::userconfig(environment).filter(|path| path.is_absolute())
-}
-
 /// What the user's own settings say. Fails where they cannot be read.
 pub(crate) fn read(environment: &Environment) -> Result<Npmrc, Error> {
-    let Some(path) = settings(environment) else { return Ok(Npmrc::default()) };
+    let Some(path) = credential::userconfig(environment) else { return Ok(Npmrc::default()) };
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Npmrc::parse(&text)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(Npmrc::default()),
@@ -40,12 +34,4 @@ pub(crate) fn find(environment: &Environment, target: &Target) -> Result<Option<
 /// Who reads from a registry, where the user's own settings say it without any variable that may upload; `None` where nobody does.
 pub(crate) fn reading(environment: &Environment, settings: &Npmrc, registry: &str) -> Option<Credential> {
     credential::find(&environment.filtered(|name| !is_credential(name)), settings, registry)
-}
-
-/// A setting that is not of one registry: a variable of its name, as npm reads them, else the user's own file.
-pub(crate) fn setting(environment: &Environment, settings: &Npmrc, key: &str) -> Option<String> {
-    let name = format!("npm_config_{}", key.replace('-', "_"));
-    let variable = [name.to_ascii_uppercase(), name].iter().find_map(|name| environment.text(name)).map(str::to_owned);
-    let in_file = || npmrc::expanded(settings.get(key)?, |name| environment.text(name).map(str::to_owned));
-    variable.or_else(in_file).filter(|value| !value.is_empty())
 }

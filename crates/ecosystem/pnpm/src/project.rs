@@ -13,7 +13,7 @@ use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::model::{PackageName, Target};
 use releasekit_core::secret::without_login;
 use releasekit_core::{Environment, Redactor};
-use releasekit_formats::npm::credential::key;
+use releasekit_formats::npm::credential::{self, key};
 use releasekit_formats::npm::name;
 use releasekit_formats::npm::npmrc::Npmrc;
 use releasekit_process::Command;
@@ -63,7 +63,7 @@ impl<'a> Project<'a> {
         }
         let mut reading = environment::impersonal(&context.environment);
         for setting in CONNECTION {
-            let value = credentials::setting(&context.environment, &settings, setting);
+            let value = credential::setting(&context.environment, &settings, setting);
             let name = format!("npm_config_{}", setting.replace('-', "_"));
             reading.extend(value.map(|value| (name.into(), value.into())));
         }
@@ -138,7 +138,7 @@ impl Registries {
         let plain = |url: &str| format!("{}/", without_login(url).trim_end_matches('/'));
         let of_target = plain(&target.read_url);
         let scopes: Vec<&str> = names.iter().filter_map(|package| name::scope(package.as_str())).collect();
-        let users = credentials::setting(environment, settings, "registry");
+        let users = credential::setting(environment, settings, "registry");
         let usual =
             if scopes.len() < names.len() { of_target.clone() } else { plain(users.as_deref().unwrap_or(PUBLIC)) };
         let mut all = vec![("registry".to_owned(), usual)];

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use releasekit_core::Environment;
+use releasekit_formats::npm::credential;
 
 use crate::config::{TOOL, UPLOADER};
-use crate::credentials;
 
 /// The program that npm runs on, beside the tools themselves.
 const NODE: &str = "node";
@@ -15,7 +15,7 @@ const CERTIFICATES: &[&str] = &["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
 
 /// All of them, whether they are there or not.
 pub(crate) fn files(environment: &Environment) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = credentials::settings(environment).into_iter().collect();
+    let mut paths: Vec<PathBuf> = credential::userconfig(environment).into_iter().collect();
     paths.extend(CERTIFICATES.iter().filter_map(|name| environment.get(name)).map(PathBuf::from));
     paths.extend([TOOL, UPLOADER, NODE].iter().flat_map(|program| environment.on_path(program)));
     paths.retain(|path| path.is_absolute());

@@ -102,11 +102,11 @@ impl<'a> Sending<'a> {
         let credential = credential.ok_or_else(|| no_credentials(request, &registry))?;
         let mut environment = environment::strict(all);
         for key in CONNECTION {
-            let value = credentials::setting(all, &settings, key);
+            let value = credential::setting(all, &settings, key);
             environment
                 .extend(value.map(|value| (format!("npm_config_{}", key.replace('-', "_")).into(), value.into())));
         }
-        let provenance = credentials::setting(all, &settings, "provenance").map(|value| value == "true");
+        let provenance = credential::setting(all, &settings, "provenance").map(|value| value == "true");
         let provenance = match provenance {
             Some(wanted) => wanted,
             None => tarball::read(&request.artifact.path)?.provenance,

@@ -111,13 +111,25 @@ impl Settings<'_> {
         token.map(|token| Credential::Token(Secret::new(token)))
     }
 
-    /// A setting: a variable of its name, as npm reads them, else the file.
     fn value(&self, key: &str) -> Option<String> {
-        let names = [format!("npm_config_{key}"), format!("NPM_CONFIG_{}", key.to_ascii_uppercase())];
-        let variable = names.iter().find_map(|name| self.environment.text(name)).map(str::to_owned);
-        let in_file = || expanded(self.userconfig.get(key)?, |name| self.environment.text(name).map(str::to_owned));
-        variable.or_else(in_file).filter(|value| !value.is_empty() && !stands_for_none(value))
+        setting(self.environment, self.userconfig, key).filter(|value| !stands_for_none(value))
     }
+}
+
+/// A setting: a variable of its name, as npm reads them, else the user's own file. What is empty is none.
+///
+/// The names of variables have `_` for `-`, and case does not count in them, but for settings of one registry, which begin with `//`.
+pub fn setting(environment: &Environment, userconfig: &Npmrc, key: &str) -> Option<String> {
+    let variable = |name: &str| environment.text(name).map(str::to_owned);
+    let (upper, lower) = match key.starts_with("//") {
+        true => (format!("NPM_CONFIG_{key}"), format!("npm_config_{key}")),
+        false => {
+            let name = format!("npm_config_{}", key.replace('-', "_"));
+            (name.to_ascii_uppercase(), name)
+        }
+    };
+    let in_file = || expanded(userconfig.get(key)?, variable);
+    variable(&upper).or_else(|| variable(&lower)).or_else(in_file).filter(|value| !value.is_empty())
 }
 
 fn is_encrypted(url: &str) -> bool {
@@ -206,6 +218,21 @@ mod tests {
     fn a_variable_of_the_setting_outranks_the_file() {
         let environment = Environment::new().with("npm_config_//house.test/npm/:_authToken", "variable");
         assert_eq!(found(&environment, "//house.test/npm/:_authToken=file", HOUSE), token("variable"));
+    }
+
+    #[test]
+    fn a_setting_is_a_variable_as_npm_spells_it_or_stands_in_the_file() {
+        let file = Npmrc::parse("https-proxy=${PROXY}\nnoproxy=\n");
+        let environment = Environment::new().with("PROXY", "file");
+        let value = |environment: &Environment, key| setting(environment, &file, key);
+        assert_eq!(value(&environment, "https-proxy").as_deref(), Some("file"));
+        assert_eq!((value(&environment, "noproxy"), value(&environment, "cafile")), (None, None));
+        for name in ["npm_config_https_proxy", "NPM_CONFIG_HTTPS_PROXY"] {
+            let environment = environment.clone().with(name, "variable");
+            assert_eq!(value(&environment, "https-proxy").as_deref(), Some("variable"), "{name}");
+        }
+        let environment = environment.with("NPM_CONFIG_//my-house.test/:_authToken", "variable");
+        assert_eq!(value(&environment, "//my-house.test/:_authToken").as_deref(), Some("variable"));
     }
 
     #[test]
