@@ -8,6 +8,7 @@
     reason = "tests bring the environment and start the programs that the libraries may not"
 )]
 
+mod archive;
 pub mod broken;
 pub mod faults;
 mod http;
@@ -22,6 +23,7 @@ pub mod suite;
 mod tools;
 mod tree;
 
+pub use archive::tar_gz;
 pub use http::{Response, get, request};
 pub use js::{JavaScript, Pnpm};
 pub use ran::{Ran, run};

@@ -5,8 +5,6 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use releasekit_core::event::Silent;
 use releasekit_core::model::{LiveFile, PackageName, Target, Version};
 use releasekit_core::registry::{ChannelRequest, FetchRequest, Fetched, Observed, Offer, Wanted, YankRequest};
@@ -17,6 +15,7 @@ use releasekit_http::codes as http;
 use releasekit_npm::codes;
 use releasekit_rehearsal::npm::{Fault, On, Options, Server};
 use releasekit_testkit::scripted::{self, Act, reply};
+use releasekit_testkit::tar_gz;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -76,13 +75,7 @@ fn document(name: &str, tarball: &str) -> Vec<u8> {
 
 /// The smallest file of `demo` 1.0.0.
 fn packed() -> Vec<u8> {
-    let manifest = br#"{"name": "demo", "version": "1.0.0"}"#;
-    let mut header = tar::Header::new_gnu();
-    header.set_size(manifest.len() as u64);
-    header.set_mode(0o644);
-    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
-    tar.append_data(&mut header, "package/package.json", manifest.as_slice()).expect("memory takes everything");
-    tar.into_inner().and_then(GzEncoder::finish).expect("memory takes everything")
+    tar_gz("package", &[("package.json", r#"{"name": "demo", "version": "1.0.0"}"#)])
 }
 
 /// A server that answers by method and path.

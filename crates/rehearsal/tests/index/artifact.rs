@@ -4,8 +4,7 @@ use std::io::{Cursor, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use releasekit_testkit::tar_gz;
 use sha2::{Digest, Sha256};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -36,15 +35,7 @@ fn row(path: &str, content: &[u8]) -> String {
 /// An sdist `demo_lib-VERSION.tar.gz`.
 pub(crate) fn sdist(version: &str) -> (String, Vec<u8>) {
     let folder = format!("demo_lib-{version}");
-    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
-    for (path, content) in [("PKG-INFO", metadata(version)), ("demo_lib.py", String::new())] {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        let path = format!("{folder}/{path}");
-        tar.append_data(&mut header, path, content.as_bytes()).expect("memory takes everything");
-    }
-    let bytes = tar.into_inner().and_then(GzEncoder::finish).expect("memory takes everything");
+    let bytes = tar_gz(&folder, &[("PKG-INFO", &metadata(version)), ("demo_lib.py", "")]);
     (format!("{folder}.tar.gz"), bytes)
 }
 

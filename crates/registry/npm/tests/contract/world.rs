@@ -6,8 +6,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use releasekit_core::event::Silent;
 use releasekit_core::model::{Artifact, ArtifactKind, Digest, PackageName, Target, Version};
 use releasekit_core::registry::{Observed, Wanted};
@@ -15,7 +13,7 @@ use releasekit_core::{BackendContext, Environment, Registry};
 use releasekit_formats::npm::name::file_name;
 use releasekit_npm::Npm;
 use releasekit_testkit::servers::TOKEN;
-use releasekit_testkit::{JavaScript, Pnpm, Ran, Sandbox, Tools, sha256};
+use releasekit_testkit::{JavaScript, Pnpm, Ran, Sandbox, Tools, sha256, tar_gz};
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
@@ -95,16 +93,9 @@ fn new_name() -> &'static str {
 
 /// The file of a version, the same for the same text.
 fn package(name: &str, version: &str, text: &str) -> Vec<u8> {
-    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     let manifest = json!({ "name": name, "version": version, "main": "index.js" }).to_string();
     let code = format!("module.exports = {text:?};\n");
-    for (path, content) in [("package.json", manifest), ("index.js", code)] {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        tar.append_data(&mut header, format!("package/{path}"), content.as_bytes()).expect("memory takes everything");
-    }
-    tar.into_inner().and_then(GzEncoder::finish).expect("memory takes everything")
+    tar_gz("package", &[("package.json", &manifest), ("index.js", &code)])
 }
 
 /// Opens a registry, with a token that the user's own settings have for it.
