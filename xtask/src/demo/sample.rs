@@ -109,28 +109,15 @@ pub(super) fn make(terminal: &Terminal, registries: &Registries, forge: &Forge) 
     file(terminal, ".gitignore", "dist/\n.venv/\n__pycache__/\nnode_modules/\ntarget/\n")?;
     file(terminal, "releasekit.toml", &configuration(registries))?;
     commit(terminal, "chore: begin a workspace")?;
-    for member in MEMBERS {
-        file(terminal, &format!("{}/pyproject.toml", member.folder()), &member.manifest())?;
-        file(
-            terminal,
-            &format!("{}/README.md", member.folder()),
-            &format!("# {}\n\n{}.\n", member.name, member.about),
-        )?;
-        file(terminal, &member.module(), member.code)?;
-        terminal.quietly("uv lock --quiet --offline")?;
-        commit(terminal, &format!("feat({}): {}", member.short(), member.about.to_lowercase()))?;
-    }
-    for member in [WIRE, AGENT] {
-        file(terminal, &member.path("Cargo.toml"), &member.manifest())?;
-        file(terminal, &member.path(member.file), member.code)?;
-        terminal.quietly("cargo generate-lockfile --quiet --offline")?;
-        commit(terminal, &format!("feat({}): {}", member.short(), member.about.to_lowercase()))?;
-    }
-    for member in [FORMAT, WEB] {
-        file(terminal, &member.path("package.json"), &member.manifest())?;
-        file(terminal, &member.path("index.js"), member.code)?;
-        terminal.quietly("pnpm install --silent --lockfile-only --offline")?;
-        commit(terminal, &format!("feat({}): {}", member.short(), member.about.to_lowercase()))?;
+    let members = MEMBERS.iter().map(Member::addition);
+    let crates = [WIRE, AGENT].map(|member| member.addition());
+    let modules = [FORMAT, WEB].map(|member| member.addition());
+    for Addition { name, about, files, lock } in members.chain(crates).chain(modules) {
+        for (path, text) in files {
+            file(terminal, &path, &text)?;
+        }
+        terminal.quietly(lock)?;
+        commit(terminal, &format!("feat({}): {}", short(name), about.to_lowercase()))?;
     }
     // A new repository of the forge has a commit already.
     terminal.quietly("git push --quiet --force --set-upstream origin main")
@@ -139,25 +126,46 @@ pub(super) fn make(terminal: &Terminal, registries: &Registries, forge: &Forge) 
 /// Changes a package of each language, as developers would.
 pub(super) fn change(terminal: &Terminal) -> Result<()> {
     let store = &MEMBERS[1];
-    let code = store.code.replace("[\"world\"]", "[\"world\", \"moon\"]");
-    file(terminal, &store.module(), &code)?;
-    terminal.run("git diff --stat")?;
-    terminal.run("git commit --quiet --all -m 'feat(store): greet the moon as well'")?;
-    file(terminal, &WIRE.path(WIRE.file), &WIRE.code.replace("hello, wire", "hello again, wire"))?;
-    terminal.run("git diff --stat")?;
-    terminal.run("git commit --quiet --all -m 'feat(wire)!: say it otherwise'")?;
-    file(terminal, &FORMAT.path("index.js"), &FORMAT.code.replace("toUpperCase()", "toUpperCase() + '!'"))?;
-    terminal.run("git diff --stat")?;
-    terminal.run("git commit --quiet --all -m 'fix(format): be loud'")
+    let store = (store.module(), store.code.replace("[\"world\"]", "[\"world\", \"moon\"]"));
+    let wire = (WIRE.path(WIRE.file), WIRE.code.replace("hello, wire", "hello again, wire"));
+    let format = (FORMAT.path("index.js"), FORMAT.code.replace("toUpperCase()", "toUpperCase() + '!'"));
+    for ((path, code), subject) in [
+        (store, "feat(store): greet the moon as well"),
+        (wire, "feat(wire)!: say it otherwise"),
+        (format, "fix(format): be loud"),
+    ] {
+        file(terminal, &path, &code)?;
+        terminal.run("git diff --stat")?;
+        terminal.run(&format!("git commit --quiet --all -m '{subject}'"))?;
+    }
+    Ok(())
+}
+
+/// What a package adds to the repository, in a commit of its own.
+struct Addition {
+    name: &'static str,
+    about: &'static str,
+    /// Paths and texts.
+    files: Vec<(String, String)>,
+    /// Brings the lockfile in line.
+    lock: &'static str,
+}
+
+/// A name without what all at Acme have in common.
+fn short(name: &str) -> &str {
+    name.trim_start_matches("@acme/").trim_start_matches("acme-")
 }
 
 impl Module {
-    fn short(&self) -> &str {
-        self.name.trim_start_matches("@acme/")
+    fn addition(&self) -> Addition {
+        let files = [("package.json", self.manifest()), ("index.js", self.code.to_owned())];
+        let files = files.map(|(path, text)| (self.path(path), text)).to_vec();
+        let lock = "pnpm install --silent --lockfile-only --offline";
+        Addition { name: self.name, about: self.about, files, lock }
     }
 
     fn path(&self, path: &str) -> String {
-        format!("js/{}/{path}", self.short())
+        format!("js/{}/{path}", short(self.name))
     }
 
     fn manifest(&self) -> String {
@@ -170,12 +178,14 @@ impl Module {
 }
 
 impl Crate {
-    fn short(&self) -> &str {
-        self.name.trim_start_matches("acme-")
+    fn addition(&self) -> Addition {
+        let files = [("Cargo.toml", self.manifest()), (self.file, self.code.to_owned())];
+        let files = files.map(|(path, text)| (self.path(path), text)).to_vec();
+        Addition { name: self.name, about: self.about, files, lock: "cargo generate-lockfile --quiet --offline" }
     }
 
     fn path(&self, path: &str) -> String {
-        format!("crates/{}/{path}", self.short())
+        format!("crates/{}/{path}", short(self.name))
     }
 
     fn manifest(&self) -> String {
@@ -188,16 +198,22 @@ impl Crate {
 }
 
 impl Member {
-    fn folder(&self) -> String {
-        format!("packages/{}", self.short())
+    fn addition(&self) -> Addition {
+        let readme = format!("# {}\n\n{}.\n", self.name, self.about);
+        let files = vec![
+            (self.path("pyproject.toml"), self.manifest()),
+            (self.path("README.md"), readme),
+            (self.module(), self.code.to_owned()),
+        ];
+        Addition { name: self.name, about: self.about, files, lock: "uv lock --quiet --offline" }
     }
 
-    fn short(&self) -> &str {
-        self.name.trim_start_matches("acme-")
+    fn path(&self, path: &str) -> String {
+        format!("packages/{}/{path}", short(self.name))
     }
 
     fn module(&self) -> String {
-        format!("{}/src/{}/__init__.py", self.folder(), self.name.replace('-', "_"))
+        self.path(&format!("src/{}/__init__.py", self.name.replace('-', "_")))
     }
 
     fn manifest(&self) -> String {
