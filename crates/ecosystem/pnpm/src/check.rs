@@ -15,6 +15,7 @@ use releasekit_formats::npm::credential::key;
 use serde_json::Value;
 
 use crate::config::PUBLIC;
+use crate::error::Error;
 use crate::lock::Desk;
 use crate::manifest::Manifest;
 
@@ -56,8 +57,12 @@ fn subjects(request: &CheckRequest) -> Result<Vec<Subject<'_>>> {
         let Some(manifest) = Manifest::read(request.tree.as_ref(), &checked.package.path, &mut faults)? else {
             continue;
         };
-        let said = serde_json::from_str(&manifest.source.text).unwrap_or_default();
-        all.push(Subject { request, checked, manifest, said });
+        match serde_json::from_str(&manifest.source.text) {
+            Ok(said) => all.push(Subject { request, checked, manifest, said }),
+            Err(error) => {
+                faults.push(Error::Manifest { place: manifest.source.place(None), reason: error.to_string() });
+            }
+        }
     }
     BackendError::raise(faults)?;
     Ok(all)

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use releasekit_core::Diagnostic;
 use releasekit_core::model::{RepoPath, Target};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::workspace::DiscoverRequest;
@@ -36,6 +37,17 @@ async fn findings(registry: &str, name: &str, more: &str) -> Option<Vec<String>>
     write(&folder(&sandbox, "export"), &files);
     let found = manager(&sandbox, &[]).check(&request(&sandbox, registry).await).await.expect("it can be looked at");
     Some(told(&found))
+}
+
+#[tokio::test]
+async fn a_package_file_that_cannot_be_read_whole_is_not_taken_for_an_empty_one() {
+    let Some(sandbox) = sandbox(Pnpm::V12) else { return };
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let manifest = format!("{{\"name\": \"a\", \"version\": \"1.0.0\", \"main\": \"gone.js\", \"x\": {deep}}}");
+    write(&folder(&sandbox, "export"), &[("package.json", manifest.as_str())]);
+    let request = request(&sandbox, PUBLIC).await;
+    let error = manager(&sandbox, &[]).check(&request).await.expect_err("it is nested too deep");
+    assert_eq!((error.code().as_str(), error.labels().len()), ("RK-PNPM-MANIFEST-INVALID", 1), "{error}");
 }
 
 #[tokio::test]
