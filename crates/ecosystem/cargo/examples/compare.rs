@@ -21,10 +21,11 @@ use std::time::Instant;
 
 use described::Described;
 use releasekit_cargo::CargoWorkspace;
-use releasekit_core::model::{Bump, Package, RepoPath};
-use releasekit_core::tree::{MemoryTree, Overlay};
-use releasekit_core::workspace::{DetectRequest, DiscoverRequest, EditRequest, Move};
+use releasekit_core::model::{Package, RepoPath};
+use releasekit_core::tree::MemoryTree;
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest};
 use releasekit_core::{FileEdit, Tree, Workspace};
+use releasekit_testkit::Majors;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -160,46 +161,22 @@ impl Comparison {
 
     /// Moves everything, to where it is and to a new major version.
     async fn edits(&self, root: &RepoPath, packages: Vec<Package>) {
-        let request = |moves| EditRequest::new(self.tree.clone(), root.clone(), packages.clone(), moves);
-        let same =
-            packages.iter().filter_map(|package| Some(Move::new(package.name.clone(), None, package.version.clone()?)));
-        let edits = self.workspace.edits(&request(same.collect())).await.expect("it can be edited");
-        println!("  the present versions: {} edits", edits.len());
-        let next = |package: &Package| {
-            let version = package.version.as_ref()?;
-            let next = self.workspace.scheme().bump(version, Bump::Major, None).ok()?;
-            Some(Move::new(package.name.clone(), Some(version.clone()), next))
-        };
-        let moves: Vec<Move> = packages.iter().filter_map(next).collect();
-        let edits = self.workspace.edits(&request(moves.clone())).await.expect("it can be edited");
-        let lines: Vec<(String, String)> = edits.iter().flat_map(|edit| self.changed(edit)).collect();
-        let wrong = lines.iter().filter(|(before, after)| !is_one_text(before, after));
+        let majors = Majors::of(&self.workspace, &self.tree, root, &packages).await;
+        println!("  the present versions: {} edits", majors.without_a_move);
+        let wrong = majors.lines.iter().filter(|(before, after)| !is_one_text(before, after));
         wrong.clone().for_each(|(before, after)| println!("  CHANGED `{before}` to `{after}`"));
         println!(
             "  new versions: {} moves, {} files, {} lines, {} of them wrong",
-            moves.len(),
-            edits.len(),
-            lines.len(),
+            majors.moves.len(),
+            majors.edits.len(),
+            majors.lines.len(),
             wrong.count()
         );
         if self.writes {
-            self.write(root, &packages, &edits);
+            self.write(root, &packages, &majors.edits);
         }
-        let after: Arc<dyn Tree> = Arc::new(Overlay::new(self.tree.clone(), edits.clone()));
-        let found = self.discover(&after, root).await;
-        for package in &found {
-            let moved = moves.iter().find(|step| step.name == package.name);
-            if moved.is_some_and(|step| Some(&step.to) != package.version.as_ref()) {
-                println!("  NOT MOVED {} is at {:?}", package.name, package.version);
-            }
-            for dependency in &package.dependencies {
-                let to = moves.iter().find(|step| step.name == dependency.name).map(|step| &step.to);
-                if to.is_some_and(|to| {
-                    !self.workspace.requirements().satisfies(&dependency.requirement, to).unwrap_or(false)
-                }) {
-                    println!("  LEFT {} requires {} {}", package.name, dependency.name, dependency.requirement);
-                }
-            }
+        for package in self.discover(&majors.after, root).await {
+            majors.left(&self.workspace, &package).iter().for_each(|left| println!("  {left}"));
         }
     }
 
@@ -223,14 +200,6 @@ impl Comparison {
                 "  cargo update in `{home}`: {took}, then --locked --offline: {accepted}, {changed} lines of the lockfile"
             );
         }
-    }
-
-    fn changed(&self, edit: &FileEdit) -> Vec<(String, String)> {
-        let before = self.tree.read(&edit.path).expect("memory").unwrap_or_default();
-        let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).split('\n').map(str::to_owned).collect::<Vec<_>>();
-        let (before, after) = (lines(&before), lines(edit.content.as_deref().unwrap_or_default()));
-        assert_eq!(before.len(), after.len(), "{}", edit.path);
-        before.into_iter().zip(after).filter(|(before, after)| before != after).collect()
     }
 }
 

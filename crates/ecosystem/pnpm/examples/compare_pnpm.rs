@@ -17,12 +17,13 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
-use releasekit_core::model::{Bump, DependencyKind, Package, RepoPath};
-use releasekit_core::tree::{MemoryTree, Overlay};
-use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered, EditRequest, Move};
+use releasekit_core::model::{DependencyKind, Package, RepoPath};
+use releasekit_core::tree::MemoryTree;
+use releasekit_core::workspace::{DetectRequest, DiscoverRequest, Discovered};
 use releasekit_core::{Diagnostic, FileEdit, Tree, Workspace};
 use releasekit_formats::manifest::{Data, Node, Source, yaml};
 use releasekit_pnpm::PnpmWorkspace;
+use releasekit_testkit::Majors;
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
@@ -179,29 +180,21 @@ impl Comparison {
 
     /// Moves everything, to where it is and to a new major version.
     async fn edits(&self, root: &RepoPath, packages: Vec<Package>) {
-        let request = |moves| EditRequest::new(self.tree.clone(), root.clone(), packages.clone(), moves);
-        let same =
-            packages.iter().filter_map(|package| Some(Move::new(package.name.clone(), None, package.version.clone()?)));
-        let edits = self.workspace.edits(&request(same.collect())).await.expect("it can be edited");
-        println!("  the present versions: {} edits", edits.len());
-        let next = |package: &Package| {
-            let version = package.version.as_ref()?;
-            let next = self.workspace.scheme().bump(version, Bump::Major, None).ok()?;
-            Some(Move::new(package.name.clone(), Some(version.clone()), next))
-        };
-        let moves: Vec<Move> = packages.iter().filter_map(next).collect();
-        let edits = self.workspace.edits(&request(moves.clone())).await.expect("it can be edited");
-        let lines: Vec<(String, String)> = edits.iter().flat_map(|edit| self.changed(edit)).collect();
-        let wrong = lines.iter().filter(|(before, after)| !is_one_text(before, after));
+        let majors = Majors::of(&self.workspace, &self.tree, root, &packages).await;
+        println!("  the present versions: {} edits", majors.without_a_move);
+        let wrong = majors.lines.iter().filter(|(before, after)| !is_one_text(before, after));
         wrong.clone().for_each(|(before, after)| println!("  CHANGED `{before}` to `{after}`"));
-        let (count, wrong) = (lines.len(), wrong.count());
-        println!("  new versions: {} moves, {} files, {count} lines, {wrong} of them wrong", moves.len(), edits.len());
+        let (moves, files, lines) = (majors.moves.len(), majors.edits.len(), majors.lines.len());
+        println!("  new versions: {moves} moves, {files} files, {lines} lines, {} of them wrong", wrong.count());
         if self.writes {
-            self.write(root, &packages, &edits);
+            self.write(root, &packages, &majors.edits);
         }
-        let after: Arc<dyn Tree> = Arc::new(Overlay::new(self.tree.clone(), edits));
-        for package in self.discover(&after, root).await.packages {
-            self.moved(&package, &packages, &moves);
+        for package in self.discover(&majors.after, root).await.packages {
+            majors.left(&self.workspace, &package).iter().for_each(|left| println!("  {left}"));
+            let was = packages.iter().find(|was| was.path == package.path).map_or(0, |was| was.dependencies.len());
+            if was != package.dependencies.len() {
+                println!("  EDGES {} had {was} and has {}", package.name, package.dependencies.len());
+            }
         }
     }
 
@@ -258,31 +251,6 @@ impl Comparison {
             }
         }
         said
-    }
-
-    fn moved(&self, package: &Package, before: &[Package], moves: &[Move]) {
-        let to = |name| moves.iter().find(|step| step.name == name).map(|step| &step.to);
-        if to(package.name.clone()).is_some_and(|to| Some(to) != package.version.as_ref()) {
-            println!("  NOT MOVED {} is at {:?}", package.name, package.version);
-        }
-        let was = before.iter().find(|was| was.path == package.path).map_or(0, |was| was.dependencies.len());
-        if was != package.dependencies.len() {
-            println!("  EDGES {} had {was} and has {}", package.name, package.dependencies.len());
-        }
-        for dependency in &package.dependencies {
-            let left = |to| !self.workspace.requirements().satisfies(&dependency.requirement, to).unwrap_or(false);
-            if to(dependency.name.clone()).is_some_and(left) {
-                println!("  LEFT {} requires {} {}", package.name, dependency.name, dependency.requirement);
-            }
-        }
-    }
-
-    fn changed(&self, edit: &FileEdit) -> Vec<(String, String)> {
-        let before = self.tree.read(&edit.path).expect("memory").unwrap_or_default();
-        let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).split('\n').map(str::to_owned).collect::<Vec<_>>();
-        let (before, after) = (lines(&before), lines(edit.content.as_deref().unwrap_or_default()));
-        assert_eq!(before.len(), after.len(), "{}", edit.path);
-        before.into_iter().zip(after).filter(|(before, after)| before != after).collect()
     }
 }
 
