@@ -58,6 +58,12 @@ impl Journey {
         self.sandbox.write("releasekit.toml", format!("[publish]\n{PATIENCE}\n{ecosystem}{more}"));
     }
 
+    /// Has the configuration name another registry, at which the login counts too.
+    pub fn move_to(&self, registry: &dyn Registry) {
+        self.world().admit(&self.sandbox, registry);
+        self.configure_urls(&registry.read_url(), &registry.upload_url(), "");
+    }
+
     /// Puts root keys before the configuration and tables after it, and commits that.
     #[track_caller]
     pub fn configure_around(&self, root: &str, tables: &str) {

@@ -69,6 +69,9 @@ pub trait World: fmt::Debug + Sync {
     /// What the tool needs to find a registry: variables, and files in the sandbox.
     fn environment(&self, sandbox: &Sandbox, registry: &dyn Registry) -> Vec<(&'static str, String)>;
 
+    /// Has the login count for a registry that a repository names later, where it is not for every one.
+    fn admit(&self, _sandbox: &Sandbox, _registry: &dyn Registry) {}
+
     /// The variables that say who uploads, the secret one last. Each kind sets the same ones; an empty value says nothing.
     fn login(&self, login: Login) -> Vec<(&'static str, &'static str)>;
 

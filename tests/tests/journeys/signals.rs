@@ -28,7 +28,7 @@ fn fresh(scene: &Scene, journey: &Journey, saved: &Saved) -> Arc<dyn Rehearsal> 
     let server = scene.world().rehearsal();
     server.fill(&scene.past(Sample::Pair));
     saved.restore();
-    journey.configure_urls(&server.read_url(), &server.upload_url(), "");
+    journey.move_to(server.as_ref());
     server
 }
 

@@ -15,7 +15,7 @@ fn scene() -> Option<Scene> {
 }
 
 // Not what only git and the engine decide (`nobody_overwritten`, `only_r` and most of `release_commits`), which no tool changes, nor
-// `signals` and `kill_random`, where the registry becomes another one that the token is not for.
+// most of `signals`, nor `kill_random`, which takes minutes: `cargo xtask soak` goes it for as long as one likes.
 crate::goes! { scene;
     kill {
         prepare_survives,
@@ -25,6 +25,7 @@ crate::goes! { scene;
         another_clone_closes_what_a_kill_left_open,
     }
     signals {
+        sigterm_stops_in_an_upload,
         sigterm_ends_a_release_whose_build_hangs,
     }
     faults {

@@ -5,10 +5,12 @@ mod registries;
 mod samples;
 mod workspace;
 
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use releasekit_core::Secret;
+use releasekit_formats::npm::credential::key;
 use releasekit_formats::npm::name::file_name;
 use releasekit_rehearsal::npm::{Options, Server};
 use releasekit_testkit::servers::TOKEN;
@@ -107,6 +109,12 @@ impl World for Js {
     /// A token that names no registry counts for the user's own.
     fn environment(&self, _sandbox: &Sandbox, registry: &dyn Registry) -> Vec<(&'static str, String)> {
         vec![("npm_config_registry", registry.read_url())]
+    }
+
+    fn admit(&self, sandbox: &Sandbox, registry: &dyn Registry) {
+        let settings = sandbox.path().join("home/.npmrc");
+        fs::write(settings, format!("{}:_authToken=${{NODE_AUTH_TOKEN}}\n", key(&registry.read_url())))
+            .expect("the sandbox is writable");
     }
 
     fn login(&self, login: Login) -> Vec<(&'static str, &'static str)> {
