@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::change_files::ChangeFile;
 use crate::discover::{Discovery, Member};
-use crate::error::{Behind, Error, Result, Taken};
+use crate::error::{Behind, Error, Result};
 use crate::graph::PackageGraph;
 use crate::history::{Change, Changes, MemberChanges};
 use asked::AskedFor;
@@ -145,7 +145,7 @@ pub fn decide(
         state.left_out = (!is_chosen).then(LeftOut::default);
         states.push(state);
     }
-    let mut causes = hold(&mut states, problems);
+    let mut causes = refused::hold(&mut states, problems);
     by_hand::apply(&mut states, asked);
     labelled::graduate(&mut states, discovery, asked)?;
     asked::spread(&mut states, &discovery.groups)?;
@@ -161,7 +161,7 @@ pub fn decide(
     }
     asked::refuse_behind(&states)?;
     let uncountable = labelled::uncountable(&states)?;
-    causes.extend(hold(&mut states, uncountable));
+    causes.extend(refused::hold(&mut states, uncountable));
     let held = held::held(&states, discovery, graph)?;
     let decisions: Result<Vec<Decision>> =
         states.into_iter().zip(held).map(|(state, held)| state.decide(held)).collect();
@@ -170,7 +170,7 @@ pub fn decide(
     if !bumps.0.iter().any(|decision| decision.next.is_some()) {
         Error::raise(causes)?;
     }
-    refuse_taken(discovery, changes, &bumps)?;
+    refused::refuse_taken(discovery, changes, &bumps)?;
     Ok(bumps)
 }
 
@@ -583,31 +583,4 @@ fn leaves_range(states: &[State<'_>], discovery: &Discovery, moved: usize, depen
         }
     }
     Ok(dependent.depends_on.contains(moved))
-}
-
-/// Holds packages back that something is wrong with, and says what.
-fn hold(states: &mut [State<'_>], problems: Vec<(usize, Error)>) -> Vec<Error> {
-    let told = |(packages, error): (Vec<usize>, Error)| {
-        packages.into_iter().for_each(|index| states[index].refused = Some(Refusal::of(&error)));
-        error
-    };
-    refused::of_one_cause(problems).into_iter().map(told).collect()
-}
-
-/// Refuses versions that have a tag in any spelling and format, wherever it is: registries take a version once.
-fn refuse_taken(discovery: &Discovery, changes: &Changes, bumps: &Bumps) -> Result<()> {
-    let mut packages = Vec::new();
-    for (index, decision) in bumps.0.iter().enumerate() {
-        let Some(next) = &decision.next else { continue };
-        let member = &discovery.members[index];
-        let scheme = discovery.scheme(member);
-        let own = changes.naming.tag(discovery, index, next);
-        let tagged = changes.members[index].tagged.iter();
-        let taken = tagged.filter(|(version, _)| scheme.compare(version, next).is_eq()).map(|(_, tag)| tag);
-        let same = changes.tags.get_key_value(&own).map(|(tag, _)| tag);
-        if let Some(tag) = taken.chain(same).next() {
-            packages.push(Taken { package: member.id.clone(), next: next.clone(), tag: tag.clone() });
-        }
-    }
-    if packages.is_empty() { Ok(()) } else { Err(Error::TagExists { packages, is_behind: false }) }
 }
