@@ -24,6 +24,7 @@ const GIT_CONFIG: &str = "\
 \tdefaultBranch = main
 [core]
 \tautocrlf = false
+\tfsync = none
 [commit]
 \tgpgSign = false
 [tag]

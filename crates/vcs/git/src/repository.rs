@@ -61,7 +61,8 @@ impl Git {
         let command = self.program.in_folder(&self.places.root, args);
         let command = command.var("GIT_DIR", &self.places.git_dir).var("GIT_WORK_TREE", &self.places.root);
         match &self.places.new_objects {
-            Some(folder) => command.var("GIT_OBJECT_DIRECTORY", folder),
+            // What is thrown away need not outlast a power failure.
+            Some(folder) => command.var("GIT_OBJECT_DIRECTORY", folder).setting("core.fsync=none"),
             None => command,
         }
     }
