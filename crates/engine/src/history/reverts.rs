@@ -44,6 +44,9 @@ impl Reverts {
 
     /// Takes the pairs out of a package's changes, which are newest first, and gives them.
     pub(super) fn cancel(&self, changes: &mut Vec<Change>) -> Vec<Change> {
+        if self.named.is_empty() {
+            return Vec::new();
+        }
         let mut cancelled = vec![false; changes.len()];
         for at in 0..changes.len() {
             if cancelled[at] || !changes[at].parsed.is_revert() {

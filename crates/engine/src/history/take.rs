@@ -62,7 +62,8 @@ impl<'a> Taking<'a> {
         let merges = Merges::new(self.session, &self.snapshot.policy, &head, self.sayings);
         let voices = merges.judge(&history.commits).await?;
         for touching in &history.commits {
-            match voices.get(&touching.id) {
+            let voice = touching.merged_into.as_ref().and_then(|_| voices.get(&touching.id));
+            match voice {
                 Some(Voice::To(scopes)) => self.heard(touching, scopes).await?,
                 voice => self.commit(touching, voice.is_some()).await?,
             }
