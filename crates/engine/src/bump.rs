@@ -6,6 +6,7 @@ mod chosen;
 mod held;
 mod labelled;
 mod refused;
+mod taken;
 mod together;
 
 use std::collections::VecDeque;
@@ -145,7 +146,7 @@ pub fn decide(
         state.left_out = (!is_chosen).then(LeftOut::default);
         states.push(state);
     }
-    let mut causes = refused::hold(&mut states, problems);
+    let mut causes = hold(&mut states, problems);
     by_hand::apply(&mut states, asked);
     labelled::graduate(&mut states, discovery, asked)?;
     asked::spread(&mut states, &discovery.groups)?;
@@ -161,7 +162,7 @@ pub fn decide(
     }
     asked::refuse_behind(&states)?;
     let uncountable = labelled::uncountable(&states)?;
-    causes.extend(refused::hold(&mut states, uncountable));
+    causes.extend(hold(&mut states, uncountable));
     let held = held::held(&states, discovery, graph)?;
     let decisions: Result<Vec<Decision>> =
         states.into_iter().zip(held).map(|(state, held)| state.decide(held)).collect();
@@ -170,7 +171,7 @@ pub fn decide(
     if !bumps.0.iter().any(|decision| decision.next.is_some()) {
         Error::raise(causes)?;
     }
-    refused::refuse_taken(discovery, changes, &bumps)?;
+    taken::refuse(discovery, changes, &bumps)?;
     Ok(bumps)
 }
 
@@ -583,4 +584,13 @@ fn leaves_range(states: &[State<'_>], discovery: &Discovery, moved: usize, depen
         }
     }
     Ok(dependent.depends_on.contains(moved))
+}
+
+/// Holds packages back that something is wrong with, and says what.
+fn hold(states: &mut [State<'_>], problems: Vec<(usize, Error)>) -> Vec<Error> {
+    let told = |(packages, error): (Vec<usize>, Error)| {
+        packages.into_iter().for_each(|index| states[index].refused = Some(Refusal::of(&error)));
+        error
+    };
+    refused::of_one_cause(problems).into_iter().map(told).collect()
 }
