@@ -5,6 +5,7 @@ use std::path::Path;
 use releasekit_core::model::{DependencyKind, RepoPath};
 use releasekit_core::{BackendError, Tree};
 use releasekit_formats::manifest::{Data, Node, Reader, Source, Spanned, json};
+use serde::Deserialize;
 
 use crate::config::MANIFEST;
 use crate::error::Error;
@@ -108,7 +109,17 @@ impl Manifest {
 
 /// The name of the package in a package file, whatever else is wrong with that; `None` where it names none.
 pub(crate) fn name(content: &[u8]) -> Option<String> {
+    /// A package file of which nothing else is kept: a history has thousands of them.
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+    }
     let text = std::str::from_utf8(content).ok()?;
+    let is_object = text.trim_start().starts_with('{');
+    if let Some(Named { name }) = is_object.then(|| serde_json::from_str(text).ok()).flatten() {
+        return Some(name).filter(|name| !name.is_empty());
+    }
+    // Not as most are; perhaps there is a name all the same.
     let root = json::parse(&Source::new(RepoPath::root(), text)).ok()?;
     root.get("name")?.as_str().filter(|name| !name.is_empty()).map(str::to_owned)
 }
@@ -178,10 +189,14 @@ mod tests {
 
     #[test]
     fn the_name_of_a_package_is_found_whatever_else_is_wrong() {
-        for text in ["{\"name\": \"a\", \"version\": 1}", "{\"x\": {\"name\": \"b\"}, \"name\": \"a\"}"] {
+        for text in [
+            "{\"name\": \"a\", \"version\": 1}",
+            "{\"x\": {\"name\": \"b\"}, \"name\": \"a\"}",
+            " {\"x\": 1, \"x\": 2, \"name\": \"a\"}",
+        ] {
             assert_eq!(name(text.as_bytes()).as_deref(), Some("a"), "{text}");
         }
-        for text in ["", "{}", "{\"name\": 1}", "{\"name\": \"\"}", "[]", "name: a"] {
+        for text in ["", "{}", "{\"name\": 1}", "{\"name\": \"\"}", "[]", "[\"a\"]", "name: a"] {
             assert_eq!(name(text.as_bytes()), None, "{text}");
         }
     }
