@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use releasekit_core::model::{BranchName, Package, PackageId, TagName, Version};
 use releasekit_core::package_manager::LockRequest;
+use releasekit_core::policy::Participation;
 use releasekit_core::tree::Overlay;
 use releasekit_core::vcs::CommitInfo;
 use releasekit_core::workspace::{EditRequest, Move};
@@ -12,7 +13,7 @@ use releasekit_core::{FileEdit, Tree, edit};
 
 use crate::change_files;
 use crate::changelogs::{self, Sources, Superseded};
-use crate::discover::WorkspaceRoot;
+use crate::discover::{Member, WorkspaceRoot};
 use crate::error::{Error, Result};
 use crate::export::{Commands, Export};
 use crate::extra_files::{self, Step};
@@ -90,7 +91,21 @@ fn extra_edits(planned: &Planned, edits: &[FileEdit]) -> Result<Vec<FileEdit>> {
 
 /// The change files that the plan uses up.
 pub(crate) fn change_file_edits(planned: &Planned) -> Vec<FileEdit> {
-    change_files::used_up(&planned.changes.files, |member| planned.bumps.0[member].next.is_some())
+    let mut edits = change_files::used_up(&planned.changes.files, |member| planned.bumps.0[member].next.is_some());
+    let left = planned.changes.leaves_prereleases.iter().filter(|_| !stays_labelled(planned));
+    edits.extend(left.map(|file| FileEdit::delete(file.clone())));
+    edits
+}
+
+/// Whether a package that takes part has a prerelease after the plan.
+fn stays_labelled(planned: &Planned) -> bool {
+    let discovery = &planned.snapshot.discovery;
+    let is_labelled = |(index, member): (usize, &Member)| {
+        let present = history::present(&member.package, planned.changes.members[index].last.as_ref());
+        let after = planned.bumps.0[index].next.clone().or(present);
+        member.release != Participation::None && after.is_some_and(|it| discovery.scheme(member).is_prerelease(&it))
+    };
+    discovery.members.iter().enumerate().any(is_labelled)
 }
 
 fn edit_request(planned: &Planned, tree: Arc<dyn Tree>, index: usize, moves: Vec<Move>) -> EditRequest {

@@ -149,6 +149,9 @@ pub fn decide(
     let mut causes = hold(&mut states, problems);
     by_hand::apply(&mut states, asked);
     labelled::graduate(&mut states, discovery, asked)?;
+    if let Some(file) = &changes.leaves_prereleases {
+        labelled::graduate_all(&mut states, file);
+    }
     asked::spread(&mut states, &discovery.groups)?;
     chosen::follow(&mut states, discovery, graph, changes, policy);
     // A group that moves reaches dependents outside of it, and whoever they pull along may be in another group. Moves,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use releasekit_core::model::{Bump, RepoPath};
 use releasekit_core::{FileEdit, Tree};
 
-use crate::changeset::{self, Changeset, Entry};
+use crate::changeset::{self, Changeset, Entry, Mode};
 use crate::discover::Discovery;
 use crate::error::{ChangeFault, Error, Result, Unclear};
 
@@ -93,9 +93,10 @@ fn unclear(error: Error) -> Unclear {
 /// Reads the change files of a tree, in the order of their paths. All that cannot be followed is reported together.
 pub(crate) fn read(tree: &dyn Tree, discovery: &Discovery) -> Result<Vec<Arc<ChangeFile>>> {
     let all = tree.files()?;
-    let pre = all.iter().filter(|path| path.as_str() == changeset::PRE);
-    let mut problems: Vec<Error> = pre.map(|path| Error::PreMode { file: path.clone() }).collect();
-    let mut files = Vec::new();
+    let (mut problems, mut files) = (Vec::new(), Vec::new());
+    if let Some((file, Mode::Pre)) = mode(tree)? {
+        problems.push(Error::PreMode { file });
+    }
     for path in all.iter().filter(|path| changeset::is_one(path)) {
         match one(tree, path, discovery) {
             Ok(file) => files.push(Arc::new(file)),
@@ -103,6 +104,18 @@ pub(crate) fn read(tree: &dyn Tree, discovery: &Discovery) -> Result<Vec<Arc<Cha
         }
     }
     Error::together(problems).map_or(Ok(files), Err)
+}
+
+/// The file in which changesets says that it makes no more prereleases; `None` where it made none, or makes them still.
+pub(crate) fn leaves_prereleases(tree: &dyn Tree) -> Result<Option<RepoPath>> {
+    Ok(mode(tree)?.filter(|(_, mode)| *mode == Mode::Exit).map(|(file, _)| file))
+}
+
+/// The file in which changesets keeps what it knows of prereleases, and what it says.
+fn mode(tree: &dyn Tree) -> Result<Option<(RepoPath, Mode)>> {
+    let file = RepoPath::new(changeset::PRE).expect("a constant path is legal");
+    let content = tree.read(&file)?;
+    Ok(content.map(|content| (file, Mode::of(&String::from_utf8_lossy(&content)))))
 }
 
 /// Those that can be followed, as where they do not count and only show what people meant.

@@ -4,6 +4,7 @@
 
 mod front;
 mod name;
+mod pre;
 mod settings;
 
 use std::ops::Range;
@@ -11,6 +12,7 @@ use std::ops::Range;
 use releasekit_core::model::{Bump, RepoPath};
 
 pub(crate) use self::name::name;
+pub(crate) use self::pre::Mode;
 pub(crate) use self::settings::Settings;
 
 /// Where change files lie, from the repository root.

@@ -93,9 +93,12 @@ releasekit_core::codes! {
     CHANGE_SETTINGS_UNREAD = "RK-CHANGE-SETTINGS-UNREAD", Warning, "settings of changesets say nothing here",
         "Of `.changeset/config.json` the keys `ignore`, `fixed`, `linked`, `access` and `baseBranch` are read, as far as `releasekit.toml` does not say otherwise. What others are for is said in `releasekit.toml`, or done by releasekit in its own way: see the guide on change files. `ignore_warnings` settles it.",
         help: "say in `releasekit.toml` what they are for, and list this code in `ignore_warnings`";
+    CHANGE_FILES_ELSEWHERE = "RK-CHANGE-FILES-ELSEWHERE", Warning, "change files below the root are not read",
+        "changesets works in the folder of a workspace, wherever that is. releasekit reads the change files at the root of the repository alone, for one folder speaks for the packages of all ecosystems. A `.changeset` beside a workspace below the root says nothing here, and packages would move by commits alone. Move its files to `.changeset` at the root; or say with `bump_sources` what counts, which settles the warning where it leaves out `change-files`.",
+        help: "move them to `.changeset` at the root of the repository";
     CHANGE_PRE_MODE = "RK-CHANGE-PRE-MODE", Unsupported, "change files make prereleases now, which is not read",
-        "While `.changeset/pre.json` is there, changesets makes prereleases, and the file says which change files were used for them. releasekit does not read that, and a plan would use them again. Finish the prereleases with changesets (`changeset pre exit`, then `changeset version`), so that the file goes, and plan again. With `bump_sources = [\"commits\", \"trailers\"]` nothing of `.changeset` is read.",
-        help: "finish the prereleases with `changeset pre exit` and `changeset version`, so that the file goes";
+        "`.changeset/pre.json` says `\"mode\": \"pre\"`, or cannot be read: changesets makes prereleases now, and the file says which change files were used for them. releasekit does not read that, and a plan would use them again. Once the file says `\"mode\": \"exit\"`, as `changeset pre exit` writes it, all that has a label becomes final by all change files that there are, and the release deletes the file. Make further prereleases with `changeset version` before. With `bump_sources = [\"commits\", \"trailers\"]` nothing of `.changeset` is read.",
+        help: "run `changeset pre exit` and commit the file; the next plan makes final versions";
     RELEASE_NO_MANIFEST = "RK-RELEASE-NO-MANIFEST", Precondition, "there is no release manifest",
         "The commit holds no `.releasekit/manifest.json`. Run `releasekit prepare`, merge its branch, and run the command again on the merged branch.",
         help: "run `releasekit prepare` and merge its branch";

@@ -136,6 +136,8 @@ pub struct Changes {
     pub members: Vec<MemberChanges>,
     /// The change files that count, in the order of their paths.
     pub files: Vec<Arc<ChangeFile>>,
+    /// The file that says that change files make no more prereleases, and that every line of them becomes final.
+    pub leaves_prereleases: Option<RepoPath>,
     /// Which tags are whose.
     pub(crate) naming: Naming,
     /// All tags, and where they lead.
@@ -199,6 +201,7 @@ pub(crate) async fn changes_with_tags(
         head: head.commit.clone(),
         members,
         files: Vec::new(),
+        leaves_prereleases: None,
         naming,
         foreign_tags,
         presumed_tags,
@@ -208,6 +211,7 @@ pub(crate) async fn changes_with_tags(
     Taking::new(session, snapshot, &since, &sayings, &mut changes).take(&history).await?;
     if snapshot.policy.counts(BumpSource::ChangeFiles) {
         changes.add_files(change_files::read(snapshot.tree.as_ref(), &snapshot.discovery)?);
+        changes.leaves_prereleases = change_files::leaves_prereleases(snapshot.tree.as_ref())?;
     }
     Ok(changes)
 }

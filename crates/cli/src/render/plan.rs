@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use releasekit_core::model::{Bump, PackageId, Version};
+use releasekit_core::policy::BumpSource;
 use releasekit_core::words::{count, verb};
 use releasekit_engine::bump::Reason;
 use releasekit_engine::history::MemberChanges;
@@ -197,7 +198,11 @@ fn idle(planned: &Planned) -> Option<String> {
         [only] => format!("`{}`", clean(only)),
         _ => "the last releases".to_owned(),
     };
-    let why = if conventional { "none has a type that does" } else { "none is a Conventional Commit" };
+    let why = match conventional {
+        _ if !planned.snapshot.policy.counts(BumpSource::Commits) => "change files do, and none asks for it",
+        true => "none has a type that does",
+        false => "none is a Conventional Commit",
+    };
     let (count, verb) = (count(commits.len(), "commit"), verb(commits.len(), "moves", "move"));
     let name = discovery.short_name(index);
     Some(format!("{count} since {since} {verb} nothing: {why} (`releasekit explain {name}`)"))

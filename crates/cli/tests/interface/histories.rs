@@ -305,6 +305,9 @@ fn where_nothing_moves_it_is_said_what_there_is_and_why() {
     project.change("a", "docs: say so");
     let said = project.run(&[]).ok();
     assert!(said.contains("4 commits since `a-v1.0.0` move nothing: none has a type that does"), "{said}");
+    project.sandbox.write(".changeset/config.json", "{}").commit("feat: describe changes in files");
+    let said = project.run(&[]).ok();
+    assert!(said.contains("4 commits since `a-v1.0.0` move nothing: change files do, and none asks for it"), "{said}");
 }
 
 #[test]

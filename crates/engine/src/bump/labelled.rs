@@ -1,7 +1,7 @@
 //! Prereleases: a labelled version counts on within its line, until it is asked to become final.
 
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{Bump, Prerelease, Version};
+use releasekit_core::model::{Bump, Prerelease, RepoPath, Version};
 
 use super::{Asked, Reason, State};
 use crate::discover::Discovery;
@@ -50,10 +50,24 @@ impl Line {
     /// The next version: the next of the line, or where it stands if nobody has released that. The base is raised where the
     /// last final version asks for more than it holds.
     pub(super) fn next(&self, scheme: &dyn VersionScheme, bump: Bump, as_it_stands: bool) -> Result<Version> {
-        let counts = bump > Bump::None && !as_it_stands && !self.graduates && !self.is_date(scheme);
+        if self.graduates {
+            return self.finished(scheme, bump);
+        }
+        let counts = bump > Bump::None && !as_it_stands && !self.is_date(scheme);
         let next = if counts { scheme.bump(&self.at, Bump::Prerelease, None)? } else { self.at.clone() };
-        let next = self.raised(scheme, bump, &next)?.unwrap_or(next);
-        Ok(if self.graduates { scheme.finalize(&next) } else { next })
+        Ok(self.raised(scheme, bump, &next)?.unwrap_or(next))
+    }
+
+    /// The final version of the line, whatever its label is.
+    fn finished(&self, scheme: &dyn VersionScheme, bump: Bump) -> Result<Version> {
+        let at = scheme.finalize(&self.at);
+        let Some((last, since)) = &self.since else { return Ok(at) };
+        let bump = bump.max(*since);
+        if bump == Bump::None {
+            return Ok(at);
+        }
+        let raised = scheme.bump(last, bump, None)?;
+        Ok(if scheme.compare(&raised, &at).is_gt() { raised } else { at })
     }
 
     fn raised(&self, scheme: &dyn VersionScheme, bump: Bump, next: &Version) -> Result<Option<Version>> {
@@ -98,6 +112,15 @@ pub(super) fn graduate(states: &mut [State<'_>], discovery: &Discovery, asked: &
         }
     }
     Ok(())
+}
+
+/// Lets all packages become final, because a file says that there are to be no more prereleases.
+pub(super) fn graduate_all(states: &mut [State<'_>], file: &RepoPath) {
+    for state in states {
+        let Some(line) = state.line.as_mut().filter(|line| !line.graduates) else { continue };
+        line.graduates = true;
+        state.reasons.push(Reason::ChangeFile { file: file.clone(), summary: String::new() });
+    }
 }
 
 /// Whether a package's next version is counted on from its present one.

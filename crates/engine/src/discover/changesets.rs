@@ -18,13 +18,14 @@ use crate::words::quoted;
 /// The configuration with what the settings of a tree add to it, and what of them means nothing here.
 pub(super) fn lay(discovery: &Discovery, tree: &dyn Tree, policy: &Policy) -> Result<(Policy, Vec<Remark>)> {
     let mut policy = policy.clone();
+    let mut remarks: Vec<Remark> = elsewhere(discovery, tree, &policy)?.into_iter().collect();
     let path = RepoPath::new(changeset::CONFIG).expect("a constant path is legal");
-    let Some(content) = tree.read(&path)? else { return Ok((policy, Vec::new())) };
+    let Some(content) = tree.read(&path)? else { return Ok((policy, remarks)) };
     if policy.bump_sources.is_empty() {
         policy.bump_sources = vec![BumpSource::ChangeFiles, BumpSource::Trailers];
     }
     if !policy.counts(BumpSource::ChangeFiles) {
-        return Ok((policy, Vec::new()));
+        return Ok((policy, remarks));
     }
     let file = File { text: String::from_utf8_lossy(&content).into_owned(), path };
     let settings = Settings::parse(&file.text).map_err(|it| file.fault(it.why, it.span))?;
@@ -32,8 +33,29 @@ pub(super) fn lay(discovery: &Discovery, tree: &dyn Tree, policy: &Policy) -> Re
     laying.ignore(&settings.ignore)?;
     laying.groups(&settings.fixed, Versioning::Fixed, "fixed")?;
     laying.groups(&settings.linked, Versioning::Linked, "linked")?;
-    let remarks = laying.remarks(&settings);
+    remarks.extend(laying.remarks(&settings));
     Ok((policy, remarks))
+}
+
+/// Change files that count for changesets and are not read here, because they lie beside a workspace below the root. Where the
+/// configuration says that none count, none are missed.
+fn elsewhere(discovery: &Discovery, tree: &dyn Tree, policy: &Policy) -> Result<Option<Remark>> {
+    if !policy.bump_sources.is_empty() && !policy.counts(BumpSource::ChangeFiles) {
+        return Ok(None);
+    }
+    let holds_packages = |folder: &RepoPath| {
+        let mut members = discovery.members.iter().filter(|member| member.package.private.is_none());
+        members.any(|it| it.package.path == *folder || it.package.path.strip_prefix(folder).is_some())
+    };
+    let mut found = Vec::new();
+    for file in tree.files()?.iter() {
+        let folder = file.as_str().strip_suffix(changeset::CONFIG).and_then(|folder| folder.strip_suffix('/'));
+        let folder = folder.and_then(|folder| RepoPath::new(folder).ok());
+        found.extend(folder.filter(&holds_packages).map(|folder| format!("{folder}/{}", changeset::FOLDER)));
+    }
+    let verb = if found.len() == 1 { "lies" } else { "lie" };
+    let message = || format!("{} {verb} below the root, and change files there are not read", quoted(&found));
+    Ok((!found.is_empty()).then(|| Remark { code: codes::CHANGE_FILES_ELSEWHERE, message: message() }))
 }
 
 struct File {

@@ -31,6 +31,17 @@ async fn the_release_commit_uses_files_up_and_a_plan_there_is_empty() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_end_of_prereleases_uses_up_what_says_so() {
+    let left = (".changeset/pre.json", "{\"mode\": \"exit\", \"tag\": \"rc\", \"changesets\": [\"one\"]}");
+    let shop = shop(&[("a", "1.1.0rc0", &[]), ("b", "1.0.0", &[])]).await.commit(&[ONE, left], "feat: read tabs").await;
+    let shop = shop.prepared().await;
+    assert!(shop.read("a/CHANGELOG.md").await.contains("## 1.1.0"), "{}", shop.read("a/CHANGELOG.md").await);
+    assert_eq!((shop.read(ONE.0).await, shop.read(left.0).await), (String::new(), String::new()));
+    assert!(matches!(shop.release().await.unwrap(), Released::Tagged(_)));
+    assert_eq!(shop.renewed().await.planned().await, []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_file_that_comes_while_the_request_is_open_is_taken_in() {
     let shop = one().await;
     shop.prepare().await.unwrap();

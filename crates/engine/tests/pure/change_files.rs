@@ -121,6 +121,51 @@ fn a_line_of_prereleases_is_not_read_and_said() {
     assert!(fails(world)[0].starts_with("RK-CHANGE-PRE-MODE `.changeset/pre.json` says"));
 }
 
+const LEFT: (&str, &str) = (".changeset/pre.json", "{\"mode\": \"exit\", \"tag\": \"rc\", \"changesets\": [\"x\"]}");
+
+#[test]
+fn a_line_of_prereleases_that_was_left_becomes_final_by_all_files() {
+    let asks = |level: &str| format!("---\na: {level}\n---\n\nOne.\n");
+    let world = |version: &str, level: &str| {
+        let world = World::default().package("a", "1.0.0").package("b", "1.0.1rc0").package("c", "1.0.0");
+        let world = world.file(".changeset/config.json", "{}").commit(&["a", "b", "c"], "x");
+        let world = world.tag(&["a-v1.0.0", "b-v1.0.0", "c-v1.0.0"]).commit(&["a", "b"], "x").at("a", version);
+        let tags = [format!("a-v{version}"), "b-v1.0.1rc0".to_owned()];
+        world.tag(&tags.each_ref().map(String::as_str)).file(".changeset/x.md", &asks(level)).file(LEFT.0, LEFT.1)
+    };
+    let b = "b 1.0.1rc0 → 1.0.1 prerelease (change-file)";
+    for (version, level, expected) in [
+        ("1.1.0rc2", "minor", "a 1.1.0rc2 → 1.1.0 prerelease (change-file, change-file)"),
+        ("1.1.0rc2", "major", "a 1.1.0rc2 → 2.0.0 major (change-file, change-file)"),
+        ("1.1.0rc2", "none", "a 1.1.0rc2 → 1.1.0 prerelease (change-file)"),
+    ] {
+        assert_eq!(world(version, level).moves(), [expected, b], "{version} {level}");
+    }
+    // Labels of changesets are words of people.
+    for (level, expected) in [("minor", "1.1.0 prerelease"), ("major", "2.0.0 major")] {
+        let world = World::default().package("npm/d", "1.0.0").file(".changeset/config.json", "{}");
+        let world =
+            world.commit(&["npm/d"], "x").tag(&["d-v1.0.0"]).at("npm/d", "1.1.0-next.2").commit(&["npm/d"], "x");
+        let world = world.tag(&["d-v1.1.0-next.2"]).file(LEFT.0, LEFT.1);
+        let moves = world.file(".changeset/x.md", &format!("---\nd: {level}\n---\n")).moves();
+        assert_eq!(moves, [format!("npm:d 1.1.0-next.2 → {expected} (change-file, change-file)")]);
+    }
+}
+
+#[test]
+fn change_files_below_the_root_are_told_of_where_packages_are() {
+    let remarks = |world: World| -> Vec<String> {
+        let planned = world.try_plan().expect("a plan");
+        planned.snapshot.discovery.remarks.iter().map(|it| format!("{} {}", it.code, it.message)).collect()
+    };
+    let world = || World::default().package("web/a", "1.0.0").commit(&["web/a"], "feat: x").tag(&["a-v1.0.0"]);
+    let said = "RK-CHANGE-FILES-ELSEWHERE `web/.changeset` lies below the root, and change files there are not read";
+    assert_eq!(remarks(world().file("web/.changeset/config.json", "{}")), [said]);
+    assert_eq!(remarks(world().file("tests/x/.changeset/config.json", "{}")), [""; 0], "no package is there");
+    let settled = world().file("web/.changeset/config.json", "{}");
+    assert_eq!(remarks(settled.policy(|it| it.bump_sources = vec![BumpSource::Commits])), [""; 0]);
+}
+
 fn settings(text: &str) -> World {
     let names = ["core", "@s/a", "@s/b", "docs"];
     let mut world = World::default().file(".changeset/config.json", text);
