@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use releasekit_core::model::Published;
 use releasekit_core::policy::Participation;
 
 use super::PresumedTags;
@@ -21,13 +22,20 @@ impl PresumedTags {
             _ if others.is_empty() => vec!["synchronize = true".to_owned(), tag_format],
             // Who goes another way would get the version of all.
             _ if others.len() < 3 && others.len() < members.len() && !others.iter().any(|it| has_tags(*it)) => {
-                let left_out = others.iter().map(|other| {
-                    let version = discovery.members[*other].package.version.as_ref();
-                    let why =
-                        version.map_or_else(String::new, |version| format!("  # {version}, and would get that of all"));
-                    format!("packages.{}.release = \"none\"{why}", package(*other))
+                let (needed, alone): (Vec<usize>, Vec<usize>) =
+                    others.iter().copied().partition(|other| is_needed(discovery, members, *other));
+                let version = |other: usize| discovery.members[other].package.version.as_ref();
+                let left_out = alone.into_iter().map(|other| {
+                    let why = version(other)
+                        .map_or_else(String::new, |version| format!("  # {version}, and would get that of all"));
+                    format!("packages.{}.release = \"none\"{why}", package(other))
                 });
-                ["synchronize = true".to_owned(), tag_format].into_iter().chain(left_out).collect()
+                let raised = needed.into_iter().filter_map(|other| {
+                    let (file, version) = (&discovery.members[other].package.manifest, version(other)?);
+                    Some(format!("# write the version of all into `{file}`, which says {version}: others need it"))
+                });
+                let first = ["synchronize = true".to_owned(), tag_format];
+                first.into_iter().chain(left_out).chain(raised).collect()
             }
             _ if !others.iter().any(|it| has_tags(*it)) && apart(discovery, members, &others).is_some() => {
                 let folders = apart(discovery, members, &others).unwrap_or_default();
@@ -66,6 +74,15 @@ fn apart<'a>(discovery: &'a Discovery, members: &[usize], others: &[usize]) -> O
         said.contains(|character: char| character.is_ascii_digit())
     });
     (folders.len() <= FEW && !holds_a_member && !says_a_version).then_some(folders)
+}
+
+/// Whether a package of a release cannot be published without another one.
+fn is_needed(discovery: &Discovery, members: &[usize], other: usize) -> bool {
+    let other = &discovery.members[other].id;
+    members.iter().map(|member| &discovery.members[*member]).filter(|it| it.id.label == other.label).any(|it| {
+        let mut needs = it.package.dependencies.iter().filter(|need| need.published == Published::Required);
+        needs.any(|need| need.name == other.name)
+    })
 }
 
 /// A name as TOML writes it in a key.

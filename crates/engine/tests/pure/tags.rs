@@ -295,6 +295,20 @@ fn the_tag_that_a_package_left_which_is_gone_hides_no_tags_of_all_and_examples_a
 }
 
 #[test]
+fn who_is_needed_at_another_version_is_not_left_out_of_a_release_together() {
+    let lines = |world: World| {
+        let world = world.commit(&["a", "b", "c"], "feat: start").tag(&["v1.1.0", "v1.2.0"]);
+        let planned = world.try_plan().expect("a plan");
+        planned.changes.presumed_tags[0].lines(&planned.snapshot.discovery, |_| false)
+    };
+    let world = || World::default().package("a", "1.2.0").package("b", "1.2.0").package("c", "1.0.0");
+    let alone = "packages.c.release = \"none\"  # 1.0.0, and would get that of all";
+    assert_eq!(lines(world()), ["synchronize = true", "tag_format = \"v{version}\"", alone]);
+    let needed = "# write the version of all into `c/package.file`, which says 1.0.0: others need it";
+    assert_eq!(lines(world().needs("a", "c"))[2], needed);
+}
+
+#[test]
 fn shapes_that_repositories_have_are_understood_or_presumed() {
     let world = |packages: &[(&str, &str)], tags: &[&str]| {
         let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
