@@ -180,6 +180,9 @@ pub struct UploadRequest {
     pub hold: Option<Arc<File>>,
     /// What the file was built from, in a new export, for a tool that sends nothing but what it makes itself.
     pub source: Option<Box<BuildRequest>>,
+    /// A folder in which the tool may keep what it needs while it sends, and which is removed even where we are killed meanwhile;
+    /// without one it makes a folder of its own.
+    pub folder: Option<PathBuf>,
     /// How long it may take.
     pub timeout: Duration,
 }
@@ -187,7 +190,7 @@ pub struct UploadRequest {
 impl UploadRequest {
     /// Asks for one file to be sent.
     pub fn new(package: PackageName, version: Version, artifact: Artifact, target: Target, timeout: Duration) -> Self {
-        Self { package, version, artifact, target, channel: None, hold: None, source: None, timeout }
+        Self { package, version, artifact, target, channel: None, hold: None, source: None, folder: None, timeout }
     }
 
     /// Says which name is to point to the version.
@@ -208,6 +211,13 @@ impl UploadRequest {
     #[must_use]
     pub fn with_source(mut self, source: Option<BuildRequest>) -> Self {
         self.source = source.map(Box::new);
+        self
+    }
+
+    /// Gives a folder in which the tool may keep what it needs while it sends.
+    #[must_use]
+    pub fn with_folder(mut self, folder: Option<PathBuf>) -> Self {
+        self.folder = folder;
         self
     }
 }

@@ -55,12 +55,12 @@ struct Place {
 }
 
 impl Place {
-    /// A new one.
-    fn new(cache: &Path) -> Result<Self, Error> {
+    /// A new one in another folder.
+    fn new(parent: &Path) -> Result<Self, Error> {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        fs::create_dir_all(cache).map_err(Error::folder(cache))?;
-        let folder = cache.join(format!("npm-{}-{number}", process::id()));
+        fs::create_dir_all(parent).map_err(Error::folder(parent))?;
+        let folder = parent.join(format!("npm-{}-{number}", process::id()));
         // One of a process that had our number, and did not come to its end.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir(&folder).map_err(Error::folder(&folder))?;
@@ -117,7 +117,7 @@ impl<'a> Sending<'a> {
             environment.extend(variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
         let file = std::path::absolute(&request.artifact.path).map_err(Error::folder(&request.artifact.path))?;
-        let place = Place::new(&context.cache)?;
+        let place = Place::new(request.folder.as_ref().unwrap_or(&context.cache))?;
         let (key, secret) = credential.setting();
         let line = format!("{}:{key}=${{{TOKEN}}}\n", credential::key(&registry));
         fs::write(place.settings(), line).map_err(Error::folder(place.settings()))?;

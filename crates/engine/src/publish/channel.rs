@@ -65,7 +65,7 @@ pub(super) async fn choose(
 
 /// `latest` moves only to a final version above every other one; a prerelease goes to its label, and a final version of an
 /// older line to one of its own.
-fn channel(scheme: &dyn VersionScheme, version: &Version, tagged: &[Version]) -> String {
+pub(super) fn channel(scheme: &dyn VersionScheme, version: &Version, tagged: &[Version]) -> String {
     let neutral = scheme.neutral(version);
     if let Some((label, _)) = neutral.as_ref().and_then(|neutral| neutral.pre.as_ref()) {
         return label.to_string();

@@ -15,6 +15,7 @@ use releasekit_core::{BackendError, Diagnostic, ErrorKind, PackageManager, Regis
 
 use tokio::time::{Instant, sleep_until};
 
+use super::channel::{self, LATEST};
 use super::pace;
 use super::publication::Publication;
 use super::publisher::Publisher;
@@ -150,6 +151,19 @@ impl Delivery<'_> {
         }
     }
 
+    /// What the upload lets point to its version. Whoever published something newer since the registries were asked keeps `latest`.
+    async fn channel_now(&self) -> Result<Option<String>> {
+        let chosen = self.publication.channel();
+        let is_of_now = self.publisher().observations.asked.elapsed() < MOMENT;
+        match chosen.filter(|_| !is_of_now) {
+            Some(chosen) if chosen == LATEST => {
+                let at = self.publication.points().await?.remove(LATEST);
+                Ok(Some(channel::channel(self.publication.scheme(), &self.package().version, at.as_slice())))
+            }
+            _ => Ok(self.publication.channel()),
+        }
+    }
+
     /// Waits until the registry takes one more, where it has named a time, to this run or to an earlier one.
     ///
     /// Fails where that is later than anybody waits; nothing is sent then, for it would be refused.
@@ -216,6 +230,8 @@ impl Delivery<'_> {
     /// Fails before anything is sent where the file is not what was checked, or what its tool reads not what it was.
     async fn attempt(&self, attempt: u32) -> Result<Reply> {
         let artifact = &self.file.artifact;
+        let channel = self.channel_now().await?;
+        let folder = self.publisher().folder("uploads")?;
         let source = if self.is_made_again() { Some(self.publisher().source(self.package()).await?) } else { None };
         // Taken first: from here on no code of the repository runs beside.
         let _credential = self.publisher().apart.read().await;
@@ -236,8 +252,9 @@ impl Delivery<'_> {
             self.target().clone(),
             self.publisher().policy.task_timeout,
         )
-        .with_channel(self.publication.channel())
+        .with_channel(channel)
         .with_hold(self.publisher().hold.clone())
+        .with_folder(Some(folder))
         .with_source(source.as_ref().map(|source| source.request.clone()));
         let reply = match (self.route(), source) {
             (Route::Api, None) => self.registry().upload(&request).await,

@@ -52,7 +52,8 @@ impl Publication<'_> {
         Ok(files.iter().any(|file| past(file) != Past::Unsent))
     }
 
-    async fn points(&self) -> Result<BTreeMap<String, Version>> {
+    /// Where the channels of the package point now.
+    pub(super) async fn points(&self) -> Result<BTreeMap<String, Version>> {
         let within = self.publisher.policy.poll_timeout;
         let asked = timeout(within, self.registry.channels(&self.package.published_name));
         match self.publisher.options.cancel.or(asked).await? {
@@ -85,7 +86,7 @@ impl Publication<'_> {
         }
     }
 
-    fn scheme(&self) -> &dyn VersionScheme {
+    pub(super) fn scheme(&self) -> &dyn VersionScheme {
         let discovery = &self.publisher.sources.snapshot.discovery;
         discovery.scheme(&discovery.members[self.package.member])
     }

@@ -106,6 +106,30 @@ async fn latest_never_goes_back_behind_what_others_published() {
     assert_eq!(world.index().moved.len(), 0);
 }
 
+/// Somebody publishes a newer version while what this one needs is on its way.
+#[tokio::test(start_paused = true)]
+async fn latest_is_asked_for_again_where_the_answer_is_old() {
+    let mut world = world("1.0.0");
+    world.package("b", "1.0.0", "");
+    world.row("b", "1.0.0");
+    world.policy.publish.concurrency = 1;
+    world.index().fault("a-1.0.0.bin", Fault::Late(std::time::Duration::from_secs(20)));
+    let newer = (PackageName::new("b"), "latest".to_owned());
+    let others = async {
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+        world.index().points.insert(newer.clone(), Version::from_canonical("2.0.0"));
+    };
+    let (report, ()) = tokio::join!(world.publish(), others);
+    assert!(report.unwrap().is_complete());
+    assert_eq!(world.index().points[&newer].as_str(), "2.0.0");
+    assert_eq!(
+        points(&world).iter().filter(|(channel, _)| channel == "release-1.0").count(),
+        1,
+        "{:?}",
+        points(&world)
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_somebody_set_back_stays_and_is_told() {
     let world = world("1.0.0");
