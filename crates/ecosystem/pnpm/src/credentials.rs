@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use releasekit_core::Environment;
 use releasekit_core::environment::is_credential;
@@ -18,12 +19,12 @@ pub(crate) const NAMES: &[&str] = &credential::VARIABLES;
 
 /// What the user's own settings say. Fails where they cannot be read.
 pub(crate) fn read(environment: &Environment) -> Result<Npmrc, Error> {
-    let Some(path) = credential::userconfig(environment) else { return Ok(Npmrc::default()) };
-    match fs::read_to_string(&path) {
+    let read = |path: PathBuf| match fs::read_to_string(&path) {
         Ok(text) => Ok(Npmrc::parse(&text)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(Npmrc::default()),
         Err(source) => Err(Error::Folder { path, source }),
-    }
+    };
+    credential::files(environment).try_fold(Npmrc::default(), |known, path| Ok(known.outranked_by(read(path)?)))
 }
 
 /// Who publishes to a registry; `None` where nobody is named.

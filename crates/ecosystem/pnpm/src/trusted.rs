@@ -15,7 +15,7 @@ const CERTIFICATES: &[&str] = &["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
 
 /// All of them, whether they are there or not.
 pub(crate) fn files(environment: &Environment) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = credential::userconfig(environment).into_iter().collect();
+    let mut paths: Vec<PathBuf> = credential::files(environment).collect();
     paths.extend(CERTIFICATES.iter().filter_map(|name| environment.get(name)).map(PathBuf::from));
     paths.extend([TOOL, UPLOADER, NODE].iter().flat_map(|program| environment.on_path(program)));
     paths.retain(|path| path.is_absolute());
@@ -29,7 +29,8 @@ mod tests {
     #[test]
     fn settings_and_programs_are_named_whether_they_are_there_or_not() {
         let environment = Environment::new().with("HOME", "/h").with("PATH", "/a").with("SSL_CERT_FILE", "here.pem");
-        let expected = ["/h/.npmrc", "/a/pnpm", "/a/npm", "/a/node"];
+        let environment = environment.with("XDG_CONFIG_HOME", "/c");
+        let expected = ["/c/pnpm/auth.ini", "/h/.npmrc", "/a/pnpm", "/a/npm", "/a/node"];
         assert_eq!(files(&environment), expected.map(PathBuf::from));
         let moved = files(&environment.with("NPM_CONFIG_USERCONFIG", "/u/npmrc"));
         assert!(

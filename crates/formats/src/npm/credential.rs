@@ -25,6 +25,19 @@ pub fn userconfig(environment: &Environment) -> Option<PathBuf> {
     named.or_else(|| environment.in_home(".npmrc")).filter(|path| path.is_absolute())
 }
 
+/// The file in which pnpm keeps the logins that its user made with it, whether it is there or not. What it says is written as in
+/// npm's own settings, and counts where those name nobody.
+pub fn logins_of_pnpm(environment: &Environment) -> Option<PathBuf> {
+    let usual = if cfg!(target_os = "macos") { "Library/Preferences" } else { ".config" };
+    let folder = environment.get("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| environment.in_home(usual))?;
+    Some(folder.join("pnpm/auth.ini")).filter(|path| path.is_absolute())
+}
+
+/// The files with the user's own settings, whether they are there or not, the one that counts most last.
+pub fn files(environment: &Environment) -> impl Iterator<Item = PathBuf> {
+    logins_of_pnpm(environment).into_iter().chain(userconfig(environment))
+}
+
 /// What a registry is told about who asks.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -252,6 +265,17 @@ mod tests {
             assert_eq!(userconfig(&environment), Some("/etc/other".into()), "{name}");
             assert_eq!(userconfig(&environment.with(name, "here")), None, "a path that depends on a folder is none");
         }
+    }
+
+    #[test]
+    fn logins_of_pnpm_count_where_npm_has_none() {
+        let environment = Environment::new().with("HOME", "/me").with("XDG_CONFIG_HOME", "/conf");
+        let expected = ["/conf/pnpm/auth.ini", "/me/.npmrc"];
+        assert_eq!(files(&environment).collect::<Vec<_>>(), expected.map(PathBuf::from));
+        let pnpm = Npmrc::parse("//house.test/npm/:_authToken=pnpm\n//registry.npmjs.org/:_authToken=pnpm\n");
+        let both = pnpm.outranked_by(Npmrc::parse("//registry.npmjs.org/:_authToken=npm\n"));
+        let said = |registry: &str| find(&environment, &both, registry).map(|it| it.setting().1.expose().to_owned());
+        assert_eq!((said(HOUSE), said(NPMJS)), (Some("pnpm".to_owned()), Some("npm".to_owned())));
     }
 
     #[test]

@@ -29,6 +29,13 @@ impl Npmrc {
         self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
+    /// Adds what another file says, which counts where both have a key.
+    #[must_use]
+    pub fn outranked_by(mut self, other: Self) -> Self {
+        self.entries.extend(other.entries);
+        self
+    }
+
     /// Every key with its value, in the order of the file.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().map(|(key, value)| (key.as_str(), value.as_str()))

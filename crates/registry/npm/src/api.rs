@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use releasekit_core::secret::without_login;
@@ -122,10 +122,10 @@ impl Api {
 
 /// The user's own settings.
 fn userconfig(environment: &Environment) -> Result<Npmrc, Error> {
-    let Some(path) = credential::userconfig(environment) else { return Ok(Npmrc::default()) };
-    match fs::read_to_string(&path) {
+    let read = |path: PathBuf| match fs::read_to_string(&path) {
         Ok(text) => Ok(Npmrc::parse(&text)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(Npmrc::default()),
         Err(error) => Err(Error::Settings { path, source: Arc::new(error) }),
-    }
+    };
+    credential::files(environment).try_fold(Npmrc::default(), |known, path| Ok(known.outranked_by(read(path)?)))
 }

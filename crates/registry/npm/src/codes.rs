@@ -11,7 +11,7 @@ releasekit_core::codes! {
         "A registry can only be asked for names that npm takes (with or without a scope, of characters that stand in a URL as they \
          are) and versions of SemVer. Correct the name or the version in the package's `package.json`.";
     SETTINGS = "RK-NPM-SETTINGS", Precondition, "the file with npm's settings cannot be read",
-        "The user's own `.npmrc`, or the file that `NPM_CONFIG_USERCONFIG` names, is there, and it cannot be read. Why is said with the \
+        "The user's own `.npmrc`, the file that `NPM_CONFIG_USERCONFIG` names, or pnpm's `auth.ini` is there, and it cannot be read. Why is said with the \
          error. Correct it, or name another file.",
         help: "correct the file, or name another one in `NPM_CONFIG_USERCONFIG`";
     ONE_TIME_PASSWORD = "RK-NPM-ONE-TIME-PASSWORD", Forbidden, "the registry wants a one-time password",

@@ -156,6 +156,23 @@ async fn a_token_goes_to_its_own_registry_and_not_to_where_files_lie() {
 }
 
 #[tokio::test]
+async fn a_document_that_lies_elsewhere_is_read_without_the_token() {
+    let elsewhere = listener(vec![("GET /demo", document("demo", "x.tgz"))]);
+    let place = format!("Location: {}/demo\r\n", elsewhere.url.replace("127.0.0.1", "localhost"));
+    let server = scripted::Server::start(move |_, _| Act::Send(reply(302, &place, "")));
+    let (_home, environment) = home(&[&server.url]);
+    let registry = open(environment, &target(&server.url));
+    assert!(matches!(observe(&*registry, "demo", "1.0.0").await, Observed::Live(_)));
+    let version = Version::from_canonical("1.0.0");
+    let error = registry.set_channel(&ChannelRequest::new(PackageName::new("demo"), "beta", version)).await;
+    assert_eq!(error.expect_err("no write is sent on").code(), codes::UNCLEAR);
+    assert!(server.asked().iter().all(|request| request.contains(BEARER)), "{:?}", server.asked());
+    let told: Vec<_> =
+        elsewhere.asked().into_iter().filter(|it| it.contains("authorization") || it.starts_with("PUT")).collect();
+    assert_eq!(told, [""; 0]);
+}
+
+#[tokio::test]
 async fn an_old_token_hides_nothing_and_makes_nothing_absent() {
     for (answer, expected) in [(document("demo", "x.tgz"), "Live"), (reply(404, "", "{}"), "Unknown")] {
         let server = scripted::Server::start(move |request, _| {
