@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 use crate::edit::FileEdit;
 use crate::error::{BackendError, Result};
-use crate::model::{Artifact, ArtifactKind, Identity, Package, PackageName, Version};
+use crate::model::{Artifact, ArtifactKind, Identity, Package, PackageName, Target, Version};
 
 pub use check::{CheckRequest, CheckedPackage, Finding};
 pub use request::{BuildRequest, LockRequest, SmokeRequest, ToolInfo, UploadRequest};
@@ -183,6 +183,14 @@ pub trait PackageManager: fmt::Debug + Send + Sync {
     /// in the request's target alone, for a tool is opened without one. The sending process holds the request's lock open until its end.
     async fn upload(&self, _request: &UploadRequest) -> Reply {
         Reply::Refused(BackendError::unsupported("an upload by this package manager"))
+    }
+
+    /// Whether an installer could read a file at a target once it is there, as far as the file and the user's own logins tell.
+    ///
+    /// Asks nobody, runs nothing and changes nothing; where neither tells, it can. Fails with `Unauthenticated`, and help that says
+    /// which login is lacking.
+    fn check_readable(&self, _artifact: &Artifact, _target: &Target) -> Result<()> {
+        Ok(())
     }
 
     /// Has the tool choose versions from a registry as an installer would, and installs nothing.

@@ -9,7 +9,7 @@ use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::event::Event;
 use releasekit_core::model::{Artifact, Identity};
 use releasekit_core::package_manager::BuildRequest;
-use releasekit_core::{BackendError, Result};
+use releasekit_core::{BackendError, Diagnostic, Result};
 use releasekit_process::{Error as ProcessError, Output};
 use serde_json::Value;
 
@@ -19,10 +19,17 @@ use crate::environment;
 use crate::error::Error;
 use crate::published;
 use crate::tarball;
-use crate::tool::{Bench, help};
+use crate::tool::{Bench, help, is_unfit};
 
 /// What pnpm is told, up to the folder that the tarball goes to. pnpm 10 knows no `--ignore-pnpmfile` for what it packs.
-const PACK: &[&str] = &["pack", "--config.ignore-scripts=true", "--config.ignore-pnpmfile=true", "--pack-destination"];
+/// Newer ones fetch `configDependencies` whatever they are told.
+const PACK: &[&str] = &[
+    "pack",
+    "--config.ignore-scripts=true",
+    "--config.ignore-pnpmfile=true",
+    "--config.config-dependencies=",
+    "--pack-destination",
+];
 
 /// Packs a package.
 pub(crate) async fn build(context: &BackendContext, request: &BuildRequest) -> Result<Vec<Artifact>> {
@@ -61,6 +68,9 @@ fn failed(request: &BuildRequest, error: ProcessError) -> BackendError {
         return help(TOOL, error);
     }
     let (package, manifest) = (request.package.name.clone(), request.package.manifest.clone());
+    if let Some(output) = error.output().filter(|output| is_unfit(output)) {
+        return Error::EngineUnfit { file: manifest, output }.into();
+    }
     Error::Build { package, manifest, source: Box::new(error) }.into()
 }
 

@@ -7,6 +7,7 @@ mod files;
 mod lockfiles;
 mod metadata;
 mod needs;
+mod settings;
 
 use releasekit_core::ecosystem::BackendContext;
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
@@ -27,6 +28,7 @@ pub(crate) async fn check(context: &BackendContext, request: &CheckRequest) -> R
         findings.extend(needs::findings(&subject));
         findings.extend(files::findings(&subject)?);
     }
+    findings.extend(settings::findings(context, request).await?);
     findings.extend(lockfiles::findings(context, request).await?);
     Ok(findings)
 }

@@ -60,6 +60,12 @@ releasekit_core::codes! {
         "pnpm packs and locks, and npm, which comes with node, sends what was packed: pnpm itself sends a tarball elsewhere than it \
          is told where the tarball names a registry. Versions before those that the message names behave otherwise.",
         help: "install a newer one: https://pnpm.io/installation, https://nodejs.org/en/download";
+    ENGINE_UNFIT = "RK-PNPM-ENGINE-UNFIT", ToolMissing,
+        "the repository wants another pnpm or node",
+        "`engines` of a `package.json` names versions of pnpm or node, and pnpm refuses to work with others: with another pnpm \
+         always, with another node where `engineStrict` is set. pnpm's own words say which are wanted and which is there. \
+         releasekit runs the pnpm that `PATH` has, and downloads no other.",
+        help: "have the pnpm and the node on `PATH` that `engines` asks for, or let it admit those that are there";
     FOLDER_UNUSABLE = "RK-PNPM-FOLDER-UNUSABLE", Precondition,
         "a file or a working folder could not be read or written",
         "releasekit works in folders below its cache and in exports of the repository, and reads the user's own `.npmrc`. One of \
@@ -146,6 +152,20 @@ releasekit_core::codes! {
         "The registry answered with 402: a scoped package is private unless somebody says otherwise, and the account pays for no \
          private ones. Nothing was uploaded. Say `\"publishConfig\": {\"access\": \"public\"}` in its `package.json`.",
         help: "say `\"publishConfig\": {\"access\": \"public\"}` in the package file";
+    READ_LOGIN_MISSING = "RK-PNPM-READ-LOGIN-MISSING", Unauthenticated,
+        "a package is for its owners alone, and nobody could read it",
+        "`publishConfig.access` says `restricted`, so npm's registry shows the package to its owners alone. Once it is there, \
+         releasekit has npm choose and install it, and what may upload goes with no such question: `NODE_AUTH_TOKEN` and \
+         `NPM_TOKEN`, wherever they are named. So it could be published and never be proven. Nothing of it was uploaded. Write a \
+         token that may only read into your own `.npmrc`, by itself or by a variable of another name. `resolve_check = false` in \
+         `[publish]` leaves the question out.",
+        help: "write `//registry.npmjs.org/:_authToken=` and a token that may read into your own `.npmrc`, or set `resolve_check = false` in `[publish]`";
+    CONFIG_FETCHED = "RK-PNPM-CONFIG-FETCHED", Warning,
+        "pnpm fetches `configDependencies` while it packs",
+        "`pnpm-workspace.yaml` names `configDependencies`, and from version 11 on pnpm fetches those for whatever it does, packing \
+         among it, and cannot be told not to. Their bytes are pinned there, and no hook of theirs runs, but without their registry \
+         nothing is packed. pnpm 10 is told to leave them out.",
+        help: "see that builds reach their registry, or list this code in `ignore_warnings`";
     IDENTITY_MISSING = "RK-PNPM-IDENTITY-MISSING", Precondition,
         "provenance is asked for, and nothing says who publishes",
         "`publishConfig.provenance`, or the user's settings, ask for a statement of where a package was built. npm makes one in a \

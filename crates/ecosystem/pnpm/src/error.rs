@@ -170,6 +170,22 @@ pub enum Error {
         /// The file's name.
         file: String,
     },
+    /// A package that its owners alone may read, and nobody who does.
+    #[error("`{file}` is for its owners alone, and there is no login to read it from {target}")]
+    ReadLoginMissing {
+        /// The file's name.
+        file: String,
+        /// Where it would be read from.
+        target: String,
+    },
+    /// A pnpm or node that the repository does not want.
+    #[error("`{file}` asks for another pnpm or node than there is")]
+    EngineUnfit {
+        /// The file that pnpm was asked about.
+        file: RepoPath,
+        /// What pnpm printed.
+        output: String,
+    },
     /// An upload that the registry did not take.
     #[error("{}", refusal_text(.file, .target, *.refusal))]
     Refused {
@@ -309,6 +325,8 @@ impl Diagnostic for Error {
             Self::EntryDoubtful { .. } => codes::ENTRY_DOUBTFUL,
             Self::NothingInside { .. } => codes::NOTHING_INSIDE,
             Self::IdentityMissing { .. } => codes::IDENTITY_MISSING,
+            Self::ReadLoginMissing { .. } => codes::READ_LOGIN_MISSING,
+            Self::EngineUnfit { .. } => codes::ENGINE_UNFIT,
             Self::Refused { refusal, .. } => match refusal {
                 Refusal::NoCredentials => common::CREDENTIALS_MISSING,
                 Refusal::BadCredentials => common::CREDENTIALS_REFUSED,
@@ -363,6 +381,7 @@ impl Diagnostic for Error {
             Self::Value { place, source } => vec![place.label(source.to_string())],
             Self::NameDuplicate { first, second, .. } => vec![second.label("this name"), first.label("is also here")],
             Self::Shared { place } => vec![place.label("this is meant by both")],
+            Self::EngineUnfit { file, .. } => vec![Label::file(file.to_string(), "")],
             Self::Build { manifest, .. } | Self::DirectoryStale { manifest, .. } => {
                 vec![Label::file(manifest.to_string(), "")]
             }
@@ -376,7 +395,10 @@ impl Diagnostic for Error {
             Self::LockStale { output, .. } | Self::Lock { output, .. } | Self::Resolve { output, .. } => {
                 Some(Redactor::new().redact(output)).filter(|output| !output.is_empty())
             }
-            Self::Refused { output, .. } | Self::Upload { output, .. } | Self::Redirected { output, .. } => {
+            Self::EngineUnfit { output, .. }
+            | Self::Refused { output, .. }
+            | Self::Upload { output, .. }
+            | Self::Redirected { output, .. } => {
                 Some(Redactor::new().redact(output)).filter(|output| !output.is_empty())
             }
             _ => None,

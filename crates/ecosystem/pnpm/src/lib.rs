@@ -22,6 +22,7 @@ mod package_manager;
 mod pins;
 mod project;
 mod published;
+mod readable;
 mod registries;
 mod reply;
 mod resolve;

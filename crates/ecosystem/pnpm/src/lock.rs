@@ -25,10 +25,10 @@ use releasekit_formats::manifest::files_named;
 use releasekit_formats::semver::SemVer;
 use releasekit_process::{Error as ProcessError, Output};
 
-use crate::config::{INSTALLED, LEAST, LOCKFILE, TOOL};
+use crate::config::{INSTALLED, LEAST, LOCKFILE, MANIFEST, TOOL};
 use crate::environment;
 use crate::error::Error;
-use crate::tool::{Bench, help, version};
+use crate::tool::{Bench, help, is_unfit, version};
 use lines::Lines;
 use words::{Fault, Said, said};
 
@@ -204,6 +204,12 @@ impl Lockfile<'_> {
     }
 
     fn failed(&self, said: Said, output: String) -> Error {
+        if is_unfit(&output) {
+            return Error::EngineUnfit {
+                file: self.file.parent().unwrap_or_default().join(MANIFEST).unwrap_or_default(),
+                output,
+            };
+        }
         let fault = match said {
             Said::Failed(fault) => fault,
             Said::Stale => return Error::LockStale { file: self.file.clone(), output },

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use releasekit_core::ecosystem::BackendContext;
-use releasekit_core::model::{Artifact, Identity};
+use releasekit_core::model::{Artifact, Identity, Target};
 use releasekit_core::package_manager::{
     BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
     Route, SmokeRequest, ToolInfo, UploadRequest,
 };
 use releasekit_core::{FileEdit, PackageManager, Result};
 
-use crate::{build, check, lock, resolve, smoke, tarball, tool, trusted, upload};
+use crate::{build, check, lock, readable, resolve, smoke, tarball, tool, trusted, upload};
 
 /// pnpm, and the npm beside it, as the context's environment finds them.
 #[derive(Debug, Clone)]
@@ -67,6 +67,10 @@ impl PackageManager for Pnpm {
 
     fn artifact(&self, file: &Path) -> Result<Option<Artifact>> {
         tarball::artifact(file)
+    }
+
+    fn check_readable(&self, artifact: &Artifact, target: &Target) -> Result<()> {
+        readable::check(&self.context, artifact, target)
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {

@@ -3,8 +3,9 @@
 //! Measured with npm 10.9 and 11.19 at the level `http`: it prints `Publishing to …` just before it sends, and nothing of the
 //! kind where it gave up before; `http fetch PUT 403 URL` of an answer, before it has read the body, and `PUT URL attempt 1
 //! failed with CODE` where there was none, or a 429 or 5xx. What the registry says follows as `- PUT URL - words`, and is missing where
-//! the body was cut off, is no JSON, or has no `error`. It follows redirections as if the answer of the last address were one,
-//! and ends with 0 after any 2xx, a page in HTML included. It never says `Retry-After`.
+//! the body was cut off, is no JSON, or has no `error`. It follows redirections as if the answer of the last address were one, with
+//! the whole file, and with the token where the host is the same one, whatever its port; and it ends with 0 after any 2xx, a page
+//! in HTML included. It never says `Retry-After`.
 
 use releasekit_core::package_manager::Reply;
 use releasekit_core::{ErrorKind, Redactor};

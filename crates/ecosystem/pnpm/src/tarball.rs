@@ -39,6 +39,8 @@ pub(crate) struct Inside {
     pub(crate) doubts: Vec<String>,
     /// Whether it asks for a statement of where it was built.
     pub(crate) provenance: bool,
+    /// Whether it says that its owners alone may read it.
+    pub(crate) is_restricted: bool,
 }
 
 /// Describes a file; `None` where its name is not one of a packed package.
@@ -80,8 +82,10 @@ pub(crate) fn read(path: &Path) -> Result<Inside> {
     }
     let doubts = promised(&name, &manifest, &Contents::new(read.members.iter().filter_map(below)))?;
     identity.members = read.members;
-    let provenance = manifest.get("publishConfig").and_then(|config| config.get("provenance"));
-    Ok(Inside { identity, doubts, provenance: provenance.and_then(Value::as_bool).unwrap_or_default() })
+    let publishing = |key: &str| manifest.get("publishConfig").and_then(|config| config.get(key));
+    let provenance = publishing("provenance").and_then(Value::as_bool).unwrap_or_default();
+    let is_restricted = publishing("access").and_then(Value::as_str) == Some("restricted");
+    Ok(Inside { identity, doubts, provenance, is_restricted })
 }
 
 /// The path of a member in the package.

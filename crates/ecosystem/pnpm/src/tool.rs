@@ -56,6 +56,11 @@ pub(crate) fn help(program: &str, error: ProcessError) -> BackendError {
     }
 }
 
+/// Whether pnpm refused to work, because a package file asks for another pnpm or node.
+pub(crate) fn is_unfit(printed: &str) -> bool {
+    printed.contains("ERR_PNPM_UNSUPPORTED_ENGINE")
+}
+
 /// A folder of an export in which pnpm may run, and how.
 #[derive(Debug, Clone)]
 pub(crate) struct Bench<'a> {

@@ -1,4 +1,5 @@
-//! What is known to be lacking before anything is built: a credential, without which a registry takes nothing.
+//! What is known to be lacking before anything is sent: a credential, without which a registry takes nothing, or a login, without
+//! which no installer finds what it took.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +45,33 @@ impl Inquiry<'_> {
     /// Whether the registry has nothing of it, and never had from us: what was sent is looked for first.
     fn is_to_be_sent(&self, package: &Releasing, target: &Target) -> bool {
         self.attempts(package, target).is_empty() && self.is_absent(package, target)
+    }
+
+    /// Takes out packages that would be sent and could never be tried: what a registry shows to its owners alone is looked for with
+    /// a login for reading, and there is none.
+    pub(super) fn drop_unreadable(&self, built: &mut Built) {
+        for package in &self.sources.releasing {
+            if !self.is_tried(package) {
+                continue;
+            }
+            let manager = self.sources.manager(package.member);
+            let files = built.packages.get(&package.id).map(Vec::as_slice).unwrap_or_default();
+            let targets = package.targets.iter().filter(|target| self.is_to_be_sent(package, target));
+            let mut looks = targets.flat_map(|target| files.iter().map(move |file| (&file.artifact, target)));
+            let checked = looks.try_for_each(|(artifact, target)| manager.check_readable(artifact, target));
+            if let Err(error) = checked {
+                self.report(package, error.to_string());
+                built.packages.remove(&package.id);
+                built.failed.insert(package.id.clone(), error.into());
+            }
+        }
+    }
+
+    /// Whether installers are asked for a package once it is live.
+    fn is_tried(&self, package: &Releasing) -> bool {
+        let policy = &self.sources.snapshot.policy.publish;
+        let capabilities = self.sources.manager(package.member).capabilities();
+        (policy.resolve_check && capabilities.resolves) || (policy.smoke_test && capabilities.smoke_test)
     }
 
     fn report(&self, package: &Releasing, detail: String) {

@@ -111,6 +111,7 @@ pub async fn publish(
         artifacts::obtain(job, &wanted, options.artifacts.as_deref(), &folder).await?
     };
     unsendable.add_to(&mut built);
+    inquiry.drop_unreadable(&mut built);
     let failed = std::mem::take(&mut built.failed);
     let chosen = channel::choose(session, &sources, &registries, &observations);
     let channels = options.cancel.or(chosen).await??;

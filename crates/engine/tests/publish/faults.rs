@@ -65,6 +65,20 @@ async fn a_wrong_credential_is_told_as_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_nobody_could_read_afterwards_is_told_before_anything_is_sent() {
+    let mut world = World::new(&[("a", &[]), ("b", &["a"]), ("c", &[])]);
+    world.builds().unreadable.push("a".to_owned());
+    let report = world.publish().await.unwrap();
+    let expected = [("a", "RK-TEST-FAULT"), ("b", "blocked by mem:a"), ("c", "published")];
+    assert_eq!(outcomes(&report), pairs(&expected));
+    assert!(world.index().uploads.iter().all(|file| file.starts_with("c-")), "{:?}", world.index().uploads);
+    assert!(world.rehearse().await.unwrap().is_complete(), "what is not sent need not be read");
+    // Where nobody is to try it, nobody has to read it.
+    world.policy.publish.resolve_check = false;
+    assert!(world.publish().await.unwrap().is_complete());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_registry_that_knows_no_credential_is_asked_no_further() {
     let mut world = World::new(&[("a", &[]), ("b", &[]), ("c", &["b"])]);
     world.policy.publish.concurrency = 1;

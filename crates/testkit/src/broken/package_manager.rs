@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use releasekit_core::model::{Artifact, ArtifactKind, Identity, Member, Package, PackageName, RepoPath, Version};
+use releasekit_core::model::{
+    Artifact, ArtifactKind, Identity, Member, Package, PackageName, RepoPath, Target, Version,
+};
 use releasekit_core::package_manager::{
     BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
     Route, SmokeRequest, ToolInfo, UploadRequest,
@@ -405,6 +407,10 @@ impl PackageManager for Broken {
 
     fn published_name(&self, package: &Package, version: &Version) -> PackageName {
         self.inner.published_name(package, version)
+    }
+
+    fn check_readable(&self, artifact: &Artifact, target: &Target) -> Result<()> {
+        self.inner.check_readable(artifact, target)
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use releasekit_core::model::{Artifact, Identity, Package, PackageName, Version};
+use releasekit_core::model::{Artifact, Identity, Package, PackageName, Target, Version};
 use releasekit_core::package_manager::{
     BuildRequest, CheckRequest, Finding, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest, Resolved,
     SmokeRequest, ToolInfo, UploadRequest,
@@ -74,6 +74,10 @@ impl PackageManager for FaultyPackageManager {
 
     fn published_name(&self, package: &Package, version: &Version) -> PackageName {
         self.inner.published_name(package, version)
+    }
+
+    fn check_readable(&self, artifact: &Artifact, target: &Target) -> Result<()> {
+        self.inner.check_readable(artifact, target)
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {

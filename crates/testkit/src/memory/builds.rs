@@ -14,6 +14,8 @@ pub struct Builds {
     pub built: Vec<String>,
     /// The packages whose builds fail.
     pub failing: Vec<String>,
+    /// The packages whose artifacts no login reads.
+    pub unreadable: Vec<String>,
     /// Lines that the artifacts of a package get besides.
     pub extra: BTreeMap<String, String>,
     /// Files that a build of a package makes besides, with the lines that they get.

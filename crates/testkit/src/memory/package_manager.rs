@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
-use releasekit_core::model::{Artifact, ArtifactKind, Digest, Identity, Member, Package, PackageName, Version};
+use releasekit_core::model::{Artifact, ArtifactKind, Digest, Identity, Member, Package, PackageName, Target, Version};
 use releasekit_core::package_manager::{
     BuildRequest, CheckRequest, Finding, Installable, LockRequest, PackageManagerCapabilities, Reply, ResolveRequest,
     Resolved, Route, SmokeRequest, ToolInfo, UploadRequest,
@@ -150,6 +150,15 @@ impl PackageManager for MemoryPackageManager {
     fn published_name(&self, package: &Package, _version: &Version) -> PackageName {
         let known = self.builds().published.get(package.name.as_str()).cloned();
         known.map_or_else(|| package.name.clone(), PackageName::new)
+    }
+
+    fn check_readable(&self, artifact: &Artifact, _target: &Target) -> Result<()> {
+        let name = self.inspect(&artifact.path)?.name;
+        if self.builds().unreadable.iter().any(|it| it == name.as_str()) {
+            Err(fault(ErrorKind::Unauthenticated))
+        } else {
+            Ok(())
+        }
     }
 
     async fn upload(&self, request: &UploadRequest) -> Reply {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Subject;
 use crate::codes;
-use crate::entries::Contents;
+use crate::entries::{Contents, Missing};
 
 /// Keys of `publishConfig` that stand in the place of the package's own once it is packed.
 const OVERRIDES: &[&str] =
@@ -25,12 +25,23 @@ pub(super) fn findings(subject: &Subject<'_>) -> Result<Vec<Finding>> {
         let message = format!("`{}` has nothing but `package.json` and papers", subject.name());
         return Ok(vec![subject.finding(codes::NOTHING_INSIDE, message)]);
     }
-    let missing = contents.missing(&published).into_iter();
-    let finding = |one: crate::entries::Missing| {
-        let code = if one.stops { codes::ENTRY_MISSING } else { codes::ENTRY_DOUBTFUL };
-        subject.finding(code, format!("{} of `{}`, and it is not there", one.text, subject.name()))
+    let (missing, doubtful): (Vec<_>, Vec<_>) = contents.missing(&published).into_iter().partition(|one| one.stops);
+    let finding = |code, what: &str, all: &[Missing]| {
+        let message = || format!("`{}` has not {what}: {}", subject.name(), listed(all));
+        (!all.is_empty()).then(|| subject.finding(code, message()))
     };
-    Ok(missing.map(finding).collect())
+    let missing = finding(codes::ENTRY_MISSING, "what it promises", &missing);
+    let doubtful = finding(codes::ENTRY_DOUBTFUL, "all that it names", &doubtful);
+    Ok(missing.into_iter().chain(doubtful).collect())
+}
+
+/// The first few of what is not there.
+fn listed(missing: &[Missing]) -> String {
+    const SHOWN: usize = 5;
+    let more = missing.len().saturating_sub(SHOWN);
+    let rest = (more > 0).then(|| format!("and {more} more"));
+    let shown = missing.iter().take(SHOWN).map(|one| one.text.clone());
+    shown.chain(rest).collect::<Vec<_>>().join(", ")
 }
 
 /// The package file with what `publishConfig` changes of it.

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use releasekit_core::model::DigestAlgorithm;
+use releasekit_core::model::{DigestAlgorithm, Target};
 use releasekit_core::{Diagnostic, ErrorKind};
 
-use crate::common::{BOTH, build, demo, folder, manager, package, sandbox, write};
+use crate::common::{BOTH, build, demo, folder, log_in, manager, package, sandbox, write};
 
 #[tokio::test]
 async fn a_package_is_packed_alike_each_time_and_runs_nothing() {
@@ -39,6 +39,40 @@ async fn the_pnpm_that_is_there_packs_whatever_a_workspace_asks_for() {
         write(&folder(&sandbox, "export"), &files);
         build(&sandbox, package, "out").await.expect("nothing is downloaded for it");
     }
+}
+
+#[tokio::test]
+async fn what_a_workspace_would_fetch_for_itself_is_left_out() {
+    let Some(sandbox) = sandbox(BOTH[0]) else { return };
+    let package = demo(&sandbox, "");
+    let settings = "packages: [p/*]\nconfigDependencies:\n  shared: 1.0.0+sha512-AA==\n";
+    let nowhere = "registry=http://127.0.0.1:1/\nfetch-retries=0\n";
+    write(&folder(&sandbox, "export"), &[("pnpm-workspace.yaml", settings), (".npmrc", nowhere)]);
+    build(&sandbox, package, "out").await.expect("nothing is fetched for it");
+}
+
+#[tokio::test]
+async fn what_its_owners_alone_may_read_needs_a_login_that_reads() {
+    let Some(sandbox) = sandbox(BOTH[1]) else { return };
+    let package = demo(&sandbox, r#", "publishConfig": {"access": "restricted"}"#);
+    let artifact = build(&sandbox, package, "out").await.expect("it can be packed").remove(0);
+    let public = Target::new("npm", "https://registry.npmjs.org/", "https://registry.npmjs.org/");
+    let readable = |more: &[(&str, &str)], target: &Target| manager(&sandbox, more).check_readable(&artifact, target);
+    for (npmrc, is_enough) in [("", false), ("${NPM_TOKEN}", false), ("reads", true), ("${READER}", true)] {
+        log_in(&sandbox, &public.read_url, npmrc);
+        let checked = readable(&[("NPM_TOKEN", "writes"), ("NODE_AUTH_TOKEN", "writes"), ("READER", "reads")], &public);
+        assert_eq!(
+            checked.as_ref().err().map(Diagnostic::kind),
+            (!is_enough).then_some(ErrorKind::Unauthenticated),
+            "{npmrc}"
+        );
+        let Err(error) = checked else { continue };
+        assert_eq!(error.code().as_str(), "RK-PNPM-READ-LOGIN-MISSING");
+        assert!(error.help().is_some_and(|help| help.contains("token that may read")), "{npmrc}");
+    }
+    log_in(&sandbox, &public.read_url, "");
+    let house = Target::new("npm", "https://house.test/", "https://house.test/");
+    readable(&[], &house).expect("who reads there, it decides by itself");
 }
 
 #[tokio::test]

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use releasekit_core::Diagnostic;
 use releasekit_core::model::{RepoPath, Target};
 use releasekit_core::package_manager::{CheckRequest, CheckedPackage, Finding};
 use releasekit_core::workspace::DiscoverRequest;
+use releasekit_core::{Diagnostic, ErrorKind};
 use releasekit_pnpm::PnpmWorkspace;
 use releasekit_testkit::{Pnpm, Sandbox, tree_of};
 
@@ -60,7 +60,16 @@ async fn each_thing_is_told() {
             house,
             "a",
             ", \"main\": \"b.js\"",
-            Some("RK-PNPM-ENTRY-MISSING `main` names `b.js` of `a`, and it is not there"),
+            Some("RK-PNPM-ENTRY-MISSING `a` has not what it promises: `main` names `b.js`"),
+        ),
+        (
+            house,
+            "a",
+            ", \"main\": \"b.js\", \"bin\": [], \"exports\": {\"./1\": \"./1\", \"./2\": \"./2\", \"./3\": \"./3\", \"./4\": \"./4\", \"./5\": \"./5\"}",
+            Some(
+                "RK-PNPM-ENTRY-MISSING `a` has not what it promises: `main` names `b.js`, `exports[\"./1\"]` names `./1`, \
+                 `exports[\"./2\"]` names `./2`, `exports[\"./3\"]` names `./3`, `exports[\"./4\"]` names `./4`, and 1 more",
+            ),
         ),
         (house, "a", ", \"main\": \"b.js\", \"publishConfig\": {\"main\": \"a.js\"}", None),
         (house, "a", ", \"main\": \"b.js\", \"publishConfig\": {\"directory\": \"dist\"}", None),
@@ -68,7 +77,7 @@ async fn each_thing_is_told() {
             house,
             "a",
             ", \"files\": [\"dist\"]",
-            Some("RK-PNPM-ENTRY-DOUBTFUL `files` names `dist` of `a`, and it is not there"),
+            Some("RK-PNPM-ENTRY-DOUBTFUL `a` has not all that it names: `files` names `dist`"),
         ),
         (
             house,
@@ -156,5 +165,36 @@ async fn a_lockfile_that_was_left_behind_is_found_and_made_anew() {
             fs::write(edit.path.on_disk(&export), edit.content.expect("written")).expect("writable");
         }
         assert_eq!(told(&manager.check(&asked).await.expect("it can be looked at")), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_newer_versions_fetch_while_they_pack_is_said() {
+    for pnpm in BOTH {
+        let Some(sandbox) = sandbox(pnpm) else { return };
+        let settings = "configDependencies:\n  shared: 1.0.0+sha512-AA==\n";
+        let files = [("package.json", "{\"name\": \"a\", \"version\": \"1.0.0\"}"), ("a.js", "")];
+        write(&folder(&sandbox, "export"), &[files[0], files[1], ("pnpm-workspace.yaml", settings)]);
+        let asked = request(&sandbox, "https://house.test/").await;
+        let found = manager(&sandbox, &[]).check(&asked).await.expect("it can be looked at");
+        let said = "RK-PNPM-CONFIG-FETCHED `pnpm-workspace.yaml` has `configDependencies`".to_owned();
+        assert_eq!(told(&found), if pnpm == Pnpm::V10 { vec![] } else { vec![said] });
+    }
+}
+
+#[tokio::test]
+async fn a_repository_that_wants_another_pnpm_says_so() {
+    for pnpm in BOTH {
+        let Some(sandbox) = sandbox(pnpm) else { return };
+        let export = folder(&sandbox, "export");
+        let manifest = |engines: &str| format!("{{\"name\": \"a\", \"version\": \"1.0.0\"{engines}}}");
+        write(&export, &[("package.json", &manifest("")), ("a.js", ""), ("pnpm-workspace.yaml", "packages: [p/*]\n")]);
+        let lock = ["install", "--lockfile-only", "--offline"];
+        releasekit_testkit::run(sandbox.command("pnpm").args(lock).current_dir(&export)).ok();
+        write(&export, &[("package.json", &manifest(", \"engines\": {\"pnpm\": \"9.x\"}"))]);
+        let asked = request(&sandbox, "https://house.test/").await;
+        let error = manager(&sandbox, &[]).check(&asked).await.expect_err("it is another one");
+        assert_eq!((error.code().as_str(), error.kind()), ("RK-PNPM-ENGINE-UNFIT", ErrorKind::ToolMissing));
+        assert!(error.output().is_some_and(|output| output.contains("9.x")), "{error:?}");
     }
 }

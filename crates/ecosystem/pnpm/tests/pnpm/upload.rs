@@ -101,15 +101,21 @@ async fn answers_are_told_apart() {
     assert_eq!((sent, house.stored().len()), (7, 1), "each was sent once, and the last one was stored");
 }
 
+/// npm sends the file on, and the token too as long as the name of the host stays.
 #[tokio::test]
 async fn a_redirection_is_no_knowledge() {
     let Some(house) = House::new(Options::default(), "").await else { return };
-    let other = Server::start(Options::default()).expect("loopback");
-    let elsewhere = format!("{}@scope%2fdemo", other.registry_url());
-    house.server.faults().once(On::AnyUpload, Fault::Redirect(elsewhere));
-    let reply = house.upload(&[]).await;
-    let Reply::Unknown(error) = &reply else { unreachable!("{reply:?} in place of unknown") };
-    assert_eq!(error.code().as_str(), "RK-PUBLISH-UPLOAD-REDIRECTED");
+    for (host, has_token) in [("127.0.0.1", true), ("localhost", false)] {
+        let other = Server::start(Options::default()).expect("loopback");
+        let place = other.registry_url().replace("127.0.0.1", host);
+        house.server.faults().once(On::AnyUpload, Fault::Redirect(format!("{place}@scope%2fdemo")));
+        let reply = house.upload(&[]).await;
+        let Reply::Unknown(error) = &reply else { unreachable!("{reply:?} in place of unknown") };
+        assert_eq!(error.code().as_str(), "RK-PUBLISH-UPLOAD-REDIRECTED");
+        let told = other.requests().into_iter().map(|it| (it.method, it.authorized));
+        assert_eq!(told.collect::<Vec<_>>(), [("PUT".to_owned(), has_token)], "{host}");
+    }
+    assert!(house.stored().is_empty());
 }
 
 #[tokio::test]
