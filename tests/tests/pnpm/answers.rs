@@ -1,6 +1,7 @@
 //! What only registries of npm answer to an upload, and where their names point after it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use releasekit_core::Secret;
 use releasekit_e2e::{Journey, Login, Registry as _, Role, Sample, next_step};
@@ -8,7 +9,7 @@ use releasekit_rehearsal::npm::{Options, Server};
 use releasekit_rehearsal::{Fault, On};
 use releasekit_testkit::servers::TOKEN;
 
-use crate::journeys::faults::{Ends, QUICK, Setup};
+use crate::journeys::faults::{Ends, QUICK, Setup, others};
 
 fn server(options: Options) -> Arc<Server> {
     Arc::new(Server::start(options).expect("loopback has a free port"))
@@ -44,6 +45,22 @@ fn a_package_of_somebody_else_is_not_taken() {
     assert_eq!((server.writes().len() - before.0, server.files()), (1, before.1));
     journey.follow(next_step(&ran).expect("it can be healed")).code(0);
     journey.stores(&[journey.pair("0.1.0"), journey.pair("0.1.1"), journey.pair("0.1.2")]);
+}
+
+/// Theirs stays, and nobody takes it for ours.
+#[test]
+fn a_version_that_somebody_publishes_while_ours_is_on_its_way_is_a_conflict() {
+    let Some(scene) = super::scene() else { return };
+    let setup = Setup::new(&scene, QUICK);
+    setup.server.faults().once(On::Upload(1), Fault::Delay(Duration::from_secs(2)));
+    let mut running = setup.journey.start("publish", ["publish", "--yes"]);
+    running.until("the upload", |_| !setup.server.writes().is_empty());
+    let (file, bytes) = others(&scene);
+    setup.server.put(&file, bytes);
+    let theirs = setup.server.stored();
+    let ran = running.wait().code(1);
+    assert!(ran.stderr.contains("RK-PUBLISH-CONTENT-CONFLICT"), "{ran}");
+    assert_eq!((setup.server.stored(), setup.server.writes().len()), (theirs, 1), "nothing is sent after it\n{ran}");
 }
 
 /// Nobody can type one into a release.
