@@ -30,7 +30,8 @@ pub(crate) struct Step<'a> {
 #[derive(Debug)]
 struct Edited {
     text: String,
-    replaced: Vec<(Range<usize>, String)>,
+    /// By where a place begins: where it ends, and what takes its place. No two meet.
+    replaced: BTreeMap<usize, (usize, String)>,
 }
 
 /// The edits of all files that packages list, where each holds the version that it should; all faults together where not.
@@ -64,7 +65,7 @@ fn edit(tree: &dyn Tree, step: Step<'_>, file: &ExtraFile, files: &mut BTreeMap<
     };
     if !files.contains_key(&path) {
         let text = read(tree, &path)?.ok_or_else(|| fault("", Unfollowable::Missing))?;
-        files.insert(path.clone(), Edited { text, replaced: Vec::new() });
+        files.insert(path.clone(), Edited { text, replaced: BTreeMap::new() });
     }
     let edited = files.get_mut(&path).expect("it was read");
     let places = Text { text: &edited.text, version: from, scheme }.places(file.search.as_deref());
@@ -87,22 +88,25 @@ fn read(tree: &dyn Tree, path: &RepoPath) -> Result<Option<String>> {
 impl Edited {
     /// Takes a place; gives the place where it was taken for another text.
     fn replace(&mut self, place: Range<usize>, version: &str) -> Option<Range<usize>> {
-        let meets = |taken: &&(Range<usize>, String)| taken.0.start < place.end && place.start < taken.0.end;
-        match self.replaced.iter().find(meets) {
-            Some((_, taken)) => (taken != version).then_some(place),
+        let before = self.replaced.range(..place.end).next_back();
+        match before.filter(|(_, (end, _))| *end > place.start) {
+            Some((_, (_, taken))) => (taken != version).then_some(place),
             None => {
-                self.replaced.push((place, version.to_owned()));
+                self.replaced.insert(place.start, (place.end, version.to_owned()));
                 None
             }
         }
     }
 
-    fn written(mut self) -> String {
-        self.replaced.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
-        for (place, version) in self.replaced {
-            self.text.replace_range(place, &version);
+    fn written(self) -> String {
+        let (mut written, mut done) = (String::with_capacity(self.text.len()), 0);
+        for (start, (end, version)) in self.replaced {
+            written.push_str(&self.text[done..start]);
+            written.push_str(&version);
+            done = end;
         }
-        self.text
+        written.push_str(&self.text[done..]);
+        written
     }
 }
 

@@ -77,6 +77,7 @@ fn marked_lines_move_and_others_stay() {
         "a = \"1.2.3\"\r\nb = \"@\" # x-releasekit-version\r\nc = \"@ and @\" # x-releasekit-version",
         "1.2.3\n<!-- x-release-please-start-version -->\nacme==@ other==1.2.4\n@\n<!-- x-release-please-end -->\n1.2.3",
         "1.2.3 <!-- x-releasekit-start-version -->\n@\n",
+        "# x-releasekit-start-version\n@\n# x-releasekit-start-version\n@\n# x-releasekit-end\n1.2.3\n",
     ] {
         let (before, after) = (text.replace('@', "1.2.3"), text.replace('@', "1.3.0"));
         assert_eq!(python(None, &before), after);
@@ -94,6 +95,15 @@ fn every_place_that_is_searched_for_moves() {
         let (before, after) = (text.replace('@', "1.2.3"), text.replace('@', "1.3.0"));
         assert_eq!(python(Some(search), &before), after);
     }
+}
+
+#[test]
+fn a_file_with_many_places_or_one_endless_line_is_done_at_once() {
+    let before = "core==1.2.3;\n".repeat(200_000);
+    assert_eq!(python(Some("=={version};"), &before), before.replace("1.2.3", "1.3.0"));
+    let endless = "-1.2.3".repeat(200_000);
+    let after = python(Some("{version}"), &format!("{endless}\n1.2.3"));
+    assert!(after.starts_with(&endless[..1_000_000]) && after.ends_with("\n1.3.0"));
 }
 
 #[test]

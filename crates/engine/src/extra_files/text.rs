@@ -13,6 +13,9 @@ use crate::error::Unfollowable;
 /// What begins a mark, ours and release-please's, whose files need not be edited to be read here.
 const MARKS: [&str; 2] = ["x-releasekit-", "x-release-please-"];
 
+/// How long the longest run of characters is that may be one version: a longer one is something else, and nothing in it is moved.
+const LONGEST: usize = 256;
+
 /// A text, and the version that is looked for in it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Text<'a> {
@@ -74,7 +77,8 @@ impl Text<'_> {
         for (line, mark) in marks {
             match mark {
                 Mark::Line => found.extend(self.within(line.clone())?),
-                Mark::Start => open = Some(line.end),
+                // Where a block is open already, it goes on.
+                Mark::Start => open = open.or(Some(line.end)),
                 Mark::End => found.extend(open.take().map_or(Ok(Vec::new()), |start| self.within(start..line.start))?),
                 Mark::Other(_) => return Err(Unfollowable::Mark(line.clone())),
             }
@@ -126,7 +130,9 @@ impl Text<'_> {
     /// Whether it ends here: `1.2.3` does not in `1.2.30`, in `1.2.3.4`, nor in `1.2.3rc1`, and does in `1.2.3.tar.gz`.
     fn ends(self, at: &Range<usize>) -> bool {
         let behind = &self.text[at.end..];
-        let longer = trimmed(&self.text[at.start..at.end + behind.find(|c| !is_part(c)).unwrap_or(behind.len())]);
+        let end = behind.bytes().take(LONGEST).position(|byte| !is_part(byte.into()));
+        let Some(run) = end.or_else(|| (behind.len() < LONGEST).then_some(behind.len())) else { return false };
+        let longer = trimmed(&self.text[at.start..at.end + run]);
         let mut next = behind.chars();
         let goes_on = match next.next() {
             Some('.') => next.next().is_some_and(|char| char.is_ascii_digit()),
