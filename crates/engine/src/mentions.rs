@@ -19,7 +19,7 @@ pub(crate) fn silenced(markdown: &str) -> String {
     found.sort_unstable();
     let (mut text, mut from) = (String::with_capacity(markdown.len()), 0);
     for at in found {
-        // An `@`, or the first letter of a word.
+        // The end of an `@`, or the first letter of a word.
         let behind = at + 1;
         text.push_str(&markdown[from..behind]);
         text.push(INVISIBLE);
@@ -43,15 +43,19 @@ fn prose(markdown: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Where names are called in a part of a text.
+/// What stands for an `@` in Markdown.
+const SIGNS: [&str; 4] = ["@", "&#64;", "&#x40;", "&commat;"];
+
+/// Where names are called in a part of a text: the last byte of each sign that calls.
 fn calls(markdown: &str, range: Range<usize>) -> Vec<usize> {
-    let is_call = |at: &usize| {
-        let (before, behind) = (&markdown[..*at], &markdown[at + 1..]);
+    let is_call = |(start, end): &(usize, usize)| {
+        let (before, behind) = (&markdown[..*start], &markdown[*end..]);
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         behind.starts_with(is_word) && !before.ends_with(is_word) && !is_in_address(before)
     };
     let (start, part) = (range.start, &markdown[range]);
-    part.match_indices('@').map(|(at, _)| start + at).filter(is_call).collect()
+    let of = |sign| part.match_indices(sign).map(|(at, sign): (usize, &str)| (start + at, start + at + sign.len()));
+    SIGNS.into_iter().flat_map(of).filter(is_call).map(|(_, end)| end - 1).collect()
 }
 
 /// Where words in a part of a text close something.
@@ -83,10 +87,18 @@ fn is_closable(behind: &str) -> bool {
     numbered("#") || numbered("GH-") || named.contains("://") && (numbered("/issues/") || numbered("/pull/"))
 }
 
+/// The schemes of addresses of which forges make links by themselves.
+const SCHEMES: [&str; 3] = ["http", "https", "ftp"];
+
 /// Whether what stands before, up to the last space, is the beginning of an address, which would lead elsewhere.
 fn is_in_address(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || "\"'<>(".contains(c)).next().unwrap_or_default();
-    word.contains("://") || word.starts_with("www.")
+    let is_url = |(before, behind): (&str, &str)| {
+        let scheme = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        let is_linked = SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        is_linked && behind.starts_with(|c: char| c.is_alphanumeric())
+    };
+    word.split_once("://").is_some_and(is_url) || word.starts_with("www.")
 }
 
 #[cfg(test)]
@@ -108,6 +120,11 @@ mod tests {
             ("```java\n@Test\n```\n\n    @Test\n\n@Test", "```java\n@Test\n```\n\n    @Test\n\n@|Test"),
             ("- ana@x.test <ana@x.test> a_@b @ x@", "- ana@x.test <ana@x.test> a_@b @ x@"),
             ("- see https://x.test/@ana www.x.test/@ana", "- see https://x.test/@ana www.x.test/@ana"),
+            ("x://@ana https://@ana y://a,@ana http://x,@ana", "x://@|ana https://@|ana y://a,@|ana http://x,@ana"),
+            (
+                "&#64;ana &commat;ana &#x40;ana \\@ana `&#64;ana`",
+                "&#64;|ana &commat;|ana &#x40;|ana \\@|ana `&#64;ana`",
+            ),
             ("<b>@ana</b> <a href=\"https://x/@ana\">\n", "<b>@|ana</b> <a href=\"https://x/@ana\">\n"),
             ("<div>\n@ana\n</div>\n", "<div>\n@|ana\n</div>\n"),
             ("| a | @ana |\n|---|---|\n", "| a | @|ana |\n|---|---|\n"),
