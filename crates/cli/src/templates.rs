@@ -18,6 +18,10 @@ const RENDER: &str = "--render-notes";
 /// What it may use for the notes of all packages together. Half of its address space is its stack.
 const BOUNDS: Bounds = Bounds { memory: 1 << 30, time: Duration::from_secs(60), reply: 64 << 20 };
 
+/// How much address space the allocator of our binary takes at once, long before it is used. By itself it takes all that the
+/// process may have.
+const ARENA: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "32MiB");
+
 /// Plays that process where the arguments of this one say so, and gives how it ends; `None` where they do not. To be called
 /// before anything else.
 pub(crate) fn play(args: &[OsString]) -> Option<ExitCode> {
@@ -37,5 +41,7 @@ fn report(error: &io::Error) -> ExitCode {
 
 /// Renders in such processes. They need no variable but those without which the executable would not start.
 pub(crate) fn in_processes(executable: OsString, environment: &Environment) -> Arc<dyn Templates> {
-    Arc::new(BoundedTemplates::new(executable, RENDER, handover::for_loader(environment), BOUNDS))
+    let mut environment = handover::for_loader(environment);
+    environment.set(ARENA.0, ARENA.1);
+    Arc::new(BoundedTemplates::new(executable, RENDER, environment, BOUNDS))
 }
