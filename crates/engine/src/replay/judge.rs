@@ -40,17 +40,18 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Difference> {
 
 /// Whether people entered a line of prereleases, went on in one or left it: no commit's type says that.
 fn is_about_label(evidence: &Evidence<'_>) -> bool {
-    let is_final_of = |last: &Version| {
-        let scheme = evidence.scheme;
-        scheme.is_prerelease(last) && scheme.compare(&scheme.finalize(last), evidence.shipped).is_eq()
-    };
-    evidence.step == Bump::Prerelease || evidence.last.is_some_and(is_final_of)
+    let (scheme, shipped) = (evidence.scheme, evidence.shipped);
+    let leads_to_shipped =
+        |it: &Version| scheme.is_prerelease(it) && scheme.compare(&scheme.finalize(it), shipped).is_eq();
+    evidence.step == Bump::Prerelease || [evidence.last, evidence.next].into_iter().flatten().any(leads_to_shipped)
 }
 
 #[cfg(test)]
 mod tests {
+    use releasekit_core::VersionScheme;
     use releasekit_core::model::{CommitId, TagName};
     use releasekit_formats::python::Pep440;
+    use releasekit_formats::semver::SemVer;
 
     use super::super::asked::Asked;
     use super::super::evidence::Named;
@@ -64,26 +65,40 @@ mod tests {
     /// The same past a tag that lies on another branch.
     fn kind_past(unreached: Option<&TagName>, change: impl FnOnce(&mut Evidence<'_>)) -> &'static str {
         let [last, shipped, next] = ["1.0.0", "1.1.0", "1.0.1"].map(Version::from_canonical);
-        let mut evidence = Evidence {
-            scheme: &Pep440,
+        let mut evidence = Evidence { unreached, ..between(&Pep440, &last, Some(&next), &shipped) };
+        change(&mut evidence);
+        kind_of(&evidence)
+    }
+
+    fn kind_of(evidence: &Evidence<'_>) -> &'static str {
+        judge(evidence).map_or("exact", |difference| difference.kind())
+    }
+
+    /// A package that moved from `last` to `shipped` where the commits move the plan to `next`.
+    fn between<'a>(
+        scheme: &'a dyn VersionScheme,
+        last: &'a Version,
+        next: Option<&'a Version>,
+        shipped: &'a Version,
+    ) -> Evidence<'a> {
+        Evidence {
+            scheme,
             takes_part: true,
-            shipped: &shipped,
-            last: Some(&last),
-            next: Some(&next),
+            shipped,
+            last: Some(last),
+            next,
             said: Bump::Patch,
             by_commits: true,
             by_trailers: false,
             file: None,
             step: Bump::Minor,
-            unreached,
+            unreached: None,
             asked: None,
             plainly: None,
             by_files: false,
             brought_by: Named { commit: CommitId::new("abc"), summary: "release".to_owned() },
             carries_work: false,
-        };
-        change(&mut evidence);
-        judge(&evidence).map_or("exact", |difference| difference.kind())
+        }
     }
 
     #[test]
@@ -106,6 +121,30 @@ mod tests {
             "chosen",
             "a trailer says otherwise"
         );
+    }
+
+    #[test]
+    fn leaving_a_line_of_prereleases_is_a_choice() {
+        let schemes: [(&dyn VersionScheme, [&str; 3]); 2] =
+            [(&Pep440, ["1.0.1b1", "1.1.0b1", "1.2.0b1"]), (&SemVer, ["1.0.1-beta.1", "1.1.0-beta.1", "1.2.0-beta.1"])];
+        for (scheme, versions) in schemes {
+            let [last, next, further] = versions.map(Version::from_canonical);
+            let [first, of_last, shipped] = ["1.0.0", "1.0.1", "1.1.0"].map(Version::from_canonical);
+            // The titles give what shipped, a final version.
+            for (last, next, shipped, expected) in [
+                (&last, Some(&next), &shipped, "chosen"),
+                (&first, Some(&next), &shipped, "chosen"),
+                (&last, Some(&last), &of_last, "chosen"),
+                (&last, None, &of_last, "chosen"),
+                (&last, Some(&further), &shipped, "unexplained"),
+                (&last, Some(&of_last), &shipped, "unexplained"),
+                (&last, None, &shipped, "unexplained"),
+            ] {
+                let plainly = Some(shipped.clone());
+                let evidence = Evidence { plainly, ..between(scheme, last, next, shipped) };
+                assert_eq!(kind_of(&evidence), expected, "{last} {next:?} {shipped}");
+            }
+        }
     }
 
     #[test]

@@ -363,6 +363,18 @@ fn a_label_that_was_never_released_is_a_choice_too() {
 }
 
 #[test]
+fn the_final_version_after_a_prerelease_is_a_choice_where_a_feature_raised_it() {
+    let mut past = Past::released(&["a"]);
+    past.change("a", "fix: x");
+    past.raise("chore: release", &[("a", "1.0.1b1")]);
+    past.tag(&["a-v1.0.1b1"]);
+    past.change("a", "feat: x");
+    past.raise("chore: release", &[("a", "1.1.0")]);
+    past.tag(&["a-v1.1.0"]);
+    assert_eq!(past.lines(1), ["a 1.0.1b1 → 1.1.0b1 | 1.1.0 chosen"]);
+}
+
+#[test]
 fn work_that_came_with_the_raise_is_a_choice() {
     let mut past = Past::released(&["a"]);
     past.raise("feat: more, and raise the version", &[("a", "1.1.0")]);
