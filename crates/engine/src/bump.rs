@@ -5,6 +5,7 @@ mod by_hand;
 mod chosen;
 mod held;
 mod labelled;
+mod reach;
 mod refused;
 mod taken;
 mod together;
@@ -12,11 +13,8 @@ mod together;
 use std::collections::VecDeque;
 
 use releasekit_core::VersionScheme;
-use releasekit_core::model::{
-    Bump, CommitId, Dependency, Neutral, PackageId, Propagation, Published, RepoPath, Version,
-};
-use releasekit_core::policy::{Participation, Policy, Propagate};
-use releasekit_core::requirements::Pin;
+use releasekit_core::model::{Bump, CommitId, Neutral, PackageId, RepoPath, Version};
+use releasekit_core::policy::{Participation, Policy};
 use serde::{Deserialize, Serialize};
 
 use crate::change_files::ChangeFile;
@@ -30,6 +28,7 @@ pub use chosen::LeftOut;
 pub(crate) use chosen::runs;
 pub use held::Held;
 use labelled::Line;
+use reach::{narrowed, reaches};
 pub use refused::Refusal;
 
 /// Why a package moves.
@@ -514,7 +513,8 @@ fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGra
             if states[dependent].release == Participation::None || discovery.groups.move_together(moved, dependent) {
                 continue;
             }
-            if !reaches(states, discovery, (moved, dependent), narrowed(policy.propagate, propagates))? {
+            let reach = narrowed(policy.propagate, propagates);
+            if !reaches(discovery, (moved, dependent), reach, || states[moved].next())? {
                 continue;
             }
             if let Some(left_out) = &mut states[dependent].left_out {
@@ -528,65 +528,6 @@ fn propagate(states: &mut [State<'_>], discovery: &Discovery, graph: &PackageGra
         }
     }
     Ok(())
-}
-
-/// What reaches along an edge that carries so far.
-enum Reach {
-    Always,
-    Never,
-    /// As the package file's requirement says.
-    OutOfRange,
-    /// As the published requirement says, which may be pinned.
-    OutOfPublishedRange,
-}
-
-fn narrowed(configured: Propagate, edge: Propagation) -> Reach {
-    match (configured, edge) {
-        (Propagate::Never, _) | (_, Propagation::Never) => Reach::Never,
-        (_, Propagation::OutOfRange) => Reach::OutOfRange,
-        (Propagate::Always, Propagation::Configured) => Reach::Always,
-        (Propagate::OutOfRange, Propagation::Configured) => Reach::OutOfPublishedRange,
-    }
-}
-
-/// Whether a move reaches a dependent. A requirement that is published exactly is left by any move.
-fn reaches(
-    states: &[State<'_>],
-    discovery: &Discovery,
-    (moved, dependent): (usize, usize),
-    reach: Reach,
-) -> Result<bool> {
-    let member = &discovery.members[dependent];
-    match reach {
-        Reach::Always => Ok(true),
-        Reach::Never => Ok(false),
-        Reach::OutOfPublishedRange if is_exact(discovery, moved, member) => Ok(true),
-        Reach::OutOfRange | Reach::OutOfPublishedRange => leaves_range(states, discovery, moved, member),
-    }
-}
-
-/// Whether what a dependent requires is published exactly; what only the configuration says of it is as others are.
-fn is_exact(discovery: &Discovery, moved: usize, dependent: &Member) -> bool {
-    let workspace = discovery.workspace(dependent);
-    let name = &discovery.members[moved].id.name;
-    let mut needs = dependent.package.dependencies.iter().filter(|dependency| dependency.name == *name).peekable();
-    if needs.peek().is_none() { workspace.pin() == Pin::Exact } else { needs.any(|it| workspace.pins_exactly(it)) }
-}
-
-/// Whether a move leaves what a dependent requires, in the dependent's own dialect.
-fn leaves_range(states: &[State<'_>], discovery: &Discovery, moved: usize, dependent: &Member) -> Result<bool> {
-    let Some(next) = states[moved].next()? else { return Ok(false) };
-    let moved = &discovery.members[moved].id;
-    // Package files name packages of their own workspace; what others are needed, the configuration says.
-    let names = |dependency: &&Dependency| dependent.id.label == moved.label && dependency.name == moved.name;
-    let requirements = discovery.requirements(dependent);
-    let own = dependent.package.dependencies.iter().filter(names);
-    for dependency in own.filter(|dependency| dependency.published != Published::No) {
-        if !requirements.satisfies(&dependency.requirement, &next)? {
-            return Ok(true);
-        }
-    }
-    Ok(dependent.depends_on.contains(moved))
 }
 
 /// Holds packages back that something is wrong with, and says what.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use releasekit_core::model::{Bump, PackageId};
 use releasekit_core::policy::{Participation, Policy};
 
-use super::{Asked, Reach, Reason, State, is_exact, narrowed};
+use super::reach::{Reach, is_exact, narrowed};
+use super::{Asked, Reason, State};
 use crate::discover::Discovery;
 use crate::error::{Error, Result};
 use crate::graph::PackageGraph;

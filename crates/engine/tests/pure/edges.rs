@@ -95,6 +95,29 @@ fn what_is_published_as_written_keeps_its_own_pace_unless_the_configuration_pins
     assert_eq!(pinned.moves().len(), 2, "the next `a` needs the next `b`");
 }
 
+/// A plugin of npm names its host twice: `>=1` as a peer, and `workspace:*` to develop with, which is the very version.
+#[test]
+fn each_requirement_on_one_package_moves_by_its_own_kind() {
+    let moved = |dependencies: &[Dependency], message| {
+        let world = dependencies.iter().fold(three(), |world, dependency| world.needs_by("a", dependency.clone()));
+        let world = released(world.policy(|policy| policy.propagate = Propagate::OutOfRange));
+        world.commit(&["b"], message).moves().len()
+    };
+    let written = |kind| on("b", kind).with_worded(Worded::AsWritten);
+    let (developers, apart) = (on("b", DependencyKind::Dev), Propagation::OutOfRange);
+    for kind in [DependencyKind::Peer, DependencyKind::Runtime, DependencyKind::Optional] {
+        let both = [written(kind), developers.clone()];
+        assert_eq!(moved(&both, "fix: one"), 1, "{kind:?}: `<2` admits 1.0.1, and no pin of developers is published");
+        assert_eq!(moved(&both, "feat!: one"), 2, "{kind:?}: 2.0.0 leaves `<2`");
+    }
+    let pinned = [written(DependencyKind::Peer), on("b", DependencyKind::Runtime)];
+    assert_eq!(moved(&pinned, "fix: one"), 2, "what is published exactly is left by any move");
+    let never = [written(DependencyKind::Peer), on("b", DependencyKind::Runtime).with_propagation(Propagation::Never)];
+    assert_eq!(moved(&never, "fix: one"), 1, "a pin that moves nobody is no other's");
+    let kept = [written(DependencyKind::Peer), on("b", DependencyKind::Optional).with_propagation(apart)];
+    assert_eq!(moved(&kept, "fix: one"), 1, "nor is one that keeps its own pace");
+}
+
 /// What cargo requires of siblings is published as package files say it, and develops along with them.
 #[test]
 fn what_is_published_as_written_is_left_by_a_version_that_it_does_not_admit() {
